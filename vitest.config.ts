@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
+    globalSetup: ['test/support/database-server.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file works in a database of its own, so files may run side by side; two cores make two workers.
+    maxWorkers: 2,
+  },
+});
