@@ -1,0 +1,282 @@
+import pg from 'pg';
+import type { Client, PoolClient, QueryResult } from 'pg';
+import type { ParamsOf, RowOf, Statement } from './statement.ts';
+import { toQuery } from './statement.ts';
+import { endsConnection, faultKindOf } from './sqlstate.ts';
+
+/** Bounds of a database's pool. Every wait has one: nothing hangs. */
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly applicationName?: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+  /** How long a request waits for a connection before it is `contended`. */
+  readonly acquireTimeoutMs: number;
+  /** How many requests may wait for a connection before further ones are `overloaded`. */
+  readonly waitersMax: number;
+  /** `statement_timeout`: bounds a whole statement, lock waits included. */
+  readonly statementTimeoutMs: number;
+  /** `lock_timeout`: bounds each single lock wait; 0 leaves it to the statement timeout. */
+  readonly lockTimeoutMs: number;
+  /** `idle_in_transaction_session_timeout`: the server ends a session that forgets its transaction. */
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+export const DATABASE_DEFAULTS: Omit<DatabaseOptions, 'url'> = {
+  applicationName: 'rowlock',
+  poolSize: 20,
+  acquireTimeoutMs: 5_000,
+  waitersMax: 10_000,
+  statementTimeoutMs: 5_000,
+  lockTimeoutMs: 3_000,
+  idleInTransactionTimeoutMs: 10_000,
+};
+
+/** No connection was had: `pool` waited too long, `queue` is full, `database` can't be reached. */
+export class ConnectionUnavailable extends Error {
+  readonly reason: 'pool' | 'queue' | 'database';
+  constructor(reason: ConnectionUnavailable['reason'], options?: ErrorOptions) {
+    super(`no database connection: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
+/** The connection died before COMMIT was sent: the server rolls the transaction back. */
+export class ConnectionLost extends Error {}
+
+/** The connection died while COMMIT, or a statement that commits by itself, was in flight. */
+export class CommitUnknown extends Error {
+  /** The transaction, when it is known: ask `pg_xact_status`. */
+  readonly xid: string | undefined;
+  constructor(xid: string | undefined, options?: ErrorOptions) {
+    super('the connection died during COMMIT', options);
+    this.xid = xid;
+  }
+}
+
+/** What an operation asks of its transaction. */
+export interface TransactionOptions {
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readonly readOnly?: boolean;
+}
+
+/** How a transaction's work ends: it says so itself, so that a loser can't be committed by falling through. */
+export type Ending<T> = { readonly end: 'commit' | 'rollback'; readonly value: T };
+export function commit<T>(value: T): Ending<T> {
+  return { end: 'commit', value };
+}
+export function rollback<T>(value: T): Ending<T> {
+  return { end: 'rollback', value };
+}
+
+/** Runs declared statements. */
+export interface Runner {
+  run<P extends Statement['params'], C extends Statement['columns']>(
+    declared: Statement<P, C>,
+    values: ParamsOf<P>,
+  ): Promise<RowOf<C>[]>;
+}
+
+/** An open transaction. */
+export interface Transaction extends Runner {
+  /** Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case that COMMIT's answer is lost. */
+  noteXid(xid: string): void;
+}
+
+/** One connection, lent for the duration of an operation. An operation never asks for a second one. */
+export interface Connection extends Runner {
+  /**
+   * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and ROLLBACK.
+   * A failed transaction is rolled back before the connection is used again.
+   */
+  transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<Ending<T>>): Promise<T>;
+  /** Runs one statement that commits by itself; `CommitUnknown` when the connection dies under it. */
+  autocommit: Runner['run'];
+}
+
+/** What stands in every transaction before an operation's own work; a wrapper such as an advisory lock puts it there. */
+export type Prologue = (tx: Transaction) => Promise<void>;
+
+/** A PostgreSQL database behind a bounded pool. */
+export interface Database {
+  /** Lends one connection to `work`. Errors: `ConnectionUnavailable`. */
+  connect<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** The same database, on which `prologue` runs first in every transaction and every write runs in one. */
+  withPrologue(prologue: Prologue): Database;
+  /** For what is not a declared statement: migrations, bulk imports, administration. */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const FLOAT4 = 700;
+
+/** bigint is parsed to a number and refused when it does not fit: losing a won silently is worse than failing. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return parseSafeInteger;
+    if (oid === FLOAT4) return Number;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a safe integer`);
+  return value;
+}
+
+/** Opens a pool; the first connection is made by the first use. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName ?? 'rowlock',
+    max: options.poolSize,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    // The server ends a statement first; this ends the wait for a server that does not answer at all.
+    query_timeout: options.statementTimeoutMs + 2_000,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
+    keepAlive: true,
+    types,
+  });
+  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return databaseOn(pool, options.waitersMax, undefined);
+}
+
+function databaseOn(pool: pg.Pool, waitersMax: number, prologue: Prologue | undefined): Database {
+  return {
+    pool,
+    connect: (work) => lend(pool, waitersMax, prologue, work),
+    withPrologue: (inner) =>
+      databaseOn(pool, waitersMax, async (tx) => {
+        await prologue?.(tx);
+        await inner(tx);
+      }),
+    close: () => pool.end(),
+  };
+}
+
+async function lend<T>(
+  pool: pg.Pool,
+  waitersMax: number,
+  prologue: Prologue | undefined,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  if (pool.waitingCount >= waitersMax) throw new ConnectionUnavailable('queue');
+  const client = await acquire(pool);
+  const session = new Session(client, prologue);
+  try {
+    return await work(session);
+  } finally {
+    client.release(session.broken);
+  }
+}
+
+async function acquire(pool: pg.Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    const kind = faultKindOf(error);
+    if (kind === 'internal') throw error;
+    // pg has no code for its own acquire timeout, so its one message is compared here and nowhere else.
+    const timedOut = error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+    throw new ConnectionUnavailable(timedOut ? 'pool' : 'database', { cause: error });
+  }
+}
+
+class Session implements Connection {
+  readonly #client: Client | PoolClient;
+  readonly #prologue: Prologue | undefined;
+  /** Set when the connection may not be used again. */
+  broken = false;
+
+  constructor(client: PoolClient, prologue: Prologue | undefined) {
+    this.#client = client;
+    this.#prologue = prologue;
+  }
+
+  run: Runner['run'] = async (declared, values) => {
+    try {
+      const result: QueryResult = await this.#client.query(toQuery(declared, values));
+      return result.rows;
+    } catch (error) {
+      if (!endsConnection(error)) throw error;
+      this.broken = true;
+      throw new ConnectionLost('the connection died under a statement', { cause: error });
+    }
+  };
+
+  autocommit: Runner['run'] = async (declared, values) => {
+    if (this.#prologue !== undefined) {
+      return this.transaction({}, async (tx) => commit(await tx.run(declared, values)));
+    }
+    try {
+      return await this.run(declared, values);
+    } catch (error) {
+      throw error instanceof ConnectionLost ? new CommitUnknown(undefined, { cause: error.cause }) : error;
+    }
+  };
+
+  async transaction<T>(
+    options: TransactionOptions,
+    work: (tx: Transaction) => Promise<Ending<T>>,
+  ): Promise<T> {
+    let xid: string | undefined;
+    const tx: Transaction = {
+      run: this.run,
+      noteXid: (noted) => {
+        xid = noted;
+      },
+    };
+    let ending: Ending<T>;
+    try {
+      await this.#control(beginText(options));
+      await this.#prologue?.(tx);
+      ending = await work(tx);
+    } catch (error) {
+      await this.#rollback();
+      throw error;
+    }
+    if (ending.end === 'rollback') await this.#rollback();
+    else await this.#commit(xid);
+    return ending.value;
+  }
+
+  async #control(text: string): Promise<QueryResult> {
+    try {
+      return await this.#client.query(text);
+    } catch (error) {
+      if (!endsConnection(error)) throw error;
+      this.broken = true;
+      throw new ConnectionLost(`the connection died under ${text}`, { cause: error });
+    }
+  }
+
+  async #commit(xid: string | undefined): Promise<void> {
+    try {
+      const result = await this.#control('commit');
+      // A transaction that failed answers COMMIT with ROLLBACK (PostgreSQL manual, COMMIT, notes).
+      if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
+    } catch (error) {
+      throw error instanceof ConnectionLost ? new CommitUnknown(xid, { cause: error.cause }) : error;
+    }
+  }
+
+  /** Leaves the connection clean, or marks it broken so that the pool drops it: nothing poisoned goes back. */
+  async #rollback(): Promise<void> {
+    if (this.broken) return;
+    try {
+      await this.#control('rollback');
+    } catch {
+      this.broken = true;
+    }
+  }
+}
+
+function beginText(options: TransactionOptions): string {
+  const isolation = options.isolation ?? 'read committed';
+  return `begin isolation level ${isolation}${options.readOnly === true ? ' read only' : ''}`;
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+
+const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/** Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that start at once take turns. */
+export async function migrate(databaseUrl: string): Promise<readonly string[]> {
+  const applied = await runner({
+    databaseUrl,
+    dir: MIGRATIONS_DIR,
+    migrationsTable: 'schema_migration',
+    direction: 'up',
+    singleTransaction: true,
+    advisoryLockMode: 'wait',
+    log: () => undefined,
+  });
+  return applied.map((migration) => migration.name);
+}

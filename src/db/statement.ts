@@ -1,0 +1,74 @@
+import type { QueryConfig } from 'pg';
+
+/**
+ * SQL types a statement may take or give, and what they are in TypeScript. `?` marks a column that may be null.
+ * `bigint` is a safe integer (the tables' constraints keep it one); a timestamp is a Date, so values that must come back
+ * unchanged are truncated to milliseconds where they are made.
+ */
+interface SqlTypes {
+  boolean: boolean;
+  integer: number;
+  bigint: number;
+  real: number;
+  'double precision': number;
+  text: string;
+  uuid: string;
+  bytea: Buffer;
+  jsonb: unknown;
+  xid8: string;
+  'timestamp with time zone': Date;
+  'integer[]': readonly number[];
+  'bigint[]': readonly number[];
+  'real[]': readonly number[];
+  'text[]': readonly string[];
+  'uuid[]': readonly string[];
+  'bytea[]': readonly Buffer[];
+  'timestamp with time zone[]': readonly Date[];
+}
+type SqlType = keyof SqlTypes;
+type ColumnType = SqlType | `${SqlType}?`;
+type ValueOf<T extends ColumnType> = T extends SqlType
+  ? SqlTypes[T]
+  : T extends `${infer Base extends SqlType}?`
+    ? SqlTypes[Base] | null
+    : never;
+
+type Params = readonly ColumnType[];
+type Columns = Readonly<Record<string, ColumnType>>;
+export type ParamsOf<P extends Params> = { readonly [I in keyof P]: ValueOf<P[I]> };
+export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
+
+/** A named prepared statement with the types of its parameters and columns. */
+export interface Statement<P extends Params = Params, C extends Columns = Columns> {
+  readonly name: string;
+  readonly params: P;
+  readonly columns: C;
+  readonly text: string;
+}
+
+const registry = new Map<string, Statement>();
+
+/**
+ * Declares a statement. Every declared statement is prepared against the migrated schema by a test, which compares the
+ * parameter and column types given here with the server's.
+ */
+export function statement<const P extends Params, const C extends Columns>(
+  definition: Statement<P, C>,
+): Statement<P, C> {
+  if (registry.has(definition.name)) throw new Error(`two statements are named ${definition.name}`);
+  registry.set(definition.name, definition as unknown as Statement);
+  return definition;
+}
+
+/** Every statement declared by the modules loaded so far. */
+export function declaredStatements(): readonly Statement[] {
+  return [...registry.values()];
+}
+
+/** The form that pg sends: parsed once per connection under its name. */
+export function toQuery<P extends Params, C extends Columns>(
+  declared: Statement<P, C>,
+  values: ParamsOf<P>,
+): QueryConfig<unknown[]> {
+  return { name: declared.name, text: declared.text, values: values as unknown as unknown[] };
+}

@@ -1,0 +1,95 @@
+/**
+ * The catalogue of refusals. Its order is their precedence: when several apply, the first is answered. Success has no
+ * entry here; each operation names its own (`held`, `paid`, …).
+ *
+ * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must change the
+ * request or its circumstances first, `never` is final.
+ */
+export const REFUSALS = [
+  { code: 'unauthenticated', status: 401, title: 'Sign in first', retry: 'changed' },
+  { code: 'forbidden', status: 403, title: 'This token may not do that', retry: 'changed' },
+  { code: 'invalid_request', status: 400, title: 'The request breaks a rule', retry: 'changed' },
+  { code: 'rate_limited', status: 429, title: 'Too many requests', retry: 'same' },
+  { code: 'idempotency_key_missing', status: 400, title: 'Idempotency-Key is required', retry: 'changed' },
+  { code: 'not_found', status: 404, title: 'There is no such thing', retry: 'changed' },
+  {
+    code: 'idempotency_key_reused',
+    status: 422,
+    title: 'This key belongs to another request',
+    retry: 'changed',
+  },
+  { code: 'sales_closed', status: 409, title: 'The sale is not open', retry: 'changed' },
+  { code: 'seat_taken', status: 409, title: 'A seat is taken', retry: 'changed' },
+  { code: 'seats_unavailable', status: 409, title: 'No such seats are left together', retry: 'changed' },
+  { code: 'seat_limit_exceeded', status: 409, title: 'The seat limit is reached', retry: 'changed' },
+  { code: 'hold_expired', status: 410, title: 'The hold has expired', retry: 'never' },
+  { code: 'reservation_not_payable', status: 409, title: 'The reservation can not be paid', retry: 'never' },
+  {
+    code: 'reservation_not_releasable',
+    status: 409,
+    title: 'The reservation can not be released',
+    retry: 'never',
+  },
+  {
+    code: 'reservation_not_refundable',
+    status: 409,
+    title: 'The reservation can not be refunded',
+    retry: 'never',
+  },
+  { code: 'insufficient_balance', status: 402, title: 'The balance is too small', retry: 'changed' },
+  { code: 'balance_limit_exceeded', status: 409, title: 'The wallet would hold too much', retry: 'changed' },
+  { code: 'contended', status: 503, title: 'Others are in the way: try again', retry: 'same' },
+  { code: 'overloaded', status: 503, title: 'Too much to do: try again later', retry: 'same' },
+  {
+    code: 'outcome_unknown',
+    status: 503,
+    title: 'The outcome is unknown: send it again with the same key',
+    retry: 'same',
+  },
+  { code: 'internal', status: 500, title: 'A fault of the service', retry: 'same' },
+] as const;
+
+export type RefusalCode = (typeof REFUSALS)[number]['code'];
+
+/** What a refusal says beyond its code. Seats are seat numbers here; the box office turns them into labels. */
+export interface RefusalDetails {
+  not_found: {
+    readonly what: 'concert' | 'performance' | 'seat' | 'reservation' | 'account';
+    readonly seats?: readonly number[];
+  };
+  sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };
+  seat_taken: { readonly seats: readonly number[] };
+  seat_limit_exceeded: { readonly limit: number; readonly claimed: number };
+  reservation_not_payable: { readonly state: string };
+  reservation_not_releasable: { readonly state: string };
+  reservation_not_refundable: { readonly state: string; readonly reason: 'state' | 'deadline' };
+  insufficient_balance: { readonly required: number; readonly available: number };
+  balance_limit_exceeded: { readonly limit: number; readonly balance: number };
+  /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`. */
+  contended: { readonly cause: string };
+  /** What is full or down: `pool`, `queue`, `database`. */
+  overloaded: { readonly cause: string };
+  invalid_request: { readonly detail: string };
+}
+
+type DetailsOf<Code extends RefusalCode> = Code extends keyof RefusalDetails ? RefusalDetails[Code] : object;
+
+/** A request that was refused and changed nothing. */
+export type Refusal<Code extends RefusalCode = RefusalCode> = {
+  [C in Code]: { readonly outcome: C } & DetailsOf<C>;
+}[Code];
+
+/** Builds a refusal; the details are checked against the code. */
+export function refuse<Code extends RefusalCode>(
+  code: Code,
+  ...details: Code extends keyof RefusalDetails ? [RefusalDetails[Code]] : []
+): Refusal<Code> {
+  return { outcome: code, ...details[0] } as Refusal<Code>;
+}
+
+const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));
+
+/** Whether an outcome is a refusal and not one of the operations' successes. */
+export function isRefusal(result: { readonly outcome: string }): result is Refusal {
+  return codes.has(result.outcome);
+}

@@ -1,0 +1,14 @@
+/**
+ * A named place between an operation's read and its write. The service passes nothing there; the lab simulates work
+ * there, and tests wait there to force an interleaving.
+ */
+export type RacePoint = (name: RacePointName) => Promise<void>;
+
+/** Every place where a race point stands. */
+export type RacePointName =
+  | 'charge: between read and write'
+  | 'hold: between read and write'
+  | 'pay: between read and write'
+  | 'release: before write'
+  | 'refund: before write'
+  | 'expire: before write';

@@ -1,0 +1,126 @@
+/**
+ * Charging a wallet: every concurrent charge is meant to succeed, one after another (decision D1).
+ *
+ * Here stand the contract and what every strategy shares: the write of a new ledger entry and the search for the reason
+ * of a refusal. How the wallet is guarded while that happens is each strategy's own file.
+ */
+import type { Connection, Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { MAX_BALANCE } from '../../domain/money.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { settle } from '../attempt.ts';
+import { findEntryOf, readBalance } from '../ledger.ts';
+import type { OperationContext, Strategy } from '../strategy.ts';
+
+export interface ChargeCommand {
+  readonly accountId: string;
+  /** Minor units, a positive safe integer. */
+  readonly amount: number;
+  readonly idempotencyKey: string;
+  readonly requestHash: Buffer;
+}
+
+/** The ledger entry that the charge made; a replay answers the original one. */
+export interface Charged {
+  readonly outcome: 'charged';
+  readonly accountId: string;
+  /** The entry's number in the account's ledger. */
+  readonly seq: number;
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly createdAt: Date;
+}
+
+/** Refusals: `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`. */
+export type ChargeOutcome = Charged | Refusal;
+export type ChargeStrategy = Strategy<ChargeCommand, Charged>;
+
+/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
+export type ChargeAttempt = (
+  connection: Connection,
+  command: ChargeCommand,
+  context: OperationContext,
+) => Promise<Charged | undefined>;
+
+/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+export function chargeStrategy(
+  declaration: Pick<ChargeStrategy, 'name' | 'liveness' | 'use'>,
+  attempt: ChargeAttempt,
+): ChargeStrategy {
+  return {
+    ...declaration,
+    execute: (context, command) =>
+      settle<Charged>(context.database, {
+        attempt: (connection) => attempt(connection, command, context),
+        refuseWith: (connection) => chargeRefusal(connection, command),
+        replay: (connection) => replayedCharge(connection, command),
+      }),
+  };
+}
+
+// The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The
+// wallet's new version numbers the entry: gapless without a sequence, because nobody else can have that version.
+const addCharge = statement({
+  name: 'charge_add',
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  columns: {
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    xid: 'text',
+  },
+  text: `
+    with charged as (
+      update wallet as w
+      set balance = w.balance + $2, version = w.version + 1
+      where w.account_id = $1 and w.balance + $2 <= $3
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
+    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from charged as c
+    returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
+});
+
+/** Adds the amount to the wallet and writes its entry; undefined when the balance would exceed its limit. */
+export async function writeCharge(tx: Transaction, command: ChargeCommand): Promise<Charged | undefined> {
+  const { accountId, amount, idempotencyKey, requestHash } = command;
+  const [entry] = await tx.run(addCharge, [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash]);
+  if (entry === undefined) return undefined;
+  tx.noteXid(entry.xid);
+  return chargedOf(command, entry);
+}
+
+/** The answer for an entry. */
+export function chargedOf(
+  command: ChargeCommand,
+  entry: { readonly seq: number; readonly balance_after: number; readonly created_at: Date },
+): Charged {
+  return {
+    outcome: 'charged',
+    accountId: command.accountId,
+    seq: entry.seq,
+    amount: command.amount,
+    balanceAfter: entry.balance_after,
+    createdAt: entry.created_at,
+  };
+}
+
+async function replayedCharge(
+  connection: Connection,
+  command: ChargeCommand,
+): Promise<Charged | Refusal<'idempotency_key_reused'> | undefined> {
+  const entry = await findEntryOf(connection, command);
+  // The hash covers operation and amount, so an entry of this request is a charge of the same amount.
+  return entry === undefined || 'outcome' in entry ? entry : chargedOf(command, entry);
+}
+
+async function chargeRefusal(connection: Connection, command: ChargeCommand): Promise<ChargeOutcome> {
+  const replayed = await replayedCharge(connection, command);
+  if (replayed !== undefined) return replayed;
+  const balance = await readBalance(connection, command.accountId);
+  return balance + command.amount > MAX_BALANCE
+    ? refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance })
+    : refuse('contended', { cause: 'version' });
+}

@@ -1,0 +1,44 @@
+/**
+ * Pessimistic charge, the default (D1): lock the wallet's row, then write.
+ *
+ * Promise: every charge succeeds, one after another, as long as its wait stays within the timeouts.
+ * Statements: begin, lock, write, commit; a wallet's first charge sends two more. Four round trips, the row locked for three.
+ * A loser costs: there is none; a waiter holds a connection while it waits, and past the timeout it is `contended`.
+ * Not for: a wallet that hundreds of requests hit at once with a small pool: the waiters occupy the whole pool.
+ */
+import { commit, rollback } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { chargeStrategy, writeCharge } from './charge.ts';
+import { ensureWallet } from '../ledger.ts';
+
+// `for no key update` and not `for update`: the ledger's foreign key takes a key-share lock on the wallet, which
+// `for update` would block and this does not; against other charges and payments both exclude alike.
+const lockWallet = statement({
+  name: 'charge_pessimistic_lock',
+  params: ['text'],
+  columns: { version: 'bigint' },
+  text: `
+    select w.version
+    from wallet as w
+    where w.account_id = $1
+    for no key update`,
+});
+
+export const pessimisticCharge = chargeStrategy(
+  { name: 'pessimistic', liveness: 'all-succeed', use: 'service' },
+  (connection, command, context) =>
+    connection.transaction({}, async (tx) => {
+      await lock(tx, command.accountId);
+      await context.racePoint?.('charge: between read and write');
+      const charged = await writeCharge(tx, command);
+      return charged === undefined ? rollback(undefined) : commit(charged);
+    }),
+);
+
+async function lock(tx: Transaction, accountId: string): Promise<void> {
+  const locked = await tx.run(lockWallet, [accountId]);
+  if (locked.length > 0) return;
+  await ensureWallet(tx, accountId);
+  await tx.run(lockWallet, [accountId]);
+}

@@ -1,0 +1,60 @@
+/**
+ * Unguarded charge, the control: read the balance, then write what was read plus the amount. Of charges that overlap,
+ * all but the last writer's money is lost. For the lab and the tests, which must see that loss; the service refuses it.
+ */
+import { commit } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { ensureWallet } from '../ledger.ts';
+import { chargedOf, chargeStrategy } from './charge.ts';
+
+const readWallet = statement({
+  name: 'charge_unguarded_read',
+  params: ['text'],
+  columns: { balance: 'bigint' },
+  text: `select w.balance from wallet as w where w.account_id = $1`,
+});
+
+// The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
+const overwriteBalance = statement({
+  name: 'charge_unguarded_write',
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  columns: {
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    xid: 'text',
+  },
+  text: `
+    with charged as (
+      update wallet as w
+      set balance = $3, version = w.version + 1
+      where w.account_id = $1
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
+    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from charged as c
+    returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
+});
+
+export const unguardedCharge = chargeStrategy(
+  { name: 'unguarded', liveness: 'all-succeed', use: 'lab' },
+  (connection, command, context) =>
+    connection.transaction({}, async (tx) => {
+      const { accountId, amount, idempotencyKey, requestHash } = command;
+      await ensureWallet(tx, accountId);
+      const [wallet] = await tx.run(readWallet, [accountId]);
+      await context.racePoint?.('charge: between read and write');
+      const balance = (wallet?.balance ?? 0) + amount;
+      const [entry] = await tx.run(overwriteBalance, [
+        accountId,
+        amount,
+        balance,
+        idempotencyKey,
+        requestHash,
+      ]);
+      if (entry === undefined) throw new Error('the wallet that was just made is gone');
+      tx.noteXid(entry.xid);
+      return commit(chargedOf(command, entry));
+    }),
+);

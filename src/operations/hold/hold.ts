@@ -1,0 +1,215 @@
+/**
+ * Holding seats for a while: of many who want one seat, all but the first should fail at once (decision D4).
+ *
+ * Here stand the contract and what every strategy shares: the record of a hold (the account's limit row and the
+ * reservation) and the search for the reason of a refusal. How the seats themselves are claimed, and how that is guarded,
+ * is each strategy's own file.
+ *
+ * Locks are taken in the order of the house: seats by number, then the limit row. The reservation comes last although
+ * the house's order begins with it: it is a new row that nobody but a twin of this request can wait for, and written
+ * last it costs a loser nothing (docs/decisions/0002).
+ */
+import type { Connection, Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { settle } from '../attempt.ts';
+import type { OperationContext, Strategy } from '../strategy.ts';
+
+export interface HoldCommand {
+  readonly performanceId: string;
+  readonly accountId: string;
+  /** Seat numbers in ascending order, each once. */
+  readonly seats: readonly number[];
+  /** Derived from performance, account and idempotency key: see `reservationIdOf`. */
+  readonly reservationId: string;
+  readonly requestHash: Buffer;
+}
+
+/** The reservation as it was made. Only creation facts, so that a replay says the same after expiry, release or refund. */
+export interface Held {
+  readonly outcome: 'held';
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly seats: readonly number[];
+  /** Minor units, fixed now. */
+  readonly amount: number;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Refusals: `not_found` (performance or seats), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
+ * `seat_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
+ */
+export type HoldOutcome = Held | Refusal;
+export type HoldStrategy = Strategy<HoldCommand, Held>;
+
+/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
+export type HoldAttempt = (
+  connection: Connection,
+  command: HoldCommand,
+  context: OperationContext,
+) => Promise<Held | undefined>;
+
+/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+export function holdStrategy(
+  declaration: Pick<HoldStrategy, 'name' | 'liveness' | 'use'>,
+  attempt: HoldAttempt,
+): HoldStrategy {
+  return {
+    ...declaration,
+    execute: (context, command) =>
+      settle<Held>(context.database, {
+        attempt: (connection) => attempt(connection, command, context),
+        refuseWith: (connection) => holdRefusal(connection, command),
+        replay: (connection) => replayedHold(connection, command),
+      }),
+  };
+}
+
+/** A seat that a strategy's statement has claimed in this transaction. */
+export interface ClaimedSeat {
+  readonly seat_number: number;
+  readonly price: number;
+  readonly held_until: Date;
+}
+
+// The limit is counted in the row that is written, never by counting reservations: a count can't see the rows that other
+// transactions are about to commit. Where the performance has no limit there is no limit row.
+const recordHold = statement({
+  name: 'hold_record',
+  params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
+  columns: { xid: 'text' },
+  text: `
+    with performance_limit as materialized (
+      select p.seat_limit from performance as p where p.performance_id = $1
+    ), counted as (
+      insert into claim_limit as l (performance_id, account_id, claims)
+      select $1, $3, array_fill($6::timestamptz, array[cardinality($4::integer[])])
+      from performance_limit as p
+      where p.seat_limit is not null and cardinality($4) <= p.seat_limit
+      on conflict (performance_id, account_id) do update
+      set claims = live_claims(l.claims) || excluded.claims
+      where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select p.seat_limit from performance_limit as p)
+      returning 1
+    )
+    insert into reservation (
+      performance_id, reservation_id, account_id, seat_ids, amount, expires_at, created_at, request_hash
+    )
+    select $1, $2, $3, $4, $5, $6, clock_timestamp(), $7
+    from performance_limit as p
+    where p.seat_limit is null or exists (select from counted)
+    returning pg_current_xact_id()::text as xid`,
+});
+
+/**
+ * Writes the hold of seats that this transaction has claimed; undefined when not all were claimed or the account's limit
+ * does not allow them. A twin's reservation raises a unique violation. The caller rolls back in both cases.
+ */
+export async function writeHold(
+  tx: Transaction,
+  command: HoldCommand,
+  claimed: readonly ClaimedSeat[],
+): Promise<Held | undefined> {
+  const [first] = claimed;
+  if (first === undefined || claimed.length !== command.seats.length) return undefined;
+  const { performanceId, reservationId, accountId, seats, requestHash } = command;
+  const amount = claimed.reduce((sum, seat) => sum + seat.price, 0);
+  const expiresAt = first.held_until;
+  const [recorded] = await tx.run(recordHold, [
+    performanceId,
+    reservationId,
+    accountId,
+    seats,
+    amount,
+    expiresAt,
+    requestHash,
+  ]);
+  if (recorded === undefined) return undefined;
+  tx.noteXid(recorded.xid);
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+}
+
+const findHold = statement({
+  name: 'hold_find',
+  params: ['text', 'uuid'],
+  columns: {
+    seat_ids: 'integer[]',
+    amount: 'bigint',
+    expires_at: 'timestamp with time zone',
+    request_hash: 'bytea',
+  },
+  text: `
+    select r.seat_ids, r.amount, r.expires_at, r.request_hash
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2`,
+});
+
+async function replayedHold(
+  connection: Connection,
+  command: HoldCommand,
+): Promise<Held | Refusal<'idempotency_key_reused'> | undefined> {
+  const { performanceId, reservationId, requestHash } = command;
+  const [row] = await connection.run(findHold, [performanceId, reservationId]);
+  if (row === undefined) return undefined;
+  if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
+  const { seat_ids: seats, amount, expires_at: expiresAt } = row;
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+}
+
+// One picture of all that can be in the way. It reads committed rows, after the loser's own transaction is gone.
+const readObstacles = statement({
+  name: 'hold_obstacles',
+  params: ['text', 'text', 'integer[]'],
+  columns: {
+    sale_state: 'text',
+    opens_at: 'timestamp with time zone',
+    not_yet: 'boolean',
+    ended: 'boolean',
+    seat_limit: 'integer?',
+    claimed: 'integer',
+    known: 'integer[]',
+    taken: 'integer[]',
+  },
+  text: `
+    select
+      p.sale_state::text as sale_state,
+      p.sale_opens_at as opens_at,
+      p.sale_opens_at > clock_timestamp() as not_yet,
+      coalesce(p.sale_closes_at <= clock_timestamp(), false) as ended,
+      p.seat_limit,
+      coalesce((
+        select cardinality(live_claims(l.claims))
+        from claim_limit as l
+        where l.performance_id = $1 and l.account_id = $2
+      ), 0) as claimed,
+      coalesce(array_agg(s.seat_number) filter (where s.seat_number is not null), '{}') as known,
+      coalesce(array_agg(s.seat_number order by s.seat_number) filter (
+        where s.state = 'sold' or s.held_until > clock_timestamp()
+      ), '{}') as taken
+    from performance as p
+    left join seat as s on s.performance_id = p.performance_id and s.seat_number = any($3)
+    where p.performance_id = $1
+    group by p.performance_id`,
+});
+
+/** Why a hold lost, in the order of the catalogue; the reservation of this very request when a twin made it. */
+async function holdRefusal(connection: Connection, command: HoldCommand): Promise<HoldOutcome> {
+  // The obstacles are read first: a twin that commits between the two reads is then found by the second one, so that
+  // no request hears of a seat that its own twin took.
+  const { performanceId, accountId, seats } = command;
+  const [picture] = await connection.run(readObstacles, [performanceId, accountId, seats]);
+  const replayed = await replayedHold(connection, command);
+  if (replayed !== undefined) return replayed;
+  if (picture === undefined) return refuse('not_found', { what: 'performance' });
+  const unknown = seats.filter((seat) => !picture.known.includes(seat));
+  if (unknown.length > 0) return refuse('not_found', { what: 'seat', seats: unknown });
+  if (picture.sale_state === 'closed' || picture.ended) return refuse('sales_closed', { reason: 'ended' });
+  if (picture.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
+  if (picture.not_yet) return refuse('sales_closed', { reason: 'not_yet', opensAt: picture.opens_at });
+  if (picture.taken.length > 0) return refuse('seat_taken', { seats: picture.taken });
+  const { seat_limit: limit, claimed } = picture;
+  if (limit !== null && claimed + seats.length > limit)
+    return refuse('seat_limit_exceeded', { limit, claimed });
+  return refuse('contended', { cause: 'version' });
+}

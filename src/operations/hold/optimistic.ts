@@ -1,0 +1,81 @@
+/**
+ * Optimistic hold, the default (D4): read the seats' versions, then claim them only if nobody has changed them.
+ *
+ * Promise: one of those who want a seat wins; the others fail as soon as the winner commits, and learn whether the seat
+ * is taken. If the winner rolls back, one of those still in flight wins instead.
+ * Statements: begin, read, claim, record, commit; a loser: begin, read, claim, rollback and two to learn why.
+ * A loser costs: no row, no lock beyond the winner's commit, a wait for the seat's row when the winner is in flight.
+ * Not for: one seat under a retry loop; each round has one winner.
+ */
+import { commit, rollback } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { holdStrategy, writeHold } from './hold.ts';
+
+const readSeats = statement({
+  name: 'hold_optimistic_read',
+  params: ['text', 'integer[]'],
+  columns: { seat_number: 'integer', version: 'integer', free: 'boolean' },
+  text: `
+    select
+      s.seat_number,
+      s.version,
+      s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp() as free
+    from seat as s
+    where s.performance_id = $1 and s.seat_number = any($2)
+    order by s.seat_number`,
+});
+
+// The sale is read by the statement that locks: once a close has committed, no later statement finds it open. The seats
+// are locked in order before they are written, because an update alone locks in the order of its plan and two requests
+// for the same seats could deadlock. A locked row whose version has moved on drops out.
+const claimSeats = statement({
+  name: 'hold_optimistic_claim',
+  params: ['text', 'uuid', 'integer[]', 'integer[]'],
+  columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
+  text: `
+    with sale as materialized (
+      select
+        p.sale_closes_at,
+        date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
+      from performance as p
+      where p.performance_id = $1
+        and p.sale_state = 'open'
+        and p.sale_opens_at <= clock_timestamp()
+        and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
+    ), target as materialized (
+      select s.seat_number
+      from unnest($3::integer[], $4::integer[]) as seen (seat_number, version)
+      join seat as s on s.performance_id = $1 and s.seat_number = seen.seat_number and s.version = seen.version
+      where (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())
+        and exists (select from sale)
+      order by s.seat_number
+      for no key update of s
+    )
+    update seat as s
+    set state = 'held',
+        version = s.version + 1,
+        reservation_id = $2,
+        held_until = sale.held_until,
+        changed_by = pg_current_xact_id()
+    from target, sale
+    where s.performance_id = $1
+      and s.seat_number = target.seat_number
+      and (sale.sale_closes_at > clock_timestamp() or sale.sale_closes_at is null)
+    returning s.seat_number, s.price, s.held_until`,
+});
+
+export const optimisticHold = holdStrategy(
+  { name: 'optimistic', liveness: 'one-wins-rest-refused', use: 'service' },
+  (connection, command, context) =>
+    connection.transaction({}, async (tx) => {
+      const { performanceId, reservationId, seats } = command;
+      const seen = await tx.run(readSeats, [performanceId, seats]);
+      // A seat that is seen taken is lost already; going on would only wait for its row.
+      if (seen.length !== seats.length || seen.some((seat) => !seat.free)) return rollback(undefined);
+      await context.racePoint?.('hold: between read and write');
+      const versions = seen.map((seat) => seat.version);
+      const claimed = await tx.run(claimSeats, [performanceId, reservationId, seats, versions]);
+      const held = await writeHold(tx, command, claimed);
+      return held === undefined ? rollback(undefined) : commit(held);
+    }),
+);

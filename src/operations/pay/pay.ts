@@ -1,0 +1,221 @@
+/**
+ * Paying a reservation from the wallet: a reservation is one right to its seats, so of several concurrent payments
+ * exactly one should succeed (decision D2). The steps are confirm → deduct → write the history, with the guard on the
+ * first (decision D3), so that a loser's transaction ends before it has touched anything.
+ *
+ * Here stand the contract and what every strategy shares: the sale of the seats, the debit with its ledger entry, and
+ * the search for the reason of a refusal. How the reservation is guarded is each strategy's own file. Each statement
+ * names one shard: a performance, or an account.
+ */
+import type { Connection, Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { settle } from '../attempt.ts';
+import { ensureWallet, findEntryOf, readBalance } from '../ledger.ts';
+import type { OperationContext, Strategy } from '../strategy.ts';
+
+export interface PayCommand {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  /** Whose reservation and whose wallet; a reservation of another account is not found. */
+  readonly accountId: string;
+  readonly idempotencyKey: string;
+  readonly requestHash: Buffer;
+}
+
+/** The payment as it was made; a replay answers the same after a refund, too. */
+export interface Paid {
+  readonly outcome: 'paid';
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly seats: readonly number[];
+  readonly amount: number;
+  /** The payment's number in the account's ledger. */
+  readonly seq: number;
+  readonly balanceAfter: number;
+  readonly paidAt: Date;
+}
+
+/**
+ * Refusals: `not_found`, `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`,
+ * `contended`, `overloaded`, `outcome_unknown`.
+ */
+export type PayOutcome = Paid | Refusal;
+export type PayStrategy = Strategy<PayCommand, Paid>;
+
+/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
+export type PayAttempt = (
+  connection: Connection,
+  command: PayCommand,
+  context: OperationContext,
+) => Promise<Paid | undefined>;
+
+/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+export function payStrategy(
+  declaration: Pick<PayStrategy, 'name' | 'liveness' | 'use'>,
+  attempt: PayAttempt,
+): PayStrategy {
+  return {
+    ...declaration,
+    execute: (context, command) =>
+      settle<Paid>(context.database, {
+        attempt: (connection) => attempt(connection, command, context),
+        refuseWith: (connection) => payRefusal(connection, command),
+        replay: (connection) => replayedPayment(connection, command),
+      }),
+  };
+}
+
+/** A reservation that a strategy's statement has confirmed in this transaction. */
+export interface Confirmed {
+  readonly seat_ids: readonly number[];
+  readonly amount: number;
+  readonly expires_at: Date;
+}
+
+// The seats are found through the reservation's own seat_ids, not through an index. They are locked in order first: at
+// the moment of expiry a hold of other accounts may be locking the same seats. `held` seats of this reservation only.
+const sellSeats = statement({
+  name: 'pay_sell_seats',
+  params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
+  columns: { sold: 'integer' },
+  text: `
+    with target as materialized (
+      select s.seat_number
+      from seat as s
+      where s.performance_id = $1 and s.seat_number = any($3) and s.reservation_id = $2 and s.state = 'held'
+      order by s.seat_number
+      for no key update
+    ), sold as (
+      update seat as s
+      set state = 'sold', version = s.version + 1, held_until = null, changed_by = pg_current_xact_id()
+      from target
+      where s.performance_id = $1 and s.seat_number = target.seat_number
+      returning 1
+    ), counted as (
+      update claim_limit as l
+      set claims = without_claims(live_claims(l.claims), $5, cardinality($3))
+        || array_fill('infinity'::timestamptz, array[cardinality($3)])
+      where l.performance_id = $1 and l.account_id = $4 and (select count(*) from sold) = cardinality($3)
+    )
+    select count(*)::integer as sold from sold`,
+});
+
+// The debit is relative and conditional on the row as it is now, under every strategy: it needs no lock of its own, and
+// no two payments can spend the same won. A reservation that costs nothing needs no wallet beforehand.
+const debitWallet = statement({
+  name: 'pay_debit_wallet',
+  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
+  columns: {
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    xid: 'text',
+  },
+  text: `
+    with debited as (
+      update wallet as w
+      set balance = w.balance - $2, version = w.version + 1
+      where w.account_id = $1 and w.balance >= $2
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (
+      account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at
+    )
+    select $1, d.version, 'payment', -$2, d.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp())
+    from debited as d
+    returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
+});
+
+/**
+ * The steps after the confirmation: sells the seats, deducts the amount, writes the entry. Undefined when a seat is no
+ * longer this reservation's (the hold expired under way) or the balance is too small: the caller rolls back.
+ */
+export async function completePayment(
+  tx: Transaction,
+  command: PayCommand,
+  confirmed: Confirmed,
+): Promise<Paid | undefined> {
+  const { performanceId, reservationId, accountId } = command;
+  const { seat_ids: seats, expires_at: expiresAt } = confirmed;
+  const [seatsSold] = await tx.run(sellSeats, [performanceId, reservationId, seats, accountId, expiresAt]);
+  if (seatsSold?.sold !== seats.length) return undefined;
+  return deduct(tx, command, confirmed);
+}
+
+/** Deducts the amount and writes the payment's entry; undefined when the balance is too small. */
+export async function deduct(
+  tx: Transaction,
+  command: PayCommand,
+  confirmed: Pick<Confirmed, 'seat_ids' | 'amount'>,
+): Promise<Paid | undefined> {
+  const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
+  const { amount, seat_ids: seats } = confirmed;
+  if (amount === 0) await ensureWallet(tx, accountId);
+  const [entry] = await tx.run(debitWallet, [
+    accountId,
+    amount,
+    idempotencyKey,
+    requestHash,
+    performanceId,
+    reservationId,
+  ]);
+  if (entry === undefined) return undefined;
+  tx.noteXid(entry.xid);
+  return paidOf(command, seats, amount, entry);
+}
+
+/** The answer for a payment's entry. */
+export function paidOf(
+  command: PayCommand,
+  seats: readonly number[],
+  amount: number,
+  entry: { readonly seq: number; readonly balance_after: number; readonly created_at: Date },
+): Paid {
+  const { performanceId, reservationId } = command;
+  const { seq, balance_after: balanceAfter, created_at: paidAt } = entry;
+  return { outcome: 'paid', performanceId, reservationId, seats, amount, seq, balanceAfter, paidAt };
+}
+
+const readReservation = statement({
+  name: 'pay_read_reservation',
+  params: ['text', 'uuid', 'text'],
+  columns: { state: 'text', expired: 'boolean', amount: 'bigint', seat_ids: 'integer[]' },
+  text: `
+    select
+      r.state::text as state,
+      r.state = 'expired' or r.state = 'held' and r.expires_at <= clock_timestamp() as expired,
+      r.amount,
+      r.seat_ids
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
+});
+
+async function replayedPayment(
+  connection: Connection,
+  command: PayCommand,
+): Promise<Paid | Refusal<'idempotency_key_reused'> | undefined> {
+  const entry = await findEntryOf(connection, command);
+  if (entry === undefined || 'outcome' in entry) return entry;
+  // The hash covers the reservation, so an entry of this request paid this one.
+  const { performanceId, reservationId, accountId } = command;
+  const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
+  return paidOf(command, reservation?.seat_ids ?? [], -entry.amount, entry);
+}
+
+/** Why a payment lost, in the order of the catalogue; the payment of this very request when a twin made it. */
+async function payRefusal(connection: Connection, command: PayCommand): Promise<PayOutcome> {
+  const { performanceId, reservationId, accountId } = command;
+  // The key is looked for after the reservation was read: see holdRefusal.
+  const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
+  const replayed = await replayedPayment(connection, command);
+  if (replayed !== undefined) return replayed;
+  if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
+  if (reservation.expired) return refuse('hold_expired');
+  if (reservation.state !== 'held') return refuse('reservation_not_payable', { state: reservation.state });
+  const available = await readBalance(connection, accountId);
+  return available < reservation.amount
+    ? refuse('insufficient_balance', { required: reservation.amount, available })
+    : refuse('contended', { cause: 'version' });
+}

@@ -1,0 +1,53 @@
+/** What release, refund and expire share of the performance's side: giving seats back. */
+import type { Runner } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
+
+// Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The limit row
+// loses as many of the reservation's claims as it has seats; claims that expired by themselves no longer count anyway.
+const freeSeats = statement({
+  name: 'seats_free',
+  params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
+  columns: { freed: 'integer' },
+  text: `
+    with target as materialized (
+      select s.seat_number
+      from seat as s
+      where s.performance_id = $1 and s.seat_number = any($3) and s.reservation_id = $2
+      order by s.seat_number
+      for no key update
+    ), freed as (
+      update seat as s
+      set state = 'free',
+          version = s.version + 1,
+          held_until = null,
+          reservation_id = null,
+          changed_by = pg_current_xact_id()
+      from target
+      where s.performance_id = $1 and s.seat_number = target.seat_number
+      returning 1
+    ), uncounted as (
+      update claim_limit as l
+      set claims = without_claims(l.claims, $5, cardinality($3))
+      where l.performance_id = $1 and l.account_id = $4 and (select count(*) from freed) >= 0
+    )
+    select count(*)::integer as freed from freed`,
+});
+
+/** A reservation whose seats are given back, with the claim that its limit row holds for each: its expiry, or 'infinity'. */
+export interface SeatsToFree {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly accountId: string;
+  readonly seats: readonly number[];
+  /** When the hold expires; undefined once the seats are sold. */
+  readonly expiresAt: Date | undefined;
+}
+
+/** Frees the reservation's seats, which this transaction must have locked the reservation for; how many were still its own. */
+export async function giveSeatsBack(runner: Runner, given: SeatsToFree): Promise<number> {
+  // pg sends Infinity as the timestamp 'infinity'.
+  const claim = given.expiresAt ?? (Infinity as unknown as Date);
+  const values = [given.performanceId, given.reservationId, given.seats, given.accountId, claim] as const;
+  const [row] = await runner.run(freeSeats, values);
+  return row?.freed ?? 0;
+}

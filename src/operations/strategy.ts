@@ -1,0 +1,28 @@
+import type { Database } from '../db/database.ts';
+import type { RacePointName } from '../lib/race-point.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+
+/** What an operation works with. */
+export interface OperationContext {
+  readonly database: Database;
+  /** Called at each race point; the service leaves it out. */
+  readonly racePoint?: (name: RacePointName) => Promise<void>;
+}
+
+/** What happens to the losers when many requests want one row at the same time. Safety is not declared: it is common to all. */
+export type Liveness =
+  /** Every request succeeds, one after another. */
+  | 'all-succeed'
+  /** One succeeds; the others learn that the thing is gone (`seat_taken`, `reservation_not_payable`). */
+  | 'one-wins-rest-refused'
+  /** At least one succeeds; the others hear `contended` or learn that the thing is gone, and may try again. */
+  | 'one-wins-rest-contended';
+
+/** One way of carrying out a contended operation: a command in, an outcome out, never an exception for a refusal. */
+export interface Strategy<Command, Success extends { readonly outcome: string }> {
+  readonly name: string;
+  readonly liveness: Liveness;
+  /** Controls and strategies for claims of the lab must not serve buyers. */
+  readonly use: 'service' | 'lab';
+  readonly execute: (context: OperationContext, command: Command) => Promise<Success | Refusal>;
+}

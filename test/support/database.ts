@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, inject } from 'vitest';
+import pg from 'pg';
+import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
+import type { Database, DatabaseOptions } from '../../src/db/database.ts';
+import { administer, databaseUrlOf } from './administer.ts';
+
+export interface TestDatabase extends Database {
+  readonly url: string;
+  /** A second pool on the same database, closed with it. */
+  open(options?: Partial<DatabaseOptions>): Database;
+  /** Undeclared SQL, for a test's own look and preparations. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+let databases = 0;
+
+/**
+ * A database of the file's own, cloned from the migrated template. It is dropped when the file's tests have passed and
+ * stays for a look when one failed; a connection that a test leaked fails the file.
+ */
+export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabase {
+  const handle = {} as TestDatabase;
+  const opened: Database[] = [];
+  let name = '';
+  beforeAll(async () => {
+    databases += 1;
+    name = `rowlock_test_${process.pid}_${Date.now()}_${databases}`;
+    const templateUrl = inject('templateUrl');
+    const template = new URL(templateUrl).pathname.slice(1);
+    await administer(databaseUrlOf(templateUrl, 'postgres'), `create database ${name} template ${template}`);
+    const url = databaseUrlOf(templateUrl, name);
+    const open = (more: Partial<DatabaseOptions> = {}): Database => {
+      const database = openDatabase({ ...DATABASE_DEFAULTS, url, ...options, ...more });
+      opened.push(database);
+      return database;
+    };
+    const sql: TestDatabase['sql'] = async (text, values) =>
+      (await handle.pool.query(text, values as unknown[] | undefined)).rows;
+    Object.assign(handle, open(), { url, open, sql });
+  });
+  afterAll(async (suite) => {
+    const leaked = opened.filter((database) => database.pool.totalCount > database.pool.idleCount);
+    await Promise.all(opened.map((database) => database.close()));
+    const failed = hasFailed(suite);
+    if (failed) process.stderr.write(`the database ${name} is kept for a look\n`);
+    else await administer(databaseUrlOf(inject('templateUrl'), 'postgres'), `drop database ${name}`);
+    if (leaked.length > 0) throw new Error('a test leaked a connection');
+  });
+  return handle;
+}
+
+interface SuiteLike {
+  readonly tasks?: readonly SuiteLike[];
+  readonly result?: { readonly state?: string } | undefined;
+}
+function hasFailed(task: SuiteLike): boolean {
+  return task.result?.state === 'fail' || (task.tasks ?? []).some(hasFailed);
+}
