@@ -51,14 +51,17 @@ export const REFUSALS = [
 
 export type RefusalCode = (typeof REFUSALS)[number]['code'];
 
-/** What a refusal says beyond its code. Seats are seat numbers here; the box office turns them into labels. */
-export interface RefusalDetails {
+/**
+ * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office turns them into
+ * labels (`Seat` is string).
+ */
+export interface RefusalDetails<Seat> {
   not_found: {
     readonly what: 'concert' | 'performance' | 'seat' | 'reservation' | 'account';
-    readonly seats?: readonly number[];
+    readonly seats?: readonly Seat[];
   };
   sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };
-  seat_taken: { readonly seats: readonly number[] };
+  seat_taken: { readonly seats: readonly Seat[] };
   seat_limit_exceeded: { readonly limit: number; readonly claimed: number };
   reservation_not_payable: { readonly state: string };
   reservation_not_releasable: { readonly state: string };
@@ -67,24 +70,26 @@ export interface RefusalDetails {
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
   /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`. */
   contended: { readonly cause: string };
-  /** What is full or down: `pool`, `queue`, `database`. */
+  /** What is full or down: `pool`, `queue`, `database`, or an SQLSTATE. */
   overloaded: { readonly cause: string };
   invalid_request: { readonly detail: string };
 }
 
-type DetailsOf<Code extends RefusalCode> = Code extends keyof RefusalDetails ? RefusalDetails[Code] : object;
+type DetailsOf<Code extends RefusalCode, Seat> = Code extends keyof RefusalDetails<Seat>
+  ? RefusalDetails<Seat>[Code]
+  : object;
 
 /** A request that was refused and changed nothing. */
-export type Refusal<Code extends RefusalCode = RefusalCode> = {
-  [C in Code]: { readonly outcome: C } & DetailsOf<C>;
+export type Refusal<Code extends RefusalCode = RefusalCode, Seat = number> = {
+  [C in Code]: { readonly outcome: C } & DetailsOf<C, Seat>;
 }[Code];
 
 /** Builds a refusal; the details are checked against the code. */
-export function refuse<Code extends RefusalCode>(
+export function refuse<Code extends RefusalCode, Seat = never>(
   code: Code,
-  ...details: Code extends keyof RefusalDetails ? [RefusalDetails[Code]] : []
-): Refusal<Code> {
-  return { outcome: code, ...details[0] } as Refusal<Code>;
+  ...details: Code extends keyof RefusalDetails<Seat> ? [RefusalDetails<Seat>[Code]] : []
+): Refusal<Code, Seat> {
+  return { outcome: code, ...details[0] } as Refusal<Code, Seat>;
 }
 
 const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import pg from 'pg';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database, DatabaseOptions } from '../../src/db/database.ts';
@@ -22,6 +22,7 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
   const handle = {} as TestDatabase;
   const opened: Database[] = [];
   let name = '';
+  let failed = false;
   beforeAll(async () => {
     databases += 1;
     name = `rowlock_test_${process.pid}_${Date.now()}_${databases}`;
@@ -38,21 +39,15 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
       (await handle.pool.query(text, values as unknown[] | undefined)).rows;
     Object.assign(handle, open(), { url, open, sql });
   });
-  afterAll(async (suite) => {
+  afterEach(({ task }) => {
+    failed ||= task.result?.state === 'fail';
+  });
+  afterAll(async () => {
     const leaked = opened.filter((database) => database.pool.totalCount > database.pool.idleCount);
     await Promise.all(opened.map((database) => database.close()));
-    const failed = hasFailed(suite);
     if (failed) process.stderr.write(`the database ${name} is kept for a look\n`);
     else await administer(databaseUrlOf(inject('templateUrl'), 'postgres'), `drop database ${name}`);
     if (leaked.length > 0) throw new Error('a test leaked a connection');
   });
   return handle;
-}
-
-interface SuiteLike {
-  readonly tasks?: readonly SuiteLike[];
-  readonly result?: { readonly state?: string } | undefined;
-}
-function hasFailed(task: SuiteLike): boolean {
-  return task.result?.state === 'fail' || (task.tasks ?? []).some(hasFailed);
 }

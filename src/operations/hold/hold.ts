@@ -62,7 +62,7 @@ export function holdStrategy(
       settle<Held>(context.database, {
         attempt: (connection) => attempt(connection, command, context),
         refuseWith: (connection) => holdRefusal(connection, command),
-        replay: (connection) => replayedHold(connection, command),
+        replay: (connection) => findHold(connection, command),
       }),
   };
 }
@@ -130,7 +130,7 @@ export async function writeHold(
   return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
 }
 
-const findHold = statement({
+const readHold = statement({
   name: 'hold_find',
   params: ['text', 'uuid'],
   columns: {
@@ -145,12 +145,13 @@ const findHold = statement({
     where r.performance_id = $1 and r.reservation_id = $2`,
 });
 
-async function replayedHold(
+/** The hold that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
+export async function findHold(
   connection: Connection,
   command: HoldCommand,
 ): Promise<Held | Refusal<'idempotency_key_reused'> | undefined> {
   const { performanceId, reservationId, requestHash } = command;
-  const [row] = await connection.run(findHold, [performanceId, reservationId]);
+  const [row] = await connection.run(readHold, [performanceId, reservationId]);
   if (row === undefined) return undefined;
   if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
   const { seat_ids: seats, amount, expires_at: expiresAt } = row;
@@ -199,15 +200,15 @@ async function holdRefusal(connection: Connection, command: HoldCommand): Promis
   // no request hears of a seat that its own twin took.
   const { performanceId, accountId, seats } = command;
   const [picture] = await connection.run(readObstacles, [performanceId, accountId, seats]);
-  const replayed = await replayedHold(connection, command);
+  const replayed = await findHold(connection, command);
   if (replayed !== undefined) return replayed;
   if (picture === undefined) return refuse('not_found', { what: 'performance' });
   const unknown = seats.filter((seat) => !picture.known.includes(seat));
-  if (unknown.length > 0) return refuse('not_found', { what: 'seat', seats: unknown });
+  if (unknown.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: unknown });
   if (picture.sale_state === 'closed' || picture.ended) return refuse('sales_closed', { reason: 'ended' });
   if (picture.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
   if (picture.not_yet) return refuse('sales_closed', { reason: 'not_yet', opensAt: picture.opens_at });
-  if (picture.taken.length > 0) return refuse('seat_taken', { seats: picture.taken });
+  if (picture.taken.length > 0) return refuse<'seat_taken', number>('seat_taken', { seats: picture.taken });
   const { seat_limit: limit, claimed } = picture;
   if (limit !== null && claimed + seats.length > limit)
     return refuse('seat_limit_exceeded', { limit, claimed });

@@ -1,15 +1,15 @@
 /**
- * Unguarded hold, the control: look whether the seats are free, then take them, whatever has happened in between. Of two
- * that overlap both are told that they hold the seat. For the lab and the tests, which must see that; the service
- * refuses it.
+ * Unguarded hold, the control: look whether the seats are free and the limit allows them, then take them, whatever has
+ * happened in between. Of two that overlap both are told that they hold the seat, and an account gets more seats than its
+ * limit. For the lab and the tests, which must see that; the service refuses it.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { holdStrategy, writeHold } from './hold.ts';
+import { holdStrategy } from './hold.ts';
 
 const readSeats = statement({
   name: 'hold_unguarded_read',
-  params: ['text', 'integer[]'],
+  params: ['text', 'integer[]', 'text'],
   columns: { seat_number: 'integer' },
   text: `
     select s.seat_number
@@ -20,7 +20,15 @@ const readSeats = statement({
       and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())
       and p.sale_state = 'open'
       and p.sale_opens_at <= clock_timestamp()
-      and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)`,
+      and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
+      and (
+        p.seat_limit is null
+        or cardinality($2) + coalesce((
+          select cardinality(live_claims(l.claims))
+          from claim_limit as l
+          where l.performance_id = $1 and l.account_id = $3
+        ), 0) <= p.seat_limit
+      )`,
 });
 
 const overwriteSeats = statement({
@@ -44,16 +52,44 @@ const overwriteSeats = statement({
     returning s.seat_number, s.price, s.held_until`,
 });
 
+const recordHold = statement({
+  name: 'hold_unguarded_record',
+  params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
+  columns: {},
+  text: `
+    with counted as (
+      insert into claim_limit as l (performance_id, account_id, claims)
+      select $1::text, $3::text, array_fill($6::timestamptz, array[cardinality($4::integer[])])
+      from performance as p
+      where p.performance_id = $1 and p.seat_limit is not null
+      on conflict (performance_id, account_id) do update set claims = live_claims(l.claims) || excluded.claims
+    )
+    insert into reservation (
+      performance_id, reservation_id, account_id, seat_ids, amount, expires_at, created_at, request_hash
+    )
+    select $1::text, $2, $3::text, $4, $5, $6, clock_timestamp(), $7`,
+});
+
 export const unguardedHold = holdStrategy(
   { name: 'unguarded', liveness: 'all-succeed', use: 'lab' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
-      const { performanceId, reservationId, seats } = command;
-      const free = await tx.run(readSeats, [performanceId, seats]);
+      const { performanceId, reservationId, accountId, seats, requestHash } = command;
+      const free = await tx.run(readSeats, [performanceId, seats, accountId]);
       if (free.length !== seats.length) return rollback(undefined);
       await context.racePoint?.('hold: between read and write');
       const claimed = await tx.run(overwriteSeats, [performanceId, reservationId, seats]);
-      const held = await writeHold(tx, command, claimed);
-      return held === undefined ? rollback(undefined) : commit(held);
+      const amount = claimed.reduce((sum, seat) => sum + seat.price, 0);
+      const expiresAt = claimed[0]!.held_until;
+      await tx.run(recordHold, [
+        performanceId,
+        reservationId,
+        accountId,
+        seats,
+        amount,
+        expiresAt,
+        requestHash,
+      ]);
+      return commit({ outcome: 'held', performanceId, reservationId, seats, amount, expiresAt });
     }),
 );

@@ -1,0 +1,187 @@
+/**
+ * The box office: everything a buyer or an operator does, composed from operations and catalogue. It is the package's
+ * library face; every route of the HTTP API calls it and adds nothing but authentication and JSON.
+ *
+ * Refusals are values (`outcome` names one of the catalogue's codes); only a fault of the program is thrown.
+ */
+import { auditDatabase } from '../audit/audit.ts';
+import type { AuditReport } from '../audit/audit.ts';
+import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/catalogue.ts';
+import type { Concert, Performance, SeatStates } from '../catalogue/catalogue.ts';
+import { importCatalogue } from '../catalogue/import.ts';
+import type { ImportReport } from '../catalogue/import.ts';
+import { setSaleState } from '../catalogue/sale.ts';
+import type { SaleState } from '../catalogue/sale.ts';
+import { createSeatMaps } from '../catalogue/seat-map.ts';
+import type { SeatMap } from '../catalogue/seat-map.ts';
+import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import type { DatabaseOptions } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+import type { Charged } from '../operations/charge/charge.ts';
+import { readBalance } from '../operations/ledger.ts';
+import type { Refunded } from '../operations/refund/refund.ts';
+import type { Released } from '../operations/release/release.ts';
+import { chargeWallet } from './charging.ts';
+import type { ChargeRequest } from './charging.ts';
+import { reading, seatMapOf } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { holdBestAvailable, holdSeats } from './holding.ts';
+import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './holding.ts';
+import {
+  payReservation,
+  readReservationOf,
+  refundReservation,
+  releaseReservation,
+  reservationsOf,
+} from './reserved.ts';
+import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './reserved.ts';
+import { strategiesNamed } from './strategies.ts';
+import type { StrategyNames } from './strategies.ts';
+import { startSweeper } from './sweeper.ts';
+import { listLedger } from './wallet.ts';
+import type { LedgerPage } from './wallet.ts';
+
+export interface BoxOfficeOptions {
+  /** PostgreSQL 15 or later. */
+  readonly databaseUrl: string;
+  /** Bounds of the pool and of every wait; see `DATABASE_DEFAULTS`. */
+  readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
+  /** Strategies by name; the defaults are the source analysis's decisions. */
+  readonly strategies?: StrategyNames;
+  /** Brings the schema up to date first; on by default. */
+  readonly migrate?: boolean;
+  /** How often expired holds are tidied, in milliseconds; 0 leaves it out. Correctness does not depend on it. */
+  readonly sweepIntervalMs?: number;
+}
+
+/** A page of a list, newest first: what lies before the last page's `before`, at most `limit`. */
+export interface Page {
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Every method may be called at any time, and concurrently; all but `operator.importCatalogue` answer refusals as values. */
+export interface BoxOffice {
+  /** Every concert with its performances, grades and prices. */
+  listConcerts(): Promise<readonly Concert[] | Refusal>;
+  readConcert(concertId: string): Promise<Concert | Refusal>;
+  /** A performance's sale, and how many seats of each grade are free, held and sold now. */
+  readPerformance(performanceId: string): Promise<Performance | Refusal>;
+  /** The seats' geometry; it changes only by an import. */
+  readSeatMap(performanceId: string): Promise<SeatMap | Refusal>;
+  /** Every seat's state now. */
+  readSeatStates(performanceId: string): Promise<SeatStates | Refusal>;
+
+  /** Holds the named seats, all or none. */
+  hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
+  /** Holds adjacent seats of a grade that the engine chooses. */
+  holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | HoldRefusal>;
+  readReservation(request: ReservationRequest): Promise<Reservation | Refusal>;
+  release(request: ReservationRequest): Promise<Released | Refusal>;
+  pay(request: KeyedRequest): Promise<PaidSeats | Refusal>;
+  /** A buyer's refund, until the performance's deadline. */
+  refund(request: KeyedRequest): Promise<Refunded | Refusal>;
+  /** An account's live holds and what it paid for, newest first. */
+  listReservations(
+    accountId: string,
+    page: Page,
+  ): Promise<{ readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal>;
+
+  charge(request: ChargeRequest): Promise<Charged | Refusal>;
+  /** The balance in minor units; 0 for an account that was never charged. */
+  readBalance(accountId: string): Promise<number | Refusal>;
+  listLedger(accountId: string, page: Page): Promise<LedgerPage | Refusal>;
+
+  /** What an operator may do beyond a buyer. */
+  readonly operator: {
+    /** Imports concerts, venues and performances: all or nothing. Throws `CatalogueInvalid`. */
+    importCatalogue(document: unknown): Promise<ImportReport>;
+    setSaleState(performanceId: string, state: SaleState): Promise<Performance | Refusal>;
+    readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | Refusal>;
+    /** A refund that no deadline binds, to the wallet of the reservation's account. */
+    refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | Refusal>;
+    audit(): Promise<AuditReport>;
+  };
+
+  /** Whether the database answers. */
+  isReady(): Promise<boolean>;
+  /** Waits for what is in flight and closes the pool. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve, and what the database
+ * says when it can't be migrated.
+ *
+ * @example
+ * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
+ * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: randomUUID() });
+ * if (held.outcome === 'held') {
+ *   const { reservationId } = held;
+ *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: randomUUID() });
+ * }
+ */
+export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
+  const strategies = strategiesNamed(options.strategies ?? {});
+  if (options.migrate !== false) await migrate(options.databaseUrl);
+  const database = openDatabase({ ...DATABASE_DEFAULTS, ...options.database, url: options.databaseUrl });
+  const desk: Desk = { database, strategies, seatMaps: createSeatMaps(database) };
+  const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
+  return {
+    ...catalogueOf(desk),
+    hold: (request) => holdSeats(desk, request),
+    holdBestAvailable: (request) => holdBestAvailable(desk, request),
+    readReservation: (request) => readReservationOf(desk, request),
+    release: (request) => releaseReservation(desk, request),
+    pay: (request) => payReservation(desk, request),
+    refund: (request) => refundReservation(desk, { ...request, byOperator: false }),
+    listReservations: (accountId, page) => reservationsOf(desk, accountId, page),
+    charge: (request) => chargeWallet(desk, request),
+    readBalance: (accountId) => reading(desk, (connection) => readBalance(connection, accountId)),
+    listLedger: (accountId, page) =>
+      reading(desk, (connection) => listLedger(connection, accountId, { before: page.before, limit: page.limit })),
+    operator: operatorOf(desk),
+    isReady: async () => !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
+    close: async () => {
+      await sweeper.stop();
+      await database.close();
+    },
+  };
+}
+
+type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'readSeatMap' | 'readSeatStates';
+
+function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
+  const noPerformance = refuse('not_found', { what: 'performance' });
+  return {
+    listConcerts: () => reading(desk, listConcerts),
+    readConcert: async (concertId) =>
+      (await reading(desk, (connection) => readConcert(connection, concertId))) ??
+      refuse('not_found', { what: 'concert' }),
+    readPerformance: async (performanceId) =>
+      (await reading(desk, (connection) => readPerformance(connection, performanceId))) ?? noPerformance,
+    readSeatMap: async (performanceId) => (await seatMapOf(desk, performanceId)) ?? noPerformance,
+    readSeatStates: async (performanceId) =>
+      (await reading(desk, (connection) => readSeatStates(connection, performanceId))) ?? noPerformance,
+  };
+}
+
+function operatorOf(desk: Desk): BoxOffice['operator'] {
+  return {
+    importCatalogue: (document) => importCatalogue(desk.database, document),
+    setSaleState: async (performanceId, state) =>
+      (await reading(desk, async (connection) => {
+        await setSaleState(connection, performanceId, state);
+        return readPerformance(connection, performanceId);
+      })) ?? refuse('not_found', { what: 'performance' }),
+    readReservation: (request) => readReservationOf(desk, { ...request, accountId: undefined }),
+    refund: async (request) => {
+      const reservation = await readReservationOf(desk, { ...request, accountId: undefined });
+      if ('outcome' in reservation) return reservation;
+      return refundReservation(desk, { ...request, accountId: reservation.accountId, byOperator: true });
+    },
+    audit: () => auditDatabase(desk.database, {}),
+  };
+}

@@ -1,0 +1,40 @@
+import type { SeatMap, SeatMaps } from '../catalogue/seat-map.ts';
+import type { Connection, Database } from '../db/database.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refusalOf } from '../operations/attempt.ts';
+import type { Strategies } from './strategies.ts';
+
+/** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
+export interface Desk {
+  readonly database: Database;
+  readonly strategies: Strategies;
+  readonly seatMaps: SeatMaps;
+}
+
+/** Runs a read on a connection; a database that can't answer is a refusal here, too. */
+export async function reading<T>(
+  desk: Desk,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T | Refusal<'contended' | 'overloaded'>> {
+  try {
+    return await desk.database.connect(work);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/**
+ * The performance's seat map, from memory where it can be; undefined when there is no such performance. `labels` are
+ * those that it is asked for: a map in memory may lack seats that were added since.
+ */
+export async function seatMapOf(
+  desk: Desk,
+  performanceId: string,
+  labels: readonly string[] = [],
+): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {
+  try {
+    return await desk.seatMaps.get(performanceId, labels);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}

@@ -1,0 +1,30 @@
+/** The rules that every request keeps, whichever face it came through. */
+import { ACCOUNT_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+
+/** Seats in one hold at most. */
+export const MAX_SEATS_PER_HOLD = 20;
+
+const accountId = new RegExp(ACCOUNT_ID_PATTERN);
+const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What is wrong with the parts that several requests share; undefined when nothing is. */
+export function faultIn(request: {
+  readonly accountId?: string;
+  readonly idempotencyKey?: string;
+}): Refusal<'invalid_request'> | undefined {
+  if (request.accountId !== undefined && !accountId.test(request.accountId)) {
+    return refuse('invalid_request', { detail: 'accountId: 1 to 64 of letters, digits, . _ : @ -' });
+  }
+  if (request.idempotencyKey !== undefined && !idempotencyKey.test(request.idempotencyKey)) {
+    return refuse('invalid_request', { detail: 'idempotencyKey: 1 to 255 printable ASCII characters' });
+  }
+  return undefined;
+}
+
+/** Whether this can be a reservation's id at all; what can't be is not found. */
+export function isReservationId(id: string): boolean {
+  return uuid.test(id);
+}

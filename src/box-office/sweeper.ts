@@ -1,0 +1,42 @@
+/** Tidies expired holds in the background. */
+import { sweepExpired } from '../operations/expire/expire.ts';
+import type { OperationContext } from '../operations/strategy.ts';
+
+const BATCH_SIZE = 500;
+
+export interface Sweeper {
+  /** Lets a sweep in flight finish, and starts no other. */
+  stop(): Promise<void>;
+}
+
+/** Sweeps every `intervalMs`, batch after batch until nothing is left; 0 sweeps never. A failed sweep is left to the next. */
+export function startSweeper(context: OperationContext, intervalMs: number): Sweeper {
+  if (intervalMs <= 0) return { stop: async () => undefined };
+  let sweeping: Promise<void> = Promise.resolve();
+  let busy = false;
+  let from = new Date(0);
+  const sweepAll = async (): Promise<void> => {
+    for (;;) {
+      const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
+      if (expired < BATCH_SIZE || sweptUntil === undefined) return;
+      // A row that someone had locked may lie behind; the first sweep after a start takes it.
+      from = sweptUntil;
+    }
+  };
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    sweeping = sweepAll()
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  }, intervalMs);
+  timer.unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}

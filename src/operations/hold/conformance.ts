@@ -1,0 +1,393 @@
+/** What every strategy of `hold` promises, as tests. Each strategy runs all of them; controls must fail the races. */
+import { describe, expect, it } from 'vitest';
+import { expectLiveness, insist, tally } from '../../../test/support/conformance.ts';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import type { TestDatabase } from '../../../test/support/database.ts';
+import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
+import {
+  buySeats,
+  expireHold,
+  holdCommand,
+  holdSeats,
+  liveClaims,
+  refundCommand,
+  seatOf,
+  someAccount,
+} from '../../../test/support/stage.ts';
+import { refund } from '../refund/refund.ts';
+import { release } from '../release/release.ts';
+import type { HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
+
+const POINT = 'hold: between read and write';
+
+/** What a hold changes; a refused one must leave it as it was. */
+async function picture(database: TestDatabase, performanceId: string): Promise<unknown> {
+  return database.sql(
+    `select
+       (select jsonb_agg(to_jsonb(s) - 'changed_by' order by s.seat_number) from seat as s where s.performance_id = $1) as seats,
+       (select jsonb_agg(to_jsonb(r) order by r.reservation_id) from reservation as r where r.performance_id = $1) as reservations,
+       (select jsonb_agg(to_jsonb(l) order by l.account_id) from claim_limit as l where l.performance_id = $1) as limits`,
+    [performanceId],
+  );
+}
+
+/** How many reservations believe that they hold the seat. */
+async function claimants(database: TestDatabase, performanceId: string, seat: number): Promise<number> {
+  const [row] = await database.sql<{ claimants: number }>(
+    `select count(*)::int as claimants from reservation
+     where performance_id = $1 and $2 = any(seat_ids) and state in ('held', 'confirmed')`,
+    [performanceId, seat],
+  );
+  return row!.claimants;
+}
+
+export function holdConformance(database: TestDatabase, strategy: HoldStrategy): void {
+  const hold = (command: HoldCommand): Promise<HoldOutcome> => strategy.execute({ database }, command);
+  const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
+    holdCommand({ performanceId, accountId, seats });
+
+  describe('one after another', () => {
+    it('holds free seats: all of them, for the sum of their prices, until the hold time is over', async () => {
+      const performanceId = await plantPerformance(database, { price: 70_000, holdSeconds: 120 });
+      const command = newHold(performanceId, [2, 3]);
+      const before = Date.now();
+      const outcome = await hold(command);
+      expect(outcome).toMatchObject({
+        outcome: 'held',
+        reservationId: command.reservationId,
+        seats: [2, 3],
+        amount: 140_000,
+      });
+      if (outcome.outcome !== 'held') return;
+      const heldMs = outcome.expiresAt.getTime() - before;
+      expect(heldMs).toBeGreaterThan(110_000);
+      expect(heldMs).toBeLessThan(130_000);
+      const seat = await seatOf(database, performanceId, 2);
+      expect(seat).toEqual({
+        state: 'held',
+        version: 1,
+        reservation_id: command.reservationId,
+        held_until: outcome.expiresAt,
+      });
+      expect(await liveClaims(database, command)).toBe(2);
+      expect(await seatOf(database, performanceId, 1)).toMatchObject({ state: 'free', version: 0 });
+    });
+
+    it('refuses all when one is taken, names the taken, and changes nothing', async () => {
+      const performanceId = await plantPerformance(database);
+      await holdSeats(database, performanceId, [2]);
+      await buySeats(database, performanceId, [4]);
+      const before = await picture(database, performanceId);
+      expect(await hold(newHold(performanceId, [1, 2, 3, 4]))).toEqual({
+        outcome: 'seat_taken',
+        seats: [2, 4],
+      });
+      expect(await picture(database, performanceId)).toEqual(before);
+    });
+
+    it('takes the seat of an expired hold, whose reservation stays expired', async () => {
+      const performanceId = await plantPerformance(database);
+      const expired = await holdSeats(database, performanceId, [5]);
+      await expireHold(database, expired);
+      const next = newHold(performanceId, [5]);
+      expect(await hold(next)).toMatchObject({ outcome: 'held', seats: [5] });
+      expect((await seatOf(database, performanceId, 5)).reservation_id).toBe(next.reservationId);
+      expect(await release({ database }, expired)).toEqual({ outcome: 'hold_expired' });
+    });
+
+    it('knows which seats and performances there are', async () => {
+      const performanceId = await plantPerformance(database, { seats: 3 });
+      expect(await hold(newHold(performanceId, [3, 4, 99]))).toEqual({
+        outcome: 'not_found',
+        what: 'seat',
+        seats: [4, 99],
+      });
+      expect(await hold(newHold('no-such-performance', [1]))).toEqual({
+        outcome: 'not_found',
+        what: 'performance',
+      });
+    });
+
+    it.each([
+      ['paused', `sale_state = 'paused'`, { reason: 'paused' }],
+      ['closed', `sale_state = 'closed'`, { reason: 'ended' }],
+      ['over', `sale_closes_at = clock_timestamp()`, { reason: 'ended' }],
+      [
+        'not yet open',
+        `sale_opens_at = '2999-01-01'`,
+        { reason: 'not_yet', opensAt: new Date('2999-01-01') },
+      ],
+    ])('sells nothing while the sale is %s', async (_, change, expected) => {
+      const performanceId = await plantPerformance(database);
+      await database.sql(`set timezone = 'UTC'`);
+      await database.sql(
+        `update performance set ${change.replace(`'2999-01-01'`, `'2999-01-01Z'`)} where performance_id = $1`,
+        [performanceId],
+      );
+      const before = await picture(database, performanceId);
+      expect(await hold(newHold(performanceId, [1]))).toEqual({ outcome: 'sales_closed', ...expected });
+      expect(await picture(database, performanceId)).toEqual(before);
+    });
+
+    it('keeps the limit: held and bought seats count, expired and released ones do not', async () => {
+      const performanceId = await plantPerformance(database, { seatLimit: 3 });
+      const accountId = someAccount();
+      const expired = await holdSeats(database, performanceId, [1], accountId);
+      const released = await holdSeats(database, performanceId, [2], accountId);
+      await buySeats(database, performanceId, [3], accountId);
+      const before = await picture(database, performanceId);
+      const exceeded = { outcome: 'seat_limit_exceeded', limit: 3, claimed: 3 };
+      expect(await hold(newHold(performanceId, [4], accountId))).toEqual(exceeded);
+      expect(await picture(database, performanceId)).toEqual(before);
+      await expireHold(database, expired);
+      await release({ database }, released);
+      expect(await hold(newHold(performanceId, [4, 5], accountId))).toMatchObject({ outcome: 'held' });
+      expect(await hold(newHold(performanceId, [6], accountId))).toEqual(exceeded);
+      expect(await hold(newHold(performanceId, [6, 7, 8, 9]))).toMatchObject({
+        outcome: 'seat_limit_exceeded',
+        claimed: 0,
+      });
+    });
+
+    it('counts nothing where there is no limit', async () => {
+      const performanceId = await plantPerformance(database, { seatLimit: null });
+      const command = newHold(performanceId, [1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(await hold(command)).toMatchObject({ outcome: 'held' });
+      expect(
+        await database.sql(`select 1 from claim_limit where performance_id = $1`, [performanceId]),
+      ).toEqual([]);
+    });
+  });
+
+  describe('exactly once', () => {
+    it('answers a repeated request as the first time, also after expiry, release and refund', async () => {
+      const performanceId = await plantPerformance(database);
+      const command = newHold(performanceId, [1, 2]);
+      const first = await hold(command);
+      expect(first.outcome).toBe('held');
+      expect(await hold(command)).toEqual(first);
+      const expired = await holdSeats(database, performanceId, [3]);
+      await expireHold(database, expired);
+      expect(await hold(expired)).toMatchObject({ outcome: 'held', reservationId: expired.reservationId });
+      await release({ database }, command);
+      expect(await hold(command)).toEqual(first);
+      const bought = await buySeats(database, performanceId, [4]);
+      await refund({ database }, refundCommand(bought));
+      expect(await hold(bought)).toEqual(bought.held);
+      expect(await seatOf(database, performanceId, 4)).toMatchObject({ state: 'free' });
+    });
+
+    it('refuses the key of another request, whether its seats are free or taken', async () => {
+      const performanceId = await plantPerformance(database);
+      const given = { performanceId, accountId: someAccount(), key: 'one-key' };
+      expect(await hold(holdCommand({ ...given, seats: [1] }))).toMatchObject({ outcome: 'held' });
+      const before = await picture(database, performanceId);
+      expect(await hold(holdCommand({ ...given, seats: [2] }))).toEqual({
+        outcome: 'idempotency_key_reused',
+      });
+      expect(await hold(holdCommand({ ...given, seats: [1, 2] }))).toEqual({
+        outcome: 'idempotency_key_reused',
+      });
+      expect(await picture(database, performanceId)).toEqual(before);
+    });
+
+    it('remembers only success: a refused request may be sent again with its key', async () => {
+      const performanceId = await plantPerformance(database);
+      const other = await holdSeats(database, performanceId, [1]);
+      const command = newHold(performanceId, [1]);
+      expect(await hold(command)).toMatchObject({ outcome: 'seat_taken' });
+      await release({ database }, other);
+      expect(await hold(command)).toMatchObject({ outcome: 'held' });
+    });
+
+    it('gives fifty twins at once one effect and one answer, and tells none that the seat is taken', async () => {
+      const performanceId = await plantPerformance(database);
+      const command = newHold(performanceId, [1, 2]);
+      const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => hold(command))));
+      expect(tally(outcomes)).toEqual({ held: 50 });
+      expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+      expect((await seatOf(database, performanceId, 1)).version).toBe(1);
+      expect(await liveClaims(database, command)).toBe(2);
+    });
+  });
+
+  describe('when things go wrong', () => {
+    it('leaves nothing behind when it fails half-way, and its connection is clean', async () => {
+      const performanceId = await plantPerformance(database);
+      const before = await picture(database, performanceId);
+      const narrow = database.open({ poolSize: 1 });
+      const racePoint = async (): Promise<void> => {
+        throw new Error('the program fails here');
+      };
+      const command = newHold(performanceId, [1]);
+      await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow(
+        'the program fails here',
+      );
+      expect(await picture(database, performanceId)).toEqual(before);
+      expect(await strategy.execute({ database: narrow }, command)).toMatchObject({ outcome: 'held' });
+    });
+
+    it('answers contended when a lock is not had in time, never that the seat is taken', async () => {
+      const performanceId = await plantPerformance(database);
+      const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
+      const blocker = await database.pool.connect();
+      try {
+        await blocker.query('begin');
+        await blocker.query(`select 1 from seat where performance_id = $1 and seat_number = 1 for update`, [
+          performanceId,
+        ]);
+        const command = newHold(performanceId, [1]);
+        const outcome = await strategy.execute({ database: impatient }, command);
+        expect(outcome.outcome).toBe('contended');
+        await blocker.query('rollback');
+        expect(await strategy.execute({ database: impatient }, command)).toMatchObject({ outcome: 'held' });
+      } finally {
+        blocker.release();
+      }
+    });
+
+    it('answers contended when the pool is exhausted, and overloaded when its queue is full', async () => {
+      const performanceId = await plantPerformance(database);
+      const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 150, waitersMax: 1 });
+      const gate = createGate();
+      const first = strategy.execute(
+        { database: narrow, racePoint: gate.racePoint },
+        newHold(performanceId, [1]),
+      );
+      await gate.arrived(1);
+      const second = strategy.execute({ database: narrow }, newHold(performanceId, [2]));
+      const third = await strategy.execute({ database: narrow }, newHold(performanceId, [3]));
+      expect(third).toEqual({ outcome: 'overloaded', cause: 'queue' });
+      expect(await second).toEqual({ outcome: 'contended', cause: 'pool' });
+      gate.open();
+      expect(await first).toMatchObject({ outcome: 'held' });
+    });
+  });
+}
+
+/** The races: with the guard they end well. `holdControl` shows each without it. */
+export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void {
+  const hold = (command: HoldCommand): Promise<HoldOutcome> => strategy.execute({ database }, command);
+  const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
+    holdCommand({ performanceId, accountId, seats });
+
+  it('sells a seat once to a hundred at once, and the losers hear what the strategy declares', async () => {
+    const performanceId = await plantPerformance(database);
+    const commands = Array.from({ length: 100 }, () => newHold(performanceId, [1]));
+    const outcomes = await Promise.all(commands.map(hold));
+    expectLiveness(strategy.liveness, outcomes, { won: 'held', gone: 'seat_taken' });
+    expect(tally(outcomes)['held']).toBe(1);
+    expect(await claimants(database, performanceId, 1)).toBe(1);
+    expect((await seatOf(database, performanceId, 1)).version).toBe(1);
+  });
+
+  it('lets one of two win whose reads came before both writes', async () => {
+    const { outcomes, claims } = await overlap(database, strategy);
+    expect(tally(outcomes)['held']).toBe(1);
+    expect(claims).toBe(1);
+  });
+
+  it('lets another in flight win when the first fails: a loser loses only to a winner', async () => {
+    const performanceId = await plantPerformance(database);
+    const gate = createGate(POINT);
+    const racePoint = async (): Promise<void> => {
+      await gate.racePoint(POINT);
+      throw new Error('the first fails');
+    };
+    const first = strategy
+      .execute({ database, racePoint }, newHold(performanceId, [1]))
+      .catch(() => undefined);
+    await gate.arrived(1);
+    const second = hold(newHold(performanceId, [1]));
+    await settledOrBlocked(database, second);
+    gate.open();
+    await first;
+    const outcome = await second;
+    if (strategy.liveness === 'one-wins-rest-contended')
+      expect(['held', 'contended']).toContain(outcome.outcome);
+    else expect(outcome.outcome).toBe('held');
+  });
+
+  it('holds crossing groups of seats without a deadlock, each seat once', async () => {
+    const performanceId = await plantPerformance(database, { seats: 12, seatLimit: null });
+    const wanted = Array.from({ length: 60 }, (_, i) => [1 + (i % 11), 2 + (i % 11)]);
+    const outcomes = await Promise.all(wanted.map((seats) => hold(newHold(performanceId, seats))));
+    expect(
+      Object.keys(tally(outcomes)).filter(
+        (outcome) => !['held', 'seat_taken', 'contended'].includes(outcome),
+      ),
+    ).toEqual([]);
+    expect(outcomes.filter((o) => o.outcome === 'contended' && o.cause === '40P01')).toEqual([]);
+    expect(tally(outcomes)['held']).toBeGreaterThan(0);
+    for (let seat = 1; seat <= 12; seat += 1)
+      expect(await claimants(database, performanceId, seat)).toBeLessThanOrEqual(1);
+  });
+
+  it('keeps a limit of four against sixty holds of one account at once', async () => {
+    const performanceId = await plantPerformance(database, { seats: 60, seatLimit: 4 });
+    const accountId = someAccount();
+    const commands = Array.from({ length: 60 }, (_, i) => newHold(performanceId, [i + 1], accountId));
+    const outcomes = await Promise.all(commands.map((command) => insist(() => hold(command))));
+    expect(tally(outcomes)).toEqual({ held: 4, seat_limit_exceeded: 56 });
+    expect(await liveClaims(database, commands[0]!)).toBe(4);
+  });
+
+  it('keeps the limit when two of one account overlap', async () => {
+    expect(await overlapOfOneAccount(database, strategy)).toBeLessThanOrEqual(1);
+  });
+
+  it('sells nothing after the close has committed, even when it had read before', async () => {
+    expect(await holdAcrossClose(database, strategy)).toEqual({ outcome: 'sales_closed', reason: 'ended' });
+  });
+}
+
+/** Two holds of one seat, both past their read before either writes (or one waiting for the other's lock). */
+export async function overlap(
+  database: TestDatabase,
+  strategy: HoldStrategy,
+): Promise<{ outcomes: HoldOutcome[]; claims: number }> {
+  const performanceId = await plantPerformance(database);
+  const gate = createGate(POINT);
+  const two = [1, 2].map(() =>
+    strategy.execute(
+      { database, racePoint: gate.racePoint },
+      holdCommand({ performanceId, accountId: someAccount(), seats: [1] }),
+    ),
+  );
+  await Promise.race([gate.arrived(2), settledOrBlocked(database, Promise.race(two))]);
+  gate.open();
+  const outcomes = await Promise.all(two);
+  return { outcomes, claims: await claimants(database, performanceId, 1) };
+}
+
+/** Two holds of different seats by one account that may have one seat; how many were held. */
+export async function overlapOfOneAccount(database: TestDatabase, strategy: HoldStrategy): Promise<number> {
+  const performanceId = await plantPerformance(database, { seatLimit: 1 });
+  const accountId = someAccount();
+  const gate = createGate(POINT);
+  const two = [1, 2].map((seat) =>
+    strategy.execute(
+      { database, racePoint: gate.racePoint },
+      holdCommand({ performanceId, accountId, seats: [seat] }),
+    ),
+  );
+  await Promise.race([gate.arrived(2), settledOrBlocked(database, Promise.race(two))]);
+  gate.open();
+  return tally(await Promise.all(two))['held'] ?? 0;
+}
+
+/** A hold that has read the open sale, then waits while the sale is closed, then writes. */
+export async function holdAcrossClose(database: TestDatabase, strategy: HoldStrategy): Promise<HoldOutcome> {
+  const performanceId = await plantPerformance(database);
+  const gate = createGate(POINT);
+  const holding = strategy.execute(
+    { database, racePoint: gate.racePoint },
+    holdCommand({ performanceId, accountId: someAccount(), seats: [1] }),
+  );
+  await gate.arrived(1);
+  await database.sql(`update performance set sale_state = 'closed' where performance_id = $1`, [
+    performanceId,
+  ]);
+  gate.open();
+  return holding;
+}

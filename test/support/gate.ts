@@ -1,0 +1,66 @@
+import type { RacePoint, RacePointName } from '../../src/lib/race-point.ts';
+import type { TestDatabase } from './database.ts';
+
+/** Holds back whoever arrives at a race point until it is opened. */
+export interface Gate {
+  readonly racePoint: RacePoint;
+  /** Resolves when `count` callers wait at the gate or have passed it. */
+  arrived(count: number): Promise<void>;
+  /** Lets everyone through, now and later. */
+  open(): void;
+}
+
+/** A gate at one race point, or at all of them when no name is given. */
+export function createGate(name?: RacePointName): Gate {
+  let arrivals = 0;
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  return {
+    racePoint: async (point) => {
+      if (name !== undefined && point !== name) return;
+      arrivals += 1;
+      for (const waiter of waiting) if (arrivals >= waiter.count) waiter.resolve();
+      await opened;
+    },
+    arrived: (count) =>
+      new Promise((resolve) => {
+        if (arrivals >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+    open: () => open(),
+  };
+}
+
+/** Resolves when `promise` is settled, or when as many sessions as given wait for a lock in this database. */
+export async function settledOrBlocked(
+  database: TestDatabase,
+  promise: Promise<unknown>,
+  blockedSessions = 1,
+): Promise<void> {
+  let settled = false;
+  promise.then(
+    () => (settled = true),
+    () => (settled = true),
+  );
+  await until(async () => settled || (await waitingForLocks(database)) >= blockedSessions);
+}
+
+async function waitingForLocks(database: TestDatabase): Promise<number> {
+  const [row] = await database.sql<{ waiting: number }>(
+    `select count(*)::int as waiting from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return row?.waiting ?? 0;
+}
+
+/** Asks again and again until it is so; fails after ten seconds. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error('what the test waits for did not happen');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

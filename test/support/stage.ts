@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { requestHashOf, reservationIdOf } from '../../src/domain/ids.ts';
+import type { ChargeCommand } from '../../src/operations/charge/charge.ts';
+import { pessimisticCharge } from '../../src/operations/charge/pessimistic.ts';
+import type { Held, HoldCommand } from '../../src/operations/hold/hold.ts';
+import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
+import type { PayCommand } from '../../src/operations/pay/pay.ts';
+import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
+import type { RefundCommand } from '../../src/operations/refund/refund.ts';
+import type { TestDatabase } from './database.ts';
+
+export function chargeCommand(given: Partial<ChargeCommand> & { accountId: string }): ChargeCommand {
+  const amount = given.amount ?? 1_000;
+  return { amount, idempotencyKey: randomUUID(), requestHash: requestHashOf('charge', amount), ...given };
+}
+
+export function holdCommand(given: {
+  performanceId: string;
+  accountId: string;
+  seats: readonly number[];
+  key?: string;
+}): HoldCommand {
+  const { performanceId, accountId, seats, key = randomUUID() } = given;
+  const reservationId = reservationIdOf(performanceId, accountId, key);
+  return { performanceId, accountId, seats, reservationId, requestHash: requestHashOf('hold', ...seats) };
+}
+
+/** A payment of this hold by its account. */
+export function payCommand(hold: HoldCommand, idempotencyKey: string = randomUUID()): PayCommand {
+  const { performanceId, reservationId, accountId } = hold;
+  const requestHash = requestHashOf('pay', performanceId, reservationId);
+  return { performanceId, reservationId, accountId, idempotencyKey, requestHash };
+}
+
+export function refundCommand(hold: HoldCommand, idempotencyKey: string = randomUUID()): RefundCommand {
+  const { performanceId, reservationId, accountId } = hold;
+  const requestHash = requestHashOf('refund', performanceId, reservationId);
+  return { performanceId, reservationId, accountId, idempotencyKey, requestHash, byOperator: false };
+}
+
+/** An account's name that no other test uses. */
+export function someAccount(): string {
+  return `account-${randomUUID()}`;
+}
+
+/** Puts money into the account's wallet. */
+export async function giveMoney(database: TestDatabase, accountId: string, amount: number): Promise<void> {
+  const outcome = await pessimisticCharge.execute({ database }, chargeCommand({ accountId, amount }));
+  if (outcome.outcome !== 'charged') throw new Error(`not charged: ${outcome.outcome}`);
+}
+
+/** Holds seats by the default strategy; the command, so that it can be paid, released or replayed. */
+export async function holdSeats(
+  database: TestDatabase,
+  performanceId: string,
+  seats: readonly number[],
+  accountId: string = someAccount(),
+): Promise<HoldCommand & { readonly held: Held }> {
+  const command = holdCommand({ performanceId, accountId, seats });
+  const held = await optimisticHold.execute({ database }, command);
+  if (held.outcome !== 'held') throw new Error(`not held: ${held.outcome}`);
+  return { ...command, held };
+}
+
+/** Holds and pays seats by the default strategies, with money given for it. */
+export async function buySeats(
+  database: TestDatabase,
+  performanceId: string,
+  seats: readonly number[],
+  accountId: string = someAccount(),
+): Promise<HoldCommand & { readonly held: Held }> {
+  const hold = await holdSeats(database, performanceId, seats, accountId);
+  if (hold.held.amount > 0) await giveMoney(database, accountId, hold.held.amount);
+  const paid = await optimisticPay.execute({ database }, payCommand(hold));
+  if (paid.outcome !== 'paid') throw new Error(`not paid: ${paid.outcome}`);
+  return hold;
+}
+
+/** Moves a hold's expiry into the past, everywhere it is written. */
+export async function expireHold(database: TestDatabase, hold: HoldCommand): Promise<void> {
+  await moveExpiry(database, hold, -1_000);
+}
+
+/** Moves a hold's expiry to `ms` from now, everywhere it is written. */
+export async function moveExpiry(database: TestDatabase, hold: HoldCommand, ms: number): Promise<Date> {
+  const { performanceId, reservationId, accountId } = hold;
+  const [row] = await database.sql<{ expires_at: Date }>(
+    `with expiry as materialized (
+       select r.expires_at as before, date_trunc('milliseconds', clock_timestamp()) + $3 * interval '1 ms' as after
+       from reservation as r where r.performance_id = $1 and r.reservation_id = $2
+     ), seats as (
+       update seat set held_until = expiry.after from expiry
+       where performance_id = $1 and reservation_id = $2 and state = 'held'
+     ), limits as (
+       update claim_limit set claims = array_replace(claims, expiry.before, expiry.after) from expiry
+       where performance_id = $1 and account_id = $4
+     )
+     update reservation as r set expires_at = expiry.after from expiry
+     where r.performance_id = $1 and r.reservation_id = $2
+     returning r.expires_at`,
+    [performanceId, reservationId, ms, accountId],
+  );
+  return row!.expires_at;
+}
+
+/** A seat as it stands. */
+export async function seatOf(
+  database: TestDatabase,
+  performanceId: string,
+  seatNumber: number,
+): Promise<{ state: string; version: number; reservation_id: string | null; held_until: Date | null }> {
+  const [row] = await database.sql<{
+    state: string;
+    version: number;
+    reservation_id: string | null;
+    held_until: Date | null;
+  }>(
+    `select state::text, version, reservation_id, held_until from seat where performance_id = $1 and seat_number = $2`,
+    [performanceId, seatNumber],
+  );
+  return row!;
+}
+
+/** Live claims of the account's limit row. */
+export async function liveClaims(database: TestDatabase, hold: HoldCommand): Promise<number> {
+  const [row] = await database.sql<{ claims: number }>(
+    `select cardinality(live_claims(claims)) as claims from claim_limit where performance_id = $1 and account_id = $2`,
+    [hold.performanceId, hold.accountId],
+  );
+  return row?.claims ?? 0;
+}
+
+/** The wallet's balance, and what its ledger says it should be. */
+export async function walletOf(
+  database: TestDatabase,
+  accountId: string,
+): Promise<{ balance: number; ledger: number; entries: number }> {
+  const [row] = await database.sql<{ balance: number; ledger: number; entries: number }>(
+    `select
+       coalesce((select balance from wallet where account_id = $1), 0)::int8 as balance,
+       coalesce(sum(amount), 0)::int8 as ledger,
+       count(*)::int as entries
+     from ledger_entry where account_id = $1`,
+    [accountId],
+  );
+  return row!;
+}
