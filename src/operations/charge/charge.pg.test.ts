@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { tally } from '../../../test/support/conformance.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { chargeBesidePayment, chargeConformance, chargeRaces, overlap } from './conformance.ts';
+import { CHARGE_STRATEGIES } from './strategies.ts';
+import { unguardedCharge } from './unguarded.ts';
+
+const database = useDatabase();
+const named = CHARGE_STRATEGIES.map((strategy) => [strategy.name, strategy] as const);
+
+describe.each(named.filter(([, strategy]) => strategy.use === 'service'))('charge/%s', (_, strategy) => {
+  chargeConformance(database, strategy);
+  describe('in races', () => chargeRaces(database, strategy));
+});
+
+describe('without a guard', () => {
+  it('loses one of two charges', async () => {
+    const { outcomes, gained } = await overlap(database, unguardedCharge);
+    expect(tally(outcomes)).toEqual({ charged: 2 });
+    expect(gained).toBe(1_000);
+  });
+
+  it('undoes a payment', async () => {
+    const { charged, paid, balance } = await chargeBesidePayment(database, unguardedCharge);
+    expect([charged, paid]).toEqual(['charged', 'paid']);
+    expect(balance).toBe(1_500);
+  });
+});

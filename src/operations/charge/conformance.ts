@@ -1,0 +1,226 @@
+/** What every strategy of `charge` promises, as tests. Each strategy runs all of them; controls must fail the races. */
+import { describe, expect, it } from 'vitest';
+import { expectLiveness, insist, tally } from '../../../test/support/conformance.ts';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import type { TestDatabase } from '../../../test/support/database.ts';
+import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
+import {
+  chargeCommand,
+  giveMoney,
+  holdSeats,
+  payCommand,
+  someAccount,
+  walletOf,
+} from '../../../test/support/stage.ts';
+import { requestHashOf } from '../../domain/ids.ts';
+import { MAX_BALANCE } from '../../domain/money.ts';
+import { optimisticPay } from '../pay/optimistic.ts';
+import type { ChargeCommand, ChargeOutcome, ChargeStrategy } from './charge.ts';
+
+const POINT = 'charge: between read and write';
+
+export function chargeConformance(database: TestDatabase, strategy: ChargeStrategy): void {
+  const charge = (command: ChargeCommand): Promise<ChargeOutcome> => strategy.execute({ database }, command);
+
+  describe('one after another', () => {
+    it('adds the amount and numbers the entries without gaps', async () => {
+      const accountId = someAccount();
+      expect(await charge(chargeCommand({ accountId, amount: 700 }))).toMatchObject({
+        outcome: 'charged',
+        accountId,
+        seq: 1,
+        amount: 700,
+        balanceAfter: 700,
+      });
+      expect(await charge(chargeCommand({ accountId, amount: 50 }))).toMatchObject({
+        seq: 2,
+        balanceAfter: 750,
+      });
+      expect(await walletOf(database, accountId)).toEqual({ balance: 750, ledger: 750, entries: 2 });
+    });
+
+    it('fills a wallet to its limit and not a won further', async () => {
+      const accountId = someAccount();
+      await giveMoney(database, accountId, MAX_BALANCE - 10);
+      const tooMuch = await charge(chargeCommand({ accountId, amount: 11 }));
+      expect(tooMuch).toEqual({
+        outcome: 'balance_limit_exceeded',
+        limit: MAX_BALANCE,
+        balance: MAX_BALANCE - 10,
+      });
+      expect(await charge(chargeCommand({ accountId, amount: 10 }))).toMatchObject({
+        balanceAfter: MAX_BALANCE,
+      });
+      expect(await walletOf(database, accountId)).toEqual({
+        balance: MAX_BALANCE,
+        ledger: MAX_BALANCE,
+        entries: 2,
+      });
+    });
+  });
+
+  describe('exactly once', () => {
+    it('answers a repeated request as the first time, whatever came after it', async () => {
+      const command = chargeCommand({ accountId: someAccount() });
+      const first = await charge(command);
+      await giveMoney(database, command.accountId, 5);
+      expect(await charge(command)).toEqual(first);
+      expect((await walletOf(database, command.accountId)).entries).toBe(2);
+    });
+
+    it('refuses the key of another request', async () => {
+      const command = chargeCommand({ accountId: someAccount(), amount: 100 });
+      await charge(command);
+      const other = { ...command, amount: 200, requestHash: requestHashOf('charge', 200) };
+      expect(await charge(other)).toEqual({ outcome: 'idempotency_key_reused' });
+      expect((await walletOf(database, command.accountId)).balance).toBe(100);
+    });
+
+    it('gives fifty twins at once one effect and one answer', async () => {
+      const command = chargeCommand({ accountId: someAccount() });
+      const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => charge(command))));
+      expect(tally(outcomes)).toEqual({ charged: 50 });
+      expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+      expect(await walletOf(database, command.accountId)).toEqual({
+        balance: 1_000,
+        ledger: 1_000,
+        entries: 1,
+      });
+    });
+  });
+
+  describe('when things go wrong', () => {
+    it('leaves nothing behind when it fails half-way, and its connection is clean', async () => {
+      const accountId = someAccount();
+      await giveMoney(database, accountId, 1);
+      const narrow = database.open({ poolSize: 1 });
+      const racePoint = async (): Promise<void> => {
+        throw new Error('the program fails here');
+      };
+      const command = chargeCommand({ accountId });
+      await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow('fails here');
+      expect(await walletOf(database, accountId)).toEqual({ balance: 1, ledger: 1, entries: 1 });
+      expect(await strategy.execute({ database: narrow }, command)).toMatchObject({
+        outcome: 'charged',
+        seq: 2,
+      });
+    });
+
+    it('answers contended when the wallet is not had in time', async () => {
+      const accountId = someAccount();
+      await giveMoney(database, accountId, 1);
+      const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
+      const blocker = await database.pool.connect();
+      try {
+        await blocker.query('begin');
+        await blocker.query(`select 1 from wallet where account_id = $1 for update`, [accountId]);
+        const command = chargeCommand({ accountId });
+        expect((await strategy.execute({ database: impatient }, command)).outcome).toBe('contended');
+        await blocker.query('rollback');
+        expect(await strategy.execute({ database: impatient }, command)).toMatchObject({
+          outcome: 'charged',
+        });
+      } finally {
+        blocker.release();
+      }
+    });
+
+    it('answers contended when the pool is exhausted', async () => {
+      const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 150 });
+      const gate = createGate();
+      const context = { database: narrow, racePoint: gate.racePoint };
+      const first = strategy.execute(context, chargeCommand({ accountId: someAccount() }));
+      await gate.arrived(1);
+      const second = await strategy.execute(
+        { database: narrow },
+        chargeCommand({ accountId: someAccount() }),
+      );
+      expect(second).toEqual({ outcome: 'contended', cause: 'pool' });
+      gate.open();
+      expect(await first).toMatchObject({ outcome: 'charged' });
+    });
+  });
+}
+
+/** The races: with the guard they end well. The controls show each without it. */
+export function chargeRaces(database: TestDatabase, strategy: ChargeStrategy): void {
+  const charge = (command: ChargeCommand): Promise<ChargeOutcome> => strategy.execute({ database }, command);
+
+  it('keeps every won of a hundred charges of one wallet at once', async () => {
+    const accountId = someAccount();
+    await giveMoney(database, accountId, 1_000);
+    const commands = Array.from({ length: 100 }, () => chargeCommand({ accountId }));
+    const outcomes = await Promise.all(commands.map(charge));
+    expectLiveness(strategy.liveness, outcomes, { won: 'charged', gone: 'seat_taken' });
+    const charged = tally(outcomes)['charged'] ?? 0;
+    const balance = 1_000 * (charged + 1);
+    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: charged + 1 });
+  });
+
+  it('loses none of two charges whose reads came before both writes', async () => {
+    const { outcomes, gained } = await overlap(database, strategy);
+    expect(gained).toBe(1_000 * (tally(outcomes)['charged'] ?? 0));
+    expect(gained).toBeGreaterThan(0);
+  });
+
+  it('makes one wallet of two first charges at once, and keeps both', async () => {
+    const accountId = someAccount();
+    const gate = createGate(POINT);
+    const context = { database, racePoint: gate.racePoint };
+    const two = [1, 2].map(() => strategy.execute(context, chargeCommand({ accountId })));
+    await Promise.race([gate.arrived(2), settledOrBlocked(database, Promise.race(two))]);
+    gate.open();
+    const charged = tally(await Promise.all(two))['charged'] ?? 0;
+    expect(charged).toBeGreaterThanOrEqual(1);
+    if (strategy.liveness === 'all-succeed') expect(charged).toBe(2);
+    const balance = 1_000 * charged;
+    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: charged });
+  });
+
+  it('loses no payment that comes between its read and its write', async () => {
+    const { charged, paid, balance } = await chargeBesidePayment(database, strategy);
+    expect(paid).toBe('paid');
+    expect(balance).toBe(charged === 'charged' ? 1_000 : 0);
+  });
+}
+
+/** Two charges of one wallet, both past their read before either writes (or one waiting for the other's lock). */
+export async function overlap(
+  database: TestDatabase,
+  strategy: ChargeStrategy,
+): Promise<{ outcomes: ChargeOutcome[]; gained: number }> {
+  const accountId = someAccount();
+  await giveMoney(database, accountId, 500);
+  const gate = createGate(POINT);
+  const context = { database, racePoint: gate.racePoint };
+  const two = [1, 2].map(() => strategy.execute(context, chargeCommand({ accountId })));
+  await Promise.race([gate.arrived(2), settledOrBlocked(database, Promise.race(two))]);
+  gate.open();
+  const outcomes = await Promise.all(two);
+  return { outcomes, gained: (await walletOf(database, accountId)).balance - 500 };
+}
+
+/** A charge that pauses at its race point while a payment spends the wallet's whole balance. */
+export async function chargeBesidePayment(
+  database: TestDatabase,
+  strategy: ChargeStrategy,
+): Promise<{ charged: string; paid: string; balance: number }> {
+  const performanceId = await plantPerformance(database, { price: 500 });
+  const hold = await holdSeats(database, performanceId, [1]);
+  await giveMoney(database, hold.accountId, 500);
+  const gate = createGate(POINT);
+  const charging = strategy.execute(
+    { database, racePoint: gate.racePoint },
+    chargeCommand({ accountId: hold.accountId }),
+  );
+  await gate.arrived(1);
+  const paying = optimisticPay.execute({ database }, payCommand(hold));
+  await settledOrBlocked(database, paying);
+  gate.open();
+  const [charged, paid] = await Promise.all([charging, paying]);
+  return {
+    charged: charged.outcome,
+    paid: paid.outcome,
+    balance: (await walletOf(database, hold.accountId)).balance,
+  };
+}
