@@ -10,7 +10,7 @@ import { MAX_BALANCE } from '../../domain/money.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { settle } from '../attempt.ts';
-import { findEntryOf, readBalance } from '../ledger.ts';
+import { ensureWallet, findEntryOf, readBalance } from '../ledger.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 
 export interface ChargeCommand {
@@ -57,6 +57,25 @@ export function chargeStrategy(
         replay: (connection) => replayedCharge(connection, command),
       }),
   };
+}
+
+const readWallet = statement({
+  name: 'charge_read_wallet',
+  params: ['text'],
+  columns: { balance: 'bigint', version: 'bigint' },
+  text: `select w.balance, w.version from wallet as w where w.account_id = $1`,
+});
+
+/** Reads the wallet without a lock; makes it first when the account has none. */
+export async function readOrCreateWallet(
+  tx: Transaction,
+  accountId: string,
+): Promise<{ readonly balance: number; readonly version: number }> {
+  const [wallet] = await tx.run(readWallet, [accountId]);
+  if (wallet !== undefined) return wallet;
+  await ensureWallet(tx, accountId);
+  const [made] = await tx.run(readWallet, [accountId]);
+  return made ?? { balance: 0, version: 0 };
 }
 
 // The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The

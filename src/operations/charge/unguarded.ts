@@ -4,15 +4,7 @@
  */
 import { commit } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { ensureWallet } from '../ledger.ts';
-import { chargedOf, chargeStrategy } from './charge.ts';
-
-const readWallet = statement({
-  name: 'charge_unguarded_read',
-  params: ['text'],
-  columns: { balance: 'bigint' },
-  text: `select w.balance from wallet as w where w.account_id = $1`,
-});
+import { chargedOf, chargeStrategy, readOrCreateWallet } from './charge.ts';
 
 // The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
 const overwriteBalance = statement({
@@ -42,10 +34,9 @@ export const unguardedCharge = chargeStrategy(
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;
-      await ensureWallet(tx, accountId);
-      const [wallet] = await tx.run(readWallet, [accountId]);
+      const seen = await readOrCreateWallet(tx, accountId);
       await context.racePoint?.('charge: between read and write');
-      const balance = (wallet?.balance ?? 0) + amount;
+      const balance = seen.balance + amount;
       const [entry] = await tx.run(overwriteBalance, [
         accountId,
         amount,

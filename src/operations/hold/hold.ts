@@ -67,11 +67,70 @@ export function holdStrategy(
   };
 }
 
+const readSeats = statement({
+  name: 'hold_read_versions',
+  params: ['text', 'integer[]'],
+  columns: { version: 'integer', free: 'boolean' },
+  text: `
+    select
+      s.version,
+      s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp() as free
+    from seat as s
+    where s.performance_id = $1 and s.seat_number = any($2)
+    order by s.seat_number`,
+});
+
+/**
+ * Reads the seats' versions without a lock, in the order of the command; undefined when one is missing or taken: such a
+ * hold is lost already, and going on would only wait for the row.
+ */
+export async function readVersions(
+  tx: Transaction,
+  command: HoldCommand,
+): Promise<readonly number[] | undefined> {
+  const seen = await tx.run(readSeats, [command.performanceId, command.seats]);
+  const lost = seen.length !== command.seats.length || seen.some((seat) => !seat.free);
+  return lost ? undefined : seen.map((seat) => seat.version);
+}
+
 /** A seat that a strategy's statement has claimed in this transaction. */
 export interface ClaimedSeat {
   readonly seat_number: number;
   readonly price: number;
   readonly held_until: Date;
+}
+
+// The sale is read after the seats were locked: after a close has committed, nothing is held.
+const takeSeats = statement({
+  name: 'hold_take_locked',
+  params: ['text', 'uuid', 'integer[]'],
+  columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
+  text: `
+    with expiry as materialized (
+      select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
+      from performance as p
+      where p.performance_id = $1
+        and p.sale_state = 'open'
+        and p.sale_opens_at <= clock_timestamp()
+        and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
+    )
+    update seat as s
+    set state = 'held',
+        version = s.version + 1,
+        reservation_id = $2,
+        held_until = e.held_until,
+        changed_by = pg_current_xact_id()
+    from expiry as e
+    where s.performance_id = $1 and s.seat_number = any($3)
+    returning s.seat_number, s.price, s.held_until`,
+});
+
+/**
+ * Takes seats that this transaction has locked and found free (or, serializable, that only it can have changed); none when
+ * the sale is not open.
+ */
+export function takeLockedSeats(tx: Transaction, command: HoldCommand): Promise<readonly ClaimedSeat[]> {
+  return tx.run(takeSeats, [command.performanceId, command.reservationId, command.seats]);
 }
 
 // The limit is counted in the row that is written, never by counting reservations: a count can't see the rows that other

@@ -9,21 +9,7 @@
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { holdStrategy, writeHold } from './hold.ts';
-
-const readSeats = statement({
-  name: 'hold_optimistic_read',
-  params: ['text', 'integer[]'],
-  columns: { seat_number: 'integer', version: 'integer', free: 'boolean' },
-  text: `
-    select
-      s.seat_number,
-      s.version,
-      s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp() as free
-    from seat as s
-    where s.performance_id = $1 and s.seat_number = any($2)
-    order by s.seat_number`,
-});
+import { holdStrategy, readVersions, writeHold } from './hold.ts';
 
 // The sale is read by the statement that locks: once a close has committed, no later statement finds it open. The seats
 // are locked in order before they are written, because an update alone locks in the order of its plan and two requests
@@ -69,11 +55,9 @@ export const optimisticHold = holdStrategy(
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;
-      const seen = await tx.run(readSeats, [performanceId, seats]);
-      // A seat that is seen taken is lost already; going on would only wait for its row.
-      if (seen.length !== seats.length || seen.some((seat) => !seat.free)) return rollback(undefined);
+      const versions = await readVersions(tx, command);
+      if (versions === undefined) return rollback(undefined);
       await context.racePoint?.('hold: between read and write');
-      const versions = seen.map((seat) => seat.version);
       const claimed = await tx.run(claimSeats, [performanceId, reservationId, seats, versions]);
       const held = await writeHold(tx, command, claimed);
       return held === undefined ? rollback(undefined) : commit(held);

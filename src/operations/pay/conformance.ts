@@ -351,7 +351,9 @@ export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrat
       return row!.over;
     });
     await blocker.query('rollback');
-    return await paying;
+    // Whoever does not wait is told to try again, and then hears how it is.
+    const outcome = await paying;
+    return outcome.outcome === 'contended' ? await strategy.execute({ database }, payCommand(hold)) : outcome;
   } finally {
     blocker.release();
   }

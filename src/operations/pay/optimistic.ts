@@ -10,17 +10,7 @@
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { completePayment, payStrategy } from './pay.ts';
-
-const readVersion = statement({
-  name: 'pay_optimistic_read',
-  params: ['text', 'uuid', 'text'],
-  columns: { version: 'integer', payable: 'boolean' },
-  text: `
-    select r.version, r.state = 'held' and r.expires_at > clock_timestamp() as payable
-    from reservation as r
-    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
-});
+import { completePayment, payStrategy, readVersion } from './pay.ts';
 
 // The row is locked by the first part and the clock is read by the second, after any wait: a payment that waited beyond
 // the expiry must not succeed. In the update's own condition the clock would be read before the wait whenever the
@@ -49,10 +39,10 @@ export const optimisticPay = payStrategy(
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;
-      const [seen] = await tx.run(readVersion, [performanceId, reservationId, accountId]);
-      if (seen === undefined || !seen.payable) return rollback(undefined);
+      const version = await readVersion(tx, command);
+      if (version === undefined) return rollback(undefined);
       await context.racePoint?.('pay: between read and write');
-      const [confirmed] = await tx.run(confirm, [performanceId, reservationId, accountId, seen.version]);
+      const [confirmed] = await tx.run(confirm, [performanceId, reservationId, accountId, version]);
       if (confirmed === undefined) return rollback(undefined);
       const paid = await completePayment(tx, command, confirmed);
       return paid === undefined ? rollback(undefined) : commit(paid);

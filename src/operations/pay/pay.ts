@@ -67,6 +67,51 @@ export function payStrategy(
   };
 }
 
+const readPayable = statement({
+  name: 'pay_read_version',
+  params: ['text', 'uuid', 'text'],
+  columns: { version: 'integer', payable: 'boolean' },
+  text: `
+    select r.version, r.state = 'held' and r.expires_at > clock_timestamp() as payable
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
+});
+
+/** Reads the reservation's version without a lock; undefined when it can't be paid as it is. */
+export async function readVersion(tx: Transaction, command: PayCommand): Promise<number | undefined> {
+  const { performanceId, reservationId, accountId } = command;
+  const [seen] = await tx.run(readPayable, [performanceId, reservationId, accountId]);
+  return seen?.payable === true ? seen.version : undefined;
+}
+
+// The row is locked by the first part and the clock is read by the second, after any wait: see optimistic.ts.
+const confirm = statement({
+  name: 'pay_confirm_held',
+  params: ['text', 'uuid'],
+  columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },
+  text: `
+    with locked as materialized (
+      select r.expires_at
+      from reservation as r
+      where r.performance_id = $1 and r.reservation_id = $2 and r.state = 'held'
+      for no key update
+    )
+    update reservation as r
+    set state = 'confirmed', version = r.version + 1
+    from locked
+    where r.performance_id = $1 and r.reservation_id = $2 and locked.expires_at > clock_timestamp()
+    returning r.seat_ids, r.amount, r.expires_at`,
+});
+
+/**
+ * Confirms the reservation if it is held and unexpired once its row is locked. For strategies that lock the row before, or
+ * whose isolation level finds out that it has changed. Undefined when the hold is over.
+ */
+export async function confirmHeld(tx: Transaction, command: PayCommand): Promise<Confirmed | undefined> {
+  const [confirmed] = await tx.run(confirm, [command.performanceId, command.reservationId]);
+  return confirmed;
+}
+
 /** A reservation that a strategy's statement has confirmed in this transaction. */
 export interface Confirmed {
   readonly seat_ids: readonly number[];
@@ -128,20 +173,24 @@ const debitWallet = statement({
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
+/** Sells the reservation's seats; false when one is no longer its own (the hold expired under way): roll back. */
+export async function sell(tx: Transaction, command: PayCommand, confirmed: Confirmed): Promise<boolean> {
+  const { performanceId, reservationId, accountId } = command;
+  const { seat_ids: seats, expires_at: expiresAt } = confirmed;
+  const [row] = await tx.run(sellSeats, [performanceId, reservationId, seats, accountId, expiresAt]);
+  return row?.sold === seats.length;
+}
+
 /**
  * The steps after the confirmation: sells the seats, deducts the amount, writes the entry. Undefined when a seat is no
- * longer this reservation's (the hold expired under way) or the balance is too small: the caller rolls back.
+ * longer this reservation's or the balance is too small: the caller rolls back.
  */
 export async function completePayment(
   tx: Transaction,
   command: PayCommand,
   confirmed: Confirmed,
 ): Promise<Paid | undefined> {
-  const { performanceId, reservationId, accountId } = command;
-  const { seat_ids: seats, expires_at: expiresAt } = confirmed;
-  const [seatsSold] = await tx.run(sellSeats, [performanceId, reservationId, seats, accountId, expiresAt]);
-  if (seatsSold?.sold !== seats.length) return undefined;
-  return deduct(tx, command, confirmed);
+  return (await sell(tx, command, confirmed)) ? deduct(tx, command, confirmed) : undefined;
 }
 
 /** Deducts the amount and writes the payment's entry; undefined when the balance is too small. */

@@ -1,0 +1,330 @@
+/** What an operation answers when its connection, its transaction or its COMMIT fails; for each of the operations. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../test/support/catalogue.ts';
+import { useDatabase } from '../../test/support/database.ts';
+import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
+import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
+import { createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
+import {
+  buySeats,
+  chargeCommand,
+  giveMoney,
+  holdCommand,
+  holdSeats,
+  payCommand,
+  refundCommand,
+  someAccount,
+} from '../../test/support/stage.ts';
+import { violationsIn } from '../../test/support/state.ts';
+import type { Database, DatabaseOptions } from '../db/database.ts';
+import { CHARGE_STRATEGIES } from './charge/strategies.ts';
+import { HOLD_STRATEGIES } from './hold/strategies.ts';
+import { PAY_STRATEGIES } from './pay/strategies.ts';
+import { refund } from './refund/refund.ts';
+import { release } from './release/release.ts';
+import type { OperationContext } from './strategy.ts';
+
+const database = useDatabase();
+const proxies: FaultyProxy[] = [];
+afterEach(() => Promise.all(proxies.splice(0).map((proxy) => proxy.close())));
+
+/** A pool that reaches the server by way of a proxy of its own. */
+async function openProxied(
+  options: Partial<DatabaseOptions> = {},
+): Promise<{ proxy: FaultyProxy; proxied: Database }> {
+  const proxy = await startFaultyProxy(database.url);
+  proxies.push(proxy);
+  return { proxy, proxied: database.open({ url: proxy.url, poolSize: 2, ...options }) };
+}
+
+/** A request that would succeed, and how often it has taken effect so far. */
+interface Request {
+  readonly won: string;
+  readonly send: (context: OperationContext) => Promise<{ readonly outcome: string }>;
+  readonly effects: () => Promise<number>;
+}
+
+async function count(text: string, ...values: readonly string[]): Promise<number> {
+  const [row] = await database.sql<{ count: number }>(`select count(*)::int as count ${text}`, values);
+  return row!.count;
+}
+
+async function newCharge(): Promise<Request> {
+  const command = chargeCommand({ accountId: someAccount() });
+  await giveMoney(database, command.accountId, 5_000);
+  return {
+    won: 'charged',
+    send: (context) => CHARGE_STRATEGIES[0].execute(context, command),
+    effects: () => count(`from ledger_entry where key = $1`, command.idempotencyKey),
+  };
+}
+
+async function newHold(): Promise<Request> {
+  const performanceId = await plantPerformance(database);
+  const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1, 2] });
+  return {
+    won: 'held',
+    send: (context) => HOLD_STRATEGIES[0].execute(context, command),
+    effects: () => count(`from reservation where reservation_id = $1`, command.reservationId),
+  };
+}
+
+async function newPayment(): Promise<Request> {
+  const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1, 2]);
+  await giveMoney(database, hold.accountId, 5_000);
+  const command = payCommand(hold);
+  return {
+    won: 'paid',
+    send: (context) => PAY_STRATEGIES[0].execute(context, command),
+    effects: () =>
+      count(`from ledger_entry where kind = 'payment' and reservation_id = $1`, hold.reservationId),
+  };
+}
+
+async function newRefund(): Promise<Request> {
+  const command = refundCommand(await buySeats(database, await plantPerformance(database), [1, 2]));
+  return {
+    won: 'refunded',
+    send: (context) => refund(context, command),
+    effects: () =>
+      count(`from ledger_entry where kind = 'refund' and reservation_id = $1`, command.reservationId),
+  };
+}
+
+async function newRelease(): Promise<Request> {
+  const hold = await holdSeats(database, await plantPerformance(database), [1, 2]);
+  return {
+    won: 'released',
+    send: (context) => release(context, hold),
+    effects: () =>
+      count(`from reservation where state = 'released' and reservation_id = $1`, hold.reservationId),
+  };
+}
+
+const OPERATIONS = [
+  ['charge', newCharge],
+  ['hold', newHold],
+  ['pay', newPayment],
+  ['refund', newRefund],
+  ['release', newRelease],
+] as const;
+
+describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
+  it('finds out that it has committed, and answers with its one effect', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied();
+    proxy.failNextCommit('lose the answer');
+    const answer = await request.send({ database: proxied });
+    expect(answer.outcome).toBe(request.won);
+    await proxy.faulted(1);
+    expect(await request.effects()).toBe(1);
+    expect(await request.send({ database: proxied })).toEqual(answer);
+    expect(await request.effects()).toBe(1);
+  });
+
+  it('finds out that it has not committed, has changed nothing, and succeeds when it is sent again', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied();
+    proxy.failNextCommit('lose the request');
+    expect(await request.send({ database: proxied })).toEqual({ outcome: 'contended', cause: 'database' });
+    expect(await request.effects()).toBe(0);
+    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+    expect(await request.effects()).toBe(1);
+  });
+
+  it('waits for a commit that is still in progress, whose row can not be seen yet', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied();
+    const commits = await delayCommits();
+    proxy.failNextCommit('cut at once');
+    const answering = request.send({ database: proxied });
+    await proxy.faulted(1);
+    await askedForStatus();
+    // The control: whoever looks for the row now, and not for the transaction, believes that nothing has happened.
+    expect(await request.effects()).toBe(0);
+    await commits.resume();
+    expect((await answering).outcome).toBe(request.won);
+    expect(await request.effects()).toBe(1);
+  });
+
+  it('waits for a commit that is still in progress and then fails', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied();
+    const commits = await delayCommits();
+    proxy.failNextCommit('cut at once');
+    const answering = request.send({ database: proxied });
+    await proxy.faulted(1);
+    await askedForStatus();
+    await commits.abort();
+    expect(await answering).toEqual({ outcome: 'contended', cause: 'database' });
+    expect(await request.effects()).toBe(0);
+    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+  });
+});
+
+it('answers with the effect when COMMIT has no answer for longer than a statement may take', async () => {
+  await Promise.all(
+    OPERATIONS.map(async ([, newRequest]) => {
+      const request = await newRequest();
+      const { proxy, proxied } = await openProxied({ statementTimeoutMs: 300 });
+      proxy.failNextCommit('freeze the answer');
+      const answer = await request.send({ database: proxied });
+      expect(answer.outcome).toBe(request.won);
+      expect(await request.effects()).toBe(1);
+      expect(await request.send({ database: proxied })).toEqual(answer);
+    }),
+  );
+});
+
+it('answers outcome_unknown when the server is gone after COMMIT, and the one answer once it is back', async () => {
+  await Promise.all(
+    OPERATIONS.map(async ([, newRequest], index) => {
+      const request = await newRequest();
+      const { proxy, proxied } = await openProxied();
+      const fault = index % 2 === 0 ? 'lose the answer' : 'lose the request';
+      proxy.failNextCommit(fault, 'server unreachable');
+      expect(await request.send({ database: proxied })).toEqual({ outcome: 'outcome_unknown' });
+      expect(await request.effects()).toBe(fault === 'lose the answer' ? 1 : 0);
+      proxy.reconnect();
+      const answer = await request.send({ database: proxied });
+      expect(answer.outcome).toBe(request.won);
+      expect(await request.send({ database: proxied })).toEqual(answer);
+      expect(await request.effects()).toBe(1);
+    }),
+  );
+});
+
+describe.each(OPERATIONS)('%s, when it gets no connection,', (_, newRequest) => {
+  it('answers overloaded while the server can not be reached, and succeeds afterwards', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied({ acquireTimeoutMs: 200 });
+    proxy.disconnect('refuse');
+    expect(await request.send({ database: proxied })).toEqual({ outcome: 'overloaded', cause: 'database' });
+    proxy.disconnect('stay silent');
+    expect(await request.send({ database: proxied })).toEqual({ outcome: 'overloaded', cause: 'database' });
+    proxy.reconnect();
+    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+  });
+
+  it('answers contended when the pool is busy for too long, and overloaded when its queue is full', async () => {
+    const request = await newRequest();
+    const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 100, waitersMax: 1 });
+    const busy = createGate();
+    const occupying = narrow.connect(() => busy.racePoint('expire: before write'));
+    await busy.arrived(1);
+    const waiting = request.send({ database: narrow });
+    expect(await request.send({ database: narrow })).toEqual({ outcome: 'overloaded', cause: 'queue' });
+    expect(await waiting).toEqual({ outcome: 'contended', cause: 'pool' });
+    busy.open();
+    await occupying;
+    expect((await request.send({ database: narrow })).outcome).toBe(request.won);
+    expect(await request.effects()).toBe(1);
+  });
+});
+
+describe.each(OPERATIONS)('%s, when its transaction fails,', (_, newRequest) => {
+  it('answers overloaded when the server ends its idle session, and its pool recovers', async () => {
+    const request = await newRequest();
+    const narrow = database.open({
+      poolSize: 1,
+      idleInTransactionTimeoutMs: 100,
+      applicationName: 'dawdler',
+    });
+    const gate = createGate();
+    const answering = request.send({ database: narrow, racePoint: gate.racePoint });
+    await gate.arrived(1);
+    await until(
+      async () => (await count(`from pg_stat_activity where application_name = 'dawdler'`)) === 0,
+    );
+    gate.open();
+    expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
+    expect(await request.effects()).toBe(0);
+    expect((await request.send({ database: narrow })).outcome).toBe(request.won);
+  });
+
+  it('answers overloaded when the connection dies before COMMIT', async () => {
+    const request = await newRequest();
+    const { proxy, proxied } = await openProxied();
+    const gate = createGate();
+    const answering = request.send({ database: proxied, racePoint: gate.racePoint });
+    await gate.arrived(1);
+    proxy.disconnect('refuse');
+    gate.open();
+    expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
+    proxy.reconnect();
+    expect(await request.effects()).toBe(0);
+    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+  });
+});
+
+it('answers contended to the victim of a deadlock, which has changed nothing and may try again', async () => {
+  const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1]);
+  await giveMoney(database, hold.accountId, 700);
+  const pay = PAY_STRATEGIES[0].execute;
+  const rival = await database.pool.connect();
+  try {
+    // The wrong order of locks: the seat before its reservation.
+    await rival.query('begin');
+    await rival.query(`select 1 from seat where performance_id = $1 and seat_number = 1 for update`, [
+      hold.performanceId,
+    ]);
+    const patient = database.open({ lockTimeoutMs: 0 });
+    const paying = pay({ database: patient }, payCommand(hold));
+    await settledOrBlocked(database, paying);
+    // Whoever has waited longer looks for a deadlock first and ends its own transaction.
+    const locking = rival.query(`select 1 from reservation where performance_id = $1 for update`, [
+      hold.performanceId,
+    ]);
+    expect(await paying).toEqual({ outcome: 'contended', cause: '40P01' });
+    await locking;
+    await rival.query('rollback');
+  } finally {
+    rival.release();
+  }
+  expect(await pay({ database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
+});
+
+it('has left everything consistent', async () => {
+  expect(await violationsIn(database)).toEqual([]);
+});
+
+const LOCK = 4_711;
+
+/** Lets every COMMIT of a row that an operation writes wait, in progress, until it is resumed or its session is ended. */
+async function delayCommits(): Promise<{ resume: () => Promise<void>; abort: () => Promise<void> }> {
+  const blocker = await database.pool.connect();
+  await blocker.query(`select pg_advisory_lock(${LOCK})`);
+  await blocker.query(`
+    create or replace function wait_at_commit() returns trigger language plpgsql
+      as $$ begin perform pg_advisory_xact_lock(${LOCK}); return null; end $$`);
+  for (const table of ['reservation', 'ledger_entry']) {
+    await blocker.query(`
+      create constraint trigger slow_commit after insert or update on ${table} deferrable initially deferred
+        for each row execute function wait_at_commit()`);
+  }
+  const end = async (): Promise<void> => {
+    await blocker.query(`select pg_advisory_unlock(${LOCK})`);
+    await blocker.query(`drop trigger slow_commit on reservation; drop trigger slow_commit on ledger_entry`);
+    blocker.release();
+  };
+  return {
+    resume: end,
+    abort: async () => {
+      await blocker.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query = 'commit'`,
+      );
+      await end();
+    },
+  };
+}
+
+/** Resolves when an operation has asked what became of its transaction. */
+async function askedForStatus(): Promise<void> {
+  await until(
+    async () =>
+      (await count(
+        `from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%pg_xact_status%'`,
+      )) > 0,
+  );
+}

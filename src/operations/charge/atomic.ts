@@ -1,0 +1,44 @@
+/**
+ * Atomic charge: one statement that makes or raises the wallet and writes the entry, and commits by itself.
+ *
+ * Promise: every charge succeeds, one after another, as long as its wait stays within the timeouts.
+ * Statements: one, in one round trip; the row is locked while the statement and its commit run, no longer.
+ * A loser costs: there is none; a waiter holds a connection while it waits.
+ * Not for: work that must happen between the read and the write. When the connection dies under the statement nobody
+ * knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
+ */
+import { statement } from '../../db/statement.ts';
+import { MAX_BALANCE } from '../../domain/money.ts';
+import { chargedOf, chargeStrategy } from './charge.ts';
+
+// `on conflict do update` waits for the row, then works on its newest version: no charge is lost, and a first charge
+// needs no statement of its own.
+const charge = statement({
+  name: 'charge_atomic',
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone' },
+  text: `
+    with charged as (
+      insert into wallet as w (account_id, balance, version)
+      select $1::text, $2::bigint, 1 where $2 <= $3
+      on conflict (account_id) do update
+      set balance = w.balance + excluded.balance, version = w.version + 1
+      where w.balance + excluded.balance <= $3
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
+    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from charged as c
+    returning e.seq, e.balance_after, e.created_at`,
+});
+
+export const atomicCharge = chargeStrategy(
+  { name: 'atomic', liveness: 'all-succeed', use: 'service' },
+  async (connection, command, context) => {
+    await context.racePoint?.('charge: between read and write');
+    const { accountId, amount, idempotencyKey, requestHash } = command;
+    const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash] as const;
+    const [entry] = await connection.autocommit(charge, values);
+    return entry === undefined ? undefined : chargedOf(command, entry);
+  },
+);

@@ -1,0 +1,49 @@
+/**
+ * Optimistic charge: read the wallet's version, then add the amount only if nobody has changed it.
+ *
+ * Promise: of charges that read the same version one succeeds; the others are `contended` and changed nothing.
+ * Statements: begin, read, write, commit; a loser: begin, read, write, rollback and two to learn why.
+ * A loser costs: no row; but its update waits for the winner's commit, holding a connection.
+ * Not for: charges that are all meant to succeed (decision D1): the more at once, the fewer succeed.
+ */
+import { commit, rollback } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { MAX_BALANCE } from '../../domain/money.ts';
+import { chargedOf, chargeStrategy, readOrCreateWallet } from './charge.ts';
+
+const addToVersion = statement({
+  name: 'charge_optimistic_write',
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint'],
+  columns: {
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    xid: 'text',
+  },
+  text: `
+    with charged as (
+      update wallet as w
+      set balance = w.balance + $2, version = w.version + 1
+      where w.account_id = $1 and w.version = $6 and w.balance + $2 <= $3
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
+    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from charged as c
+    returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
+});
+
+export const optimisticCharge = chargeStrategy(
+  { name: 'optimistic', liveness: 'one-wins-rest-contended', use: 'service' },
+  (connection, command, context) =>
+    connection.transaction({}, async (tx) => {
+      const { accountId, amount, idempotencyKey, requestHash } = command;
+      const seen = await readOrCreateWallet(tx, accountId);
+      await context.racePoint?.('charge: between read and write');
+      const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash, seen.version] as const;
+      const [entry] = await tx.run(addToVersion, values);
+      if (entry === undefined) return rollback(undefined);
+      tx.noteXid(entry.xid);
+      return commit(chargedOf(command, entry));
+    }),
+);

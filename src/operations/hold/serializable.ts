@@ -1,0 +1,56 @@
+/**
+ * Serializable hold: read, then write, and let PostgreSQL find out whether that was safe. With its retry.
+ *
+ * Promise: one of those who want a seat wins; the others fail, try again and learn that the seat is taken.
+ * Statements: begin, read, write, record, commit; each failed attempt the same up to its write, then a new transaction.
+ * A loser costs: a transaction thrown away, then another that reads why; the predicate locks of all that succeed.
+ * Not for: on-sales: besides the retries every hold of a performance locks its row in share mode, because a serializable
+ * transaction would otherwise not see a close that committed after its snapshot.
+ */
+import { commit, rollback } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { retry } from '../wrappers/retry.ts';
+import { holdStrategy, takeLockedSeats, writeHold } from './hold.ts';
+
+const readSeats = statement({
+  name: 'hold_serializable_read',
+  params: ['text', 'integer[]'],
+  columns: { seat_number: 'integer' },
+  text: `
+    select s.seat_number
+    from seat as s
+    where s.performance_id = $1
+      and s.seat_number = any($2)
+      and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())`,
+});
+
+// Fails with a serialization error when the row has changed since the snapshot: the retry then sees the close.
+const lockSale = statement({
+  name: 'hold_serializable_sale',
+  params: ['text'],
+  columns: { open: 'boolean' },
+  text: `
+    select
+      p.sale_state = 'open'
+        and p.sale_opens_at <= clock_timestamp()
+        and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null) as open
+    from performance as p
+    where p.performance_id = $1
+    for share`,
+});
+
+const once = holdStrategy(
+  { name: 'serializable', liveness: 'one-wins-rest-contended', use: 'service' },
+  (connection, command, context) =>
+    connection.transaction({ isolation: 'serializable' }, async (tx) => {
+      const free = await tx.run(readSeats, [command.performanceId, command.seats]);
+      if (free.length !== command.seats.length) return rollback(undefined);
+      await context.racePoint?.('hold: between read and write');
+      const [sale] = await tx.run(lockSale, [command.performanceId]);
+      if (sale?.open !== true) return rollback(undefined);
+      const held = await writeHold(tx, command, await takeLockedSeats(tx, command));
+      return held === undefined ? rollback(undefined) : commit(held);
+    }),
+);
+
+export const serializableHold = { ...retry(once), name: once.name };

@@ -1,0 +1,48 @@
+/**
+ * Retry, around any strategy: what was `contended` is tried again, in a new transaction each time.
+ *
+ * Only `contended` is retried. A refusal that says how things are (`seat_taken`, `insufficient_balance`, …) stands;
+ * `overloaded` would grow with each retry; `outcome_unknown` is the client's to send again. Which SQLSTATEs count as
+ * contended is the table in src/db/sqlstate.ts. Exhaustion is `contended`, never a success.
+ *
+ * Promise and liveness are the core's; fewer of its losers hear `contended`.
+ * A loser costs: each attempt a connection, a transaction and its statements, plus the wait between them.
+ * Not for: a pool that is too small already (`contended` by the pool is not retried), or a row so hot that each round
+ * has one winner: the attempts grow with the square of the crowd.
+ */
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** Attempts at most, the first included. */
+export const RETRY_ATTEMPTS_MAX = 12;
+const BASE_DELAY_MS = 2;
+const DELAY_MAX_MS = 200;
+
+/** How long to wait before attempt `attempt + 1`: a random part of a bound that doubles ("full jitter"). */
+export function retryDelayMs(attempt: number, random: () => number = Math.random): number {
+  return random() * Math.min(DELAY_MAX_MS, BASE_DELAY_MS * 2 ** attempt);
+}
+
+/** The strategy `<core>+retry`. */
+export function retry<Command, Success extends { readonly outcome: string }>(
+  core: Strategy<Command, Success>,
+): Strategy<Command, Success> {
+  return {
+    ...core,
+    name: `${core.name}+retry`,
+    execute: async (context, command) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await core.execute(context, command);
+        if (!isWorthRetrying(outcome)) return outcome;
+        if (attempt === RETRY_ATTEMPTS_MAX) return refuse('contended', { cause: 'retries' });
+        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));
+      }
+    },
+  };
+}
+
+function isWorthRetrying(outcome: { readonly outcome: string } | Refusal): boolean {
+  // Who waited for a connection in vain would only lengthen the queue.
+  return outcome.outcome === 'contended' && 'cause' in outcome && outcome.cause !== 'pool';
+}
