@@ -18,10 +18,15 @@ create table venue (
   venue_id catalogue_id primary key,
   name jsonb not null,
   -- Shapes that a seat-map page draws beside the seats (stage, pitch); never read by the engine.
-  outline jsonb not null default '[]'
+  outline jsonb not null default '[]',
+  -- The sections in the order of the file, with their names for people.
+  sections jsonb not null default '[]',
+  -- Raised by every import that changes the venue or its seats: a map in memory with this number is up to date.
+  revision int not null default 1
 );
 
--- A seat number is given once and never given again to another seat, so that a label may be resolved from memory.
+-- Exactly the seats that the venue has now. A seat number is given once and never to another label, nor does a label
+-- ever get another number, so that a label may be resolved from memory.
 create table venue_seat (
   venue_id catalogue_id not null references venue,
   seat_number int not null check (seat_number > 0),
@@ -32,6 +37,16 @@ create table venue_seat (
   grade text not null,
   x real not null,
   y real not null,
+  primary key (venue_id, seat_number),
+  unique (venue_id, label)
+);
+
+-- Seats that were taken out of a venue: their numbers stay given, a reservation of the past can still name its seats,
+-- and a label that comes back gets its number back.
+create table venue_seat_removed (
+  venue_id catalogue_id not null references venue,
+  seat_number int not null check (seat_number > 0),
+  label text collate "C" not null,
   primary key (venue_id, seat_number),
   unique (venue_id, label)
 );
@@ -50,6 +65,9 @@ create table performance (
   sale_state sale_state not null default 'open',
   sale_opens_at timestamptz not null,
   sale_closes_at timestamptz,
+  -- The sale's window as the last import named it: an import that names the same again leaves an operator's alone.
+  imported_opens_at timestamptz,
+  imported_closes_at timestamptz,
   refundable_until timestamptz,
   hold_seconds int not null check (hold_seconds between 1 and 86400),
   seat_limit int check (seat_limit between 1 and 1000),

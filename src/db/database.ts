@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Client, PoolClient, QueryResult } from 'pg';
+import type { Client, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, faultKindOf } from './sqlstate.ts';
@@ -58,6 +58,8 @@ export class CommitUnknown extends Error {
 export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
   readonly readOnly?: boolean;
+  /** Takes the place of the pool's `statementTimeoutMs` in this transaction: for long reads such as the audit's. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** How a transaction's work ends: it says so itself, so that a loser can't be committed by falling through. */
@@ -108,6 +110,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How long the client waits beyond the server's statement timeout: the server ends a statement first. */
+const CLIENT_GRACE_MS = 2_000;
+
 const INT8 = 20;
 const FLOAT4 = 700;
 
@@ -134,8 +139,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
-    // The server ends a statement first; this ends the wait for a server that does not answer at all.
-    query_timeout: options.statementTimeoutMs + 2_000,
+    // This ends the wait for a server that does not answer at all.
+    query_timeout: options.statementTimeoutMs + CLIENT_GRACE_MS,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     keepAlive: true,
@@ -190,6 +195,8 @@ async function acquire(pool: pg.Pool): Promise<PoolClient> {
 class Session implements Connection {
   readonly #client: Client | PoolClient;
   readonly #prologue: Prologue | undefined;
+  /** The client's own timeout in a transaction that states a longer statement timeout than the pool's. */
+  #queryTimeoutMs: number | undefined;
   /** Set when the connection may not be used again. */
   broken = false;
 
@@ -199,8 +206,10 @@ class Session implements Connection {
   }
 
   run: Runner['run'] = async (declared, values) => {
+    const query: QueryConfig<unknown[]> & { query_timeout?: number } = toQuery(declared, values);
+    if (this.#queryTimeoutMs !== undefined) query.query_timeout = this.#queryTimeoutMs;
     try {
-      const result: QueryResult = await this.#client.query(toQuery(declared, values));
+      const result: QueryResult = await this.#client.query(query);
       return result.rows;
     } catch (error) {
       if (!endsConnection(error)) throw error;
@@ -234,15 +243,25 @@ class Session implements Connection {
     let ending: Ending<T>;
     try {
       await this.#control(beginText(options));
+      await this.#extendTimeouts(options);
       await this.#prologue?.(tx);
       ending = await work(tx);
     } catch (error) {
       await this.#rollback();
       throw error;
+    } finally {
+      this.#queryTimeoutMs = undefined;
     }
     if (ending.end === 'rollback') await this.#rollback();
     else await this.#commit(xid);
     return ending.value;
+  }
+
+  async #extendTimeouts(options: TransactionOptions): Promise<void> {
+    const { statementTimeoutMs } = options;
+    if (statementTimeoutMs === undefined) return;
+    await this.#control(`set local statement_timeout = ${statementTimeoutMs}`);
+    this.#queryTimeoutMs = statementTimeoutMs + CLIENT_GRACE_MS;
   }
 
   async #control(text: string): Promise<QueryResult> {
