@@ -1,0 +1,146 @@
+/**
+ * The audit: DESIGN's eight invariants, checked on a live database in one snapshot. 4 and 6 speak of what a client was
+ * told, so they need its journal.
+ */
+import type { Database, Transaction } from '../db/database.ts';
+import { commit } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
+import type { Findings, InvariantNumber } from './findings.ts';
+import { createFindings } from './findings.ts';
+import { compareJournal } from './journal-comparison.ts';
+import type { JournalLine } from './journal-format.ts';
+import type { JournaledRequests } from './journal-requests.ts';
+import { collectRequests } from './journal-requests.ts';
+import { MONEY_CHECKS } from './money-checks.ts';
+import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './seat-checks.ts';
+
+export interface AuditOptions {
+  /**
+   * What a client sent and heard. Its writer must have ended: a request that is journaled while the audit runs may be
+   * reported as one that was never asked for.
+   */
+  readonly journal?: AsyncIterable<JournalLine>;
+  /** How many violations of each invariant are told in words. */
+  readonly examplesMax?: number;
+}
+
+export interface InvariantReport {
+  readonly number: InvariantNumber;
+  readonly title: string;
+  readonly violations: number;
+  /** A sentence each, naming the rows. */
+  readonly examples: readonly string[];
+  /** False where a journal is needed and none was given; violations that show without it are counted all the same. */
+  readonly checked: boolean;
+}
+
+export interface AuditReport {
+  /** No violation of any invariant. */
+  readonly clean: boolean;
+  /** The database's time of the snapshot. */
+  readonly checkedAt: Date;
+  readonly counts: {
+    readonly performances: number;
+    readonly seats: number;
+    readonly reservations: number;
+    readonly wallets: number;
+    readonly entries: number;
+  };
+  readonly invariants: readonly InvariantReport[];
+}
+
+const TITLES = {
+  1: 'A seat has at most one live claim',
+  2: 'Confirmed, sold and paid are one; so are refunded and repaid',
+  3: 'A balance is the sum of its ledger, without gaps',
+  4: 'What was acknowledged is there, exactly once',
+  5: 'A key has one effect and one answer',
+  6: 'A refusal changed nothing; no expired hold is paid',
+  7: "A performance has exactly its map's seats",
+  8: 'No account exceeds its seat limit',
+} as const satisfies Record<InvariantNumber, string>;
+
+const NEEDS_JOURNAL: ReadonlySet<InvariantNumber> = new Set([4, 6]);
+
+/** An audit reads whole tables; what takes longer than this is stuck. */
+const STATEMENT_TIMEOUT_MS = 600_000;
+
+// The first statement takes the snapshot and then reads the clock, rounded up to what a Date can carry. So no transaction
+// in the snapshot has seen a later time, and a hold that is unexpired by this clock can't have lost a seat to one that
+// found it expired.
+const readMoment = statement({
+  name: 'audit_moment',
+  params: [],
+  columns: { moment: 'timestamp with time zone' },
+  text: `select date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' as moment`,
+});
+
+const countRows = statement({
+  name: 'audit_counts',
+  params: [],
+  columns: {
+    performances: 'bigint',
+    seats: 'bigint',
+    reservations: 'bigint',
+    wallets: 'bigint',
+    entries: 'bigint',
+  },
+  text: `
+    select
+      (select count(*) from performance) as performances,
+      (select count(*) from seat) as seats,
+      (select count(*) from reservation) as reservations,
+      (select count(*) from wallet) as wallets,
+      (select count(*) from ledger_entry) as entries`,
+});
+
+/**
+ * Checks every invariant. It reads only, on one connection, and blocks nobody. Errors: `JournalError` for a journal that
+ * is not one, `ConnectionUnavailable`, and whatever the database raises.
+ */
+export async function auditDatabase(database: Database, options: AuditOptions): Promise<AuditReport> {
+  const findings = createFindings(Math.max(1, options.examplesMax ?? 5));
+  // The journal is read before the snapshot is taken, so that all that it acknowledges is in the snapshot.
+  const requests =
+    options.journal === undefined ? undefined : await collectRequests(options.journal, findings);
+  const { checkedAt, counts } = await database.connect((connection) =>
+    connection.transaction(
+      { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
+      async (tx) => commit(await checkAll(tx, requests, findings)),
+    ),
+  );
+  const invariants = ([1, 2, 3, 4, 5, 6, 7, 8] as const).map((number) => ({
+    number,
+    title: TITLES[number],
+    ...findings.of(number),
+    checked: requests !== undefined || !NEEDS_JOURNAL.has(number),
+  }));
+  const clean = invariants.every((invariant) => invariant.violations === 0);
+  return { clean, checkedAt, counts, invariants };
+}
+
+async function checkAll(
+  tx: Transaction,
+  requests: JournaledRequests | undefined,
+  findings: Findings,
+): Promise<Pick<AuditReport, 'checkedAt' | 'counts'>> {
+  const [now] = await tx.run(readMoment, []);
+  const [counts] = await tx.run(countRows, []);
+  if (now === undefined || counts === undefined)
+    throw new Error('a statement without a condition gave no row');
+  const note = (invariant: InvariantNumber, rows: readonly { violations: number; example: string }[]): void =>
+    findings.addMany(
+      invariant,
+      rows[0]?.violations ?? 0,
+      rows.map((row) => row.example),
+    );
+  const { examplesMax } = findings;
+  for (const check of TIMED_SEAT_CHECKS) {
+    note(check.invariant, await tx.run(check.statement, [examplesMax, now.moment]));
+  }
+  for (const check of [...SEAT_CHECKS, ...MONEY_CHECKS]) {
+    note(check.invariant, await tx.run(check.statement, [examplesMax]));
+  }
+  if (requests !== undefined) await compareJournal(tx, requests, findings);
+  return { checkedAt: now.moment, counts };
+}

@@ -1,0 +1,76 @@
+/** Counts what came back: outcomes and latencies by operation. */
+import type { JournaledRequest } from '../audit/journal-format.ts';
+import type { LatencySummary } from './statistics.ts';
+import { createLatencyRecorder } from './statistics.ts';
+
+export type Operation = JournaledRequest['op'];
+
+/** In the order of a purchase. */
+export const OPERATIONS = ['charge', 'hold', 'pay', 'release', 'refund'] as const satisfies readonly Operation[];
+
+export const SUCCESS = {
+  charge: 'charged',
+  hold: 'held',
+  pay: 'paid',
+  release: 'released',
+  refund: 'refunded',
+} as const satisfies Record<Operation, string>;
+
+/** What is counted for a request that got no answer. */
+export const NO_ANSWER = 'no answer';
+
+export interface OperationTally {
+  readonly operation: Operation;
+  /** How often each outcome came, the most frequent first. */
+  readonly outcomes: readonly (readonly [outcome: string, count: number])[];
+  /** Of the answers that were successes. */
+  readonly winners: LatencySummary;
+  /** Of the answers that were refusals. */
+  readonly losers: LatencySummary;
+  readonly all: LatencySummary;
+}
+
+export interface Tally {
+  /** One request and what came of it; a request that is sent again counts again. */
+  add(operation: Operation, outcome: string, latencyMs: number): void;
+  count(operation: Operation, outcome: string): number;
+  /** Operations that were asked for, in the order of a purchase. */
+  summary(): readonly OperationTally[];
+}
+
+export function createTally(): Tally {
+  const counters = Object.fromEntries(OPERATIONS.map((operation) => [operation, createCounter()])) as Record<
+    Operation,
+    ReturnType<typeof createCounter>
+  >;
+  return {
+    add: (operation, outcome, latencyMs) => {
+      const { outcomes, winners, losers, all } = counters[operation];
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (outcome === NO_ANSWER) return;
+      all.record(latencyMs);
+      (outcome === SUCCESS[operation] ? winners : losers).record(latencyMs);
+    },
+    count: (operation, outcome) => counters[operation].outcomes.get(outcome) ?? 0,
+    summary: () =>
+      OPERATIONS.filter((operation) => counters[operation].outcomes.size > 0).map((operation) => {
+        const { outcomes, winners, losers, all } = counters[operation];
+        return {
+          operation,
+          outcomes: [...outcomes].sort(([, one], [, other]) => other - one),
+          winners: winners.summary(),
+          losers: losers.summary(),
+          all: all.summary(),
+        };
+      }),
+  };
+}
+
+function createCounter() {
+  return {
+    outcomes: new Map<string, number>(),
+    winners: createLatencyRecorder(),
+    losers: createLatencyRecorder(),
+    all: createLatencyRecorder(),
+  };
+}

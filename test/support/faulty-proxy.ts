@@ -1,0 +1,172 @@
+import { createServer, connect as connectTo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/**
+ * What becomes of a COMMIT on its way.
+ *
+ * - `lose the request`: the client's connection dies and the server never sees the COMMIT.
+ * - `lose the answer`: the server has committed when the client's connection dies.
+ * - `cut at once`: the COMMIT is passed on and the client's connection dies before the server has answered.
+ * - `freeze the answer`: the COMMIT is passed on and nothing is heard of it; the connection stays.
+ */
+export type CommitFault = 'lose the request' | 'lose the answer' | 'cut at once' | 'freeze the answer';
+
+/** A TCP proxy in front of a PostgreSQL server, on which connections fail where a test wants them to. */
+export interface FaultyProxy {
+  /** The server's connection string, by way of the proxy. */
+  readonly url: string;
+  /** Lets the next COMMIT fail, and the server be unreachable from then on if that is wanted. */
+  failNextCommit(fault: CommitFault, then?: 'server unreachable'): void;
+  /** Resolves when as many COMMITs have met their fault. */
+  faulted(count: number): Promise<void>;
+  /** Resolves when as many connections have been refused or left without an answer. */
+  turnedAway(count: number): Promise<void>;
+  /** Cuts every connection. New ones are refused, or accepted and never answered. */
+  disconnect(how: 'refuse' | 'stay silent'): void;
+  /** Ends `disconnect`. */
+  reconnect(): void;
+  close(): Promise<void>;
+}
+
+interface State {
+  fault: { readonly kind: CommitFault; readonly then: 'server unreachable' | undefined } | undefined;
+  reachable: 'yes' | 'refuse' | 'stay silent';
+  readonly faults: Counter;
+  readonly turnedAway: Counter;
+  readonly sockets: Set<Socket>;
+}
+
+/** Starts a proxy on a free port of 127.0.0.1 in front of the server that `url` names. TLS is not understood. */
+export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
+  const target = new URL(url);
+  const state: State = {
+    fault: undefined,
+    reachable: 'yes',
+    faults: createCounter(),
+    turnedAway: createCounter(),
+    sockets: new Set(),
+  };
+  const listener = createServer((client) => pass(client, target, state));
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const proxied = new URL(url);
+  proxied.hostname = '127.0.0.1';
+  proxied.port = String((listener.address() as AddressInfo).port);
+  return {
+    url: proxied.href,
+    failNextCommit: (kind, then) => {
+      state.fault = { kind, then };
+    },
+    faulted: state.faults.reached,
+    turnedAway: state.turnedAway.reached,
+    disconnect: (how) => disconnect(state, how),
+    reconnect: () => {
+      state.reachable = 'yes';
+      for (const socket of state.sockets) socket.destroy();
+    },
+    close: async () => {
+      for (const socket of state.sockets) socket.destroy();
+      await new Promise((resolve) => listener.close(resolve));
+    },
+  };
+}
+
+function disconnect(state: State, how: 'refuse' | 'stay silent'): void {
+  state.reachable = how;
+  for (const socket of state.sockets) socket.destroy();
+}
+
+/** Connects one client with the server and watches its messages for a COMMIT. */
+function pass(client: Socket, target: URL, state: State): void {
+  keep(state, client);
+  if (state.reachable === 'refuse') client.destroy();
+  if (state.reachable !== 'yes') {
+    state.turnedAway.add();
+    return;
+  }
+  const server = connectTo(Number(target.port === '' ? 5432 : target.port), target.hostname);
+  keep(state, server);
+  client.setNoDelay(true);
+  server.setNoDelay(true);
+  let answer: 'pass on' | 'withhold' | 'close the client' = 'pass on';
+  client.on('close', () => server.end());
+  server.on('close', () => client.destroy());
+  server.on('data', (chunk) => {
+    if (answer === 'pass on') client.write(chunk);
+    if (answer === 'close the client') client.destroy();
+  });
+  const apply = (kind: CommitFault, message: Buffer): void => {
+    if (kind === 'lose the request') server.destroy();
+    else server.write(message);
+    if (kind === 'freeze the answer') answer = 'withhold';
+    if (kind === 'lose the answer') answer = 'close the client';
+    if (kind === 'lose the request' || kind === 'cut at once') client.destroy();
+  };
+  onMessage(client, (message) => {
+    const fault = isCommit(message) ? state.fault : undefined;
+    if (fault === undefined) {
+      server.write(message);
+      return;
+    }
+    state.fault = undefined;
+    apply(fault.kind, message);
+    const met = (): void => {
+      if (fault.then === 'server unreachable') disconnect(state, 'refuse');
+      state.faults.add();
+    };
+    // With a lost answer the fault is met when the server has answered, which is when it has committed.
+    if (fault.kind === 'lose the answer') server.once('data', met);
+    else met();
+  });
+}
+
+interface Counter {
+  add(): void;
+  reached(count: number): Promise<void>;
+}
+
+function createCounter(): Counter {
+  let reached = 0;
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  return {
+    add: () => {
+      reached += 1;
+      for (const waiter of waiting) if (reached >= waiter.count) waiter.resolve();
+    },
+    reached: (count) =>
+      new Promise((resolve) => {
+        if (reached >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+  };
+}
+
+function keep(state: State, socket: Socket): void {
+  state.sockets.add(socket);
+  socket.on('close', () => state.sockets.delete(socket));
+  // The close that follows an error is all that matters here.
+  socket.on('error', () => undefined);
+}
+
+/**
+ * Cuts what a client sends into messages: a length of four bytes that counts itself, before it a type of one byte in all
+ * but the first message (PostgreSQL manual, "Message Formats").
+ */
+function onMessage(client: Socket, take: (message: Buffer) => void): void {
+  let pending = Buffer.alloc(0);
+  let typeLength = 0;
+  client.on('data', (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    while (pending.length >= typeLength + 4) {
+      const length = typeLength + pending.readInt32BE(typeLength);
+      if (pending.length < length) return;
+      take(pending.subarray(0, length));
+      pending = pending.subarray(length);
+      typeLength = 1;
+    }
+  });
+}
+
+/** A simple Query message with the text `commit`, as the transaction helper sends it. */
+function isCommit(message: Buffer): boolean {
+  return message[0] === 'Q'.charCodeAt(0) && message.toString('utf8', 5, message.length - 1) === 'commit';
+}

@@ -1,0 +1,106 @@
+/** A client of the operations that keeps a journal, as the load generators do over HTTP. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JournaledRequest, JournalLine } from '../../src/audit/journal-format.ts';
+import { readJournal } from '../../src/audit/journal-format.ts';
+import { openJournal } from '../../src/load/journal.ts';
+import type { ChargeOutcome } from '../../src/operations/charge/charge.ts';
+import { pessimisticCharge } from '../../src/operations/charge/pessimistic.ts';
+import type { HoldCommand, HoldOutcome } from '../../src/operations/hold/hold.ts';
+import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
+import type { PayOutcome } from '../../src/operations/pay/pay.ts';
+import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
+import { refund } from '../../src/operations/refund/refund.ts';
+import { release } from '../../src/operations/release/release.ts';
+import type { TestDatabase } from './database.ts';
+import { chargeCommand, payCommand, refundCommand } from './stage.ts';
+
+interface Outcome {
+  readonly outcome: string;
+  readonly reservationId?: string;
+  readonly seq?: number;
+  readonly amount?: number;
+  readonly balanceAfter?: number;
+  readonly expiresAt?: Date;
+}
+
+export interface JournaledClient {
+  charge(accountId: string, amount: number): Promise<ChargeOutcome>;
+  /** `key` is the one that the command's reservation id is derived from. */
+  hold(command: HoldCommand, key: string): Promise<HoldOutcome>;
+  pay(hold: HoldCommand): Promise<PayOutcome>;
+  refund(hold: HoldCommand): Promise<Outcome>;
+  release(hold: HoldCommand): Promise<Outcome>;
+  /** Ends the journal and gives its lines. */
+  end(): Promise<JournalLine[]>;
+}
+
+/** The label that `plantPerformance` gives a seat. */
+function labelOf(seatNumber: number): string {
+  return `A-1-${seatNumber}`;
+}
+
+export function openJournaledClient(database: TestDatabase, accountPrefix: string): JournaledClient {
+  const path = join(tmpdir(), `rowlock-journal-${randomUUID()}.jsonl`);
+  const journal = openJournal(path, { accountPrefix });
+  const send = async <T extends Outcome>(
+    request: JournaledRequest,
+    execute: () => Promise<T>,
+  ): Promise<T> => {
+    const id = journal.sent(request);
+    const result = await execute();
+    const { outcome, reservationId, seq, amount, balanceAfter, expiresAt } = result;
+    const facts = { reservationId, seq, amount, balanceAfter, expiresAt: expiresAt?.toISOString() };
+    const told = Object.entries(facts).filter(([, value]) => value !== undefined);
+    journal.answered(id, { status: 0, outcome, ...Object.fromEntries(told) });
+    return result;
+  };
+  return {
+    charge: (accountId, amount) => {
+      const command = chargeCommand({ accountId, amount });
+      const request = { op: 'charge', accountId, key: command.idempotencyKey, amount } as const;
+      return send(request, () => pessimisticCharge.execute({ database }, command));
+    },
+    hold: (command, key) => {
+      const { accountId, performanceId } = command;
+      const request = {
+        op: 'hold',
+        accountId,
+        key,
+        performanceId,
+        seats: command.seats.map(labelOf),
+      } as const;
+      return send(request, () => optimisticHold.execute({ database }, command));
+    },
+    pay: (hold) => {
+      const command = payCommand(hold);
+      const { accountId, performanceId, reservationId, idempotencyKey: key } = command;
+      const request = { op: 'pay', accountId, key, performanceId, reservationId } as const;
+      return send(request, () => optimisticPay.execute({ database }, command));
+    },
+    refund: (hold) => {
+      const command = refundCommand(hold);
+      const { accountId, performanceId, reservationId, idempotencyKey: key } = command;
+      const request = { op: 'refund', accountId, key, performanceId, reservationId } as const;
+      return send<Outcome>(request, () => refund({ database }, command));
+    },
+    release: ({ accountId, performanceId, reservationId }) => {
+      const request = { op: 'release', accountId, performanceId, reservationId } as const;
+      return send<Outcome>(request, () => release({ database }, { accountId, performanceId, reservationId }));
+    },
+    end: async () => {
+      journal.close();
+      const lines: JournalLine[] = [];
+      for await (const line of readJournal(path)) lines.push(line);
+      await rm(path);
+      return lines;
+    },
+  };
+}
+
+/** Lines as a journal. */
+export async function* journalOf(lines: readonly JournalLine[]): AsyncIterable<JournalLine> {
+  yield* lines;
+}

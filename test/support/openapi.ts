@@ -1,0 +1,68 @@
+/** Whether an answer is what the OpenAPI document promises for it. */
+import { Compile } from 'typebox/schema';
+
+export interface ApiOperation {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, ApiResponse>>;
+}
+
+export interface ApiResponse {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, { readonly schema: object; readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }>>;
+}
+
+export interface ApiDocument {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+/** `as documented`, or what is not. A path that the document does not have may only be answered with a problem. */
+export function conformsTo(document: ApiDocument, method: string, url: string, answer: Answered): string {
+  const operation = operationOf(document, method, url);
+  const type = String(answer.headers['content-type'] ?? '').split(';')[0]!;
+  if (operation === undefined) {
+    const isProblem = type === 'application/problem+json' || answer.status === 302 || method === 'HEAD';
+    return isProblem ? 'as documented' : `${method} ${url} is not documented and answers ${answer.status} ${type}`;
+  }
+  const response = operation.responses[answer.status];
+  if (response === undefined) return `${operation.operationId} does not document ${answer.status}: ${JSON.stringify(answer.body)}`;
+  if (response.content === undefined) return answer.body === undefined ? 'as documented' : 'there should be no body';
+  const content = response.content[type];
+  if (content === undefined) return `${operation.operationId} ${answer.status} does not document ${type}`;
+  if (!type.endsWith('json')) return 'as documented';
+  const errors = errorsIn(document, content.schema, answer.body);
+  return errors.length === 0 ? 'as documented' : `${operation.operationId} ${answer.status}: ${JSON.stringify(errors)}`;
+}
+
+const compiled = new WeakMap<object, (value: unknown) => readonly unknown[]>();
+
+/** What of the value breaks the schema, whose references are the document's. */
+export function errorsIn(document: ApiDocument, schema: object, value: unknown): readonly unknown[] {
+  let check = compiled.get(schema);
+  if (check === undefined) {
+    const validator = Compile({ ...schema, components: document.components } as never);
+    check = (given) => (validator.Check(given) ? [] : [validator.Errors(given)]);
+    compiled.set(schema, check);
+  }
+  return check(value);
+}
+
+/** The operation that the path belongs to: a template without parameters goes first, as in the router. */
+function operationOf(document: ApiDocument, method: string, url: string): ApiOperation | undefined {
+  const path = url.split('?')[0]!;
+  const templates = Object.keys(document.paths).filter((template) => {
+    return new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  });
+  const template = templates.toSorted((a, b) => a.split('{').length - b.split('{').length)[0];
+  return template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+}
