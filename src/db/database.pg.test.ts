@@ -105,7 +105,11 @@ describe('a transaction', () => {
       }),
     );
     await expect(throwing).rejects.toThrow('the work fails');
-    expect([await isThere(kept), await isThere(dropped), await isThere(failed)]).toEqual([true, false, false]);
+    expect([await isThere(kept), await isThere(dropped), await isThere(failed)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('is rolled back before its connection is used again, whatever failed in it', async () => {
@@ -200,6 +204,8 @@ describe('the pool', () => {
     await add(narrow, someVenue());
     for (const how of ['refuse', 'stay silent'] as const) {
       proxy.disconnect(how);
+      // A connection whose end is not yet known would be lent, and lost.
+      await until(async () => narrow.pool.totalCount === 0);
       const error = await errorOf(add(narrow, someVenue()));
       expect(error).toBeInstanceOf(ConnectionUnavailable);
       expect(error).toMatchObject({ reason: 'database' });
@@ -229,7 +235,9 @@ describe('the pool', () => {
 describe('a connection', () => {
   it('ends a statement at its timeout, and can be used again', async () => {
     const narrow = database.open({ poolSize: 1, statementTimeoutMs: 100 });
-    expect(sqlstateOf(await errorOf(narrow.connect((connection) => connection.run(pause, [60]))))).toBe('57014');
+    expect(sqlstateOf(await errorOf(narrow.connect((connection) => connection.run(pause, [60]))))).toBe(
+      '57014',
+    );
     await add(narrow, someVenue());
     const slow = narrow.connect((connection) =>
       connection.transaction({ statementTimeoutMs: 5_000 }, async (tx) => commit(await tx.run(pause, [0.3]))),
@@ -279,7 +287,8 @@ describe('a connection', () => {
         const [session] = await tx.run(pid, []);
         await until(
           async () =>
-            (await database.sql(`select 1 from pg_stat_activity where pid = $1`, [session!.pid])).length === 0,
+            (await database.sql(`select 1 from pg_stat_activity where pid = $1`, [session!.pid])).length ===
+            0,
         );
         return commit(await tx.run(addVenue, [someVenue()]));
       }),

@@ -173,10 +173,17 @@ async function lend<T>(
   if (pool.waitingCount >= waitersMax) throw new ConnectionUnavailable('queue');
   const client = await acquire(pool);
   const session = new Session(client, prologue);
+  // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails; and the client
+  // emits an error, which would end the process if nobody listened.
+  const markBroken = (): void => {
+    session.broken = true;
+  };
+  client.on('error', markBroken);
   try {
     return await work(session);
   } finally {
     client.release(session.broken);
+    client.off('error', markBroken);
   }
 }
 
@@ -280,7 +287,11 @@ class Session implements Connection {
       // A transaction that failed answers COMMIT with ROLLBACK (PostgreSQL manual, COMMIT, notes).
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
     } catch (error) {
-      throw error instanceof ConnectionLost ? new CommitUnknown(xid, { cause: error.cause }) : error;
+      if (error instanceof ConnectionLost) throw new CommitUnknown(xid, { cause: error.cause });
+      // The server answered. An ordinary error rolled the transaction back and left the connection alive; a server that
+      // dies while it commits may have written the commit before it said so.
+      await this.#rollback();
+      throw this.broken ? new CommitUnknown(xid, { cause: error }) : error;
     }
   }
 

@@ -116,7 +116,7 @@ async function openServer(requestedDir: string, options: EmbeddedServerOptions):
       await postmaster.stop(stopTimeoutMs);
       throw error;
     }
-    const url = `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`;
+    const url = `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}?sslmode=disable`;
     return supervise({ url, dataDir, lock, launch, port, stopTimeoutMs }, postmaster);
   } catch (error) {
     lock.release();

@@ -3,8 +3,11 @@ import { runner } from 'node-pg-migrate';
 
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
 
-/** Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that start at once take turns. */
-export async function migrate(databaseUrl: string): Promise<readonly string[]> {
+/**
+ * Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that start at once
+ * take turns. With `schema`, everything goes into that schema, which must exist, instead of the connection's own.
+ */
+export async function migrate(databaseUrl: string, schema?: string): Promise<readonly string[]> {
   const applied = await runner({
     databaseUrl,
     dir: MIGRATIONS_DIR,
@@ -13,6 +16,7 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
     singleTransaction: true,
     advisoryLockMode: 'wait',
     log: () => undefined,
+    ...(schema === undefined ? {} : { schema, migrationsSchema: schema }),
   });
   return applied.map((migration) => migration.name);
 }

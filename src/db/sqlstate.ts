@@ -37,8 +37,12 @@ export function sqlstateOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether a server error ends the connection it came on: the outcome of a statement in flight is not known from it. */
+/**
+ * Whether an error ended the connection that it came on, so that the outcome of a statement in flight is not known from it.
+ * Errors without an SQLSTATE come from the network, but for those of the program: a value that can't be sent or read.
+ */
 export function endsConnection(error: unknown): boolean {
+  if (error instanceof RangeError || error instanceof TypeError) return false;
   const code = sqlstateOf(error);
   return (
     code === undefined || code === '57P01' || code === '57P02' || code === '25P03' || code.startsWith('08')

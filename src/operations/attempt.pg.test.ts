@@ -1,6 +1,7 @@
 /** What an operation answers when its connection, its transaction or its COMMIT fails; for each of the operations. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
+import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
@@ -26,7 +27,10 @@ import type { OperationContext } from './strategy.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
-afterEach(() => Promise.all(proxies.splice(0).map((proxy) => proxy.close())));
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+});
 
 /** A pool that reaches the server by way of a proxy of its own. */
 async function openProxied(
@@ -177,21 +181,30 @@ it('answers with the effect when COMMIT has no answer for longer than a statemen
 });
 
 it('answers outcome_unknown when the server is gone after COMMIT, and the one answer once it is back', async () => {
-  await Promise.all(
+  const started = await Promise.all(
     OPERATIONS.map(async ([, newRequest], index) => {
       const request = await newRequest();
       const { proxy, proxied } = await openProxied();
       const fault = index % 2 === 0 ? 'lose the answer' : 'lose the request';
       proxy.failNextCommit(fault, 'server unreachable');
-      expect(await request.send({ database: proxied })).toEqual({ outcome: 'outcome_unknown' });
-      expect(await request.effects()).toBe(fault === 'lose the answer' ? 1 : 0);
-      proxy.reconnect();
-      const answer = await request.send({ database: proxied });
-      expect(answer.outcome).toBe(request.won);
-      expect(await request.send({ database: proxied })).toEqual(answer);
-      expect(await request.effects()).toBe(1);
+      const answering = request.send({ database: proxied });
+      return { request, proxy, proxied, answering, effects: fault === 'lose the answer' ? 1 : 0 };
     }),
   );
+  // Each has begun to watch its transaction; the watch ends when the clock has gone on by ten seconds.
+  await Promise.all(started.map(({ proxy }) => proxy.turnedAway(1)));
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+  const answers = await Promise.all(started.map(({ answering }) => answering));
+  vi.useRealTimers();
+  expect(tally(answers)).toEqual({ outcome_unknown: OPERATIONS.length });
+  for (const { request, proxy, proxied, effects } of started) {
+    expect(await request.effects()).toBe(effects);
+    proxy.reconnect();
+    const answer = await request.send({ database: proxied });
+    expect(answer.outcome).toBe(request.won);
+    expect(await request.send({ database: proxied })).toEqual(answer);
+    expect(await request.effects()).toBe(1);
+  }
 });
 
 describe.each(OPERATIONS)('%s, when it gets no connection,', (_, newRequest) => {
@@ -225,16 +238,13 @@ describe.each(OPERATIONS)('%s, when it gets no connection,', (_, newRequest) => 
 describe.each(OPERATIONS)('%s, when its transaction fails,', (_, newRequest) => {
   it('answers overloaded when the server ends its idle session, and its pool recovers', async () => {
     const request = await newRequest();
-    const narrow = database.open({
-      poolSize: 1,
-      idleInTransactionTimeoutMs: 100,
-      applicationName: 'dawdler',
-    });
+    const applicationName = `dawdling ${request.won}`;
+    const narrow = database.open({ poolSize: 1, idleInTransactionTimeoutMs: 100, applicationName });
     const gate = createGate();
     const answering = request.send({ database: narrow, racePoint: gate.racePoint });
     await gate.arrived(1);
     await until(
-      async () => (await count(`from pg_stat_activity where application_name = 'dawdler'`)) === 0,
+      async () => (await count(`from pg_stat_activity where application_name = $1`, applicationName)) === 0,
     );
     gate.open();
     expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });

@@ -12,7 +12,8 @@ import { statement } from '../../db/statement.ts';
 import { paidOf, payStrategy } from './pay.ts';
 
 // Every part reads the one before it, which fixes the order of the locks: reservation, seats by number, limit row, wallet.
-// The clock is read by `alive`, after the reservation's row is locked. Nothing is written before the debit succeeds.
+// The clock is read by `alive`, after the reservation's row is locked; `allowed` is the limit's second look (see pay.ts).
+// Nothing is written before the debit succeeds; what costs nothing needs no wallet beforehand.
 const pay = statement({
   name: 'pay_atomic',
   params: ['text', 'uuid', 'text', 'text', 'bytea'],
@@ -45,25 +46,34 @@ const pay = statement({
       from alive as a
       where (select count(*) from target) = cardinality(a.seat_ids)
     ), limit_row as materialized (
-      select l.account_id
+      select l.claims
       from claim_limit as l
       where l.performance_id = $1 and l.account_id = $3 and exists (select from complete)
       for no key update
-    ), debited as (
+    ), allowed as materialized (
+      select c.amount
+      from complete as c
+      left join limit_row as l on true
+      join performance as p on p.performance_id = $1
+      where l.claims is null
+        or c.expires_at > clock_timestamp()
+        or cardinality(without_claims(live_claims(l.claims), c.expires_at, cardinality(c.seat_ids)))
+          + cardinality(c.seat_ids) <= p.seat_limit
+    ), unpriced as (
       insert into wallet as w (account_id, balance, version)
       select $3, 0, 1
-      from complete as c
-      where c.amount = 0 and (select count(*) from limit_row) >= 0
+      from allowed as a
+      where a.amount = 0
       on conflict (account_id) do update set version = w.version + 1
       returning w.version, w.balance
-    ), charged as (
+    ), debited as (
       update wallet as w
-      set balance = w.balance - c.amount, version = w.version + 1
-      from complete as c
-      where w.account_id = $3 and c.amount > 0 and w.balance >= c.amount and (select count(*) from limit_row) >= 0
+      set balance = w.balance - a.amount, version = w.version + 1
+      from allowed as a
+      where w.account_id = $3 and a.amount > 0 and w.balance >= a.amount
       returning w.version, w.balance
     ), wallet_after as materialized (
-      select d.version, d.balance from debited as d union all select c.version, c.balance from charged as c
+      select u.version, u.balance from unpriced as u union all select d.version, d.balance from debited as d
     ), confirmed as (
       update reservation as r
       set state = 'confirmed', version = r.version + 1

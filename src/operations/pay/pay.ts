@@ -121,10 +121,12 @@ export interface Confirmed {
 
 // The seats are found through the reservation's own seat_ids, not through an index. They are locked in order first: at
 // the moment of expiry a hold of other accounts may be locking the same seats. `held` seats of this reservation only.
+// A confirmation that was in time may be written late: its claims have lapsed by then, another hold of the account may
+// have taken their place, and so the limit is asked again.
 const sellSeats = statement({
   name: 'pay_sell_seats',
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
-  columns: { sold: 'integer' },
+  columns: { sold: 'integer', counted: 'boolean' },
   text: `
     with target as materialized (
       select s.seat_number
@@ -142,9 +144,20 @@ const sellSeats = statement({
       update claim_limit as l
       set claims = without_claims(live_claims(l.claims), $5, cardinality($3))
         || array_fill('infinity'::timestamptz, array[cardinality($3)])
-      where l.performance_id = $1 and l.account_id = $4 and (select count(*) from sold) = cardinality($3)
+      where l.performance_id = $1
+        and l.account_id = $4
+        and (select count(*) from sold) = cardinality($3)
+        and (
+          $5 > clock_timestamp()
+          or cardinality(without_claims(live_claims(l.claims), $5, cardinality($3))) + cardinality($3)
+            <= (select p.seat_limit from performance as p where p.performance_id = $1)
+        )
+      returning 1
     )
-    select count(*)::integer as sold from sold`,
+    select
+      (select count(*) from sold)::integer as sold,
+      exists (select from counted)
+        or not exists (select from claim_limit as l where l.performance_id = $1 and l.account_id = $4) as counted`,
 });
 
 // The debit is relative and conditional on the row as it is now, under every strategy: it needs no lock of its own, and
@@ -173,12 +186,15 @@ const debitWallet = statement({
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
-/** Sells the reservation's seats; false when one is no longer its own (the hold expired under way): roll back. */
+/**
+ * Sells the reservation's seats; false when one is no longer its own, or its place in the account's limit is taken (the hold
+ * expired under way): the caller rolls back.
+ */
 export async function sell(tx: Transaction, command: PayCommand, confirmed: Confirmed): Promise<boolean> {
   const { performanceId, reservationId, accountId } = command;
   const { seat_ids: seats, expires_at: expiresAt } = confirmed;
   const [row] = await tx.run(sellSeats, [performanceId, reservationId, seats, accountId, expiresAt]);
-  return row?.sold === seats.length;
+  return row?.sold === seats.length && row.counted;
 }
 
 /**

@@ -1,0 +1,332 @@
+/**
+ * The group scheduler: requests that arrive while a transaction is in flight form the next group.
+ *
+ * There is no timer that waits for a group to fill: an idle lane takes what is there at once, one request if there is
+ * one, so that grouping costs nothing when there is no crowd. Members are decided in the order of their arrival. What a
+ * group locks, reads and writes is the operation's (`GroupWork.decide`); here it is only decided who is in it, what
+ * happens when it fails, and that nothing waits without a bound.
+ */
+import { createQueue } from './queue.ts';
+import type { Queue } from './queue.ts';
+
+/** How one transaction decided a member: its answer, or that the member must leave because a row it wants is locked. */
+export type Decision<Answer> = { readonly answer: Answer } | { readonly left: true };
+
+/** What to do about an error of a group's transaction. */
+export type Remedy =
+  /** The transaction met others (deadlock, serialization, a count that differs): decide the group again. */
+  | 'repeat'
+  /** A row was not had in time: decide again without waiting; who wants a locked row leaves. */
+  | 'pass-over'
+  /** Nobody's member is at fault (no connection, a lost COMMIT): everyone gets the error. */
+  | 'fail'
+  /** Some member is at fault: divide the group in halves until it stands alone. */
+  | 'split';
+
+/** How an operation works in groups. */
+export interface GroupWork<Member, Answer> {
+  /** Members of different shards are never in one group. */
+  readonly shardOf: (member: Member) => string;
+  /** The rows that a member wants, as keys: who wants a row that is known to be slow does not enter the fast lanes. */
+  readonly rowsOf: (member: Member) => readonly string[];
+  /**
+   * Decides all members in one transaction, in order, and commits before it returns: one decision per member. `wait`
+   * says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`), or `fully`.
+   */
+  readonly decide: (
+    members: readonly Member[],
+    wait: 'briefly' | 'not' | 'fully',
+  ) => Promise<readonly Decision<Answer>[]>;
+  readonly remedyFor: (error: unknown) => Remedy;
+  /** The answer of a member whose time or tries are used up. */
+  readonly contended: (cause: 'deadline' | 'repeated' | 'locked') => Answer;
+  /** The answer of a member that there is no room for. */
+  readonly overloaded: () => Answer;
+}
+
+export interface GroupLimits {
+  /** Members in one transaction at most. */
+  readonly groupSizeMax: number;
+  /** Transactions in flight per shard at most; a further one starts only when a whole group waits for it. */
+  readonly lanesMax: number;
+  /** Members waiting per shard at most. */
+  readonly queueMax: number;
+  /** How long a member may wait to be decided. */
+  readonly deadlineMs: number;
+}
+
+export const GROUP_DEFAULTS: GroupLimits = {
+  groupSizeMax: 512,
+  lanesMax: 2,
+  queueMax: 50_000,
+  deadlineMs: 5_000,
+};
+
+/** How often a group is decided again before its members are told to try again. */
+const REPEATS_MAX = 3;
+
+/** The clock, so that tests can hold it. */
+export interface Clock {
+  readonly nowMs: () => number;
+  /** Calls back once; the function it returns takes that back. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+}
+
+const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface Scheduler<Member, Answer> {
+  /** Puts a member in the queue of its shard; resolves when it is decided, rejects with the error of its own transaction. */
+  submit(member: Member): Promise<Answer>;
+  /** Refuses further members and resolves when all that were accepted are answered. */
+  drain(): Promise<void>;
+  /** Members that wait to be decided, in all shards. */
+  readonly waiting: number;
+}
+
+interface Ticket<Member, Answer> {
+  readonly member: Member;
+  readonly deadlineAtMs: number;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Creates a scheduler for one operation. */
+export function createScheduler<Member, Answer>(
+  work: GroupWork<Member, Answer>,
+  limits: GroupLimits = GROUP_DEFAULTS,
+  clock: Clock = systemClock,
+): Scheduler<Member, Answer> {
+  const shards = new Map<string, Shard<Member, Answer>>();
+  let draining = false;
+  let unanswered = 0;
+  let onEmpty: (() => void) | undefined;
+
+  const settled = (): void => {
+    unanswered -= 1;
+    if (unanswered === 0) onEmpty?.();
+  };
+  const shardOf = (member: Member): Shard<Member, Answer> => {
+    const name = work.shardOf(member);
+    let shard = shards.get(name);
+    if (shard === undefined) {
+      shard = new Shard(work, limits, clock, () => shards.delete(name));
+      shards.set(name, shard);
+    }
+    return shard;
+  };
+  return {
+    submit: (member) => {
+      if (draining) return Promise.resolve(work.overloaded());
+      const shard = shardOf(member);
+      if (shard.waiting >= limits.queueMax) return Promise.resolve(work.overloaded());
+      unanswered += 1;
+      return new Promise<Answer>((resolve, reject) => {
+        shard.enter({
+          member,
+          deadlineAtMs: clock.nowMs() + limits.deadlineMs,
+          resolve: (answer) => {
+            resolve(answer);
+            settled();
+          },
+          reject: (error) => {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            settled();
+          },
+        });
+      });
+    },
+    drain: () => {
+      draining = true;
+      return unanswered === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            onEmpty = resolve;
+          });
+    },
+    get waiting() {
+      let sum = 0;
+      for (const shard of shards.values()) sum += shard.waiting;
+      return sum;
+    },
+  };
+}
+
+/** The queues and lanes of one shard. */
+class Shard<Member, Answer> {
+  readonly #work: GroupWork<Member, Answer>;
+  readonly #limits: GroupLimits;
+  readonly #clock: Clock;
+  readonly #onIdle: () => void;
+  readonly #queue = createQueue<Ticket<Member, Answer>>();
+  /** Who wants a row that somebody outside of the lanes has locked for long: decided apart, one group at a time. */
+  readonly #slow = createQueue<Ticket<Member, Answer>>();
+  /** How many tickets of the slow lane want each row. */
+  readonly #slowRows = new Map<string, number>();
+  #lanes = 0;
+  #slowLane = false;
+  #cancelAlarm: (() => void) | undefined;
+
+  constructor(work: GroupWork<Member, Answer>, limits: GroupLimits, clock: Clock, onIdle: () => void) {
+    this.#work = work;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#onIdle = onIdle;
+  }
+
+  get waiting(): number {
+    return this.#queue.size + this.#slow.size;
+  }
+
+  enter(ticket: Ticket<Member, Answer>): void {
+    if (this.#wantsSlowRow(ticket)) this.#enterSlow(ticket);
+    else this.#queue.push(ticket);
+    this.#setAlarm();
+    this.#fillLanes();
+  }
+
+  #fillLanes(): void {
+    // The first lane takes whatever waits; a further one only a whole group, otherwise groups would stay small.
+    while (
+      this.#queue.size > 0 &&
+      this.#lanes < this.#limits.lanesMax &&
+      (this.#lanes === 0 || this.#queue.size >= this.#limits.groupSizeMax)
+    ) {
+      this.#lanes += 1;
+      void this.#runLane();
+    }
+    if (this.#slow.size > 0 && !this.#slowLane) {
+      this.#slowLane = true;
+      void this.#runSlowLane();
+    }
+  }
+
+  async #runLane(): Promise<void> {
+    const group = this.#take(this.#queue);
+    if (group.length > 0) await this.#decide(group, 'briefly');
+    this.#lanes -= 1;
+    this.#afterGroup();
+  }
+
+  async #runSlowLane(): Promise<void> {
+    const group = this.#take(this.#slow);
+    if (group.length > 0) await this.#decide(group, 'fully');
+    for (const ticket of group) this.#forgetSlowRows(ticket);
+    this.#slowLane = false;
+    this.#afterGroup();
+  }
+
+  #afterGroup(): void {
+    this.#fillLanes();
+    if (this.#lanes > 0 || this.#slowLane || this.waiting > 0) return;
+    this.#cancelAlarm?.();
+    this.#onIdle();
+  }
+
+  /** The next group, without those whose time is up: they are answered here. */
+  #take(queue: Queue<Ticket<Member, Answer>>): Ticket<Member, Answer>[] {
+    this.#dismissLate(queue);
+    const group: Ticket<Member, Answer>[] = [];
+    while (group.length < this.#limits.groupSizeMax) {
+      const ticket = queue.shift();
+      if (ticket === undefined) break;
+      group.push(ticket);
+    }
+    return group;
+  }
+
+  /** Decides a group, whatever happens: afterwards each of its members has its answer, its error, or a place in the slow lane. */
+  async #decide(group: readonly Ticket<Member, Answer>[], patience: 'briefly' | 'fully'): Promise<void> {
+    let wait: 'briefly' | 'not' | 'fully' = patience;
+    for (let repeats = 0; ;) {
+      try {
+        const decisions = await this.#work.decide(
+          group.map((ticket) => ticket.member),
+          wait,
+        );
+        decisions.forEach((decision, i) => this.#settle(group[i]!, decision, patience));
+        return;
+      } catch (error) {
+        const remedy = this.#work.remedyFor(error);
+        if (remedy === 'pass-over' && wait !== 'not') {
+          wait = 'not';
+        } else if (remedy === 'repeat' || remedy === 'pass-over') {
+          repeats += 1;
+          if (repeats > REPEATS_MAX) return this.#answerAll(group, 'repeated');
+        } else if (remedy === 'fail' || group.length === 1) {
+          for (const ticket of group) ticket.reject(error);
+          return;
+        } else {
+          const middle = group.length >> 1;
+          await this.#decide(group.slice(0, middle), patience);
+          return this.#decide(group.slice(middle), patience);
+        }
+      }
+    }
+  }
+
+  #settle(ticket: Ticket<Member, Answer>, decision: Decision<Answer>, patience: 'briefly' | 'fully'): void {
+    if ('answer' in decision) ticket.resolve(decision.answer);
+    else if (patience === 'fully') ticket.resolve(this.#work.contended('locked'));
+    else this.#enterSlow(ticket);
+  }
+
+  #answerAll(group: readonly Ticket<Member, Answer>[], cause: 'repeated'): void {
+    for (const ticket of group) ticket.resolve(this.#work.contended(cause));
+  }
+
+  #wantsSlowRow(ticket: Ticket<Member, Answer>): boolean {
+    return this.#slowRows.size > 0 && this.#work.rowsOf(ticket.member).some((row) => this.#slowRows.has(row));
+  }
+
+  #enterSlow(ticket: Ticket<Member, Answer>): void {
+    for (const row of this.#work.rowsOf(ticket.member))
+      this.#slowRows.set(row, (this.#slowRows.get(row) ?? 0) + 1);
+    this.#slow.push(ticket);
+  }
+
+  #forgetSlowRows(ticket: Ticket<Member, Answer>): void {
+    if (this.#slowRows.size === 0) return;
+    for (const row of this.#work.rowsOf(ticket.member)) {
+      const wanted = this.#slowRows.get(row) ?? 0;
+      if (wanted > 1) this.#slowRows.set(row, wanted - 1);
+      else this.#slowRows.delete(row);
+    }
+  }
+
+  /** Wakes when the longest waiting member's time is up: everyone has the same time, so that is the first in its queue. */
+  #setAlarm(): void {
+    if (this.#cancelAlarm !== undefined) return;
+    const first = Math.min(
+      this.#queue.peek()?.deadlineAtMs ?? Infinity,
+      this.#slow.peek()?.deadlineAtMs ?? Infinity,
+    );
+    if (first === Infinity) return;
+    this.#cancelAlarm = this.#clock.after(Math.max(0, first - this.#clock.nowMs()), () => {
+      this.#cancelAlarm = undefined;
+      this.#dismissLate(this.#queue);
+      this.#dismissLate(this.#slow);
+      this.#setAlarm();
+      if (this.#lanes === 0 && !this.#slowLane && this.waiting === 0) this.#onIdle();
+    });
+  }
+
+  #dismissLate(queue: Queue<Ticket<Member, Answer>>): void {
+    const now = this.#clock.nowMs();
+    for (
+      let ticket = queue.peek();
+      ticket !== undefined && ticket.deadlineAtMs <= now;
+      ticket = queue.peek()
+    ) {
+      queue.shift();
+      if (queue === this.#slow) this.#forgetSlowRows(ticket);
+      ticket.resolve(this.#work.contended('deadline'));
+    }
+  }
+}

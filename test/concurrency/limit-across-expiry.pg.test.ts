@@ -1,0 +1,54 @@
+/**
+ * A payment that was decided before its hold expired and is finished afterwards, while its account, whose claim no longer
+ * counts, holds another seat: together they must not exceed the limit (invariant 8).
+ */
+import { describe, expect, it } from 'vitest';
+import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
+import { PAY_STRATEGIES } from '../../src/operations/pay/strategies.ts';
+import type { PayStrategy } from '../../src/operations/pay/pay.ts';
+import { whileLocked } from '../support/blocker.ts';
+import { plantPerformance } from '../support/catalogue.ts';
+import { useDatabase } from '../support/database.ts';
+import { settledOrBlocked, until } from '../support/gate.ts';
+import { giveMoney, holdCommand, holdSeats, moveExpiry, payCommand, walletOf } from '../support/stage.ts';
+import { violationsIn } from '../support/state.ts';
+
+const database = useDatabase();
+const PRICE = 700;
+
+async function holdWhileItsPaymentWaits(strategy: PayStrategy): Promise<{ paid: string; held: string; spent: number }> {
+  const performanceId = await plantPerformance(database, { price: PRICE, seatLimit: 1 });
+  const hold = await holdSeats(database, performanceId, [1]);
+  await giveMoney(database, hold.accountId, PRICE);
+  const expiresAt = await moveExpiry(database, hold, 250);
+  // The payment has confirmed its reservation and waits for the seat.
+  return whileLocked(database, 'seats', hold, async (letGo) => {
+    const paying = strategy.execute({ database }, payCommand(hold));
+    await settledOrBlocked(database, paying);
+    await until(async () => {
+      const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [expiresAt]);
+      return row!.over;
+    });
+    const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });
+    const held = await HOLD_STRATEGIES[0].execute({ database }, another);
+    await letGo();
+    const paid = await paying;
+    const { balance } = await walletOf(database, hold.accountId);
+    return { paid: paid.outcome, held: held.outcome, spent: PRICE - balance };
+  });
+}
+
+describe.each(PAY_STRATEGIES.filter((s) => s.use === 'service').map((s) => [s.name, s] as const))(
+  'pay/%s',
+  (_, strategy) => {
+    it('keeps the limit when a hold of its account came between', async () => {
+      const { paid, held, spent } = await holdWhileItsPaymentWaits(strategy);
+      expect([
+        ['hold_expired', 'held', 0],
+        ['contended', 'held', 0],
+        ['paid', 'seat_limit_exceeded', PRICE],
+      ]).toContainEqual([paid, held, spent]);
+      expect(await violationsIn(database)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { RedisLocks } from '../../src/operations/wrappers/redis-lock.ts';
+import { openRedisLocks } from '../../src/operations/wrappers/redis-locks.ts';
+import type { RedisLocksOptions } from '../../src/operations/wrappers/redis-locks.ts';
+import type { TestDatabase } from './database.ts';
+import { until } from './gate.ts';
+
+const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+if (!isInstalled) {
+  process.stderr.write(
+    'tests of redis-lock are skipped: there is no redis-server; install it with: apt-get install redis-server\n',
+  );
+}
+
+/** `describe`, skipped where there is no `redis-server`. */
+export const describeWithRedis = describe.skipIf(!isInstalled);
+
+/** A Redis of the file's own, on a port of its own; it keeps nothing when it ends. */
+export interface TestRedis {
+  readonly url: string;
+  /** A client for a test's own look and preparations. */
+  readonly client: Redis;
+  /** Ends the process at once; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, empty, on the same port. */
+  restart(): Promise<void>;
+  /** Stops the process from answering; its connections stay. */
+  freeze(): void;
+  /** Ends `freeze`. */
+  thaw(): void;
+  /** Lets every lock that is held expire now. */
+  expireLocks(): Promise<void>;
+  /** Locks on this Redis, closed with it. May be asked for before the Redis runs. */
+  openLocks(options?: Omit<RedisLocksOptions, 'url'>): RedisLocks;
+}
+
+/** Starts a Redis before the tests of the block and ends it after them. */
+export function useRedis(): TestRedis {
+  const handle = {} as TestRedis;
+  const opened: RedisLocks[] = [];
+  let server: ChildProcess | undefined;
+  beforeAll(async () => {
+    const port = await freePort();
+    const start = async (): Promise<void> => {
+      server = await startServer(port);
+    };
+    await start();
+    const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 20 });
+    client.on('error', () => undefined);
+    Object.assign(handle, {
+      url: `redis://127.0.0.1:${port}`,
+      client,
+      kill: () => kill(server),
+      restart: start,
+      freeze: () => server?.kill('SIGSTOP'),
+      thaw: () => server?.kill('SIGCONT'),
+      expireLocks: async () => {
+        for (const name of await client.keys('mutex:*')) await client.pexpire(name, 0);
+      },
+    });
+  });
+  handle.openLocks = (options) => {
+    let locks: RedisLocks | undefined;
+    const lazily = (): RedisLocks => {
+      if (locks === undefined) opened.push((locks = openRedisLocks({ url: handle.url, ...options })));
+      return locks;
+    };
+    return { acquire: (keys) => lazily().acquire(keys), close: () => lazily().close() };
+  };
+  afterAll(async () => {
+    await Promise.all(opened.map((locks) => locks.close()));
+    handle.client.disconnect();
+    await kill(server);
+  });
+  return handle;
+}
+
+/**
+ * Locks, and the database as the suites see it: they look there for who waits for a lock, and who waits in Redis is
+ * counted among them. Only who has been refused once counts as waiting.
+ */
+export function withVisibleWaits(
+  database: TestDatabase,
+  redis: TestRedis,
+  options: Omit<RedisLocksOptions, 'url'>,
+): { readonly database: TestDatabase; readonly locks: RedisLocks } {
+  const impatient = redis.openLocks({ ...options, acquireTimeoutMs: 10 });
+  const patient = redis.openLocks(options);
+  let waiting = 0;
+  const acquire: RedisLocks['acquire'] = async (keys) => {
+    const lock = await impatient.acquire(keys);
+    if (lock !== undefined) return lock;
+    waiting += 1;
+    try {
+      return await patient.acquire(keys);
+    } finally {
+      waiting -= 1;
+    }
+  };
+  const sql: TestDatabase['sql'] = async (text, values) => {
+    const rows = await database.sql(text, values);
+    const counts = text.includes('wait_event_type');
+    return (counts ? rows.map((row) => ({ ...row, waiting: Number(row['waiting']) + waiting })) : rows) as never;
+  };
+  const seen: TestDatabase = Object.create(database, { sql: { value: sql } });
+  return { database: seen, locks: { acquire, close: () => patient.close() } };
+}
+
+async function startServer(port: number): Promise<ChildProcess> {
+  const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', '/'];
+  const server = spawn('redis-server', [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+  await once(server, 'spawn');
+  const probe = new Redis(port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });
+  probe.on('error', () => undefined);
+  try {
+    await until(async () => {
+      if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
+      return probe.status === 'ready';
+    });
+  } finally {
+    probe.disconnect();
+  }
+  return server;
+}
+
+async function kill(server: ChildProcess | undefined): Promise<void> {
+  if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
