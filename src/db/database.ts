@@ -60,6 +60,8 @@ export interface TransactionOptions {
   readonly readOnly?: boolean;
   /** Takes the place of the pool's `statementTimeoutMs` in this transaction: for long reads such as the audit's. */
   readonly statementTimeoutMs?: number;
+  /** Takes the place of the pool's `lockTimeoutMs` in this transaction. */
+  readonly lockTimeoutMs?: number;
 }
 
 /** How a transaction's work ends: it says so itself, so that a loser can't be committed by falling through. */
@@ -107,6 +109,8 @@ export interface Database {
   withPrologue(prologue: Prologue): Database;
   /** For what is not a declared statement: migrations, bulk imports, administration. */
   readonly pool: pg.Pool;
+  /** How long, and how many, requests may wait for it. */
+  readonly bounds: Pick<DatabaseOptions, 'acquireTimeoutMs' | 'waitersMax'>;
   close(): Promise<void>;
 }
 
@@ -148,15 +152,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  return databaseOn(pool, options.waitersMax, undefined);
+  return databaseOn(pool, options, undefined);
 }
 
-function databaseOn(pool: pg.Pool, waitersMax: number, prologue: Prologue | undefined): Database {
+function databaseOn(pool: pg.Pool, bounds: Database['bounds'], prologue: Prologue | undefined): Database {
   return {
     pool,
-    connect: (work) => lend(pool, waitersMax, prologue, work),
+    bounds,
+    connect: (work) => lend(pool, bounds.waitersMax, prologue, work),
     withPrologue: (inner) =>
-      databaseOn(pool, waitersMax, async (tx) => {
+      databaseOn(pool, bounds, async (tx) => {
         await prologue?.(tx);
         await inner(tx);
       }),
@@ -250,7 +255,9 @@ class Session implements Connection {
     let ending: Ending<T>;
     try {
       await this.#control(beginText(options));
-      await this.#extendTimeouts(options);
+      if (options.statementTimeoutMs !== undefined) {
+        this.#queryTimeoutMs = options.statementTimeoutMs + CLIENT_GRACE_MS;
+      }
       await this.#prologue?.(tx);
       ending = await work(tx);
     } catch (error) {
@@ -262,13 +269,6 @@ class Session implements Connection {
     if (ending.end === 'rollback') await this.#rollback();
     else await this.#commit(xid);
     return ending.value;
-  }
-
-  async #extendTimeouts(options: TransactionOptions): Promise<void> {
-    const { statementTimeoutMs } = options;
-    if (statementTimeoutMs === undefined) return;
-    await this.#control(`set local statement_timeout = ${statementTimeoutMs}`);
-    this.#queryTimeoutMs = statementTimeoutMs + CLIENT_GRACE_MS;
   }
 
   async #control(text: string): Promise<QueryResult> {
@@ -306,7 +306,11 @@ class Session implements Connection {
   }
 }
 
+/** One message, one round trip, whatever the transaction asks for. */
 function beginText(options: TransactionOptions): string {
-  const isolation = options.isolation ?? 'read committed';
-  return `begin isolation level ${isolation}${options.readOnly === true ? ' read only' : ''}`;
+  const { isolation = 'read committed', readOnly, statementTimeoutMs, lockTimeoutMs } = options;
+  const texts = [`begin isolation level ${isolation}${readOnly === true ? ' read only' : ''}`];
+  if (statementTimeoutMs !== undefined) texts.push(`set local statement_timeout = ${statementTimeoutMs}`);
+  if (lockTimeoutMs !== undefined) texts.push(`set local lock_timeout = ${lockTimeoutMs}`);
+  return texts.join('; ');
 }

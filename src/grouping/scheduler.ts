@@ -31,11 +31,13 @@ export interface GroupWork<Member, Answer> {
   readonly rowsOf: (member: Member) => readonly string[];
   /**
    * Decides all members in one transaction, in order, and commits before it returns: one decision per member. `wait`
-   * says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`), or `fully`.
+   * says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`), or `fully`;
+   * `repeats` how often this group was decided before, so that what is rare can be left to the second look.
    */
   readonly decide: (
     members: readonly Member[],
     wait: 'briefly' | 'not' | 'fully',
+    repeats: number,
   ) => Promise<readonly Decision<Answer>[]>;
   readonly remedyFor: (error: unknown) => Remedy;
   /** The answer of a member whose time or tries are used up. */
@@ -249,6 +251,7 @@ class Shard<Member, Answer> {
         const decisions = await this.#work.decide(
           group.map((ticket) => ticket.member),
           wait,
+          repeats,
         );
         decisions.forEach((decision, i) => this.#settle(group[i]!, decision, patience));
         return;

@@ -38,9 +38,21 @@ export async function settle<Success extends { readonly outcome: string }>(
       }
     });
   } catch (error) {
-    if (error instanceof CommitUnknown) return afterLostCommit(database, error.xid, parts.replay);
-    return refusalOf(error);
+    return answerFault(database, error, parts.replay);
   }
+}
+
+/**
+ * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, or the refusal that the
+ * error amounts to. A fault of the program is thrown on.
+ */
+export async function answerFault<Success extends { readonly outcome: string }>(
+  database: Database,
+  error: unknown,
+  replay: (connection: Connection) => Promise<Success | Refusal | undefined>,
+): Promise<Success | Refusal> {
+  if (error instanceof CommitUnknown) return afterLostCommit(database, error.xid, replay);
+  return refusalOf(error);
 }
 
 /** The refusal that a fault outside of a transaction amounts to; a fault of the program is thrown on. */

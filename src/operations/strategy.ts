@@ -25,4 +25,6 @@ export interface Strategy<Command, Success extends { readonly outcome: string }>
   /** Controls and strategies for claims of the lab must not serve buyers. */
   readonly use: 'service' | 'lab';
   readonly execute: (context: OperationContext, command: Command) => Promise<Success | Refusal>;
+  /** Where requests may be waiting inside of the strategy: refuses further ones and answers all that it has. */
+  readonly drain?: (database: Database) => Promise<void>;
 }

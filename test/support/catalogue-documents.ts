@@ -58,7 +58,8 @@ export function changedDocument(
   document: CatalogueDocument,
   changes: Readonly<Record<string, unknown>>,
 ): unknown {
-  const copy: unknown = structuredClone(document);
+  // Through JSON, so that no two parts of the copy are one object.
+  const copy: unknown = JSON.parse(JSON.stringify(document));
   for (const [pointer, value] of Object.entries(changes)) {
     const steps = pointer.split('/').slice(1);
     const last = steps.pop()!;

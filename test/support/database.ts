@@ -6,7 +6,9 @@ import { administer, databaseUrlOf } from './administer.ts';
 
 export interface TestDatabase extends Database {
   readonly url: string;
-  /** A second pool on the same database, closed with it. */
+  /** Another service's pool on the same database: what one service decides together, two decide against each other. */
+  readonly rival: Database;
+  /** A further pool on the same database, closed with it. */
   open(options?: Partial<DatabaseOptions>): Database;
   /** Undeclared SQL, for a test's own look and preparations. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -37,7 +39,7 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
     };
     const sql: TestDatabase['sql'] = async (text, values) =>
       (await handle.pool.query(text, values as unknown[] | undefined)).rows;
-    Object.assign(handle, open(), { url, open, sql });
+    Object.assign(handle, open(), { rival: open(), url, open, sql });
   });
   afterEach(({ task }) => {
     failed ||= task.result?.state === 'fail';

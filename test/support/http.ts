@@ -43,7 +43,10 @@ export interface TestServer {
 }
 
 /** A token as an issuer signs it; `claims` replace the usual ones, undefined leaves one out. */
-export async function tokenOf(account: string, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+export async function tokenOf(
+  account: string,
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const exp = Math.floor(Date.now() / 1_000) + 600;
   const payload = Object.entries({ sub: account, exp, scope: '', ...claims });
   const jwt = new SignJWT(Object.fromEntries(payload.filter(([, value]) => value !== undefined)));
@@ -67,7 +70,11 @@ export function useServer(
       migrate: false,
       sweepIntervalMs: 0,
     });
-    server.app = await createServer({ auth: { secret: TEST_SECRET }, ...serverOptions, boxOffice: server.boxOffice });
+    server.app = await createServer({
+      auth: { secret: TEST_SECRET },
+      ...serverOptions,
+      boxOffice: server.boxOffice,
+    });
     document = server.app.swagger() as unknown as ApiDocument;
   });
   afterAll(async () => {
@@ -112,7 +119,14 @@ function answerOf(response: LightMyRequestResponse): Answer {
 /** Charges an account over HTTP. */
 export async function chargeOverHttp(server: TestServer, account: string, amount: number): Promise<void> {
   const url = '/v1/wallet/charges';
-  const answer = await server.call({ method: 'POST', url, account, scopes: 'wallet:charge', key: true, body: { amount } });
+  const answer = await server.call({
+    method: 'POST',
+    url,
+    account,
+    scopes: 'wallet:charge',
+    key: true,
+    body: { amount },
+  });
   expect(answer.status).toBe(201);
 }
 

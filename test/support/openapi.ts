@@ -11,7 +11,12 @@ export interface ApiOperation {
 
 export interface ApiResponse {
   readonly description: string;
-  readonly content?: Readonly<Record<string, { readonly schema: object; readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }>>;
+  readonly content?: Readonly<
+    Record<
+      string,
+      { readonly schema: object; readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }
+    >
+  >;
 }
 
 export interface ApiDocument {
@@ -32,16 +37,22 @@ export function conformsTo(document: ApiDocument, method: string, url: string, a
   const type = String(answer.headers['content-type'] ?? '').split(';')[0]!;
   if (operation === undefined) {
     const isProblem = type === 'application/problem+json' || answer.status === 302 || method === 'HEAD';
-    return isProblem ? 'as documented' : `${method} ${url} is not documented and answers ${answer.status} ${type}`;
+    return isProblem
+      ? 'as documented'
+      : `${method} ${url} is not documented and answers ${answer.status} ${type}`;
   }
   const response = operation.responses[answer.status];
-  if (response === undefined) return `${operation.operationId} does not document ${answer.status}: ${JSON.stringify(answer.body)}`;
-  if (response.content === undefined) return answer.body === undefined ? 'as documented' : 'there should be no body';
+  if (response === undefined)
+    return `${operation.operationId} does not document ${answer.status}: ${JSON.stringify(answer.body)}`;
+  if (response.content === undefined)
+    return answer.body === undefined ? 'as documented' : 'there should be no body';
   const content = response.content[type];
   if (content === undefined) return `${operation.operationId} ${answer.status} does not document ${type}`;
   if (!type.endsWith('json')) return 'as documented';
   const errors = errorsIn(document, content.schema, answer.body);
-  return errors.length === 0 ? 'as documented' : `${operation.operationId} ${answer.status}: ${JSON.stringify(errors)}`;
+  return errors.length === 0
+    ? 'as documented'
+    : `${operation.operationId} ${answer.status}: ${JSON.stringify(errors)}`;
 }
 
 const compiled = new WeakMap<object, (value: unknown) => readonly unknown[]>();

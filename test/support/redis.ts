@@ -106,7 +106,9 @@ export function withVisibleWaits(
   const sql: TestDatabase['sql'] = async (text, values) => {
     const rows = await database.sql(text, values);
     const counts = text.includes('wait_event_type');
-    return (counts ? rows.map((row) => ({ ...row, waiting: Number(row['waiting']) + waiting })) : rows) as never;
+    return (
+      counts ? rows.map((row) => ({ ...row, waiting: Number(row['waiting']) + waiting })) : rows
+    ) as never;
   };
   const seen: TestDatabase = Object.create(database, { sql: { value: sql } });
   return { database: seen, locks: { acquire, close: () => patient.close() } };

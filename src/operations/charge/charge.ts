@@ -54,7 +54,7 @@ export function chargeStrategy(
       settle<Charged>(context.database, {
         attempt: (connection) => attempt(connection, command, context),
         refuseWith: (connection) => chargeRefusal(connection, command),
-        replay: (connection) => replayedCharge(connection, command),
+        replay: (connection) => findCharge(connection, command),
       }),
   };
 }
@@ -126,7 +126,8 @@ export function chargedOf(
   };
 }
 
-async function replayedCharge(
+/** The charge that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
+export async function findCharge(
   connection: Connection,
   command: ChargeCommand,
 ): Promise<Charged | Refusal<'idempotency_key_reused'> | undefined> {
@@ -136,7 +137,7 @@ async function replayedCharge(
 }
 
 async function chargeRefusal(connection: Connection, command: ChargeCommand): Promise<ChargeOutcome> {
-  const replayed = await replayedCharge(connection, command);
+  const replayed = await findCharge(connection, command);
   if (replayed !== undefined) return replayed;
   const balance = await readBalance(connection, command.accountId);
   return balance + command.amount > MAX_BALANCE

@@ -1,5 +1,6 @@
 import { atomicCharge } from './atomic.ts';
 import type { ChargeCommand, ChargeStrategy } from './charge.ts';
+import { groupedCharge } from './grouped.ts';
 import { optimisticRollbackCharge } from './optimistic-rollback.ts';
 import { optimisticCharge } from './optimistic.ts';
 import { pessimisticNowaitCharge } from './pessimistic-nowait.ts';
@@ -15,6 +16,7 @@ export const CHARGE_STRATEGIES: readonly [ChargeStrategy, ...ChargeStrategy[]] =
   pessimisticNowaitCharge,
   atomicCharge,
   serializableCharge,
+  groupedCharge,
   unguardedCharge,
 ];
 

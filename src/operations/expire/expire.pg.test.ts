@@ -38,7 +38,11 @@ function sweep(batchSize = 1_000, from = START): Promise<SweepResult> {
 }
 
 /** An expired hold that no sweep has seen. */
-async function expired(performanceId: string, seats: readonly number[], accountId?: string): Promise<HoldCommand> {
+async function expired(
+  performanceId: string,
+  seats: readonly number[],
+  accountId?: string,
+): Promise<HoldCommand> {
   const hold = await holdSeats(database, performanceId, seats, accountId);
   await expireHold(database, hold);
   return hold;
@@ -57,9 +61,10 @@ describe('a sweep', () => {
     const performanceId = await plantPerformance(database);
     const hold = await expired(performanceId, [1, 2]);
     const { expires_at: expiresAt } = (
-      await database.sql<{ expires_at: Date }>(`select expires_at from reservation where reservation_id = $1`, [
-        hold.reservationId,
-      ])
+      await database.sql<{ expires_at: Date }>(
+        `select expires_at from reservation where reservation_id = $1`,
+        [hold.reservationId],
+      )
     )[0]!;
     expect(await sweep()).toEqual({ outcome: 'swept', expired: 1, sweptUntil: expiresAt });
     expect(await reservationOf(database, hold)).toEqual({ state: 'expired', version: 1 });
@@ -179,7 +184,9 @@ describe('when things go wrong', () => {
     const before = await pictureOf(database, performanceId);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 100 });
     const error = await whileLocked(database, 'seats', hold, () =>
-      sweepExpired({ database: impatient }, { from: START, batchSize: 10 }).catch((reason: unknown) => reason),
+      sweepExpired({ database: impatient }, { from: START, batchSize: 10 }).catch(
+        (reason: unknown) => reason,
+      ),
     );
     expect(sqlstateOf(error)).toBe('55P03');
     expect(await pictureOf(database, performanceId)).toEqual(before);
@@ -192,9 +199,7 @@ describe('when things go wrong', () => {
 describe('beside others', () => {
   it('shares the work with another sweep: each reservation is swept once', async () => {
     const performanceId = await plantPerformance(database, { seats: 40, seatLimit: null });
-    const holds = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => expired(performanceId, [i + 1])),
-    );
+    const holds = await Promise.all(Array.from({ length: 40 }, (_, i) => expired(performanceId, [i + 1])));
     const results = await Promise.all(Array.from({ length: 8 }, () => sweep(10)));
     const swept = results.reduce((sum, result) => sum + result.expired, 0);
     expect(swept + (await sweep()).expired).toBe(40);
@@ -220,8 +225,8 @@ describe('beside others', () => {
       const performanceId = await plantPerformance(database, { price: 700, seatLimit: null });
       const hold = await holdSeats(database, performanceId, [1]);
       await giveMoney(database, hold.accountId, 700);
-      const expiresAt = await moveExpiry(database, hold, 250);
       const paid = await whileLocked(database, 'wallet', hold, async (letGo) => {
+        const expiresAt = await moveExpiry(database, hold, 400);
         const paying = strategy.execute({ database }, payCommand(hold));
         await settledOrBlocked(database, paying);
         await passed(expiresAt);
@@ -271,7 +276,10 @@ describe('beside others', () => {
 
 /** A sweep of an expired hold whose seat another hold has taken and not committed: it waits for its limit row. */
 async function sweepBesideHold<Result>(
-  hold: (context: { database: typeof database }, command: HoldCommand) => Promise<{ readonly outcome: string }>,
+  hold: (
+    context: { database: typeof database },
+    command: HoldCommand,
+  ) => Promise<{ readonly outcome: string }>,
   sweeping: (old: HoldCommand) => Promise<Result>,
 ): Promise<{ swept: Result; held: string; seat: unknown; next: HoldCommand }> {
   const performanceId = await plantPerformance(database);

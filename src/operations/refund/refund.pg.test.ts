@@ -165,7 +165,9 @@ describe('one after another', () => {
       reason: 'deadline',
     });
     expect(await pictureOf(database, hold.performanceId)).toEqual(before);
-    expect(await refund({ database }, { ...command, byOperator: true })).toMatchObject({ outcome: 'refunded' });
+    expect(await refund({ database }, { ...command, byOperator: true })).toMatchObject({
+      outcome: 'refunded',
+    });
   });
 });
 
@@ -304,9 +306,7 @@ describe('when things go wrong', () => {
       const before = await pictureOf(database, hold.performanceId);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 100 });
       const command = refundCommand(hold);
-      const outcome = await whileLocked(database, rows, hold, () =>
-        refund({ database: impatient }, command),
-      );
+      const outcome = await whileLocked(database, rows, hold, () => refund({ database: impatient }, command));
       expect(outcome).toEqual({ outcome: 'contended', cause: '55P03' });
       expect(await pictureOf(database, hold.performanceId)).toEqual(before);
       expect(await refund({ database: impatient }, command)).toMatchObject({ outcome: 'refunded' });

@@ -22,7 +22,8 @@ async function takeWithin<T>(boundMs: number, work: () => Promise<T>): Promise<T
 }
 
 it('refuses a wait that is longer than a lock lasts', () => {
-  const open = (): RedisLocks => openRedisLocks({ url: 'redis://127.0.0.1', lockTtlMs: 100, acquireTimeoutMs: 100 });
+  const open = (): RedisLocks =>
+    openRedisLocks({ url: 'redis://127.0.0.1', lockTtlMs: 100, acquireTimeoutMs: 100 });
   expect(open).toThrow(RangeError);
 });
 

@@ -52,7 +52,8 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
       const release = (): Promise<void> => releaseAll(client, sorted, identifier);
       try {
         const bounds = { lockTtlMs, giveUpAt: Date.now() + acquireTimeoutMs };
-        if (await lockAll(client, sorted, identifier, bounds)) return { token: await nextToken(client), release };
+        if (await lockAll(client, sorted, identifier, bounds))
+          return { token: await nextToken(client), release };
         await release();
       } catch (error) {
         report(error);
@@ -91,7 +92,10 @@ async function firstAttempt(client: Redis): Promise<void> {
   clearTimeout(timer);
 }
 
-function reporter(client: Redis, onError: (line: string) => void = () => undefined): (error: unknown) => void {
+function reporter(
+  client: Redis,
+  onError: (line: string) => void = () => undefined,
+): (error: unknown) => void {
   let reportedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
     if (Date.now() - reportedAt < REPORT_INTERVAL_MS) return;

@@ -1,0 +1,273 @@
+/**
+ * Grouped charge: the charges that arrive while a transaction is in flight are the next one's, whichever wallets they
+ * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it charges.
+ *
+ * Promise: every charge succeeds, in the order of arrival, as long as its wait stays within the timeouts.
+ * Statements of a group: begin, lock, write, commit, whatever its size; two more when a wallet is new. Per member at a
+ * group size of n: 4/n statements and round trips, 2 index writes (ledger key and primary key), and 1 HOT update of its
+ * wallet per group and wallet.
+ * A loser costs: there is none.
+ * Not for: a service that sees one charge at a time; it then does what `pessimistic` does.
+ */
+import type { Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import { MAX_BALANCE } from '../../domain/money.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { Decision } from '../../grouping/scheduler.ts';
+import { CountsDiffer, groupedStrategy } from '../grouped.ts';
+import type { Group } from '../grouped.ts';
+import { chargedOf, findCharge } from './charge.ts';
+import type { ChargeCommand, Charged, ChargeOutcome, ChargeStrategy } from './charge.ts';
+
+const columns = {
+  account_id: 'text',
+  balance: 'bigint',
+  version: 'bigint',
+  now: 'timestamp with time zone',
+} as const;
+
+// Sorted, so that groups of several services never wait for each other in a circle.
+const lockWallets = statement({
+  name: 'charge_grouped_lock',
+  params: ['text[]'],
+  columns,
+  text: `
+    select
+      w.account_id::text as account_id,
+      w.balance,
+      w.version,
+      date_trunc('milliseconds', clock_timestamp()) as now
+    from wallet as w
+    where w.account_id = any($1)
+    order by w.account_id
+    for no key update`,
+});
+
+const lockFreeWallets = statement({
+  name: 'charge_grouped_lock_free',
+  params: ['text[]'],
+  columns,
+  text: `
+    select
+      w.account_id::text as account_id,
+      w.balance,
+      w.version,
+      date_trunc('milliseconds', clock_timestamp()) as now
+    from wallet as w
+    where w.account_id = any($1)
+    order by w.account_id
+    for no key update skip locked`,
+});
+
+const createWallets = statement({
+  name: 'charge_grouped_create',
+  params: ['text[]'],
+  columns: { account_id: 'text' },
+  text: `
+    insert into wallet as w (account_id)
+    select a from unnest($1::text[]) as a order by a
+    on conflict do nothing
+    returning w.account_id::text as account_id`,
+});
+
+const existing = statement({
+  name: 'charge_grouped_existing',
+  params: ['text[]'],
+  columns: { account_id: 'text' },
+  text: `select w.account_id::text as account_id from wallet as w where w.account_id = any($1)`,
+});
+
+// Which of the group's keys are in the ledger already: asked only once the unique key said that some are. Read after the
+// wallets are locked, and every charge, payment and refund locks its wallet before it writes an entry: so nothing that is
+// committed is missed.
+const findKnown = statement({
+  name: 'charge_grouped_known',
+  params: ['text[]', 'text[]'],
+  columns: {
+    account_id: 'text',
+    key: 'text',
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    request_hash: 'bytea',
+  },
+  text: `
+    select
+      e.account_id::text as account_id, e.key::text as key, e.seq, e.balance_after, e.created_at, e.request_hash
+    from unnest($1::text[], $2::text[]) as wanted (account_id, key)
+    join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
+});
+
+// One row per wallet, its charges added up beforehand: `update … from` with two source rows for one target would apply
+// one of them and say nothing.
+const writeCharges = statement({
+  name: 'charge_grouped_write',
+  params: [
+    'text[]',
+    'bigint[]',
+    'bigint[]',
+    'text[]',
+    'bigint[]',
+    'bigint[]',
+    'bigint[]',
+    'text[]',
+    'bytea[]',
+    'timestamp with time zone',
+  ],
+  columns: { wallets: 'integer', entries: 'integer', xid: 'text' },
+  text: `
+    with charged as (
+      update wallet as w
+      set balance = w.balance + g.amount, version = w.version + g.entries
+      from unnest($1::text[], $2::bigint[], $3::bigint[]) as g (account_id, amount, entries)
+      where w.account_id = g.account_id
+      returning 1
+    ), entered as (
+      insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
+      select e.account_id, e.seq, 'charge', e.amount, e.balance_after, e.key, e.request_hash, $10
+      from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[])
+        as e (account_id, seq, amount, balance_after, key, request_hash)
+      returning 1
+    )
+    select
+      (select count(*) from charged)::integer as wallets,
+      (select count(*) from entered)::integer as entries,
+      pg_current_xact_id()::text as xid`,
+});
+
+interface Answered {
+  readonly hash: Buffer;
+  readonly charged: Charged;
+}
+
+/** What the group's keys have made already, by account and key. */
+async function known(tx: Transaction, commands: readonly ChargeCommand[]): Promise<Map<string, Answered>> {
+  const entries = await tx.run(findKnown, [
+    commands.map((command) => command.accountId),
+    commands.map((command) => command.idempotencyKey),
+  ]);
+  const commandOf = new Map(commands.map((command) => [keyOf(command), command]));
+  return new Map(
+    entries.map((entry) => {
+      const key = `${entry.account_id} ${entry.key}`;
+      return [key, { hash: entry.request_hash, charged: chargedOf(commandOf.get(key)!, entry) }];
+    }),
+  );
+}
+
+function again(earlier: Answered, command: ChargeCommand): ChargeOutcome {
+  return earlier.hash.equals(command.requestHash) ? earlier.charged : refuse('idempotency_key_reused');
+}
+
+interface Wallet {
+  balance: number;
+  version: number;
+  /** What this group adds. */
+  amount: number;
+  entries: number;
+}
+
+async function decide(
+  tx: Transaction,
+  group: Group<ChargeCommand>,
+): Promise<readonly Decision<ChargeOutcome>[]> {
+  const { commands } = group;
+  const { wallets, now } = await lock(tx, commands, group.wait);
+  await group.pause();
+  const answers = group.repeats === 0 ? new Map<string, Answered>() : await known(tx, commands);
+  const winners: { readonly command: ChargeCommand; readonly charged: Charged }[] = [];
+  const decisions = commands.map((command): Decision<ChargeOutcome> => {
+    const earlier = answers.get(keyOf(command));
+    if (earlier !== undefined) return { answer: again(earlier, command) };
+    const wallet = wallets.get(command.accountId);
+    if (wallet === undefined) return { left: true };
+    if (wallet.balance + command.amount > MAX_BALANCE) {
+      // Before any refusal the key is looked for.
+      if (group.repeats === 0) throw new CountsDiffer();
+      return { answer: refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance: wallet.balance }) };
+    }
+    const charged = add(wallet, command, now);
+    answers.set(keyOf(command), { hash: command.requestHash, charged });
+    winners.push({ command, charged });
+    return { answer: charged };
+  });
+  if (winners.length > 0) await write(tx, wallets, winners, now);
+  return decisions;
+}
+
+function add(wallet: Wallet, command: ChargeCommand, now: Date): Charged {
+  wallet.balance += command.amount;
+  wallet.version += 1;
+  wallet.amount += command.amount;
+  wallet.entries += 1;
+  return chargedOf(command, { seq: wallet.version, balance_after: wallet.balance, created_at: now });
+}
+
+async function lock(
+  tx: Transaction,
+  commands: readonly ChargeCommand[],
+  wait: Group<ChargeCommand>['wait'],
+): Promise<{ readonly wallets: Map<string, Wallet>; readonly now: Date }> {
+  const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
+  const declared = wait === 'not' ? lockFreeWallets : lockWallets;
+  const rows = await tx.run(declared, [accounts]);
+  if (rows.length < accounts.length) {
+    // New wallets, or locked ones that are passed over.
+    const locked = new Set(rows.map((row) => row.account_id));
+    const missing = accounts.filter((account) => !locked.has(account));
+    const there = new Set((await tx.run(existing, [missing])).map((row) => row.account_id));
+    const absent = missing.filter((account) => !there.has(account));
+    if (absent.length > 0) {
+      await tx.run(createWallets, [absent]);
+      rows.push(...(await tx.run(declared, [absent])));
+    }
+    // A wallet that appeared between the two looks: there now, and not locked by this group.
+    if (wait !== 'not' && rows.length < accounts.length) throw new CountsDiffer();
+  }
+  const wallets = new Map(
+    rows.map((row) => [
+      row.account_id,
+      { balance: row.balance, version: row.version, amount: 0, entries: 0 },
+    ]),
+  );
+  return { wallets, now: rows.at(-1)?.now ?? new Date(0) };
+}
+
+async function write(
+  tx: Transaction,
+  wallets: ReadonlyMap<string, Wallet>,
+  winners: readonly { readonly command: ChargeCommand; readonly charged: Charged }[],
+  now: Date,
+): Promise<void> {
+  const changed = [...wallets].filter(([, wallet]) => wallet.entries > 0);
+  const [written] = await tx.run(writeCharges, [
+    changed.map(([account]) => account),
+    changed.map(([, wallet]) => wallet.amount),
+    changed.map(([, wallet]) => wallet.entries),
+    winners.map(({ command }) => command.accountId),
+    winners.map(({ charged }) => charged.seq),
+    winners.map(({ command }) => command.amount),
+    winners.map(({ charged }) => charged.balanceAfter),
+    winners.map(({ command }) => command.idempotencyKey),
+    winners.map(({ command }) => command.requestHash),
+    now,
+  ]);
+  if (written?.wallets !== changed.length || written.entries !== winners.length) throw new CountsDiffer();
+  tx.noteXid(written.xid);
+}
+
+function keyOf(command: ChargeCommand): string {
+  return `${command.accountId} ${command.idempotencyKey}`;
+}
+
+export const groupedCharge: ChargeStrategy = groupedStrategy<ChargeCommand, Charged>(
+  {
+    liveness: 'all-succeed',
+    // Wallets of one database; a distributed one would name the node of the account here.
+    shardOf: () => 'accounts',
+    rowsOf: (command) => [command.accountId],
+    decide,
+    replay: findCharge,
+  },
+  'charge: between read and write',
+);

@@ -1,0 +1,132 @@
+/** What the grouped strategies share: one scheduler per database, how a group's transaction is bounded, and its errors. */
+import { commit } from '../db/database.ts';
+import type { Connection, Database, Transaction } from '../db/database.ts';
+import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../db/database.ts';
+import { faultKindOf, sqlstateOf } from '../db/sqlstate.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+import type { RacePointName } from '../lib/race-point.ts';
+import { createScheduler, GROUP_DEFAULTS } from '../grouping/scheduler.ts';
+import type { Decision, Remedy, Scheduler } from '../grouping/scheduler.ts';
+import { answerFault } from './attempt.ts';
+import type { Liveness, OperationContext, Strategy } from './strategy.ts';
+
+/** How long a group waits for a row, so that one slow lock never stalls a thousand. */
+const BRIEF_WAIT_MS = 100;
+
+/** What a group decided does not hold: somebody else was there in between, or a second look is needed. It is decided again. */
+export class CountsDiffer extends Error {}
+
+export type Wait = 'briefly' | 'not' | 'fully';
+
+/** A group's transaction: its members, how to wait for rows, and where it may pause for a test or the lab. */
+export interface Group<Command> {
+  readonly commands: readonly Command[];
+  readonly wait: Wait;
+  /** How often this group was decided before. */
+  readonly repeats: number;
+  readonly pause: () => Promise<void>;
+}
+
+/** How one operation decides a group. */
+export interface GroupedOperation<Command, Success extends { readonly outcome: string }> {
+  readonly liveness: Liveness;
+  readonly shardOf: (command: Command) => string;
+  readonly rowsOf: (command: Command) => readonly string[];
+  /** Decides the group within its transaction: one decision per command, in order. */
+  readonly decide: (
+    tx: Transaction,
+    group: Group<Command>,
+  ) => Promise<readonly Decision<Success | Refusal>[]>;
+  /** Answers a request without the database, or undefined: for losers that are known to have lost. */
+  readonly foresee?: (context: OperationContext, command: Command) => Refusal | undefined;
+  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refusal | undefined>;
+}
+
+interface Member<Command> {
+  readonly command: Command;
+  readonly context: OperationContext;
+}
+
+/** The strategy `grouped` of an operation. Its schedulers live as long as the databases that they work on. */
+export function groupedStrategy<Command, Success extends { readonly outcome: string }>(
+  operation: GroupedOperation<Command, Success>,
+  racePoint: RacePointName,
+): Strategy<Command, Success> {
+  const schedulers = new WeakMap<Database, Scheduler<Member<Command>, Success | Refusal>>();
+  const schedulerOf = (database: Database): Scheduler<Member<Command>, Success | Refusal> => {
+    let scheduler = schedulers.get(database);
+    if (scheduler === undefined) {
+      scheduler = createScheduler<Member<Command>, Success | Refusal>(
+        {
+          shardOf: (member) => operation.shardOf(member.command),
+          rowsOf: (member) => operation.rowsOf(member.command),
+          decide: (members, wait, repeats) =>
+            decideGroup(database, operation, members, { wait, repeats, racePoint }),
+          remedyFor,
+          contended: (cause) => refuse('contended', { cause }),
+          overloaded: () => refuse('overloaded', { cause: 'queue' }),
+        },
+        {
+          ...GROUP_DEFAULTS,
+          queueMax: database.bounds.waitersMax,
+          deadlineMs: database.bounds.acquireTimeoutMs,
+        },
+      );
+      schedulers.set(database, scheduler);
+    }
+    return scheduler;
+  };
+  return {
+    name: 'grouped',
+    liveness: operation.liveness,
+    use: 'service',
+    execute: async (context, command) => {
+      const foreseen = operation.foresee?.(context, command);
+      if (foreseen !== undefined) return foreseen;
+      try {
+        return await schedulerOf(context.database).submit({ command, context });
+      } catch (error) {
+        return answerFault(context.database, error, (connection) => operation.replay(connection, command));
+      }
+    },
+    drain: async (database) => schedulers.get(database)?.drain(),
+  };
+}
+
+function decideGroup<Command, Success extends { readonly outcome: string }>(
+  database: Database,
+  operation: GroupedOperation<Command, Success>,
+  members: readonly Member<Command>[],
+  how: { readonly wait: Wait; readonly repeats: number; readonly racePoint: RacePointName },
+): Promise<readonly Decision<Success | Refusal>[]> {
+  const { wait, repeats, racePoint } = how;
+  const commands = members.map((member) => member.command);
+  const pause = async (): Promise<void> => {
+    for (const { context } of members) await context.racePoint?.(racePoint);
+  };
+  const options = wait === 'fully' ? {} : { lockTimeoutMs: BRIEF_WAIT_MS };
+  return database.connect((connection) =>
+    connection.transaction(options, async (tx) =>
+      commit(await operation.decide(tx, { commands, wait, repeats, pause })),
+    ),
+  );
+}
+
+/** What to do about an error of a group's transaction. */
+function remedyFor(error: unknown): Remedy {
+  if (error instanceof CountsDiffer) return 'repeat';
+  if (
+    error instanceof ConnectionUnavailable ||
+    error instanceof ConnectionLost ||
+    error instanceof CommitUnknown
+  ) {
+    return 'fail';
+  }
+  const code = sqlstateOf(error);
+  // A key that is there already: the second look finds whose it is.
+  if (code === '40P01' || code === '40001' || code === '23505') return 'repeat';
+  if (code === '55P03') return 'pass-over';
+  const kind = faultKindOf(error);
+  return kind === 'contended' || kind === 'overloaded' ? 'fail' : 'split';
+}
