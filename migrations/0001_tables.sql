@@ -163,8 +163,8 @@ create unique index ledger_entry_once_per_reservation on ledger_entry (account_i
 create function live_claims(claims timestamptz[]) returns timestamptz[] language sql volatile
   as $$ select array(select c from unnest(claims) as c where c > clock_timestamp()) $$;
 
--- The claims without `n` elements that equal `claim` (fewer, when fewer are there).
-create function without_claims(claims timestamptz[], claim timestamptz, n int) returns timestamptz[] language sql immutable
+-- The claims less one element for each of `removed` (no more than are there).
+create function without_claims(claims timestamptz[], removed timestamptz[]) returns timestamptz[] language sql immutable
   as $$ select array(
-    select c from (select c, row_number() over (partition by c = claim) as i from unnest(claims) as c) as numbered
-    where c <> claim or i > n) $$;
+    select c from (select c, row_number() over (partition by c) as i from unnest(claims) as c) as numbered
+    where i > (select count(*) from unnest(removed) as r where r = c)) $$;

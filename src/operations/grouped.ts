@@ -21,6 +21,7 @@ export type Wait = 'briefly' | 'not' | 'fully';
 
 /** A group's transaction: its members, how to wait for rows, and where it may pause for a test or the lab. */
 export interface Group<Command> {
+  readonly database: Database;
   readonly commands: readonly Command[];
   readonly wait: Wait;
   /** How often this group was decided before. */
@@ -38,8 +39,13 @@ export interface GroupedOperation<Command, Success extends { readonly outcome: s
     tx: Transaction,
     group: Group<Command>,
   ) => Promise<readonly Decision<Success | Refusal>[]>;
-  /** Answers a request without the database, or undefined: for losers that are known to have lost. */
-  readonly foresee?: (context: OperationContext, command: Command) => Refusal | undefined;
+  /** Told what a group was answered, after its commit. */
+  readonly committed?: (
+    database: Database,
+    answered: readonly { readonly command: Command; readonly outcome: Success | Refusal }[],
+  ) => void;
+  /** Answers a request without the database, or undefined: for losers that are known to have lost. `waiting` is the crowd. */
+  readonly foresee?: (database: Database, command: Command, waiting: number) => Refusal | undefined;
   readonly replay: (connection: Connection, command: Command) => Promise<Success | Refusal | undefined>;
 }
 
@@ -82,10 +88,11 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
     liveness: operation.liveness,
     use: 'service',
     execute: async (context, command) => {
-      const foreseen = operation.foresee?.(context, command);
+      const scheduler = schedulerOf(context.database);
+      const foreseen = operation.foresee?.(context.database, command, scheduler.waiting);
       if (foreseen !== undefined) return foreseen;
       try {
-        return await schedulerOf(context.database).submit({ command, context });
+        return await scheduler.submit({ command, context });
       } catch (error) {
         return answerFault(context.database, error, (connection) => operation.replay(connection, command));
       }
@@ -94,7 +101,7 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
   };
 }
 
-function decideGroup<Command, Success extends { readonly outcome: string }>(
+async function decideGroup<Command, Success extends { readonly outcome: string }>(
   database: Database,
   operation: GroupedOperation<Command, Success>,
   members: readonly Member<Command>[],
@@ -106,11 +113,18 @@ function decideGroup<Command, Success extends { readonly outcome: string }>(
     for (const { context } of members) await context.racePoint?.(racePoint);
   };
   const options = wait === 'fully' ? {} : { lockTimeoutMs: BRIEF_WAIT_MS };
-  return database.connect((connection) =>
+  const decisions = await database.connect((connection) =>
     connection.transaction(options, async (tx) =>
-      commit(await operation.decide(tx, { commands, wait, repeats, pause })),
+      commit(await operation.decide(tx, { database, commands, wait, repeats, pause })),
     ),
   );
+  operation.committed?.(
+    database,
+    decisions.flatMap((decision, i) =>
+      'answer' in decision ? [{ command: commands[i]!, outcome: decision.answer }] : [],
+    ),
+  );
+  return decisions;
 }
 
 /** What to do about an error of a group's transaction. */

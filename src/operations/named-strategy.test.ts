@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CHARGE_STRATEGIES } from './charge/strategies.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed, StrategyRefused } from './named-strategy.ts';
+import {
+  chargeStrategyNamed,
+  holdStrategyNamed,
+  payStrategyNamed,
+  StrategyRefused,
+} from './named-strategy.ts';
 import type { StrategyResources } from './named-strategy.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
 import type { RedisLocks } from './wrappers/redis-lock.ts';
@@ -86,7 +91,9 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores, fallback) =>
 
   it('is refused with redis-lock where there is no Redis, in a line that says how to give one', () => {
     for (const name of ['redis-lock+atomic', 'redis-lock+atomic+retry']) {
-      expect(refusalOf(() => find(name))).toBe('redis-lock needs a Redis: give its address as ROWLOCK_REDIS_URL');
+      expect(refusalOf(() => find(name))).toBe(
+        'redis-lock needs a Redis: give its address as ROWLOCK_REDIS_URL',
+      );
     }
   });
 });

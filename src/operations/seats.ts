@@ -27,7 +27,7 @@ const freeSeats = statement({
       returning 1
     ), uncounted as (
       update claim_limit as l
-      set claims = without_claims(l.claims, $5, cardinality($3))
+      set claims = without_claims(l.claims, array_fill($5::timestamptz, array[cardinality($3)]))
       where l.performance_id = $1 and l.account_id = $4 and (select count(*) from freed) >= 0
     )
     select count(*)::integer as freed from freed`,

@@ -1,5 +1,6 @@
 import { atomicHold } from './atomic.ts';
 import { constraintHold } from './constraint.ts';
+import { groupedHold } from './grouped.ts';
 import type { HoldCommand, HoldStrategy } from './hold.ts';
 import { optimisticRollbackHold } from './optimistic-rollback.ts';
 import { optimisticHold } from './optimistic.ts';
@@ -17,6 +18,7 @@ export const HOLD_STRATEGIES: readonly [HoldStrategy, ...HoldStrategy[]] = [
   atomicHold,
   serializableHold,
   constraintHold,
+  groupedHold,
   unguardedHold,
 ];
 

@@ -57,7 +57,7 @@ const pay = statement({
       join performance as p on p.performance_id = $1
       where l.claims is null
         or c.expires_at > clock_timestamp()
-        or cardinality(without_claims(live_claims(l.claims), c.expires_at, cardinality(c.seat_ids)))
+        or cardinality(without_claims(live_claims(l.claims), array_fill(c.expires_at, array[cardinality(c.seat_ids)])))
           + cardinality(c.seat_ids) <= p.seat_limit
     ), unpriced as (
       insert into wallet as w (account_id, balance, version)
@@ -86,7 +86,7 @@ const pay = statement({
       where s.performance_id = $1 and s.seat_number = target.seat_number
     ), counted as (
       update claim_limit as l
-      set claims = without_claims(live_claims(l.claims), c.expires_at, cardinality(c.seat_ids))
+      set claims = without_claims(live_claims(l.claims), array_fill(c.expires_at, array[cardinality(c.seat_ids)]))
         || array_fill('infinity'::timestamptz, array[cardinality(c.seat_ids)])
       from complete as c, wallet_after
       where l.performance_id = $1 and l.account_id = $3

@@ -62,7 +62,7 @@ export function payStrategy(
       settle<Paid>(context.database, {
         attempt: (connection) => attempt(connection, command, context),
         refuseWith: (connection) => payRefusal(connection, command),
-        replay: (connection) => replayedPayment(connection, command),
+        replay: (connection) => findPayment(connection, command),
       }),
   };
 }
@@ -142,14 +142,14 @@ const sellSeats = statement({
       returning 1
     ), counted as (
       update claim_limit as l
-      set claims = without_claims(live_claims(l.claims), $5, cardinality($3))
+      set claims = without_claims(live_claims(l.claims), array_fill($5::timestamptz, array[cardinality($3)]))
         || array_fill('infinity'::timestamptz, array[cardinality($3)])
       where l.performance_id = $1
         and l.account_id = $4
         and (select count(*) from sold) = cardinality($3)
         and (
           $5 > clock_timestamp()
-          or cardinality(without_claims(live_claims(l.claims), $5, cardinality($3))) + cardinality($3)
+          or cardinality(without_claims(live_claims(l.claims), array_fill($5::timestamptz, array[cardinality($3)]))) + cardinality($3)
             <= (select p.seat_limit from performance as p where p.performance_id = $1)
         )
       returning 1
@@ -257,7 +257,8 @@ const readReservation = statement({
     where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
 });
 
-async function replayedPayment(
+/** The payment that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
+export async function findPayment(
   connection: Connection,
   command: PayCommand,
 ): Promise<Paid | Refusal<'idempotency_key_reused'> | undefined> {
@@ -274,7 +275,7 @@ async function payRefusal(connection: Connection, command: PayCommand): Promise<
   const { performanceId, reservationId, accountId } = command;
   // The key is looked for after the reservation was read: see holdRefusal.
   const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
-  const replayed = await replayedPayment(connection, command);
+  const replayed = await findPayment(connection, command);
   if (replayed !== undefined) return replayed;
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
   if (reservation.expired) return refuse('hold_expired');

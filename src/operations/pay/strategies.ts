@@ -1,4 +1,5 @@
 import { atomicPay } from './atomic.ts';
+import { groupedPay } from './grouped.ts';
 import { guardLastPay } from './guard-last.ts';
 import { optimisticRollbackPay } from './optimistic-rollback.ts';
 import { optimisticPay } from './optimistic.ts';
@@ -16,6 +17,7 @@ export const PAY_STRATEGIES: readonly [PayStrategy, ...PayStrategy[]] = [
   pessimisticNowaitPay,
   atomicPay,
   serializablePay,
+  groupedPay,
   guardLastPay,
   unguardedPay,
 ];

@@ -84,7 +84,11 @@ describe('a charge whose wallet changes between its read and its write', () => {
     expect(xids).toHaveLength(RETRY_ATTEMPTS_MAX);
     expect(new Set(xids).size).toBe(RETRY_ATTEMPTS_MAX);
     const balance = 100 + RETRY_ATTEMPTS_MAX;
-    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: 1 + RETRY_ATTEMPTS_MAX });
+    expect(await walletOf(database, accountId)).toEqual({
+      balance,
+      ledger: balance,
+      entries: 1 + RETRY_ATTEMPTS_MAX,
+    });
     const statuses = await database.sql(
       `select distinct pg_xact_status(xid::xid8) as status from unnest($1::text[]) as xid`,
       [xids],
@@ -97,7 +101,9 @@ describe('a charge whose wallet changes between its read and its write', () => {
     await giveMoney(database, accountId, 100);
     const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 5_000 });
     const racePoint = (): Promise<void> => giveMoney(database, accountId, 1);
-    const crowd = Array.from({ length: 5 }, () => retried.execute({ database: narrow }, chargeCommand({ accountId })));
+    const crowd = Array.from({ length: 5 }, () =>
+      retried.execute({ database: narrow }, chargeCommand({ accountId })),
+    );
     const [contended, ...others] = await Promise.all([
       retried.execute({ database: narrow, racePoint }, chargeCommand({ accountId })),
       ...crowd,

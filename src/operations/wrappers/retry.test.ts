@@ -35,7 +35,9 @@ const context = { database: {} as Database };
 describe('the wait before an attempt', () => {
   it('is a random part of a bound that doubles from 4 ms to 200 ms', () => {
     const almostOne = (): number => 1 - Number.EPSILON;
-    const bounds = Array.from({ length: RETRY_ATTEMPTS_MAX }, (_, i) => Math.round(retryDelayMs(i + 1, almostOne)));
+    const bounds = Array.from({ length: RETRY_ATTEMPTS_MAX }, (_, i) =>
+      Math.round(retryDelayMs(i + 1, almostOne)),
+    );
     expect(bounds).toEqual([4, 8, 16, 32, 64, 128, 200, 200, 200, 200, 200, 200]);
     expect(retryDelayMs(1, () => 0)).toBe(0);
     expect(retryDelayMs(9, () => 0)).toBe(0);
@@ -119,7 +121,6 @@ describe('retry', () => {
 
   it.each([
     ['the pool', refuse('contended', { cause: 'pool' })],
-    ['a lock in Redis', refuse('contended', { cause: 'redis' })],
     ['an overloaded server', refuse('overloaded', { cause: '53300' })],
     ['an unknown outcome', refuse('outcome_unknown')],
     ['a lack of money', refuse('insufficient_balance', { required: 2, available: 1 })],

@@ -1,0 +1,461 @@
+/**
+ * Grouped hold: the holds of a performance that arrive while a transaction is in flight are decided together, in the
+ * order of their arrival. A member wins when all its seats are free and its limit allows them; so it loses to a winner
+ * only, never to a request that itself failed.
+ *
+ * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
+ * Statements of a group: begin, lock, write, commit, whatever its size; with losers one more to learn why. Per winner and
+ * seat: 1 HOT update of the seat; per winner 1 reservation with 1 b-tree index write, 1 limit row.
+ * A loser costs: a look at its seats and its key in the group's statements; nothing when its seat was seen taken, after a
+ * commit and within the last 200 ms, by another account.
+ * Not for: a service that sees one hold at a time; it then does what `pessimistic` does.
+ */
+import type { Database, Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { Decision } from '../../grouping/scheduler.ts';
+import { CountsDiffer, groupedStrategy } from '../grouped.ts';
+import type { Group } from '../grouped.ts';
+import { findHold } from './hold.ts';
+import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
+import { createTakenSeats } from './taken-seats.ts';
+import type { TakenSeats } from './taken-seats.ts';
+
+// One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
+// rows are locked after the seats and in order; an account without a row has no claims, and the write asks again.
+const lockSeats = statement({
+  name: 'hold_grouped_lock',
+  params: ['text', 'integer[]', 'text[]'],
+  columns: {
+    open: 'boolean',
+    seat_limit: 'integer?',
+    held_until: 'timestamp with time zone?',
+    free: 'integer[]',
+    prices: 'bigint[]',
+    accounts: 'text[]',
+    claims: 'integer[]',
+  },
+  text: `
+    with sale as materialized (
+      select
+        p.seat_limit,
+        p.sale_state = 'open'
+          and p.sale_opens_at <= clock_timestamp()
+          and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null) as open,
+        p.hold_seconds
+      from performance as p
+      where p.performance_id = $1
+    ), free as materialized (
+      select s.seat_number, s.price
+      from unnest($2::integer[]) as wanted (seat_number)
+      join seat as s on s.performance_id = $1 and s.seat_number = wanted.seat_number
+      where (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())
+        and (select sale.open from sale)
+      order by s.seat_number
+      for no key update of s
+    ), counted as materialized (
+      select l.account_id, l.claims
+      from claim_limit as l
+      where l.performance_id = $1
+        and l.account_id = any($3)
+        and (select sale.seat_limit from sale) is not null
+        and (select count(*) from free) > 0
+      order by l.account_id
+      for no key update
+    )
+    select
+      coalesce((select sale.open from sale), false) as open,
+      (select sale.seat_limit from sale) as seat_limit,
+      (
+        select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) from sale
+      ) as held_until,
+      (select coalesce(array_agg(free.seat_number), '{}') from free) as free,
+      (select coalesce(array_agg(free.price), '{}') from free) as prices,
+      (select coalesce(array_agg(c.account_id::text), '{}') from counted as c) as accounts,
+      (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims`,
+});
+
+// Which rows somebody else has locked: all that can be locked are, without waiting, and the rest is what is left.
+const findLocked = statement({
+  name: 'hold_grouped_find_locked',
+  params: ['text', 'integer[]', 'text[]'],
+  columns: { seats: 'integer[]', accounts: 'text[]' },
+  text: `
+    with seats as materialized (
+      select s.seat_number
+      from seat as s
+      where s.performance_id = $1 and s.seat_number = any($2)
+      order by s.seat_number
+      for no key update skip locked
+    ), limits as materialized (
+      select l.account_id
+      from claim_limit as l
+      where l.performance_id = $1 and l.account_id = any($3) and (select count(*) from seats) >= 0
+      order by l.account_id
+      for no key update skip locked
+    )
+    select
+      array(
+        select s.seat_number
+        from seat as s
+        where s.performance_id = $1 and s.seat_number = any($2) and s.seat_number not in (select seat_number from seats)
+      ) as seats,
+      array(
+        select l.account_id::text
+        from claim_limit as l
+        where l.performance_id = $1 and l.account_id = any($3) and l.account_id not in (select account_id from limits)
+      ) as accounts`,
+});
+
+// All winners of the group. The sale and the limit are asked once more by the statement that writes: what does not fit is
+// not written, the counts differ, and the group is decided again.
+const writeHolds = statement({
+  name: 'hold_grouped_write',
+  params: [
+    'text',
+    'timestamp with time zone',
+    'integer[]',
+    'uuid[]',
+    'uuid[]',
+    'text[]',
+    'text[]',
+    'bigint[]',
+    'bytea[]',
+    'text[]',
+    'integer[]',
+  ],
+  columns: { seats: 'integer', reservations: 'integer', limits: 'integer', limited: 'boolean', xid: 'text' },
+  text: `
+    with sale as materialized (
+      select p.seat_limit
+      from performance as p
+      where p.performance_id = $1
+        and p.sale_state = 'open'
+        and p.sale_opens_at <= clock_timestamp()
+        and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
+    ), held as (
+      update seat as s
+      set state = 'held',
+          version = s.version + 1,
+          reservation_id = w.reservation_id,
+          held_until = $2,
+          changed_by = pg_current_xact_id()
+      from sale, unnest($3::integer[], $4::uuid[]) as w (seat_number, reservation_id)
+      where s.performance_id = $1 and s.seat_number = w.seat_number
+      returning 1
+    ), counted as (
+      insert into claim_limit as l (performance_id, account_id, claims)
+      select $1, w.account_id, array_fill($2, array[w.seats])
+      from sale, unnest($10::text[], $11::integer[]) as w (account_id, seats)
+      where sale.seat_limit is not null
+      order by w.account_id
+      on conflict (performance_id, account_id) do update
+      set claims = live_claims(l.claims) || excluded.claims
+      where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select sale.seat_limit from sale)
+      returning 1
+    ), made as (
+      insert into reservation (
+        performance_id, reservation_id, account_id, seat_ids, amount, expires_at, created_at, request_hash
+      )
+      select $1, w.reservation_id, w.account_id, w.seat_ids::integer[], w.amount, $2, clock_timestamp(), w.request_hash
+      from sale, unnest($5::uuid[], $6::text[], $7::text[], $8::bigint[], $9::bytea[])
+        as w (reservation_id, account_id, seat_ids, amount, request_hash)
+      order by w.reservation_id
+      on conflict do nothing
+      returning 1
+    )
+    select
+      (select count(*) from held)::integer as seats,
+      (select count(*) from made)::integer as reservations,
+      (select count(*) from counted)::integer as limits,
+      exists (select from sale where sale.seat_limit is not null) as limited,
+      pg_current_xact_id()::text as xid`,
+});
+
+// Whose reservations the group's keys have made already. Read after the group's locks were had: a twin's commit that the
+// group waited for is seen.
+const findKnown = statement({
+  name: 'hold_grouped_known',
+  params: ['text', 'uuid[]'],
+  columns: {
+    reservation_id: 'uuid',
+    seat_ids: 'integer[]',
+    amount: 'bigint',
+    expires_at: 'timestamp with time zone',
+    request_hash: 'bytea',
+  },
+  text: `
+    select r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = any($2)`,
+});
+
+const readSeats = statement({
+  name: 'hold_grouped_seats',
+  params: ['text', 'integer[]'],
+  columns: { seat_number: 'integer', taken: 'boolean', ms_left: 'double precision?', taken_by: 'text?' },
+  text: `
+    select
+      s.seat_number,
+      s.state = 'sold' or s.state = 'held' and s.held_until > clock_timestamp() as taken,
+      extract(epoch from s.held_until - clock_timestamp())::double precision * 1000 as ms_left,
+      r.account_id::text as taken_by
+    from seat as s
+    left join reservation as r on r.performance_id = $1 and r.reservation_id = s.reservation_id
+    where s.performance_id = $1 and s.seat_number = any($2)`,
+});
+
+const readSale = statement({
+  name: 'hold_grouped_sale',
+  params: ['text'],
+  columns: { sale_state: 'text', opens_at: 'timestamp with time zone', not_yet: 'boolean', ended: 'boolean' },
+  text: `
+    select
+      p.sale_state::text as sale_state,
+      p.sale_opens_at as opens_at,
+      p.sale_opens_at > clock_timestamp() as not_yet,
+      coalesce(p.sale_closes_at <= clock_timestamp(), false) as ended
+    from performance as p
+    where p.performance_id = $1`,
+});
+
+/** What the group has locked, and what its earlier members have taken of it. */
+interface Stock {
+  readonly limit: number | null;
+  readonly heldUntil: Date;
+  /** Prices of the seats that are free and locked; a winner's seats leave it. */
+  readonly prices: Map<number, number>;
+  readonly claims: Map<string, number>;
+}
+
+async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<readonly Decision<HoldOutcome>[]> {
+  const { commands, repeats } = group;
+  const performanceId = commands[0]!.performanceId;
+  const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, commands) : undefined;
+  const staying = commands.filter((command) => lockedOut?.(command) !== true);
+  const stock = await lock(tx, performanceId, staying);
+  await group.pause();
+  const known = repeats === 0 ? new Map<string, Known>() : await readKnown(tx, performanceId, staying);
+
+  const winners = new Map<string, { readonly command: HoldCommand; readonly held: Held }>();
+  const losers: HoldCommand[] = [];
+  for (const command of staying) {
+    if (known.has(command.reservationId) || winners.has(command.reservationId)) continue;
+    const held = take(stock, command);
+    if (held === undefined) losers.push(command);
+    else winners.set(command.reservationId, { command, held });
+  }
+  const reasonOf = await reasons(tx, performanceId, losers, {
+    stock,
+    winners,
+    known,
+    memory: memoryOf(group.database),
+  });
+  if (winners.size > 0) await write(tx, performanceId, [...winners.values()]);
+  return commands.map((command): Decision<HoldOutcome> => {
+    if (lockedOut?.(command) === true) return { left: true };
+    const winner = winners.get(command.reservationId);
+    if (winner === undefined) return { answer: reasonOf(command) };
+    const same = winner.command.requestHash.equals(command.requestHash);
+    return { answer: same ? winner.held : refuse('idempotency_key_reused') };
+  });
+}
+
+/** A member wins when all its seats are still free and its account's limit allows them. */
+function take(stock: Stock, command: HoldCommand): Held | undefined {
+  const { performanceId, reservationId, accountId, seats } = command;
+  const claims = stock.claims.get(accountId) ?? 0;
+  if (stock.limit !== null && claims + seats.length > stock.limit) return undefined;
+  let amount = 0;
+  for (const seat of seats) {
+    const price = stock.prices.get(seat);
+    if (price === undefined) return undefined;
+    amount += price;
+  }
+  for (const seat of seats) stock.prices.delete(seat);
+  stock.claims.set(accountId, claims + seats.length);
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt: stock.heldUntil };
+}
+
+async function lock(
+  tx: Transaction,
+  performanceId: string,
+  commands: readonly HoldCommand[],
+): Promise<Stock> {
+  const seats = [...new Set(commands.flatMap((command) => command.seats))].sort((a, b) => a - b);
+  const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
+  const [row] = await tx.run(lockSeats, [performanceId, seats, accounts]);
+  return {
+    limit: row?.seat_limit ?? null,
+    heldUntil: row?.held_until ?? new Date(0),
+    prices: new Map(row?.free.map((seat, i) => [seat, Number(row.prices[i])])),
+    claims: new Map(row?.accounts.map((account, i) => [account, row.claims[i]!])),
+  };
+}
+
+/** Tells which commands want a row that somebody else has locked; the rows of the others are locked now. */
+async function lockedRows(
+  tx: Transaction,
+  performanceId: string,
+  commands: readonly HoldCommand[],
+): Promise<(command: HoldCommand) => boolean> {
+  const [locked] = await tx.run(findLocked, [
+    performanceId,
+    commands.flatMap((command) => command.seats),
+    commands.map((command) => command.accountId),
+  ]);
+  const seats = new Set(locked?.seats);
+  const accounts = new Set(locked?.accounts);
+  return (command) => accounts.has(command.accountId) || command.seats.some((seat) => seats.has(seat));
+}
+
+interface Known {
+  readonly hash: Buffer;
+  readonly held: Held;
+}
+
+async function readKnown(
+  tx: Transaction,
+  performanceId: string,
+  commands: readonly HoldCommand[],
+): Promise<Map<string, Known>> {
+  const rows = await tx.run(findKnown, [performanceId, commands.map((command) => command.reservationId)]);
+  return new Map(
+    rows.map((row) => {
+      const { reservation_id: reservationId, seat_ids: seats, amount, expires_at: expiresAt } = row;
+      const held: Held = { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+      return [reservationId, { hash: row.request_hash, held }];
+    }),
+  );
+}
+
+interface Decided {
+  readonly stock: Stock;
+  readonly winners: ReadonlyMap<string, { readonly held: Held }>;
+  readonly known: ReadonlyMap<string, Known>;
+  readonly memory: TakenSeats;
+}
+
+/** Why each loser lost, in the order of the catalogue; the reservation of its own key when there is one. */
+async function reasons(
+  tx: Transaction,
+  performanceId: string,
+  losers: readonly HoldCommand[],
+  decided: Decided,
+): Promise<(command: HoldCommand) => HoldOutcome> {
+  const known = new Map([
+    ...decided.known,
+    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),
+  ]);
+  const wanted = [...new Set(losers.flatMap((command) => command.seats))];
+  const rows = wanted.length > 0 ? await tx.run(readSeats, [performanceId, wanted]) : [];
+  const { memory } = decided;
+  const seen = new Map(rows.map((row) => [row.seat_number, row]));
+  for (const row of rows) {
+    if (row.taken && row.taken_by !== null)
+      memory.saw(performanceId, row.seat_number, row.taken_by, row.ms_left ?? Infinity);
+  }
+  const closed = losers.length > 0 ? await saleRefusal(tx, performanceId) : undefined;
+  const { stock } = decided;
+  const won = new Set([...decided.winners.values()].flatMap(({ held }) => held.seats));
+  return (command) => {
+    const earlier = known.get(command.reservationId);
+    if (earlier !== undefined) {
+      return earlier.hash.equals(command.requestHash) ? earlier.held : refuse('idempotency_key_reused');
+    }
+    if (closed?.outcome === 'not_found') return closed;
+    const missing = command.seats.filter((seat) => !seen.has(seat));
+    if (missing.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: missing });
+    if (closed !== undefined) return closed;
+    // Taken in the database, or by an earlier member of this group.
+    const taken = command.seats.filter((seat) => seen.get(seat)!.taken || won.has(seat));
+    if (taken.length > 0) return refuse<'seat_taken', number>('seat_taken', { seats: taken });
+    const claimed = stock.claims.get(command.accountId) ?? 0;
+    if (stock.limit !== null && claimed + command.seats.length > stock.limit) {
+      return refuse('seat_limit_exceeded', { limit: stock.limit, claimed });
+    }
+    return refuse('contended', { cause: 'version' });
+  };
+}
+
+async function saleRefusal(
+  tx: Transaction,
+  performanceId: string,
+): Promise<Refusal<'not_found' | 'sales_closed'> | undefined> {
+  const [sale] = await tx.run(readSale, [performanceId]);
+  if (sale === undefined) return refuse('not_found', { what: 'performance' });
+  if (sale.sale_state === 'closed' || sale.ended) return refuse('sales_closed', { reason: 'ended' });
+  if (sale.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
+  return sale.not_yet ? refuse('sales_closed', { reason: 'not_yet', opensAt: sale.opens_at }) : undefined;
+}
+
+async function write(
+  tx: Transaction,
+  performanceId: string,
+  winners: readonly { readonly command: HoldCommand; readonly held: Held }[],
+): Promise<void> {
+  const seatsOf = new Map<string, number>();
+  for (const { command } of winners) {
+    seatsOf.set(command.accountId, (seatsOf.get(command.accountId) ?? 0) + command.seats.length);
+  }
+  const accounts = [...seatsOf.keys()].sort();
+  const seats = winners.flatMap(({ held }) => held.seats);
+  const [written] = await tx.run(writeHolds, [
+    performanceId,
+    winners[0]!.held.expiresAt,
+    seats,
+    winners.flatMap(({ held }) => held.seats.map(() => held.reservationId)),
+    winners.map(({ held }) => held.reservationId),
+    winners.map(({ command }) => command.accountId),
+    winners.map(({ held }) => `{${held.seats.join(',')}}`),
+    winners.map(({ held }) => held.amount),
+    winners.map(({ command }) => command.requestHash),
+    accounts,
+    accounts.map((account) => seatsOf.get(account)!),
+  ]);
+  const complete =
+    written?.seats === seats.length &&
+    written.reservations === winners.length &&
+    (written.limits === accounts.length || !written.limited);
+  if (!complete) throw new CountsDiffer();
+  tx.noteXid(written.xid);
+}
+
+const memories = new WeakMap<Database, TakenSeats>();
+
+function memoryOf(database: Database): TakenSeats {
+  let memory = memories.get(database);
+  if (memory === undefined) {
+    memory = createTakenSeats();
+    memories.set(database, memory);
+  }
+  return memory;
+}
+
+/** From so many waiting requests on, a loser may be answered from memory: before, nobody is kept waiting by asking. */
+const CROWD = 64;
+
+export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
+  {
+    liveness: 'one-wins-rest-refused',
+    shardOf: (command) => command.performanceId,
+    rowsOf: (command) => [...command.seats.map(String), command.accountId],
+    decide,
+    committed: (database, outcomes) => {
+      const memory = memoryOf(database);
+      for (const { command, outcome } of outcomes) {
+        if (outcome.outcome !== 'held') continue;
+        const msLeft = outcome.expiresAt.getTime() - Date.now();
+        for (const seat of outcome.seats) memory.saw(command.performanceId, seat, command.accountId, msLeft);
+      }
+    },
+    foresee: (database, command, waiting) => {
+      if (waiting < CROWD) return undefined;
+      const seats = memoryOf(database).takenFrom(command.performanceId, command.seats, command.accountId);
+      return seats.length > 0 ? refuse<'seat_taken', number>('seat_taken', { seats }) : undefined;
+    },
+    replay: findHold,
+  },
+  'hold: between read and write',
+);

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { tally } from '../../../test/support/conformance.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
+import { chargeCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { chargeConformance, chargeRaces, overlap } from '../charge/conformance.ts';
+import { optimisticCharge } from '../charge/optimistic.ts';
+import { chargeKeys } from '../charge/strategies.ts';
+import { unguardedCharge } from '../charge/unguarded.ts';
+import { holdConformance, holdRaces } from '../hold/conformance.ts';
+import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
+import { payConformance, payRaces } from '../pay/conformance.ts';
+import { advisoryLock } from './advisory-lock.ts';
+
+const database = useDatabase();
+
+describe.each(['advisory-lock+optimistic', 'advisory-lock+serializable', 'advisory-lock+atomic'])(
+  'charge/%s',
+  (name) => {
+    const strategy = chargeStrategyNamed(name);
+    chargeConformance(database, strategy);
+    describe('in races', () => chargeRaces(database, strategy));
+  },
+);
+
+describe.each(['advisory-lock+optimistic', 'advisory-lock+pessimistic-nowait'])('hold/%s', (name) => {
+  const strategy = holdStrategyNamed(name);
+  holdConformance(database, strategy);
+  describe('in races', () => holdRaces(database, strategy));
+});
+
+describe('pay/advisory-lock+optimistic', () => {
+  const strategy = payStrategyNamed('advisory-lock+optimistic');
+  payConformance(database, strategy);
+  describe('in races', () => payRaces(database, strategy));
+});
+
+async function advisoryLocks(): Promise<number> {
+  const [row] = await database.sql<{ locks: number }>(
+    `select count(*)::int as locks from pg_locks
+     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
+  return row!.locks;
+}
+
+describe('an advisory lock', () => {
+  const locked = advisoryLock(optimisticCharge, chargeKeys);
+
+  it('lets every charge through that would lose its race without the lock', async () => {
+    expect(tally((await overlap(database, optimisticCharge)).outcomes)).toEqual({ charged: 1, contended: 1 });
+    expect(tally((await overlap(database, locked)).outcomes)).toEqual({ charged: 2 });
+    const accountId = someAccount();
+    const commands = Array.from({ length: 100 }, () => chargeCommand({ accountId }));
+    const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
+    expect(tally(outcomes)).toEqual({ charged: 100 });
+    expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
+  });
+
+  it('guards the unguarded among those who take it', async () => {
+    const { outcomes, gained } = await overlap(database, advisoryLock(unguardedCharge, chargeKeys));
+    expect(tally(outcomes)).toEqual({ charged: 2 });
+    expect(gained).toBe(2_000);
+  });
+
+  it('guards nothing against those who do not take it', async () => {
+    const accountId = someAccount();
+    await giveMoney(database, accountId, 500);
+    const gate = createGate();
+    const guarded = advisoryLock(unguardedCharge, chargeKeys);
+    const first = guarded.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    await gate.arrived(1);
+    expect(await unguardedCharge.execute({ database }, chargeCommand({ accountId }))).toMatchObject({
+      outcome: 'charged',
+    });
+    gate.open();
+    expect(await first).toMatchObject({ outcome: 'charged' });
+    expect((await walletOf(database, accountId)).balance).toBe(1_500);
+  });
+
+  it('does not stop those who want something else', async () => {
+    const gate = createGate();
+    const context = { database, racePoint: gate.racePoint };
+    const two = [1, 2].map(() => locked.execute(context, chargeCommand({ accountId: someAccount() })));
+    await gate.arrived(2);
+    gate.open();
+    expect(tally(await Promise.all(two))).toEqual({ charged: 2 });
+  });
+
+  it('is held until the transaction ends, however it ends', async () => {
+    const gate = createGate();
+    const accountId = someAccount();
+    const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    await gate.arrived(1);
+    expect(await advisoryLocks()).toBe(1);
+    gate.open();
+    await first;
+    expect(await advisoryLocks()).toBe(0);
+    const racePoint = async (): Promise<void> => {
+      expect(await advisoryLocks()).toBe(1);
+      throw new Error('the program fails here');
+    };
+    const failing = locked.execute({ database, racePoint }, chargeCommand({ accountId }));
+    await expect(failing).rejects.toThrow('the program fails here');
+    expect(await advisoryLocks()).toBe(0);
+  });
+
+  it('is contended when it is not had in time', async () => {
+    const accountId = someAccount();
+    const gate = createGate();
+    const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    await gate.arrived(1);
+    const impatient = database.open({ poolSize: 1, lockTimeoutMs: 50 });
+    expect(await locked.execute({ database: impatient }, chargeCommand({ accountId }))).toEqual({
+      outcome: 'contended',
+      cause: '55P03',
+    });
+    gate.open();
+    expect(await first).toMatchObject({ outcome: 'charged' });
+  });
+
+  it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
+    const ordered = await database.sql<{ key: string }>(
+      `select key from unnest(array['x', 'y']) as key order by hashtextextended(key, 0)`,
+    );
+    const [first, last] = ordered.map(({ key }) => key) as [string, string];
+    for (const keys of [
+      [first, last],
+      [last, first, last],
+    ]) {
+      const blocker = await database.pool.connect();
+      try {
+        await blocker.query('begin');
+        await blocker.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [last]);
+        const crossing = advisoryLock(optimisticCharge, () => keys);
+        const charging = crossing.execute({ database }, chargeCommand({ accountId: someAccount() }));
+        await settledOrBlocked(database, charging);
+        expect(await locksOfWaiters()).toEqual({ had: 1, awaited: 1 });
+        await blocker.query('rollback');
+        expect(await charging).toMatchObject({ outcome: 'charged' });
+      } finally {
+        blocker.release();
+      }
+    }
+  });
+});
+
+/** How many advisory locks those have who wait for one, and how many they wait for. */
+async function locksOfWaiters(): Promise<{ had: number; awaited: number }> {
+  const [row] = await database.sql<{ had: number; awaited: number }>(
+    `select count(*) filter (where granted)::int as had, count(*) filter (where not granted)::int as awaited
+     from pg_locks
+     where locktype = 'advisory'
+       and pid in (
+         select pid from pg_locks
+         where not granted and locktype = 'advisory'
+           and database = (select oid from pg_database where datname = current_database())
+       )`,
+  );
+  return row!;
+}
