@@ -139,6 +139,6 @@ export async function labelsOf(
   performanceId: string,
   seats: readonly number[],
 ): Promise<readonly string[]> {
-  const map = await desk.seatMaps.get(performanceId);
+  const map = await desk.seatMaps.get(performanceId, seats);
   return seats.map((seat) => map?.labelOf(seat) ?? String(seat));
 }

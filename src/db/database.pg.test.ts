@@ -186,7 +186,7 @@ describe('a transaction', () => {
 
 describe('the pool', () => {
   it('lends no connection later than its acquire timeout, and queues no more than it may', async () => {
-    const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 100, waitersMax: 1 });
+    const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 1_000, waitersMax: 1 });
     const busy = createGate();
     const occupying = narrow.connect(() => busy.racePoint('expire: before write'));
     await busy.arrived(1);
@@ -200,7 +200,7 @@ describe('the pool', () => {
 
   it('says that the database is not to be reached when it refuses, is silent or is gone, and recovers', async () => {
     const proxy = await startProxy();
-    const narrow = database.open({ url: proxy.url, poolSize: 1, acquireTimeoutMs: 200 });
+    const narrow = database.open({ url: proxy.url, poolSize: 1, acquireTimeoutMs: 1_000 });
     await add(narrow, someVenue());
     for (const how of ['refuse', 'stay silent'] as const) {
       proxy.disconnect(how);
@@ -234,13 +234,13 @@ describe('the pool', () => {
 
 describe('a connection', () => {
   it('ends a statement at its timeout, and can be used again', async () => {
-    const narrow = database.open({ poolSize: 1, statementTimeoutMs: 100 });
+    const narrow = database.open({ poolSize: 1, statementTimeoutMs: 1_000 });
     expect(sqlstateOf(await errorOf(narrow.connect((connection) => connection.run(pause, [60]))))).toBe(
       '57014',
     );
     await add(narrow, someVenue());
     const slow = narrow.connect((connection) =>
-      connection.transaction({ statementTimeoutMs: 5_000 }, async (tx) => commit(await tx.run(pause, [0.3]))),
+      connection.transaction({ statementTimeoutMs: 5_000 }, async (tx) => commit(await tx.run(pause, [1.2]))),
     );
     await slow;
   });
@@ -281,7 +281,7 @@ describe('a connection', () => {
   });
 
   it('is lost when the server ends a session that forgot its transaction', async () => {
-    const narrow = database.open({ poolSize: 1, idleInTransactionTimeoutMs: 50 });
+    const narrow = database.open({ poolSize: 1, idleInTransactionTimeoutMs: 1_000 });
     const forgetting = narrow.connect((connection) =>
       connection.transaction({}, async (tx) => {
         const [session] = await tx.run(pid, []);

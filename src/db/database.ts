@@ -118,12 +118,17 @@ export interface Database {
 const CLIENT_GRACE_MS = 2_000;
 
 const INT8 = 20;
+const INT8_ARRAY = 1016;
 const FLOAT4 = 700;
 
 /** bigint is parsed to a number and refused when it does not fit: losing a won silently is worse than failing. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return parseSafeInteger;
+    // No element is null in any array that a statement gives.
+    if (oid === INT8_ARRAY) {
+      return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseSafeInteger));
+    }
     if (oid === FLOAT4) return Number;
     return pg.types.getTypeParser(oid, format as 'text');
   }) as pg.CustomTypesConfig['getTypeParser'],

@@ -48,9 +48,9 @@ export async function inParallel<T>(
     // The workers share one iterator, so each takes the next item that nobody has.
     for (const item of queue) await work(item);
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  } catch (error) {
-    if (!(error instanceof CrowdDismissed)) throw error;
+  const workers = Array.from({ length: Math.min(width, items.length) }, worker);
+  // All of them have ended before anyone reads what they noted.
+  for (const outcome of await Promise.allSettled(workers)) {
+    if (outcome.status === 'rejected' && !(outcome.reason instanceof CrowdDismissed)) throw outcome.reason;
   }
 }

@@ -19,6 +19,7 @@ import {
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
 import { CHARGE_STRATEGIES } from './charge/strategies.ts';
+import type { HoldCommand } from './hold/hold.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
 import { refund } from './refund/refund.ts';
@@ -170,7 +171,7 @@ it('answers with the effect when COMMIT has no answer for longer than a statemen
   await Promise.all(
     OPERATIONS.map(async ([, newRequest]) => {
       const request = await newRequest();
-      const { proxy, proxied } = await openProxied({ statementTimeoutMs: 300 });
+      const { proxy, proxied } = await openProxied({ statementTimeoutMs: 1_000 });
       proxy.failNextCommit('freeze the answer');
       const answer = await request.send({ database: proxied });
       expect(answer.outcome).toBe(request.won);
@@ -207,52 +208,64 @@ it('answers outcome_unknown when the server is gone after COMMIT, and the one an
   }
 });
 
-describe.each(OPERATIONS)('%s, when it gets no connection,', (_, newRequest) => {
-  it('answers overloaded while the server can not be reached, and succeeds afterwards', async () => {
-    const request = await newRequest();
-    const { proxy, proxied } = await openProxied({ acquireTimeoutMs: 200 });
-    proxy.disconnect('refuse');
-    expect(await request.send({ database: proxied })).toEqual({ outcome: 'overloaded', cause: 'database' });
-    proxy.disconnect('stay silent');
-    expect(await request.send({ database: proxied })).toEqual({ outcome: 'overloaded', cause: 'database' });
+describe('without a connection', () => {
+  it('every operation answers overloaded while the server can not be reached, and succeeds afterwards', async () => {
+    const requests = await Promise.all(OPERATIONS.map(([, newRequest]) => newRequest()));
+    const { proxy, proxied } = await openProxied({ poolSize: 10, acquireTimeoutMs: 1_000 });
+    for (const how of ['refuse', 'stay silent'] as const) {
+      proxy.disconnect(how);
+      const answers = await Promise.all(requests.map((request) => request.send({ database: proxied })));
+      const unreachable = { outcome: 'overloaded', cause: 'database' };
+      expect(answers).toEqual(requests.map(() => unreachable));
+    }
     proxy.reconnect();
-    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+    for (const request of requests) {
+      expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+    }
   });
 
-  it('answers contended when the pool is busy for too long, and overloaded when its queue is full', async () => {
-    const request = await newRequest();
-    const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 100, waitersMax: 1 });
+  it('every operation answers contended when the pool is busy for too long, and overloaded when its queue is full', async () => {
+    const requests = await Promise.all(OPERATIONS.map(([, newRequest]) => newRequest()));
+    const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 1_000, waitersMax: requests.length });
     const busy = createGate();
     const occupying = narrow.connect(() => busy.racePoint('expire: before write'));
     await busy.arrived(1);
-    const waiting = request.send({ database: narrow });
-    expect(await request.send({ database: narrow })).toEqual({ outcome: 'overloaded', cause: 'queue' });
-    expect(await waiting).toEqual({ outcome: 'contended', cause: 'pool' });
+    const waiting = requests.map((request) => request.send({ database: narrow }));
+    for (const request of requests) {
+      expect(await request.send({ database: narrow })).toEqual({ outcome: 'overloaded', cause: 'queue' });
+    }
+    expect(await Promise.all(waiting)).toEqual(requests.map(() => ({ outcome: 'contended', cause: 'pool' })));
     busy.open();
     await occupying;
-    expect((await request.send({ database: narrow })).outcome).toBe(request.won);
-    expect(await request.effects()).toBe(1);
+    for (const request of requests) {
+      expect((await request.send({ database: narrow })).outcome).toBe(request.won);
+      expect(await request.effects()).toBe(1);
+    }
   });
 });
 
-describe.each(OPERATIONS)('%s, when its transaction fails,', (_, newRequest) => {
-  it('answers overloaded when the server ends its idle session, and its pool recovers', async () => {
-    const request = await newRequest();
-    const applicationName = `dawdling ${request.won}`;
-    const narrow = database.open({ poolSize: 1, idleInTransactionTimeoutMs: 100, applicationName });
-    const gate = createGate();
-    const answering = request.send({ database: narrow, racePoint: gate.racePoint });
-    await gate.arrived(1);
-    await until(
-      async () => (await count(`from pg_stat_activity where application_name = $1`, applicationName)) === 0,
+describe('with a transaction that fails', () => {
+  it('every operation answers overloaded when the server ends its idle session, and its pool recovers', async () => {
+    await Promise.all(
+      OPERATIONS.map(async ([, newRequest]) => {
+        const request = await newRequest();
+        const applicationName = `dawdling ${request.won}`;
+        const narrow = database.open({ poolSize: 1, idleInTransactionTimeoutMs: 1_000, applicationName });
+        const gate = createGate();
+        const answering = request.send({ database: narrow, racePoint: gate.racePoint });
+        await gate.arrived(1);
+        await until(async () => {
+          return (await count(`from pg_stat_activity where application_name = $1`, applicationName)) === 0;
+        });
+        gate.open();
+        expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
+        expect(await request.effects()).toBe(0);
+        expect((await request.send({ database: narrow })).outcome).toBe(request.won);
+      }),
     );
-    gate.open();
-    expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
-    expect(await request.effects()).toBe(0);
-    expect((await request.send({ database: narrow })).outcome).toBe(request.won);
   });
 
-  it('answers overloaded when the connection dies before COMMIT', async () => {
+  it.each(OPERATIONS)('%s answers overloaded when the connection dies before COMMIT', async (_, newRequest) => {
     const request = await newRequest();
     const { proxy, proxied } = await openProxied();
     const gate = createGate();
@@ -268,31 +281,44 @@ describe.each(OPERATIONS)('%s, when its transaction fails,', (_, newRequest) => 
 });
 
 it('answers contended to the victim of a deadlock, which has changed nothing and may try again', async () => {
-  const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1]);
-  await giveMoney(database, hold.accountId, 700);
   const pay = PAY_STRATEGIES[0].execute;
+  for (let round = 1; ; round += 1) {
+    const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1]);
+    await giveMoney(database, hold.accountId, 700);
+    const { paid, rivalIsVictim } = await payInDeadlock(hold);
+    // Whoever has waited longer looks for a deadlock first and ends its own transaction; on a busy machine it may be the rival.
+    expect(paid.outcome).toBe(rivalIsVictim ? 'paid' : 'contended');
+    if (rivalIsVictim && round < 5) continue;
+    expect(paid).toEqual({ outcome: 'contended', cause: '40P01' });
+    expect(await pay({ database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
+    return;
+  }
+});
+
+/** A payment that meets a transaction with the wrong order of locks: the seat before its reservation. */
+async function payInDeadlock(
+  hold: HoldCommand,
+): Promise<{ paid: { readonly outcome: string }; rivalIsVictim: boolean }> {
   const rival = await database.pool.connect();
   try {
-    // The wrong order of locks: the seat before its reservation.
     await rival.query('begin');
-    await rival.query(`select 1 from seat where performance_id = $1 and seat_number = 1 for update`, [
-      hold.performanceId,
-    ]);
+    await rival.query(`select 1 from seat where performance_id = $1 for update`, [hold.performanceId]);
     const patient = database.open({ lockTimeoutMs: 0 });
-    const paying = pay({ database: patient }, payCommand(hold));
+    const paying = PAY_STRATEGIES[0].execute({ database: patient }, payCommand(hold));
     await settledOrBlocked(database, paying);
-    // Whoever has waited longer looks for a deadlock first and ends its own transaction.
     const locking = rival.query(`select 1 from reservation where performance_id = $1 for update`, [
       hold.performanceId,
     ]);
-    expect(await paying).toEqual({ outcome: 'contended', cause: '40P01' });
-    await locking;
+    const rivalIsVictim = await locking.then(
+      () => false,
+      () => true,
+    );
     await rival.query('rollback');
+    return { paid: await paying, rivalIsVictim };
   } finally {
     rival.release();
   }
-  expect(await pay({ database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
-});
+}
 
 it('has left everything consistent', async () => {
   expect(await violationsIn(database)).toEqual([]);

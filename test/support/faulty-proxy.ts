@@ -16,7 +16,7 @@ export interface FaultyProxy {
   /** The server's connection string, by way of the proxy. */
   readonly url: string;
   /** Lets the next COMMIT fail, and the server be unreachable from then on if that is wanted. */
-  failNextCommit(fault: CommitFault, then?: 'server unreachable'): void;
+  failNextCommit(fault: CommitFault, after?: 'server unreachable'): void;
   /** Resolves when as many COMMITs have met their fault. */
   faulted(count: number): Promise<void>;
   /** Resolves when as many connections have been refused or left without an answer. */
@@ -29,7 +29,7 @@ export interface FaultyProxy {
 }
 
 interface State {
-  fault: { readonly kind: CommitFault; readonly then: 'server unreachable' | undefined } | undefined;
+  fault: { readonly kind: CommitFault; readonly after: 'server unreachable' | undefined } | undefined;
   reachable: 'yes' | 'refuse' | 'stay silent';
   readonly faults: Counter;
   readonly turnedAway: Counter;
@@ -53,11 +53,11 @@ export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
   proxied.port = String((listener.address() as AddressInfo).port);
   return {
     url: proxied.href,
-    failNextCommit: (kind, then) => {
-      state.fault = { kind, then };
+    failNextCommit: (kind, after) => {
+      state.fault = { kind, after };
     },
-    faulted: state.faults.reached,
-    turnedAway: state.turnedAway.reached,
+    faulted: (count) => state.faults.reached(count),
+    turnedAway: (count) => state.turnedAway.reached(count),
     disconnect: (how) => disconnect(state, how),
     reconnect: () => {
       state.reachable = 'yes';
@@ -110,7 +110,7 @@ function pass(client: Socket, target: URL, state: State): void {
     state.fault = undefined;
     apply(fault.kind, message);
     const met = (): void => {
-      if (fault.then === 'server unreachable') disconnect(state, 'refuse');
+      if (fault.after === 'server unreachable') disconnect(state, 'refuse');
       state.faults.add();
     };
     // With a lost answer the fault is met when the server has answered, which is when it has committed.

@@ -30,8 +30,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: LightMyRequestResponse['headers'];
   readonly text: string;
-  /** The parsed JSON; undefined when there is none. */
-  readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** The parsed JSON; empty when there is none. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface TestServer {
@@ -113,7 +113,7 @@ function isRaw(body: unknown): body is string | Buffer {
 function answerOf(response: LightMyRequestResponse): Answer {
   const { statusCode: status, headers, payload: text } = response;
   const isJson = /^application\/(problem\+)?json/.test(String(headers['content-type'] ?? ''));
-  return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+  return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };
 }
 
 /** Charges an account over HTTP. */
@@ -152,7 +152,7 @@ export async function buyOverHttp(
 ): Promise<string> {
   const url = await holdOverHttp(server, performanceId, account, seats);
   const held = await server.call({ method: 'GET', url, account });
-  await chargeOverHttp(server, account, Number(held.body?.['amount']));
+  await chargeOverHttp(server, account, Number(held.body['amount']));
   const paid = await server.call({ method: 'POST', url: `${url}/payment`, account, key: true });
   expect(paid.status).toBe(201);
   return url;

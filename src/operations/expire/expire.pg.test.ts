@@ -302,18 +302,16 @@ it('is harmless to everything at once', async () => {
   const performanceId = await plantPerformance(database, { seats: 24, price: 100, seatLimit: 6 });
   const accounts = Array.from({ length: 8 }, someAccount);
   for (const accountId of accounts) await giveMoney(database, accountId, 1_000);
-  let buying = true;
+  const sold = new AbortController();
   const sweeping = (async () => {
     let swept = 0;
-    while (buying) swept += (await sweep(3)).expired;
+    while (!sold.signal.aborted) swept += (await sweep(3)).expired;
     return swept;
   })();
   const buyers = accounts.map(async (accountId, buyer) => {
     for (let round = 0; round < 12; round += 1) await buy(performanceId, accountId, buyer * 12 + round);
   });
-  await Promise.all(buyers).finally(() => {
-    buying = false;
-  });
+  await Promise.all(buyers).finally(() => sold.abort());
   expect(await sweeping).toBeGreaterThan(0);
   expect(await violationsIn(database)).toEqual([]);
 });

@@ -289,7 +289,7 @@ async function lock(
   return {
     limit: row?.seat_limit ?? null,
     heldUntil: row?.held_until ?? new Date(0),
-    prices: new Map(row?.free.map((seat, i) => [seat, Number(row.prices[i])])),
+    prices: new Map(row?.free.map((seat, i) => [seat, row.prices[i]!])),
     claims: new Map(row?.accounts.map((account, i) => [account, row.claims[i]!])),
   };
 }

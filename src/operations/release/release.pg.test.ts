@@ -187,7 +187,7 @@ describe('when things go wrong', () => {
 
   it('answers contended when a statement takes too long', async () => {
     const hold = await holdSeats(database, await plantPerformance(database), [1]);
-    const impatient = database.open({ poolSize: 1, statementTimeoutMs: 100 });
+    const impatient = database.open({ poolSize: 1, statementTimeoutMs: 1_000 });
     const outcome = await whileLocked(database, 'seats', hold, () => release({ database: impatient }, hold));
     expect(outcome).toEqual({ outcome: 'contended', cause: '57014' });
     expect(await release({ database: impatient }, hold)).toMatchObject({ outcome: 'released' });

@@ -1,0 +1,53 @@
+/** A catalogue that keeps every rule that can be checked without the database, in the terms of the tables. */
+import type { LocalText, OutlineShape } from './document.ts';
+import type { PlacedSeat } from './layout.ts';
+
+export interface CheckedCatalogue {
+  readonly venues: readonly CheckedVenue[];
+  readonly concerts: readonly CheckedConcert[];
+  readonly performances: readonly CheckedPerformance[];
+}
+
+export interface CheckedVenue {
+  /** Where the document names it: a JSON pointer. */
+  readonly path: string;
+  readonly venueId: string;
+  readonly name: LocalText;
+  readonly outline: readonly OutlineShape[];
+  readonly sections: readonly VenueSection[];
+  /** In the document's order, which is the order in which new seats are numbered. */
+  readonly seats: readonly PlacedSeat[];
+}
+
+/** A section's name for people, in the order of the document. */
+export interface VenueSection {
+  readonly id: string;
+  readonly name?: LocalText;
+}
+
+export interface CheckedConcert {
+  readonly path: string;
+  readonly concertId: string;
+  readonly title: LocalText;
+  readonly description: LocalText | Record<string, never>;
+}
+
+export interface CheckedPerformance {
+  readonly path: string;
+  readonly performanceId: string;
+  readonly concertId: string;
+  readonly venueId: string;
+  readonly startsAt: Date;
+  readonly opensAt: Date;
+  readonly closesAt: Date | null;
+  /** Applies only when the performance is made: afterwards the state is the operator's. */
+  readonly saleState: SaleState;
+  readonly refundableUntil: Date | null;
+  readonly holdSeconds: number;
+  readonly seatLimit: number | null;
+  /** Grade to price in minor units. */
+  readonly prices: ReadonlyMap<string, number>;
+}
+
+/** What an operator has set; whether seats are sold depends on the sale's window, too. */
+export type SaleState = 'open' | 'paused' | 'closed';

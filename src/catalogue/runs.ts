@@ -1,0 +1,92 @@
+/** Which seats are neighbours: found from where they stand, since numbers and names need not follow the row. */
+
+export interface PlacedInRow {
+  readonly number: number;
+  readonly section: string;
+  readonly row: string;
+  readonly grade: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Seat numbers in the order in which they stand side by side, of one grade, without an aisle between them. */
+export type Run = readonly number[];
+
+/** An aisle is a step this much wider than the row's usual one. */
+const AISLE_FACTOR = 1.5;
+
+/** The runs of each grade, in the order in which the seats come. */
+export function runsByGrade(seats: readonly PlacedInRow[]): ReadonlyMap<string, readonly Run[]> {
+  const rows = new Map<string, PlacedInRow[]>();
+  for (const seat of seats) {
+    const key = `${seat.section}-${seat.row}`;
+    const row = rows.get(key);
+    if (row === undefined) rows.set(key, [seat]);
+    else row.push(seat);
+  }
+  const runs = new Map<string, Run[]>();
+  for (const row of rows.values()) {
+    for (const { grade, numbers } of runsOfRow(row)) {
+      const known = runs.get(grade);
+      if (known === undefined) runs.set(grade, [numbers]);
+      else known.push(numbers);
+    }
+  }
+  return runs;
+}
+
+function runsOfRow(row: readonly PlacedInRow[]): { readonly grade: string; readonly numbers: Run }[] {
+  const ordered = isSideBySide(row) ? row : sideBySide(row);
+  const steps = stepsOf(ordered);
+  const usualStep = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  const runs: { grade: string; numbers: number[] }[] = [];
+  for (const [i, { grade, number }] of ordered.entries()) {
+    const last = runs.at(-1);
+    const isNeighbour = i > 0 && steps[i - 1]! <= usualStep * AISLE_FACTOR;
+    if (last !== undefined && isNeighbour && last.grade === grade) last.numbers.push(number);
+    else runs.push({ grade, numbers: [number] });
+  }
+  return runs;
+}
+
+/** Most rows come in order already, which is cheap to see: no step is much wider than the narrowest. */
+function isSideBySide(row: readonly PlacedInRow[]): boolean {
+  const steps = stepsOf(row);
+  const narrowest = Math.min(...steps);
+  return steps.every((step) => step <= narrowest * AISLE_FACTOR);
+}
+
+/** From one end of the row, the one with the lower number, always on to the nearest seat that is left: follows curves, too. */
+function sideBySide(row: readonly PlacedInRow[]): PlacedInRow[] {
+  const middle = {
+    x: row.reduce((sum, seat) => sum + seat.x, 0) / row.length,
+    y: row.reduce((sum, seat) => sum + seat.y, 0) / row.length,
+  };
+  const left = [...row];
+  const ordered: PlacedInRow[] = [];
+  let seat = left.reduce((end, other) => (distance(other, middle) > distance(end, middle) ? other : end));
+  while (left.length > 0) {
+    left.splice(left.indexOf(seat), 1);
+    ordered.push(seat);
+    const here = seat;
+    seat = left.reduce(
+      (near, other) => (distance(other, here) < distance(near, here) ? other : near),
+      left[0] ?? seat,
+    );
+  }
+  return ordered.at(-1)!.number < ordered[0]!.number ? ordered.toReversed() : ordered;
+}
+
+function stepsOf(row: readonly PlacedInRow[]): number[] {
+  return row.slice(1).map((seat, i) => distance(row[i]!, seat));
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function distance(a: Point, b: Point): number {
+  // Math.hypot guards against overflow, which seats don't need, and takes several times as long.
+  return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2);
+}

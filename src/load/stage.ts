@@ -1,0 +1,94 @@
+/** Chooses what a crowd storms, from what the service offers. */
+import type { Stage, PopularSeat } from './buyer.ts';
+import type { ServiceClient } from './http-client.ts';
+
+/** There is nothing to storm. The message is one line for the user. */
+export class NoStage extends Error {}
+
+/** The parts of the API's answers that are used here. */
+interface PerformanceAnswer {
+  readonly id: string;
+  readonly sale: string;
+  readonly seatLimit: number | null;
+  readonly grades: readonly {
+    readonly grade: string;
+    readonly price: number;
+    readonly free: number;
+    readonly held: number;
+    readonly sold: number;
+  }[];
+}
+interface SeatAnswer {
+  readonly label: string;
+  readonly section: string;
+  readonly row: string;
+  readonly grade: string;
+}
+
+/** So many seats of the dearest grade, the first of the map, are those that everyone wants. */
+const POPULAR_SEATS = 80;
+
+/**
+ * The named performance, or the smallest open one that has seats for the crowd, or else the one with most seats left.
+ * Throws `NoStage`; errors: `NoAnswer`.
+ */
+export async function chooseStage(
+  client: ServiceClient,
+  performanceId: string | undefined,
+  buyers: number,
+): Promise<Stage & { readonly seats: number; readonly free: number }> {
+  const ids = performanceId === undefined ? await openPerformances(client) : [performanceId];
+  const answers = await Promise.all(ids.map((id) => readPerformance(client, id)));
+  const sizes = answers.filter(({ sale }) => sale === 'open').map((performance) => ({ performance, ...sizeOf(performance) }));
+  const [best] = sizes.toSorted(
+    (one, other) =>
+      Number(other.free >= buyers) - Number(one.free >= buyers) ||
+      (one.free >= buyers ? one.seats - other.seats : other.free - one.free),
+  );
+  if (best === undefined || best.free === 0) {
+    throw new NoStage(
+      performanceId === undefined
+        ? 'nothing is on sale: no performance has an open sale and a free seat'
+        : `the performance ${performanceId} has no open sale with a free seat`,
+    );
+  }
+  const [first, ...others] = best.performance.grades.filter(({ free }) => free > 0);
+  if (first === undefined) throw new Error('a free seat has a grade');
+  const { id, seatLimit } = best.performance;
+  const popularSeats = await popularSeatsOf(client, id, first.grade);
+  return { performanceId: id, seatLimit, grades: [first, ...others], popularSeats, seats: best.seats, free: best.free };
+}
+
+function sizeOf({ grades }: PerformanceAnswer): { readonly seats: number; readonly free: number } {
+  return grades.reduce(
+    (size, { free, held, sold }) => ({ seats: size.seats + free + held + sold, free: size.free + free }),
+    { seats: 0, free: 0 },
+  );
+}
+
+async function openPerformances(client: ServiceClient): Promise<readonly string[]> {
+  const body = await read<{ concerts: readonly { performances: readonly { id: string; sale: string }[] }[] }>(
+    client,
+    '/v1/concerts',
+  );
+  const performances = body.concerts.flatMap((concert) => concert.performances);
+  return performances.filter(({ sale }) => sale === 'open').map(({ id }) => id);
+}
+
+async function readPerformance(client: ServiceClient, id: string): Promise<PerformanceAnswer> {
+  return read<PerformanceAnswer>(client, `/v1/performances/${id}`);
+}
+
+async function popularSeatsOf(client: ServiceClient, id: string, grade: string): Promise<readonly PopularSeat[]> {
+  const { seats } = await read<{ seats: readonly SeatAnswer[] }>(client, `/v1/performances/${id}/seat-map`);
+  return seats
+    .filter((seat) => seat.grade === grade)
+    .slice(0, POPULAR_SEATS)
+    .map(({ label, section, row }) => ({ label, row: `${section}-${row}` }));
+}
+
+async function read<Body>(client: ServiceClient, path: string): Promise<Body> {
+  const { refusal, body } = await client.send({ method: 'GET', path });
+  if (refusal !== undefined) throw new NoStage(`the service answers ${path} with ${refusal}`);
+  return body as Body;
+}

@@ -1,0 +1,134 @@
+/** The real command line in processes of its own, on data directories of its own. Whatever was started here is ended here. */
+import type { ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll } from 'vitest';
+import { postgresProcesses } from '../../src/db/embedded-processes.ts';
+import { until } from './gate.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+export const DEMO_CATALOGUE = fileURLToPath(new URL('../../demo/catalogue.json', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RowlockProcess {
+  readonly pid: number;
+  /** Resolves with the first match in what it prints; rejects when it ends without one. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const started: ChildProcess[] = [];
+const dataDirs: string[] = [];
+
+/** Ends and removes what the file's tests have started and made. */
+export function endRowlockProcesses(): void {
+  afterAll(async () => {
+    for (const child of started.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    for (const dataDir of dataDirs.splice(0)) {
+      await until(async () => databaseProcesses(dataDir).length === 0);
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The pids of every PostgreSQL process on the data directory. */
+export function databaseProcesses(dataDir: string): number[] {
+  return postgresProcesses(join(dataDir, 'pgdata'));
+}
+
+export async function makeDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'rowlock-cli-'));
+  // As root, the database runs as another user, who must be able to enter.
+  await chmod(dataDir, 0o711);
+  dataDirs.push(dataDir);
+  return dataDir;
+}
+
+/** A copy of a data directory that no service uses: quicker than making a cluster. */
+export async function copyDataDir(dataDir: string): Promise<string> {
+  const copy = await makeDataDir();
+  await new Promise<void>((resolve, reject) => {
+    // cp keeps the owner, which fs.cp does not.
+    execFile('cp', ['-a', `${dataDir}/.`, copy], (error) => (error === null ? resolve() : reject(error)));
+  });
+  return copy;
+}
+
+export interface Setting {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A directory of its own by default, so that no test finds the developer's `.rowlock`. */
+  readonly cwd?: string;
+}
+
+/** Starts `rowlock <args>`. Only what `env` says is configured. */
+export function startRowlock(args: readonly string[], { env = {}, cwd = tmpdir() }: Setting = {}): RowlockProcess {
+  const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+  const child = spawn(process.execPath, ['--import', LOADER, CLI, ...args], {
+    cwd,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  const output = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...output }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
+          if (match === null) return;
+          listeners.delete(look);
+          resolve(match);
+        };
+        listeners.add(look);
+        look();
+        void ended.then(() => reject(new Error(`it ended without ${String(pattern)}:\n${output.stdout}${output.stderr}`)));
+      }),
+  };
+}
+
+/** Runs `rowlock <args>` to its end. */
+export async function runRowlock(args: readonly string[], setting: Setting = {}): Promise<Ended> {
+  return startRowlock(args, setting).ended;
+}
+
+export interface Service extends RowlockProcess {
+  readonly url: string;
+}
+
+/** Starts a development service on a free port, and waits until it is open. */
+export async function startService(dataDir: string, args: readonly string[] = []): Promise<Service> {
+  const service = startRowlock(['serve', '--development', '--port', '0', '--data-dir', dataDir, ...args]);
+  const [, url = ''] = await service.printed(/open at (http:\S+)[\s\S]*payment'/);
+  return { ...service, url };
+}
