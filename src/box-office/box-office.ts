@@ -146,6 +146,8 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
     isReady: async () => !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
     close: async () => {
       await sweeper.stop();
+      const { charge, hold, pay } = strategies;
+      await Promise.all([charge.drain?.(database), hold.drain?.(database), pay.drain?.(database)]);
       await database.close();
     },
   };

@@ -130,7 +130,7 @@ function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefin
 
 function withLabels(outcome: Held | Refusal, map: SeatMap): HeldSeats | HoldRefusal {
   if (!('seats' in outcome) || outcome.seats === undefined) return outcome as HoldRefusal;
-  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) } as HeldSeats | HoldRefusal;
+  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }
 
 /** The labels of a reservation's seats, as they are or were on the performance's map. */

@@ -56,7 +56,7 @@ export function statement<const P extends Params, const C extends Columns>(
   definition: Statement<P, C>,
 ): Statement<P, C> {
   if (registry.has(definition.name)) throw new Error(`two statements are named ${definition.name}`);
-  registry.set(definition.name, definition as unknown as Statement);
+  registry.set(definition.name, definition);
   return definition;
 }
 

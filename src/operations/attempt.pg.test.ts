@@ -18,9 +18,11 @@ import {
 } from '../../test/support/stage.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
+import type { ChargeStrategy } from './charge/charge.ts';
 import { CHARGE_STRATEGIES } from './charge/strategies.ts';
-import type { HoldCommand } from './hold/hold.ts';
+import type { HoldCommand, HoldStrategy } from './hold/hold.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
+import type { PayStrategy } from './pay/pay.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
 import { refund } from './refund/refund.ts';
 import { release } from './release/release.ts';
@@ -54,33 +56,33 @@ async function count(text: string, ...values: readonly string[]): Promise<number
   return row!.count;
 }
 
-async function newCharge(): Promise<Request> {
+async function newCharge(strategy: ChargeStrategy = CHARGE_STRATEGIES[0]): Promise<Request> {
   const command = chargeCommand({ accountId: someAccount() });
   await giveMoney(database, command.accountId, 5_000);
   return {
     won: 'charged',
-    send: (context) => CHARGE_STRATEGIES[0].execute(context, command),
+    send: (context) => strategy.execute(context, command),
     effects: () => count(`from ledger_entry where key = $1`, command.idempotencyKey),
   };
 }
 
-async function newHold(): Promise<Request> {
+async function newHold(strategy: HoldStrategy = HOLD_STRATEGIES[0]): Promise<Request> {
   const performanceId = await plantPerformance(database);
   const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1, 2] });
   return {
     won: 'held',
-    send: (context) => HOLD_STRATEGIES[0].execute(context, command),
+    send: (context) => strategy.execute(context, command),
     effects: () => count(`from reservation where reservation_id = $1`, command.reservationId),
   };
 }
 
-async function newPayment(): Promise<Request> {
+async function newPayment(strategy: PayStrategy = PAY_STRATEGIES[0]): Promise<Request> {
   const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1, 2]);
   await giveMoney(database, hold.accountId, 5_000);
   const command = payCommand(hold);
   return {
     won: 'paid',
-    send: (context) => PAY_STRATEGIES[0].execute(context, command),
+    send: (context) => strategy.execute(context, command),
     effects: () =>
       count(`from ledger_entry where kind = 'payment' and reservation_id = $1`, hold.reservationId),
   };
@@ -106,15 +108,37 @@ async function newRelease(): Promise<Request> {
   };
 }
 
-const OPERATIONS = [
-  ['charge', newCharge],
-  ['hold', newHold],
-  ['pay', newPayment],
+type NewRequest = () => Promise<Request>;
+
+/** Every operation, by its default strategy. */
+const OPERATIONS: readonly (readonly [string, NewRequest])[] = [
+  ['charge', () => newCharge()],
+  ['hold', () => newHold()],
+  ['pay', () => newPayment()],
   ['refund', newRefund],
   ['release', newRelease],
-] as const;
+];
 
-describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
+/** Every operation, by every strategy that serves buyers. */
+const STRATEGIES: readonly (readonly [string, NewRequest])[] = [
+  ...namedRequests('charge', CHARGE_STRATEGIES, newCharge),
+  ...namedRequests('hold', HOLD_STRATEGIES, newHold),
+  ...namedRequests('pay', PAY_STRATEGIES, newPayment),
+  ['refund', newRefund],
+  ['release', newRelease],
+];
+
+function namedRequests<S extends { readonly name: string; readonly use: 'service' | 'lab' }>(
+  operation: string,
+  strategies: readonly S[],
+  newRequest: (strategy: S) => Promise<Request>,
+): (readonly [string, NewRequest])[] {
+  return strategies
+    .filter((strategy) => strategy.use === 'service')
+    .map((strategy) => [`${operation}/${strategy.name}`, () => newRequest(strategy)] as const);
+}
+
+describe.each(STRATEGIES)('%s, when COMMIT gets lost,', (_, newRequest) => {
   it('finds out that it has committed, and answers with its one effect', async () => {
     const request = await newRequest();
     const { proxy, proxied } = await openProxied();
@@ -136,7 +160,9 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
     expect((await request.send({ database: proxied })).outcome).toBe(request.won);
     expect(await request.effects()).toBe(1);
   });
+});
 
+describe.each(OPERATIONS)('%s, when COMMIT gets lost on its way,', (_, newRequest) => {
   it('waits for a commit that is still in progress, whose row can not be seen yet', async () => {
     const request = await newRequest();
     const { proxy, proxied } = await openProxied();
@@ -265,19 +291,22 @@ describe('with a transaction that fails', () => {
     );
   });
 
-  it.each(OPERATIONS)('%s answers overloaded when the connection dies before COMMIT', async (_, newRequest) => {
-    const request = await newRequest();
-    const { proxy, proxied } = await openProxied();
-    const gate = createGate();
-    const answering = request.send({ database: proxied, racePoint: gate.racePoint });
-    await gate.arrived(1);
-    proxy.disconnect('refuse');
-    gate.open();
-    expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
-    proxy.reconnect();
-    expect(await request.effects()).toBe(0);
-    expect((await request.send({ database: proxied })).outcome).toBe(request.won);
-  });
+  it.each(OPERATIONS)(
+    '%s answers overloaded when the connection dies before COMMIT',
+    async (_, newRequest) => {
+      const request = await newRequest();
+      const { proxy, proxied } = await openProxied();
+      const gate = createGate();
+      const answering = request.send({ database: proxied, racePoint: gate.racePoint });
+      await gate.arrived(1);
+      proxy.disconnect('refuse');
+      gate.open();
+      expect(await answering).toEqual({ outcome: 'overloaded', cause: 'database' });
+      proxy.reconnect();
+      expect(await request.effects()).toBe(0);
+      expect((await request.send({ database: proxied })).outcome).toBe(request.won);
+    },
+  );
 });
 
 it('answers contended to the victim of a deadlock, which has changed nothing and may try again', async () => {

@@ -57,6 +57,9 @@ function named<Command, Success extends { readonly outcome: string }>(
       `${operation} has no strategy "${name}"; there are ${names}, each with "advisory-lock+" or "redis-lock+" before it and "+retry" after it`,
     );
   }
+  if (lock !== undefined && core.drain !== undefined) {
+    throw new StrategyRefused(`${operation}: "${core.name}" decides many requests in one transaction, so no lock of one request goes before it`);
+  }
   const locked = lock === undefined ? core : withLock(lock, core, keysOf, resources);
   return retried === undefined ? locked : retry(locked);
 }

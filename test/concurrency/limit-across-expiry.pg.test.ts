@@ -16,7 +16,9 @@ import { violationsIn } from '../support/state.ts';
 const database = useDatabase();
 const PRICE = 700;
 
-async function holdWhileItsPaymentWaits(strategy: PayStrategy): Promise<{ paid: string; held: string; spent: number }> {
+async function holdWhileItsPaymentWaits(
+  strategy: PayStrategy,
+): Promise<{ paid: string; held: string; spent: number }> {
   const performanceId = await plantPerformance(database, { price: PRICE, seatLimit: 1 });
   const hold = await holdSeats(database, performanceId, [1]);
   await giveMoney(database, hold.accountId, PRICE);
@@ -26,7 +28,9 @@ async function holdWhileItsPaymentWaits(strategy: PayStrategy): Promise<{ paid: 
     const paying = strategy.execute({ database }, payCommand(hold));
     await settledOrBlocked(database, paying);
     await until(async () => {
-      const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [expiresAt]);
+      const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [
+        expiresAt,
+      ]);
       return row!.over;
     });
     const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
-import pg from 'pg';
+import type pg from 'pg';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database, DatabaseOptions } from '../../src/db/database.ts';
 import { administer, databaseUrlOf } from './administer.ts';

@@ -6,10 +6,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll } from 'vitest';
 import { postgresProcesses } from '../../src/db/embedded-processes.ts';
-import { until } from './gate.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -42,10 +42,19 @@ export function endRowlockProcesses(): void {
       await once(child, 'exit');
     }
     for (const dataDir of dataDirs.splice(0)) {
-      await until(async () => databaseProcesses(dataDir).length === 0);
+      await eventually(() => databaseProcesses(dataDir).length === 0);
       await rm(dataDir, { recursive: true, force: true });
     }
   });
+}
+
+/** Asks again and again until it is so; fails after a time in which any process has started or ended. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + 45_000;
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error('what the test waits for did not happen');
+    await delay(20);
+  }
 }
 
 /** The pids of every PostgreSQL process on the data directory. */

@@ -22,6 +22,7 @@ import { sqlstateOf } from '../../db/sqlstate.ts';
 import { CHARGE_STRATEGIES } from '../charge/strategies.ts';
 import type { HoldCommand } from '../hold/hold.ts';
 import { HOLD_STRATEGIES } from '../hold/strategies.ts';
+import type { PayStrategy } from '../pay/pay.ts';
 import { PAY_STRATEGIES } from '../pay/strategies.ts';
 import { refund } from '../refund/refund.ts';
 import { release } from '../release/release.ts';
@@ -222,21 +223,14 @@ describe('beside others', () => {
   it.each(payStrategies.map((strategy) => [strategy.name, strategy] as const))(
     'leaves pay/%s to finish what was decided before the expiry',
     async (_, strategy) => {
-      const performanceId = await plantPerformance(database, { price: 700, seatLimit: null });
-      const hold = await holdSeats(database, performanceId, [1]);
-      await giveMoney(database, hold.accountId, 700);
-      const paid = await whileLocked(database, 'wallet', hold, async (letGo) => {
-        const expiresAt = await moveExpiry(database, hold, 400);
-        const paying = strategy.execute({ database }, payCommand(hold));
-        await settledOrBlocked(database, paying);
-        await passed(expiresAt);
-        expect(await sweep()).toMatchObject({ expired: 0 });
-        await letGo();
-        return paying;
-      });
-      expect(paid.outcome).toBe('paid');
-      expect(await sweep()).toMatchObject({ expired: 0 });
-      expect(await seatOf(database, performanceId, 1)).toMatchObject({ state: 'sold' });
+      for (const ms of [300, 1_500, 7_500]) {
+        const { decided, swept, paid, seat } = await sweepBesidePayment(strategy, ms);
+        // The machine was so slow that the hold expired before the payment came to its decision.
+        if (!decided) continue;
+        expect({ swept, paid, seat }).toEqual({ swept: 0, paid: 'paid', seat: 'sold' });
+        return;
+      }
+      throw new Error('no payment was decided in time');
     },
   );
 
@@ -273,6 +267,30 @@ describe('beside others', () => {
     },
   );
 });
+
+/** A sweep of a hold that expires in `ms` and whose payment is decided and not finished: it waits for its wallet. */
+async function sweepBesidePayment(
+  strategy: PayStrategy,
+  ms: number,
+): Promise<{ decided: boolean; swept: number; paid: string; seat: string }> {
+  const performanceId = await plantPerformance(database, { price: 700, seatLimit: null });
+  const hold = await holdSeats(database, performanceId, [1]);
+  await giveMoney(database, hold.accountId, 700);
+  const [paid, decided, { expired: swept }] = await whileLocked(database, 'wallet', hold, async (letGo) => {
+    const expiresAt = await moveExpiry(database, hold, ms);
+    const paying = strategy.execute({ database }, payCommand(hold));
+    await settledOrBlocked(database, paying);
+    const waits = Symbol('the payment waits');
+    const first = await Promise.race([paying, Promise.resolve(waits)]);
+    await passed(expiresAt);
+    const result = await sweep();
+    await letGo();
+    return [await paying, first === waits, result] as const;
+  });
+  expect(await sweep()).toMatchObject({ expired: 0 });
+  const { state: seat } = await seatOf(database, performanceId, 1);
+  return { decided, swept, paid: paid.outcome, seat };
+}
 
 /** A sweep of an expired hold whose seat another hold has taken and not committed: it waits for its limit row. */
 async function sweepBesideHold<Result>(

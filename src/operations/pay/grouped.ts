@@ -431,7 +431,7 @@ async function known(
       const key = `${row.account_id} ${row.key}`;
       const command = commandOf.get(key)!;
       const seats = reservations.get(command.reservationId)?.seat_ids ?? [];
-      return [key, { hash: row.request_hash, paid: paidOf(command, seats, -row.amount, row) }];
+      return [key, { hash: row.request_hash, paid: paidOf(command, seats, 0 - row.amount, row) }];
     }),
   );
 }

@@ -267,7 +267,7 @@ export async function findPayment(
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
-  return paidOf(command, reservation?.seat_ids ?? [], -entry.amount, entry);
+  return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry);
 }
 
 /** Why a payment lost, in the order of the catalogue; the payment of this very request when a twin made it. */

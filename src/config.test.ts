@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_OPTIONS, ConfigError, helpOf, makesOwnSecret, readOptions } from './config.ts';
+import type { CommandOptions, GivenFlags } from './config.ts';
+
+const SECRET = 'a secret of thirty-two bytes or so';
+
+function serveOptions(flags: GivenFlags = {}, env: NodeJS.ProcessEnv = {}): CommandOptions<'serve'> {
+  return readOptions(COMMAND_OPTIONS.serve, flags, env);
+}
+
+describe('readOptions', () => {
+  it('has a default for everything a service needs', () => {
+    expect(serveOptions()).toMatchObject({
+      port: 3_000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      development: false,
+      poolSize: 20,
+      logLevel: 'warn',
+    });
+  });
+
+  it('takes a flag before the environment, and the environment before the default', () => {
+    expect(serveOptions({ port: '4001' }, { PORT: '4002' }).port).toBe(4_001);
+    expect(serveOptions({}, { PORT: '4002' }).port).toBe(4_002);
+  });
+
+  it('counts an empty variable as none', () => {
+    expect(serveOptions({}, { PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 3_000, databaseUrl: undefined });
+  });
+
+  it.each([
+    [{}, { PORT: 'http' }, 'PORT must be a whole number from 0 to 65535, not "http"'],
+    [{}, { PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
+    [{}, { PORT: '-1' }, 'PORT must be a whole number from 0 to 65535, not "-1"'],
+    [{}, { PORT: '80.5' }, 'PORT must be a whole number from 0 to 65535, not "80.5"'],
+    [{ port: '1e3' }, {}, '--port must be a whole number from 0 to 65535, not "1e3"'],
+    [{}, { HOST: 'a b' }, 'HOST must be an address or a host name, not "a b"'],
+    [{}, { ROWLOCK_POOL_SIZE: '0' }, 'ROWLOCK_POOL_SIZE must be a whole number from 1 to 10000, not "0"'],
+    [
+      { lockTimeoutMs: '3s' },
+      {},
+      '--lock-timeout-ms must be a whole number from 0 to 2147483647, not "3s"',
+    ],
+    [{ logLevel: 'loud' }, {}, '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not "loud"'],
+  ] as const)('refuses %j %j in one line', (flags, env, message) => {
+    expect(() => serveOptions(flags, env)).toThrow(new ConfigError(message));
+  });
+
+  it.each(['charge', 'hold', 'pay'] as const)('refuses a %s strategy that is not for services, naming the option', (operation) => {
+    const variable = `ROWLOCK_${operation.toUpperCase()}`;
+    expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--\w+: .*for the lab only/);
+    expect(() => serveOptions({}, { [variable]: 'magic' })).toThrow(new RegExp(`^${variable}: .*no strategy "magic"`));
+  });
+
+  it('never repeats a secret', () => {
+    expect(() => serveOptions({}, { ROWLOCK_JWT_SECRET: 'hunter2' })).toThrow(
+      new ConfigError('ROWLOCK_JWT_SECRET must be at least 32 bytes'),
+    );
+  });
+});
+
+describe('makesOwnSecret', () => {
+  it('does so for development on the embedded database only', () => {
+    expect(makesOwnSecret(serveOptions({ development: true }))).toBe(true);
+  });
+
+  it('prefers a given secret', () => {
+    expect(makesOwnSecret(serveOptions({ development: true }, { ROWLOCK_JWT_SECRET: SECRET }))).toBe(false);
+    expect(makesOwnSecret(serveOptions({}, { ROWLOCK_JWKS: 'keys.json' }))).toBe(false);
+  });
+
+  it('refuses two ways to verify a token', () => {
+    const options = serveOptions({}, { ROWLOCK_JWT_SECRET: SECRET, ROWLOCK_JWKS: 'keys.json' });
+    expect(() => makesOwnSecret(options)).toThrow('ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given');
+  });
+
+  it('refuses none', () => {
+    expect(() => makesOwnSecret(serveOptions())).toThrow('ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given');
+    const elsewhere = serveOptions({ development: true }, { DATABASE_URL: 'postgres://localhost/tickets' });
+    expect(() => makesOwnSecret(elsewhere)).toThrow('development tokens need the embedded database');
+  });
+});
+
+describe('the table of options', () => {
+  const helps = [...new Set(Object.values(COMMAND_OPTIONS).flat())].map(helpOf);
+
+  it('has flags that commander turns into the names of the options', () => {
+    for (const { name, flag } of helps) {
+      if (flag === undefined) continue;
+      const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      expect(flag.split(' ')[0]).toBe(`--${dashed}`);
+    }
+  });
+
+  it('names no variable twice', () => {
+    const variables = helps.flatMap(({ help }) => /\(([A-Z_]+)\b/.exec(help)?.[1] ?? []);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  it('shows every variable and default in the help', () => {
+    expect(helpOf('port').help).toBe('port to listen on; 0 takes a free one (PORT, default 3000)');
+    expect(helpOf('hold').help).toBe('strategy of the operation hold (ROWLOCK_HOLD, default optimistic)');
+    expect(helpOf('dataDir').help).toBe('where the embedded database is kept (ROWLOCK_DATA_DIR, default .rowlock)');
+  });
+
+  it('gives secrets no flag', () => {
+    expect(helpOf('jwtSecret').flag).toBeUndefined();
+  });
+});

@@ -1,0 +1,370 @@
+/**
+ * Every option of the command line, once: its environment variable, flag, default, rule and help. A flag outranks the
+ * environment; an empty variable counts as none.
+ */
+import { strategiesNamed } from './box-office/strategies.ts';
+import type { Strategies } from './box-office/strategies.ts';
+import { DATABASE_DEFAULTS } from './db/database.ts';
+import { CATALOGUE_ID_PATTERN } from './domain/ids.ts';
+import { StrategyRefused } from './operations/named-strategy.ts';
+
+/** A value breaks its option's rule. The message is one line that names the option and the rule. */
+export class ConfigError extends Error {}
+
+interface OptionSpec<T> {
+  /** Left out where an inherited environment should not decide. */
+  readonly env?: string;
+  /** In commander's syntax; left out for secrets, which every user of the machine could read off a command line. */
+  readonly flag?: string;
+  readonly help: string;
+  readonly fallback: T;
+  /** What the help says of the default where the value itself does not say it. */
+  readonly fallbackHelp?: string;
+  /** What a value must be, to complete "PORT must be …". */
+  readonly rule: string;
+  /** The value of a text, or undefined when it breaks the rule. Throws `StrategyRefused` for a strategy. */
+  readonly parse: (text: string) => T | undefined;
+  /** May be repeated in a message. */
+  readonly isPublic: boolean;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The longest wait that PostgreSQL and Node's timers both take. */
+const TIMEOUT_MS_MAX = 2_147_483_647;
+const SECRET_BYTES_MIN = 32;
+
+const OPTIONS = {
+  port: wholeNumber({
+    env: 'PORT',
+    flag: '--port <number>',
+    help: 'port to listen on; 0 takes a free one',
+    fallback: 3_000,
+    range: [0, 65_535],
+  }),
+  host: text<string>({
+    env: 'HOST',
+    flag: '--host <address>',
+    help: 'address to listen on',
+    fallback: '127.0.0.1',
+    rule: 'an address or a host name',
+    pattern: /^[A-Za-z0-9.:%_-]+$/,
+  }),
+  databaseUrl: optionalText({
+    env: 'DATABASE_URL',
+    flag: '--database-url <url>',
+    help: 'a PostgreSQL 15 or later instead of the embedded one: postgres://user:password@host:port/database',
+    rule: 'a connection string',
+    isPublic: false,
+  }),
+  dataDir: optionalText({
+    env: 'ROWLOCK_DATA_DIR',
+    flag: '--data-dir <directory>',
+    help: 'where the embedded database is kept',
+    fallbackHelp: '.rowlock',
+    rule: 'a path',
+  }),
+  development: toggle({
+    flag: '--development',
+    help: 'hand out development tokens to this machine (POST /v1/dev/tokens), with the embedded database only',
+  }),
+  jwtSecret: optionalText({
+    env: 'ROWLOCK_JWT_SECRET',
+    help: 'the secret that signs bearer tokens (HS256), at least 32 bytes',
+    rule: `at least ${SECRET_BYTES_MIN} bytes`,
+    accepts: (secret) => Buffer.byteLength(secret) >= SECRET_BYTES_MIN,
+    isPublic: false,
+  }),
+  jwks: optionalText({
+    env: 'ROWLOCK_JWKS',
+    flag: '--jwks <file or URL>',
+    help: 'the public keys that verify bearer tokens, instead of a secret',
+    rule: 'a file, a URL or a JSON document',
+  }),
+  jwtIssuer: optionalText({
+    env: 'ROWLOCK_JWT_ISSUER',
+    flag: '--jwt-issuer <name>',
+    help: 'what a token names as its issuer',
+    rule: 'a name',
+  }),
+  jwtAudience: optionalText({
+    env: 'ROWLOCK_JWT_AUDIENCE',
+    flag: '--jwt-audience <name>',
+    help: 'what a token names among its audience',
+    rule: 'a name',
+  }),
+  charge: strategy('charge'),
+  hold: strategy('hold'),
+  pay: strategy('pay'),
+  poolSize: wholeNumber({
+    env: 'ROWLOCK_POOL_SIZE',
+    flag: '--pool-size <number>',
+    help: 'database connections at most',
+    fallback: DATABASE_DEFAULTS.poolSize,
+    range: [1, 10_000],
+  }),
+  waitersMax: wholeNumber({
+    env: 'ROWLOCK_WAITERS_MAX',
+    flag: '--waiters-max <number>',
+    help: 'requests that may wait for a connection; further ones are overloaded',
+    fallback: DATABASE_DEFAULTS.waitersMax,
+    range: [1, 1_000_000],
+  }),
+  acquireTimeoutMs: timeout(
+    'ACQUIRE_TIMEOUT',
+    'how long a request waits for a connection before it is contended',
+    DATABASE_DEFAULTS.acquireTimeoutMs,
+  ),
+  statementTimeoutMs: timeout(
+    'STATEMENT_TIMEOUT',
+    'how long a statement may take, lock waits included',
+    DATABASE_DEFAULTS.statementTimeoutMs,
+  ),
+  lockTimeoutMs: timeout(
+    'LOCK_TIMEOUT',
+    'how long one lock is waited for; 0 leaves it to the statement timeout',
+    DATABASE_DEFAULTS.lockTimeoutMs,
+    0,
+  ),
+  idleInTransactionTimeoutMs: timeout(
+    'IDLE_IN_TRANSACTION_TIMEOUT',
+    'after which the server ends a session that forgot its transaction',
+    DATABASE_DEFAULTS.idleInTransactionTimeoutMs,
+  ),
+  logLevel: text({
+    env: 'ROWLOCK_LOG_LEVEL',
+    flag: '--log-level <level>',
+    help: LOG_LEVELS.join(', '),
+    fallback: 'warn' as LogLevel,
+    rule: `one of ${LOG_LEVELS.join(', ')}`,
+    pattern: new RegExp(`^(${LOG_LEVELS.join('|')})$`),
+  }),
+  url: text<string>({
+    env: 'ROWLOCK_URL',
+    flag: '--url <url>',
+    help: 'the running service',
+    fallback: 'http://127.0.0.1:3000',
+    rule: 'an http URL without a path',
+    pattern: /^http:\/\/[A-Za-z0-9.:[\]_-]+\/?$/,
+  }),
+  buyers: wholeNumber({
+    flag: '--buyers <number>',
+    help: 'how many buyers come',
+    fallback: 500,
+    range: [1, 100_000],
+  }),
+  connections: wholeNumber({
+    flag: '--connections <number>',
+    help: 'how many of them are served at once, on a connection each',
+    fallback: 96,
+    range: [1, 1_000],
+  }),
+  performance: optionalText({
+    flag: '--performance <id>',
+    help: 'which performance they want',
+    fallbackHelp: 'the smallest with seats for all',
+    rule: 'the id of a performance',
+    accepts: (id) => new RegExp(CATALOGUE_ID_PATTERN).test(id),
+  }),
+  seed: wholeNumber({
+    flag: '--seed <number>',
+    help: 'the same seed makes the same choices',
+    fallback: 1,
+    range: [0, 4_294_967_295],
+  }),
+  journal: optionalText({
+    flag: '--journal <file>',
+    help: 'the journal: written by the demo, compared with the database by the audit',
+    rule: 'a path',
+  }),
+  json: toggle({ flag: '--json', help: 'print JSON instead of a table' }),
+};
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<Spec> = Spec extends OptionSpec<infer T> ? T : never;
+
+/** The values of these options. */
+export type Values<Name extends OptionName> = {
+  readonly [N in Name]: ValueOf<(typeof OPTIONS)[N]>;
+};
+
+/** What flags were given, by option name; `true` for a flag without a value. */
+export type GivenFlags = Readonly<Partial<Record<string, string | boolean>>>;
+
+/** The values of the named options, from flags, then the environment, then the defaults. Throws `ConfigError`. */
+export function readOptions<Name extends OptionName>(
+  names: readonly Name[],
+  flags: GivenFlags,
+  env: NodeJS.ProcessEnv,
+): Values<Name> {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name, flags, env)])) as Values<Name>;
+}
+
+/** An option as the command line shows it. */
+export interface OptionHelp {
+  readonly name: OptionName;
+  readonly flag: string | undefined;
+  /** The variable and the default included. */
+  readonly help: string;
+}
+
+export function helpOf(name: OptionName): OptionHelp {
+  const { env, flag, help, fallback, fallbackHelp }: OptionSpec<unknown> = OPTIONS[name];
+  const standard = fallbackHelp ?? (typeof fallback === 'boolean' ? undefined : fallback);
+  const notes = [
+    ...(env === undefined ? [] : [env]),
+    ...(standard === undefined ? [] : [`default ${String(standard)}`]),
+  ];
+  return { name, flag, help: notes.length === 0 ? help : `${help} (${notes.join(', ')})` };
+}
+
+const SERVE_OPTIONS = [
+  'port',
+  'host',
+  'databaseUrl',
+  'dataDir',
+  'development',
+  'jwtSecret',
+  'jwks',
+  'jwtIssuer',
+  'jwtAudience',
+  'charge',
+  'hold',
+  'pay',
+  'poolSize',
+  'waitersMax',
+  'acquireTimeoutMs',
+  'statementTimeoutMs',
+  'lockTimeoutMs',
+  'idleInTransactionTimeoutMs',
+  'logLevel',
+] as const satisfies readonly OptionName[];
+
+const DATABASE_OPTIONS = ['databaseUrl', 'dataDir'] as const satisfies readonly OptionName[];
+
+/** Which options each command takes. */
+export const COMMAND_OPTIONS = {
+  serve: SERVE_OPTIONS,
+  demo: ['url', 'buyers', 'connections', 'performance', 'seed', 'journal', ...DATABASE_OPTIONS],
+  audit: ['journal', 'json', ...DATABASE_OPTIONS],
+  import: DATABASE_OPTIONS,
+  migrate: DATABASE_OPTIONS,
+} as const satisfies Record<string, readonly OptionName[]>;
+
+export type CommandName = keyof typeof COMMAND_OPTIONS;
+export type CommandOptions<Command extends CommandName> = Values<(typeof COMMAND_OPTIONS)[Command][number]>;
+
+/**
+ * Whether this service makes up a secret of its own: development tokens need one, and nobody else may rely on it. Throws
+ * `ConfigError` when tokens could not be verified, or by two things at once.
+ */
+export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
+  const { jwtSecret, jwks, development, databaseUrl } = options;
+  if (jwtSecret !== undefined && jwks !== undefined) {
+    throw new ConfigError('ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given: tokens are verified by one');
+  }
+  if (jwtSecret !== undefined || jwks !== undefined) return false;
+  if (development && databaseUrl === undefined) return true;
+  throw new ConfigError(
+    databaseUrl === undefined
+      ? 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given, or --development'
+      : 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given with DATABASE_URL: development tokens need the embedded database',
+  );
+}
+
+function valueOf(name: OptionName, flags: GivenFlags, env: NodeJS.ProcessEnv): unknown {
+  const spec: OptionSpec<unknown> = OPTIONS[name];
+  const flag = flags[name];
+  const given = flag === undefined || flag === false ? variable(spec.env, env) : String(flag);
+  if (given === undefined) return spec.fallback;
+  const source = (flag === undefined ? spec.env : spec.flag?.split(' ')[0]) ?? name;
+  const value = parseAs(spec, source, given);
+  if (value !== undefined) return value;
+  const instead = spec.isPublic ? `, not ${JSON.stringify(given.slice(0, 80))}` : '';
+  throw new ConfigError(`${source} must be ${spec.rule}${instead}`);
+}
+
+function parseAs(spec: OptionSpec<unknown>, source: string, given: string): unknown {
+  try {
+    return spec.parse(given);
+  } catch (error) {
+    if (error instanceof StrategyRefused) throw new ConfigError(`${source}: ${error.message}`);
+    throw error;
+  }
+}
+
+function variable(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  const value = name === undefined ? undefined : env[name];
+  return value === '' ? undefined : value;
+}
+
+type Head = Pick<OptionSpec<unknown>, 'help'> & {
+  readonly env?: string;
+  readonly flag?: string;
+  readonly fallbackHelp?: string;
+};
+
+function wholeNumber(
+  option: Head & { readonly fallback: number; readonly range: readonly [min: number, max: number] },
+): OptionSpec<number> {
+  const { range, ...head } = option;
+  const [min, max] = range;
+  return {
+    ...head,
+    rule: `a whole number from ${min} to ${max}`,
+    parse: (given) => {
+      const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+    isPublic: true,
+  };
+}
+
+function timeout(variablePart: string, help: string, fallback: number, min = 1): OptionSpec<number> {
+  return wholeNumber({
+    env: `ROWLOCK_${variablePart}_MS`,
+    flag: `--${variablePart.toLowerCase().replaceAll('_', '-')}-ms <ms>`,
+    help,
+    fallback,
+    range: [min, TIMEOUT_MS_MAX],
+  });
+}
+
+function text<T extends string>(
+  option: Head & { readonly fallback: T; readonly rule: string; readonly pattern: RegExp },
+): OptionSpec<T> {
+  const { pattern, ...head } = option;
+  return { ...head, parse: (given) => (pattern.test(given) ? (given as T) : undefined), isPublic: true };
+}
+
+function optionalText(
+  option: Head & {
+    readonly rule: string;
+    readonly accepts?: (given: string) => boolean;
+    readonly isPublic?: boolean;
+  },
+): OptionSpec<string | undefined> {
+  const { accepts = () => true, isPublic = true, ...head } = option;
+  return { ...head, fallback: undefined, parse: (given) => (accepts(given) ? given : undefined), isPublic };
+}
+
+function toggle(option: Head): OptionSpec<boolean> {
+  return { ...option, fallback: false, rule: 'given or not', parse: (given) => given === 'true', isPublic: true };
+}
+
+function strategy(operation: keyof Strategies): OptionSpec<string | undefined> {
+  const standard = strategiesNamed({})[operation].name;
+  return {
+    env: `ROWLOCK_${operation.toUpperCase()}`,
+    flag: `--${operation} <strategy>`,
+    help: `strategy of the operation ${operation}`,
+    fallback: undefined,
+    fallbackHelp: standard,
+    rule: 'a strategy for services',
+    parse: (name) => strategiesNamed({ [operation]: name })[operation].name,
+    isPublic: true,
+  };
+}

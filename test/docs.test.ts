@@ -1,0 +1,241 @@
+/** What the documents say is compared with what the code lists, so that neither drifts away from the other. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { COMMAND_OPTIONS, helpOf } from '../src/config.ts';
+import { declaredStatements } from '../src/db/statement.ts';
+import { REFUSALS } from '../src/domain/outcomes.ts';
+import { exampleOf } from '../src/http/problem-examples.ts';
+import { CHARGE_STRATEGIES } from '../src/operations/charge/strategies.ts';
+import { HOLD_STRATEGIES } from '../src/operations/hold/strategies.ts';
+import { PAY_STRATEGIES } from '../src/operations/pay/strategies.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NOT_OURS = new Set(['node_modules', 'dist', 'results', 'coverage']);
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'));
+}
+
+/** Every Markdown file of the project, by its path from the root. */
+function documents(folder = ROOT): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return NOT_OURS.has(entry.name) || entry.name.startsWith('.') ? [] : documents(path);
+    return entry.name.endsWith('.md') ? [relative(ROOT, path)] : [];
+  });
+}
+
+/** The fenced blocks of a language, in order. */
+function blocksOf(text: string, language: string): string[] {
+  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
+    .filter(([, found]) => found === language)
+    .map(([, , block]) => block!);
+}
+
+function withoutBlocks(text: string): string {
+  return text.replaceAll(/^```[^]*?^```$/gm, '');
+}
+
+function headingLevels(text: string): number[] {
+  return [...withoutBlocks(text).matchAll(/^(#+) /gm)].map(([, marks]) => marks!.length);
+}
+
+/** The anchors that GitHub gives a document's headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...withoutBlocks(text).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replaceAll(/\s/g, '-'),
+    ),
+  );
+}
+
+function squeezed(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
+}
+
+describe('docs/errors', () => {
+  it('has a page for each outcome, and no other', () => {
+    expect(markdownIn('docs/errors').sort()).toEqual(REFUSALS.map(({ code }) => `${code}.md`).sort());
+  });
+
+  it.each(REFUSALS.map((refusal) => [refusal.code, refusal] as const))(
+    'explains %s',
+    (code, { status, title, retry }) => {
+      const page = read(`docs/errors/${code}.md`);
+      expect(page.split('\n')[0]).toBe(`# \`${code}\`: ${status} ${title}`);
+      expect(page).toContain(`\`retry: "${retry}"\``);
+      expect(blocksOf(page, 'json').map((block) => JSON.parse(block) as unknown)).toEqual([
+        exampleOf(code, status),
+      ]);
+    },
+  );
+});
+
+describe('docs/strategies', () => {
+  const operations = { charge: CHARGE_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
+  const cores = Object.entries(operations).flatMap(([operation, strategies]) =>
+    strategies.map((strategy) => ({ operation, isDefault: strategy === strategies[0], ...strategy })),
+  );
+  const coreNames = [...new Set(cores.map(({ name }) => name))];
+  const folder = 'src/operations/wrappers';
+  const wrapperNames = readdirSync(join(ROOT, folder)).flatMap((file) => {
+    const [, before, after] =
+      /name: `(?:([a-z-]+)\+)?\$\{core\.name\}(?:\+([a-z-]+))?`/.exec(read(`${folder}/${file}`)) ?? [];
+    return before ?? after ?? [];
+  });
+
+  it('has a page for each strategy and wrapper in both languages, and no other', () => {
+    expect(wrapperNames).toHaveLength(3);
+    const pages = ['README', ...coreNames, ...wrapperNames].flatMap((name) => [
+      `${name}.md`,
+      `${name}.ko.md`,
+    ]);
+    expect(markdownIn('docs/strategies').sort()).toEqual(pages.sort());
+  });
+
+  it.each(coreNames.flatMap((name) => [`${name}.md`, `${name}.ko.md`]))(
+    '%s declares what the code declares',
+    (page) => {
+      const name = page.split('.')[0];
+      const rows = [
+        ...read(`docs/strategies/${page}`).matchAll(/^\| `(\w+)` \| `([\w-]+)` \| `(\w+)`(, \S+)? \|/gm),
+      ];
+      const written = rows.map(([, operation, liveness, use, isDefault]) => [
+        operation,
+        liveness,
+        use,
+        isDefault !== undefined,
+      ]);
+      const declared = cores
+        .filter((core) => core.name === name)
+        .map(({ operation, liveness, use, isDefault }) => [operation, liveness, use, isDefault]);
+      expect(written).toEqual(declared);
+    },
+  );
+
+  it.each(['README.md', 'README.ko.md'])('%s names the defaults and every strategy', (page) => {
+    const text = read(`docs/strategies/${page}`);
+    for (const { operation, name } of cores.filter(({ isDefault }) => isDefault)) {
+      expect(text).toMatch(new RegExp(`^\\| \`${operation}\` \\| \\[\`${name}\`\\]`, 'm'));
+    }
+    for (const name of [...coreNames, ...wrapperNames])
+      expect(text).toMatch(new RegExp(`\\(${name}(\\.ko)?\\.md\\)`));
+  });
+
+  it.each([...coreNames, ...wrapperNames])('%s draws two requests meeting', (name) => {
+    for (const page of [`${name}.md`, `${name}.ko.md`]) {
+      const [diagram, ...others] = blocksOf(read(`docs/strategies/${page}`), 'mermaid');
+      expect(diagram).toMatch(/^sequenceDiagram\n/);
+      expect(others).toEqual([]);
+    }
+  });
+});
+
+describe('the two languages', () => {
+  const pairs = documents()
+    .filter((path) => path.endsWith('.ko.md'))
+    .map((path) => [path.replace(/\.ko\.md$/, '.md'), path] as const);
+
+  it.each(pairs)('%s and its translation have the same headings and commands', (english, korean) => {
+    const [one, other] = [read(english), read(korean)];
+    expect(headingLevels(other)).toEqual(headingLevels(one));
+    for (const language of ['sh', 'ts', 'sql'])
+      expect(blocksOf(other, language)).toEqual(blocksOf(one, language));
+  });
+});
+
+describe('every document', () => {
+  it.each(documents())('%s links to what there is', (path) => {
+    const targets = [...withoutBlocks(read(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const broken = targets
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [file = '', anchor] = target.split('#');
+        const linked = file === '' ? path : join(dirname(path), file);
+        if (!existsSync(join(ROOT, linked))) return true;
+        return anchor !== undefined && !anchorsOf(read(linked)).has(decodeURIComponent(anchor));
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it('names npm scripts that there are', () => {
+    const { scripts } = JSON.parse(read('package.json')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const named = documents().flatMap((path) => {
+      const found = read(path).matchAll(/\bnpm (?:run (?:-\S+ )*([\w:-]+)|(start|test)\b)/g);
+      return [...found].map(([, script, short]) => `${path}: ${script ?? short}`);
+    });
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((line) => scripts[line.split(': ')[1]!] === undefined)).toEqual([]);
+  });
+
+  it('names files of the project that there are', () => {
+    const named = documents().flatMap((path) =>
+      [...read(path).matchAll(/`((?:src|test|docs|migrations|demo)\/[\w./-]+\.\w+)`/g)].map(
+        ([, file]) => `${path}: ${file}`,
+      ),
+    );
+    expect(
+      named.filter(
+        (line) => !statSync(join(ROOT, line.split(': ')[1]!), { throwIfNoEntry: false })?.isFile(),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe.each(['README.md', 'README.ko.md'])('%s', (path) => {
+  const text = read(path);
+
+  it('lists every route, and no other', () => {
+    const routes = readdirSync(join(ROOT, 'src/http/routes'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => read(`src/http/routes/${entry.name}/route.ts`))
+      .flatMap((source) => [
+        ...source.matchAll(/method: '([A-Z]+)',\s+url: '([^']+)',\s+(schema: \{ hide: true \})?/g),
+      ])
+      .filter(([, , , hidden]) => hidden === undefined)
+      .map(([, method, url]) => `${method} ${url}`);
+    const listed = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route!);
+    expect(listed.sort()).toEqual(routes.sort());
+  });
+
+  it('lists every option of the service with its variable, flag and default', () => {
+    const rows = text
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()));
+    const written = rows.map(([, variable, flag, fallback]) => [variable, flag, fallback].join(' '));
+    const options = COMMAND_OPTIONS.serve.map((name) => {
+      const { flag = '', help } = helpOf(name);
+      const [, notes = ''] = /\(((?:[A-Z_]+|default .+?)(?:, default .+)?)\)$/.exec(help) ?? [];
+      const variable = /^[A-Z_]+/.exec(notes)?.[0] ?? '';
+      const fallback = /default (.+)$/.exec(notes)?.[1] ?? '';
+      return [variable, flag.split(' ')[0], fallback].join(' ');
+    });
+    expect(written).toEqual(expect.arrayContaining(options));
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  it('shows the statements as they are sent', () => {
+    const statements = new Map(declaredStatements().map(({ name, text }) => [name, squeezed(text)]));
+    const blocks = blocksOf(read('ARCHITECTURE.md'), 'sql');
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) {
+      const [, name = '', text = ''] = /^-- (\w+)\n([^]*)$/.exec(block) ?? [];
+      expect(squeezed(text), name).toBe(statements.get(name));
+    }
+  });
+});
