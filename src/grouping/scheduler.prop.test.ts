@@ -1,0 +1,302 @@
+/**
+ * Explores interleavings of arrivals, transactions, failures, splits, deadlines, slow rows and shutdown. A failing schedule
+ * prints its seed and path; `fc.assert(…, { seed, path })` plays it again.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createScheduler } from './scheduler.ts';
+import type { Clock, Decision, GroupLimits, GroupWork, Remedy } from './scheduler.ts';
+
+interface Member {
+  readonly id: number;
+  readonly shard: string;
+  readonly row: string;
+  /** Its transaction fails whenever it is in it. */
+  readonly poison: boolean;
+}
+
+/** What happens to a transaction, taken in turn from a list. */
+type Fault = 'none' | 'deadlock' | 'connection';
+
+class Failure extends Error {
+  readonly remedy: Remedy;
+  constructor(remedy: Remedy) {
+    super(remedy);
+    this.remedy = remedy;
+  }
+}
+
+const LIMITS: GroupLimits = { groupSizeMax: 4, lanesMax: 2, queueMax: 1_000, deadlineMs: 1_000 };
+
+/** A clock that stands still until it is moved. */
+function handClock(): Clock & { move(ms: number): void } {
+  let now = 0;
+  let alarms: { readonly at: number; readonly ring: () => void }[] = [];
+  return {
+    nowMs: () => now,
+    after: (ms, ring) => {
+      const alarm = { at: now + ms, ring };
+      alarms.push(alarm);
+      return () => {
+        alarms = alarms.filter((other) => other !== alarm);
+      };
+    },
+    move: (ms) => {
+      now += ms;
+      const due = alarms.filter((alarm) => alarm.at <= now);
+      alarms = alarms.filter((alarm) => alarm.at > now);
+      for (const alarm of due) alarm.ring();
+    },
+  };
+}
+
+/** A database that decides when the schedule says so, and watches what it is asked. */
+function watchedWork(s: fc.Scheduler, faults: readonly Fault[], slowRow: { locked: boolean }) {
+  const seen = { transactions: 0, inFlight: new Map<string, number>(), most: 0, committed: [] as number[] };
+  const work: GroupWork<Member, string> = {
+    shardOf: (member) => member.shard,
+    rowsOf: (member) => [member.row],
+    decide: async (members, wait) => {
+      const shard = members[0]!.shard;
+      expect(new Set(members.map((member) => member.shard)).size, 'one shard').toBe(1);
+      expect(members.length).toBeLessThanOrEqual(LIMITS.groupSizeMax);
+      const fault = faults[seen.transactions % Math.max(1, faults.length)] ?? 'none';
+      seen.transactions += 1;
+      const inFlight = (seen.inFlight.get(shard) ?? 0) + 1;
+      seen.inFlight.set(shard, inFlight);
+      seen.most = Math.max(seen.most, inFlight);
+      try {
+        await s.schedule(Promise.resolve(), `transaction ${members.map((member) => member.id).join(' ')}`);
+        if (fault === 'deadlock') throw new Failure('repeat');
+        if (fault === 'connection') throw new Failure('fail');
+        const waits = slowRow.locked && members.some((member) => member.row === 'slow');
+        if (waits && wait !== 'not') throw new Failure('pass-over');
+        if (members.some((member) => member.poison)) throw new Failure('split');
+        return members.map((member): Decision<string> => {
+          if (slowRow.locked && member.row === 'slow') return { left: true };
+          seen.committed.push(member.id);
+          return { answer: 'done' };
+        });
+      } finally {
+        seen.inFlight.set(shard, seen.inFlight.get(shard)! - 1);
+      }
+    },
+    remedyFor: (error) => (error instanceof Failure ? error.remedy : 'split'),
+    contended: (cause) => `contended ${cause}`,
+    overloaded: () => 'overloaded',
+  };
+  return { work, seen };
+}
+
+const member = fc.record({
+  shard: fc.constantFrom('a', 'b'),
+  row: fc.constantFrom('one', 'two', 'slow'),
+  poison: fc.boolean().map((poison) => poison),
+});
+const faultList = fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'deadlock', 'connection'), {
+  maxLength: 6,
+});
+
+describe('the group scheduler, over many schedules', () => {
+  it('answers every member exactly once, whatever happens, and keeps its bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(member, { minLength: 1, maxLength: 12 }),
+        faultList,
+        fc.boolean(),
+        async (s, given, faults, locked) => {
+          const members = given.map((each, id) => ({ ...each, id, poison: each.poison && id % 5 === 0 }));
+          const slowRow = { locked };
+          const { work, seen } = watchedWork(s, faults, slowRow);
+          const scheduler = createScheduler(work, LIMITS, handClock());
+          const settled: string[] = [];
+          const arrivals = s.scheduleSequence(
+            members.map((each) => ({
+              label: `arrival ${each.id}`,
+              builder: async () => {
+                scheduler.submit(each).then(
+                  (answer) => settled.push(`${each.id} ${answer}`),
+                  (error: Error) => settled.push(`${each.id} failed ${error.message}`),
+                );
+              },
+            })),
+          );
+          await s.waitFor(arrivals.task);
+          slowRow.locked = false;
+          await s.waitFor(scheduler.drain());
+          expect(settled.map((line) => Number(line.split(' ')[0])).sort((a, b) => a - b)).toEqual(
+            members.map((each) => each.id),
+          );
+          for (const line of settled) {
+            const [id, ...answer] = line.split(' ');
+            const poison = members[Number(id)]!.poison;
+            if (answer[0] === 'done')
+              expect(seen.committed.filter((done) => done === Number(id))).toHaveLength(1);
+            else expect(seen.committed).not.toContain(Number(id));
+            if (answer.join(' ') === 'failed split')
+              expect(poison, 'only the member at fault fails').toBe(true);
+            if (poison) expect(answer[0]).not.toBe('done');
+          }
+          // The lanes, and the one apart for slow rows.
+          expect(seen.most).toBeLessThanOrEqual(LIMITS.lanesMax + 1);
+          expect(await scheduler.submit(members[0]!)).toBe('overloaded');
+          expect(scheduler.waiting).toBe(0);
+        },
+      ),
+      { numRuns: 6_000 },
+    );
+  });
+
+  it('decides in the order of arrival in one lane', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 15 }), async (s, count) => {
+        const { work, seen } = watchedWork(s, [], { locked: false });
+        const scheduler = createScheduler(work, { ...LIMITS, lanesMax: 1 }, handClock());
+        const members = Array.from({ length: count }, (_, id) => ({
+          id,
+          shard: 'a',
+          row: 'one',
+          poison: false,
+        }));
+        const answers: Promise<string>[] = [];
+        const arrivals = s.scheduleSequence(
+          members.map((each) => async () => {
+            answers.push(scheduler.submit(each));
+          }),
+        );
+        await s.waitFor(arrivals.task);
+        await s.waitFor(Promise.all(answers));
+        expect(seen.committed).toEqual(members.map((each) => each.id));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('dismisses whoever has waited too long, and nobody else', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.integer({ min: 2, max: 12 }),
+        fc.nat(11),
+        async (s, count, late) => {
+          const clock = handClock();
+          const { work, seen } = watchedWork(s, [], { locked: false });
+          const scheduler = createScheduler(work, { ...LIMITS, lanesMax: 1 }, clock);
+          const arrivedAt: number[] = [];
+          const answers: Promise<string>[] = [];
+          for (let id = 0; id < count; id += 1) {
+            arrivedAt.push(clock.nowMs());
+            answers.push(scheduler.submit({ id, shard: 'a', row: 'one', poison: false }));
+            if (id === late) clock.move(600);
+          }
+          const decidedBefore = seen.transactions;
+          clock.move(500);
+          await s.waitFor(Promise.all(answers));
+          const outcomes = await Promise.all(answers);
+          outcomes.forEach((outcome, id) => {
+            const inTime = arrivedAt[id]! + LIMITS.deadlineMs > clock.nowMs();
+            if (inTime) expect(outcome).toBe('done');
+            else expect(outcome === 'done' || outcome === 'contended deadline').toBe(true);
+          });
+          // The group that was in flight is not called back; nobody else whose time was up was decided.
+          expect(
+            outcomes.filter(
+              (outcome, id) => outcome === 'done' && arrivedAt[id]! + LIMITS.deadlineMs <= clock.nowMs(),
+            ).length,
+          ).toBeLessThanOrEqual(LIMITS.groupSizeMax);
+          expect(decidedBefore).toBe(1);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('isolates a member at fault in at most 2n - 1 transactions', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 16 }), fc.nat(15), async (s, count, at) => {
+        const { work, seen } = watchedWork(s, [], { locked: false });
+        const sized: GroupWork<Member, string> = {
+          ...work,
+          decide: async (members) => {
+            seen.transactions += 1;
+            await s.schedule(Promise.resolve());
+            if (members.some((each) => each.poison)) throw new Failure('split');
+            return members.map(() => ({ answer: 'done' }));
+          },
+        };
+        const scheduler = createScheduler(sized, { ...LIMITS, groupSizeMax: 16, lanesMax: 1 }, handClock());
+        // The first arrival is alone in its group; the rest form the next one.
+        const first = scheduler.submit({ id: -1, shard: 'a', row: 'one', poison: false });
+        const answers = Array.from({ length: count }, (_, id) =>
+          scheduler
+            .submit({ id, shard: 'a', row: 'one', poison: id === at % count })
+            .catch((error: Error) => error.message),
+        );
+        await s.waitFor(Promise.all([first, ...answers]));
+        const outcomes = await Promise.all(answers);
+        expect(outcomes.filter((outcome) => outcome === 'split')).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(count - 1);
+        expect(seen.transactions - 1).toBeLessThanOrEqual(2 * count - 1);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the group scheduler', () => {
+  it('has room for so many and tells the next that it is overloaded', async () => {
+    let finish = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const work: GroupWork<number, string> = {
+      shardOf: () => 'a',
+      rowsOf: () => [],
+      decide: async (members) => {
+        await gate;
+        return members.map(() => ({ answer: 'done' }));
+      },
+      remedyFor: () => 'fail',
+      contended: (cause) => cause,
+      overloaded: () => 'overloaded',
+    };
+    const scheduler = createScheduler(work, { ...LIMITS, queueMax: 2 }, handClock());
+    const answers = [1, 2, 3, 4].map((id) => scheduler.submit(id));
+    expect(scheduler.waiting).toBe(2);
+    finish();
+    expect(await Promise.all(answers)).toEqual(['done', 'done', 'done', 'overloaded']);
+  });
+
+  it('keeps a row that others have locked for long out of the fast lanes', async () => {
+    let unlock = (): void => undefined;
+    const locked = new Promise<void>((resolve) => {
+      unlock = resolve;
+    });
+    const waits: string[] = [];
+    const work: GroupWork<{ readonly row: string }, string> = {
+      shardOf: () => 'a',
+      rowsOf: ({ row }) => [row],
+      decide: async (members, wait) => {
+        const slow = members.some(({ row }) => row === 'slow');
+        waits.push(`${wait} ${members.map(({ row }) => row).join(' ')}`);
+        if (slow && wait === 'briefly') throw new Failure('pass-over');
+        if (slow && wait === 'fully') await locked;
+        return members.map(({ row }): Decision<string> =>
+          row === 'slow' && wait === 'not' ? { left: true } : { answer: `done ${row}` },
+        );
+      },
+      remedyFor: (error) => (error instanceof Failure ? error.remedy : 'fail'),
+      contended: (cause) => cause,
+      overloaded: () => 'overloaded',
+    };
+    const scheduler = createScheduler(work, LIMITS, handClock());
+    const slow = scheduler.submit({ row: 'slow' });
+    expect(await scheduler.submit({ row: 'quick' })).toBe('done quick');
+    const second = scheduler.submit({ row: 'slow' });
+    expect(await scheduler.submit({ row: 'quick' })).toBe('done quick');
+    unlock();
+    expect(await Promise.all([slow, second])).toEqual(['done slow', 'done slow']);
+    expect(waits.filter((wait) => wait.startsWith('briefly') && wait.includes('slow'))).toHaveLength(1);
+  });
+});
