@@ -2,7 +2,8 @@ import { createServer, connect as connectTo } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 /**
- * What becomes of a COMMIT on its way.
+ * What becomes of a COMMIT on its way. A statement that is sent outside of a transaction commits by itself: what is said of
+ * COMMIT is true of its end, the Sync message, as well.
  *
  * - `lose the request`: the client's connection dies and the server never sees the COMMIT.
  * - `lose the answer`: the server has committed when the client's connection dies.

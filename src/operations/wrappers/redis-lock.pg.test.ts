@@ -316,6 +316,19 @@ describeWithRedis('redis-lock', () => {
       expect(await hold([1, 2, 3], locks)).toEqual({ outcome: 'seat_taken', seats: [1, 2, 3] });
     });
 
+    it('lets a token pass once, should Redis ever give it twice', async () => {
+      const accountId = await walletWith(500);
+      const twice: RedisLocks = {
+        ...locks,
+        acquire: async () => ({ token: 1, release: async () => undefined }),
+      };
+      const charge = (): Promise<ChargeOutcome> =>
+        redisLock(optimisticCharge, chargeKeys, twice).execute({ database }, chargeCommand({ accountId }));
+      expect(await charge()).toMatchObject({ outcome: 'charged' });
+      expect(await charge()).toEqual({ outcome: 'contended', cause: 'fence' });
+      expect((await walletOf(database, accountId)).balance).toBe(1_500);
+    });
+
     it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
       await database.sql(
         `insert into lock_fence (resource, token) values ('crossing 1', 1), ('crossing 2', 1)`,

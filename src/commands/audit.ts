@@ -1,0 +1,39 @@
+import { auditDatabase } from '../audit/audit.ts';
+import type { AuditReport } from '../audit/audit.ts';
+import { auditToJson, formatAudit } from '../audit/format.ts';
+import { JournalError, readJournal } from '../audit/journal-format.ts';
+import type { CommandOptions } from '../config.ts';
+import { sqlstateOf } from '../db/sqlstate.ts';
+import { CommandFailed, reportFailure } from './failure.ts';
+import { withDatabase, withDatabaseUrl } from './reach-database.ts';
+
+const EXIT_CLEAN = 0;
+const EXIT_VIOLATED = 1;
+const EXIT_NOT_AUDITED = 2;
+
+const UNDEFINED_TABLE = '42P01';
+
+/** `rowlock audit`: checks every invariant. 0 is clean, 1 means violations, 2 that nothing was checked. */
+export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
+  try {
+    const report = await withDatabaseUrl({ ...options, create: false }, (url) => auditUrl(url, options.journal));
+    process.stdout.write(options.json ? auditToJson(report) : formatAudit(report));
+    return report.clean ? EXIT_CLEAN : EXIT_VIOLATED;
+  } catch (error) {
+    reportFailure(error);
+    return EXIT_NOT_AUDITED;
+  }
+}
+
+/** Audits the database at this address, with a journal where there is one. */
+export async function auditUrl(url: string, journal: string | undefined): Promise<AuditReport> {
+  try {
+    return await withDatabase(url, (database) =>
+      auditDatabase(database, journal === undefined ? {} : { journal: readJournal(journal) }),
+    );
+  } catch (error) {
+    if (error instanceof JournalError) throw new CommandFailed(error.message, { cause: error });
+    if (sqlstateOf(error) !== UNDEFINED_TABLE) throw error;
+    throw new CommandFailed('the database has no tables of Rowlock; run "rowlock migrate" first', { cause: error });
+  }
+}

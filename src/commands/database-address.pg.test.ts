@@ -1,0 +1,49 @@
+import { describe, expect, inject, it } from 'vitest';
+import { inspectDatabase } from './database-address.ts';
+import { CommandFailed } from './failure.ts';
+
+function spoilt(spoil: (url: URL) => void): string {
+  const url = new URL(inject('templateUrl'));
+  spoil(url);
+  return url.href;
+}
+
+describe('inspectDatabase', () => {
+  it('finds what the settings of the server endanger', async () => {
+    const warnings = await inspectDatabase(inject('templateUrl'));
+    if (process.env['DATABASE_URL'] === undefined) {
+      expect(warnings).toEqual([
+        'fsync is off: a crash of the machine may destroy the whole database',
+        'synchronous_commit is off: a crash may lose tickets and money already acknowledged',
+        'full_page_writes is off: a crash of the machine may tear pages of the database',
+      ]);
+    } else expect(warnings.every((warning) => warning.includes(' is off: '))).toBe(true);
+  });
+
+  it.each([
+    ['refuses connections', 'postgres://u:secret@127.0.0.1:1/x', 'no database answers at 127.0.0.1:1: connection refused'],
+    ['has no known host', 'postgres://u:secret@nowhere.invalid/x', "the database's host nowhere.invalid is unknown"],
+    ['is no URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
+    ['is of another kind', 'mysql://u:secret@127.0.0.1/x', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
+  ])('says in one line that the database %s', async (_, url, line) => {
+    await expect(inspectDatabase(url)).rejects.toEqual(new CommandFailed(line));
+  });
+
+  it('says in one line that the password is wrong, and repeats none', async () => {
+    const url = spoilt((good) => void (good.password = 'secret'));
+    const refusal = await inspectDatabase(url).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // A server that trusts everyone on this machine accepts any password.
+    if (refusal === undefined) return;
+    expect(refusal).toBeInstanceOf(CommandFailed);
+    expect((refusal as Error).message).toMatch(/^the database at \S+ does not accept the user "\w+" with this password/);
+    expect((refusal as Error).message).not.toContain('secret');
+  });
+
+  it('says in one line that there is no such database', async () => {
+    const url = spoilt((good) => void (good.pathname = '/nothing'));
+    await expect(inspectDatabase(url)).rejects.toThrow(/^the database at \S+ has no database "nothing"$/);
+  });
+});

@@ -1,0 +1,98 @@
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../config.ts';
+import { claimsToCsv, claimsToJson, formatClaims } from '../lab/claims-format.ts';
+import { compareToCsv, compareToJson, formatCompare } from '../lab/compare-format.ts';
+import { FULL, QUICK } from '../lab/experiments/experiment.ts';
+import { asJson } from '../lab/measurement.ts';
+import { LabRefused } from '../lab/refused.ts';
+import type { SessionOptions } from '../lab/session.ts';
+import { measureClaims, measureComparison } from '../lab/session.ts';
+import { inspectDatabase } from './database-address.ts';
+import { CommandFailed } from './failure.ts';
+import type { LabFlags } from './lab-flags.ts';
+import { experimentsOf, gridOf, seedOf } from './lab-flags.ts';
+import { labProgress } from './lab-progress.ts';
+import { stopOnSignals } from './stop-signals.ts';
+import { note, say } from './terminal.ts';
+
+export type { LabFlags } from './lab-flags.ts';
+
+const EXIT_WRONG = 1;
+/** What a shell makes of SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
+/** `rowlock lab claims`: 0, 1 when a guarded run left the database wrong, 130 when it was stopped. */
+export async function runLabClaims(flags: LabFlags): Promise<number> {
+  const experiments = experimentsOf(flags);
+  const scale = flags['quick'] === true ? QUICK : FULL;
+  const result = await inSession('claims', seedOf(flags), flags, (options) => measureClaims(options, experiments, scale));
+  writeFiles(flags, claimsToJson(result), () => claimsToCsv(result));
+  say(formatClaims(result));
+  if (result.interrupted) return EXIT_INTERRUPTED;
+  return result.claims.every((claim) => claim.guardedRunsAreCorrect) ? 0 : EXIT_WRONG;
+}
+
+/** `rowlock lab compare`: 0, or 130 when it was stopped. That a strategy is wrong is a result and no failure. */
+export async function runLabCompare(flags: LabFlags): Promise<number> {
+  const grid = gridOf(flags);
+  const result = await inSession('compare', grid.seeds[0] ?? 0, flags, (options) => measureComparison(options, grid));
+  writeFiles(flags, compareToJson(result), () => compareToCsv(result));
+  say(formatCompare(result));
+  return result.interrupted ? EXIT_INTERRUPTED : 0;
+}
+
+async function inSession<T>(
+  command: string,
+  seed: number,
+  flags: LabFlags,
+  measure: (options: SessionOptions) => Promise<T>,
+): Promise<T> {
+  for (const name of ['json', 'csv']) checkWritable(name, textOf(flags, name));
+  const databaseUrl = textOf(flags, 'databaseUrl');
+  const redisUrl = redisUrlOf(flags);
+  if (databaseUrl !== undefined) for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
+  const directory = resolve(textOf(flags, 'out') ?? join('results', `lab-${command}-${timeName(new Date())}`));
+  const progress = labProgress();
+  try {
+    const result = await measure({ databaseUrl, redisUrl, directory, seed, signal: stopOnSignals(), progress });
+    progress.stop();
+    note(`the measurement is in ${directory}; open report.html`);
+    return result;
+  } catch (error) {
+    progress.stop();
+    throw error instanceof LabRefused ? new CommandFailed(error.message, { cause: error }) : error;
+  }
+}
+
+function redisUrlOf(flags: LabFlags): string | undefined {
+  const url = textOf(flags, 'redisUrl');
+  if (url === undefined || (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))) return url;
+  throw new ConfigError('--redis-url must look like redis://host:port');
+}
+
+function writeFiles(flags: LabFlags, json: unknown, csv: () => string): void {
+  const [jsonFile, csvFile] = [textOf(flags, 'json'), textOf(flags, 'csv')];
+  if (jsonFile !== undefined) writeFileSync(jsonFile, asJson(json));
+  if (csvFile !== undefined) writeFileSync(csvFile, csv());
+}
+
+/** Minutes of measuring must not end in a missing directory. */
+function checkWritable(name: string, file: string | undefined): void {
+  if (file === undefined) return;
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(`--${name}: the directory of ${file} can not be written`, { cause: error });
+  }
+}
+
+function textOf(flags: LabFlags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** `20250131-154500`, in universal time. */
+function timeName(now: Date): string {
+  return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}

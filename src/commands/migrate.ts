@@ -1,0 +1,11 @@
+import type { CommandOptions } from '../config.ts';
+import { migrate } from '../db/migrate.ts';
+import { withDatabaseUrl } from './reach-database.ts';
+import { say } from './terminal.ts';
+
+/** `rowlock migrate`: brings the schema up to date and says what was applied. */
+export async function runMigrate(options: CommandOptions<'migrate'>): Promise<number> {
+  const applied = await withDatabaseUrl({ ...options, create: true }, migrate);
+  say(applied.length === 0 ? 'the schema is up to date' : `migrated: ${applied.join(', ')}`);
+  return 0;
+}

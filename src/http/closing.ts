@@ -1,0 +1,43 @@
+/** How the server ends: new work is refused, what is in flight finishes, and nobody waits for silent connections. */
+import type { Socket } from 'node:net';
+import type { App } from './app.ts';
+import type { HttpLimits } from './limits.ts';
+import { sendRefusal } from './problem.ts';
+
+/** Prepares the server's end; `app.close()` brings it about. */
+export function closeGracefully(app: App, limits: HttpLimits): void {
+  const silent = silentConnections(app);
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+    const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
+    // A server that never listened does not say that it is closed.
+    cut.unref();
+    app.server.once('close', () => clearTimeout(cut));
+    done();
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (closing) sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
+    else done();
+  });
+  // Otherwise a client keeps its connection, and the server waits for it, after the last answer.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done();
+  });
+}
+
+/**
+ * Connections on which no request has come yet: browsers open them beforehand. Node closes idle connections when a server
+ * closes, but counts these among those that are sending a request.
+ */
+function silentConnections(app: App): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => silent.delete(socket));
+  return silent;
+}

@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { AuthConfigInvalid } from './auth.ts';
+import { createTokenIssuer, isFromThisMachine } from './development.ts';
+
+const secret = 'thirty-two bytes of a secret for tests';
+
+function request(headers: Readonly<Record<string, string>>, remoteAddress = '127.0.0.1'): FastifyRequest {
+  return { headers, raw: { socket: { remoteAddress } } } as unknown as FastifyRequest;
+}
+
+describe('a request is from this machine', () => {
+  it.each([
+    'localhost',
+    'localhost:3000',
+    'LOCALHOST:3000',
+    '127.0.0.1',
+    '127.0.0.1:65535',
+    '[::1]',
+    '[::1]:3000',
+  ])('with Host %s', (host) => {
+    expect(isFromThisMachine(request({ host }))).toBe(true);
+  });
+
+  it.each(['127.0.0.1', '127.0.0.9', '::1', '::ffff:127.0.0.1'])('from %s', (address) => {
+    expect(isFromThisMachine(request({ host: 'localhost' }, address))).toBe(true);
+  });
+});
+
+describe('a request is not from this machine', () => {
+  it.each([
+    '',
+    'evil.example',
+    'localhost.evil.example',
+    'evil.example:localhost',
+    '127.0.0.1.evil.example',
+    'localhost:',
+    '::1',
+  ])('with Host %s', (host) => {
+    expect(isFromThisMachine(request({ host }))).toBe(false);
+  });
+
+  it('without Host', () => {
+    expect(isFromThisMachine(request({}))).toBe(false);
+  });
+
+  it.each(['forwarded', 'via', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-anything'])(
+    'with the header %s',
+    (name) => {
+      expect(isFromThisMachine(request({ host: 'localhost', [name]: '' }))).toBe(false);
+    },
+  );
+
+  it.each(['192.168.0.7', '::ffff:192.168.0.7', 'fe80::1', ''])('from %s', (address) => {
+    expect(isFromThisMachine(request({ host: 'localhost' }, address))).toBe(false);
+  });
+});
+
+describe('development tokens are refused', () => {
+  it('on any database but the embedded one', async () => {
+    const issuer = createTokenIssuer({ embeddedDatabase: false }, { secret });
+    await expect(issuer).rejects.toThrow(AuthConfigInvalid);
+  });
+
+  it('beside a key set', async () => {
+    const issuer = createTokenIssuer({ embeddedDatabase: true }, { jwks: '{"keys":[]}' });
+    await expect(issuer).rejects.toThrow(AuthConfigInvalid);
+  });
+});

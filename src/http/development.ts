@@ -1,0 +1,61 @@
+/**
+ * What only a development service does: it gives a token to whoever asks from this machine. It exists only where it is
+ * configured, and its configuration is refused for any database but the embedded one, which holds nothing of value.
+ */
+import type { FastifyRequest } from 'fastify';
+import { SignJWT } from 'jose';
+import type { AuthConfig } from './auth.ts';
+import { AuthConfigInvalid, secretKey } from './auth.ts';
+
+export interface DevelopmentConfig {
+  /** Whether the box office works on the embedded database; anything else is refused. */
+  readonly embeddedDatabase: boolean;
+}
+
+interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Issues a token for the account with these scopes. */
+export type TokenIssuer = (accountId: string, scopes: string) => Promise<IssuedToken>;
+
+const TOKEN_LIFE_SECONDS = 12 * 3_600;
+
+/** The issuer of development tokens. Throws `AuthConfigInvalid` where there may be none. */
+export async function createTokenIssuer(config: DevelopmentConfig, auth: AuthConfig): Promise<TokenIssuer> {
+  if (!config.embeddedDatabase) {
+    throw new AuthConfigInvalid('development tokens are given out on the embedded database only');
+  }
+  if (auth.secret === undefined) {
+    throw new AuthConfigInvalid('development tokens are signed with a secret; a key set (JWKS) can not sign');
+  }
+  const key = await secretKey(auth.secret);
+  return async (accountId, scopes) => {
+    const expiresAtSeconds = Math.floor(Date.now() / 1_000) + TOKEN_LIFE_SECONDS;
+    const unsigned = new SignJWT({ scope: scopes })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(accountId)
+      .setIssuedAt()
+      .setExpirationTime(expiresAtSeconds);
+    if (auth.issuer !== undefined) unsigned.setIssuer(auth.issuer);
+    if (auth.audience !== undefined) unsigned.setAudience(auth.audience);
+    return { token: await unsigned.sign(key), expiresAt: new Date(expiresAtSeconds * 1_000) };
+  };
+}
+
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
+const FORWARDING_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
+
+/**
+ * Whether the request was made on this machine: over a loopback connection, to a loopback name (a page that rebinds its
+ * own name to 127.0.0.1 sends that name), and through no proxy.
+ */
+export function isFromThisMachine(request: FastifyRequest): boolean {
+  return (
+    LOOPBACK_ADDRESS.test(request.raw.socket.remoteAddress ?? '') &&
+    LOOPBACK_HOST.test(request.headers.host ?? '') &&
+    !Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name))
+  );
+}

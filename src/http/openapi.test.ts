@@ -1,0 +1,164 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiDocument, ApiOperation } from '../../test/support/openapi.ts';
+import { errorsIn } from '../../test/support/openapi.ts';
+import type { BoxOffice } from '../box-office/box-office.ts';
+import { createBoxOffice } from '../box-office/box-office.ts';
+import { REFUSALS } from '../domain/outcomes.ts';
+import { createServer } from './server.ts';
+
+describe('the OpenAPI document', () => {
+  let boxOffice: BoxOffice;
+  let app: FastifyInstance;
+  let document: ApiDocument;
+  let operations: readonly (readonly [string, ApiOperation])[];
+
+  beforeAll(async () => {
+    // Nothing here asks the box office, so it never connects.
+    boxOffice = await createBoxOffice({
+      databaseUrl: 'postgres://127.0.0.1:1/none',
+      migrate: false,
+      sweepIntervalMs: 0,
+    });
+    const auth = { secret: 'thirty-two bytes of a secret for tests' };
+    app = await createServer({ boxOffice, auth, development: { embeddedDatabase: true } });
+    const answer = await app.inject('/openapi.json');
+    expect(answer.statusCode).toBe(200);
+    document = answer.json();
+    operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(
+        ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+      ),
+    );
+  });
+  afterAll(async () => {
+    await app.close();
+    await boxOffice.close();
+  });
+
+  it('is valid OpenAPI 3.1', async () => {
+    expect(document.openapi).toBe('3.1.0');
+    const result = await new Validator().validate(structuredClone(document) as never);
+    expect(result).toEqual({ valid: true });
+  });
+
+  it('has every route of the design and no other', () => {
+    expect(operations.map(([name]) => name).toSorted()).toEqual(
+      [
+        'GET /errors/{outcome}',
+        'GET /healthz',
+        'GET /openapi.json',
+        'GET /readyz',
+        'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}',
+        'GET /v1/concerts',
+        'GET /v1/concerts/{concertId}',
+        'GET /v1/performances/{performanceId}',
+        'GET /v1/performances/{performanceId}/reservations/{reservationId}',
+        'GET /v1/performances/{performanceId}/seat-map',
+        'GET /v1/performances/{performanceId}/seats',
+        'GET /v1/reservations',
+        'GET /v1/wallet',
+        'GET /v1/wallet/entries',
+        'DELETE /v1/performances/{performanceId}/reservations/{reservationId}',
+        'POST /v1/admin/audit',
+        'POST /v1/admin/catalogue',
+        'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund',
+        'POST /v1/admin/performances/{performanceId}/sale',
+        'POST /v1/dev/tokens',
+        'POST /v1/performances/{performanceId}/reservations',
+        'POST /v1/performances/{performanceId}/reservations/{reservationId}/payment',
+        'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund',
+        'POST /v1/wallet/charges',
+      ].toSorted(),
+    );
+  });
+
+  it('has every route that the server has', () => {
+    const routes = app.printRoutes({ commonPrefix: false, includeMeta: false }).split('\n');
+    // Every line of the printed tree ends with the methods of a path; the parts above it are its prefix.
+    const found: string[] = [];
+    const parts: string[] = [];
+    for (const line of routes) {
+      const match = /^([│ ]*)(?:├──|└──) (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line);
+      if (match === null) continue;
+      const depth = match[1]!.length / 4;
+      parts.length = depth;
+      parts[depth] = match[2]!;
+      const path = parts.join('').replaceAll(/:(\w+)/g, '{$1}');
+      for (const method of match[3]?.split(', ') ?? []) found.push(`${method} ${path}`);
+    }
+    const visible = found.filter((route) => !/^HEAD |\/docs|^GET \/$|^OPTIONS |\*/.test(route));
+    expect(visible.toSorted()).toEqual(operations.map(([name]) => name).toSorted());
+  });
+
+  it('names every operation once, with a summary and a tag', () => {
+    const ids = operations.map(([, operation]) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [name, operation] of operations) {
+      expect(operation, name).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] });
+    }
+  });
+
+  it('asks for a token everywhere but on public routes', () => {
+    const open = operations.filter(([, operation]) => operation.security.length === 0).map(([name]) => name);
+    expect(open.toSorted()).toEqual(
+      [
+        'GET /errors/{outcome}',
+        'GET /healthz',
+        'GET /openapi.json',
+        'GET /readyz',
+        'GET /v1/concerts',
+        'GET /v1/concerts/{concertId}',
+        'GET /v1/performances/{performanceId}',
+        'GET /v1/performances/{performanceId}/seat-map',
+        'GET /v1/performances/{performanceId}/seats',
+        'POST /v1/dev/tokens',
+      ].toSorted(),
+    );
+    for (const [name, operation] of operations.filter(([, { security }]) => security.length > 0)) {
+      expect(Object.keys(operation.responses), name).toContain('401');
+      expect(operation.security, name).toEqual([{ bearer: [] }]);
+    }
+  });
+
+  it('asks for an Idempotency-Key on every POST that creates something', () => {
+    const keyed = operations.filter(([, operation]) =>
+      operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    expect(keyed.map(([, operation]) => operation.operationId).toSorted()).toEqual(
+      ['adminRefund', 'chargeWallet', 'createReservation', 'payReservation', 'refundReservation'].toSorted(),
+    );
+  });
+
+  it('shows examples that are as their schemas say', () => {
+    let examples = 0;
+    for (const [name, { responses }] of operations) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        for (const { schema, examples: shown = {} } of Object.values(content)) {
+          for (const { value } of Object.values(shown)) {
+            examples += 1;
+            expect(errorsIn(document, schema, value), `${name} ${status}`).toEqual([]);
+          }
+        }
+      }
+    }
+    expect(examples).toBeGreaterThan(50);
+  });
+
+  it('documents every refusal of the catalogue somewhere', () => {
+    const text = JSON.stringify(operations.map(([, operation]) => operation.responses));
+    for (const { code } of REFUSALS) expect(text, code).toContain(`/errors/${code}`);
+  });
+
+  it('has no development route on a service that gives no tokens', async () => {
+    const other = await createServer({
+      boxOffice,
+      auth: { secret: 'thirty-two bytes of a secret for tests' },
+    });
+    const paths = (await other.inject('/openapi.json')).json<ApiDocument>().paths;
+    expect(paths['/v1/dev/tokens']).toBeUndefined();
+    expect((await other.inject({ method: 'POST', url: '/v1/dev/tokens' })).statusCode).toBe(404);
+    await other.close();
+  });
+});

@@ -1,0 +1,19 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { reservationAnswer } from '../read-reservation/route.ts';
+import { adminReadReservationSchema } from './schema.ts';
+
+/** `GET /v1/admin/performances/:performanceId/reservations/:reservationId` */
+export function adminReadReservationRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/performances/:performanceId/reservations/:reservationId',
+    schema: adminReadReservationSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      const reservation = await boxOffice.operator.readReservation(request.params);
+      if ('outcome' in reservation) return sendRefusal(reply, reservation);
+      return { ...reservationAnswer(reservation), accountId: reservation.accountId };
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import Type from 'typebox';
+import { AccountId, CLOSED, reservationParams } from '../../schemas.ts';
+import { reservationProperties } from '../read-reservation/schema.ts';
+
+export const adminReadReservationSchema = {
+  tags: ['admin'],
+  operationId: 'adminReadReservation',
+  summary: "Read anyone's reservation",
+  params: reservationParams,
+  response: {
+    200: Type.Object(
+      { ...reservationProperties, accountId: AccountId },
+      { ...CLOSED, description: 'A reservation as it is now, and whose it is.' },
+    ),
+  },
+};

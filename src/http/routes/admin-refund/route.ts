@@ -1,0 +1,28 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { refundAnswer } from '../refund-reservation/route.ts';
+import { adminRefundSchema } from './schema.ts';
+
+/** `POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund` */
+export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/admin/performances/:performanceId/reservations/:reservationId/refund',
+    schema: adminRefundSchema,
+    config: {
+      access: 'admin',
+      needsKey: true,
+      refusals: ['idempotency_key_reused', 'hold_expired', 'reservation_not_refundable', 'outcome_unknown'],
+    },
+    handler: async (request, reply) => {
+      const { idempotencyKey, params } = request;
+      const refunded = await boxOffice.operator.refund({ ...params, idempotencyKey });
+      if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
+      const { performanceId, reservationId } = params;
+      reply
+        .code(201)
+        .header('location', `/v1/admin/performances/${performanceId}/reservations/${reservationId}`);
+      return refundAnswer(refunded);
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import Type from 'typebox';
+import { CLOSED, NoBody, Time } from '../../schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+
+export const auditSchema = {
+  tags: ['admin'],
+  operationId: 'audit',
+  summary: 'Check the invariants',
+  description:
+    'Checks the whole database in one snapshot; it blocks nobody. 4 and 6 need a journal: `rowlock audit`.',
+  body: NoBody,
+  response: {
+    200: Type.Object(
+      {
+        clean: Type.Boolean({ description: 'No violation of any invariant.' }),
+        checkedAt: Time,
+        counts: Type.Object(
+          { performances: Count, seats: Count, reservations: Count, wallets: Count, entries: Count },
+          CLOSED,
+        ),
+        invariants: Type.Array(
+          Type.Object(
+            {
+              number: Type.Integer({ minimum: 1, maximum: 8 }),
+              title: Type.String(),
+              violations: Count,
+              examples: Type.Array(Type.String()),
+              checked: Type.Boolean({ description: 'False where a journal is needed.' }),
+            },
+            CLOSED,
+          ),
+        ),
+      },
+      { ...CLOSED, description: 'The verdict.' },
+    ),
+  },
+};

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Call } from '../../../../test/support/http.ts';
+import { useServer } from '../../../../test/support/http.ts';
+
+describe('POST /v1/wallet/charges answers 201', () => {
+  const server = useServer();
+  const charge = (call: Partial<Call>): Promise<Answer> =>
+    server.call({ method: 'POST', url: '/v1/wallet/charges', scopes: 'wallet:charge', key: true, ...call });
+
+  it('with the ledger entry that was made', async () => {
+    const answer = await charge({ account: 'anna', body: { amount: 150_000 } });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      accountId: 'anna',
+      seq: 1,
+      amount: 150_000,
+      balanceAfter: 150_000,
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const entries = await server.call({
+      method: 'GET',
+      url: String(answer.headers.location),
+      account: 'anna',
+    });
+    expect(entries.body['entries']).toMatchObject([{ seq: 1, kind: 'charge', amount: 150_000 }]);
+  });
+
+  it('with the same answer to the same request, whatever came after', async () => {
+    const first = await charge({ account: 'ben', key: 'same', body: { amount: 1_000 } });
+    await charge({ account: 'ben', body: { amount: 5_000 } });
+    const again = await charge({ account: 'ben', key: 'same', body: { amount: 1_000 } });
+    expect(again.status).toBe(201);
+    expect(again.text).toBe(first.text);
+    const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'ben' });
+    expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000 });
+  });
+
+  it('to a payment backend that names the account', async () => {
+    const answer = await charge({ account: 'backend', body: { amount: 700, accountId: 'cleo' } });
+    expect(answer.body).toMatchObject({ accountId: 'cleo', seq: 1, balanceAfter: 700 });
+    expect(answer.headers.location).toBeUndefined();
+    const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'backend' });
+    expect(wallet.body).toEqual({ accountId: 'backend', balance: 0 });
+  });
+
+  it('to a hundred at once, and nothing is lost', async () => {
+    const all = Array.from({ length: 100 }, () => charge({ account: 'dora', body: { amount: 1_000 } }));
+    const answers = await Promise.all(all);
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 201));
+    const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'dora' });
+    expect(wallet.body['balance']).toBe(100_000);
+  });
+});

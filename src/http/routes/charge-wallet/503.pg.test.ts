@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { useServer } from '../../../../test/support/http.ts';
+
+describe('POST /v1/wallet/charges answers 503', () => {
+  const server = useServer({
+    pool: { poolSize: 1, acquireTimeoutMs: 100, lockTimeoutMs: 50, waitersMax: 2 },
+  });
+  const charge = {
+    method: 'POST',
+    url: '/v1/wallet/charges',
+    account: 'anna',
+    scopes: 'wallet:charge',
+    key: true,
+    body: { amount: 100 },
+  } as const;
+
+  it('contended while another holds the wallet, without saying of what the machine is made', async () => {
+    await server.database.sql(`insert into wallet (account_id) values ('anna')`);
+    const client = await server.database.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select 1 from wallet where account_id = 'anna' for update`);
+      const answer = await server.call(charge);
+      expect(answer.status).toBe(503);
+      expect(answer.body).toMatchObject({ outcome: 'contended', retry: 'same' });
+      expect(answer.headers['retry-after']).toBe('1');
+      expect(answer.text).not.toMatch(/55P03|lock|pool/);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
+  it('overloaded when too many wait already', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => server.call(charge)));
+    const outcomes = new Set(answers.map(({ body }) => body['outcome']));
+    expect(outcomes).toContain('overloaded');
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.every(({ headers }) => Number(headers['retry-after']) >= 1)).toBe(true);
+  });
+});

@@ -1,0 +1,45 @@
+import Type from 'typebox';
+import { MAX_CHARGE_AMOUNT } from '../../../domain/money.ts';
+import { AccountId, CLOSED, Money, Time } from '../../schemas.ts';
+
+export const chargeWalletSchema = {
+  tags: ['wallet'],
+  operationId: 'chargeWallet',
+  summary: 'Charge a wallet',
+  description:
+    "Adds money that was received to a wallet: the token's own, or the one that is named. It needs the scope " +
+    "`wallet:charge`, which an operator gives to its payment backend, never to buyers. Keys are the charged account's.",
+  body: Type.Object(
+    {
+      amount: Type.Integer({
+        minimum: 1,
+        maximum: MAX_CHARGE_AMOUNT,
+        description: 'Minor units.',
+        examples: [150_000],
+      }),
+      accountId: Type.Optional(AccountId),
+    },
+    { ...CLOSED, examples: [{ amount: 150_000 }] },
+  ),
+  response: {
+    201: Type.Object(
+      {
+        accountId: AccountId,
+        seq: Type.Integer({ description: "The charge's number in the account's ledger." }),
+        amount: Money,
+        balanceAfter: Money,
+        createdAt: Time,
+      },
+      {
+        ...CLOSED,
+        description: 'The charge as it was made; the same request with the same key is answered the same.',
+        headers: {
+          Location: {
+            type: 'string',
+            description: "The ledger's page that begins with it, for its own account.",
+          },
+        },
+      },
+    ),
+  },
+};

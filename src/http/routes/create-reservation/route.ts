@@ -1,0 +1,37 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { createReservationSchema } from './schema.ts';
+
+/** `POST /v1/performances/:performanceId/reservations` */
+export function createReservationRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/performances/:performanceId/reservations',
+    schema: createReservationSchema,
+    config: {
+      access: 'account',
+      needsKey: true,
+      refusals: [
+        'idempotency_key_reused',
+        'sales_closed',
+        'seat_taken',
+        'seats_unavailable',
+        'seat_limit_exceeded',
+        'outcome_unknown',
+      ],
+    },
+    handler: async (request, reply) => {
+      const { accountId, idempotencyKey, body } = request;
+      const { performanceId } = request.params;
+      const asked = { performanceId, accountId, idempotencyKey };
+      const held =
+        body.seats === undefined
+          ? await boxOffice.holdBestAvailable({ ...asked, ...body.bestAvailable! })
+          : await boxOffice.hold({ ...asked, seats: body.seats });
+      if (held.outcome !== 'held') return sendRefusal(reply, held);
+      const { reservationId: id, seats, amount, expiresAt } = held;
+      reply.code(201).header('location', `/v1/performances/${performanceId}/reservations/${id}`);
+      return { id, performanceId, seats, amount, expiresAt };
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import Type from 'typebox';
+import { MAX_SEATS_PER_HOLD } from '../../../box-office/requests.ts';
+import {
+  CLOSED,
+  Money,
+  PerformanceId,
+  performanceParams,
+  ReservationId,
+  SeatLabels,
+  Time,
+} from '../../schemas.ts';
+
+/** Any text that is no control character; whether there is such a seat or grade is the map's to say. */
+const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
+
+export const createReservationSchema = {
+  tags: ['reservations'],
+  operationId: 'createReservation',
+  summary: 'Hold seats',
+  description:
+    'Holds the named seats, or adjacent seats that are chosen for you: all or none. They are yours to pay until `expiresAt`.',
+  params: performanceParams,
+  body: Type.Object(
+    {
+      seats: Type.Optional(
+        Type.Array(Name, {
+          minItems: 1,
+          maxItems: MAX_SEATS_PER_HOLD,
+          uniqueItems: true,
+          description: 'Seats by label, each once.',
+        }),
+      ),
+      bestAvailable: Type.Optional(
+        Type.Object(
+          {
+            grade: Name,
+            quantity: Type.Integer({ minimum: 1, maximum: MAX_SEATS_PER_HOLD }),
+          },
+          { ...CLOSED, description: 'Adjacent seats of a grade, chosen by the service.' },
+        ),
+      ),
+    },
+    {
+      ...CLOSED,
+      minProperties: 1,
+      maxProperties: 1,
+      description: 'Either `seats` or `bestAvailable`.',
+      examples: [{ seats: ['A-1-1', 'A-1-2'] }, { bestAvailable: { grade: 'R', quantity: 2 } }],
+    },
+  ),
+  response: {
+    201: Type.Object(
+      { id: ReservationId, performanceId: PerformanceId, seats: SeatLabels, amount: Money, expiresAt: Time },
+      {
+        ...CLOSED,
+        description:
+          'The reservation as it was made; the same request with the same key is answered the same.',
+        headers: { Location: { type: 'string', description: 'The reservation.' } },
+      },
+    ),
+  },
+};

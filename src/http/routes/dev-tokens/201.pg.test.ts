@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../test/support/http.ts';
+import { useServer } from '../../../../test/support/http.ts';
+
+describe('POST /v1/dev/tokens answers 201', () => {
+  const server = useServer({ development: { embeddedDatabase: true } });
+  const host = 'localhost:3000';
+  const ask = (body?: unknown): Promise<Answer> =>
+    server.call({
+      method: 'POST',
+      url: '/v1/dev/tokens',
+      headers: { host },
+      ...(body !== undefined && { body }),
+    });
+  const use = (token: unknown, method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer> =>
+    server.call({
+      method,
+      url,
+      key: true,
+      headers: { authorization: `Bearer ${String(token)}` },
+      ...(body !== undefined && { body }),
+    });
+
+  it('with a new buyer each time, who may charge and is no operator', async () => {
+    const [first, second] = [await ask(), await ask({})];
+    expect(first.status).toBe(201);
+    expect(first.body['accountId']).not.toBe(second.body['accountId']);
+    expect(first.headers['cache-control']).toBe('no-store');
+    const { token, accountId, expiresAt } = first.body;
+    const hours = (Date.parse(String(expiresAt)) - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(11.9);
+    expect(hours).toBeLessThanOrEqual(12);
+    const charged = await use(token, 'POST', '/v1/wallet/charges', { amount: 5 });
+    expect([charged.status, charged.body['accountId']]).toEqual([201, accountId]);
+    expect((await use(token, 'POST', '/v1/admin/audit')).status).toBe(403);
+  });
+
+  it('with the account that is asked for', async () => {
+    const answer = await ask({ accountId: 'alice', role: 'buyer' });
+    expect(answer.body).toMatchObject({ accountId: 'alice' });
+    expect((await use(answer.body['token'], 'GET', '/v1/wallet')).body).toMatchObject({
+      accountId: 'alice',
+    });
+  });
+
+  it('with an operator', async () => {
+    const { body } = await ask({ role: 'admin' });
+    expect((await use(body['token'], 'POST', '/v1/admin/audit')).status).toBe(200);
+    expect((await use(body['token'], 'POST', '/v1/wallet/charges', { amount: 5 })).status).toBe(201);
+  });
+});

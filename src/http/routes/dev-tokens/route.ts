@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import type { App } from '../../app.ts';
+import type { TokenIssuer } from '../../development.ts';
+import { isFromThisMachine } from '../../development.ts';
+import { sendNoRoute } from '../../problem.ts';
+import { devTokensSchema } from './schema.ts';
+
+const SCOPES = { buyer: 'wallet:charge', admin: 'admin wallet:charge' } as const;
+
+/** `POST /v1/dev/tokens`: for requests from elsewhere it does not exist. */
+export function devTokensRoute(app: App, issueToken: TokenIssuer): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/dev/tokens',
+    schema: devTokensSchema,
+    config: { access: 'public', refusals: ['not_found'] },
+    onRequest: (request, reply, done) => {
+      if (isFromThisMachine(request)) done();
+      else sendNoRoute(reply);
+    },
+    handler: async (request, reply) => {
+      const { accountId = `dev-${randomUUID()}`, role = 'buyer' } = request.body ?? {};
+      const { token, expiresAt } = await issueToken(accountId, SCOPES[role]);
+      reply.code(201).header('cache-control', 'no-store');
+      return { token, accountId, expiresAt };
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { livenessSchema, readinessSchema } from './schema.ts';
+
+/** `GET /healthz` and `GET /readyz` */
+export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/healthz',
+    schema: livenessSchema,
+    config: { access: 'public' },
+    handler: async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return { status: 'ok' as const };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    schema: readinessSchema,
+    config: { access: 'public', refusals: ['overloaded'] },
+    handler: async (_request, reply) => {
+      if (!(await boxOffice.isReady()))
+        return sendRefusal(reply, { outcome: 'overloaded', cause: 'database' });
+      reply.header('cache-control', 'no-store');
+      return { status: 'ready' as const };
+    },
+  });
+}

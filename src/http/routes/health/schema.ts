@@ -1,0 +1,20 @@
+import Type from 'typebox';
+import { CLOSED } from '../../schemas.ts';
+
+export const livenessSchema = {
+  tags: ['service'],
+  operationId: 'liveness',
+  summary: 'Whether the service runs',
+  response: {
+    200: Type.Object({ status: Type.Literal('ok') }, { ...CLOSED, description: 'It runs.' }),
+  },
+};
+
+export const readinessSchema = {
+  tags: ['service'],
+  operationId: 'readiness',
+  summary: 'Whether the service can work: its database answers',
+  response: {
+    200: Type.Object({ status: Type.Literal('ready') }, { ...CLOSED, description: 'It can work.' }),
+  },
+};

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../test/support/http.ts';
+import { useServer } from '../../../../test/support/http.ts';
+
+describe('POST /v1/admin/catalogue answers 400', () => {
+  const server = useServer();
+  const load = (body: unknown): Promise<Answer> =>
+    server.call({ method: 'POST', url: '/v1/admin/catalogue', account: 'boss', scopes: 'admin', body });
+
+  it('to a document that breaks rules, naming each place, and changes nothing', async () => {
+    const answer = await load({
+      venues: [{ id: 'NOT AN ID', name: { ko: '홀', en: 'Hall' }, sections: [] }],
+      concerts: [{ id: 'spring', title: { ko: '봄' }, performances: [] }],
+      extra: 1,
+    });
+    expect(answer.status).toBe(400);
+    const errors = answer.body['errors'] as { path: string; rule: string }[];
+    const paths = errors.map(({ path }) => path);
+    expect(paths).toContain('body/venues/0/id');
+    expect(paths).toContain('body/concerts/0/title/en');
+    expect(answer.body['detail']).toMatch(/^The catalogue breaks \d+ rules.*Nothing was changed\.$/);
+    expect(await server.database.sql(`select 1 from venue`)).toEqual([]);
+  });
+
+  it('to a document with more faults than are listed, counting them', async () => {
+    const venues = Array.from({ length: 90 }, () => ({ id: 'Bad', name: 5, sections: 5 }));
+    const answer = await load({ venues, concerts: [] });
+    expect(answer.status).toBe(400);
+    expect((answer.body['errors'] as unknown[]).length).toBeLessThanOrEqual(20);
+  });
+
+  it('to an empty object', async () => {
+    expect((await load({})).status).toBe(400);
+  });
+});

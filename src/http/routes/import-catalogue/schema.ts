@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { CLOSED } from '../../schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const Changes = { created: Count, changed: Count, unchanged: Count };
+
+export const importCatalogueSchema = {
+  tags: ['admin'],
+  operationId: 'importCatalogue',
+  summary: 'Import concerts, venues and performances',
+  description:
+    'All or nothing; importing the same document again changes nothing. The form is that of the file which ' +
+    '`rowlock import` reads.',
+  // The importer checks the document itself: it names every broken rule, in the words of the catalogue.
+  body: Type.Object({}, { additionalProperties: true, description: 'A catalogue.' }),
+  response: {
+    200: Type.Object(
+      {
+        venues: Type.Object(Changes, CLOSED),
+        seats: Type.Object({ ...Changes, removed: Count }, CLOSED),
+        concerts: Type.Object(Changes, CLOSED),
+        performances: Type.Object(Changes, CLOSED),
+        seatsOnSale: Type.Object({ added: Count, removed: Count, repriced: Count }, CLOSED),
+      },
+      { ...CLOSED, description: 'What the import did.' },
+    ),
+  },
+};

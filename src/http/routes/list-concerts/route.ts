@@ -1,0 +1,41 @@
+import type { Static } from 'typebox';
+import type { Concert as CatalogueConcert } from '../../../catalogue/catalogue.ts';
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import type { Concert } from './schema.ts';
+import { listConcertsSchema } from './schema.ts';
+
+/** `GET /v1/concerts` */
+export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/concerts',
+    schema: listConcertsSchema,
+    config: { access: 'public' },
+    handler: async (_request, reply) => {
+      const concerts = await boxOffice.listConcerts();
+      if ('outcome' in concerts) return sendRefusal(reply, concerts);
+      reply.header('cache-control', 'no-cache');
+      return { concerts: concerts.map(concertAnswer) };
+    },
+  });
+}
+
+/** A concert as the API answers it. */
+export function concertAnswer({
+  concertId,
+  title,
+  description,
+  performances,
+}: CatalogueConcert): Static<typeof Concert> {
+  return {
+    id: concertId,
+    title,
+    description,
+    performances: performances.map(({ performanceId, ...performance }) => ({
+      id: performanceId,
+      ...performance,
+      grades: [...performance.grades],
+    })),
+  };
+}

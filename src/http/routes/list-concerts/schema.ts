@@ -1,0 +1,58 @@
+import Type from 'typebox';
+import {
+  CLOSED,
+  ConcertId,
+  LocalText,
+  Money,
+  PerformanceId,
+  shared,
+  Time,
+  TimeOrNull,
+} from '../../schemas.ts';
+
+/** What a performance's sale is: what the operator set, the window, and what both come to now. */
+export const saleProperties = {
+  venueId: Type.String(),
+  venueName: LocalText,
+  startsAt: Time,
+  saleState: Type.Enum(['open', 'paused', 'closed'], { description: 'What the operator has set.' }),
+  sale: Type.Enum(['not_yet', 'open', 'paused', 'ended'], {
+    description: 'What it comes to with the window, now.',
+  }),
+  saleOpensAt: Time,
+  saleClosesAt: TimeOrNull,
+  refundableUntil: TimeOrNull,
+  holdSeconds: Type.Integer({ description: 'How long a hold lasts.' }),
+  seatLimit: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description: 'Seats per account, holds and purchases together; null when there is no limit.',
+  }),
+};
+
+export const Concert = Type.Object(
+  {
+    id: ConcertId,
+    title: LocalText,
+    description: LocalText,
+    performances: Type.Array(
+      Type.Object(
+        {
+          id: PerformanceId,
+          ...saleProperties,
+          grades: Type.Array(Type.Object({ grade: Type.String(), price: Money }, CLOSED)),
+        },
+        CLOSED,
+      ),
+    ),
+  },
+  { ...CLOSED, $id: 'Concert', description: 'A concert with its performances, by the time they start.' },
+);
+
+export const listConcertsSchema = {
+  tags: ['catalogue'],
+  operationId: 'listConcerts',
+  summary: 'List concerts',
+  response: {
+    200: Type.Object({ concerts: Type.Array(shared(Concert)) }, { ...CLOSED, description: 'Every concert.' }),
+  },
+};

@@ -1,0 +1,17 @@
+import Type from 'typebox';
+import { CLOSED, Next, pageQuery, shared } from '../../schemas.ts';
+import { Reservation } from '../read-reservation/schema.ts';
+
+export const listReservationsSchema = {
+  tags: ['reservations'],
+  operationId: 'listReservations',
+  summary: 'List your reservations',
+  description: 'Newest first: on the first page your live holds, then what you paid for.',
+  querystring: pageQuery,
+  response: {
+    200: Type.Object(
+      { reservations: Type.Array(shared(Reservation)), next: Next },
+      { ...CLOSED, description: 'A page.' },
+    ),
+  },
+};

@@ -1,0 +1,38 @@
+import Type from 'typebox';
+import {
+  CLOSED,
+  Money,
+  NoBody,
+  PerformanceId,
+  ReservationId,
+  reservationParams,
+  SeatLabels,
+  Time,
+} from '../../schemas.ts';
+
+export const payReservationSchema = {
+  tags: ['reservations'],
+  operationId: 'payReservation',
+  summary: 'Pay a hold',
+  description: "Takes the reservation's amount from your wallet and confirms it. There is no body to send.",
+  params: reservationParams,
+  body: NoBody,
+  response: {
+    201: Type.Object(
+      {
+        id: ReservationId,
+        performanceId: PerformanceId,
+        seats: SeatLabels,
+        amount: Money,
+        seq: Type.Integer({ description: "The payment's number in your ledger." }),
+        balanceAfter: Money,
+        paidAt: Time,
+      },
+      {
+        ...CLOSED,
+        description: 'The payment as it was made; the same request with the same key is answered the same.',
+        headers: { Location: { type: 'string', description: 'The reservation.' } },
+      },
+    ),
+  },
+};

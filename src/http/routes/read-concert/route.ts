@@ -1,0 +1,20 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { concertAnswer } from '../list-concerts/route.ts';
+import { readConcertSchema } from './schema.ts';
+
+/** `GET /v1/concerts/:concertId` */
+export function readConcertRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/concerts/:concertId',
+    schema: readConcertSchema,
+    config: { access: 'public' },
+    handler: async (request, reply) => {
+      const concert = await boxOffice.readConcert(request.params.concertId);
+      if ('outcome' in concert) return sendRefusal(reply, concert);
+      reply.header('cache-control', 'no-cache');
+      return concertAnswer(concert);
+    },
+  });
+}

@@ -1,0 +1,11 @@
+import Type from 'typebox';
+import { ConcertId, shared } from '../../schemas.ts';
+import { Concert } from '../list-concerts/schema.ts';
+
+export const readConcertSchema = {
+  tags: ['catalogue'],
+  operationId: 'readConcert',
+  summary: 'Read a concert',
+  params: Type.Object({ concertId: ConcertId }),
+  response: { 200: shared(Concert) },
+};

@@ -1,0 +1,30 @@
+import type { Static } from 'typebox';
+import type { Performance as CataloguePerformance } from '../../../catalogue/catalogue.ts';
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import type { Performance } from './schema.ts';
+import { readPerformanceSchema } from './schema.ts';
+
+/** `GET /v1/performances/:performanceId` */
+export function readPerformanceRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/performances/:performanceId',
+    schema: readPerformanceSchema,
+    config: { access: 'public' },
+    handler: async (request, reply) => {
+      const performance = await boxOffice.readPerformance(request.params.performanceId);
+      if ('outcome' in performance) return sendRefusal(reply, performance);
+      reply.header('cache-control', 'no-cache');
+      return performanceAnswer(performance);
+    },
+  });
+}
+
+/** A performance as the API answers it. */
+export function performanceAnswer({
+  performanceId,
+  ...performance
+}: CataloguePerformance): Static<typeof Performance> {
+  return { id: performanceId, ...performance, grades: [...performance.grades] };
+}

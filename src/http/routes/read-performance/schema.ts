@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import {
+  CLOSED,
+  ConcertId,
+  LocalText,
+  Money,
+  PerformanceId,
+  performanceParams,
+  shared,
+  Time,
+} from '../../schemas.ts';
+import { saleProperties } from '../list-concerts/schema.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+
+export const Performance = Type.Object(
+  {
+    id: PerformanceId,
+    concertId: ConcertId,
+    title: LocalText,
+    ...saleProperties,
+    grades: Type.Array(
+      Type.Object({ grade: Type.String(), price: Money, free: Count, held: Count, sold: Count }, CLOSED),
+      { description: 'The dearest first. Seats whose hold has expired are free.' },
+    ),
+    at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+  },
+  { ...CLOSED, $id: 'Performance', description: 'A performance: its sale, and its seats counted by grade.' },
+);
+
+export const readPerformanceSchema = {
+  tags: ['catalogue'],
+  operationId: 'readPerformance',
+  summary: 'Read a performance and what is left',
+  params: performanceParams,
+  response: { 200: shared(Performance) },
+};

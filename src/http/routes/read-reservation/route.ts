@@ -1,0 +1,28 @@
+import type { Static } from 'typebox';
+import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/reserved.ts';
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import type { Reservation } from './schema.ts';
+import { readReservationSchema } from './schema.ts';
+
+/** `GET /v1/performances/:performanceId/reservations/:reservationId` */
+export function readReservationRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/performances/:performanceId/reservations/:reservationId',
+    schema: readReservationSchema,
+    config: { access: 'account' },
+    handler: async (request, reply) => {
+      const { accountId, params } = request;
+      const reservation = await boxOffice.readReservation({ ...params, accountId });
+      if ('outcome' in reservation) return sendRefusal(reply, reservation);
+      return reservationAnswer(reservation);
+    },
+  });
+}
+
+/** A reservation as the API answers it to its own account. */
+export function reservationAnswer(reservation: ReservationOfBoxOffice): Static<typeof Reservation> {
+  const { reservationId: id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
+  return { id, performanceId, state, seats, amount, createdAt, expiresAt };
+}

@@ -1,0 +1,35 @@
+import Type from 'typebox';
+import {
+  CLOSED,
+  Money,
+  PerformanceId,
+  ReservationId,
+  reservationParams,
+  SeatLabels,
+  shared,
+  Time,
+} from '../../schemas.ts';
+
+export const reservationProperties = {
+  id: ReservationId,
+  performanceId: PerformanceId,
+  state: Type.Enum(['held', 'confirmed', 'released', 'expired', 'refunded']),
+  seats: SeatLabels,
+  amount: Money,
+  createdAt: Time,
+  expiresAt: Time,
+};
+
+export const Reservation = Type.Object(reservationProperties, {
+  ...CLOSED,
+  $id: 'Reservation',
+  description: 'A reservation as it is now.',
+});
+
+export const readReservationSchema = {
+  tags: ['reservations'],
+  operationId: 'readReservation',
+  summary: 'Read a reservation of yours',
+  params: reservationParams,
+  response: { 200: shared(Reservation) },
+};

@@ -1,0 +1,51 @@
+import Type from 'typebox';
+import { CLOSED, LocalText, PerformanceId, performanceParams } from '../../schemas.ts';
+
+export const readSeatMapSchema = {
+  tags: ['catalogue'],
+  operationId: 'readSeatMap',
+  summary: 'Read the seat map',
+  description:
+    'Names and places of all seats. It changes only by an import; prices stand in the performance.',
+  params: performanceParams,
+  response: {
+    200: Type.Object(
+      {
+        performanceId: PerformanceId,
+        venueId: Type.String(),
+        venueName: LocalText,
+        outline: Type.Array(Type.Object({}, { additionalProperties: true }), {
+          description: 'Shapes to draw beside the seats (stage, pitch), as the catalogue gives them.',
+        }),
+        sections: Type.Array(Type.Object({ id: Type.String(), name: Type.Optional(LocalText) }, CLOSED)),
+        seats: Type.Array(
+          Type.Object(
+            {
+              number: Type.Integer({
+                description: "Where the seat's character stands in the states, from 1.",
+              }),
+              label: Type.String({ description: '`<section>-<row>-<seat>`', examples: ['A-1-1'] }),
+              section: Type.String(),
+              row: Type.String(),
+              seat: Type.String(),
+              grade: Type.String(),
+              x: Type.Number(),
+              y: Type.Number({ description: 'Grows downwards.' }),
+            },
+            CLOSED,
+          ),
+          { description: 'By number.' },
+        ),
+      },
+      {
+        ...CLOSED,
+        description: 'The map.',
+        headers: { ETag: { type: 'string', description: 'Changes with the map.' } },
+      },
+    ),
+    304: Type.Unsafe<undefined>({
+      type: 'null',
+      description: 'Nothing has changed since the tag in If-None-Match.',
+    }),
+  },
+};

@@ -1,0 +1,32 @@
+import Type from 'typebox';
+import { CLOSED, PerformanceId, performanceParams, Time } from '../../schemas.ts';
+
+export const readSeatsSchema = {
+  tags: ['catalogue'],
+  operationId: 'readSeats',
+  summary: "Read every seat's state",
+  params: performanceParams,
+  response: {
+    200: Type.Object(
+      {
+        performanceId: PerformanceId,
+        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+        seats: Type.String({
+          description:
+            'One character per seat number, number 1 first: `f` free, `h` held, `s` sold, `-` no seat of this number. ' +
+            'The seat map gives each number its label and place.',
+          examples: ['ffhs-f'],
+        }),
+      },
+      {
+        ...CLOSED,
+        description: 'The states of all seats at one moment.',
+        headers: { ETag: { type: 'string', description: 'Weak: equal tags mean equal states.' } },
+      },
+    ),
+    304: Type.Unsafe<undefined>({
+      type: 'null',
+      description: 'Nothing has changed since the tag in If-None-Match.',
+    }),
+  },
+};

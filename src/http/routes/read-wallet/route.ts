@@ -1,0 +1,18 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { readWalletSchema } from './schema.ts';
+
+/** `GET /v1/wallet` */
+export function readWalletRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/wallet',
+    schema: readWalletSchema,
+    config: { access: 'account' },
+    handler: async ({ accountId }, reply) => {
+      const balance = await boxOffice.readBalance(accountId);
+      if (typeof balance !== 'number') return sendRefusal(reply, balance);
+      return { accountId, balance };
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import type { Static } from 'typebox';
+import type { Refunded } from '../../../operations/refund/refund.ts';
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import type { Refund } from './schema.ts';
+import { refundReservationSchema } from './schema.ts';
+
+/** `POST /v1/performances/:performanceId/reservations/:reservationId/refund` */
+export function refundReservationRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/performances/:performanceId/reservations/:reservationId/refund',
+    schema: refundReservationSchema,
+    config: {
+      access: 'account',
+      needsKey: true,
+      refusals: ['idempotency_key_reused', 'hold_expired', 'reservation_not_refundable', 'outcome_unknown'],
+    },
+    handler: async (request, reply) => {
+      const { accountId, idempotencyKey, params } = request;
+      const refunded = await boxOffice.refund({ ...params, accountId, idempotencyKey });
+      if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
+      const { performanceId, reservationId } = params;
+      reply.code(201).header('location', `/v1/performances/${performanceId}/reservations/${reservationId}`);
+      return refundAnswer(refunded);
+    },
+  });
+}
+
+/** A refund as the API answers it. */
+export function refundAnswer(refunded: Refunded): Static<typeof Refund> {
+  const { reservationId: id, performanceId, amount, seq, balanceAfter, refundedAt } = refunded;
+  return { id, performanceId, amount, seq, balanceAfter, refundedAt };
+}

@@ -1,0 +1,22 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { releaseReservationSchema } from './schema.ts';
+
+/** `DELETE /v1/performances/:performanceId/reservations/:reservationId` */
+export function releaseReservationRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'DELETE',
+    url: '/v1/performances/:performanceId/reservations/:reservationId',
+    schema: releaseReservationSchema,
+    config: {
+      access: 'account',
+      refusals: ['hold_expired', 'reservation_not_releasable', 'outcome_unknown'],
+    },
+    handler: async (request, reply) => {
+      const { accountId, params } = request;
+      const released = await boxOffice.release({ ...params, accountId });
+      if (released.outcome !== 'released') return sendRefusal(reply, released);
+      return reply.code(204).send();
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/** Every route, in the order in which the documentation lists them. */
+import type { App, HttpContext } from '../app.ts';
+import type { TokenIssuer } from '../development.ts';
+import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
+import { adminRefundRoute } from './admin-refund/route.ts';
+import { auditRoute } from './audit/route.ts';
+import { chargeWalletRoute } from './charge-wallet/route.ts';
+import { createReservationRoute } from './create-reservation/route.ts';
+import { devTokensRoute } from './dev-tokens/route.ts';
+import { errorPageRoute } from './error-page/route.ts';
+import { healthRoutes } from './health/route.ts';
+import { homeRoute } from './home/route.ts';
+import { importCatalogueRoute } from './import-catalogue/route.ts';
+import { listConcertsRoute } from './list-concerts/route.ts';
+import { Concert } from './list-concerts/schema.ts';
+import { listEntriesRoute } from './list-entries/route.ts';
+import { listReservationsRoute } from './list-reservations/route.ts';
+import { openapiRoute } from './openapi/route.ts';
+import { payReservationRoute } from './pay-reservation/route.ts';
+import { readConcertRoute } from './read-concert/route.ts';
+import { readPerformanceRoute } from './read-performance/route.ts';
+import { Performance } from './read-performance/schema.ts';
+import { readReservationRoute } from './read-reservation/route.ts';
+import { Reservation } from './read-reservation/schema.ts';
+import { readSeatMapRoute } from './read-seat-map/route.ts';
+import { readSeatsRoute } from './read-seats/route.ts';
+import { readWalletRoute } from './read-wallet/route.ts';
+import { refundReservationRoute } from './refund-reservation/route.ts';
+import { Refund } from './refund-reservation/schema.ts';
+import { releaseReservationRoute } from './release-reservation/route.ts';
+import { setSaleRoute } from './set-sale/route.ts';
+
+const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
+  listConcertsRoute,
+  readConcertRoute,
+  readPerformanceRoute,
+  readSeatMapRoute,
+  readSeatsRoute,
+  createReservationRoute,
+  readReservationRoute,
+  payReservationRoute,
+  releaseReservationRoute,
+  refundReservationRoute,
+  listReservationsRoute,
+  chargeWalletRoute,
+  readWalletRoute,
+  listEntriesRoute,
+  importCatalogueRoute,
+  setSaleRoute,
+  adminReadReservationRoute,
+  adminRefundRoute,
+  auditRoute,
+  healthRoutes,
+  errorPageRoute,
+  openapiRoute,
+  homeRoute,
+];
+
+/** Registers them; the development route only where tokens are issued. */
+export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {
+  for (const schema of [Concert, Performance, Reservation, Refund]) app.addSchema(schema);
+  for (const route of ROUTES) route(app, context);
+  if (issueToken !== undefined) devTokensRoute(app, issueToken);
+}

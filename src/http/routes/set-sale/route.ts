@@ -1,0 +1,22 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { performanceAnswer } from '../read-performance/route.ts';
+import { setSaleSchema } from './schema.ts';
+
+/** `POST /v1/admin/performances/:performanceId/sale` */
+export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/admin/performances/:performanceId/sale',
+    schema: setSaleSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      const performance = await boxOffice.operator.setSaleState(
+        request.params.performanceId,
+        request.body.state,
+      );
+      if ('outcome' in performance) return sendRefusal(reply, performance);
+      return performanceAnswer(performance);
+    },
+  });
+}

@@ -1,0 +1,18 @@
+import Type from 'typebox';
+import { CLOSED, performanceParams, shared } from '../../schemas.ts';
+import { Performance } from '../read-performance/schema.ts';
+
+export const setSaleSchema = {
+  tags: ['admin'],
+  operationId: 'setSale',
+  summary: "Open, pause or close a performance's sale",
+  description:
+    'Opening a sale that has not begun begins it now. After a close is answered no seat is held any more; holds that ' +
+    'exist stay payable.',
+  params: performanceParams,
+  body: Type.Object(
+    { state: Type.Enum(['open', 'paused', 'closed']) },
+    { ...CLOSED, examples: [{ state: 'paused' }] },
+  ),
+  response: { 200: shared(Performance) },
+};

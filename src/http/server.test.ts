@@ -1,0 +1,169 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { TEST_SECRET, tokenOf } from '../../test/support/http.ts';
+import type { BoxOffice } from '../box-office/box-office.ts';
+import { AuthConfigInvalid } from './auth.ts';
+import { createLogger } from './logger.ts';
+import type { ServerOptions } from './server.ts';
+import { createServer } from './server.ts';
+
+/** What a route gets when the box office breaks: a fault of the program, told in words that no client may see. */
+const BROKEN = {
+  readBalance: async () => {
+    throw new Error(
+      'column "secret" of relation "wallet" does not exist at postgres://rowlock:pa55@127.0.0.1/rowlock',
+    );
+  },
+  isReady: async () => true,
+} as unknown as BoxOffice;
+
+describe('the server', () => {
+  const opened: FastifyInstance[] = [];
+  const open = async (options: Partial<ServerOptions> = {}): Promise<FastifyInstance> => {
+    const app = await createServer({ boxOffice: BROKEN, auth: { secret: TEST_SECRET }, ...options });
+    opened.push(app);
+    return app;
+  };
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((app) => app.close()));
+  });
+
+  describe('answers with a problem', () => {
+    it('a fault of its own: 500 without a word of it, and the log has it', async () => {
+      const lines: string[] = [];
+      const app = await open({
+        logger: createLogger({ destination: { write: (line) => lines.push(line) } }),
+      });
+      const headers = { authorization: `Bearer ${await tokenOf('anna')}` };
+      const answer = await app.inject({ url: '/v1/wallet', headers });
+      expect(answer.statusCode).toBe(500);
+      const { instance, ...problem } = answer.json<Record<string, string>>();
+      expect(problem).toEqual({
+        type: '/errors/internal',
+        title: 'A fault of the service',
+        status: 500,
+        outcome: 'internal',
+        retry: 'same',
+        detail: 'The service failed; the fault is in its log under this instance.',
+      });
+      const fault = lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .find((line) => line['level'] === 50);
+      expect(instance).toBe(`urn:uuid:${String(fault?.['reqId'])}`);
+      expect(JSON.stringify(fault)).toContain('does not exist');
+      expect(lines.join('')).not.toContain('pa55');
+    });
+
+    it.each([
+      '/nothing',
+      '/v1',
+      '/v1/',
+      '/v1/wallet/',
+      '//v1/wallet',
+      '/V1/wallet',
+      '/favicon.ico',
+      '/.env',
+      '/v1/performances',
+    ])('an unknown path: GET %s', async (url) => {
+      const answer = await (await open()).inject(url);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
+    });
+
+    it.each(['PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'] as const)(
+      'a method that a path does not have: %s',
+      async (method) => {
+        const answer = await (
+          await open()
+        ).inject({ method, url: '/v1/concerts', headers: { 'content-type': 'text/plain' }, payload: 'x' });
+        expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
+      },
+    );
+
+    it.each(['/%', '/%zz', '/v1/concerts/%', '/v1/concerts/%c3%28', '/v1/concerts/%ff'])(
+      'a path that is not validly encoded: %s',
+      async (url) => {
+        const answer = await (await open()).inject(url);
+        expect(answer.json()).toMatchObject({ status: 400, outcome: 'invalid_request' });
+        expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      },
+    );
+  });
+
+  it('tells no page of another origin that it may read answers', async () => {
+    const app = await open();
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
+    for (const answer of [
+      await app.inject({ url: '/healthz', headers }),
+      await app.inject({ method: 'OPTIONS', url: '/v1/wallet/charges', headers }),
+    ]) {
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+
+  it('sets what protects browsers', async () => {
+    const { headers } = await (await open()).inject('/healthz');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  });
+
+  it('logs an answer by its route, with status, time and outcome, and nothing that opens a door', async () => {
+    const lines: string[] = [];
+    const app = await open({ logger: createLogger({ destination: { write: (line) => lines.push(line) } }) });
+    const token = await tokenOf('anna', { scope: 'wallet:charge' });
+    await app.inject({ url: '/healthz?secret=1' });
+    const url = '/v1/performances/spring/reservations';
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'idempotency-key': 'my-key',
+      'content-type': 'application/json',
+    };
+    await app.inject({ method: 'POST', url, headers, payload: '{"seats":[]}' });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        level: 30,
+        reqId: expect.any(String),
+        method: 'GET',
+        route: '/healthz',
+        status: 200,
+        ms: expect.any(Number),
+        outcome: 'ok',
+      },
+      {
+        method: 'POST',
+        route: '/v1/performances/:performanceId/reservations',
+        status: 400,
+        outcome: 'invalid_request',
+      },
+    ]);
+    expect(lines.join('')).not.toMatch(/eyJ|secret=1|my-key|seats|Bearer/);
+  });
+
+  it('limits how often one account, or one address, may ask, when it is told to', async () => {
+    const app = await open({ limits: { rate: { requests: 2, windowMs: 60_000 } } });
+    const ask = async (account?: string): Promise<[number, unknown]> => {
+      const headers = account === undefined ? {} : { authorization: `Bearer ${await tokenOf(account)}` };
+      const answer = await app.inject({ url: account === undefined ? '/readyz' : '/v1/wallet', headers });
+      return [answer.statusCode, answer.headers['retry-after']];
+    };
+    const statuses = [
+      await ask('anna'),
+      await ask('anna'),
+      await ask('anna'),
+      await ask('ben'),
+      await ask(),
+      await ask(),
+      await ask(),
+    ];
+    expect(statuses.map(([status]) => status)).toEqual([500, 500, 429, 500, 200, 200, 429]);
+    expect(statuses[2]).toEqual([429, '1']);
+  });
+
+  it('refuses a configuration that can not be trusted', async () => {
+    await expect(open({ auth: {} })).rejects.toThrow(AuthConfigInvalid);
+    await expect(open({ development: { embeddedDatabase: false } })).rejects.toThrow(AuthConfigInvalid);
+  });
+});

@@ -1,0 +1,111 @@
+/** The HTTP face of the box office. */
+import { randomUUID } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
+import { fastify, LogController } from 'fastify';
+import type { BoxOffice } from '../box-office/box-office.ts';
+import type { App } from './app.ts';
+import type { AuthConfig } from './auth.ts';
+import { createAuthenticator } from './auth.ts';
+import { closeGracefully } from './closing.ts';
+import type { DevelopmentConfig } from './development.ts';
+import { createTokenIssuer } from './development.ts';
+import { answerClientError, answerFault, BodyNotUtf8 } from './faults.ts';
+import { guardRoutes } from './guard.ts';
+import type { HttpLimits } from './limits.ts';
+import { HEADER_BYTES_MAX, HTTP_LIMITS, PATH_PARAM_LENGTH_MAX, TIMEOUT_CHECK_INTERVAL_MS } from './limits.ts';
+import { logAnswers } from './logger.ts';
+import { describeApi } from './openapi.ts';
+import { sendNoRoute } from './problem.ts';
+import { registerRoutes } from './routes/routes.ts';
+import { compileValidator } from './validation.ts';
+
+export interface ServerOptions {
+  /** What the routes call. The server does not close it. */
+  readonly boxOffice: BoxOffice;
+  readonly auth: AuthConfig;
+  /** Gives tokens to whoever asks from this machine; only on the embedded database. */
+  readonly development?: DevelopmentConfig | undefined;
+  /** Nothing is logged without one; see `createLogger`. */
+  readonly logger?: FastifyBaseLogger | undefined;
+  readonly limits?: Partial<HttpLimits> | undefined;
+}
+
+/**
+ * Makes the server, ready to listen. Closing it refuses new work with `overloaded`, lets what is in flight finish (for
+ * `closeTimeoutMs` at most), and then closes. Throws `AuthConfigInvalid`.
+ */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const authenticator = await createAuthenticator(options.auth);
+  const issueToken =
+    options.development === undefined
+      ? undefined
+      : await createTokenIssuer(options.development, options.auth);
+  const app = openApp(options.logger, limits);
+  logAnswers(app);
+  closeGracefully(app, limits);
+  protectAnswers(app);
+  readJsonOnly(app);
+  app.setValidatorCompiler(compileValidator);
+  app.setErrorHandler(answerFault);
+  app.setNotFoundHandler((_request, reply) => sendNoRoute(reply));
+  guardRoutes(app, authenticator, limits);
+  await describeApi(app);
+  registerRoutes(app, { boxOffice: options.boxOffice, limits }, issueToken);
+  await app.ready();
+  return app;
+}
+
+function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App {
+  const app = fastify({
+    ...(logger !== undefined && { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.bodyLimitBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionTimeout: limits.connectionTimeoutMs,
+    // The refusal while closing is `closeGracefully`'s: Fastify's own is no problem document.
+    return503OnClosing: false,
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_INTERVAL_MS, limits.headersTimeoutMs),
+    },
+    routerOptions: { maxParamLength: PATH_PARAM_LENGTH_MAX },
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) => {
+      protect(reply);
+      answerFault(error, request, reply);
+    },
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.maxConnections = limits.connectionsMax;
+  return app;
+}
+
+function protectAnswers(app: App): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    protect(reply);
+    done();
+  });
+}
+
+function protect(reply: FastifyReply): void {
+  reply.header('x-content-type-options', 'nosniff');
+  reply.header('referrer-policy', 'no-referrer');
+  reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+}
+
+/** Takes JSON as RFC 8259 has it, and nothing else; an empty body is no body, whatever its type is said to be. */
+function readJsonOnly(app: App): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) done(null, undefined);
+    else if (isUtf8(body)) void parseJson(request, body.toString('utf8'), done);
+    else done(new BodyNotUtf8(), undefined);
+  });
+}

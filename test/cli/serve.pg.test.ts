@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { runningServerUrl } from '../../src/commands/running-server.ts';
+import type { Service } from '../support/rowlock-process.ts';
+import {
+  copyDataDir,
+  databaseProcesses,
+  DEMO_CATALOGUE,
+  endRowlockProcesses,
+  eventually,
+  makeDataDir,
+  runRowlock,
+  startRowlock,
+  startService,
+} from '../support/rowlock-process.ts';
+
+let dataDir = '';
+let service: Service;
+
+endRowlockProcesses();
+beforeAll(async () => {
+  dataDir = await makeDataDir();
+  service = await startService(dataDir);
+});
+
+describe('a service in development', () => {
+  it('shows a purchase that buys a ticket each time it is pasted into a shell', async () => {
+    const [, lines = ''] = await service.printed(/paste into a shell:\n\n(TOKEN=.*\ncurl.*\nRESERVATION=.*\ncurl.*\n)/);
+    for (const shell of ['sh', 'bash', 'sh']) {
+      const output = await runScript(shell, lines);
+      expect(output.match(/^held: ([0-9a-f-]{36})$/m)).not.toBeNull();
+      expect(output).toMatch(/"seats":\["[^"]+"\],"amount":\d+,"seq":2,"balanceAfter":0,/);
+    }
+  });
+
+  it('keeps its secret to its owner', () => {
+    expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('shares its database with other commands', async () => {
+    const [imported, audited] = await Promise.all([
+      runRowlock(['import', DEMO_CATALOGUE, '--data-dir', dataDir]),
+      runRowlock(['audit', '--json'], { env: { ROWLOCK_DATA_DIR: dataDir } }),
+    ]);
+    expect(imported).toEqual({ code: 0, stdout: `imported ${DEMO_CATALOGUE}: nothing changed\n`, stderr: '' });
+    expect(audited).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(audited.stdout)).toMatchObject({ clean: true, counts: { reservations: 3 } });
+  });
+
+  it('does not share its data directory with a second service', async () => {
+    const second = await runRowlock(['serve', '--development', '--port', '0', '--data-dir', dataDir]);
+    expect(second).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rowlock: the data directory ${dataDir} is in use by another rowlock service (pid ${service.pid}); stop it or choose another ROWLOCK_DATA_DIR\n`,
+    });
+  });
+});
+
+describe('a service that can not start', () => {
+  it('says in one line that its database can not be reached', async () => {
+    const env = { DATABASE_URL: 'postgres://rowlock:secret@127.0.0.1:1/rowlock', ROWLOCK_JWT_SECRET: 'x'.repeat(32) };
+    expect(await runRowlock(['serve'], { env })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'rowlock: no database answers at 127.0.0.1:1: connection refused\n',
+    });
+  });
+
+  it('stops its database when the port is taken', async () => {
+    const { port } = new URL(service.url);
+    const own = await makeDataDir();
+    const ended = await runRowlock(['serve', '--development'], { env: { PORT: port, ROWLOCK_DATA_DIR: own } });
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(new RegExp(`^rowlock: port ${port} of 127.0.0.1 is taken; [^\n]*\n$`, 'm'));
+    expect(databaseProcesses(own)).toEqual([]);
+    expect(existsSync(join(own, 'lock'))).toBe(false);
+  });
+
+  it('is refused a configuration that breaks a rule', async () => {
+    const ended = await runRowlock(['serve', '--development'], { env: { PORT: 'http' } });
+    expect(ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'rowlock: PORT must be a whole number from 0 to 65535, not "http"\n',
+    });
+  });
+});
+
+describe('a service on a database of its own', () => {
+  it('warns of lost durability, and of development tokens that there are not', async () => {
+    const DATABASE_URL = inject('templateUrl');
+    const env = { DATABASE_URL, ROWLOCK_JWT_SECRET: 'x'.repeat(32), PORT: '0' };
+    const server = startRowlock(['serve', '--development'], { env });
+    const [, url = ''] = await server.printed(/open at (http:\S+)\n/);
+    const answer = await fetch(`${url}/v1/dev/tokens`, { method: 'POST' });
+    expect(answer.status).toBe(404);
+    server.kill('SIGTERM');
+    const { code, stderr } = await server.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('WARNING: no development tokens');
+    if (process.env['DATABASE_URL'] === undefined) expect(stderr).toContain('WARNING: fsync is off');
+  });
+});
+
+describe('a signal to stop', () => {
+  it('lets a request in flight finish, refuses new ones, and leaves no process, however often it comes at once', async () => {
+    const { token, accountId } = await buyerOf(service);
+    const client = new pg.Client({ connectionString: await runningServerUrl(dataDir) });
+    // The server goes away under it.
+    client.on('error', () => undefined);
+    await client.connect();
+    expect((await charge(service, token, 'charge-1')).status).toBe(201);
+    await client.query('begin');
+    await client.query('select from wallet where account_id = $1 for update', [accountId]);
+    const inFlight = charge(service, token, 'charge-2');
+    await eventually(async () => (await client.query(WAITING)).rowCount === 1);
+
+    service.kill('SIGINT');
+    service.kill('SIGTERM');
+    await service.printed(/: stopping/);
+    service.kill('SIGINT');
+    const late = await charge(service, token, 'charge-3').catch((error: Error) => error.cause);
+    await client.query('commit');
+    await client.end();
+    const ended = await service.ended;
+
+    expect(await (await inFlight).json()).toMatchObject({ seq: 2, balanceAfter: 2_000 });
+    expect(late).toMatchObject(late instanceof Response ? { status: 503 } : { code: 'ECONNREFUSED' });
+    expect(ended.code).toBe(0);
+    expect(ended.stderr.trim().split('\n').slice(-2)).toEqual([expect.stringMatching(/^SIG(INT|TERM): stopping/), 'stopped']);
+    expect(databaseProcesses(dataDir)).toEqual([]);
+    expect(existsSync(join(dataDir, 'lock'))).toBe(false);
+  });
+
+  it('breaks off a start', async () => {
+    const copy = await copyDataDir(dataDir);
+    const early = startRowlock(['serve', '--development', '--port', '0', '--data-dir', copy]);
+    await eventually(() => databaseProcesses(copy).length > 0);
+    early.kill('SIGTERM');
+    expect(await early.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/stopped\n$/) });
+    expect(databaseProcesses(copy)).toEqual([]);
+  });
+});
+
+const WAITING = `select from pg_stat_activity where application_name = 'rowlock' and wait_event_type = 'Lock'`;
+
+async function buyerOf({ url }: Service): Promise<{ token: string; accountId: string }> {
+  const answer = await fetch(`${url}/v1/dev/tokens`, { method: 'POST' });
+  return (await answer.json()) as { token: string; accountId: string };
+}
+
+async function charge({ url }: Service, token: string, key: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json' };
+  return fetch(`${url}/v1/wallet/charges`, { method: 'POST', headers, body: '{"amount":1000}' });
+}
+
+async function runScript(shell: string, script: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(shell, ['-euc', script], (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
+  });
+}
