@@ -9,7 +9,7 @@ import type { RacePointName } from '../lib/race-point.ts';
 import { createScheduler, GROUP_DEFAULTS } from '../grouping/scheduler.ts';
 import type { Decision, Remedy, Scheduler } from '../grouping/scheduler.ts';
 import { answerFault } from './attempt.ts';
-import type { Liveness, OperationContext, Strategy } from './strategy.ts';
+import type { Liveness, Meanwhile, OperationContext, Strategy } from './strategy.ts';
 
 /** How long a group waits for a row, so that one slow lock never stalls a thousand. */
 const BRIEF_WAIT_MS = 100;
@@ -32,6 +32,7 @@ export interface Group<Command> {
 /** How one operation decides a group. */
 export interface GroupedOperation<Command, Success extends { readonly outcome: string }> {
   readonly liveness: Liveness;
+  readonly meanwhile: Meanwhile;
   readonly shardOf: (command: Command) => string;
   readonly rowsOf: (command: Command) => readonly string[];
   /** Decides the group within its transaction: one decision per command, in order. */
@@ -86,6 +87,7 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
   return {
     name: 'grouped',
     liveness: operation.liveness,
+    meanwhile: operation.meanwhile,
     use: 'service',
     execute: async (context, command) => {
       const scheduler = schedulerOf(context.database);

@@ -58,7 +58,9 @@ function named<Command, Success extends { readonly outcome: string }>(
     );
   }
   if (lock !== undefined && core.drain !== undefined) {
-    throw new StrategyRefused(`${operation}: "${core.name}" decides many requests in one transaction, so no lock of one request goes before it`);
+    throw new StrategyRefused(
+      `${operation}: "${core.name}" decides many requests in one transaction, so no lock of one request goes before it`,
+    );
   }
   const locked = lock === undefined ? core : withLock(lock, core, keysOf, resources);
   return retried === undefined ? locked : retry(locked);

@@ -18,13 +18,22 @@ export type Liveness =
   /** At least one succeeds; the others hear `contended` or learn that the thing is gone, and may try again. */
   | 'one-wins-rest-contended';
 
+/**
+ * What a second request for the same row does while a first stands between its read and its write: it waits for the
+ * first's lock, fails at once, or works on, too, and one of them loses when it writes.
+ */
+export type Meanwhile = 'waits' | 'fails' | 'works-too';
+
 /** One way of carrying out a contended operation: a command in, an outcome out, never an exception for a refusal. */
 export interface Strategy<Command, Success extends { readonly outcome: string }> {
   readonly name: string;
   readonly liveness: Liveness;
+  readonly meanwhile: Meanwhile;
   /** Controls and strategies for claims of the lab must not serve buyers. */
   readonly use: 'service' | 'lab';
   readonly execute: (context: OperationContext, command: Command) => Promise<Success | Refusal>;
+  /** Whether what was contended is tried again within the strategy. */
+  readonly retries?: boolean;
   /** Where requests may be waiting inside of the strategy: refuses further ones and answers all that it has. */
   readonly drain?: (database: Database) => Promise<void>;
 }

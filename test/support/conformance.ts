@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
-import type { Liveness } from '../../src/operations/strategy.ts';
+import type { Liveness, OperationContext, Strategy } from '../../src/operations/strategy.ts';
+import type { TestDatabase } from './database.ts';
+import { createGate, settledOrBlocked } from './gate.ts';
 
 /** How often each outcome came. */
 export function tally(outcomes: readonly { readonly outcome: string }[]): Record<string, number> {
@@ -32,4 +34,37 @@ export async function insist<T extends { readonly outcome: string }>(send: () =>
     const outcome = await send();
     if (outcome.outcome !== 'contended' || attempt >= 100) return outcome;
   }
+}
+
+/**
+ * What a second request does while a first stands between its read and its write, in another service: as the strategy
+ * declares. A lock that is dropped, or taken too late, shows here even where the write is safe without it.
+ */
+export async function expectMeanwhile<Command, Success extends { readonly outcome: string }>(
+  database: TestDatabase,
+  strategy: Strategy<Command, Success>,
+  [one, other]: readonly [Command, Command],
+): Promise<void> {
+  const first = createGate();
+  const second = createGate();
+  const context = (service: OperationContext['database'], gate: typeof first): OperationContext => ({
+    database: service,
+    racePoint: gate.racePoint,
+  });
+  const firstDone = strategy.execute(context(database, first), one);
+  await first.arrived(1);
+  let arrived = false;
+  const arrival = second.arrived(1).then(() => {
+    arrived = true;
+  });
+  const secondDone = strategy.execute(context(database.rival, second), other);
+  await settledOrBlocked(database, Promise.race([secondDone, arrival]));
+  const settled = await Promise.race([secondDone, Promise.resolve(undefined)]);
+  if (strategy.meanwhile === 'works-too') expect(arrived, 'the second works, too').toBe(true);
+  else expect(arrived, 'the second does not get to work').toBe(false);
+  if (strategy.meanwhile === 'fails') expect(settled?.outcome).toBe('contended');
+  if (strategy.meanwhile === 'waits') expect(settled).toBeUndefined();
+  first.open();
+  second.open();
+  await Promise.all([firstDone, secondDone]);
 }

@@ -102,8 +102,9 @@ function pass(client: Socket, target: URL, state: State): void {
     if (kind === 'lose the answer') answer = 'close the client';
     if (kind === 'lose the request' || kind === 'cut at once') client.destroy();
   };
+  const commits = createCommitWatch();
   onMessage(client, (message) => {
-    const fault = isCommit(message) ? state.fault : undefined;
+    const fault = commits(message) ? state.fault : undefined;
     if (fault === undefined) {
       server.write(message);
       return;
@@ -167,7 +168,19 @@ function onMessage(client: Socket, take: (message: Buffer) => void): void {
   });
 }
 
-/** A simple Query message with the text `commit`, as the transaction helper sends it. */
-function isCommit(message: Buffer): boolean {
-  return message[0] === 'Q'.charCodeAt(0) && message.toString('utf8', 5, message.length - 1) === 'commit';
+/**
+ * Tells which messages of one connection commit: a simple Query `commit`, as the transaction helper sends it, and a Sync
+ * outside of a transaction.
+ */
+function createCommitWatch(): (message: Buffer) => boolean {
+  let inTransaction = false;
+  return (message) => {
+    const type = String.fromCharCode(message[0]!);
+    if (type === 'S') return !inTransaction;
+    if (type !== 'Q') return false;
+    const text = message.toString('utf8', 5, message.length - 1);
+    if (text.startsWith('begin')) inTransaction = true;
+    if (text === 'commit' || text === 'rollback') inTransaction = false;
+    return text === 'commit';
+  };
 }

@@ -71,7 +71,11 @@ async function newRefund(database: TestDatabase): Promise<Request> {
     won: 'refunded',
     send: (context) => refund(context, command),
     effects: () =>
-      count(database, `from ledger_entry where kind = 'refund' and reservation_id = $1`, command.reservationId),
+      count(
+        database,
+        `from ledger_entry where kind = 'refund' and reservation_id = $1`,
+        command.reservationId,
+      ),
   };
 }
 
@@ -81,7 +85,11 @@ async function newRelease(database: TestDatabase): Promise<Request> {
     won: 'released',
     send: (context) => release(context, hold),
     effects: () =>
-      count(database, `from reservation where state = 'released' and reservation_id = $1`, hold.reservationId),
+      count(
+        database,
+        `from reservation where state = 'released' and reservation_id = $1`,
+        hold.reservationId,
+      ),
   };
 }
 

@@ -87,7 +87,10 @@ export interface Setting {
 }
 
 /** Starts `rowlock <args>`. Only what `env` says is configured. */
-export function startRowlock(args: readonly string[], { env = {}, cwd = tmpdir() }: Setting = {}): RowlockProcess {
+export function startRowlock(
+  args: readonly string[],
+  { env = {}, cwd = tmpdir() }: Setting = {},
+): RowlockProcess {
   const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
   const child = spawn(process.execPath, ['--import', LOADER, CLI, ...args], {
     cwd,
@@ -121,7 +124,9 @@ export function startRowlock(args: readonly string[], { env = {}, cwd = tmpdir()
         };
         listeners.add(look);
         look();
-        void ended.then(() => reject(new Error(`it ended without ${String(pattern)}:\n${output.stdout}${output.stderr}`)));
+        void ended.then(() =>
+          reject(new Error(`it ended without ${String(pattern)}:\n${output.stdout}${output.stderr}`)),
+        );
       }),
   };
 }

@@ -33,7 +33,7 @@ const charge = statement({
 });
 
 export const atomicCharge = chargeStrategy(
-  { name: 'atomic', liveness: 'all-succeed', use: 'service' },
+  { name: 'atomic', liveness: 'all-succeed', meanwhile: 'works-too', use: 'service' },
   async (connection, command, context) => {
     await context.racePoint?.('charge: between read and write');
     const { accountId, amount, idempotencyKey, requestHash } = command;

@@ -45,7 +45,7 @@ export type ChargeAttempt = (
 
 /** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
 export function chargeStrategy(
-  declaration: Pick<ChargeStrategy, 'name' | 'liveness' | 'use'>,
+  declaration: Pick<ChargeStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
   attempt: ChargeAttempt,
 ): ChargeStrategy {
   return {

@@ -263,6 +263,7 @@ function keyOf(command: ChargeCommand): string {
 export const groupedCharge: ChargeStrategy = groupedStrategy<ChargeCommand, Charged>(
   {
     liveness: 'all-succeed',
+    meanwhile: 'waits',
     // Wallets of one database; a distributed one would name the node of the account here.
     shardOf: () => 'accounts',
     rowsOf: (command) => [command.accountId],

@@ -11,7 +11,12 @@ import { commit, rollback } from '../../db/database.ts';
 import { chargeStrategy, readOrCreateWallet, writeCharge } from './charge.ts';
 
 export const optimisticRollbackCharge = chargeStrategy(
-  { name: 'optimistic-rollback', liveness: 'one-wins-rest-contended', use: 'service' },
+  {
+    name: 'optimistic-rollback',
+    liveness: 'one-wins-rest-contended',
+    meanwhile: 'works-too',
+    use: 'service',
+  },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const seen = await readOrCreateWallet(tx, command.accountId);

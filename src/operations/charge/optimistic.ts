@@ -34,7 +34,7 @@ const addToVersion = statement({
 });
 
 export const optimisticCharge = chargeStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'optimistic', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;

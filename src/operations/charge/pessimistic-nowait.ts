@@ -24,7 +24,7 @@ const lockWallet = statement({
 });
 
 export const pessimisticNowaitCharge = chargeStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);

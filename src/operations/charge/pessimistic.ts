@@ -26,7 +26,7 @@ const lockWallet = statement({
 });
 
 export const pessimisticCharge = chargeStrategy(
-  { name: 'pessimistic', liveness: 'all-succeed', use: 'service' },
+  { name: 'pessimistic', liveness: 'all-succeed', meanwhile: 'waits', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);

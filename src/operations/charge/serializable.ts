@@ -12,7 +12,7 @@ import { retry } from '../wrappers/retry.ts';
 import { chargeStrategy, readOrCreateWallet, writeCharge } from './charge.ts';
 
 const once = chargeStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       await readOrCreateWallet(tx, command.accountId);

@@ -30,7 +30,7 @@ const overwriteBalance = statement({
 });
 
 export const unguardedCharge = chargeStrategy(
-  { name: 'unguarded', liveness: 'all-succeed', use: 'lab' },
+  { name: 'unguarded', liveness: 'all-succeed', meanwhile: 'works-too', use: 'lab' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;

@@ -74,7 +74,7 @@ const hold = statement({
 });
 
 export const atomicHold = holdStrategy(
-  { name: 'atomic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'atomic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   async (connection, command, context) => {
     await context.racePoint?.('hold: between read and write');
     const { performanceId, reservationId, accountId, seats, requestHash } = command;

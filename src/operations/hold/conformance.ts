@@ -1,6 +1,6 @@
 /** What every strategy of `hold` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
-import { expectLiveness, insist, tally } from '../../../test/support/conformance.ts';
+import { expectLiveness, expectMeanwhile, insist, tally } from '../../../test/support/conformance.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
@@ -285,6 +285,31 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
     const { outcomes, claims } = await overlap(database, strategy);
     expect(tally(outcomes)['held']).toBe(1);
     expect(claims).toBe(1);
+  });
+
+  it('lets a second hold wait, fail or work meanwhile, as it declares', async () => {
+    const performanceId = await plantPerformance(database);
+    await expectMeanwhile(database, strategy, [newHold(performanceId, [1]), newHold(performanceId, [1])]);
+  });
+
+  it('notices that a seat was taken and given back between its read and its write, when it goes by versions', async () => {
+    const performanceId = await plantPerformance(database);
+    const gate = createGate(POINT);
+    const holding = strategy.execute({ database, racePoint: gate.racePoint }, newHold(performanceId, [1]));
+    await gate.arrived(1);
+    const between = newHold(performanceId, [1]);
+    const rival = strategy.execute({ database: database.rival }, between);
+    await settledOrBlocked(database, rival);
+    const came = strategy.meanwhile === 'works-too';
+    if (came) {
+      expect(await rival).toMatchObject({ outcome: 'held' });
+      await release({ database }, between);
+    }
+    gate.open();
+    const outcome = await holding;
+    await rival;
+    const byVersions = strategy.name.startsWith('optimistic') && strategy.retries !== true;
+    expect(outcome.outcome).toBe(byVersions ? 'contended' : 'held');
   });
 
   it('lets another in flight win when the first fails: a loser loses only to a winner', async () => {

@@ -49,7 +49,7 @@ const claimSeats = statement({
 });
 
 export const constraintHold = holdStrategy(
-  { name: 'constraint', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'constraint', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;

@@ -439,6 +439,7 @@ const CROWD = 64;
 export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
   {
     liveness: 'one-wins-rest-refused',
+    meanwhile: 'waits',
     shardOf: (command) => command.performanceId,
     rowsOf: (command) => [...command.seats.map(String), command.accountId],
     decide,

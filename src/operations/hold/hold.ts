@@ -53,7 +53,7 @@ export type HoldAttempt = (
 
 /** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
 export function holdStrategy(
-  declaration: Pick<HoldStrategy, 'name' | 'liveness' | 'use'>,
+  declaration: Pick<HoldStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
   attempt: HoldAttempt,
 ): HoldStrategy {
   return {

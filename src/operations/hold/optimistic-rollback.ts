@@ -53,7 +53,7 @@ const takeSeats = statement({
 });
 
 export const optimisticRollbackHold = holdStrategy(
-  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;

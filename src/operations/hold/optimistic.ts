@@ -51,7 +51,7 @@ const claimSeats = statement({
 });
 
 export const optimisticHold = holdStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'optimistic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;

@@ -27,7 +27,7 @@ const lockSeats = statement({
 });
 
 export const pessimisticNowaitHold = holdStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);

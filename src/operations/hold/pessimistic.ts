@@ -27,7 +27,7 @@ const lockSeats = statement({
 });
 
 export const pessimisticHold = holdStrategy(
-  { name: 'pessimistic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'pessimistic', liveness: 'one-wins-rest-refused', meanwhile: 'waits', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);

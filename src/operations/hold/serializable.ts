@@ -40,7 +40,7 @@ const lockSale = statement({
 });
 
 const once = holdStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       const free = await tx.run(readSeats, [command.performanceId, command.seats]);

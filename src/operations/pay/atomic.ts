@@ -104,7 +104,7 @@ const pay = statement({
 });
 
 export const atomicPay = payStrategy(
-  { name: 'atomic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'atomic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   async (connection, command, context) => {
     await context.racePoint?.('pay: between read and write');
     const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;

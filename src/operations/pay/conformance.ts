@@ -1,6 +1,6 @@
 /** What every strategy of `pay` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
-import { insist, tally } from '../../../test/support/conformance.ts';
+import { expectMeanwhile, insist, tally } from '../../../test/support/conformance.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
@@ -247,6 +247,11 @@ export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
     const { outcomes, spent } = await overlap(database, strategy);
     expect(tally(outcomes)['paid']).toBe(1);
     expect(spent).toBe(PRICE);
+  });
+
+  it('lets a second payment wait, fail or work meanwhile, as it declares', async () => {
+    const hold = await heldAndFunded(database, { money: PRICE * 2 });
+    await expectMeanwhile(database, strategy, [payCommand(hold), payCommand(hold)]);
   });
 
   it('does not spend the same money on two reservations', async () => {

@@ -468,6 +468,7 @@ function keyOf(command: PayCommand): string {
 export const groupedPay: PayStrategy = groupedStrategy<PayCommand, Paid>(
   {
     liveness: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
     shardOf: (command) => command.performanceId,
     rowsOf: (command) => [command.reservationId, command.accountId],
     decide,

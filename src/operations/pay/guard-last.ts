@@ -39,7 +39,7 @@ const confirm = statement({
 });
 
 export const guardLastPay = payStrategy(
-  { name: 'guard-last', liveness: 'one-wins-rest-refused', use: 'lab' },
+  { name: 'guard-last', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'lab' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId } = command;

@@ -36,7 +36,7 @@ const confirm = statement({
 });
 
 export const optimisticRollbackPay = payStrategy(
-  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const version = await readVersion(tx, command);

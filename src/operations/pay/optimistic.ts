@@ -35,7 +35,7 @@ const confirm = statement({
 });
 
 export const optimisticPay = payStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'optimistic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;

@@ -53,7 +53,7 @@ export type PayAttempt = (
 
 /** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
 export function payStrategy(
-  declaration: Pick<PayStrategy, 'name' | 'liveness' | 'use'>,
+  declaration: Pick<PayStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
   attempt: PayAttempt,
 ): PayStrategy {
   return {

@@ -23,7 +23,7 @@ const lockReservation = statement({
 });
 
 export const pessimisticNowaitPay = payStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;

@@ -24,7 +24,7 @@ const lockReservation = statement({
 });
 
 export const pessimisticPay = payStrategy(
-  { name: 'pessimistic', liveness: 'one-wins-rest-refused', use: 'service' },
+  { name: 'pessimistic', liveness: 'one-wins-rest-refused', meanwhile: 'waits', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;

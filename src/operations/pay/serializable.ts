@@ -12,7 +12,7 @@ import { retry } from '../wrappers/retry.ts';
 import { completePayment, confirmHeld, payStrategy, readVersion } from './pay.ts';
 
 const once = payStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', use: 'service' },
+  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       const version = await readVersion(tx, command);

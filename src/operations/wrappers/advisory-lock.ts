@@ -34,6 +34,7 @@ export function advisoryLock<Command, Success extends { readonly outcome: string
   return {
     ...core,
     name: `advisory-lock+${core.name}`,
+    meanwhile: 'waits',
     execute: (context, command) => {
       const database = context.database.withPrologue(async (tx) => {
         await tx.run(lockAll, [keysOf(command)]);

@@ -78,6 +78,7 @@ export function redisLock<Command, Success extends { readonly outcome: string }>
   return {
     ...core,
     name: `redis-lock+${core.name}`,
+    meanwhile: 'waits',
     execute: async (context, command) => {
       const keys = keysOf(command);
       const lock = await locks.acquire(keys);

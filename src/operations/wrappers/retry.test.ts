@@ -18,6 +18,7 @@ function coreOf(...outcomes: readonly [Outcome, ...Outcome[]]): {
     core: {
       name: 'core',
       liveness: 'one-wins-rest-contended',
+      meanwhile: 'works-too',
       use: 'service',
       execute: async (_, command) => {
         const outcome = outcomes[Math.min(calls.length, outcomes.length - 1)]!;

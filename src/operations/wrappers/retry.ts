@@ -31,6 +31,7 @@ export function retry<Command, Success extends { readonly outcome: string }>(
   return {
     ...core,
     name: `${core.name}+retry`,
+    retries: true,
     execute: async (context, command) => {
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await core.execute(context, command);
