@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Each file works in a database of its own, so files may run side by side; two cores make two workers.
     maxWorkers: 2,
+    // Importing the program anew for every file would take most of the run; no test leaves anything in its modules.
+    isolate: false,
   },
 });

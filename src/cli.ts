@@ -15,19 +15,25 @@ function createProgram(): Command {
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(rowlock --help lists the commands and their options)');
-  addCommand(program, 'serve', 'run the service, on the embedded database unless DATABASE_URL names another').action(
-    act('serve', async (options) => (await import('./commands/serve.ts')).runServe(options)),
-  );
+  addCommand(
+    program,
+    'serve',
+    'run the service, on the embedded database unless DATABASE_URL names another',
+  ).action(act('serve', async (options) => (await import('./commands/serve.ts')).runServe(options)));
   addCommand(program, 'demo', 'let a crowd of buyers storm a running service, then audit it').action(
     act('demo', async (options) => (await import('./commands/demo.ts')).runDemo(options)),
   );
-  addCommand(program, 'audit', 'check every invariant; exits with 0 when clean, 1 on violations, 2 when not checked').action(
-    act('audit', async (options) => (await import('./commands/audit.ts')).runAudit(options)),
-  );
+  addCommand(
+    program,
+    'audit',
+    'check every invariant; exits with 0 when clean, 1 on violations, 2 when not checked',
+  ).action(act('audit', async (options) => (await import('./commands/audit.ts')).runAudit(options)));
   addCommand(program, 'import', 'import concerts, venues and performances, all or nothing')
     .argument('<file>', 'a catalogue in JSON')
     .action((file: string, flags: GivenFlags) =>
-      act('import', async (options) => (await import('./commands/import.ts')).runImport(file, options))(flags),
+      act('import', async (options) => (await import('./commands/import.ts')).runImport(file, options))(
+        flags,
+      ),
     );
   addCommand(program, 'migrate', 'bring the database to the newest schema').action(
     act('migrate', async (options) => (await import('./commands/migrate.ts')).runMigrate(options)),
@@ -57,7 +63,7 @@ function act<Name extends CommandName>(
   run: (options: CommandOptions<Name>) => Promise<number>,
 ): (flags: GivenFlags) => Promise<void> {
   return async (flags) => {
-    process.exitCode = await run(readOptions(COMMAND_OPTIONS[name], flags, process.env) as CommandOptions<Name>);
+    process.exitCode = await run(readOptions(COMMAND_OPTIONS[name], flags, process.env));
   };
 }
 

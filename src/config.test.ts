@@ -26,7 +26,10 @@ describe('readOptions', () => {
   });
 
   it('counts an empty variable as none', () => {
-    expect(serveOptions({}, { PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 3_000, databaseUrl: undefined });
+    expect(serveOptions({}, { PORT: '', DATABASE_URL: '' })).toMatchObject({
+      port: 3_000,
+      databaseUrl: undefined,
+    });
   });
 
   it.each([
@@ -37,21 +40,26 @@ describe('readOptions', () => {
     [{ port: '1e3' }, {}, '--port must be a whole number from 0 to 65535, not "1e3"'],
     [{}, { HOST: 'a b' }, 'HOST must be an address or a host name, not "a b"'],
     [{}, { ROWLOCK_POOL_SIZE: '0' }, 'ROWLOCK_POOL_SIZE must be a whole number from 1 to 10000, not "0"'],
+    [{ lockTimeoutMs: '3s' }, {}, '--lock-timeout-ms must be a whole number from 0 to 2147483647, not "3s"'],
     [
-      { lockTimeoutMs: '3s' },
+      { logLevel: 'loud' },
       {},
-      '--lock-timeout-ms must be a whole number from 0 to 2147483647, not "3s"',
+      '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
     ],
-    [{ logLevel: 'loud' }, {}, '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not "loud"'],
   ] as const)('refuses %j %j in one line', (flags, env, message) => {
     expect(() => serveOptions(flags, env)).toThrow(new ConfigError(message));
   });
 
-  it.each(['charge', 'hold', 'pay'] as const)('refuses a %s strategy that is not for services, naming the option', (operation) => {
-    const variable = `ROWLOCK_${operation.toUpperCase()}`;
-    expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--\w+: .*for the lab only/);
-    expect(() => serveOptions({}, { [variable]: 'magic' })).toThrow(new RegExp(`^${variable}: .*no strategy "magic"`));
-  });
+  it.each(['charge', 'hold', 'pay'] as const)(
+    'refuses a %s strategy that is not for services, naming the option',
+    (operation) => {
+      const variable = `ROWLOCK_${operation.toUpperCase()}`;
+      expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--\w+: .*for the lab only/);
+      expect(() => serveOptions({}, { [variable]: 'magic' })).toThrow(
+        new RegExp(`^${variable}: .*no strategy "magic"`),
+      );
+    },
+  );
 
   it('never repeats a secret', () => {
     expect(() => serveOptions({}, { ROWLOCK_JWT_SECRET: 'hunter2' })).toThrow(
@@ -72,7 +80,9 @@ describe('makesOwnSecret', () => {
 
   it('refuses two ways to verify a token', () => {
     const options = serveOptions({}, { ROWLOCK_JWT_SECRET: SECRET, ROWLOCK_JWKS: 'keys.json' });
-    expect(() => makesOwnSecret(options)).toThrow('ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given');
+    expect(() => makesOwnSecret(options)).toThrow(
+      'ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given',
+    );
   });
 
   it('refuses none', () => {
@@ -101,7 +111,9 @@ describe('the table of options', () => {
   it('shows every variable and default in the help', () => {
     expect(helpOf('port').help).toBe('port to listen on; 0 takes a free one (PORT, default 3000)');
     expect(helpOf('hold').help).toBe('strategy of the operation hold (ROWLOCK_HOLD, default optimistic)');
-    expect(helpOf('dataDir').help).toBe('where the embedded database is kept (ROWLOCK_DATA_DIR, default .rowlock)');
+    expect(helpOf('dataDir').help).toBe(
+      'where the embedded database is kept (ROWLOCK_DATA_DIR, default .rowlock)',
+    );
   });
 
   it('gives secrets no flag', () => {

@@ -7,33 +7,16 @@ import type { Strategies } from './box-office/strategies.ts';
 import { DATABASE_DEFAULTS } from './db/database.ts';
 import { CATALOGUE_ID_PATTERN } from './domain/ids.ts';
 import { StrategyRefused } from './operations/named-strategy.ts';
+import type { OptionSpec } from './option.ts';
+import { optionalText, text, timeout, toggle, wholeNumber } from './option.ts';
 
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
 export class ConfigError extends Error {}
-
-interface OptionSpec<T> {
-  /** Left out where an inherited environment should not decide. */
-  readonly env?: string;
-  /** In commander's syntax; left out for secrets, which every user of the machine could read off a command line. */
-  readonly flag?: string;
-  readonly help: string;
-  readonly fallback: T;
-  /** What the help says of the default where the value itself does not say it. */
-  readonly fallbackHelp?: string;
-  /** What a value must be, to complete "PORT must be …". */
-  readonly rule: string;
-  /** The value of a text, or undefined when it breaks the rule. Throws `StrategyRefused` for a strategy. */
-  readonly parse: (text: string) => T | undefined;
-  /** May be repeated in a message. */
-  readonly isPublic: boolean;
-}
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The longest wait that PostgreSQL and Node's timers both take. */
-const TIMEOUT_MS_MAX = 2_147_483_647;
 const SECRET_BYTES_MIN = 32;
 
 const OPTIONS = {
@@ -133,11 +116,11 @@ const OPTIONS = {
     'after which the server ends a session that forgot its transaction',
     DATABASE_DEFAULTS.idleInTransactionTimeoutMs,
   ),
-  logLevel: text({
+  logLevel: text<LogLevel>({
     env: 'ROWLOCK_LOG_LEVEL',
     flag: '--log-level <level>',
     help: LOG_LEVELS.join(', '),
-    fallback: 'warn' as LogLevel,
+    fallback: 'warn',
     rule: `one of ${LOG_LEVELS.join(', ')}`,
     pattern: new RegExp(`^(${LOG_LEVELS.join('|')})$`),
   }),
@@ -213,10 +196,11 @@ export interface OptionHelp {
 
 export function helpOf(name: OptionName): OptionHelp {
   const { env, flag, help, fallback, fallbackHelp }: OptionSpec<unknown> = OPTIONS[name];
-  const standard = fallbackHelp ?? (typeof fallback === 'boolean' ? undefined : fallback);
+  const hasValue = typeof fallback === 'string' || typeof fallback === 'number';
+  const standard = fallbackHelp ?? (hasValue ? String(fallback) : undefined);
   const notes = [
     ...(env === undefined ? [] : [env]),
-    ...(standard === undefined ? [] : [`default ${String(standard)}`]),
+    ...(standard === undefined ? [] : [`default ${standard}`]),
   ];
   return { name, flag, help: notes.length === 0 ? help : `${help} (${notes.join(', ')})` };
 }
@@ -264,7 +248,9 @@ export type CommandOptions<Command extends CommandName> = Values<(typeof COMMAND
 export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
   const { jwtSecret, jwks, development, databaseUrl } = options;
   if (jwtSecret !== undefined && jwks !== undefined) {
-    throw new ConfigError('ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given: tokens are verified by one');
+    throw new ConfigError(
+      'ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given: tokens are verified by one',
+    );
   }
   if (jwtSecret !== undefined || jwks !== undefined) return false;
   if (development && databaseUrl === undefined) return true;
@@ -299,60 +285,6 @@ function parseAs(spec: OptionSpec<unknown>, source: string, given: string): unkn
 function variable(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   const value = name === undefined ? undefined : env[name];
   return value === '' ? undefined : value;
-}
-
-type Head = Pick<OptionSpec<unknown>, 'help'> & {
-  readonly env?: string;
-  readonly flag?: string;
-  readonly fallbackHelp?: string;
-};
-
-function wholeNumber(
-  option: Head & { readonly fallback: number; readonly range: readonly [min: number, max: number] },
-): OptionSpec<number> {
-  const { range, ...head } = option;
-  const [min, max] = range;
-  return {
-    ...head,
-    rule: `a whole number from ${min} to ${max}`,
-    parse: (given) => {
-      const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
-      return value >= min && value <= max ? value : undefined;
-    },
-    isPublic: true,
-  };
-}
-
-function timeout(variablePart: string, help: string, fallback: number, min = 1): OptionSpec<number> {
-  return wholeNumber({
-    env: `ROWLOCK_${variablePart}_MS`,
-    flag: `--${variablePart.toLowerCase().replaceAll('_', '-')}-ms <ms>`,
-    help,
-    fallback,
-    range: [min, TIMEOUT_MS_MAX],
-  });
-}
-
-function text<T extends string>(
-  option: Head & { readonly fallback: T; readonly rule: string; readonly pattern: RegExp },
-): OptionSpec<T> {
-  const { pattern, ...head } = option;
-  return { ...head, parse: (given) => (pattern.test(given) ? (given as T) : undefined), isPublic: true };
-}
-
-function optionalText(
-  option: Head & {
-    readonly rule: string;
-    readonly accepts?: (given: string) => boolean;
-    readonly isPublic?: boolean;
-  },
-): OptionSpec<string | undefined> {
-  const { accepts = () => true, isPublic = true, ...head } = option;
-  return { ...head, fallback: undefined, parse: (given) => (accepts(given) ? given : undefined), isPublic };
-}
-
-function toggle(option: Head): OptionSpec<boolean> {
-  return { ...option, fallback: false, rule: 'given or not', parse: (given) => given === 'true', isPublic: true };
 }
 
 function strategy(operation: keyof Strategies): OptionSpec<string | undefined> {

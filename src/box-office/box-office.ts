@@ -62,7 +62,8 @@ export interface Page {
   readonly limit: number;
 }
 
-/** Every method may be called at any time, and concurrently; all but `operator.importCatalogue` answer refusals as values. */
+/** Every method may be called at any time, and concurrently; all but the operator's import and audit answer refusals as
+ * values. */
 export interface BoxOffice {
   /** Every concert with its performances, grades and prices. */
   listConcerts(): Promise<readonly Concert[] | Refusal>;
@@ -87,7 +88,9 @@ export interface BoxOffice {
   listReservations(
     accountId: string,
     page: Page,
-  ): Promise<{ readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal>;
+  ): Promise<
+    { readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal
+  >;
 
   charge(request: ChargeRequest): Promise<Charged | Refusal>;
   /** The balance in minor units; 0 for an account that was never charged. */
@@ -102,6 +105,7 @@ export interface BoxOffice {
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | Refusal>;
     /** A refund that no deadline binds, to the wallet of the reservation's account. */
     refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | Refusal>;
+    /** Checks every invariant in one snapshot. Throws what the database says when it can't be read. */
     audit(): Promise<AuditReport>;
   };
 
@@ -141,9 +145,12 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
     charge: (request) => chargeWallet(desk, request),
     readBalance: (accountId) => reading(desk, (connection) => readBalance(connection, accountId)),
     listLedger: (accountId, page) =>
-      reading(desk, (connection) => listLedger(connection, accountId, { before: page.before, limit: page.limit })),
+      reading(desk, (connection) =>
+        listLedger(connection, accountId, { before: page.before, limit: page.limit }),
+      ),
     operator: operatorOf(desk),
-    isReady: async () => !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
+    isReady: async () =>
+      !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
     close: async () => {
       await sweeper.stop();
       const { charge, hold, pay } = strategies;

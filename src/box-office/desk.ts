@@ -24,16 +24,16 @@ export async function reading<T>(
 }
 
 /**
- * The performance's seat map, from memory where it can be; undefined when there is no such performance. `labels` are
- * those that it is asked for: a map in memory may lack seats that were added since.
+ * The performance's seat map, from memory where it can be; undefined when there is no such performance. `needed` are
+ * the seats that it is asked for: a map in memory may lack some that were added since.
  */
 export async function seatMapOf(
   desk: Desk,
   performanceId: string,
-  labels: readonly string[] = [],
+  needed: readonly (string | number)[] = [],
 ): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {
   try {
-    return await desk.seatMaps.get(performanceId, labels);
+    return await desk.seatMaps.get(performanceId, needed);
   } catch (error) {
     return refusalOf(error);
   }

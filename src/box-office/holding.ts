@@ -4,7 +4,7 @@ import type { SeatMap } from '../catalogue/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../domain/ids.ts';
 import type { Refusal, RefusalCode } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { findHold } from '../operations/hold/hold.ts';
+import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../operations/hold/hold.ts';
 import type { Held, HoldCommand } from '../operations/hold/hold.ts';
 import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
@@ -96,8 +96,8 @@ async function chooseAndHold(
 
 /** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */
 async function refusedChoice(desk: Desk, command: HoldCommand, choice: number): Promise<Held | Refusal> {
-  const outcome = await reading(desk, (connection) => findHold(connection, command));
-  if (outcome !== undefined) return outcome;
+  const outcome = await reading(desk, (connection) => holdRefusal(connection, command));
+  if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
   // Seats that others were just taking were passed over and may come back: only a first look that finds none is final.
   return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
 }
@@ -131,14 +131,4 @@ function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefin
 function withLabels(outcome: Held | Refusal, map: SeatMap): HeldSeats | HoldRefusal {
   if (!('seats' in outcome) || outcome.seats === undefined) return outcome as HoldRefusal;
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
-}
-
-/** The labels of a reservation's seats, as they are or were on the performance's map. */
-export async function labelsOf(
-  desk: Desk,
-  performanceId: string,
-  seats: readonly number[],
-): Promise<readonly string[]> {
-  const map = await desk.seatMaps.get(performanceId, seats);
-  return seats.map((seat) => map?.labelOf(seat) ?? String(seat));
 }

@@ -7,9 +7,8 @@ import { refund } from '../operations/refund/refund.ts';
 import type { Refunded } from '../operations/refund/refund.ts';
 import { release } from '../operations/release/release.ts';
 import type { Released } from '../operations/release/release.ts';
-import { reading } from './desk.ts';
+import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
-import { labelsOf } from './holding.ts';
 import { faultIn, isReservationId } from './requests.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
@@ -63,12 +62,20 @@ export async function reservationsOf(
     listReservations(connection, accountId, { before: page.before, limit: page.limit }),
   );
   if ('outcome' in rows) return rows;
-  const reservations = await Promise.all(rows.reservations.map((row) => reservationOf(desk, row)));
+  const reservations: Reservation[] = [];
+  for (const row of rows.reservations) {
+    const reservation = await reservationOf(desk, row);
+    if ('outcome' in reservation) return reservation;
+    reservations.push(reservation);
+  }
   return { reservations, before: rows.before };
 }
 
 /** Releases a hold. Refusals: those of the operation. */
-export async function releaseReservation(desk: Desk, request: ReservationRequest): Promise<Released | Refusal> {
+export async function releaseReservation(
+  desk: Desk,
+  request: ReservationRequest,
+): Promise<Released | Refusal> {
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId } = request;
   return release(desk, { performanceId, reservationId, accountId });
@@ -80,11 +87,15 @@ export async function payReservation(desk: Desk, request: KeyedRequest): Promise
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey } = request;
+  // Read beforehand: nothing may go wrong any more once the money is taken.
+  const map = await seatMapOf(desk, performanceId);
+  if (map === undefined) return notFound;
+  if ('outcome' in map) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
   const outcome = await desk.strategies.pay.execute(desk, command);
   if (outcome.outcome !== 'paid') return outcome;
-  return { ...outcome, seats: await labelsOf(desk, performanceId, outcome.seats) };
+  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }
 
 /** Refunds a reservation to its account's wallet. Refusals: `invalid_request`, and those of the operation. */
@@ -100,6 +111,12 @@ export async function refundReservation(
   return refund(desk, { performanceId, reservationId, accountId, idempotencyKey, byOperator, requestHash });
 }
 
-async function reservationOf(desk: Desk, row: ReservationRow): Promise<Reservation> {
-  return { ...row, seats: await labelsOf(desk, row.performanceId, row.seats) };
+/** The reservation with the labels of its seats, as they are or were on the performance's map. */
+async function reservationOf(
+  desk: Desk,
+  row: ReservationRow,
+): Promise<Reservation | Refusal<'contended' | 'overloaded'>> {
+  const map = await seatMapOf(desk, row.performanceId, row.seats);
+  if (map !== undefined && 'outcome' in map) return map;
+  return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };
 }

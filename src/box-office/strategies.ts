@@ -37,5 +37,7 @@ function forService<S extends { readonly name: string; readonly use: 'service' |
   strategy: S,
 ): S {
   if (strategy.use === 'service') return strategy;
-  throw new StrategyRefused(`the ${operation} strategy "${strategy.name}" is for the lab only: it must not serve buyers`);
+  throw new StrategyRefused(
+    `the ${operation} strategy "${strategy.name}" is for the lab only: it must not serve buyers`,
+  );
 }

@@ -18,9 +18,9 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
   const sweepAll = async (): Promise<void> => {
     for (;;) {
       const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
-      if (expired < BATCH_SIZE || sweptUntil === undefined) return;
-      // A row that someone had locked may lie behind; the first sweep after a start takes it.
-      from = sweptUntil;
+      // A row that someone had locked may stay behind: it is being paid or released, or the next start sweeps it.
+      from = sweptUntil ?? from;
+      if (expired < BATCH_SIZE) return;
     }
   };
   const timer = setInterval(() => {

@@ -53,7 +53,11 @@ export async function listLedger(
   accountId: string,
   page: { readonly before: number | undefined; readonly limit: number },
 ): Promise<LedgerPage> {
-  const rows = await connection.run(listEntries, [accountId, page.before ?? Number.MAX_SAFE_INTEGER, page.limit]);
+  const rows = await connection.run(listEntries, [
+    accountId,
+    page.before ?? Number.MAX_SAFE_INTEGER,
+    page.limit,
+  ]);
   const entries = rows.map((row) => ({
     seq: row.seq,
     kind: row.kind as LedgerEntry['kind'],

@@ -16,7 +16,9 @@ const UNDEFINED_TABLE = '42P01';
 /** `rowlock audit`: checks every invariant. 0 is clean, 1 means violations, 2 that nothing was checked. */
 export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
   try {
-    const report = await withDatabaseUrl({ ...options, create: false }, (url) => auditUrl(url, options.journal));
+    const report = await withDatabaseUrl({ ...options, create: false }, (url) =>
+      auditUrl(url, options.journal),
+    );
     process.stdout.write(options.json ? auditToJson(report) : formatAudit(report));
     return report.clean ? EXIT_CLEAN : EXIT_VIOLATED;
   } catch (error) {
@@ -34,6 +36,8 @@ export async function auditUrl(url: string, journal: string | undefined): Promis
   } catch (error) {
     if (error instanceof JournalError) throw new CommandFailed(error.message, { cause: error });
     if (sqlstateOf(error) !== UNDEFINED_TABLE) throw error;
-    throw new CommandFailed('the database has no tables of Rowlock; run "rowlock migrate" first', { cause: error });
+    throw new CommandFailed('the database has no tables of Rowlock; run "npx rowlock migrate" first', {
+      cause: error,
+    });
   }
 }

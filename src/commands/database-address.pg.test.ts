@@ -21,10 +21,22 @@ describe('inspectDatabase', () => {
   });
 
   it.each([
-    ['refuses connections', 'postgres://u:secret@127.0.0.1:1/x', 'no database answers at 127.0.0.1:1: connection refused'],
-    ['has no known host', 'postgres://u:secret@nowhere.invalid/x', "the database's host nowhere.invalid is unknown"],
+    [
+      'refuses connections',
+      'postgres://u:secret@127.0.0.1:1/x',
+      'no database answers at 127.0.0.1:1: connection refused',
+    ],
+    [
+      'has no known host',
+      'postgres://u:secret@nowhere.invalid/x',
+      "the database's host nowhere.invalid is unknown",
+    ],
     ['is no URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
-    ['is of another kind', 'mysql://u:secret@127.0.0.1/x', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
+    [
+      'is of another kind',
+      'mysql://u:secret@127.0.0.1/x',
+      'DATABASE_URL must look like postgres://user:password@host:port/database',
+    ],
   ])('says in one line that the database %s', async (_, url, line) => {
     await expect(inspectDatabase(url)).rejects.toEqual(new CommandFailed(line));
   });
@@ -38,7 +50,9 @@ describe('inspectDatabase', () => {
     // A server that trusts everyone on this machine accepts any password.
     if (refusal === undefined) return;
     expect(refusal).toBeInstanceOf(CommandFailed);
-    expect((refusal as Error).message).toMatch(/^the database at \S+ does not accept the user "\w+" with this password/);
+    expect((refusal as Error).message).toMatch(
+      /^the database at \S+ does not accept the user "\w+" with this password/,
+    );
     expect((refusal as Error).message).not.toContain('secret');
   });
 

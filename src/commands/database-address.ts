@@ -42,13 +42,19 @@ async function inspect(client: pg.Client): Promise<readonly string[]> {
       current_setting('full_page_writes') as pages`);
   const [settings] = rows;
   if (settings === undefined || Number(settings.version) < VERSION_MIN) {
-    throw new CommandFailed(`the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`);
+    throw new CommandFailed(
+      `the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`,
+    );
   }
   const { fsync, commits, pages } = settings;
   return [
     ...(fsync === 'off' ? ['fsync is off: a crash of the machine may destroy the whole database'] : []),
-    ...(commits === 'off' ? ['synchronous_commit is off: a crash may lose tickets and money already acknowledged'] : []),
-    ...(pages === 'off' ? ['full_page_writes is off: a crash of the machine may tear pages of the database'] : []),
+    ...(commits === 'off'
+      ? ['synchronous_commit is off: a crash may lose tickets and money already acknowledged']
+      : []),
+    ...(pages === 'off'
+      ? ['full_page_writes is off: a crash of the machine may tear pages of the database']
+      : []),
   ];
 }
 
@@ -64,6 +70,7 @@ function reasonOf(error: unknown, databaseUrl: string): string {
   if (sqlstate !== undefined) return `the database at ${server} refused: ${message}`;
   if (code === 'ECONNREFUSED') return `no database answers at ${server}: connection refused`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the database's host ${hostname} is unknown`;
-  if (/timeout/i.test(message)) return `no database answers at ${server} within ${CONNECT_TIMEOUT_MS / 1_000} s`;
+  if (/timeout/i.test(message))
+    return `no database answers at ${server} within ${CONNECT_TIMEOUT_MS / 1_000} s`;
   return `the database at ${server} can not be used: ${message}`;
 }

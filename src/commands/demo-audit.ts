@@ -26,7 +26,9 @@ export async function auditDemo(
 ): Promise<AuditReport> {
   const url = await serviceDatabaseUrl(options, evidence.accountPrefix);
   if (url !== undefined) return auditUrl(url, evidence.journal);
-  note("the service's database can not be read from here, so the journal is not compared; DATABASE_URL or --data-dir name it");
+  note(
+    "the service's database can not be read from here, so the journal is not compared; DATABASE_URL or --data-dir name it",
+  );
   return auditByApi(client);
 }
 

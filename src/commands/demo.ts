@@ -4,8 +4,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../audit/format.ts';
 import type { CommandOptions } from '../config.ts';
-import type { Buyer, Stage } from '../load/buyer.ts';
+import type { Buyer, Stage, Visit } from '../load/buyer.ts';
 import { inParallel, storm } from '../load/crowd.ts';
+import type { CrowdReport } from '../load/crowd.ts';
 import type { ServiceClient } from '../load/http-client.ts';
 import { NoAnswer, openServiceClient } from '../load/http-client.ts';
 import type { Journal } from '../load/journal.ts';
@@ -48,7 +49,7 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
   say(`Journal: ${path}`);
   if (end !== 'served') {
     const why = end === 'gone' ? `the service at ${options.url} is gone` : 'the demo was interrupted';
-    throw new CommandFailed(`${why}; what was asked is in the journal: rowlock audit --journal ${path}`);
+    throw new CommandFailed(`${why}; what was asked is in the journal: npx rowlock audit --journal ${path}`);
   }
   const report = await auditDemo(client, options, { accountPrefix, journal: path });
   process.stdout.write(formatAudit(report));
@@ -74,15 +75,16 @@ async function stormAndReport(
   const tally = createTally();
   const teller = createTeller({ client, journal, tally, dismissal });
   const progress = showProgress(buyers.length);
+  let report: CrowdReport;
   try {
     const { connections } = options;
-    const report = await storm({ buyers, stage, teller, connections, onVisit: progress.visited });
-    progress.stop();
-    say(formatDemo(report, tally));
+    const onVisit = (visit: Visit): void => progress.visited(visit);
+    report = await storm({ buyers, stage, teller, connections, onVisit });
   } finally {
     progress.stop();
     journal.close();
   }
+  say(formatDemo(report, tally));
   if (interrupted.aborted) return 'interrupted';
   return dismissal.signal.aborted ? 'gone' : 'served';
 }
@@ -97,13 +99,21 @@ async function invite(
   const numbers = Array.from({ length: buyers }, (_, index) => index + 1);
   await inParallel(numbers, connections, async (number) => {
     const accountId = `${accountPrefix}${number}`;
-    const { refusal, body } = await client.send({ method: 'POST', path: '/v1/dev/tokens', body: { accountId } });
+    const { refusal, body } = await client.send({
+      method: 'POST',
+      path: '/v1/dev/tokens',
+      body: { accountId },
+    });
     if (refusal !== undefined) {
       throw new CommandFailed(
         `the service at ${url} gives no development tokens (${refusal}): start it with "npm start" on this machine`,
       );
     }
-    invited[number - 1] = { accountId, token: String(body['token']), random: createRandom(seed, String(number)) };
+    invited[number - 1] = {
+      accountId,
+      token: String(body['token']),
+      random: createRandom(seed, String(number)),
+    };
   });
   return invited;
 }
@@ -119,6 +129,8 @@ function beginJournal(
     return { journal: openJournal(path, { accountPrefix }), path };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new CommandFailed(`${path} exists already: a journal is evidence and is not written over`, { cause: error });
+    throw new CommandFailed(`${path} exists already: a journal is evidence and is not written over`, {
+      cause: error,
+    });
   }
 }

@@ -29,7 +29,8 @@ function linesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [String(error)];
   if (isWrongUse(error) || isOwn(error)) return [error.message];
   const sqlstate = sqlstateOf(error);
-  if (sqlstate !== undefined) return [`the database refused: ${oneLine(error.message)} (SQLSTATE ${sqlstate})`];
+  if (sqlstate !== undefined)
+    return [`the database refused: ${oneLine(error.message)} (SQLSTATE ${sqlstate})`];
   // What the system refuses, such as a missing file or a full disk, is the user's to mend.
   if ('syscall' in error) return [oneLine(error.message)];
   return [error.stack ?? error.message];

@@ -31,7 +31,8 @@ function cheapestIn({ performanceId, grades }: ConcertPerformance): Offer[] {
 export function purchaseLines(serviceUrl: string, { performanceId, grade, price }: Offer): readonly string[] {
   const reservations = `${serviceUrl}/v1/performances/${performanceId}/reservations`;
   const post = (url: string, key: string, body?: object): string => {
-    const json = body === undefined ? '' : ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+    const json =
+      body === undefined ? '' : ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
     return `curl -s -X POST ${url} -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: ${key}'${json}`;
   };
   const taking = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;

@@ -16,7 +16,10 @@ export interface ReachOptions extends CommandOptions<'migrate'> {
 }
 
 /** Lends the database's address to `work`, and stops what was started for it. Throws `CommandFailed` in one line. */
-export async function withDatabaseUrl<T>(options: ReachOptions, work: (url: string) => Promise<T>): Promise<T> {
+export async function withDatabaseUrl<T>(
+  options: ReachOptions,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
   const dataDir = resolve(options.dataDir ?? defaultDataDir());
   const url = options.databaseUrl ?? (await runningServerUrl(dataDir));
   if (url !== undefined) {
@@ -24,7 +27,9 @@ export async function withDatabaseUrl<T>(options: ReachOptions, work: (url: stri
     return work(url);
   }
   if (!options.create && !existsSync(join(dataDir, 'pgdata'))) {
-    throw new CommandFailed(`there is no database in ${dataDir}; choose another directory or give --database-url`);
+    throw new CommandFailed(
+      `there is no database in ${dataDir}; choose another directory or give --database-url`,
+    );
   }
   const server = await startEmbeddedServer({ dataDir, onNotice: note });
   try {

@@ -17,9 +17,12 @@ export async function runningServerUrl(dataDir: string): Promise<string | undefi
   for (;;) {
     const owner = ownerOf(dataDir);
     if (owner === undefined) return undefined;
-    if (owner.port !== undefined) return `postgresql://rowlock:${passwordOf(dataDir, owner.pid)}@127.0.0.1:${owner.port}/rowlock`;
+    if (owner.port !== undefined)
+      return `postgresql://rowlock:${passwordOf(dataDir, owner.pid)}@127.0.0.1:${owner.port}/rowlock`;
     if (performance.now() > giveUpAt) {
-      throw new CommandFailed(`a rowlock service (pid ${owner.pid}) has ${dataDir} but no database yet; try again`);
+      throw new CommandFailed(
+        `a rowlock service (pid ${owner.pid}) has ${dataDir} but no database yet; try again`,
+      );
     }
     await delay(100);
   }

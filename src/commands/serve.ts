@@ -92,7 +92,8 @@ async function provideDatabase(
   closers: Closers,
 ): Promise<ServedDatabase> {
   const never = new Promise<never>(() => undefined);
-  if (options.databaseUrl !== undefined) return { url: options.databaseUrl, dataDir: undefined, failed: never };
+  if (options.databaseUrl !== undefined)
+    return { url: options.databaseUrl, dataDir: undefined, failed: never };
   const dataDir = resolve(options.dataDir ?? defaultDataDir());
   if (!existsSync(join(dataDir, 'pgdata'))) note(`making a new database in ${dataDir}`);
   const server = await startEmbeddedServer({ dataDir, onNotice: note });
@@ -149,7 +150,8 @@ async function listen(server: FastifyInstance, { host, port }: ServeOptions): Pr
 }
 
 function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `port ${port} of ${host} is taken; stop what listens there or choose another PORT`;
+  if (code === 'EADDRINUSE')
+    return `port ${port} of ${host} is taken; stop what listens there or choose another PORT`;
   if (code === 'EACCES') return `port ${port} may not be used by this user; choose another PORT`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine`;
   return `the service can not listen on ${host}:${port}: ${message}`;
@@ -157,7 +159,8 @@ function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, p
 
 function announce(url: string, concerts: readonly Concert[], hasTokens: boolean): void {
   say(`Rowlock is open at ${url}\n  API    ${url}/v1/concerts\n  pages  ${url}/docs`);
-  if (concerts.length === 0) note('nothing is on sale yet: rowlock import FILE, or POST /v1/admin/catalogue');
+  if (concerts.length === 0)
+    note('nothing is on sale yet: npx rowlock import FILE, or POST /v1/admin/catalogue');
   const offer = hasTokens ? offerIn(concerts) : undefined;
   if (offer !== undefined) {
     say(`\nA purchase to paste into a shell:\n\n${purchaseLines(url, offer).join('\n')}\n`);
@@ -168,8 +171,12 @@ function announce(url: string, concerts: readonly Concert[], hasTokens: boolean)
 function warnOfTokens(options: ServeOptions, hasTokens: boolean): void {
   const isLoopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(options.host);
   if (options.development && !hasTokens) {
-    note('WARNING: no development tokens: they need the embedded database and a secret, not DATABASE_URL or ROWLOCK_JWKS');
+    note(
+      'WARNING: no development tokens: they need the embedded database and a secret, not DATABASE_URL or ROWLOCK_JWKS',
+    );
   } else if (hasTokens && !isLoopback) {
-    note(`WARNING: HOST is ${options.host}; development tokens are given to this machine only, over 127.0.0.1`);
+    note(
+      `WARNING: HOST is ${options.host}; development tokens are given to this machine only, over 127.0.0.1`,
+    );
   }
 }

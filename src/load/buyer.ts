@@ -66,7 +66,9 @@ export interface Wish {
 export function wishOf(random: Random, { grades, seatLimit, popularSeats }: Stage): Wish {
   const quantity = Math.min(random.pick(QUANTITIES), seatLimit ?? Number.POSITIVE_INFINITY);
   const isPopular = random.chance(POPULAR_SHARE);
-  const tries = Array.from({ length: POPULAR_TRIES }, () => neighbours(popularSeats, quantity, random.next()));
+  const tries = Array.from({ length: POPULAR_TRIES }, () =>
+    neighbours(popularSeats, quantity, random.next()),
+  );
   const first = Math.floor(random.next() * grades.length);
   const dearest = grades[0].price * quantity;
   const isPoor = random.chance(POOR_SHARE);
@@ -101,14 +103,16 @@ export async function charge({ accountId, token }: Buyer, { budget }: Wish, tell
 /** Holds, and then pays or does not. Errors: `CrowdDismissed`. */
 export async function visit(buyer: Buyer, wish: Wish, stage: Stage, teller: Teller): Promise<Visit> {
   const held = await holdAny(buyer, wish, stage, teller);
-  if (held === undefined || held.refusal !== undefined) return ended(held === undefined ? 'unknown' : 'without ticket');
+  if (held === undefined || held.refusal !== undefined)
+    return ended(held === undefined ? 'unknown' : 'without ticket');
   const reservation = reservationOf(buyer, stage, held);
   if (wish.afterHold === 'abandon') return ended('abandoned');
   if (wish.afterHold === 'release') return release(reservation, teller);
   const paid = await teller.ask(...reservation.posting('pay', 'payment'));
   // Whoever can not pay lets others have the seats.
   if (paid?.refusal === 'insufficient_balance') return release(reservation, teller);
-  if (paid === undefined || paid.refusal !== undefined) return ended(paid === undefined ? 'unknown' : 'without ticket');
+  if (paid === undefined || paid.refusal !== undefined)
+    return ended(paid === undefined ? 'unknown' : 'without ticket');
   if (wish.refunds) {
     const refunded = await teller.ask(...reservation.posting('refund', 'refund'));
     if (refunded?.refusal === undefined) return ended(refunded === undefined ? 'unknown' : 'refunded');
@@ -155,7 +159,11 @@ interface HeldReservation {
   readonly releasing: Parameters<Teller['ask']>;
 }
 
-function reservationOf({ accountId, token }: Buyer, { performanceId }: Stage, held: ServiceAnswer): HeldReservation {
+function reservationOf(
+  { accountId, token }: Buyer,
+  { performanceId }: Stage,
+  held: ServiceAnswer,
+): HeldReservation {
   const { id, seats, amount } = held.body as { id: string; seats: readonly string[]; amount: number };
   const path = `/v1/performances/${performanceId}/reservations/${id}`;
   const named = { accountId, performanceId, reservationId: id };
@@ -165,7 +173,10 @@ function reservationOf({ accountId, token }: Buyer, { performanceId }: Stage, he
     amount,
     posting: (op, what) => {
       const key = `${op}-1`;
-      return [{ op, ...named, key }, { method: 'POST', path: `${path}/${what}`, token, key }];
+      return [
+        { op, ...named, key },
+        { method: 'POST', path: `${path}/${what}`, token, key },
+      ];
     },
     releasing: [{ op: 'release', ...named }, removal],
   };

@@ -24,7 +24,13 @@ export interface CrowdReport {
  * Fills every wallet, then opens the doors. A crowd that is sent home keeps what it has: its report holds the visits that
  * had ended.
  */
-export async function storm({ buyers, stage, teller, connections, onVisit }: CrowdOptions): Promise<CrowdReport> {
+export async function storm({
+  buyers,
+  stage,
+  teller,
+  connections,
+  onVisit,
+}: CrowdOptions): Promise<CrowdReport> {
   const guests = buyers.map((buyer) => ({ buyer, wish: wishOf(buyer.random, stage) }));
   const visits: Visit[] = [];
   await inParallel(guests, connections, ({ buyer, wish }) => charge(buyer, wish, teller));

@@ -70,7 +70,9 @@ function exchange(
       response.on('end', () => resolve([response, received]));
       response.on('error', fail);
     });
-    sent.setTimeout(ANSWER_TIMEOUT_MS, () => sent.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)));
+    sent.setTimeout(ANSWER_TIMEOUT_MS, () =>
+      sent.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`)),
+    );
     sent.on('error', fail);
     sent.end(text);
   });

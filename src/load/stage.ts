@@ -39,7 +39,9 @@ export async function chooseStage(
 ): Promise<Stage & { readonly seats: number; readonly free: number }> {
   const ids = performanceId === undefined ? await openPerformances(client) : [performanceId];
   const answers = await Promise.all(ids.map((id) => readPerformance(client, id)));
-  const sizes = answers.filter(({ sale }) => sale === 'open').map((performance) => ({ performance, ...sizeOf(performance) }));
+  const sizes = answers
+    .filter(({ sale }) => sale === 'open')
+    .map((performance) => ({ performance, ...sizeOf(performance) }));
   const [best] = sizes.toSorted(
     (one, other) =>
       Number(other.free >= buyers) - Number(one.free >= buyers) ||
@@ -56,7 +58,14 @@ export async function chooseStage(
   if (first === undefined) throw new Error('a free seat has a grade');
   const { id, seatLimit } = best.performance;
   const popularSeats = await popularSeatsOf(client, id, first.grade);
-  return { performanceId: id, seatLimit, grades: [first, ...others], popularSeats, seats: best.seats, free: best.free };
+  return {
+    performanceId: id,
+    seatLimit,
+    grades: [first, ...others],
+    popularSeats,
+    seats: best.seats,
+    free: best.free,
+  };
 }
 
 function sizeOf({ grades }: PerformanceAnswer): { readonly seats: number; readonly free: number } {
@@ -79,7 +88,11 @@ async function readPerformance(client: ServiceClient, id: string): Promise<Perfo
   return read<PerformanceAnswer>(client, `/v1/performances/${id}`);
 }
 
-async function popularSeatsOf(client: ServiceClient, id: string, grade: string): Promise<readonly PopularSeat[]> {
+async function popularSeatsOf(
+  client: ServiceClient,
+  id: string,
+  grade: string,
+): Promise<readonly PopularSeat[]> {
   const { seats } = await read<{ seats: readonly SeatAnswer[] }>(client, `/v1/performances/${id}/seat-map`);
   return seats
     .filter((seat) => seat.grade === grade)

@@ -6,7 +6,13 @@ import { createLatencyRecorder } from './statistics.ts';
 export type Operation = JournaledRequest['op'];
 
 /** In the order of a purchase. */
-export const OPERATIONS = ['charge', 'hold', 'pay', 'release', 'refund'] as const satisfies readonly Operation[];
+export const OPERATIONS = [
+  'charge',
+  'hold',
+  'pay',
+  'release',
+  'refund',
+] as const satisfies readonly Operation[];
 
 export const SUCCESS = {
   charge: 'charged',

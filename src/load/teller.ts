@@ -41,7 +41,10 @@ const TRY_AGAIN: ReadonlySet<string> = new Set(
 export function createTeller({ client, journal, tally, dismissal }: TellerOptions): Teller {
   let heardAt = performance.now();
 
-  async function askOnce(request: JournaledRequest, sent: ServiceRequest): Promise<ServiceAnswer | undefined> {
+  async function askOnce(
+    request: JournaledRequest,
+    sent: ServiceRequest,
+  ): Promise<ServiceAnswer | undefined> {
     dismissIfAborted(dismissal.signal);
     const id = journal.sent(request);
     const startedAt = performance.now();

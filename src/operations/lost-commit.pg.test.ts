@@ -11,8 +11,10 @@ import type { Database, DatabaseOptions } from '../db/database.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
+let resumeCommits: (() => Promise<void>) | undefined;
 afterEach(async () => {
   vi.useRealTimers();
+  await resumeCommits?.();
   await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 });
 
@@ -103,7 +105,7 @@ it('answers with the effect when COMMIT has no answer for longer than a statemen
   await Promise.all(
     OPERATIONS.map(async ([, newRequest]) => {
       const request = await newRequest(database);
-      const { proxy, proxied } = await openProxied({ statementTimeoutMs: 1_000 });
+      const { proxy, proxied } = await openProxied({ poolSize: 1, statementTimeoutMs: 1_000 });
       proxy.failNextCommit('freeze the answer');
       const answer = await request.send({ database: proxied });
       expect(answer.outcome).toBe(request.won);
@@ -158,29 +160,32 @@ async function delayCommits(): Promise<{ resume: () => Promise<void>; abort: () 
       create constraint trigger slow_commit after insert or update on ${table} deferrable initially deferred
         for each row execute function wait_at_commit()`);
   }
-  const end = async (): Promise<void> => {
+  const resume = async (): Promise<void> => {
+    resumeCommits = undefined;
     await blocker.query(`select pg_advisory_unlock(${LOCK})`);
-    await blocker.query(`drop trigger slow_commit on reservation; drop trigger slow_commit on ledger_entry`);
+    await blocker.query(`drop function wait_at_commit cascade`);
     blocker.release();
   };
+  resumeCommits = resume;
   return {
-    resume: end,
+    resume,
     abort: async () => {
       await blocker.query(
         `select pg_terminate_backend(pid, 5000) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock' and query = 'commit'`,
       );
-      await end();
+      await resume();
     },
   };
 }
 
 /** Resolves when an operation has asked what became of its transaction. */
 async function askedForStatus(): Promise<void> {
-  await until(
-    async () =>
-      (await count(
-        `from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%pg_xact_status%'`,
-      )) > 0,
-  );
+  await until(async () => {
+    const asking = await database.sql(
+      `select 1 from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid() and query like '%pg_xact_status%'`,
+    );
+    return asking.length > 0;
+  });
 }

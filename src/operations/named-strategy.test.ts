@@ -17,6 +17,7 @@ interface Named {
   readonly name: string;
   readonly liveness: string;
   readonly use: string;
+  readonly drain?: unknown;
 }
 type Find = (name: string | undefined, resources?: StrategyResources) => Named;
 
@@ -48,13 +49,22 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores, fallback) =>
 
   it.each(
     cores.flatMap((core) =>
-      ['', 'advisory-lock+', 'redis-lock+'].flatMap((lock) =>
+      (core.drain === undefined ? ['', 'advisory-lock+', 'redis-lock+'] : ['']).flatMap((lock) =>
         ['', '+retry'].map((retried) => [`${lock}${core.name}${retried}`, core] as const),
       ),
     ),
   )('is found with its wrappers, and is named and used as its core is: %s', (name, { liveness, use }) => {
     expect(find(name, { redisLocks })).toMatchObject({ name, liveness, use });
   });
+
+  it.each(['advisory-lock+grouped', 'redis-lock+grouped+retry'])(
+    'takes no lock of one request before a group: %s',
+    (name) => {
+      expect(refusalOf(() => find(name, { redisLocks }))).toContain(
+        'decides many requests in one transaction',
+      );
+    },
+  );
 
   it.each([
     '',

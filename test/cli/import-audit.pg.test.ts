@@ -21,7 +21,12 @@ const CATALOGUE = {
     {
       id: 'club',
       name: { ko: '클럽', en: 'Club' },
-      sections: [{ id: 'A', blocks: [{ grade: 'R', rows: [10, 10], origin: [0, 0], seatStep: [1, 0], rowStep: [0, 1] }] }],
+      sections: [
+        {
+          id: 'A',
+          blocks: [{ grade: 'R', rows: [10, 10], origin: [0, 0], seatStep: [1, 0], rowStep: [0, 1] }],
+        },
+      ],
     },
   ],
   concerts: [
@@ -62,7 +67,10 @@ async function printing<T>(stream: 'stdout' | 'stderr', command: () => Promise<T
   }
 }
 
-const here = (): { databaseUrl: string; dataDir: undefined } => ({ databaseUrl: database.url, dataDir: undefined });
+const here = (): { databaseUrl: string; dataDir: undefined } => ({
+  databaseUrl: database.url,
+  dataDir: undefined,
+});
 const audit = (options: { readonly journal?: string; readonly json?: boolean } = {}): Promise<number> =>
   runAudit({ ...here(), journal: options.journal, json: options.json ?? false });
 
@@ -79,12 +87,21 @@ describe('rowlock import', () => {
       0,
       `imported ${file}: 1 venue created, 20 seats created, 1 concert created, 1 performance created, 20 seats put on sale\n`,
     ]);
-    expect(await printing('stdout', () => runImport(file, here()))).toEqual([0, `imported ${file}: nothing changed\n`]);
+    expect(await printing('stdout', () => runImport(file, here()))).toEqual([
+      0,
+      `imported ${file}: nothing changed\n`,
+    ]);
   });
 
   it('refuses a bad file whole', async () => {
     const [concert] = CATALOGUE.concerts;
-    const bad = { ...CATALOGUE, concerts: [{ ...concert, id: 'other' }, { ...concert, id: 'Bad Id' }] };
+    const bad = {
+      ...CATALOGUE,
+      concerts: [
+        { ...concert, id: 'other' },
+        { ...concert, id: 'Bad Id' },
+      ],
+    };
     const file = await fileOf('bad.json', JSON.stringify(bad));
     await expect(runImport(file, here())).rejects.toBeInstanceOf(CatalogueInvalid);
     expect(await database.sql('select from concert')).toHaveLength(1);

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
@@ -28,7 +30,9 @@ beforeAll(async () => {
 
 describe('a service in development', () => {
   it('shows a purchase that buys a ticket each time it is pasted into a shell', async () => {
-    const [, lines = ''] = await service.printed(/paste into a shell:\n\n(TOKEN=.*\ncurl.*\nRESERVATION=.*\ncurl.*\n)/);
+    const [, lines = ''] = await service.printed(
+      /paste into a shell:\n\n(TOKEN=.*\ncurl.*\nRESERVATION=.*\ncurl.*\n)/,
+    );
     for (const shell of ['sh', 'bash', 'sh']) {
       const output = await runScript(shell, lines);
       expect(output.match(/^held: ([0-9a-f-]{36})$/m)).not.toBeNull();
@@ -45,7 +49,11 @@ describe('a service in development', () => {
       runRowlock(['import', DEMO_CATALOGUE, '--data-dir', dataDir]),
       runRowlock(['audit', '--json'], { env: { ROWLOCK_DATA_DIR: dataDir } }),
     ]);
-    expect(imported).toEqual({ code: 0, stdout: `imported ${DEMO_CATALOGUE}: nothing changed\n`, stderr: '' });
+    expect(imported).toEqual({
+      code: 0,
+      stdout: `imported ${DEMO_CATALOGUE}: nothing changed\n`,
+      stderr: '',
+    });
     expect(audited).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(audited.stdout)).toMatchObject({ clean: true, counts: { reservations: 3 } });
   });
@@ -62,22 +70,15 @@ describe('a service in development', () => {
 
 describe('a service that can not start', () => {
   it('says in one line that its database can not be reached', async () => {
-    const env = { DATABASE_URL: 'postgres://rowlock:secret@127.0.0.1:1/rowlock', ROWLOCK_JWT_SECRET: 'x'.repeat(32) };
+    const env = {
+      DATABASE_URL: 'postgres://rowlock:secret@127.0.0.1:1/rowlock',
+      ROWLOCK_JWT_SECRET: 'x'.repeat(32),
+    };
     expect(await runRowlock(['serve'], { env })).toEqual({
       code: 1,
       stdout: '',
       stderr: 'rowlock: no database answers at 127.0.0.1:1: connection refused\n',
     });
-  });
-
-  it('stops its database when the port is taken', async () => {
-    const { port } = new URL(service.url);
-    const own = await makeDataDir();
-    const ended = await runRowlock(['serve', '--development'], { env: { PORT: port, ROWLOCK_DATA_DIR: own } });
-    expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(new RegExp(`^rowlock: port ${port} of 127.0.0.1 is taken; [^\n]*\n$`, 'm'));
-    expect(databaseProcesses(own)).toEqual([]);
-    expect(existsSync(join(own, 'lock'))).toBe(false);
   });
 
   it('is refused a configuration that breaks a rule', async () => {
@@ -131,7 +132,10 @@ describe('a signal to stop', () => {
     expect(await (await inFlight).json()).toMatchObject({ seq: 2, balanceAfter: 2_000 });
     expect(late).toMatchObject(late instanceof Response ? { status: 503 } : { code: 'ECONNREFUSED' });
     expect(ended.code).toBe(0);
-    expect(ended.stderr.trim().split('\n').slice(-2)).toEqual([expect.stringMatching(/^SIG(INT|TERM): stopping/), 'stopped']);
+    expect(ended.stderr.trim().split('\n').slice(-2)).toEqual([
+      expect.stringMatching(/^SIG(INT|TERM): stopping/),
+      'stopped',
+    ]);
     expect(databaseProcesses(dataDir)).toEqual([]);
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
   });
@@ -146,6 +150,25 @@ describe('a signal to stop', () => {
   });
 });
 
+describe('a port that is taken', () => {
+  it('is told in one line, and the database is stopped', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const copy = await copyDataDir(dataDir);
+    const env = { PORT: String(port), ROWLOCK_DATA_DIR: copy };
+    const ended = await runRowlock(['serve', '--development'], { env });
+    other.close();
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rowlock: port ${port} of 127.0.0.1 is taken; stop what listens there or choose another PORT\n`,
+    });
+    expect(databaseProcesses(copy)).toEqual([]);
+    expect(existsSync(join(copy, 'lock'))).toBe(false);
+  });
+});
+
 const WAITING = `select from pg_stat_activity where application_name = 'rowlock' and wait_event_type = 'Lock'`;
 
 async function buyerOf({ url }: Service): Promise<{ token: string; accountId: string }> {
@@ -154,7 +177,11 @@ async function buyerOf({ url }: Service): Promise<{ token: string; accountId: st
 }
 
 async function charge({ url }: Service, token: string, key: string): Promise<Response> {
-  const headers = { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'idempotency-key': key,
+    'content-type': 'application/json',
+  };
   return fetch(`${url}/v1/wallet/charges`, { method: 'POST', headers, body: '{"amount":1000}' });
 }
 

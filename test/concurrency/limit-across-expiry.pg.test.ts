@@ -16,6 +16,14 @@ import { violationsIn } from '../support/state.ts';
 const database = useDatabase();
 const PRICE = 700;
 
+/** Resolves when the database's clock has passed a moment. */
+async function passed(moment: Date): Promise<void> {
+  await until(async () => {
+    const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [moment]);
+    return row!.over;
+  });
+}
+
 async function holdWhileItsPaymentWaits(
   strategy: PayStrategy,
 ): Promise<{ paid: string; held: string; spent: number }> {
@@ -27,12 +35,7 @@ async function holdWhileItsPaymentWaits(
   return whileLocked(database, 'seats', hold, async (letGo) => {
     const paying = strategy.execute({ database }, payCommand(hold));
     await settledOrBlocked(database, paying);
-    await until(async () => {
-      const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [
-        expiresAt,
-      ]);
-      return row!.over;
-    });
+    await passed(expiresAt);
     const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });
     const held = await HOLD_STRATEGIES[0].execute({ database }, another);
     await letGo();
@@ -56,3 +59,27 @@ describe.each(PAY_STRATEGIES.filter((s) => s.use === 'service').map((s) => [s.na
     });
   },
 );
+
+it('would be exceeded by a payment that adds its claims without asking for the limit', async () => {
+  const performanceId = await plantPerformance(database, { price: 0, seatLimit: 1 });
+  const hold = await holdSeats(database, performanceId, [1]);
+  const expiresAt = await moveExpiry(database, hold, 100);
+  // Decided before the expiry, as far as this payment knows, and finished after it.
+  await passed(expiresAt);
+  await holdSeats(database, performanceId, [2], hold.accountId);
+  await database.sql(
+    `with confirmed as (
+       update reservation set state = 'confirmed', version = version + 1
+       where performance_id = $1 and reservation_id = $2
+     ), sold as (
+       update seat set state = 'sold', version = version + 1, held_until = null
+       where performance_id = $1 and reservation_id = $2
+     )
+     update claim_limit set claims = live_claims(claims) || 'infinity'::timestamptz
+     where performance_id = $1 and account_id = $3`,
+    [performanceId, hold.reservationId, hold.accountId],
+  );
+  expect(await violationsIn(database)).toContainEqual(
+    expect.stringMatching(/^8: account .* holds and owns 2 seats of .*, whose limit is 1/),
+  );
+});

@@ -45,6 +45,8 @@ export async function expectMeanwhile<Command, Success extends { readonly outcom
   strategy: Strategy<Command, Success>,
   [one, other]: readonly [Command, Command],
 ): Promise<void> {
+  // A single statement has no gap: its race point stands before the transaction in which a wrapper's lock is taken.
+  if (strategy.name.endsWith('-lock+atomic')) return;
   const first = createGate();
   const second = createGate();
   const context = (service: OperationContext['database'], gate: typeof first): OperationContext => ({

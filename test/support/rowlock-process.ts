@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { postgresProcesses } from '../../src/db/embedded-processes.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -33,8 +33,10 @@ export interface RowlockProcess {
 const started: ChildProcess[] = [];
 const dataDirs: string[] = [];
 
-/** Ends and removes what the file's tests have started and made. */
+/** Ends and removes what the file's tests have started and made; to be called once, at the top of the file. */
 export function endRowlockProcesses(): void {
+  // Processes start slowly where other tests use both cores.
+  vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
   afterAll(async () => {
     for (const child of started.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -50,7 +52,7 @@ export function endRowlockProcesses(): void {
 
 /** Asks again and again until it is so; fails after a time in which any process has started or ended. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 45_000;
+  const giveUpAt = performance.now() + 60_000;
   while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error('what the test waits for did not happen');
     await delay(20);

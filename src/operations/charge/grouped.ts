@@ -3,7 +3,7 @@
  * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it charges.
  *
  * Promise: every charge succeeds, in the order of arrival, as long as its wait stays within the timeouts.
- * Statements of a group: begin, lock, write, commit, whatever its size; two more when a wallet is new. Per member at a
+ * Statements of a group: begin, lock, write, commit, whatever its size; three more when a wallet is new. Per member at a
  * group size of n: 4/n statements and round trips, 2 index writes (ledger key and primary key), and 1 HOT update of its
  * wallet per group and wallet.
  * A loser costs: there is none.

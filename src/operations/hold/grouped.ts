@@ -4,7 +4,7 @@
  * only, never to a request that itself failed.
  *
  * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
- * Statements of a group: begin, lock, write, commit, whatever its size; with losers one more to learn why. Per winner and
+ * Statements of a group: begin, lock, write, commit, whatever its size; with losers up to three more to learn why. Per winner and
  * seat: 1 HOT update of the seat; per winner 1 reservation with 1 b-tree index write, 1 limit row.
  * A loser costs: a look at its seats and its key in the group's statements; nothing when its seat was seen taken, after a
  * commit and within the last 200 ms, by another account.

@@ -253,8 +253,11 @@ const readObstacles = statement({
     group by p.performance_id`,
 });
 
+/** The cause of a `contended` hold that lost although nothing stands in its way any more. */
+export const NOTHING_IN_THE_WAY = 'version';
+
 /** Why a hold lost, in the order of the catalogue; the reservation of this very request when a twin made it. */
-async function holdRefusal(connection: Connection, command: HoldCommand): Promise<HoldOutcome> {
+export async function holdRefusal(connection: Connection, command: HoldCommand): Promise<HoldOutcome> {
   // The obstacles are read first: a twin that commits between the two reads is then found by the second one, so that
   // no request hears of a seat that its own twin took.
   const { performanceId, accountId, seats } = command;
@@ -271,5 +274,5 @@ async function holdRefusal(connection: Connection, command: HoldCommand): Promis
   const { seat_limit: limit, claimed } = picture;
   if (limit !== null && claimed + seats.length > limit)
     return refuse('seat_limit_exceeded', { limit, claimed });
-  return refuse('contended', { cause: 'version' });
+  return refuse('contended', { cause: NOTHING_IN_THE_WAY });
 }

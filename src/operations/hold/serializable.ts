@@ -2,7 +2,7 @@
  * Serializable hold: read, then write, and let PostgreSQL find out whether that was safe. With its retry.
  *
  * Promise: one of those who want a seat wins; the others fail, try again and learn that the seat is taken.
- * Statements: begin, read, write, record, commit; each failed attempt the same up to its write, then a new transaction.
+ * Statements: begin, read, lock the sale, write, record, commit; each failed attempt the same up to its write, then a new transaction.
  * A loser costs: a transaction thrown away, then another that reads why; the predicate locks of all that succeed.
  * Not for: on-sales: besides the retries every hold of a performance locks its row in share mode, because a serializable
  * transaction would otherwise not see a close that committed after its snapshot.

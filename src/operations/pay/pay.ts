@@ -210,7 +210,7 @@ export async function completePayment(
 }
 
 /** Deducts the amount and writes the payment's entry; undefined when the balance is too small. */
-export async function deduct(
+async function deduct(
   tx: Transaction,
   command: PayCommand,
   confirmed: Pick<Confirmed, 'seat_ids' | 'amount'>,
