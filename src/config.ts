@@ -2,7 +2,7 @@
  * Every option of the command line, once: its environment variable, flag, default, rule and help. A flag outranks the
  * environment; an empty variable counts as none.
  */
-import { strategiesNamed } from './box-office/strategies.ts';
+import { checkedStrategyName, strategiesNamed } from './box-office/strategies.ts';
 import type { Strategies } from './box-office/strategies.ts';
 import { DATABASE_DEFAULTS } from './db/database.ts';
 import { CATALOGUE_ID_PATTERN } from './domain/ids.ts';
@@ -81,6 +81,13 @@ const OPTIONS = {
   charge: strategy('charge'),
   hold: strategy('hold'),
   pay: strategy('pay'),
+  redisUrl: optionalText({
+    env: 'ROWLOCK_REDIS_URL',
+    flag: '--redis-url <url>',
+    help: 'a Redis for the strategies redis-lock+…: redis://host:port',
+    rule: 'a connection string',
+    isPublic: false,
+  }),
   poolSize: wholeNumber({
     env: 'ROWLOCK_POOL_SIZE',
     flag: '--pool-size <number>',
@@ -218,6 +225,7 @@ const SERVE_OPTIONS = [
   'charge',
   'hold',
   'pay',
+  'redisUrl',
   'poolSize',
   'waitersMax',
   'acquireTimeoutMs',
@@ -296,7 +304,7 @@ function strategy(operation: keyof Strategies): OptionSpec<string | undefined> {
     fallback: undefined,
     fallbackHelp: standard,
     rule: 'a strategy for services',
-    parse: (name) => strategiesNamed({ [operation]: name })[operation].name,
+    parse: (name) => checkedStrategyName(operation, name),
     isPublic: true,
   };
 }

@@ -22,6 +22,7 @@ import { refuse } from '../domain/outcomes.ts';
 import type { Charged } from '../operations/charge/charge.ts';
 import { readBalance } from '../operations/ledger.ts';
 import type { Refunded } from '../operations/refund/refund.ts';
+import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release/release.ts';
 import { chargeWallet } from './charging.ts';
 import type { ChargeRequest } from './charging.ts';
@@ -50,6 +51,8 @@ export interface BoxOfficeOptions {
   readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
   /** Strategies by name; the defaults are the source analysis's decisions. */
   readonly strategies?: StrategyNames;
+  /** A Redis, for strategies with `redis-lock`; only they need one. */
+  readonly redisUrl?: string;
   /** Brings the schema up to date first; on by default. */
   readonly migrate?: boolean;
   /** How often expired holds are tidied, in milliseconds; 0 leaves it out. Correctness does not depend on it. */
@@ -128,7 +131,8 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
-  const strategies = strategiesNamed(options.strategies ?? {});
+  const redisLocks = options.redisUrl === undefined ? undefined : openRedisLocks({ url: options.redisUrl });
+  const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase({ ...DATABASE_DEFAULTS, ...options.database, url: options.databaseUrl });
   const desk: Desk = { database, strategies, seatMaps: createSeatMaps(database) };
@@ -155,6 +159,7 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
       await sweeper.stop();
       const { charge, hold, pay } = strategies;
       await Promise.all([charge.drain?.(database), hold.drain?.(database), pay.drain?.(database)]);
+      await redisLocks?.close();
       await database.close();
     },
   };

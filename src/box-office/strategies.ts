@@ -8,6 +8,7 @@ import {
 } from '../operations/named-strategy.ts';
 import type { StrategyResources } from '../operations/named-strategy.ts';
 import type { PayStrategy } from '../operations/pay/pay.ts';
+import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 
 /** Which strategy carries out each contended operation. */
 export interface Strategies {
@@ -30,6 +31,12 @@ export function strategiesNamed(names: StrategyNames, resources: StrategyResourc
     hold: forService('hold', holdStrategyNamed(names.hold, resources)),
     pay: forService('pay', payStrategyNamed(names.pay, resources)),
   };
+}
+
+/** The name as it is, if a service may be given it, whatever else it needs. Throws `StrategyRefused`. */
+export function checkedStrategyName(operation: keyof Strategies, name: string): string {
+  const redisLocks: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
+  return strategiesNamed({ [operation]: name }, { redisLocks })[operation].name;
 }
 
 function forService<S extends { readonly name: string; readonly use: 'service' | 'lab' }>(

@@ -105,11 +105,12 @@ async function provideDatabase(
 }
 
 function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOfficeOptions {
-  const { charge, hold, pay, poolSize, waitersMax } = options;
+  const { charge, hold, pay, redisUrl, poolSize, waitersMax } = options;
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
   return {
     databaseUrl,
     strategies: { charge, hold, pay },
+    ...(redisUrl === undefined ? {} : { redisUrl }),
     database: {
       poolSize,
       waitersMax,

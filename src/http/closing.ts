@@ -8,18 +8,40 @@ import { sendRefusal } from './problem.ts';
 export function closeGracefully(app: App, limits: HttpLimits): void {
   const silent = silentConnections(app);
   let closing = false;
+  let inFlight = 0;
+  let onIdle: (() => void) | undefined;
   app.addHook('preClose', (done) => {
     closing = true;
-    for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
     const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // A server that never listened does not say that it is closed.
     cut.unref();
     app.server.once('close', () => clearTimeout(cut));
-    done();
+    // The server stops listening only after this: until what is in flight is answered, new work hears a 503 instead of a
+    // refused connection.
+    const stopListening = (): void => {
+      clearTimeout(patience);
+      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+      done();
+    };
+    const patience = setTimeout(() => onIdle?.(), limits.closeTimeoutMs);
+    onIdle = () => {
+      onIdle = undefined;
+      stopListening();
+    };
+    if (inFlight === 0) onIdle();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    if (closing) sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
-    else done();
+    if (closing) {
+      sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
+      return;
+    }
+    inFlight += 1;
+    // A response is closed once, whether it was sent whole or its connection broke.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+      if (inFlight === 0) onIdle?.();
+    });
+    done();
   });
   // Otherwise a client keeps its connection, and the server waits for it, after the last answer.
   app.addHook('onSend', (_request, reply, _payload, done) => {

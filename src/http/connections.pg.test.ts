@@ -64,7 +64,7 @@ const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 describe('closing', () => {
   const server = useServer({ pool: { lockTimeoutMs: 0, statementTimeoutMs: 20_000 } });
 
-  it('lets what is in flight finish, takes no connection and no request behind it, and ends silent connections', async () => {
+  it('lets what is in flight finish, answers new work 503 meanwhile, and ends silent connections', async () => {
     const { app, port, arrived } = await listen(server);
     await server.database.sql(`insert into wallet (account_id) values ('anna')`);
     const idle = await dial(port);
@@ -76,14 +76,17 @@ describe('closing', () => {
     busy.socket.write(charge);
     await settledOrBlocked(server.database, busy.closed);
     const closed = app.close();
-    await idle.closed;
     busy.socket.write(HEALTH);
     await arrived(charge.length + HEALTH.length);
-    await expect(dialled(port)).resolves.toBe('refused');
+    const late = await dial(port);
+    late.socket.write(HEALTH);
+    await late.closed;
+    expect(late.received()).toMatch(/^HTTP\/1\.1 503 Service Unavailable[^]*"outcome":"overloaded"/);
     await locker.query('rollback');
     locker.release();
     await closed;
-    await busy.closed;
+    await Promise.all([busy.closed, idle.closed]);
+    await expect(dialled(port)).resolves.toBe('refused');
     // The answer says that it is the connection's last, so the request behind it was not taken (RFC 9112 section 9.6).
     expect(busy.received()).toMatch(/^HTTP\/1\.1 201 Created[^]*connection: close/);
     expect(busy.received().match(/HTTP\/1\.1/g)).toHaveLength(1);

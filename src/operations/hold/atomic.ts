@@ -40,8 +40,11 @@ const hold = statement({
     ), complete as materialized (
       select sale.seat_limit, sale.held_until
       from sale
-      where (select count(*) from target) = cardinality($4)
-        and (sale.sale_closes_at > clock_timestamp() or sale.sale_closes_at is null)
+      where case
+        when (select count(*) from target) = cardinality($4)
+        then clock_timestamp() < coalesce(sale.sale_closes_at, 'infinity')
+        else false
+      end
     ), counted as (
       insert into claim_limit as l (performance_id, account_id, claims)
       select $1, $3, array_fill(c.held_until, array[cardinality($4)])

@@ -29,11 +29,11 @@ const claimSeats = statement({
         and p.sale_opens_at <= clock_timestamp()
         and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
     ), target as materialized (
-      select s.seat_number
+      select s.seat_number, sale.held_until, sale.sale_closes_at
       from unnest($3::integer[], $4::integer[]) as seen (seat_number, version)
+      cross join sale
       join seat as s on s.performance_id = $1 and s.seat_number = seen.seat_number and s.version = seen.version
-      where (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())
-        and exists (select from sale)
+      where s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp()
       order by s.seat_number
       for no key update of s
     )
@@ -41,12 +41,12 @@ const claimSeats = statement({
     set state = 'held',
         version = s.version + 1,
         reservation_id = $2,
-        held_until = sale.held_until,
+        held_until = target.held_until,
         changed_by = pg_current_xact_id()
-    from target, sale
+    from target
     where s.performance_id = $1
       and s.seat_number = target.seat_number
-      and (sale.sale_closes_at > clock_timestamp() or sale.sale_closes_at is null)
+      and (target.sale_closes_at > clock_timestamp() or target.sale_closes_at is null)
     returning s.seat_number, s.price, s.held_until`,
 });
 

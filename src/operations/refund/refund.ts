@@ -49,7 +49,8 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
   });
 }
 
-// The deadline is the performance's, and the clock is read after the reservation's row is locked.
+// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is locked,
+// whatever order the planner joins in.
 const refundReservation = statement({
   name: 'refund_reservation',
   params: ['text', 'uuid', 'text', 'boolean'],
@@ -64,10 +65,11 @@ const refundReservation = statement({
     update reservation as r
     set state = 'refunded', version = r.version + 1
     from locked
-    join performance as p on p.performance_id = locked.performance_id
     where r.performance_id = $1
       and r.reservation_id = $2
-      and ($4 or p.refundable_until is null or p.refundable_until > clock_timestamp())
+      and ($4 or clock_timestamp() < coalesce((
+        select p.refundable_until from performance as p where p.performance_id = locked.performance_id
+      ), 'infinity'))
     returning r.seat_ids, r.amount`,
 });
 

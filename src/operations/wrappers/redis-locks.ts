@@ -43,6 +43,7 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
   const client = connect(options.url);
   const report = reporter(client, options.onError);
   client.on('error', report);
+  const abandon = abandoner(client);
   const opened = firstAttempt(client);
   return {
     acquire: async (keys) => {
@@ -58,8 +59,7 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
       } catch (error) {
         report(error);
         await release();
-        // The connection has gone silent; a new one may find a Redis that answers.
-        if (client.status === 'ready' && !(error instanceof ReplyError)) client.disconnect(true);
+        abandon(error);
       }
       return undefined;
     },
@@ -104,6 +104,19 @@ function reporter(
     const { message, code } = error as NodeJS.ErrnoException;
     const { host, port } = client.options;
     onError(`redis-lock: the Redis at ${host}:${port} can not be used: ${message || code}`);
+  };
+}
+
+/** Gives a connection up, once, on which Redis does not answer: on a new one it may. */
+function abandoner(client: Redis): (error: unknown) => void {
+  let isAbandoned = false;
+  client.on('ready', () => {
+    isAbandoned = false;
+  });
+  return (error) => {
+    if (isAbandoned || client.status !== 'ready' || error instanceof ReplyError) return;
+    isAbandoned = true;
+    client.disconnect(true);
   };
 }
 

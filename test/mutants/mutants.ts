@@ -1,0 +1,274 @@
+/** Faults planted in each strategy. The suite of its operation must fail on every one of them. */
+export interface Mutant {
+  readonly operation: 'charge' | 'hold' | 'pay';
+  readonly strategy: string;
+  /** What was planted, in words. */
+  readonly fault: string;
+  readonly find: string;
+  readonly replace: string;
+  /** The file, when it is not the strategy's own. */
+  readonly file?: string;
+}
+
+function of(
+  operation: Mutant['operation'],
+  strategy: string,
+  ...faults: readonly (readonly [fault: string, find: string, replace: string, file?: string])[]
+): readonly Mutant[] {
+  return faults.map(([fault, find, replace, file]) => ({
+    operation,
+    strategy,
+    fault,
+    find,
+    replace,
+    ...(file === undefined ? {} : { file: `src/operations/${file}` }),
+  }));
+}
+
+const ROLLBACK_FORGOTTEN = [
+  'rollback forgotten',
+  '? rollback(undefined) : commit(',
+  '? commit(undefined) : commit(',
+] as const;
+const RACE_POINT_HOLD = "      await context.racePoint?.('hold: between read and write');\n";
+const RACE_POINT_CHARGE = "      await context.racePoint?.('charge: between read and write');\n";
+const RACE_POINT_PAY = "      await context.racePoint?.('pay: between read and write');\n";
+
+export const MUTANTS: readonly Mutant[] = [
+  ...of(
+    'charge',
+    'pessimistic',
+    ['lock dropped', '    for no key update`', '`'],
+    [
+      'order swapped: lock after the work',
+      `      await lock(tx, command.accountId);\n${RACE_POINT_CHARGE}`,
+      `${RACE_POINT_CHARGE}      await lock(tx, command.accountId);\n`,
+    ],
+    ['a new wallet is not made', '  await ensureWallet(tx, accountId);\n', ''],
+  ),
+  ...of(
+    'charge',
+    'optimistic',
+    ['version predicate dropped', 'and w.version = $6 and', 'and $6::bigint is not null and'],
+    ['limit predicate dropped', ' and w.balance + $2 <= $3', ' and $3::bigint is not null'],
+    ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2'],
+  ),
+  ...of(
+    'charge',
+    'optimistic-rollback',
+    ['version not compared', 'charged?.seq === seen.version + 1', 'charged !== undefined'],
+    ['rollback forgotten', ': rollback(undefined)', ': commit(undefined)'],
+    ['no work between read and write', RACE_POINT_CHARGE, ''],
+  ),
+  ...of(
+    'charge',
+    'pessimistic-nowait',
+    ['NOWAIT dropped', 'for no key update nowait', 'for no key update'],
+    ['lock dropped', '    for no key update nowait`', '`'],
+    [
+      'order swapped: lock after the work',
+      `      await lock(tx, command.accountId);\n${RACE_POINT_CHARGE}`,
+      `${RACE_POINT_CHARGE}      await lock(tx, command.accountId);\n`,
+    ],
+  ),
+  ...of(
+    'charge',
+    'atomic',
+    ['limit predicate dropped', 'where w.balance + excluded.balance <= $3', ''],
+    ['balance overwritten', 'set balance = w.balance + excluded.balance', 'set balance = excluded.balance'],
+    ['version not raised', 'version = w.version + 1', 'version = w.version'],
+  ),
+  ...of(
+    'charge',
+    'serializable',
+    ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
+    [
+      'rollback before the write',
+      'return charged === undefined ? rollback(undefined)',
+      'return charged !== undefined ? rollback(undefined)',
+    ],
+    ['race point dropped', RACE_POINT_CHARGE, ''],
+  ),
+  ...of(
+    'charge',
+    'grouped',
+    ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
+    ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
+    ['limit not checked', 'wallet.balance + command.amount > MAX_BALANCE', 'false'],
+    [
+      'counts not checked',
+      'written?.wallets !== changed.length || written.entries !== winners.length',
+      'written === undefined',
+    ],
+    [
+      'twins of a group not noticed',
+      '    answers.set(keyOf(command), { hash: command.requestHash, charged });\n',
+      '',
+    ],
+  ),
+  ...of(
+    'hold',
+    'optimistic',
+    ['version predicate dropped', ' and s.version = seen.version', ''],
+    ['sale not asked', "        and p.sale_state = 'open'\n", ''],
+    ROLLBACK_FORGOTTEN,
+    [
+      'state and version not asked',
+      " and s.version = seen.version\n      where s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp()\n",
+      '\n',
+    ],
+  ),
+  ...of(
+    'hold',
+    'optimistic-rollback',
+    [
+      'version not compared',
+      'seat.version === versions[seats.indexOf(seat.seat_number)]! + 1',
+      'seat.version > 0',
+    ],
+    ['sale not asked', "        and p.sale_state = 'open'\n", ''],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'hold',
+    'pessimistic',
+    ['lock dropped', '    for no key update`', '`'],
+    ['state not asked', ' || locked.some((seat) => !seat.free)', ''],
+    ['order swapped: lock after the work', RACE_POINT_HOLD, ''],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'hold',
+    'pessimistic-nowait',
+    ['NOWAIT dropped', 'for no key update nowait', 'for no key update'],
+    ['lock dropped', '    for no key update nowait`', '`'],
+    ['state not asked', ' || locked.some((seat) => !seat.free)', ''],
+  ),
+  ...of(
+    'hold',
+    'atomic',
+    [
+      'state not asked',
+      "        and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())\n",
+      '',
+    ],
+    [
+      'completeness not asked',
+      '(select count(*) from target) = cardinality($4)',
+      '(select count(*) from target) > 0',
+    ],
+    [
+      'limit not asked',
+      '      where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select c.seat_limit from complete as c)\n',
+      '',
+    ],
+    ['sale not asked', "        and p.sale_state = 'open'\n", ''],
+  ),
+  ...of(
+    'hold',
+    'serializable',
+    ['isolation dropped', "{ isolation: 'serializable' }", '{}'],
+    ['sale not locked', '    for share`', '`'],
+    [
+      'state not asked',
+      "\n      and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())",
+      '',
+    ],
+  ),
+  ...of(
+    'hold',
+    'constraint',
+    [
+      'state not asked',
+      "    where s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp()\n",
+      '',
+    ],
+    ['sale not asked', "        and p.sale_state = 'open'\n", ''],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'hold',
+    'grouped',
+    [
+      'state not asked',
+      "      where (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())\n        and",
+      '      where',
+    ],
+    ['seats of a winner left in stock', '  for (const seat of seats) stock.prices.delete(seat);\n', ''],
+    ['limit not asked', 'stock.limit !== null && claims + seats.length > stock.limit', 'false'],
+    [
+      'sale not asked by the write',
+      "      select p.seat_limit\n      from performance as p\n      where p.performance_id = $1\n        and p.sale_state = 'open'\n",
+      '      select p.seat_limit\n      from performance as p\n      where p.performance_id = $1\n',
+    ],
+    [
+      'losers do not look for their key',
+      '...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : [])',
+      '',
+    ],
+  ),
+  ...of(
+    'pay',
+    'optimistic',
+    ['guard dropped', " and r.version = $4 and r.state = 'held'", ' and $4::integer is not null'],
+    ['expiry not asked', ' and locked.expires_at > clock_timestamp()', ''],
+    ['now() for clock_timestamp()', 'locked.expires_at > clock_timestamp()', 'locked.expires_at > now()'],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'pay',
+    'optimistic-rollback',
+    ['version not compared', 'confirmed?.version !== version + 1', 'confirmed === undefined'],
+    ['now() for clock_timestamp()', 'locked.expires_at > clock_timestamp()', 'locked.expires_at > now()'],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'pay',
+    'pessimistic',
+    ['lock dropped', '    for no key update`', '`'],
+    ['order swapped: lock after the work', RACE_POINT_PAY, ''],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'pay',
+    'pessimistic-nowait',
+    ['NOWAIT dropped', 'for no key update nowait', 'for no key update'],
+    ['lock dropped', '    for no key update nowait`', '`'],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'pay',
+    'atomic',
+    ['expiry not asked', 'where l.expires_at > clock_timestamp()', ''],
+    ['state not asked', " and r.account_id = $3 and r.state = 'held'\n", ' and r.account_id = $3\n'],
+    ['balance not asked', ' and w.balance >= a.amount', ''],
+    ['account not asked', ' and r.account_id = $3 and', ' and'],
+  ),
+  ...of(
+    'pay',
+    'serializable',
+    ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
+    ['expiry not asked', ' and locked.expires_at > clock_timestamp()', '', 'pay/pay.ts'],
+    ROLLBACK_FORGOTTEN,
+  ),
+  ...of(
+    'pay',
+    'guard-last',
+    ['guard dropped', " and r.version = $3 and r.state = 'held'", ' and $3::integer is not null'],
+    ['balance not asked', ' and w.balance >= $2', ''],
+    ['now() for clock_timestamp()', 'locked.expires_at > clock_timestamp()', 'locked.expires_at > now()'],
+  ),
+  ...of(
+    'pay',
+    'grouped',
+    ['guard dropped', " and r.version = seen.version\n      where r.state = 'held'\n", '\n'],
+    ['now() for clock_timestamp()', 'where l.expires_at > clock_timestamp()', 'where l.expires_at > now()'],
+    ['counts not checked', 'if (!complete) throw new CountsDiffer();', ''],
+    ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],
+    [
+      'account not asked',
+      ' || reservation.account_id !== command.accountId) return undefined',
+      ') return undefined',
+    ],
+  ),
+];
