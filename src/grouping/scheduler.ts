@@ -1,8 +1,9 @@
 /**
  * The group scheduler: requests that arrive while a transaction is in flight form the next group.
  *
- * There is no timer that waits for a group to fill: an idle lane takes what is there at once, one request if there is
- * one, so that grouping costs nothing when there is no crowd. Members are decided in the order of their arrival. What a
+ * There is no timer that waits for a group to fill: an idle lane takes what has come by the end of this turn of the event
+ * loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At once would be too soon: of a
+ * thousand requests that were read together, or whose callers were answered together, the first would go alone.) Members are decided in the order of their arrival. What a
  * group locks, reads and writes is the operation's (`GroupWork.decide`); here it is only decided who is in it, what
  * happens when it fails, and that nothing waits without a bound.
  */
@@ -72,6 +73,8 @@ export interface Clock {
   readonly nowMs: () => number;
   /** Calls back once; the function it returns takes that back. */
   readonly after: (ms: number, callback: () => void) => () => void;
+  /** Calls back when all that happens in this turn of the event loop has happened. */
+  readonly soon: (callback: () => void) => void;
 }
 
 const systemClock: Clock = {
@@ -81,6 +84,7 @@ const systemClock: Clock = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  soon: setImmediate,
 };
 
 export interface Scheduler<Member, Answer> {
@@ -173,6 +177,7 @@ class Shard<Member, Answer> {
   readonly #slowRows = new Map<string, number>();
   #lanes = 0;
   #slowLane = false;
+  #waking = false;
   #cancelAlarm: (() => void) | undefined;
 
   constructor(work: GroupWork<Member, Answer>, limits: GroupLimits, clock: Clock, onIdle: () => void) {
@@ -190,7 +195,16 @@ class Shard<Member, Answer> {
     if (this.#wantsSlowRow(ticket)) this.#enterSlow(ticket);
     else this.#queue.push(ticket);
     this.#setAlarm();
-    this.#fillLanes();
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    this.#clock.soon(() => {
+      this.#waking = false;
+      this.#fillLanes();
+    });
   }
 
   #fillLanes(): void {
@@ -225,7 +239,7 @@ class Shard<Member, Answer> {
   }
 
   #afterGroup(): void {
-    this.#fillLanes();
+    if (this.waiting > 0) this.#wake();
     if (this.#lanes > 0 || this.#slowLane || this.waiting > 0) return;
     this.#cancelAlarm?.();
     this.#onIdle();

@@ -1,5 +1,5 @@
 /**
- * The mutation check (`npm run test:mutants [strategy]`): plants one fault after another in a copy of the project and runs
+ * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a copy of the project and runs
  * the conformance suite of the strategy on it. A fault that the suite does not notice is printed as survived, and the
  * exit code is 1.
  */
@@ -17,8 +17,8 @@ const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const COPIED = ['src', 'test', 'migrations', 'demo', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 
 async function main(wanted: string | undefined): Promise<number> {
-  const mutants = MUTANTS.filter(
-    ({ operation, strategy }) => wanted === undefined || `${operation}/${strategy}` === wanted,
+  const mutants = MUTANTS.filter(({ operation, strategy }) =>
+    `${operation}/${strategy}`.startsWith(wanted ?? ''),
   );
   const copy = await mkdtemp(join(tmpdir(), 'rowlock-mutants-'));
   await chmod(copy, 0o755);

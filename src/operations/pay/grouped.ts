@@ -153,7 +153,7 @@ const confirmAndSell = statement({
       from (select a.account_id, a.expires_at, unnest(a.seat_ids) from alive as a) as a
       group by a.account_id
     ), limit_row as materialized (
-      select l.account_id
+      select l.account_id, a.claims, a.first, a.forever
       from lapsing as a
       join claim_limit as l on l.performance_id = $1 and l.account_id = a.account_id
       where (select count(*) from sold) >= 0
@@ -162,10 +162,9 @@ const confirmAndSell = statement({
     ), counted as (
       update claim_limit as l
       set claims = without_claims(live_claims(l.claims), a.claims) || a.forever
-      from lapsing as a, limit_row as locked
+      from limit_row as a
       where l.performance_id = $1
         and l.account_id = a.account_id
-        and l.account_id = locked.account_id
         and (
           a.first > clock_timestamp()
           or cardinality(without_claims(live_claims(l.claims), a.claims)) + cardinality(a.forever)
