@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { reportFailure } from './commands/failure.ts';
+import { labCommand } from './commands/lab.ts';
 import type { CommandName, CommandOptions, GivenFlags } from './config.ts';
 import { COMMAND_OPTIONS, helpOf, readOptions } from './config.ts';
 
@@ -38,6 +39,7 @@ function createProgram(): Command {
   addCommand(program, 'migrate', 'bring the database to the newest schema').action(
     act('migrate', async (options) => (await import('./commands/migrate.ts')).runMigrate(options)),
   );
+  program.addCommand(labCommand());
   return program;
 }
 

@@ -53,6 +53,8 @@ export interface BoxOfficeOptions {
   readonly strategies?: StrategyNames;
   /** A Redis, for strategies with `redis-lock`; only they need one. */
   readonly redisUrl?: string;
+  /** Told in one line what an operator should know, such as a Redis that is away. */
+  readonly onWarning?: (line: string) => void;
   /** Brings the schema up to date first; on by default. */
   readonly migrate?: boolean;
   /** How often expired holds are tidied, in milliseconds; 0 leaves it out. Correctness does not depend on it. */
@@ -131,7 +133,10 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
-  const redisLocks = options.redisUrl === undefined ? undefined : openRedisLocks({ url: options.redisUrl });
+  const redisLocks =
+    options.redisUrl === undefined
+      ? undefined
+      : openRedisLocks({ url: options.redisUrl, ...(options.onWarning && { onError: options.onWarning }) });
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase({ ...DATABASE_DEFAULTS, ...options.database, url: options.databaseUrl });

@@ -30,7 +30,9 @@ export function experimentsOf(flags: LabFlags): readonly Experiment[] {
   if (only === undefined) return EXPERIMENTS;
   const found = experimentsNamed(listOf('--only', String(only)));
   if (found !== undefined) return found;
-  throw new ConfigError(`--only must be a list of ${EXPERIMENTS.map(({ id }) => id).join(', ')}, not ${JSON.stringify(only)}`);
+  throw new ConfigError(
+    `--only must be a list of ${EXPERIMENTS.map(({ id }) => id).join(', ')}, not ${JSON.stringify(only)}`,
+  );
 }
 
 export function seedOf(flags: LabFlags): number {
@@ -49,16 +51,30 @@ export function gridOf(flags: LabFlags): Grid {
     accounts: numbersOf(flags, 'accounts', [1, 1_000_000]),
     seats: numbersOf(flags, 'seats', [1, 1_000_000]),
     timeoutsMs: numbersOf(flags, 'timeoutMs', [0, TIMEOUT_MS_MAX]),
-    isolations: choicesOf(flags, 'isolation', Object.keys(ISOLATIONS)).map((name) => ISOLATIONS[name] ?? 'own'),
+    isolations: choicesOf(flags, 'isolation', Object.keys(ISOLATIONS)).map(
+      (name) => ISOLATIONS[name] ?? 'own',
+    ),
     loads: listOf('--load', textOf(flags, 'load')).map(loadOf),
     repeats: numbersOf(flags, 'repeats', [1, 1_000]),
     seeds: numbersOf(flags, 'seed', [0, SEED_MAX]),
   };
   checkNames(grid);
-  const lists = [grid.requests, grid.pools, grid.worksMs, grid.accounts, grid.seats, grid.timeoutsMs, grid.isolations, grid.loads, grid.repeats, grid.seeds];
+  const lists = [
+    grid.requests,
+    grid.pools,
+    grid.worksMs,
+    grid.accounts,
+    grid.seats,
+    grid.timeoutsMs,
+    grid.isolations,
+    grid.loads,
+    grid.repeats,
+    grid.seeds,
+  ];
   const strategies = operations.reduce((sum, operation) => sum + grid.strategies[operation].length, 0);
   const cells = lists.reduce((count, list) => count * list.length, strategies);
-  if (cells > CELLS_MAX) throw new ConfigError(`these lists make ${cells} combinations; at most ${CELLS_MAX} are run`);
+  if (cells > CELLS_MAX)
+    throw new ConfigError(`these lists make ${cells} combinations; at most ${CELLS_MAX} are run`);
   return grid;
 }
 
@@ -66,7 +82,9 @@ function checkNames(grid: Grid): void {
   try {
     checkStrategies(grid);
   } catch (error) {
-    throw error instanceof StrategyRefused ? new ConfigError(`--strategies: ${error.message}`, { cause: error }) : error;
+    throw error instanceof StrategyRefused
+      ? new ConfigError(`--strategies: ${error.message}`, { cause: error })
+      : error;
   }
 }
 
@@ -81,14 +99,18 @@ function loadOf(text: string): Load {
   if (text === 'closed') return { kind: 'closed' };
   const rate = /^open:(\d{1,6}(?:\.\d{1,3})?)$/.exec(text)?.[1];
   if (rate !== undefined && Number(rate) > 0) return { kind: 'open', perSecond: Number(rate) };
-  throw new ConfigError(`--load must be a list of closed, open:RATE (requests per second), not ${JSON.stringify(text)}`);
+  throw new ConfigError(
+    `--load must be a list of closed, open:RATE (requests per second), not ${JSON.stringify(text)}`,
+  );
 }
 
 function choicesOf<T extends string>(flags: LabFlags, name: string, choices: readonly T[]): readonly T[] {
   return listOf(flagOf(name), textOf(flags, name)).map((text) => {
     const choice = choices.find((one) => one === text);
     if (choice !== undefined) return choice;
-    throw new ConfigError(`${flagOf(name)} must be a list of ${choices.join(', ')}, not ${JSON.stringify(text)}`);
+    throw new ConfigError(
+      `${flagOf(name)} must be a list of ${choices.join(', ')}, not ${JSON.stringify(text)}`,
+    );
   });
 }
 
@@ -96,14 +118,17 @@ function numbersOf(flags: LabFlags, name: string, [min, max]: readonly [number, 
   return listOf(flagOf(name), textOf(flags, name)).map((text) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
-    throw new ConfigError(`${flagOf(name)} must be whole numbers from ${min} to ${max}, not ${JSON.stringify(text)}`);
+    throw new ConfigError(
+      `${flagOf(name)} must be whole numbers from ${min} to ${max}, not ${JSON.stringify(text)}`,
+    );
   });
 }
 
 /** Values between commas, each once. */
 function listOf(flag: string, text: string): readonly string[] {
   const values = text.split(',').map((value) => value.trim());
-  if (values.includes('')) throw new ConfigError(`${flag} must be values with commas between them, not ${JSON.stringify(text)}`);
+  if (values.includes(''))
+    throw new ConfigError(`${flag} must be values with commas between them, not ${JSON.stringify(text)}`);
   return [...new Set(values)];
 }
 

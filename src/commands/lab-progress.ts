@@ -19,7 +19,13 @@ function lineProgress(): ReturnType<typeof labProgress> {
 
 function barProgress(): ReturnType<typeof labProgress> {
   const bar = new SingleBar(
-    { format: ' {bar} {percentage}% | {name} | {left} left', stream: process.stderr, clearOnComplete: true, hideCursor: true, barsize: 40 },
+    {
+      format: ' {bar} {percentage}% | {name} | {left} left',
+      stream: process.stderr,
+      clearOnComplete: true,
+      hideCursor: true,
+      barsize: 40,
+    },
     Presets.shades_classic,
   );
   let startedAt = 0;

@@ -26,7 +26,9 @@ const EXIT_INTERRUPTED = 130;
 export async function runLabClaims(flags: LabFlags): Promise<number> {
   const experiments = experimentsOf(flags);
   const scale = flags['quick'] === true ? QUICK : FULL;
-  const result = await inSession('claims', seedOf(flags), flags, (options) => measureClaims(options, experiments, scale));
+  const result = await inSession('claims', seedOf(flags), flags, (options) =>
+    measureClaims(options, experiments, scale),
+  );
   writeFiles(flags, claimsToJson(result), () => claimsToCsv(result));
   say(formatClaims(result));
   if (result.interrupted) return EXIT_INTERRUPTED;
@@ -36,7 +38,9 @@ export async function runLabClaims(flags: LabFlags): Promise<number> {
 /** `rowlock lab compare`: 0, or 130 when it was stopped. That a strategy is wrong is a result and no failure. */
 export async function runLabCompare(flags: LabFlags): Promise<number> {
   const grid = gridOf(flags);
-  const result = await inSession('compare', grid.seeds[0] ?? 0, flags, (options) => measureComparison(options, grid));
+  const result = await inSession('compare', grid.seeds[0] ?? 0, flags, (options) =>
+    measureComparison(options, grid),
+  );
   writeFiles(flags, compareToJson(result), () => compareToCsv(result));
   say(formatCompare(result));
   return result.interrupted ? EXIT_INTERRUPTED : 0;
@@ -51,11 +55,21 @@ async function inSession<T>(
   for (const name of ['json', 'csv']) checkWritable(name, textOf(flags, name));
   const databaseUrl = textOf(flags, 'databaseUrl');
   const redisUrl = redisUrlOf(flags);
-  if (databaseUrl !== undefined) for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
-  const directory = resolve(textOf(flags, 'out') ?? join('results', `lab-${command}-${timeName(new Date())}`));
+  if (databaseUrl !== undefined)
+    for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
+  const directory = resolve(
+    textOf(flags, 'out') ?? join('results', `lab-${command}-${timeName(new Date())}`),
+  );
   const progress = labProgress();
   try {
-    const result = await measure({ databaseUrl, redisUrl, directory, seed, signal: stopOnSignals(), progress });
+    const result = await measure({
+      databaseUrl,
+      redisUrl,
+      directory,
+      seed,
+      signal: stopOnSignals(),
+      progress,
+    });
     progress.stop();
     note(`the measurement is in ${directory}; open report.html`);
     return result;

@@ -10,6 +10,9 @@ import { labCommand } from './lab.ts';
 const database = useDatabase({ poolSize: 2 });
 
 let directory = '';
+/** A command listens for the signals that stop it until its process ends; here the process goes on. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const listeners = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
 const printed: string[] = [];
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'rowlock-lab-test-'));
@@ -19,6 +22,11 @@ beforeAll(() => {
 afterAll(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
+  for (const signal of SIGNALS) {
+    for (const listener of process.listeners(signal)) {
+      if (listeners.get(signal)?.includes(listener) !== true) process.off(signal, listener);
+    }
+  }
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -31,23 +39,42 @@ async function lab(...args: readonly string[]): Promise<typeof process.exitCode>
   return code;
 }
 
-function readJson<T>(...path: readonly string[]): T {
-  return JSON.parse(readFileSync(join(directory, ...path), 'utf8')) as T;
+function readJson(...path: readonly string[]): unknown {
+  return JSON.parse(readFileSync(join(directory, ...path), 'utf8'));
 }
 
 describe('lab claims', () => {
   it('gives a verdict as a table, JSON, CSV and a directory, and leaves no schema', async () => {
-    const files = ['--json', join(directory, 'c.json'), '--csv', join(directory, 'c.csv'), '--out', join(directory, 'claims')];
+    const files = [
+      '--json',
+      join(directory, 'c.json'),
+      '--csv',
+      join(directory, 'c.csv'),
+      '--out',
+      join(directory, 'claims'),
+    ];
     expect(await lab('claims', '--only', 'c9', '--quick', '--database-url', database.url, ...files)).toBe(0);
     expect(printed.join('')).toContain('C9');
-    const { claims } = readJson<{ claims: Record<string, unknown>[] }>('c.json');
+    const { claims } = readJson('c.json') as { claims: Record<string, unknown>[] };
     expect(claims).toHaveLength(1);
-    expect(claims[0]).toMatchObject({ id: 'C9', predicted: 0, measured: { mean: 0, min: 0, max: 0 }, controlShowsFault: true });
+    expect(claims[0]).toMatchObject({
+      id: 'C9',
+      predicted: 0,
+      measured: { mean: 0, min: 0, max: 0 },
+      controlShowsFault: true,
+    });
     expect(['holds', 'holds-only-when']).toContain(claims[0]!['verdict']);
     expect(readFileSync(join(directory, 'c.csv'), 'utf8')).toMatch(/^id,verdict,.*\nC9,/);
-    const manifest = readJson<{ command: string; interrupted: boolean; server: { embedded: boolean } }>('claims', 'manifest.json');
+    const manifest = readJson('claims', 'manifest.json') as {
+      command: string;
+      interrupted: boolean;
+      server: { embedded: boolean };
+    };
     expect(manifest).toMatchObject({ command: 'claims', interrupted: false, server: { embedded: false } });
-    const attempts = gunzipSync(readFileSync(join(directory, 'claims', 'attempts.jsonl.gz'))).toString().trimEnd().split('\n');
+    const attempts = gunzipSync(readFileSync(join(directory, 'claims', 'attempts.jsonl.gz')))
+      .toString()
+      .trimEnd()
+      .split('\n');
     expect(JSON.parse(attempts.at(-1)!)).toMatchObject({ experiment: 'C9', row: 0 });
     expect(readFileSync(join(directory, 'claims', 'report.html'), 'utf8')).toMatch(/^<!doctype html>/);
     expect(existsSync(join(directory, 'claims', 'summary.json'))).toBe(true);
@@ -56,17 +83,46 @@ describe('lab claims', () => {
   });
 
   it('never writes over a measurement', async () => {
-    const again = lab('claims', '--only', 'C9', '--quick', '--database-url', database.url, '--out', join(directory, 'claims'));
+    const again = lab(
+      'claims',
+      '--only',
+      'C9',
+      '--quick',
+      '--database-url',
+      database.url,
+      '--out',
+      join(directory, 'claims'),
+    );
     await expect(again).rejects.toThrow(/EEXIST/);
   });
 });
 
 describe('lab compare', () => {
   it('measures the grid and says which strategy was wrong', async () => {
-    const lists = ['--strategies', 'atomic,unguarded', '--pool', '2,4', '--requests', '8', '--work-ms', '10', '--repeats', '2'];
-    const files = ['--json', join(directory, 'g.json'), '--csv', join(directory, 'g.csv'), '--out', join(directory, 'compare')];
-    expect(await lab('compare', '--operation', 'hold', ...lists, '--database-url', database.url, ...files)).toBe(0);
-    const { cells } = readJson<{ cells: { label: string; correct: boolean; repeats: number }[] }>('g.json');
+    const lists = [
+      '--strategies',
+      'atomic,unguarded',
+      '--pool',
+      '2,4',
+      '--requests',
+      '8',
+      '--work-ms',
+      '10',
+      '--repeats',
+      '2',
+    ];
+    const files = [
+      '--json',
+      join(directory, 'g.json'),
+      '--csv',
+      join(directory, 'g.csv'),
+      '--out',
+      join(directory, 'compare'),
+    ];
+    expect(
+      await lab('compare', '--operation', 'hold', ...lists, '--database-url', database.url, ...files),
+    ).toBe(0);
+    const { cells } = readJson('g.json') as { cells: { label: string; correct: boolean; repeats: number }[] };
     expect(cells.map(({ label, correct, repeats }) => ({ label, correct, repeats }))).toEqual([
       { label: 'atomic, pool 2', correct: true, repeats: 2 },
       { label: 'unguarded, pool 2', correct: false, repeats: 2 },
@@ -82,9 +138,15 @@ describe('wrong use', () => {
     [['claims', '--only', 'C13'], /^--only must be a list of C1, C2,/],
     [['claims', '--seed', 'x'], /^--seed must be whole numbers from 0 to/],
     [['compare', '--operation', 'sell'], /^--operation must be a list of charge, hold, pay, not "sell"$/],
-    [['compare', '--operation', 'pay', '--strategies', 'magic'], /^--strategies: pay has no strategy "magic"/],
+    [
+      ['compare', '--operation', 'pay', '--strategies', 'magic'],
+      /^--strategies: pay has no strategy "magic"/,
+    ],
     [['compare', '--operation', 'pay', '--pool', '0'], /^--pool must be whole numbers from 1 to/],
-    [['compare', '--operation', 'pay', '--work-ms', '1,,2'], /^--work-ms must be values with commas between them/],
+    [
+      ['compare', '--operation', 'pay', '--work-ms', '1,,2'],
+      /^--work-ms must be values with commas between them/,
+    ],
     [['compare', '--operation', 'pay', '--load', 'open'], /^--load must be a list of closed, open:RATE/],
     [['compare', '--operation', 'pay', '--redis-url', 'x'], /^--redis-url must look like/],
     [['claims', '--json', '/nowhere/at/all.json'], /^--json: the directory of/],

@@ -12,8 +12,12 @@ export function labCommand(): Command {
   const claims = new Command('claims')
     .description('put every claim of the source analysis to the test')
     .addOption(new Option('--only <ids>', 'some of them: C1,C5'))
-    .addOption(new Option('--quick', 'the same shapes in under a minute: fewer repeats, times ten times shorter'))
-    .addOption(new Option('--seed <number>', 'the same seed makes the same order and the same chances').default('1'));
+    .addOption(
+      new Option('--quick', 'the same shapes in under a minute: fewer repeats, times ten times shorter'),
+    )
+    .addOption(
+      new Option('--seed <number>', 'the same seed makes the same order and the same chances').default('1'),
+    );
   const compare = new Command('compare')
     .description('measure strategies side by side; every option takes a list, and all combinations are run')
     .addOption(new Option('--operation <names>', 'charge, hold, pay').makeOptionMandatory())
@@ -22,12 +26,30 @@ export function labCommand(): Command {
     .addOption(new Option('--pool <numbers>', 'connections').default('20'))
     .addOption(new Option('--work-ms <numbers>', 'work between the read and the write').default('0'))
     .addOption(new Option('--accounts <numbers>', 'wallets: one is the hottest').default('1'))
-    .addOption(new Option('--seats <numbers>', 'seats, or reservations to pay: one is the hottest').default('1'))
-    .addOption(new Option('--timeout-ms <numbers>', 'bounds the wait for a connection and each statement; 0 is none').default('5000'))
-    .addOption(new Option('--isolation <levels>', 'read-committed, repeatable-read, serializable, or own: the strategy’s').default('own'))
+    .addOption(
+      new Option('--seats <numbers>', 'seats, or reservations to pay: one is the hottest').default('1'),
+    )
+    .addOption(
+      new Option(
+        '--timeout-ms <numbers>',
+        'bounds the wait for a connection and each statement; 0 is none',
+      ).default('5000'),
+    )
+    .addOption(
+      new Option(
+        '--isolation <levels>',
+        'read-committed, repeatable-read, serializable, or own: the strategy’s',
+      ).default('own'),
+    )
     .addOption(new Option('--repeats <numbers>', 'how often each combination is measured').default('5'))
-    .addOption(new Option('--load <kinds>', 'closed: all at once; open:RATE: so many arrive per second').default('closed'))
-    .addOption(new Option('--seed <numbers>', 'the same seed makes the same order and the same chances').default('1'));
+    .addOption(
+      new Option('--load <kinds>', 'closed: all at once; open:RATE: so many arrive per second').default(
+        'closed',
+      ),
+    )
+    .addOption(
+      new Option('--seed <numbers>', 'the same seed makes the same order and the same chances').default('1'),
+    );
   lab.addCommand(addCommon(claims, async (flags) => (await import('./lab-run.ts')).runLabClaims(flags)));
   lab.addCommand(addCommon(compare, async (flags) => (await import('./lab-run.ts')).runLabCompare(flags)));
   return lab;
@@ -37,9 +59,24 @@ function addCommon(command: Command, run: Run): Command {
   return command
     .exitOverride()
     .showHelpAfterError('(rowlock lab --help lists the commands, and --help after one of them its options)')
-    .addOption(new Option('--database-url <url>', 'a PostgreSQL 15 or later; the lab works in a schema of its own there, and removes it (default: an embedded one, removed afterwards)'))
-    .addOption(new Option('--redis-url <url>', 'a Redis for redis-lock (default: a redis-server on the PATH, for as long as it is needed)'))
-    .addOption(new Option('--out <directory>', 'where the measurement and its report are written (default: results/lab-<command>-<time>)'))
+    .addOption(
+      new Option(
+        '--database-url <url>',
+        'a PostgreSQL 15 or later; the lab works in a schema of its own there, and removes it (default: an embedded one, removed afterwards)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--redis-url <url>',
+        'a Redis for redis-lock (default: a redis-server on the PATH, for as long as it is needed)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--out <directory>',
+        'where the measurement and its report are written (default: results/lab-<command>-<time>)',
+      ),
+    )
     .addOption(new Option('--json <file>', 'also write the result as JSON'))
     .addOption(new Option('--csv <file>', 'also write the result as CSV'))
     .action(async (flags: LabFlags, self: Command) => {

@@ -110,7 +110,7 @@ function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOffice
   return {
     databaseUrl,
     strategies: { charge, hold, pay },
-    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(redisUrl === undefined ? {} : { redisUrl, onWarning: note }),
     database: {
       poolSize,
       waitersMax,

@@ -68,7 +68,9 @@ export interface RefusalDetails<Seat> {
   reservation_not_refundable: { readonly state: string; readonly reason: 'state' | 'deadline' };
   insufficient_balance: { readonly required: number; readonly available: number };
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
-  /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`. */
+  /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`,
+   * `redis` (its lock was not had), `fence` (its lock was lost to a newer holder), `deadline`, `repeated` or `locked` (in a
+   * group). */
   contended: { readonly cause: string };
   /** What is full or down: `pool`, `queue`, `database`, or an SQLSTATE. */
   overloaded: { readonly cause: string };

@@ -41,7 +41,7 @@ function handClock(): Clock & { move(ms: number): void } {
         alarms = alarms.filter((other) => other !== alarm);
       };
     },
-    soon: (callback) => void Promise.resolve().then(callback),
+    soon: queueMicrotask,
     move: (ms) => {
       now += ms;
       const due = alarms.filter((alarm) => alarm.at <= now);

@@ -54,7 +54,7 @@ function named<Command, Success extends { readonly outcome: string }>(
   if (core === undefined) {
     const names = cores.map((strategy) => strategy.name).join(', ');
     throw new StrategyRefused(
-      `${operation} has no strategy "${name}"; there are ${names}, each with "advisory-lock+" or "redis-lock+" before it and "+retry" after it`,
+      `${operation} has no strategy ${JSON.stringify(name)}; there are ${names}, each with "advisory-lock+" or "redis-lock+" before it and "+retry" after it`,
     );
   }
   if (lock !== undefined && core.drain !== undefined) {

@@ -1,3 +1,5 @@
+import { ConnectionUnavailable } from '../../src/db/database.ts';
+import type { Database } from '../../src/db/database.ts';
 import type { RacePoint, RacePointName } from '../../src/lib/race-point.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -54,6 +56,18 @@ async function waitingForLocks(database: TestDatabase): Promise<number> {
      where datname = current_database() and wait_event_type = 'Lock'`,
   );
   return row?.waiting ?? 0;
+}
+
+/** Makes the pool's connection beforehand, however long that takes. */
+export async function connected(database: Database): Promise<void> {
+  await until(async () =>
+    database
+      .connect(async () => true)
+      .catch((error: unknown) => {
+        if (error instanceof ConnectionUnavailable) return false;
+        throw error;
+      }),
+  );
 }
 
 /** Asks again and again until it is so; fails after ten seconds. */

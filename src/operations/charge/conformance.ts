@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectLiveness, expectMeanwhile, insist, tally } from '../../../test/support/conformance.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
-import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
+import { connected, createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
   chargeCommand,
   giveMoney,
@@ -127,6 +127,8 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
 
     it('answers contended when the pool is exhausted', async () => {
       const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 150 });
+      // The timeout bounds making the connection as well, which takes longer on a busy machine.
+      await connected(narrow);
       const gate = createGate();
       const context = { database: narrow, racePoint: gate.racePoint };
       const first = strategy.execute(context, chargeCommand({ accountId: someAccount() }));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectLiveness, expectMeanwhile, insist, tally } from '../../../test/support/conformance.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
-import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
+import { connected, createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
   buySeats,
   expireHold,
@@ -249,6 +249,8 @@ export function holdConformance(database: TestDatabase, strategy: HoldStrategy):
     it('answers contended when the pool is exhausted, and overloaded when its queue is full', async () => {
       const performanceId = await plantPerformance(database);
       const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 150, waitersMax: 1 });
+      // The timeout bounds making the connection as well, which takes longer on a busy machine.
+      await connected(narrow);
       const gate = createGate();
       const first = strategy.execute(
         { database: narrow, racePoint: gate.racePoint },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectMeanwhile, insist, tally } from '../../../test/support/conformance.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
-import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
+import { connected, createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import {
   expireHold,
   giveMoney,
@@ -220,6 +220,8 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
     it('answers contended when the pool is exhausted', async () => {
       const [one, two] = [await heldAndFunded(database), await heldAndFunded(database)];
       const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 150 });
+      // The timeout bounds making the connection as well, which takes longer on a busy machine.
+      await connected(narrow);
       const gate = createGate();
       const first = strategy.execute({ database: narrow, racePoint: gate.racePoint }, payCommand(one));
       await gate.arrived(1);
@@ -252,6 +254,23 @@ export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
   it('lets a second payment wait, fail or work meanwhile, as it declares', async () => {
     const hold = await heldAndFunded(database, { money: PRICE * 2 });
     await expectMeanwhile(database, strategy, [payCommand(hold), payCommand(hold)]);
+  });
+
+  it('notices that the reservation was written between its read and its write, when it goes by versions', async () => {
+    const hold = await heldAndFunded(database);
+    const gate = createGate(POINT);
+    const paying = strategy.execute({ database, racePoint: gate.racePoint }, payCommand(hold));
+    await gate.arrived(1);
+    const writing = database.sql(`update reservation set version = version + 1 where performance_id = $1`, [
+      hold.performanceId,
+    ]);
+    await settledOrBlocked(database, writing);
+    gate.open();
+    const outcome = await paying;
+    await writing;
+    const byVersions = ['optimistic', 'optimistic-rollback', 'guard-last'].includes(strategy.name);
+    expect(outcome.outcome).toBe(byVersions ? 'contended' : 'paid');
+    expect((await walletOf(database, hold.accountId)).balance).toBe(byVersions ? PRICE : 0);
   });
 
   it('does not spend the same money on two reservations', async () => {

@@ -44,6 +44,6 @@ export function retry<Command, Success extends { readonly outcome: string }>(
 }
 
 function isWorthRetrying(outcome: { readonly outcome: string } | Refusal): boolean {
-  // Who waited for a connection in vain would only lengthen the queue.
-  return outcome.outcome === 'contended' && 'cause' in outcome && outcome.cause !== 'pool';
+  // Who waited in vain for a connection or for a lock in Redis would only lengthen the queue.
+  return outcome.outcome === 'contended' && 'cause' in outcome && !['pool', 'redis'].includes(outcome.cause);
 }

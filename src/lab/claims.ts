@@ -1,0 +1,117 @@
+/** `lab claims`: puts every claim of the source analysis to the test. */
+import type { Attempt } from './attempt.ts';
+import { cellOf } from './cell.ts';
+import type { PlannedCell } from './cell.ts';
+import { countEffort } from './effort.ts';
+import { estimateMs } from './estimate.ts';
+import { EXPERIMENTS } from './experiments/all.ts';
+import { controlShowsFault, guardedRunsAreCorrect } from './experiments/experiment.ts';
+import type { Experiment, Facts, Judgement, Scale } from './experiments/experiment.ts';
+import type { Runs } from './plan.ts';
+import { runPlan } from './plan.ts';
+import type { Bench } from './run-cell.ts';
+import type { SameAgain } from './same-again.ts';
+import { compareSameAgain, planSameAgain } from './same-again.ts';
+
+/** A claim with its verdict and the runs it was derived from. */
+export interface TestedClaim extends Judgement {
+  readonly id: string;
+  /** Every run without a guard has lost an update or sold a seat twice: the set-up can show the fault. */
+  readonly controlShowsFault: boolean;
+  /** Every run with a guard has left the database as it should be. */
+  readonly guardedRunsAreCorrect: boolean;
+  readonly runs: Runs;
+}
+
+export interface ClaimsResult {
+  readonly scale: Scale['name'];
+  readonly claims: readonly TestedClaim[];
+  readonly sameAgain: SameAgain | undefined;
+  /** The lab was stopped before all was measured. */
+  readonly interrupted: boolean;
+}
+
+export interface ClaimsOptions {
+  readonly bench: Bench;
+  readonly experiments: readonly Experiment[];
+  readonly scale: Scale;
+  readonly observer: LabObserver;
+}
+
+/** Hears what the lab is doing. */
+export interface LabObserver {
+  /** An experiment, or one setting of a comparison, begins. */
+  readonly onStart: (name: string) => void;
+  /** A run has ended, which was expected to take so long. */
+  readonly onRun: (run: EndedRun) => void;
+}
+
+export interface EndedRun {
+  readonly experiment: string;
+  readonly label: string;
+  readonly repeat: number;
+  readonly attempts: readonly Attempt[];
+  readonly estimateMs: number;
+}
+
+/** The experiments with these ids; undefined when one is unknown. */
+export function experimentsNamed(ids: readonly string[]): readonly Experiment[] | undefined {
+  const wanted = new Set(ids.map((id) => id.toUpperCase()));
+  const found = EXPERIMENTS.filter(({ id }) => wanted.has(id));
+  return found.length === wanted.size ? found : undefined;
+}
+
+const SAME_AGAIN = cellOf({ operation: 'charge', strategy: 'pessimistic', requests: 100 });
+
+/** Everything that will be run, with a name for each part. */
+export function planClaims(
+  experiments: readonly Experiment[],
+  scale: Scale,
+): readonly { readonly name: string; readonly cells: readonly PlannedCell[] }[] {
+  return [
+    { name: 'A/A', cells: planSameAgain(SAME_AGAIN, scale.pick(3, 15)) },
+    ...experiments.map(({ id, plan }) => ({ name: id, cells: plan(scale) })),
+  ];
+}
+
+/** Runs the experiments one after another and judges each of which every planned cell was measured. */
+export async function testClaims({
+  bench,
+  experiments,
+  scale,
+  observer,
+}: ClaimsOptions): Promise<ClaimsResult> {
+  const facts: Facts = { scale, effort: countEffort() };
+  const claims: TestedClaim[] = [];
+  let sameAgain: SameAgain | undefined;
+  for (const { name, cells } of planClaims(experiments, scale)) {
+    if (bench.signal.aborted) break;
+    observer.onStart(name);
+    const runs = await runPlan({ bench, name, cells, onRun: tellOf(name, cells, observer) });
+    const experiment = experiments.find(({ id }) => id === name);
+    if (experiment === undefined) sameAgain = compareSameAgain(runs);
+    else if (cells.every(({ label }) => (runs[label]?.length ?? 0) > 0))
+      claims.push(judged(experiment, runs, facts));
+  }
+  return { scale: scale.name, claims, sameAgain, interrupted: bench.signal.aborted };
+}
+
+/** The claim's verdict from these runs. */
+export function judged(experiment: Experiment, runs: Runs, facts: Facts): TestedClaim {
+  return {
+    id: experiment.id,
+    ...experiment.judge(runs, facts),
+    controlShowsFault: controlShowsFault(runs),
+    guardedRunsAreCorrect: guardedRunsAreCorrect(runs),
+    runs,
+  };
+}
+
+export function tellOf(
+  experiment: string,
+  cells: readonly PlannedCell[],
+  observer: LabObserver,
+): (run: Pick<EndedRun, 'label' | 'repeat' | 'attempts'>) => void {
+  const estimates = new Map(cells.map(({ label, cell }) => [label, estimateMs(cell)]));
+  return (run) => observer.onRun({ experiment, ...run, estimateMs: estimates.get(run.label) ?? 0 });
+}

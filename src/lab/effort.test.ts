@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { countEffort, countLines } from './effort.ts';
+
+const SOURCE = `/**
+ * What it does.
+ */
+import { statement } from './statement.ts';
+
+// Why.
+const lock = statement({
+  name: 'lock',
+  text: \`
+    select w.version
+    from wallet as w
+
+    for no key update\`,
+});
+`;
+
+it('counts SQL and code apart, and neither comments nor blank lines', () => {
+  expect(countLines(SOURCE)).toEqual({ sqlLines: 3, codeLines: 5 });
+});
+
+it('finds something to write in every strategy it counts', () => {
+  for (const { codeLines } of countEffort()) expect(codeLines).toBeGreaterThan(5);
+});

@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { claimsToCsv, claimsToJson, formatClaims } from './claims-format.ts';
+import type { ClaimsResult } from './claims.ts';
+import { compareToCsv, compareToJson, formatCompare } from './compare-format.ts';
+import type { CompareResult } from './compare.ts';
+import { planCompare, STRATEGIES_COMPARED } from './compare.ts';
+import { csvOf } from './csv.ts';
+import { EXPERIMENTS } from './experiments/all.ts';
+import { summarise } from './run-summary.ts';
+
+const COST = { walBytes: 12_345_678, serverCpuMs: null, clientCpuMs: 123_456, lockWaitMs: 99_999 };
+const RUN = summarise(
+  planCells()[0]!.cell,
+  { attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } },
+  COST,
+  { lostUpdates: 1, doubleSales: 0, auditViolations: 2 },
+);
+
+function planCells(): CompareResult['cells'] {
+  const [round] = planCompare({
+    operations: ['charge', 'hold'],
+    strategies: STRATEGIES_COMPARED,
+    requests: [1_000, 1_000_000],
+    pools: [20],
+    worksMs: [0],
+    accounts: [1],
+    seats: [1, 2],
+    timeoutsMs: [0],
+    isolations: ['own', 'repeatable read'],
+    loads: [{ kind: 'closed' }, { kind: 'open', perSecond: 100 }],
+    repeats: [1],
+    seeds: [7],
+  });
+  return round!.cells.map(({ label, cell }) => ({ label, cell, seed: 7, runs: [], isCorrect: false }));
+}
+
+const COMPARED: CompareResult = {
+  cells: planCells().map((cell) => ({ ...cell, runs: [RUN] })),
+  sameAgain: { first: 100, second: 150, difference: 0.5 },
+  interrupted: true,
+};
+
+const CLAIMS: ClaimsResult = {
+  scale: 'quick',
+  claims: EXPERIMENTS.map(({ id }) => ({
+    id,
+    verdict: 'holds-only-when',
+    reason: { en: `${id} holds only when it does, and ${'so on and '.repeat(40)}on`, ko: id },
+    predicted: 'requests ÷ pool',
+    measured: { mean: 123_456.7, min: 0.1234, max: 9_999_999, median: 1, count: 3 },
+    unit: 'per second',
+    findings: [],
+    controlShowsFault: false,
+    guardedRunsAreCorrect: id !== 'C4',
+    runs: {},
+  })),
+  sameAgain: { first: 100, second: 101, difference: 0.01 },
+  interrupted: false,
+};
+
+it('fits every line of the terminal tables into 100 columns', () => {
+  for (const text of [formatClaims(CLAIMS), formatCompare(COMPARED)]) {
+    const widest = text.split('\n').toSorted((a, b) => b.length - a.length)[0]!;
+    expect(widest.length, widest).toBeLessThanOrEqual(100);
+  }
+});
+
+it('says on top what must be read first', () => {
+  expect(formatCompare(COMPARED)).toMatch(/^Stopped early.*\nWARNING: A\/A control: .* 50 %/);
+  expect(formatClaims(CLAIMS)).toMatch(
+    /^A GUARDED RUN LEFT THE DATABASE WRONG in C4\.\nA\/A control: .* 1 %/,
+  );
+});
+
+it('gives the claims as JSON in the form that programs rely on', () => {
+  const { claims } = JSON.parse(JSON.stringify(claimsToJson(CLAIMS))) as {
+    claims: Record<string, unknown>[];
+  };
+  expect(claims).toHaveLength(12);
+  expect(claims[0]).toMatchObject({
+    id: 'C1',
+    verdict: 'holds-only-when',
+    predicted: 'requests ÷ pool',
+    measured: { mean: 123_456.7, min: 0.1234, max: 9_999_999 },
+    controlShowsFault: false,
+  });
+});
+
+it('gives each combination a label of its own', () => {
+  const labels = planCells().map(({ label }) => label);
+  expect(new Set(labels).size).toBe(labels.length);
+  expect(labels[0]).toBe('charge, pessimistic, 1000 requests, own, closed');
+});
+
+it('writes what a cell was and what it gave as JSON and CSV', () => {
+  const { cells } = JSON.parse(JSON.stringify(compareToJson(COMPARED))) as {
+    cells: { correct: boolean; settings: object }[];
+  };
+  expect(cells[0]).toMatchObject({ correct: false, settings: { operation: 'charge', requests: 1_000 } });
+  const [head, ...lines] = compareToCsv(COMPARED).trimEnd().split('\n');
+  expect(lines).toHaveLength(COMPARED.cells.length);
+  expect(lines[0]!.split(',')).toHaveLength(head!.split(',').length);
+  expect(claimsToCsv(CLAIMS).trimEnd().split('\n')).toHaveLength(13);
+});
+
+it('quotes what would break a line of CSV', () => {
+  expect(
+    csvOf(
+      ['a', 'b'],
+      [
+        ['x,y', 'say "no"'],
+        [1, null],
+      ],
+    ),
+  ).toBe('a,b\n"x,y","say ""no"""\n1,\n');
+});

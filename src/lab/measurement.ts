@@ -1,0 +1,68 @@
+/**
+ * A measurement is a directory: `manifest.json`, every attempt in `attempts.jsonl.gz`, `summary.json` from which each
+ * verdict can be derived again, `report.html`, and its plots as files in `plots/`.
+ */
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Attempt } from './attempt.ts';
+import type { Manifest } from './manifest.ts';
+
+export interface MeasurementFiles {
+  readonly manifest: Manifest;
+  readonly summary: unknown;
+  readonly report: string;
+  /** SVG documents by the name of their file. */
+  readonly plots: Readonly<Record<string, string>>;
+}
+
+export interface Measurement {
+  readonly directory: string;
+  /** Writes down the attempts of one run. */
+  addRun(run: {
+    readonly experiment: string;
+    readonly label: string;
+    readonly repeat: number;
+    readonly attempts: readonly Attempt[];
+  }): void;
+  /** Writes everything else and closes the attempts. */
+  finish(files: MeasurementFiles): Promise<void>;
+  /** Closes the attempts, for a measurement that has failed. */
+  abandon(): Promise<void>;
+}
+
+/** Makes the directory, which must not hold a measurement already. Throws what the file system throws. */
+export async function openMeasurement(directory: string): Promise<Measurement> {
+  mkdirSync(directory, { recursive: true });
+  const gzip = createGzip();
+  const file = createWriteStream(join(directory, 'attempts.jsonl.gz'), { flags: 'wx' });
+  // A file that exists already, or may not be written, is known before anything is measured.
+  await once(file, 'open');
+  gzip.pipe(file);
+  const close = async (): Promise<void> => {
+    gzip.end();
+    await finished(file);
+  };
+  return {
+    directory,
+    addRun: ({ experiment, label, repeat, attempts }) => {
+      for (const attempt of attempts)
+        gzip.write(`${JSON.stringify({ experiment, label, repeat, ...attempt })}\n`);
+    },
+    finish: async ({ manifest, summary, report, plots }) => {
+      await close();
+      writeFileSync(join(directory, 'manifest.json'), asJson(manifest));
+      writeFileSync(join(directory, 'summary.json'), asJson(summary));
+      writeFileSync(join(directory, 'report.html'), report);
+      mkdirSync(join(directory, 'plots'), { recursive: true });
+      for (const [name, svg] of Object.entries(plots)) writeFileSync(join(directory, 'plots', name), svg);
+    },
+    abandon: close,
+  };
+}
+
+export function asJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

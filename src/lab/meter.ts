@@ -1,0 +1,122 @@
+/** What a run costs the server and the client, read from outside while and around it. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+
+export interface Cost {
+  /** Bytes that the server has put into its write-ahead log meanwhile, whoever caused them. */
+  readonly walBytes: number;
+  /** CPU time of the pool's server processes; null where they are not on this machine. In steps of 10 ms per process. */
+  readonly serverCpuMs: number | null;
+  /** CPU time of this process. */
+  readonly clientCpuMs: number;
+  /** Time that the pool's sessions have spent waiting for locks, all together, from samples. */
+  readonly lockWaitMs: number;
+}
+
+export interface MeterOptions {
+  /** A connection that the run does not use. */
+  readonly control: pg.Pool;
+  /** Of the pool that is measured. */
+  readonly applicationName: string;
+  readonly isLocal: boolean;
+}
+
+const SAMPLE_INTERVAL_MS = 20;
+const MS_PER_TICK = 10;
+
+/** Starts to measure; the returned function ends it and says what was used. */
+export async function startMeter(options: MeterOptions): Promise<() => Promise<Cost>> {
+  const { control, applicationName, isLocal } = options;
+  const pids = isLocal ? await backendsOf(control, applicationName) : [];
+  const sampler = sampleLockWaits(control, applicationName);
+  const walBefore = await walPosition(control);
+  const serverBefore = cpuMsOf(pids);
+  const clientBefore = process.cpuUsage();
+  return async () => {
+    const client = process.cpuUsage(clientBefore);
+    const serverAfter = cpuMsOf(pids);
+    const walBytes = (await walPosition(control)) - walBefore;
+    const lockWaitMs = await sampler.stop();
+    return {
+      walBytes,
+      serverCpuMs: serverBefore === null || serverAfter === null ? null : serverAfter - serverBefore,
+      clientCpuMs: (client.user + client.system) / 1_000,
+      lockWaitMs,
+    };
+  };
+}
+
+async function walPosition(control: pg.Pool): Promise<number> {
+  const { rows } = await control.query<{ bytes: string }>(
+    `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text as bytes`,
+  );
+  return Number(rows[0]?.bytes);
+}
+
+async function backendsOf(control: pg.Pool, applicationName: string): Promise<readonly number[]> {
+  const { rows } = await control.query<{ pid: number }>(
+    `select a.pid from pg_stat_activity as a where a.application_name = $1`,
+    [applicationName],
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+/** User and system time of these processes together; null when one can't be read. */
+function cpuMsOf(pids: readonly number[]): number | null {
+  if (pids.length === 0) return null;
+  let ticks = 0;
+  for (const pid of pids) {
+    const used = ticksOf(pid);
+    if (used === null) return null;
+    ticks += used;
+  }
+  return ticks * MS_PER_TICK;
+}
+
+function ticksOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Another process may have that number where the server runs in a container of its own.
+    if (!stat.includes('(postgres)')) return null;
+    // Fields 14 and 15 of proc(5), counted after the name, which may contain blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return null;
+  }
+}
+
+function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () => Promise<number> } {
+  let waitedMs = 0;
+  let lastAt = performance.now();
+  const stopped = new AbortController();
+  const sample = async (): Promise<void> => {
+    const { rows } = await control.query<{ waiting: number }>({
+      name: 'lab_lock_waits',
+      text: `
+        select count(*)::int as waiting
+        from pg_stat_activity as a
+        where a.application_name = $1 and a.state = 'active' and a.wait_event_type = 'Lock'`,
+      values: [applicationName],
+    });
+    const now = performance.now();
+    waitedMs += (rows[0]?.waiting ?? 0) * (now - lastAt);
+    lastAt = now;
+  };
+  const ended = (async () => {
+    while (!stopped.signal.aborted) {
+      await delay(SAMPLE_INTERVAL_MS);
+      await sample();
+    }
+  })();
+  // It is awaited by stop(); until then a failure must not end the process.
+  ended.catch(() => undefined);
+  return {
+    stop: async () => {
+      stopped.abort();
+      await ended;
+      return waitedMs;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** Bar plots: a handful of things, and how much of something each has. */
+import type { EChartsOption } from 'echarts';
+import type { Language, Text } from '../text.ts';
+import { figure } from '../text.ts';
+import { LIGHT } from './palette.ts';
+import type { Size } from './plot.ts';
+import { AXIS, LEGEND, STILL, valueLabel } from './plot.ts';
+
+export interface Bars {
+  readonly categories: readonly (Text | string)[];
+  readonly series: readonly {
+    readonly name: Text | string;
+    readonly values: readonly number[];
+    readonly colour?: string;
+  }[];
+  readonly axisName: Text;
+  /** One upon another instead of side by side. */
+  readonly isStacked?: boolean;
+  /** A line that the claim draws, and its name. */
+  readonly line?: { readonly at: number; readonly name: Text };
+  readonly max?: number;
+  /** Ticks at whole numbers only. */
+  readonly isCount?: boolean;
+  readonly format?: (value: number) => string;
+  readonly isLogarithmic?: boolean;
+}
+
+const PIXELS_PER_LETTER = 7.2;
+
+export function nameIn(language: Language, name: Text | string): string {
+  return typeof name === 'string' ? name : name[language];
+}
+
+/** Lies on its side, so that names have room. */
+export function barOption(bars: Bars, language: Language, size: Size): EChartsOption {
+  const { categories, series, axisName, isStacked = false, line, max, format = figure } = bars;
+  const names = categories.map((category) => nameIn(language, category));
+  const widest = Math.max(...names.map((name) => widthOf(name)));
+  const labelWidth = Math.min(widest + 12, size.width * (size.isNarrow ? 0.36 : 0.34));
+  const legendRows =
+    series.length > 1
+      ? Math.ceil(
+          series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0) / size.width,
+        )
+      : 0;
+  return {
+    grid: {
+      left: labelWidth + 8,
+      right: size.isNarrow ? 40 : 52,
+      top: 14 + legendRows * 24 + (line === undefined ? 0 : 14),
+      bottom: 46,
+    },
+    ...(legendRows > 0
+      ? { legend: { ...LEGEND, data: series.map(({ name }) => nameIn(language, name)) } }
+      : {}),
+    yAxis: {
+      ...AXIS,
+      type: 'category',
+      inverse: true,
+      data: names,
+      axisTick: { show: false },
+      // Drawn in a wider font than it is measured in.
+      axisLabel: { ...AXIS.axisLabel, width: labelWidth * 0.86, overflow: 'break' },
+    },
+    xAxis: {
+      ...AXIS,
+      type: bars.isLogarithmic === true ? 'log' : 'value',
+      name: axisName[language],
+      nameLocation: 'middle',
+      nameGap: 28,
+      splitNumber: size.isNarrow ? 3 : 5,
+      axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => format(value), hideOverlap: true },
+      ...(max === undefined ? {} : { max }),
+      ...(bars.isCount === true ? { minInterval: 1 } : {}),
+    },
+    series: series.map(({ name, values, colour }, index) => ({
+      ...STILL,
+      type: 'bar' as const,
+      name: nameIn(language, name),
+      data: [...values],
+      barMaxWidth: 26,
+      ...(colour === undefined ? {} : { itemStyle: { color: colour } }),
+      ...(isStacked ? { stack: 'all' } : {}),
+      label: isStacked
+        ? {
+            ...valueLabel((value) => (value === 0 ? '' : format(value))),
+            position: 'inside' as const,
+            color: LIGHT.onBar,
+          }
+        : { ...valueLabel(format), position: 'right' as const },
+      ...(line === undefined || index > 0 ? {} : { markLine: markLine(line.at, line.name[language]) }),
+    })),
+  };
+}
+
+function markLine(at: number, name: string): object {
+  return {
+    ...STILL,
+    symbol: 'none',
+    data: [{ xAxis: at }],
+    lineStyle: { color: LIGHT.ink, type: 'dashed', width: 1.5 },
+    label: { formatter: name, color: LIGHT.ink, fontSize: 12, position: 'start' },
+  };
+}
+
+/** About how wide a text is: a Korean letter takes nearly two Latin ones. */
+export function widthOf(text: string): number {
+  const korean = text.match(/[\u2e80-\uffff]/g)?.length ?? 0;
+  return (text.length + 0.75 * korean) * PIXELS_PER_LETTER;
+}

@@ -1,0 +1,46 @@
+/** The pictures of each claim. */
+import type { EndedRun, TestedClaim } from '../claims.ts';
+import { CONTROL, spreadIn } from '../experiments/experiment.ts';
+import type { Runs } from '../plan.ts';
+import type { Text } from '../text.ts';
+import { figure } from '../text.ts';
+import type { Plot } from './plot.ts';
+import { guaranteePlot, sideBySide } from './plots/guarantee.ts';
+import { distributionPlot, soldPlot } from './plots/holds.ts';
+import { loserPlots } from './plots/payments.ts';
+import { keptPlot, poolsPlot, strategiesPlot } from './plots/pessimistic.ts';
+import { costsPlot } from './plots/retry.ts';
+import { crowdsPlot, queues, timeoutsPlot } from './plots/timeouts.ts';
+import { lawPlot, waves } from './plots/waves.ts';
+
+/** The plots of a claim; `ended` are all runs of the lab with their attempts. */
+export function plotsOf(claim: TestedClaim, ended: readonly EndedRun[]): readonly Plot[] {
+  const own = ended.filter(({ experiment }) => experiment === claim.id);
+  return (PLOTS[claim.id]?.(claim.runs, own) ?? []).filter((plot) => plot !== undefined);
+}
+
+type Draw = (runs: Runs, ended: readonly EndedRun[]) => readonly (Plot | undefined)[];
+
+const PLOTS: Readonly<Record<string, Draw>> = {
+  C1: (_runs, ended) => [waves('c1-waves', ended, 20)],
+  C2: (_runs, ended) => [waves('c2-waves', ended, 50)],
+  C3: (runs) => [lawPlot(runs)],
+  C4: (runs) => [keptPlot(runs)],
+  C5: (runs, ended) => [timeoutsPlot(runs), ...queues(ended)],
+  C6: (runs) => [crowdsPlot(runs)],
+  C7: (runs) => [costsPlot(runs)],
+  C8: (runs) => [poolsPlot(runs), strategiesPlot(runs)],
+  C9: (runs) => [soldPlot(runs)],
+  C10: (_runs, ended) => [distributionPlot(ended)],
+  C11: (runs) => loserPlots(runs),
+  C12: (runs, ended) => [guaranteePlot(runs), ...sideBySide(ended)],
+};
+
+/** What went wrong without a guard. */
+export function faultsWithoutGuard(runs: Runs): Text {
+  const lost = spreadIn(runs, CONTROL, (run) => run.finalState.lostUpdates).mean;
+  const sold = spreadIn(runs, CONTROL, (run) => run.finalState.doubleSales).mean;
+  return sold > 0
+    ? { en: `${figure(sold)} double sales`, ko: `이중 판매 ${figure(sold)}건` }
+    : { en: `${figure(lost)} lost updates`, ko: `사라진 갱신 ${figure(lost)}건` };
+}

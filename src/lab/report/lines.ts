@@ -1,0 +1,111 @@
+/** Line plots: how something follows a number that was varied. */
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+import type { Language, Text } from '../text.ts';
+import { figure } from '../text.ts';
+import { nameIn, widthOf } from './bars.ts';
+import { LIGHT, SERIES } from './palette.ts';
+import type { Size } from './plot.ts';
+import { AXIS, LEGEND, STILL } from './plot.ts';
+
+export interface Line {
+  readonly name: Text | string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Least and most at each point. */
+  readonly spread?: readonly (readonly [x: number, min: number, max: number])[];
+  readonly colour?: string;
+  /** A law, not a measurement. */
+  readonly isDashed?: boolean;
+  readonly isStep?: boolean;
+}
+
+export interface Lines {
+  readonly series: readonly Line[];
+  readonly xName: Text;
+  readonly yName: Text;
+  /** Ticks of a category axis: the numbers that were varied. Without it, x is a scale. */
+  readonly ticks?: readonly number[];
+  readonly isLogarithmicY?: boolean;
+  readonly yMax?: number;
+  readonly yFormat?: (value: number) => string;
+  readonly hasMarks?: boolean;
+}
+
+const DASHES = 'path://M0,4 h5 v2 h-5 z M8,4 h5 v2 h-5 z M16,4 h5 v2 h-5z';
+const LEGEND_MARK_WIDTH = 60;
+
+export function lineOption(lines: Lines, language: Language, size: Size): EChartsOption {
+  const legend = new Map(
+    lines.series.map(({ name, isDashed }) => [nameIn(language, name), isDashed === true]),
+  );
+  const legendWidth = [...legend.keys()].reduce((sum, name) => sum + widthOf(name) + LEGEND_MARK_WIDTH, 0);
+  return {
+    grid: { left: 56, right: 24, top: 34 + Math.ceil(legendWidth / size.width) * 24, bottom: 48 },
+    legend: {
+      ...LEGEND,
+      data: [...legend].map(([name, isDashed]) => ({ name, ...(isDashed ? { icon: DASHES } : {}) })),
+    },
+    ...axesOf(lines, language, size),
+    series: lines.series.map((line, index) => seriesOf(lines, line, nameIn(language, line.name), index)),
+  };
+}
+
+function axesOf(lines: Lines, language: Language, size: Size): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
+  const { xName, yName, ticks, yFormat = figure } = lines;
+  return {
+    xAxis: {
+      ...AXIS,
+      ...(ticks === undefined
+        ? { type: 'value', splitNumber: size.isNarrow ? 3 : 6 }
+        : { type: 'category', data: ticks.map(String) }),
+      name: xName[language],
+      nameLocation: 'middle',
+      nameGap: 30,
+      splitLine: { show: false },
+      axisLabel: { ...AXIS.axisLabel, hideOverlap: true },
+    },
+    yAxis: {
+      ...AXIS,
+      type: lines.isLogarithmicY === true ? 'log' : 'value',
+      name: yName[language],
+      nameLocation: 'end',
+      nameTextStyle: { ...AXIS.nameTextStyle, align: 'left', padding: [0, 0, 0, -48] },
+      axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => yFormat(value) },
+      ...(lines.yMax === undefined ? {} : { max: lines.yMax }),
+    },
+  };
+}
+
+function seriesOf(
+  { ticks, hasMarks = true }: Lines,
+  line: Line,
+  name: string,
+  index: number,
+): LineSeriesOption {
+  const { points, spread = [], isDashed = false, isStep = false } = line;
+  const colour = line.colour ?? SERIES[index % SERIES.length] ?? LIGHT.first;
+  const at = (x: number, y: number): [number | string, number] => [ticks === undefined ? x : String(x), y];
+  const whiskers = spread
+    .filter(([, min, max]) => max > min)
+    .map(([x, min, max]): [{ coord: [number | string, number] }, { coord: [number | string, number] }] => [
+      { coord: at(x, min) },
+      { coord: at(x, max) },
+    ]);
+  return {
+    ...STILL,
+    type: 'line',
+    name,
+    data: points.map(([x, y]) => at(x, y)),
+    symbol: isDashed || !hasMarks ? 'none' : 'circle',
+    symbolSize: 8,
+    ...(isStep ? { step: 'end' } : {}),
+    lineStyle: { color: colour, width: isDashed ? 1.5 : 2.5, type: isDashed ? 'dashed' : 'solid' },
+    itemStyle: { color: colour },
+    markLine: {
+      ...STILL,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color: colour, type: 'solid', width: 1.5 },
+      data: whiskers,
+    },
+  };
+}

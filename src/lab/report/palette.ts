@@ -1,0 +1,63 @@
+/**
+ * The colours of the reports, for light and dark. A plot is drawn in the light ones; in a page each is then replaced by its
+ * CSS variable, so that every colour must be there once only.
+ */
+export const LIGHT = {
+  ink: '#1b1f24',
+  muted: '#5b6470',
+  grid: '#dce1e7',
+  won: '#1a7f4b',
+  lost: '#c9452c',
+  gone: '#7a5aa6',
+  idle: '#c3cad3',
+  queue: '#e3a32b',
+  first: '#2f6fb7',
+  second: '#b35f14',
+  third: '#0f8b8d',
+  fourth: '#a4387d',
+  fifth: '#6b7f14',
+  sixth: '#46505c',
+  onBar: '#fffffe',
+} as const;
+
+export type Colour = keyof typeof LIGHT;
+
+export const DARK: Readonly<Record<Colour, string>> = {
+  ink: '#e9ecef',
+  muted: '#9aa5b1',
+  grid: '#343d48',
+  won: '#45c487',
+  lost: '#ff7d60',
+  gone: '#b89cec',
+  idle: '#4d5865',
+  queue: '#ecbd52',
+  first: '#6aaefc',
+  second: '#f2a561',
+  third: '#4fd0d2',
+  fourth: '#f08cc9',
+  fifth: '#bdd058',
+  sixth: '#aab4c0',
+  onBar: '#14181d',
+};
+
+/** For series that have no meaning of their own, in this order. */
+export const SERIES: readonly string[] = [
+  LIGHT.first,
+  LIGHT.second,
+  LIGHT.third,
+  LIGHT.fourth,
+  LIGHT.fifth,
+  LIGHT.sixth,
+];
+
+/** CSS declarations of all colours. */
+export function variables(colours: Readonly<Record<Colour, string>>): string {
+  return Object.entries(colours)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(';');
+}
+
+/** A plot whose colours follow the page's. */
+export function withVariables(svg: string): string {
+  return Object.entries(LIGHT).reduce((text, [name, value]) => text.replaceAll(value, `var(--${name})`), svg);
+}

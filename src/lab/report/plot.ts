@@ -1,0 +1,82 @@
+/** Draws plots as SVG on the server. */
+import { init } from 'echarts';
+import type { EChartsOption } from 'echarts';
+import type { Language, Text } from '../text.ts';
+import { LIGHT, SERIES } from './palette.ts';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+  /** For a narrow screen: fewer ticks, legends in several rows. */
+  readonly isNarrow: boolean;
+}
+
+export interface Plot {
+  readonly name: string;
+  readonly title: Text;
+  /** What one sees, in words. */
+  readonly caption: Text;
+  readonly height: number;
+  /** The same in both languages, because it has no words. */
+  readonly isWordless: boolean;
+  /** A legend beside the plot, for one without words. */
+  readonly legend: readonly { readonly colour: string; readonly name: Text }[];
+  readonly option: (language: Language, size: Size) => EChartsOption;
+}
+
+/** A plot with words in it. */
+export function plotOf(
+  given: Omit<Plot, 'isWordless' | 'legend' | 'height'> & { readonly height?: number },
+): Plot {
+  return { isWordless: false, legend: [], height: 320, ...given };
+}
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans KR", "Apple SD Gothic Neo", sans-serif';
+
+/** An SVG document of the plot. */
+export function draw(plot: Plot, language: Language, size: Size): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
+  try {
+    chart.setOption({
+      animation: false,
+      color: [...SERIES],
+      backgroundColor: 'transparent',
+      textStyle: { fontFamily: FONT, color: LIGHT.ink, fontSize: 13 },
+      ...plot.option(language, size),
+    });
+    return chart.renderToSVGString();
+  } finally {
+    // Otherwise its timers keep the process alive.
+    chart.dispose();
+  }
+}
+
+export const AXIS = {
+  axisLine: { lineStyle: { color: LIGHT.muted } },
+  axisTick: { lineStyle: { color: LIGHT.muted } },
+  axisLabel: { color: LIGHT.ink, fontSize: 13 },
+  nameTextStyle: { color: LIGHT.muted, fontSize: 13 },
+  splitLine: { lineStyle: { color: LIGHT.grid } },
+} as const;
+
+export const LEGEND = {
+  textStyle: { color: LIGHT.ink, fontSize: 13 },
+  itemWidth: 16,
+  itemHeight: 10,
+  itemGap: 34,
+  top: 0,
+  left: 0,
+} as const;
+
+/** Series cannot be pointed at in a picture. */
+export const STILL = { silent: true, emphasis: { disabled: true } } as const;
+
+export function valueLabel(formatter: (value: number) => string): object {
+  return {
+    show: true,
+    color: LIGHT.ink,
+    fontSize: 12,
+    formatter: ({ value }: { value: unknown }) =>
+      formatter(Number(Array.isArray(value) ? value.at(-1) : value)),
+  };
+}

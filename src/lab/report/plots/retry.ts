@@ -1,0 +1,33 @@
+/** The picture of C7. */
+import { C7_RESOURCES, costRatios } from '../../experiments/retry.ts';
+import type { Runs } from '../../plan.ts';
+import { barOption } from '../bars.ts';
+import type { Plot } from '../plot.ts';
+import { plotOf } from '../plot.ts';
+
+export function costsPlot(runs: Runs): Plot {
+  const strategies = costRatios(runs).filter(({ strategy }) => strategy.includes('+'));
+  return plotOf({
+    name: 'c7-costs',
+    title: { en: 'Cost of one success, pessimistic = 1', ko: '성공 한 건의 비용, 비관적 락 = 1' },
+    caption: {
+      en: 'Who tries again until it succeeds pays for all the attempts in which it lost. The scale is logarithmic.',
+      ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치른다. 로그 눈금이다.',
+    },
+    height: 420,
+    option: (language, size) =>
+      barOption(
+        {
+          categories: C7_RESOURCES,
+          series: strategies.map(({ strategy, costs }) => ({
+            name: strategy,
+            values: costs.map((cost) => Math.max(0.01, cost)),
+          })),
+          axisName: { en: 'times the pessimistic cost', ko: '비관적 락 대비 배수' },
+          isLogarithmic: true,
+        },
+        language,
+        size,
+      ),
+  });
+}

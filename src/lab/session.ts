@@ -1,0 +1,116 @@
+/** A session of the lab from its target to its files: what both commands do around their measurements. */
+import type { StrategyResources } from '../operations/named-strategy.ts';
+import { withBench } from './bench.ts';
+import { claimsToJson } from './claims-format.ts';
+import { planClaims, testClaims } from './claims.ts';
+import type { ClaimsResult, EndedRun, LabObserver } from './claims.ts';
+import { compareToJson } from './compare-format.ts';
+import { compareStrategies, planCompare } from './compare.ts';
+import type { CompareResult, Grid } from './compare.ts';
+import { estimatePlanMs } from './estimate.ts';
+import type { Experiment, Scale } from './experiments/experiment.ts';
+import type { Manifest } from './manifest.ts';
+import { manifestOf } from './manifest.ts';
+import { openMeasurement } from './measurement.ts';
+import { withRedisLocks } from './redis.ts';
+import type { Report } from './report/report.ts';
+import { claimsReport, compareReport } from './report/report.ts';
+import type { Bench } from './run-cell.ts';
+import { withTarget } from './target.ts';
+import type { Target } from './target.ts';
+
+export interface SessionOptions {
+  /** A server of the user's; without it an embedded one is made and removed. */
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  /** Where the measurement is written. */
+  readonly directory: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** Shows how far the lab is. */
+export interface Progress {
+  readonly onPlan: (totalMs: number) => void;
+  readonly onStart: (name: string) => void;
+  readonly onRun: (estimateMs: number) => void;
+}
+
+/** Tests claims and writes the measurement. Errors: `LabRefused`, `EmbeddedServerError`, the file system's. */
+export async function measureClaims(
+  options: SessionOptions,
+  experiments: readonly Experiment[],
+  scale: Scale,
+): Promise<ClaimsResult> {
+  const totalMs = planClaims(experiments, scale).reduce((sum, { cells }) => sum + estimatePlanMs(cells), 0);
+  return measure(options, totalMs, false, {
+    manifest: { command: 'claims', options: { scale: scale.name, claims: experiments.map(({ id }) => id) } },
+    measure: (bench, observer) => testClaims({ bench, experiments, scale, observer }),
+    summary: (result) => ({
+      ...(claimsToJson(result) as object),
+      runs: Object.fromEntries(result.claims.map(({ id, runs }) => [id, runs])),
+    }),
+    report: claimsReport,
+  });
+}
+
+/** Compares strategies and writes the measurement. Errors: as `measureClaims`. */
+export async function measureComparison(options: SessionOptions, grid: Grid): Promise<CompareResult> {
+  const totalMs = planCompare(grid).reduce((sum, { cells }) => sum + estimatePlanMs(cells), 0);
+  const wantsRedis = grid.operations.some((operation) =>
+    grid.strategies[operation].some((name) => name.includes('redis-lock')),
+  );
+  return measure(options, totalMs, wantsRedis, {
+    manifest: { command: 'compare', options: { ...grid } },
+    measure: (bench, observer) => compareStrategies({ bench, grid, observer }),
+    summary: compareToJson,
+    report: compareReport,
+  });
+}
+
+interface Parts<Result> {
+  readonly manifest: Pick<Manifest, 'command' | 'options'>;
+  readonly measure: (bench: Bench, observer: LabObserver) => Promise<Result>;
+  readonly summary: (result: Result) => unknown;
+  readonly report: (result: Result, manifest: Manifest, runs: readonly EndedRun[]) => Report;
+}
+
+async function measure<Result extends Pick<ClaimsResult, 'sameAgain' | 'interrupted'>>(
+  options: SessionOptions,
+  totalMs: number,
+  wantsRedis: boolean,
+  parts: Parts<Result>,
+): Promise<Result> {
+  const { databaseUrl, redisUrl, directory, seed, signal, progress } = options;
+  const startedAt = new Date();
+  const withResources = <T>(work: (resources: StrategyResources) => Promise<T>): Promise<T> =>
+    wantsRedis ? withRedisLocks(redisUrl, (redisLocks) => work({ redisLocks })) : work({});
+  const measureOn = async (target: Target, resources: StrategyResources): Promise<Result> => {
+    const measurement = await openMeasurement(directory);
+    const runs: EndedRun[] = [];
+    const observer: LabObserver = {
+      onStart: progress.onStart,
+      onRun: (run) => {
+        measurement.addRun(run);
+        runs.push(run);
+        progress.onRun(run.estimateMs);
+      },
+    };
+    try {
+      progress.onPlan(totalMs);
+      const result = await withBench({ target, resources, seed, signal }, (bench) =>
+        parts.measure(bench, observer),
+      );
+      const { sameAgain, interrupted } = result;
+      const manifest = manifestOf({ ...parts.manifest, seed, startedAt, sameAgain, interrupted, target });
+      const { html, plots } = parts.report(result, manifest, runs);
+      await measurement.finish({ manifest, summary: parts.summary(result), report: html, plots });
+      return result;
+    } catch (error) {
+      await measurement.abandon();
+      throw error;
+    }
+  };
+  return withResources((resources) => withTarget(databaseUrl, (target) => measureOn(target, resources)));
+}

@@ -1,0 +1,338 @@
+/** What the fence is for: locks in Redis that are lost while their holder still works, and Redis dying. */
+import { describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import { tally } from '../../../test/support/conformance.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
+import type { Gate } from '../../../test/support/gate.ts';
+import { describeWithRedis, useRedis } from '../../../test/support/redis.ts';
+import { chargeCommand, giveMoney, holdCommand, someAccount, walletOf } from '../../../test/support/stage.ts';
+import type { Database } from '../../db/database.ts';
+import type { ChargeOutcome, ChargeStrategy } from '../charge/charge.ts';
+import { optimisticCharge } from '../charge/optimistic.ts';
+import { chargeKeys } from '../charge/strategies.ts';
+import { unguardedCharge } from '../charge/unguarded.ts';
+import { optimisticHold } from '../hold/optimistic.ts';
+import { holdKeys } from '../hold/strategies.ts';
+import { redisLock } from './redis-lock.ts';
+import type { RedisLocks } from './redis-lock.ts';
+import { retry } from './retry.ts';
+
+const database = useDatabase();
+
+/** The same database, on which the fence is left out: what a lock in Redis is worth alone. */
+function unfenced(): Database {
+  const bare: Database = { ...database, withPrologue: () => bare };
+  return bare;
+}
+const FENCES = [
+  ['without the fence', unfenced, false],
+  ['with the fence', (): Database => database, true],
+] as const;
+
+/** Locks whose holder stalls once it has them, until the gate is opened. */
+function stalling(locks: RedisLocks, gate: Gate): RedisLocks {
+  return {
+    ...locks,
+    acquire: async (keys) => {
+      const lock = await locks.acquire(keys);
+      await gate.racePoint('charge: between read and write');
+      return lock;
+    },
+  };
+}
+
+async function walletWith(money: number): Promise<string> {
+  const accountId = someAccount();
+  await giveMoney(database, accountId, money);
+  return accountId;
+}
+
+async function fenceOf(resource: string): Promise<number | undefined> {
+  const rows = await database.sql<{ token: number }>(`select token from lock_fence where resource = $1`, [
+    resource,
+  ]);
+  return rows[0]?.token;
+}
+
+describeWithRedis('redis-lock', () => {
+  const redis = useRedis();
+  const locks = redis.openLocks({ lockTtlMs: 60_000, acquireTimeoutMs: 20_000 });
+  const impatient = redis.openLocks({ lockTtlMs: 60_000, acquireTimeoutMs: 100 });
+
+  describe.each(FENCES)('a lock that expires under its holder, %s', (_, open, isFenced) => {
+    const locked: ChargeStrategy = redisLock(unguardedCharge, chargeKeys, locks);
+
+    /** What two charges of a wallet heard of which the second came when the first had read and lost its lock. */
+    async function overtake(
+      loseLock: () => Promise<void>,
+    ): Promise<{ outcomes: ChargeOutcome[]; gained: number }> {
+      const accountId = await walletWith(500);
+      const gate = createGate();
+      const first = locked.execute(
+        { database: open(), racePoint: gate.racePoint },
+        chargeCommand({ accountId }),
+      );
+      await gate.arrived(1);
+      await loseLock();
+      const second = locked.execute({ database: open() }, chargeCommand({ accountId }));
+      await settledOrBlocked(database, second);
+      gate.open();
+      const outcomes = await Promise.all([first, second]);
+      return { outcomes, gained: (await walletOf(database, accountId)).balance - 500 };
+    }
+
+    it(
+      isFenced ? 'between read and write: the next one waits' : 'between read and write: a charge is lost',
+      async () => {
+        const { outcomes, gained } = await overtake(() => redis.expireLocks());
+        expect(tally(outcomes)).toEqual({ charged: 2 });
+        expect(gained).toBe(isFenced ? 2_000 : 1_000);
+      },
+    );
+
+    it(
+      isFenced ? 'by a restart of Redis: the next one waits' : 'by a restart of Redis: a charge is lost',
+      async () => {
+        const { outcomes, gained } = await overtake(async () => {
+          await redis.kill();
+          await redis.restart();
+          await untilUsable(locks);
+        });
+        expect(tally(outcomes)).toEqual({ charged: 2 });
+        expect(gained).toBe(isFenced ? 2_000 : 1_000);
+      },
+    );
+
+    it(isFenced ? 'before BEGIN: it is refused' : 'before BEGIN: a charge is lost', async () => {
+      const accountId = await walletWith(500);
+      const [atLock, atWrite] = [createGate(), createGate()];
+      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, atLock));
+      const first = stalled.execute({ database: open() }, chargeCommand({ accountId }));
+      await atLock.arrived(1);
+      await redis.expireLocks();
+      const second = locked.execute(
+        { database: open(), racePoint: atWrite.racePoint },
+        chargeCommand({ accountId }),
+      );
+      await atWrite.arrived(1);
+      atLock.open();
+      await settledOrBlocked(database, first);
+      atWrite.open();
+      const outcomes = [await first, await second];
+      const contended = { outcome: 'contended', cause: 'fence' };
+      const charged = expect.objectContaining({ outcome: 'charged' });
+      expect(outcomes).toEqual(isFenced ? [contended, charged] : [charged, charged]);
+      expect(await walletOf(database, accountId)).toMatchObject({
+        balance: 1_500,
+        entries: isFenced ? 2 : 3,
+      });
+    });
+  });
+
+  describe('the fence', () => {
+    const locked = redisLock(unguardedCharge, chargeKeys, locks);
+
+    it('refuses who comes after a newer holder, with nothing written, and lets him try again', async () => {
+      const accountId = await walletWith(500);
+      const gate = createGate();
+      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, gate));
+      const command = chargeCommand({ accountId });
+      const refused = stalled.execute({ database }, command);
+      const retried = retry(stalled).execute({ database }, chargeCommand({ accountId }));
+      await gate.arrived(1);
+      await redis.expireLocks();
+      await gate.arrived(2);
+      await redis.expireLocks();
+      await locked.execute({ database }, chargeCommand({ accountId }));
+      const newest = await fenceOf(`wallet ${accountId}`);
+      gate.open();
+      expect(await refused).toEqual({ outcome: 'contended', cause: 'fence' });
+      expect(await retried).toMatchObject({ outcome: 'charged' });
+      expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
+      expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(newest!);
+      expect(await locked.execute({ database }, command)).toMatchObject({
+        outcome: 'charged',
+        balanceAfter: 3_500,
+      });
+    });
+
+    it('lets a newer holder hear contended when an older one stays in its transaction', async () => {
+      const accountId = await walletWith(500);
+      const gate = createGate();
+      const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+      await gate.arrived(1);
+      await redis.expireLocks();
+      const impatientDatabase = database.open({ lockTimeoutMs: 50 });
+      expect(await locked.execute({ database: impatientDatabase }, chargeCommand({ accountId }))).toEqual({
+        outcome: 'contended',
+        cause: '55P03',
+      });
+      gate.open();
+      expect(await first).toMatchObject({ outcome: 'charged' });
+      expect((await walletOf(database, accountId)).balance).toBe(1_500);
+    });
+
+    it('forgets the token of who rolled back, since he wrote nothing', async () => {
+      const accountId = await walletWith(500);
+      const gate = createGate();
+      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, gate));
+      const older = stalled.execute({ database }, chargeCommand({ accountId }));
+      await gate.arrived(1);
+      await redis.expireLocks();
+      const racePoint = async (): Promise<void> => {
+        throw new Error('the newer one fails');
+      };
+      const newer = locked.execute({ database, racePoint }, chargeCommand({ accountId }));
+      await expect(newer).rejects.toThrow('the newer one fails');
+      expect(await fenceOf(`wallet ${accountId}`)).toBeUndefined();
+      gate.open();
+      expect(await older).toMatchObject({ outcome: 'charged' });
+    });
+
+    it('refuses all of a request when one of its things has a newer holder', async () => {
+      const performanceId = await plantPerformance(database);
+      const hold = (seats: readonly number[], from: RedisLocks): Promise<{ outcome: string }> => {
+        const command = holdCommand({ performanceId, accountId: someAccount(), seats });
+        return redisLock(optimisticHold, holdKeys, from).execute({ database }, command);
+      };
+      const gate = createGate();
+      const stalled = hold([1, 2, 3], stalling(locks, gate));
+      await gate.arrived(1);
+      await redis.expireLocks();
+      expect(await hold([2], locks)).toMatchObject({ outcome: 'held' });
+      gate.open();
+      expect(await stalled).toEqual({ outcome: 'contended', cause: 'fence' });
+      expect(await fenceOf(`seat ${performanceId} 1`)).toBeUndefined();
+      expect(await fenceOf(`seat ${performanceId} 2`)).toBeGreaterThan(0);
+      expect(await hold([1, 3], locks)).toMatchObject({ outcome: 'held' });
+      expect(await hold([1, 2, 3], locks)).toEqual({ outcome: 'seat_taken', seats: [1, 2, 3] });
+    });
+
+    it('lets a token pass once, should Redis ever give it twice', async () => {
+      const accountId = await walletWith(500);
+      const twice: RedisLocks = {
+        ...locks,
+        acquire: async () => ({ token: 1, release: async () => undefined }),
+      };
+      const charge = (): Promise<ChargeOutcome> =>
+        redisLock(optimisticCharge, chargeKeys, twice).execute({ database }, chargeCommand({ accountId }));
+      expect(await charge()).toMatchObject({ outcome: 'charged' });
+      expect(await charge()).toEqual({ outcome: 'contended', cause: 'fence' });
+      expect((await walletOf(database, accountId)).balance).toBe(1_500);
+    });
+
+    it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
+      await database.sql(
+        `insert into lock_fence (resource, token) values ('crossing 1', 1), ('crossing 2', 1)`,
+      );
+      for (const keys of [
+        ['crossing 1', 'crossing 2'],
+        ['crossing 2', 'crossing 1', 'crossing 2'],
+      ]) {
+        const crossing = redisLock(optimisticCharge, () => keys, locks);
+        const blocker = await database.pool.connect();
+        try {
+          await blocker.query('begin');
+          await blocker.query(`select from lock_fence where resource = 'crossing 2' for update`);
+          const charging = crossing.execute({ database }, chargeCommand({ accountId: someAccount() }));
+          await settledOrBlocked(database, charging);
+          // Who waits for the second row has locked the first one.
+          const free = await database.sql(
+            `select from lock_fence where resource = 'crossing 1' for update skip locked`,
+          );
+          expect(free).toEqual([]);
+          await blocker.query('rollback');
+          expect(await charging).toMatchObject({ outcome: 'charged' });
+        } finally {
+          blocker.release();
+        }
+      }
+    });
+
+    it('can be purged of what no holder needs, by the statement that the migration names', async () => {
+      const accountId = await walletWith(500);
+      await locked.execute({ database }, chargeCommand({ accountId }));
+      await database.sql(
+        `insert into lock_fence (resource, token) values ('a wallet of last year', 1700000000000000)`,
+      );
+      await database.sql(
+        `delete from lock_fence where token < extract(epoch from clock_timestamp() - interval '1 day') * 1000000`,
+      );
+      expect(await fenceOf('a wallet of last year')).toBeUndefined();
+      expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(1_700_000_000_000_000);
+    });
+  });
+
+  describe('when Redis dies', () => {
+    const locked = redisLock(optimisticCharge, chargeKeys, locks);
+
+    it('lets its holder finish, refuses the others until it is back, and its tokens still rise', async () => {
+      const accountId = await walletWith(500);
+      const gate = createGate();
+      const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+      await gate.arrived(1);
+      await redis.kill();
+      const refused = await Promise.all(
+        Array.from({ length: 20 }, () => locked.execute({ database }, chargeCommand({ accountId }))),
+      );
+      expect(new Set(refused.map((outcome) => JSON.stringify(outcome)))).toEqual(
+        new Set([JSON.stringify({ outcome: 'contended', cause: 'redis' })]),
+      );
+      gate.open();
+      expect(await first).toMatchObject({ outcome: 'charged' });
+      expect((await walletOf(database, accountId)).balance).toBe(1_500);
+      const token = await fenceOf(`wallet ${accountId}`);
+
+      await redis.restart();
+      await untilUsable(locks);
+      expect(await locked.execute({ database }, chargeCommand({ accountId }))).toMatchObject({
+        outcome: 'charged',
+      });
+      expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
+      expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(token!);
+    });
+
+    it('loses nothing in a storm in which it dies and comes back empty, twice', async () => {
+      const unguarded = redisLock(unguardedCharge, chargeKeys, impatient);
+      const accounts = await Promise.all([1, 2, 3].map(() => walletWith(500)));
+      const over = new AbortController();
+      let charged = 0;
+      const customer = async (i: number): Promise<void> => {
+        while (!over.signal.aborted) {
+          const command = chargeCommand({ accountId: accounts[i % accounts.length]!, amount: 1 });
+          const { outcome } = await unguarded.execute({ database }, command);
+          expect(['charged', 'contended']).toContain(outcome);
+          if (outcome === 'charged') charged += 1;
+          // A refusal may come without any wait; the connection must have its turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      const crowd = Promise.all(Array.from({ length: 12 }, (_, i) => customer(i)));
+      try {
+        for (let round = 0; round < 2; round += 1) {
+          const enough = charged + 20;
+          await Promise.race([crowd, until(async () => charged >= enough)]);
+          await redis.kill();
+          await redis.restart();
+          await untilUsable(impatient);
+        }
+      } finally {
+        over.abort();
+        await crowd;
+      }
+      const wallets = await Promise.all(accounts.map((accountId) => walletOf(database, accountId)));
+      for (const { balance, ledger } of wallets) expect(balance).toBe(ledger);
+      expect(wallets.reduce((sum, { balance }) => sum + balance, 0)).toBe(1_500 + charged);
+    });
+  });
+});
+
+/** Resolves when the connection to a Redis that is back is back as well. */
+async function untilUsable(locks: RedisLocks): Promise<void> {
+  await until(async () => {
+    const lock = await locks.acquire(['whether Redis is back']);
+    await lock?.release();
+    return lock !== undefined;
+  });
+}
