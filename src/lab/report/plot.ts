@@ -44,11 +44,16 @@ export function draw(plot: Plot, language: Language, size: Size): string {
       textStyle: { fontFamily: FONT, color: LIGHT.ink, fontSize: 13 },
       ...plot.option(language, size),
     });
-    return chart.renderToSVGString();
+    return withoutHover(chart.renderToSVGString());
   } finally {
     // Otherwise its timers keep the process alive.
     chart.dispose();
   }
+}
+
+/** What a picture does under a pointer is of no use on paper and doubles what a page must carry. */
+function withoutHover(svg: string): string {
+  return svg.replaceAll(/<style[\s\S]*?<\/style>\n*/g, '').replaceAll(/ class="zr[^"]*"/g, '');
 }
 
 export const AXIS = {
@@ -63,6 +68,7 @@ export const LEGEND = {
   textStyle: { color: LIGHT.ink, fontSize: 13 },
   itemWidth: 16,
   itemHeight: 10,
+  borderColor: 'transparent',
   itemGap: 34,
   top: 0,
   left: 0,
