@@ -54,7 +54,8 @@ export async function openMeasurement(directory: string): Promise<Measurement> {
     finish: async ({ manifest, summary, report, plots }) => {
       await close();
       writeFileSync(join(directory, 'manifest.json'), asJson(manifest));
-      writeFileSync(join(directory, 'summary.json'), asJson(summary));
+      // On one line: it is for programs, and long.
+      writeFileSync(join(directory, 'summary.json'), `${JSON.stringify(summary)}\n`);
       writeFileSync(join(directory, 'report.html'), report);
       mkdirSync(join(directory, 'plots'), { recursive: true });
       for (const [name, svg] of Object.entries(plots)) writeFileSync(join(directory, 'plots', name), svg);

@@ -76,9 +76,8 @@ it('gathers waves by row and version', () => {
     attempt({ version: null }),
   ];
   expect(summarise(CELL, { attempts, shared: SHARED }, COST, CLEAN).waves).toEqual([
-    { size: 2, winners: 1 },
-    { size: 1, winners: 1 },
-    { size: 1, winners: 1 },
+    { size: 2, winners: 1, count: 1 },
+    { size: 1, winners: 1, count: 2 },
   ]);
 });
 

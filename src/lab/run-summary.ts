@@ -18,10 +18,12 @@ export interface Latencies {
   readonly maxMs: number;
 }
 
-/** Requests that have read the same version of the same row. */
+/** Waves: requests that have read the same version of the same row. */
 export interface Wave {
   readonly size: number;
   readonly winners: number;
+  /** How many waves of a run were like this. */
+  readonly count: number;
 }
 
 export interface RunSummary {
@@ -148,5 +150,11 @@ function wavesOf(attempts: readonly Attempt[]): readonly Wave[] {
     wave.size += 1;
     if (SUCCESSES.has(outcome)) wave.winners += 1;
   }
-  return [...waves.values()];
+  const kinds = new Map<string, { size: number; winners: number; count: number }>();
+  for (const { size, winners } of waves.values()) {
+    const kind = kinds.get(`${size} ${winners}`) ?? { size, winners, count: 0 };
+    kinds.set(`${size} ${winners}`, kind);
+    kind.count += 1;
+  }
+  return [...kinds.values()];
 }

@@ -96,11 +96,6 @@ export const MUTANTS: readonly Mutant[] = [
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
     ['limit not checked', 'wallet.balance + command.amount > MAX_BALANCE', 'false'],
     [
-      'counts not checked',
-      'written?.wallets !== changed.length || written.entries !== winners.length',
-      'written === undefined',
-    ],
-    [
       'twins of a group not noticed',
       '    answers.set(keyOf(command), { hash: command.requestHash, charged });\n',
       '',
@@ -240,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
     'pay',
     'atomic',
     ['expiry not asked', 'where l.expires_at > clock_timestamp()', ''],
-    ['state not asked', " and r.account_id = $3 and r.state = 'held'\n", ' and r.account_id = $3\n'],
+    ['now() for clock_timestamp()', 'where l.expires_at > clock_timestamp()', 'where l.expires_at > now()'],
     ['balance not asked', ' and w.balance >= a.amount', ''],
     ['account not asked', ' and r.account_id = $3 and', ' and'],
   ),
@@ -261,7 +256,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'pay',
     'grouped',
-    ['guard dropped', " and r.version = seen.version\n      where r.state = 'held'\n", '\n'],
     ['now() for clock_timestamp()', 'where l.expires_at > clock_timestamp()', 'where l.expires_at > now()'],
     ['counts not checked', 'if (!complete) throw new CountsDiffer();', ''],
     ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],

@@ -7,7 +7,7 @@ import { figure, percent, timesEn } from '../text.ts';
 import type { Experiment, Finding } from './experiment.ts';
 import { CONTROL, spreadIn } from './experiment.ts';
 
-const REQUESTS = 40;
+const REQUESTS = 30;
 const WORK_MS = 5;
 /** Shorter than the queue: twenty waiters of at least WORK_MS each take longer. */
 const TIMEOUT_MS = 100;

@@ -71,8 +71,8 @@ export const c11: Experiment = {
     ko: '예약 확정(첫 단계)에 낙관적 락을 적용하면 실패하는 결제의 트랜잭션이 짧다.',
   },
   setUp: (scale) => ({
-    en: `${RESERVATIONS} reservations, each paid ${ATTEMPTS} times at once, ${WORK_MS} ms of work; the guard on the first step against the guard on the last; all from one wallet, and each from its own; ${timesEn(scale.pick(3, 15))}.`,
-    ko: `예약 ${RESERVATIONS}건을 각각 ${ATTEMPTS}번씩 동시에 결제, 작업 ${WORK_MS} ms. 첫 단계의 락과 마지막 단계의 락을 비교, 모두 한 지갑에서 그리고 각자의 지갑에서. ${scale.pick(3, 15)}회 반복.`,
+    en: `${RESERVATIONS} reservations, each paid ${ATTEMPTS} times at once, ${WORK_MS} ms of work; the guard on the first step against the guard on the last; all from one wallet, and each from its own; ${timesEn(scale.pick(2, 15))}.`,
+    ko: `예약 ${RESERVATIONS}건을 각각 ${ATTEMPTS}번씩 동시에 결제, 작업 ${WORK_MS} ms. 첫 단계의 락과 마지막 단계의 락을 비교, 모두 한 지갑에서 그리고 각자의 지갑에서. ${scale.pick(2, 15)}회 반복.`,
   }),
   prediction: {
     en: "With the guard first, a loser's transaction is shorter and writes less.",
@@ -88,9 +88,9 @@ export const c11: Experiment = {
         {
           label: labelOf(strategy, label, true),
           cell: pay(strategy, count, ATTEMPTS),
-          repeats: scale.pick(3, 15),
+          repeats: scale.pick(2, 15),
         },
-        { label: labelOf(strategy, label, false), cell: pay(strategy, count, 1), repeats: scale.pick(2, 10) },
+        { label: labelOf(strategy, label, false), cell: pay(strategy, count, 1), repeats: scale.pick(1, 10) },
       ]),
     );
     return [...cells, { label: CONTROL, cell: pay('unguarded', 1, ATTEMPTS), repeats: scale.pick(1, 3) }];

@@ -20,36 +20,30 @@ const MEANINGS: readonly {
   readonly name: Text;
   readonly which: keyof Timeouts;
   readonly poolSize: number;
-  /** Slow runs whose result does not vary are repeated less often in a quick run. */
-  readonly quickRepeats: number;
 }[] = [
   {
     label: 'statement, pool 20',
     name: { en: 'statement_timeout, pool of 20', ko: 'statement_timeout, 풀 20개' },
     which: 'statementMs',
     poolSize: 20,
-    quickRepeats: 2,
   },
   {
     label: 'acquire, pool 1',
     name: { en: 'acquire timeout, pool of 1', ko: '획득 타임아웃, 풀 1개' },
     which: 'acquireMs',
     poolSize: 1,
-    quickRepeats: 2,
   },
   {
     label: 'acquire, pool 20',
     name: { en: 'acquire timeout, pool of 20', ko: '획득 타임아웃, 풀 20개' },
     which: 'acquireMs',
     poolSize: 20,
-    quickRepeats: 1,
   },
   {
     label: 'lock, pool 20',
     name: { en: 'lock_timeout, pool of 20', ko: 'lock_timeout, 풀 20개' },
     which: 'lockMs',
     poolSize: 20,
-    quickRepeats: 1,
   },
 ];
 
@@ -73,13 +67,13 @@ export const c5: Experiment = {
     ko: `평균 성공 수가 ${PREDICTED}±${TOLERANCE}이면 그 뜻의 타임아웃은 맞다. 네 가지 모두 맞으면 성립, 일부만 맞으면 조건부, 아니면 불성립.`,
   },
   plan: (scale) => [
-    ...MEANINGS.map(({ label, which, poolSize, quickRepeats }): PlannedCell => {
+    ...MEANINGS.map(({ label, which, poolSize }): PlannedCell => {
       const timeouts = onlyTimeout(which, scale.ms(TIMEOUT_MS));
       const given = { requests: REQUESTS, poolSize, workMs: scale.ms(WORK_MS), timeouts };
       return {
         label,
         cell: cellOf({ operation: 'charge', strategy: 'pessimistic', ...given }),
-        repeats: scale.pick(quickRepeats, 3),
+        repeats: scale.pick(1, 3),
       };
     }),
     {
@@ -198,7 +192,7 @@ export const c6: Experiment = {
     ...BOUNDS.map((which) => ({
       label: optimisticUnder(which),
       cell: crowd('optimistic', scale, { timeouts: onlyTimeout(which, scale.ms(TIMEOUT_MS)) }),
-      repeats: scale.pick(2, 3),
+      repeats: scale.pick(1, 3),
     })),
     {
       label: AFTER,

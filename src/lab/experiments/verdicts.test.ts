@@ -80,7 +80,7 @@ function lawful(experiment: Experiment): readonly Change[] {
       where: new RegExp(`^${label}$`),
       to: () => ({
         successes: waves,
-        waves: Array.from({ length: waves }, () => ({ size: cell.poolSize, winners: 1 })),
+        waves: [{ size: cell.poolSize, winners: 1, count: waves }],
       }),
     };
   });
@@ -128,7 +128,7 @@ const CASES: readonly {
       { change: { where: /no work/, to: successes(40) }, verdict: 'holds-only-when' },
       { change: { where: /requests, pool/, to: successes(4) }, verdict: 'does-not-hold' },
       {
-        change: { where: /requests, pool/, to: () => ({ waves: [{ size: 20, winners: 2 }] }) },
+        change: { where: /requests, pool/, to: () => ({ waves: [{ size: 20, winners: 2, count: 4 }] }) },
         verdict: 'does-not-hold',
       },
       { change: law, verdict: 'does-not-hold' },

@@ -9,7 +9,7 @@ import type { Experiment, Finding, Scale, Verdict } from './experiment.ts';
 import { CONTROL, runsOf, spreadIn, verdictOf } from './experiment.ts';
 
 /** Long against the time in which a pool's connections are handed out, so that a wave reads before anyone writes. */
-const WORK_MS = 150;
+const WORK_MS = 120;
 const REQUESTS = 100;
 /** How far the mean may be from the claim's number. */
 const TOLERANCE = 1;
@@ -42,7 +42,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       {
         label: 'modify, then roll back',
         cell: charge('optimistic-rollback', { poolSize }),
-        repeats: scale.pick(2, 10),
+        repeats: scale.pick(1, 10),
       },
       { label: CONTROL, cell: charge('unguarded', { poolSize }), repeats: scale.pick(1, 3) },
     ],
@@ -104,10 +104,10 @@ function fullWaves(
   poolSize: number,
 ): { readonly size: number; readonly winners: number } {
   const waves = runsOf(runs, label).flatMap((run) => run.waves.filter(({ size }) => size >= poolSize / 2));
-  return {
-    size: meanOf(waves.map(({ size }) => size)),
-    winners: meanOf(waves.map(({ winners }) => winners)),
-  };
+  const all = waves.reduce((sum, { count }) => sum + count, 0);
+  const mean = (of: (wave: (typeof waves)[number]) => number): number =>
+    all === 0 ? 0 : waves.reduce((sum, wave) => sum + of(wave) * wave.count, 0) / all;
+  return { size: mean(({ size }) => size), winners: mean(({ winners }) => winners) };
 }
 
 const SWEEP_REQUESTS = [40, 80, 160];

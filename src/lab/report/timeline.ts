@@ -17,7 +17,7 @@ const LEGEND: Plot['legend'] = [
   { colour: 'idle', name: { en: 'waits for a connection', ko: '커넥션을 기다림' } },
   { colour: 'queue', name: { en: 'reads the row, or waits for it', ko: '행을 읽거나 기다림' } },
   { colour: 'won', name: { en: 'works, and wins', ko: '작업하고 이김' } },
-  { colour: 'lost', name: { en: 'works, and loses', ko: '작업하고 짐' } },
+  { colour: 'lost', name: { en: 'loses', ko: '짐' } },
   { colour: 'gone', name: { en: 'gives up (timeout)', ko: '포기(타임아웃)' } },
 ];
 

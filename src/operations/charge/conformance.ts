@@ -148,6 +148,11 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
 export function chargeRaces(database: TestDatabase, strategy: ChargeStrategy): void {
   const charge = (command: ChargeCommand): Promise<ChargeOutcome> => strategy.execute({ database }, command);
 
+  it('tries again what a serializable transaction could not finish, and nothing else', () => {
+    const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
+    expect(strategy.retries === true).toBe(tries);
+  });
+
   it('keeps every won of a hundred charges of one wallet at once', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);

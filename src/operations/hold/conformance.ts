@@ -273,6 +273,11 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
+  it('tries again what a serializable transaction could not finish, and nothing else', () => {
+    const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
+    expect(strategy.retries === true).toBe(tries);
+  });
+
   it('sells a seat once to a hundred at once, and the losers hear what the strategy declares', async () => {
     const performanceId = await plantPerformance(database);
     const commands = Array.from({ length: 100 }, () => newHold(performanceId, [1]));

@@ -237,6 +237,11 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
 export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
   const pay = (command: PayCommand): Promise<PayOutcome> => strategy.execute({ database }, command);
 
+  it('tries again what a serializable transaction could not finish, and nothing else', () => {
+    const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
+    expect(strategy.retries === true).toBe(tries);
+  });
+
   it('takes the money once of fifty payments of one reservation with fifty keys', async () => {
     const hold = await heldAndFunded(database, { money: PRICE * 100 });
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => pay(payCommand(hold)))));

@@ -4,7 +4,7 @@ import type { EndedRun } from '../../claims.ts';
 import { carriedOut } from '../../experiments/guarantee.ts';
 import type { Runs } from '../../plan.ts';
 import type { Text } from '../../text.ts';
-import { percent } from '../../text.ts';
+import { figure, percent } from '../../text.ts';
 import { barOption } from '../bars.ts';
 import { LIGHT } from '../palette.ts';
 import type { Plot } from '../plot.ts';
@@ -94,12 +94,11 @@ const SIDE_BY_SIDE: readonly { readonly label: string; readonly caption: Text }[
 
 /** The same crowd under each strategy. */
 export function sideBySide(ended: readonly EndedRun[]): readonly (Plot | undefined)[] {
-  return SIDE_BY_SIDE.map(({ label, caption }) =>
-    timelineOf(
-      `c12-timeline-${label.replaceAll('+', '-')}`,
-      { en: label, ko: label },
-      caption,
-      firstRun(ended, label),
-    ),
-  );
+  return SIDE_BY_SIDE.map(({ label, caption }) => {
+    const attempts = firstRun(ended, label);
+    const ms = figure(attempts.reduce((last, { answeredMs }) => Math.max(last, answeredMs), 0));
+    // Each has a scale of its own, or the fastest would be invisible beside the slowest.
+    const title = { en: `${label}: all answered after ${ms} ms`, ko: `${label}: ${ms} ms 뒤에 모두 응답` };
+    return timelineOf(`c12-timeline-${label.replaceAll('+', '-')}`, title, caption, attempts);
+  });
 }
