@@ -176,6 +176,12 @@ describe('a plan', () => {
     for (const round of [0, 2, 4]) expect(new Set(orders[0]!.slice(round, round + 2)).size).toBe(2);
   });
 
+  it('runs each cell once where there is no time to repeat', async () => {
+    const plan = { bench, name: 'plan', cells, onRun: () => undefined, mayRepeat: () => false };
+    const runs = await runPlan(plan);
+    expect(Object.values(runs).map((of) => of.length)).toEqual([1, 1]);
+  });
+
   it('keeps what it has when it is stopped, and waits for no work', async () => {
     const stop = new AbortController();
     const [first, second] = cells;

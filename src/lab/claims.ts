@@ -3,7 +3,7 @@ import type { Attempt } from './attempt.ts';
 import { cellOf } from './cell.ts';
 import type { PlannedCell } from './cell.ts';
 import { countEffort } from './effort.ts';
-import { estimateMs } from './estimate.ts';
+import { estimateMs, estimatePlanMs } from './estimate.ts';
 import { EXPERIMENTS } from './experiments/all.ts';
 import { controlShowsFault, guardedRunsAreCorrect } from './experiments/experiment.ts';
 import type { Experiment, Facts, Judgement, Scale } from './experiments/experiment.ts';
@@ -84,16 +84,40 @@ export async function testClaims({
   const facts: Facts = { scale, effort: countEffort() };
   const claims: TestedClaim[] = [];
   let sameAgain: SameAgain | undefined;
-  for (const { name, cells } of planClaims(experiments, scale)) {
+  const plans = planClaims(experiments, scale);
+  const mayRepeat = scheduleOf(
+    scale,
+    plans.map(({ cells }) => estimatePlanMs(cells)),
+  );
+  for (const [index, { name, cells }] of plans.entries()) {
     if (bench.signal.aborted) break;
     observer.onStart(name);
-    const runs = await runPlan({ bench, name, cells, onRun: tellOf(name, cells, observer) });
+    const onRun = tellOf(name, cells, observer);
+    const runs = await runPlan({ bench, name, cells, onRun, mayRepeat: () => mayRepeat(index) });
     const experiment = experiments.find(({ id }) => id === name);
     if (experiment === undefined) sameAgain = compareSameAgain(runs);
     else if (cells.every(({ label }) => (runs[label]?.length ?? 0) > 0))
       claims.push(judged(experiment, runs, facts));
   }
   return { scale: scale.name, claims, sameAgain, interrupted: bench.signal.aborted };
+}
+
+/** So far behind its schedule a quick run may be before it repeats less. */
+const SLACK_MS = 4_000;
+
+/**
+ * A quick run keeps its promise to be quick on a slow or busy machine, too: it repeats no more where it is behind. The
+ * function says whether the plan with this index may begin another round.
+ */
+function scheduleOf(scale: Scale, estimatesMs: readonly number[]): (index: number) => boolean {
+  const startedAt = performance.now();
+  const total = estimatesMs.reduce((sum, ms) => sum + ms, 0);
+  const { budgetMs } = scale;
+  return (index) => {
+    const before = estimatesMs.slice(0, index).reduce((sum, ms) => sum + ms, 0);
+    const share = (before + (estimatesMs[index] ?? 0) / 2) / total;
+    return budgetMs === undefined || performance.now() - startedAt <= SLACK_MS + share * budgetMs;
+  };
 }
 
 /** The claim's verdict from these runs. */

@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** Names the plan in what is written down, and seeds its order. */
   readonly name: string;
   readonly cells: readonly PlannedCell[];
+  /** Asked before every round but the first: whether there is time for another one. */
+  readonly mayRepeat?: () => boolean;
   /** Hears of every run that has ended, with its attempts. */
   readonly onRun: (run: {
     readonly label: string;
@@ -28,11 +30,13 @@ export interface PlanOptions {
  * that grows slower meanwhile does not make one strategy look slow. Stops early, with what it has, when the bench's
  * signal is aborted.
  */
-export async function runPlan({ bench, name, cells, onRun }: PlanOptions): Promise<Runs> {
+export async function runPlan(options: PlanOptions): Promise<Runs> {
+  const { bench, name, cells, onRun, mayRepeat = () => true } = options;
   const runs: Record<string, RunSummary[]> = {};
   await renewStage(bench.control);
   const rounds = cells.reduce((most, { repeats }) => Math.max(most, repeats), 0);
   for (let repeat = 0; repeat < rounds; repeat += 1) {
+    if (repeat > 0 && !mayRepeat()) return runs;
     const due = shuffled(
       cells.filter(({ repeats }) => repeat < repeats),
       bench.seed,

@@ -15,12 +15,24 @@ export interface Scale {
   readonly name: 'quick' | 'full';
   /** How many repeats or requests: few in a quick run, more in a full one. */
   readonly pick: (quick: number, full: number) => number;
+  /** How long all experiments should take; repeats are left out where they take longer. */
+  readonly budgetMs: number | undefined;
   /** A time of the analysis: as it stands in a full run, a tenth in a quick one. */
   readonly ms: (literal: number) => number;
 }
 
-export const QUICK: Scale = { name: 'quick', pick: (quick) => quick, ms: (literal) => literal / 10 };
-export const FULL: Scale = { name: 'full', pick: (_quick, full) => full, ms: (literal) => literal };
+export const QUICK: Scale = {
+  name: 'quick',
+  budgetMs: 40_000,
+  pick: (quick) => quick,
+  ms: (literal) => literal / 10,
+};
+export const FULL: Scale = {
+  name: 'full',
+  budgetMs: undefined,
+  pick: (_quick, full) => full,
+  ms: (literal) => literal,
+};
 
 /** One line of what was measured. */
 export interface Finding {

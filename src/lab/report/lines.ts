@@ -5,7 +5,7 @@ import { figure } from '../text.ts';
 import { nameIn, widthOf } from './bars.ts';
 import { LIGHT, SERIES } from './palette.ts';
 import type { Size } from './plot.ts';
-import { AXIS, LEGEND, STILL } from './plot.ts';
+import { AXIS, LEGEND, legendHeight, STILL } from './plot.ts';
 
 export interface Line {
   readonly name: Text | string;
@@ -39,7 +39,7 @@ export function lineOption(lines: Lines, language: Language, size: Size): EChart
   );
   const legendWidth = [...legend.keys()].reduce((sum, name) => sum + widthOf(name) + LEGEND_MARK_WIDTH, 0);
   return {
-    grid: { left: 56, right: 24, top: 34 + Math.ceil(legendWidth / size.width) * 24, bottom: 48 },
+    grid: { left: 56, right: 24, top: 34 + legendHeight(legendWidth, size.width), bottom: 48 },
     legend: {
       ...LEGEND,
       data: [...legend].map(([name, isDashed]) => ({ name, ...(isDashed ? { icon: DASHES } : {}) })),

@@ -64,12 +64,18 @@ export const AXIS = {
   splitLine: { lineStyle: { color: LIGHT.grid } },
 } as const;
 
+/** How much room the rows of a legend take. */
+export function legendHeight(width: number, rowWidth: number): number {
+  const rows = Math.ceil(width / rowWidth);
+  return rows === 0 ? 0 : 24 + (rows - 1) * 40;
+}
+
 export const LEGEND = {
   textStyle: { color: LIGHT.ink, fontSize: 13 },
   itemWidth: 16,
   itemHeight: 10,
   borderColor: 'transparent',
-  itemGap: 34,
+  itemGap: 26,
   top: 0,
   left: 0,
 } as const;
