@@ -163,7 +163,12 @@ export const MUTANTS: readonly Mutant[] = [
     'hold',
     'serializable',
     ['isolation dropped', "{ isolation: 'serializable' }", '{}'],
-    ['sale not locked', '    for share`', '`'],
+    ['sale not locked', '      for share\n', ''],
+    [
+      'seats not locked in order',
+      '      for no key update\n    )\n    select sale',
+      '    )\n    select sale',
+    ],
     [
       'state not asked',
       "\n      and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())",

@@ -355,6 +355,38 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
       expect(await claimants(database, performanceId, seat)).toBeLessThanOrEqual(1);
   });
 
+  it('waits for its seats in their order, however their rows lie: nobody who goes in order meets it in a circle', async () => {
+    const performanceId = await plantPerformance(database, { seats: 2 });
+    // A plan that reads the table as it lies is the planner's to choose at any time.
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c enable_indexscan=off -c enable_bitmapscan=off');
+    const scanning = database.open({ url: url.href.replaceAll('+', '%20') });
+    const inOrder = await database.pool.connect();
+    const lock = (seat: number): Promise<unknown> =>
+      inOrder.query(
+        'select 1 from seat where performance_id = $1 and seat_number = $2 for no key update nowait',
+        [performanceId, seat],
+      );
+    try {
+      // The first seat's row now lies behind the second's, where a scan finds it last.
+      await database.sql(
+        'update seat set version = version + 1 where performance_id = $1 and seat_number = 1',
+        [performanceId],
+      );
+      await inOrder.query('begin');
+      await lock(1);
+      const outcome = strategy.execute({ database: scanning }, newHold(performanceId, [1, 2]));
+      await settledOrBlocked(database, outcome);
+      // While it waits for the first seat it has not locked the second.
+      await lock(2);
+      await inOrder.query('commit');
+      expect((await outcome).outcome).toBe(strategy.meanwhile === 'fails' ? 'contended' : 'held');
+    } finally {
+      await inOrder.query('rollback');
+      inOrder.release();
+    }
+  });
+
   it('keeps a limit of four against sixty holds of one account at once', async () => {
     const performanceId = await plantPerformance(database, { seats: 60, seatLimit: 4 });
     const accountId = someAccount();
