@@ -2,6 +2,7 @@
 /** The command line: every command with its options, and what each of them runs. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { reportFailure } from './commands/failure.ts';
 import { labCommand } from './commands/lab.ts';
 import type { CommandName, CommandOptions, GivenFlags } from './config.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     act('migrate', async (options) => (await import('./commands/migrate.ts')).runMigrate(options)),
   );
   program.addCommand(labCommand());
+  program.addCommand(benchCommand());
   return program;
 }
 

@@ -4,7 +4,7 @@ import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { LIGHT } from './palette.ts';
 import type { Size } from './plot.ts';
-import { AXIS, LEGEND, STILL, valueLabel } from './plot.ts';
+import { AXIS, LEGEND, legendHeight, STILL, valueLabel } from './plot.ts';
 
 export interface Bars {
   readonly categories: readonly (Text | string)[];
@@ -37,22 +37,16 @@ export function barOption(bars: Bars, language: Language, size: Size): EChartsOp
   const names = categories.map((category) => nameIn(language, category));
   const widest = Math.max(...names.map((name) => widthOf(name)));
   const labelWidth = Math.min(widest + 12, size.width * (size.isNarrow ? 0.36 : 0.34));
-  const legendRows =
-    series.length > 1
-      ? Math.ceil(
-          series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0) / size.width,
-        )
-      : 0;
+  const hasLegend = series.length > 1;
+  const legendWidth = series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0);
   return {
     grid: {
       left: labelWidth + 8,
       right: size.isNarrow ? 40 : 52,
-      top: 14 + legendRows * 24 + (line === undefined ? 0 : 14),
+      top: 14 + (hasLegend ? legendHeight(legendWidth, size.width) : 0) + (line === undefined ? 0 : 14),
       bottom: 46,
     },
-    ...(legendRows > 0
-      ? { legend: { ...LEGEND, data: series.map(({ name }) => nameIn(language, name)) } }
-      : {}),
+    ...(hasLegend ? { legend: { ...LEGEND, data: series.map(({ name }) => nameIn(language, name)) } } : {}),
     yAxis: {
       ...AXIS,
       type: 'category',

@@ -59,7 +59,7 @@ function withoutHover(svg: string): string {
 export const AXIS = {
   axisLine: { lineStyle: { color: LIGHT.muted } },
   axisTick: { lineStyle: { color: LIGHT.muted } },
-  axisLabel: { color: LIGHT.ink, fontSize: 13 },
+  axisLabel: { color: LIGHT.ink, fontSize: 13, lineHeight: 16 },
   nameTextStyle: { color: LIGHT.muted, fontSize: 13 },
   splitLine: { lineStyle: { color: LIGHT.grid } },
 } as const;

@@ -72,8 +72,8 @@ export function poolsPlot(runs: Runs): Plot {
       ko: '풀 크기에 따른 비관적 충전의 초당 성공 수',
     },
     caption: {
-      en: 'With work under the lock the line is flat: one after another, however many wait. Without work, every further connection that waits for the row makes the hand-over slower.',
-      ko: '락을 잡은 채 작업하면 평평하다: 몇이 기다리든 하나씩 처리된다. 작업이 없으면 행을 기다리는 커넥션이 많을수록 넘겨주기가 느려진다.',
+      en: 'With work under the lock the line is flat: one after another, however many wait. Without work, handing the row from one to the next takes the time, and that depends on how many wait.',
+      ko: '락을 잡은 채 작업하면 평평하다: 몇이 기다리든 하나씩 처리된다. 작업이 없으면 행을 넘겨주는 데 시간이 들고, 이는 몇이 기다리는지에 달려 있다.',
     },
     option: (language, size) =>
       lineOption(

@@ -1,0 +1,221 @@
+/** The whole benchmark in halls of a few dozen seats: on a durable server, because it refuses any other. */
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { databaseUrlOf } from '../../test/support/administer.ts';
+import type { EmbeddedServer } from '../db/embedded-server.ts';
+import { startEmbeddedServer } from '../db/embedded-server.ts';
+import type { BenchOptions, BenchReport } from './bench.ts';
+import { runBench } from './bench.ts';
+import { asksOf, engineContestant, stageOf } from './contestants.ts';
+import type { Work } from './contestants.ts';
+import type { Measure } from './measures.ts';
+import { MEASURES } from './measures.ts';
+import { findPgbench } from './pgbench.ts';
+import { BenchRefused } from './refused.ts';
+import { writeJson, writeResults } from './results.ts';
+import type { Session } from './session.ts';
+import { countable, runSlice } from './session.ts';
+import type { Sizes } from './sizes.ts';
+import { QUICK } from './sizes.ts';
+import { judge } from './verdict.ts';
+
+const TINY: Sizes = {
+  ...QUICK,
+  rows: 120,
+  sliceMs: 120,
+  scriptLength: { transactionsPerClient: 10 },
+  trialRows: 100,
+  trialMs: 60,
+  scriptTrial: { transactionsPerClient: 5 },
+  clientCounts: [2, 4],
+  poolSizes: [2, 4],
+  inFlight: 24,
+  crowdRows: 60,
+  growthRows: 60,
+  connections: 12,
+  httpMs: 120,
+  latencyMs: 200,
+};
+
+let directory = '';
+let server: EmbeddedServer;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'rowlock-bench-test-'));
+  // As root, the server runs as another user, who must be able to enter.
+  await chmod(directory, 0o711);
+  server = await startEmbeddedServer({ dataDir: join(directory, 'data') });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function tinyBench(given: Partial<BenchOptions>): Promise<BenchReport> {
+  return runBench({
+    databaseUrl: server.url,
+    measures: MEASURES,
+    sizes: TINY,
+    pgbench: findPgbench(),
+    servicePath: fileURLToPath(new URL('../commands/bench-service.ts', import.meta.url)),
+    signal: new AbortController().signal,
+    given: { tiny: true },
+    onTarget: () => undefined,
+    onMeasure: () => undefined,
+    onSlice: () => undefined,
+    ...given,
+  });
+}
+
+describe('runBench', () => {
+  it('measures every workload, audits every slice, and writes it all down', async () => {
+    let slices = 0;
+    const report = await tinyBench({ onSlice: () => (slices += 1) });
+    expect(report.slices.filter((slice) => !slice.audit.clean)).toEqual([]);
+    expect(report.auditClean).toBe(true);
+    expect(report.verdicts.map(({ name }) => name)).toEqual([
+      'hot-wallet',
+      'hot-wallet-own',
+      'on-sale-1-seat',
+      'on-sale-1-seat-own',
+      'on-sale-2-seats',
+      'on-sale-2-seats-own',
+      'payments',
+      'payments-own',
+      'crowd',
+      'crowd-growth-statements',
+      'crowd-growth-cpu',
+      'http-hold',
+      'http-charge',
+      'p99-winners',
+      'p99-losers',
+      'two-processes',
+    ]);
+    // The processor's clock is too coarse for so little work.
+    const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
+    expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
+    expect(slices).toBe(MEASURES.reduce((sum, measure) => sum + measure.slices(TINY), 0));
+    const outcomes = new Set(report.slices.flatMap((slice) => Object.keys(slice.outcomes)));
+    expect([...outcomes].sort()).toEqual(['charged', 'created', 'held', 'paid', 'seat_taken', 'transaction']);
+    expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });
+    await expectWritten(report);
+  }, 180_000);
+
+  it('runs the baselines through pg where there is no pgbench, and says so', async () => {
+    const { verdicts, auditClean, manifest } = await tinyBench({
+      pgbench: undefined,
+      measures: MEASURES.filter(({ name }) => name === 'hot-wallet' || name === 'payments'),
+    });
+    expect(auditClean).toBe(true);
+    expect(verdicts.every(({ ratioSpread }) => ratioSpread !== null)).toBe(true);
+    expect(verdicts[0]?.baseline).toMatch(/^pg, one statement/);
+    expect(manifest.baselineClient).toBe('pg, because there is no pgbench');
+  }, 120_000);
+
+  it('counts no slice whose audit finds a violation', async () => {
+    const { verdicts, auditClean } = await tinyBench({ measures: [thieving] });
+    expect(auditClean).toBe(false);
+    expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, met: false }]);
+  });
+
+  it('refuses a server that does not keep what it acknowledges', async () => {
+    // Unless DATABASE_URL names another, the tests' server is such a one.
+    if (process.env['DATABASE_URL'] !== undefined) return;
+    const databaseUrl = databaseUrlOf(inject('templateUrl'), 'postgres');
+    await expect(tinyBench({ databaseUrl })).rejects.toEqual(
+      new BenchRefused(
+        'the server has fsync and full_page_writes and synchronous_commit off: what it acknowledges may be lost, so it is not measured',
+      ),
+    );
+  });
+
+  it('leaves nothing behind on the server', async () => {
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query(`select nspname from pg_namespace where nspname like 'rowlock%'`);
+    await client.end();
+    expect(rows).toEqual([]);
+  });
+
+  it('ends with the signal', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const measures: readonly Measure[] = [
+      { ...MEASURES[0]!, run: (session) => abortFirst(session, stop, reason) },
+    ];
+    await expect(tinyBench({ measures, signal: stop.signal })).rejects.toBe(reason);
+  });
+});
+
+async function abortFirst(
+  session: Session,
+  stop: AbortController,
+  reason: Error,
+): ReturnType<Measure['run']> {
+  stop.abort(reason);
+  return MEASURES[0]!.run(session);
+}
+
+async function expectWritten(report: BenchReport): Promise<void> {
+  const results = writeResults(join(directory, 'results'), report);
+  const read = (name: string) => readFile(join(results, name), 'utf8');
+  expect((await read('slices.jsonl')).trimEnd().split('\n')).toHaveLength(report.slices.length);
+  expect(JSON.parse(await read('manifest.json'))).toMatchObject({
+    command: 'bench',
+    options: { tiny: true },
+  });
+  expect(JSON.parse(await read('summary.json'))).toMatchObject({ auditClean: true });
+  expect(await read('table.txt')).toMatch(/hot-wallet[^]*the same again \(A\/A\)[^]*slices is clean/);
+  const json = join(directory, 'bench.json');
+  writeJson(json, report);
+  expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({
+    auditClean: true,
+    workloads: expect.arrayContaining([expect.objectContaining({ name: 'crowd', floor: 4 })]) as unknown,
+  });
+}
+
+/** A measure during whose slice a wallet loses money. */
+const thieving: Measure = {
+  name: 'thieving',
+  slices: () => 1,
+  run: async (session) => {
+    const work: Work = { operation: 'charge', seatsPerHold: 1, rows: 1 };
+    const honest = await engineContestant(session, 'ours', (scene) => ({
+      kind: 'engine',
+      operation: 'charge',
+      strategy: 'grouped',
+      poolSize: 2,
+      scene,
+      asks: asksOf(work),
+      askers: 'owners',
+      pace: { inFlight: 4 },
+      durationMs: 50,
+    }));
+    const slice = await runSlice(session, {
+      measure: 'thieving',
+      contestant: 'grouped',
+      repeat: 0,
+      stage: stageOf(work),
+      ...honest,
+      run: async (scene, cpu) => {
+        const ran = await honest.run(scene, cpu);
+        await session.control.pool.query('update wallet set balance = balance - 1');
+        return ran;
+      },
+    });
+    const goal = {
+      name: 'thieving',
+      ours: 'ours',
+      baseline: 'nothing',
+      unit: '/s',
+      floor: 0,
+      aim: 0,
+      bound: 'at least',
+      ratio: 'ours/baseline',
+    } as const;
+    return [judge(goal, [{ ours: countable(slice, ({ perSecond }) => perSecond), baseline: 1 }])];
+  },
+};

@@ -1,0 +1,113 @@
+/**
+ * The benchmark: what group execution gains over the best that can be had without it, on one server, in one run. Every slice
+ * is audited, and a number that was not is none.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import type { Manifest } from './manifest.ts';
+import { beginManifest } from './manifest.ts';
+import type { Measure } from './measures.ts';
+import type { Pgbench } from './pgbench.ts';
+import type { Session, Slice, WorkerName } from './session.ts';
+import type { Sizes } from './sizes.ts';
+import type { Target } from './target.ts';
+import { withTarget } from './target.ts';
+import type { Verdict } from './verdict.ts';
+import type { Worker } from './worker-process.ts';
+import { startWorker } from './worker-process.ts';
+
+export interface BenchOptions {
+  /** The user's server; an embedded one of its own when there is none. */
+  readonly databaseUrl: string | undefined;
+  readonly measures: readonly Measure[];
+  readonly sizes: Sizes;
+  /** Runs the baselines; they run through pg where there is none. */
+  readonly pgbench: Pgbench | undefined;
+  /** Module that serves HTTP in a process of its own. */
+  readonly servicePath: string;
+  readonly signal: AbortSignal;
+  /** As the user gave them, for the manifest. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Told when the server is known, before anything is measured. */
+  readonly onTarget: (target: Target, baselineClient: string) => void;
+  readonly onMeasure: (name: string) => void;
+  readonly onSlice: () => void;
+}
+
+export interface BenchReport {
+  readonly verdicts: readonly Verdict[];
+  readonly slices: readonly Slice[];
+  readonly auditClean: boolean;
+  readonly manifest: Manifest;
+}
+
+const CONTROL_CONNECTIONS = 2;
+const CONTROL_TIMEOUT_MS = 120_000;
+
+/** Measures. Errors: `BenchRefused` in one line; the signal's reason when it is aborted, which leaves nothing behind. */
+export function runBench(options: BenchOptions): Promise<BenchReport> {
+  return withTarget(options.databaseUrl, async (target) => {
+    const scratchDir = await mkdtemp(join(tmpdir(), 'rowlock-bench-'));
+    const control = openDatabase({
+      ...DATABASE_DEFAULTS,
+      url: target.url,
+      applicationName: 'rowlock bench',
+      poolSize: CONTROL_CONNECTIONS,
+      statementTimeoutMs: CONTROL_TIMEOUT_MS,
+    });
+    const workers = new Map<WorkerName, Promise<Worker>>();
+    const stopWorkers = async (): Promise<void> => {
+      const started = await Promise.allSettled(workers.values());
+      for (const worker of started) if (worker.status === 'fulfilled') await worker.value.stop();
+    };
+    // A slice may last a minute: its worker is stopped, and it fails.
+    options.signal.addEventListener('abort', () => void stopWorkers(), { once: true });
+    try {
+      return await measureAll(options, { target, control, scratchDir, workers });
+    } finally {
+      await stopWorkers();
+      await control.close();
+      await rm(scratchDir, { recursive: true, force: true });
+    }
+  });
+}
+
+async function measureAll(
+  options: BenchOptions,
+  own: Pick<Session, 'target' | 'control' | 'scratchDir'> & {
+    readonly workers: Map<WorkerName, Promise<Worker>>;
+  },
+): Promise<BenchReport> {
+  const { workers, ...parts } = own;
+  const baselineClient = options.pgbench?.version ?? 'pg, because there is no pgbench';
+  const endManifest = beginManifest({
+    target: own.target,
+    options: options.given,
+    sizes: options.sizes,
+    baselineClient,
+  });
+  options.onTarget(own.target, baselineClient);
+  const session: Session = {
+    ...parts,
+    ...options,
+    slices: [],
+    worker: (name) => {
+      const worker = workers.get(name) ?? startWorker(own.target.url);
+      workers.set(name, worker);
+      return worker;
+    },
+  };
+  const verdicts: Verdict[] = [];
+  for (const measure of options.measures) {
+    options.onMeasure(measure.name);
+    verdicts.push(...(await measure.run(session)));
+  }
+  return {
+    verdicts,
+    slices: session.slices,
+    auditClean: session.slices.every((slice) => slice.audit.clean),
+    manifest: endManifest(),
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseStat, postmasterOf, startCpuMeter } from './cpu.ts';
+
+describe('parseStat', () => {
+  it('reads past a name with spaces and parentheses', () => {
+    const stat = '4242 (a (b) c) S 17 4242 4242 0 -1 4194304 100 200 0 0 310 45 20 7 20 0 1 0 123 0';
+    expect(parseStat(stat)).toEqual({ command: 'a (b) c', parent: 17, ownMs: 3_550, endedChildrenMs: 270 });
+  });
+});
+
+describe('startCpuMeter', () => {
+  it('says nothing of a database that it can not see, and of processes that are none', () => {
+    const meter = startCpuMeter({ postmasterPid: undefined, servicePids: [2 ** 22 + 1], loadPids: [] });
+    expect(meter.stop()).toEqual({ databaseMs: null, serviceMs: null, loadMs: 0 });
+  });
+
+  it.runIf(process.platform === 'linux')('counts a process while it works', () => {
+    const meter = startCpuMeter({ postmasterPid: undefined, servicePids: [], loadPids: [process.pid] });
+    const untilMs = performance.now() + 60;
+    while (performance.now() < untilMs) JSON.stringify({});
+    expect(meter.stop().loadMs).toBeGreaterThanOrEqual(0);
+  });
+});
+
+it('takes no process for a postmaster that is none', () => {
+  expect(postmasterOf(process.pid)).toBeUndefined();
+});

@@ -1,0 +1,129 @@
+/** How much processor time processes take, from /proc (proc(5)); where that is not to be had nothing is said. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const MS_PER_TICK = 10;
+const SAMPLE_INTERVAL_MS = 50;
+
+/** Processor time by who took it; null where it can't be seen. */
+export interface CpuUse {
+  /** The database server, all its processes together. */
+  readonly databaseMs: number | null;
+  /** The HTTP service; 0 where there is none. */
+  readonly serviceMs: number | null;
+  /** Who sends the load; where the engine is embedded, the engine as well. */
+  readonly loadMs: number | null;
+}
+
+export interface Measured {
+  /** Undefined where the server is not on this machine. */
+  readonly postmasterPid: number | undefined;
+  readonly servicePids: readonly number[];
+  readonly loadPids: readonly number[];
+}
+
+export interface CpuMeter {
+  /** Adds a load process that may end before the measurement does; call the result when it has ended. */
+  follow(pid: number): () => void;
+  stop(): CpuUse;
+}
+
+/** Begins to measure these processes. */
+export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured): CpuMeter {
+  const database = stopwatch(() => databaseMsOf(postmasterPid));
+  const service = stopwatch(() => sumOf(servicePids));
+  const load = stopwatch(() => sumOf(loadPids));
+  let followedMs = 0;
+  return {
+    follow: (pid) => {
+      let lastMs = 0;
+      // What a process has used can't be read once it has ended: the last look counts.
+      const look = (): void => {
+        lastMs = timesOf(pid)?.ownMs ?? lastMs;
+      };
+      const timer = setInterval(look, SAMPLE_INTERVAL_MS);
+      return () => {
+        clearInterval(timer);
+        followedMs += lastMs;
+      };
+    },
+    stop: () => {
+      const loadMs = load();
+      return {
+        databaseMs: database(),
+        serviceMs: service(),
+        loadMs: loadMs === null ? null : loadMs + followedMs,
+      };
+    },
+  };
+}
+
+function stopwatch(read: () => number | null): () => number | null {
+  const before = read();
+  return () => {
+    const after = read();
+    return after === null || before === null ? null : after - before;
+  };
+}
+
+function sumOf(pids: readonly number[]): number | null {
+  let sumMs = 0;
+  for (const pid of pids) {
+    const times = timesOf(pid);
+    if (times === undefined) return null;
+    sumMs += times.ownMs;
+  }
+  return sumMs;
+}
+
+/** The postmaster, its children that live, and those that have ended. */
+function databaseMsOf(postmasterPid: number | undefined): number | null {
+  const postmaster = postmasterPid === undefined ? undefined : timesOf(postmasterPid);
+  if (postmaster === undefined) return null;
+  let sumMs = postmaster.ownMs + postmaster.endedChildrenMs;
+  for (const name of readdirSync('/proc')) {
+    const times = /^\d+$/.test(name) ? timesOf(Number(name)) : undefined;
+    if (times !== undefined && times.parent === postmasterPid) sumMs += times.ownMs;
+  }
+  return sumMs;
+}
+
+interface ProcessTimes {
+  readonly command: string;
+  readonly parent: number;
+  /** User and system time. */
+  readonly ownMs: number;
+  /** Of children that have ended and were waited for. */
+  readonly endedChildrenMs: number;
+}
+
+function timesOf(pid: number): ProcessTimes | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a line of `/proc/<pid>/stat`. */
+export function parseStat(stat: string): ProcessTimes {
+  // The command in parentheses may itself contain spaces and parentheses; field 3 follows the last one.
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const ms = (field: number): number => (fields[field - 3] ?? 0) * MS_PER_TICK;
+  return {
+    command: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+    parent: fields[1] ?? 0,
+    ownMs: ms(14) + ms(15),
+    endedChildrenMs: ms(16) + ms(17),
+  };
+}
+
+/** The postmaster of the backend with this pid, when it is a PostgreSQL process of this machine. */
+export function postmasterOf(backendPid: number): number | undefined {
+  const backend = timesOf(backendPid);
+  return backend?.command === 'postgres' && timesOf(backend.parent)?.command === 'postgres'
+    ? backend.parent
+    : undefined;
+}

@@ -1,0 +1,163 @@
+/** Crowds: until a hall is sold out, and what it costs when many more ask for the same seats. */
+import type { Asks } from './asks.ts';
+import { engineContestant, stageOf } from './contestants.ts';
+import type { Work } from './contestants.ts';
+import type { Session, Slice } from './session.ts';
+import { countable, runSlice } from './session.ts';
+import type { Sizes } from './sizes.ts';
+import type { Verdict } from './verdict.ts';
+import { judge } from './verdict.ts';
+
+const SEED = 1;
+const SERVICE_POOL_SIZE = 20;
+/** How often each seat is asked for, in a crowd, and in one that has grown. */
+const CROWD_ASKS = 4;
+const GROWN_ASKS = 32;
+interface CrowdSlice {
+  readonly measure: string;
+  readonly contestant: string;
+  readonly repeat: number;
+  readonly worker: 'ours' | 'rival';
+  readonly strategy: string;
+  readonly poolSize: number;
+  readonly rows: number;
+  readonly asks: Asks;
+}
+
+/** Lets a crowd of strangers ask for every seat; a hall that is not sold out in the end counts as a violation. */
+export async function crowdSlice(session: Session, given: CrowdSlice): Promise<Slice> {
+  const { worker, strategy, poolSize, rows, asks, ...named } = given;
+  const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
+  const contestant = await engineContestant(session, worker, (scene) => ({
+    kind: 'engine',
+    operation: 'hold',
+    strategy,
+    poolSize,
+    scene,
+    asks,
+    askers: 'strangers',
+    pace: { inFlight: session.sizes.inFlight },
+    durationMs: Infinity,
+  }));
+  return runSlice(session, {
+    ...named,
+    stage: stageOf(work),
+    ...contestant,
+    audit: async (ran, scene) => {
+      const verdict = await contestant.audit(ran, scene);
+      if (ran.successes === rows) return verdict;
+      const example = `${ran.successes} of ${rows} seats were sold although every one was asked for`;
+      return { ...verdict, clean: false, violations: verdict.violations + 1, examples: [example] };
+    },
+  });
+}
+
+export function slicesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
+  return crowdRepeats * 2 + poolSizes.length;
+}
+
+export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
+  const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
+  const poolSize = await bestCrowdPool(session, poolSizes);
+  const asks: Asks = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pairs = [];
+  for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
+    const named = { measure: 'crowd', repeat, rows, asks };
+    const ours = await crowdSlice(session, {
+      ...named,
+      contestant: 'grouped',
+      worker: 'ours',
+      strategy: 'grouped',
+      poolSize: SERVICE_POOL_SIZE,
+    });
+    const rival = await crowdSlice(session, {
+      ...named,
+      contestant: 'optimistic',
+      worker: 'rival',
+      strategy: 'optimistic',
+      poolSize,
+    });
+    pairs.push({ ours: secondsOf(ours), baseline: secondsOf(rival) });
+  }
+  return [
+    judge(
+      {
+        name: 'crowd',
+        ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${CROWD_ASKS} times, shuffled, until sold out`,
+        baseline: `hold/optimistic one by one, pool of ${poolSize}`,
+        unit: ' s',
+        floor: 4,
+        aim: 15,
+        bound: 'at least',
+        ratio: 'baseline/ours',
+      },
+      pairs,
+    ),
+  ];
+}
+
+function secondsOf(slice: Slice): number | null {
+  return countable(slice, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
+}
+
+/** The pool at which the rival serves a small crowd soonest. */
+export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
+  const rows = Math.min(1_500, session.sizes.crowdRows);
+  const asks: Asks = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
+  for (const poolSize of poolSizes) {
+    const contestant = `optimistic, ${poolSize} connections`;
+    const named = { measure: 'crowd trial', contestant, repeat: 0, rows, asks };
+    const { elapsedMs } = await crowdSlice(session, {
+      ...named,
+      worker: 'rival',
+      strategy: 'optimistic',
+      poolSize,
+    });
+    if (elapsedMs < best.elapsedMs) best = { poolSize, elapsedMs };
+  }
+  return best.poolSize;
+}
+
+export function slicesOfGrowth({ repeats }: Sizes): number {
+  return repeats * 2;
+}
+
+export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
+  const { growthRows: rows, repeats } = session.sizes;
+  const slices: { once: Slice; often: Slice }[] = [];
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    const sliceOf = (contestant: string, times: number): Promise<Slice> =>
+      crowdSlice(session, {
+        measure: 'crowd-growth',
+        contestant,
+        repeat,
+        worker: 'ours',
+        strategy: 'grouped',
+        poolSize: SERVICE_POOL_SIZE,
+        rows,
+        asks: { kind: 'shuffled', rows, times, seed: SEED },
+      });
+    slices.push({ once: await sliceOf('once', 1), often: await sliceOf('32 times', GROWN_ASKS) });
+  }
+  const goal = {
+    ours: `hold/grouped, every seat of ${rows.toLocaleString('en-US')} asked for ${GROWN_ASKS} times, shuffled`,
+    baseline: 'the same, asked for once',
+    floor: 1.3,
+    aim: 1.05,
+    bound: 'at most',
+    ratio: 'ours/baseline',
+  } as const;
+  const pairsOf = (value: (slice: Slice) => number | null) =>
+    slices.map(({ once, often }) => ({ ours: countable(often, value), baseline: countable(once, value) }));
+  return [
+    judge(
+      { ...goal, name: 'crowd-growth-statements', unit: '/seat' },
+      pairsOf((slice) => slice.statements / slice.successes),
+    ),
+    judge(
+      { ...goal, name: 'crowd-growth-cpu', unit: ' ms/seat' },
+      pairsOf(({ cpu, successes }) => (cpu.databaseMs === null ? null : cpu.databaseMs / successes)),
+    ),
+  ];
+}

@@ -1,0 +1,31 @@
+import { CONTESTS, measureContest, slicesOfContest } from './measure-contest.ts';
+import { measureCrowd, measureGrowth, slicesOfCrowd, slicesOfGrowth } from './measure-crowd.ts';
+import { measureHttp, slicesOfHttp } from './measure-http.ts';
+import { measureLatency, slicesOfLatency } from './measure-latency.ts';
+import { measureProcesses, slicesOfProcesses } from './measure-processes.ts';
+import type { Session } from './session.ts';
+import type { Sizes } from './sizes.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One of the benchmark's workloads; it may give several lines of the table. */
+export interface Measure {
+  readonly name: string;
+  /** How many slices it makes. */
+  readonly slices: (sizes: Sizes) => number;
+  readonly run: (session: Session) => Promise<readonly Verdict[]>;
+}
+
+/** All of them, in the order of the table. */
+export const MEASURES: readonly Measure[] = [
+  ...CONTESTS.map((contest) => ({
+    name: contest.name,
+    slices: slicesOfContest,
+    run: (session: Session) => measureContest(session, contest),
+  })),
+  { name: 'crowd', slices: slicesOfCrowd, run: measureCrowd },
+  { name: 'crowd-growth', slices: slicesOfGrowth, run: measureGrowth },
+  { name: 'http-hold', slices: slicesOfHttp, run: (session) => measureHttp(session, 'hold') },
+  { name: 'http-charge', slices: slicesOfHttp, run: (session) => measureHttp(session, 'charge') },
+  { name: 'latency', slices: slicesOfLatency, run: measureLatency },
+  { name: 'two-processes', slices: slicesOfProcesses, run: measureProcesses },
+];

@@ -1,0 +1,62 @@
+/** How much is measured: the canonical run, and the quick one that only shows that all is as it should be. */
+
+import type { ScriptLength } from './pgbench.ts';
+
+export interface Sizes {
+  /** Seats, or reservations, of a hall; more where a slice could sell them all. */
+  readonly rows: number;
+  /** How long a slice of ours lasts, and one of a baseline. */
+  readonly sliceMs: number;
+  readonly scriptLength: ScriptLength;
+  readonly repeats: number;
+  /** Seats, or reservations, where something is only tried. */
+  readonly trialRows: number;
+  /** How long each number of connections is tried before, and each number of pgbench's clients. */
+  readonly trialMs: number;
+  readonly scriptTrial: ScriptLength;
+  readonly clientCounts: readonly number[];
+  readonly poolSizes: readonly number[];
+  readonly inFlight: number;
+  readonly crowdRows: number;
+  readonly crowdRepeats: number;
+  readonly growthRows: number;
+  readonly connections: number;
+  readonly httpMs: number;
+  readonly latencyMs: number;
+}
+
+export const CANONICAL: Sizes = {
+  rows: 50_000,
+  sliceMs: 2_000,
+  scriptLength: { seconds: 2 },
+  repeats: 3,
+  trialRows: 25_000,
+  trialMs: 1_000,
+  scriptTrial: { seconds: 1 },
+  clientCounts: [4, 8, 16, 32, 64],
+  poolSizes: [4, 8, 16, 32],
+  inFlight: 512,
+  crowdRows: 50_000,
+  crowdRepeats: 1,
+  growthRows: 50_000,
+  connections: 256,
+  httpMs: 3_000,
+  latencyMs: 5_000,
+};
+
+export const QUICK: Sizes = {
+  ...CANONICAL,
+  rows: 8_000,
+  sliceMs: 600,
+  scriptLength: { seconds: 1 },
+  repeats: 1,
+  trialRows: 4_000,
+  trialMs: 200,
+  scriptTrial: { transactionsPerClient: 25 },
+  clientCounts: [8, 32],
+  poolSizes: [8, 24],
+  crowdRows: 3_000,
+  growthRows: 4_000,
+  httpMs: 800,
+  latencyMs: 1_200,
+};

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { formatNotes, formatServer, formatTable } from './table.ts';
+import type { Goal } from './verdict.ts';
+import { judge } from './verdict.ts';
+
+const goal: Goal = {
+  name: 'on-sale-2-seats-own',
+  ours: 'hold/grouped',
+  baseline: 'hold/atomic, pool of 16',
+  unit: '/s',
+  floor: 2,
+  aim: 5,
+  bound: 'at least',
+  ratio: 'ours/baseline',
+};
+const verdicts = [
+  judge(goal, [
+    { ours: 51_234, baseline: 10_000 },
+    { ours: 41_234, baseline: 10_000 },
+  ]),
+  judge({ ...goal, name: 'p99-winners', unit: ' ms', floor: 0.5, aim: 0.2, bound: 'at most' }, [
+    { ours: 12.345, baseline: 20 },
+  ]),
+  judge({ ...goal, name: 'crowd' }, [], ['a note']),
+];
+
+it('shows values, ratios with their spread, and what is met, in 100 columns', () => {
+  const table = formatTable(verdicts);
+  expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(table).toMatch(
+    /on-sale-2-seats-own +│ +46,234\/s │ +10,000\/s │ +4\.62 \(4\.12-5\.12\) │ +≥ 2 │ yes/,
+  );
+  expect(table).toMatch(/p99-winners +│ +12\.3 ms │ +20\.0 ms │ +0\.62 │ +≤ 0\.5 │ NO/);
+  expect(table).toMatch(/crowd +│ +not counted │ +not counted │ +- │ +≥ 2 │ NO/);
+});
+
+it('says below what was compared', () => {
+  const notes = formatNotes(verdicts);
+  expect(notes).toContain(
+    'on-sale-2-seats-own: hold/grouped against hold/atomic, pool of 16; aim at least 5.',
+  );
+  expect(notes.endsWith('aim at least 5.\n  a note')).toBe(true);
+});
+
+it('names the server, its settings, and who ran the baselines', () => {
+  const server = { version: '18.4', isEmbedded: true, settings: { fsync: 'on' } };
+  expect(formatServer(server, 'pgbench 18')).toBe(
+    'PostgreSQL 18.4, embedded; baselines by pgbench 18\n  fsync on',
+  );
+});

@@ -1,0 +1,105 @@
+/** What the measurements come to: ratios against their floors. */
+import type { Spread } from './spread.ts';
+import { spreadOf } from './spread.ts';
+
+/** What a workload must reach, and should. */
+export interface Goal {
+  readonly name: string;
+  /** What is compared, for the table. */
+  readonly ours: string;
+  readonly baseline: string;
+  readonly unit: string;
+  readonly floor: number;
+  readonly aim: number;
+  /** Which way the ratio is bounded. */
+  readonly bound: 'at least' | 'at most';
+  /** `ours / baseline` unless less is better: then a speed-up is `baseline / ours`. */
+  readonly ratio: 'ours/baseline' | 'baseline/ours';
+}
+
+/** A pair of values that were measured next to each other; null where one may not be counted. */
+export interface Pair {
+  readonly ours: number | null;
+  readonly baseline: number | null;
+}
+
+export interface Verdict extends Goal {
+  readonly oursSpread: Spread | null;
+  readonly baselineSpread: Spread | null;
+  /** Of the pairs, each by itself: what slows down both does not count. */
+  readonly ratioSpread: Spread | null;
+  readonly met: boolean;
+  readonly aimMet: boolean;
+  /** Sentences for below the table. */
+  readonly notes: readonly string[];
+}
+
+/** Judges the pairs; a pair without one of its values counts as a failure. */
+export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string[] = []): Verdict {
+  const complete = pairs.filter((pair): pair is { ours: number; baseline: number } => {
+    return pair.ours !== null && pair.baseline !== null && pair.ours > 0 && pair.baseline > 0;
+  });
+  const isComplete = complete.length > 0 && complete.length === pairs.length;
+  const ratioSpread = spreadOrNull(
+    complete.map(({ ours, baseline }) =>
+      goal.ratio === 'ours/baseline' ? ours / baseline : baseline / ours,
+    ),
+  );
+  const reaches = (wanted: number): boolean => {
+    if (ratioSpread === null || !isComplete) return false;
+    return goal.bound === 'at least' ? ratioSpread.median >= wanted : ratioSpread.median <= wanted;
+  };
+  return {
+    ...goal,
+    oursSpread: spreadOrNull(complete.map(({ ours }) => ours)),
+    baselineSpread: spreadOrNull(complete.map(({ baseline }) => baseline)),
+    ratioSpread,
+    met: reaches(goal.floor),
+    aimMet: reaches(goal.aim),
+    notes,
+  };
+}
+
+function spreadOrNull(values: readonly number[]): Spread | null {
+  return values.length === 0 ? null : spreadOf(values);
+}
+
+/** The result for programs. */
+export interface BenchJson {
+  readonly auditClean: boolean;
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly ours: number | null;
+    readonly baseline: number | null;
+    readonly ratio: number | null;
+    readonly floor: number;
+    readonly met: boolean;
+    readonly bound: Goal['bound'];
+    readonly aim: number;
+    readonly unit: string;
+  }[];
+}
+
+export function toJson(verdicts: readonly Verdict[], auditClean: boolean): BenchJson {
+  return {
+    auditClean,
+    workloads: verdicts.map(
+      ({ name, oursSpread, baselineSpread, ratioSpread, floor, met, bound, aim, unit }) => ({
+        name,
+        ours: rounded(oursSpread),
+        baseline: rounded(baselineSpread),
+        ratio: rounded(ratioSpread),
+        floor,
+        met,
+        bound,
+        aim,
+        unit,
+      }),
+    ),
+  };
+}
+
+/** Four digits: more would pretend. */
+function rounded(spread: Spread | null): number | null {
+  return spread === null ? null : Number(spread.median.toPrecision(4));
+}

@@ -1,0 +1,91 @@
+/**
+ * A process of the benchmark: it sends load, as the parent orders, and audits afterwards with the journal that it kept.
+ * Run by `worker-process.ts`.
+ */
+import { auditDatabase } from '../audit/audit.ts';
+import type { JournalLine } from '../audit/journal-format.ts';
+import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { serveBare } from './bare-server.ts';
+import { runEngineLoad } from './engine-load.ts';
+import { runHttpLoad } from './http-load.ts';
+import type { AuditVerdict, Load, LoadReport, WorkerOrder, WorkerReport } from './orders.ts';
+import { countStatements, openConnections } from './pool.ts';
+import { runScriptLoad } from './script-load.ts';
+
+let databaseUrl = '';
+/** The pool of the last load, by its size: the next one of the same size finds it warm. */
+let opened:
+  | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
+  | undefined;
+let journal: AsyncIterable<JournalLine> | undefined;
+
+process.on('message', (order: WorkerOrder) => {
+  carryOut(order).then(answer, (error: unknown) => {
+    answer({
+      report: 'failed',
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  });
+});
+// A parent that is gone leaves nobody to work for.
+process.on('disconnect', () => process.exit());
+answer({ report: 'ready' });
+
+async function carryOut(order: WorkerOrder): Promise<WorkerReport> {
+  if (order.order === 'connect') {
+    databaseUrl = order.databaseUrl;
+    return { report: 'connected' };
+  }
+  if (order.order === 'serve-bare') return { report: 'serving', port: await serveBare() };
+  if (order.order === 'run') return { report: 'ran', result: await run(order.load) };
+  return { report: 'audited', verdict: await audit() };
+}
+
+async function run(load: Load): Promise<LoadReport> {
+  journal = undefined;
+  if (load.kind === 'http') {
+    const { report, journal: kept } = await runHttpLoad(load);
+    // What is sent to nowhere leaves nothing to compare.
+    if (load.reaches === 'engine') journal = kept;
+    return { ...report, statements: 0 };
+  }
+  const { database, statements } = await poolOf(load.kind === 'engine' ? load.poolSize : load.clients);
+  const before = statements();
+  if (load.kind === 'script')
+    return { ...(await runScriptLoad(database, load)), statements: statements() - before };
+  const { report, journal: kept } = await runEngineLoad(database, load);
+  journal = kept;
+  return { ...report, statements: statements() - before };
+}
+
+async function poolOf(poolSize: number): Promise<NonNullable<typeof opened>> {
+  if (opened?.poolSize !== poolSize) {
+    await opened?.database.close();
+    const database = openDatabase({ ...DATABASE_DEFAULTS, url: databaseUrl, poolSize });
+    opened = { poolSize, database, statements: countStatements(database) };
+  }
+  await openConnections(opened.database, poolSize);
+  return opened;
+}
+
+async function audit(): Promise<AuditVerdict> {
+  const database = openDatabase({ ...DATABASE_DEFAULTS, url: databaseUrl, poolSize: 1 });
+  const startedAtMs = performance.now();
+  try {
+    const report = await auditDatabase(database, journal === undefined ? {} : { journal });
+    return {
+      clean: report.clean,
+      violations: report.invariants.reduce((sum, invariant) => sum + invariant.violations, 0),
+      examples: report.invariants.flatMap((invariant) => invariant.examples),
+      auditMs: performance.now() - startedAtMs,
+    };
+  } finally {
+    journal = undefined;
+    await database.close();
+  }
+}
+
+function answer(report: WorkerReport): void {
+  process.send?.(report);
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchReport } from '../bench/bench.ts';
+import { runBench } from '../bench/bench.ts';
+import type { Measure } from '../bench/measures.ts';
+import { MEASURES } from '../bench/measures.ts';
+import { findPgbench } from '../bench/pgbench.ts';
+import { showProgress } from '../bench/progress.ts';
+import { BenchRefused } from '../bench/refused.ts';
+import { textOf, writeJson, writeResults } from '../bench/results.ts';
+import { CANONICAL, QUICK } from '../bench/sizes.ts';
+import { formatServer } from '../bench/table.ts';
+import { ConfigError } from '../config.ts';
+import { CommandFailed } from './failure.ts';
+import { stopOnSignals } from './stop-signals.ts';
+import { note, say } from './terminal.ts';
+
+/** The command's flags as they were given. */
+export interface BenchFlags {
+  readonly quick?: boolean;
+  readonly only?: string;
+  readonly json?: string;
+  readonly out?: string;
+  readonly databaseUrl?: string;
+}
+
+/** Measures, prints and writes down: 0 when every floor is met and every audit is clean, otherwise 1. */
+export async function runBenchCommand(flags: BenchFlags): Promise<number> {
+  const measures = chosenMeasures(flags.only);
+  const signal = stopOnSignals();
+  const report = await measured(flags, measures, signal);
+  const directory = writeResults(flags.out ?? join('results', `bench-${momentOf(report)}`), report);
+  if (flags.json !== undefined) writeJson(flags.json, report);
+  say(textOf(report));
+  say(`Results: ${directory}`);
+  return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
+}
+
+function momentOf({ manifest }: BenchReport): string {
+  return manifest.startedAt.replaceAll(/[-:]|\.\d+Z/g, '');
+}
+
+function chosenMeasures(only: string | undefined): readonly Measure[] {
+  if (only === undefined) return MEASURES;
+  const names = MEASURES.map(({ name }) => name);
+  const wanted = only.split(',').map((name) => name.trim());
+  if (wanted.some((name) => !names.includes(name))) {
+    throw new ConfigError(`--only must be a list of ${names.join(', ')}, not ${JSON.stringify(only)}`);
+  }
+  return MEASURES.filter(({ name }) => wanted.includes(name));
+}
+
+async function measured(
+  flags: BenchFlags,
+  measures: readonly Measure[],
+  signal: AbortSignal,
+): Promise<BenchReport> {
+  const sizes = flags.quick === true ? QUICK : CANONICAL;
+  const progress = showProgress(
+    measures.reduce((sum, measure) => sum + measure.slices(sizes), 0),
+    note,
+  );
+  try {
+    return await runBench({
+      databaseUrl: flags.databaseUrl,
+      measures,
+      sizes,
+      pgbench: findPgbench(),
+      servicePath: servicePath(),
+      signal,
+      given: {
+        quick: flags.quick === true,
+        only: flags.only ?? null,
+        ownServer: flags.databaseUrl !== undefined,
+      },
+      onTarget: (target, client) => note(formatServer(target, client)),
+      onMeasure: progress.begin,
+      onSlice: progress.advance,
+    });
+  } catch (error) {
+    if (signal.aborted)
+      throw new CommandFailed('the benchmark was interrupted; nothing is left of it', { cause: error });
+    if (error instanceof BenchRefused) throw new CommandFailed(error.message, { cause: error });
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The module beside this one, TypeScript in development and JavaScript when built. */
+function servicePath(): string {
+  return fileURLToPath(import.meta.url).replace(/bench-run(\.[jt]s)$/, 'bench-service$1');
+}
