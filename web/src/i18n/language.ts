@@ -1,0 +1,30 @@
+/** The language of the pages: what the reader chose, else the browser's. */
+import { effect, signal } from '@preact/signals';
+
+export type Language = 'ko' | 'en';
+
+/** A text in every language of the pages. */
+export interface Text {
+  readonly ko: string;
+  readonly en: string;
+}
+
+const STORED_AS = 'rowlock.language';
+
+export const language = signal<Language>(initialLanguage());
+
+effect(() => {
+  document.documentElement.lang = language.value;
+  localStorage.setItem(STORED_AS, language.value);
+});
+
+function initialLanguage(): Language {
+  const stored = localStorage.getItem(STORED_AS);
+  if (stored === 'ko' || stored === 'en') return stored;
+  return navigator.language.startsWith('ko') ? 'ko' : 'en';
+}
+
+/** The text in the language of the pages; a component that calls it is drawn again when the language changes. */
+export function t(text: Text): string {
+  return text[language.value];
+}
