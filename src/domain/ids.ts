@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Concerts, venues and performances: lower-case letters, digits and hyphens, at most 64 characters. */
 export const CATALOGUE_ID_PATTERN = '^[a-z0-9][a-z0-9-]{0,63}$';
@@ -14,20 +14,23 @@ export const IDEMPOTENCY_KEY_PATTERN = '^[\\x21-\\x7e]{1,255}$';
  * SHA-256 over the three parts, each preceded by its length so that no two triples share an input.
  */
 export function reservationIdOf(performanceId: string, accountId: string, idempotencyKey: string): string {
-  const digest = sha256(performanceId, accountId, idempotencyKey);
-  digest[6] = (digest[6]! & 0x0f) | 0x80;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  const hex = digest.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const hex = hash('sha256', lengthPrefixed(performanceId, accountId, idempotencyKey), 'hex');
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]!;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** What makes two requests with one idempotency key the same request: the operation and each part of what it asks. */
 export function requestHashOf(operation: string, ...parts: readonly (string | number)[]): Buffer {
-  return sha256(operation, ...parts.map(String));
+  // Through a string: a Buffer of the hash's own takes twice the time.
+  return Buffer.from(hash('sha256', lengthPrefixed(operation, ...parts), 'hex'), 'hex');
 }
 
-function sha256(...parts: readonly string[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hash.digest();
+/** One string for one call: an incremental hash costs several times as much for inputs this short. */
+function lengthPrefixed(...parts: readonly (string | number)[]): string {
+  let input = '';
+  for (const part of parts) {
+    input +=
+      typeof part === 'number' ? `${String(part).length}:${part}` : `${Buffer.byteLength(part)}:${part}`;
+  }
+  return input;
 }

@@ -45,8 +45,16 @@ export interface GroupedOperation<Command, Success extends { readonly outcome: s
     database: Database,
     answered: readonly { readonly command: Command; readonly outcome: Success | Refusal }[],
   ) => void;
-  /** Answers a request without the database, or undefined: for losers that are known to have lost. `waiting` is the crowd. */
-  readonly foresee?: (database: Database, command: Command, waiting: number) => Refusal | undefined;
+  /** Losers that are known to have lost need no transaction. */
+  readonly losses?: {
+    /** The refusal of a request that has lost as far as is known, or undefined. Asked again when its group is decided. */
+    readonly known: (database: Database, command: Command) => Refusal | undefined;
+    /** Asked when a request arrives. It may wait to find out; what is known already it says at once, a promise costs more. */
+    readonly foresee: (
+      database: Database,
+      command: Command,
+    ) => Promise<Refusal | undefined> | Refusal | undefined;
+  };
   readonly replay: (connection: Connection, command: Command) => Promise<Success | Refusal | undefined>;
 }
 
@@ -91,8 +99,9 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
     use: 'service',
     execute: async (context, command) => {
       const scheduler = schedulerOf(context.database);
-      const foreseen = operation.foresee?.(context.database, command, scheduler.waiting);
-      if (foreseen !== undefined) return foreseen;
+      const foreseen = operation.losses?.foresee(context.database, command);
+      const loss = foreseen instanceof Promise ? await foreseen : foreseen;
+      if (loss !== undefined) return loss;
       try {
         return await scheduler.submit({ command, context });
       } catch (error) {
@@ -100,10 +109,29 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
       }
     },
     drain: async (database) => schedulers.get(database)?.drain(),
+    waiting: (database) => schedulers.get(database)?.waiting ?? 0,
   };
 }
 
 async function decideGroup<Command, Success extends { readonly outcome: string }>(
+  database: Database,
+  operation: GroupedOperation<Command, Success>,
+  members: readonly Member<Command>[],
+  how: { readonly wait: Wait; readonly repeats: number; readonly racePoint: RacePointName },
+): Promise<readonly Decision<Success | Refusal>[]> {
+  // Many have lost to the groups that were decided while they waited.
+  const losses = members.map(({ command }) => operation.losses?.known(database, command));
+  const open = members.filter((_, i) => losses[i] === undefined);
+  const decided = open.length === 0 ? [] : await decideOpen(database, operation, open, how);
+  let next = 0;
+  return losses.map((loss) => {
+    if (loss !== undefined) return { answer: loss };
+    next += 1;
+    return decided[next - 1]!;
+  });
+}
+
+async function decideOpen<Command, Success extends { readonly outcome: string }>(
   database: Database,
   operation: GroupedOperation<Command, Success>,
   members: readonly Member<Command>[],
@@ -120,6 +148,7 @@ async function decideGroup<Command, Success extends { readonly outcome: string }
       commit(await operation.decide(tx, { database, commands, wait, repeats, pause })),
     ),
   );
+  members[0]!.context.groupDecided?.(members.length);
   operation.committed?.(
     database,
     decisions.flatMap((decision, i) =>

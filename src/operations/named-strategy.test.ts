@@ -19,12 +19,12 @@ interface Named {
   readonly use: string;
   readonly drain?: unknown;
 }
-type Find = (name: string | undefined, resources?: StrategyResources) => Named;
+type Find = (name: string, resources?: StrategyResources) => Named;
 
-const OPERATIONS: readonly (readonly [string, Find, readonly [Named, ...Named[]], string])[] = [
-  ['charge', chargeStrategyNamed, CHARGE_STRATEGIES, 'pessimistic'],
-  ['hold', holdStrategyNamed, HOLD_STRATEGIES, 'optimistic'],
-  ['pay', payStrategyNamed, PAY_STRATEGIES, 'optimistic'],
+const OPERATIONS: readonly (readonly [string, Find, readonly Named[]])[] = [
+  ['charge', chargeStrategyNamed, CHARGE_STRATEGIES],
+  ['hold', holdStrategyNamed, HOLD_STRATEGIES],
+  ['pay', payStrategyNamed, PAY_STRATEGIES],
 ];
 
 function refusalOf(find: () => unknown): string {
@@ -37,12 +37,7 @@ function refusalOf(find: () => unknown): string {
   throw new Error('it was not refused');
 }
 
-describe.each(OPERATIONS)('a %s strategy', (operation, find, cores, fallback) => {
-  it('is the default when none is named', () => {
-    expect(find(undefined)).toBe(cores[0]);
-    expect(find(undefined).name).toBe(fallback);
-  });
-
+describe.each(OPERATIONS)('a %s strategy', (operation, find, cores) => {
   it.each(cores.map((core) => [core.name, core] as const))('is found by its name: %s', (name, core) => {
     expect(find(name)).toBe(core);
   });

@@ -23,32 +23,28 @@ export interface StrategyResources {
   readonly redisLocks?: RedisLocks | undefined;
 }
 
-/** The charge strategy of that name; the default when there is no name. Throws `StrategyRefused`. */
-export function chargeStrategyNamed(
-  name: string | undefined,
-  resources: StrategyResources = {},
-): ChargeStrategy {
+/** The charge strategy of that name. Throws `StrategyRefused`. */
+export function chargeStrategyNamed(name: string, resources: StrategyResources = {}): ChargeStrategy {
   return named('charge', CHARGE_STRATEGIES, chargeKeys, name, resources);
 }
 
-/** The hold strategy of that name; the default when there is no name. Throws `StrategyRefused`. */
-export function holdStrategyNamed(name: string | undefined, resources: StrategyResources = {}): HoldStrategy {
+/** The hold strategy of that name. Throws `StrategyRefused`. */
+export function holdStrategyNamed(name: string, resources: StrategyResources = {}): HoldStrategy {
   return named('hold', HOLD_STRATEGIES, holdKeys, name, resources);
 }
 
-/** The pay strategy of that name; the default when there is no name. Throws `StrategyRefused`. */
-export function payStrategyNamed(name: string | undefined, resources: StrategyResources = {}): PayStrategy {
+/** The pay strategy of that name. Throws `StrategyRefused`. */
+export function payStrategyNamed(name: string, resources: StrategyResources = {}): PayStrategy {
   return named('pay', PAY_STRATEGIES, payKeys, name, resources);
 }
 
 function named<Command, Success extends { readonly outcome: string }>(
   operation: string,
-  cores: readonly [Strategy<Command, Success>, ...Strategy<Command, Success>[]],
+  cores: readonly Strategy<Command, Success>[],
   keysOf: (command: Command) => readonly string[],
-  name: string | undefined,
+  name: string,
   resources: StrategyResources,
 ): Strategy<Command, Success> {
-  if (name === undefined) return cores[0];
   const [, lock, coreName, retried] = /^(?:([a-z]+-lock)\+)?([a-z-]+?)(\+retry)?$/.exec(name) ?? [];
   const core = cores.find((strategy) => strategy.name === coreName);
   if (core === undefined) {

@@ -7,6 +7,8 @@ export interface OperationContext {
   readonly database: Database;
   /** Called at each race point; the service leaves it out. */
   readonly racePoint?: (name: RacePointName) => Promise<void>;
+  /** Told how many requests were decided in one transaction, by strategies that group them. */
+  readonly groupDecided?: (size: number) => void;
 }
 
 /** What happens to the losers when many requests want one row at the same time. Safety is not declared: it is common to all. */
@@ -36,4 +38,6 @@ export interface Strategy<Command, Success extends { readonly outcome: string }>
   readonly retries?: boolean;
   /** Where requests may be waiting inside of the strategy: refuses further ones and answers all that it has. */
   readonly drain?: (database: Database) => Promise<void>;
+  /** How many requests wait inside of it to be decided. */
+  readonly waiting?: (database: Database) => number;
 }

@@ -14,7 +14,7 @@ import {
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { OperationContext } from '../../src/operations/strategy.ts';
 
-/** A request and the name of the strategy that is to carry it out; the default when there is none. */
+/** A request and the name of the strategy that is to carry it out; `grouped` when there is none, as in a service. */
 export type StormRequest =
   | { readonly to: 'charge'; readonly command: ChargeCommand; readonly strategy?: string | undefined }
   | { readonly to: 'hold'; readonly command: HoldCommand; readonly strategy?: string | undefined }
@@ -83,7 +83,7 @@ async function insist(context: OperationContext, request: StormRequest): Promise
 }
 
 function send(context: OperationContext, request: StormRequest): Promise<Outcome> {
-  const { to, command, strategy } = request;
+  const { to, command, strategy = 'grouped' } = request;
   if (to === 'charge') return plain(chargeStrategyNamed(strategy).execute(context, command));
   if (to === 'hold') return plain(holdStrategyNamed(strategy).execute(context, command));
   return plain(payStrategyNamed(strategy).execute(context, command));

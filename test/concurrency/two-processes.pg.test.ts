@@ -47,12 +47,15 @@ async function inBoth(
   return (await Promise.all([one.storm(ours!), other.storm(theirs!)])).flat();
 }
 
-/** The default beside itself, and beside each other strategy that serves buyers. */
+/** The analysis's decision beside itself and each other strategy that serves buyers, and two services that group. */
 function pairsOf(
   strategies: readonly { readonly name: string; readonly use: string }[],
 ): (readonly [string, string])[] {
   const usable = strategies.filter((strategy) => strategy.use === 'service');
-  return usable.map((strategy) => [usable[0]!.name, strategy.name] as const);
+  return [
+    ...usable.map((strategy) => [usable[0]!.name, strategy.name] as const),
+    ['grouped', 'grouped'] as const,
+  ];
 }
 
 /** The full storm for the default; where losers try again and again, less shows as much. */

@@ -8,7 +8,7 @@ import { pessimisticCharge } from './pessimistic.ts';
 import { serializableCharge } from './serializable.ts';
 import { unguardedCharge } from './unguarded.ts';
 
-/** Every strategy of `charge`; the first is the default. */
+/** Every strategy of `charge`; the first is the source analysis's decision. */
 export const CHARGE_STRATEGIES: readonly [ChargeStrategy, ...ChargeStrategy[]] = [
   pessimisticCharge,
   optimisticCharge,

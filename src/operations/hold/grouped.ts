@@ -15,12 +15,13 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
+import { refusalOf } from '../attempt.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
 import type { Group } from '../grouped.ts';
 import { findHold } from './hold.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
 import { createTakenSeats } from './taken-seats.ts';
-import type { TakenSeats } from './taken-seats.ts';
+import type { Look, Sighting, TakenSeats } from './taken-seats.ts';
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
 // rows are locked after the seats and in order; an account without a row has no claims, and the write asks again.
@@ -194,16 +195,60 @@ const findKnown = statement({
 const readSeats = statement({
   name: 'hold_grouped_seats',
   params: ['text', 'integer[]'],
-  columns: { seat_number: 'integer', taken: 'boolean', ms_left: 'double precision?', taken_by: 'text?' },
+  columns: {
+    seat_number: 'integer',
+    taken: 'boolean',
+    ms_left: 'double precision?',
+    reservation_id: 'uuid?',
+    taken_by: 'text?',
+  },
   text: `
     select
       s.seat_number,
       s.state = 'sold' or s.state = 'held' and s.held_until > clock_timestamp() as taken,
       extract(epoch from s.held_until - clock_timestamp())::double precision * 1000 as ms_left,
+      s.reservation_id,
       r.account_id::text as taken_by
     from seat as s
     left join reservation as r on r.performance_id = $1 and r.reservation_id = s.reservation_id
     where s.performance_id = $1 and s.seat_number = any($2)`,
+});
+
+// One look at a whole hall: what has changed since the last one. Where no transaction has come or gone since then, no seat is
+// read at all. Otherwise the comparison with the snapshot's oldest transaction comes first: it is cheap, and nearly every
+// seat fails it.
+const readChanges = statement({
+  name: 'hold_grouped_changes',
+  params: ['text', 'text'],
+  columns: { snapshot: 'text', taken: 'integer[]', by: 'uuid[]', ms_left: 'integer[]', free: 'integer[]' },
+  text: `
+    with since as materialized (
+      select
+        $2::text::pg_snapshot as snapshot,
+        pg_snapshot_xmin($2::text::pg_snapshot) as xmin,
+        pg_current_snapshot()::text <> $2::text as is_past
+    ), changed as materialized (
+      select
+        s.seat_number,
+        s.reservation_id,
+        s.state = 'sold' or s.state = 'held' and s.held_until > clock_timestamp() as taken,
+        case
+          when s.state = 'sold' then 2147483647
+          else least(2147483647, extract(epoch from s.held_until - clock_timestamp()) * 1000)::integer
+        end as ms_left
+      from seat as s
+      where s.performance_id = $1
+        and (select since.is_past from since)
+        and s.changed_by >= (select since.xmin from since)
+        and not pg_visible_in_snapshot(s.changed_by, (select since.snapshot from since))
+    )
+    select
+      pg_current_snapshot()::text as snapshot,
+      coalesce(array_agg(c.seat_number) filter (where c.taken), '{}') as taken,
+      coalesce(array_agg(c.reservation_id) filter (where c.taken), '{}') as by,
+      coalesce(array_agg(c.ms_left) filter (where c.taken), '{}') as ms_left,
+      coalesce(array_agg(c.seat_number) filter (where not c.taken), '{}') as free
+    from changed as c`,
 });
 
 const readSale = statement({
@@ -222,6 +267,7 @@ const readSale = statement({
 
 /** What the group has locked, and what its earlier members have taken of it. */
 interface Stock {
+  readonly open: boolean;
   readonly limit: number | null;
   readonly heldUntil: Date;
   /** Prices of the seats that are free and locked; a winner's seats leave it. */
@@ -238,28 +284,58 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<reado
   await group.pause();
   const known = repeats === 0 ? new Map<string, Known>() : await readKnown(tx, performanceId, staying);
 
-  const winners = new Map<string, { readonly command: HoldCommand; readonly held: Held }>();
+  const winners = new Map<string, Winner>();
+  const winnerOf = new Map<number, Winner>();
   const losers: HoldCommand[] = [];
   for (const command of staying) {
     if (known.has(command.reservationId) || winners.has(command.reservationId)) continue;
     const held = take(stock, command);
-    if (held === undefined) losers.push(command);
-    else winners.set(command.reservationId, { command, held });
+    if (held === undefined) {
+      losers.push(command);
+    } else {
+      const winner = { command, held };
+      winners.set(command.reservationId, winner);
+      for (const seat of held.seats) winnerOf.set(seat, winner);
+    }
   }
-  const reasonOf = await reasons(tx, performanceId, losers, {
-    stock,
-    winners,
-    known,
-    memory: memoryOf(group.database),
-  });
+  const memory = memoryOf(group.database);
+  const isCrowd = memory.isCrowd(performanceId);
+  const lossOf = (command: HoldCommand): HoldOutcome | undefined =>
+    isCrowd ? lossToMembers(command, winnerOf) : undefined;
+  const reasonOf = await reasons(
+    tx,
+    performanceId,
+    losers.filter((command) => lossOf(command) === undefined),
+    { stock, winnerOf, known, memory },
+  );
   if (winners.size > 0) await write(tx, performanceId, [...winners.values()]);
   return commands.map((command): Decision<HoldOutcome> => {
     if (lockedOut?.(command) === true) return { left: true };
     const winner = winners.get(command.reservationId);
-    if (winner === undefined) return { answer: reasonOf(command) };
+    if (winner === undefined) return { answer: lossOf(command) ?? reasonOf(command) };
     const same = winner.command.requestHash.equals(command.requestHash);
     return { answer: same ? winner.held : refuse('idempotency_key_reused') };
   });
+}
+
+interface Winner {
+  readonly command: HoldCommand;
+  readonly held: Held;
+}
+
+/**
+ * The refusal of who lost a seat to an earlier member of another account. It is told after the commit, like anything that is
+ * told from memory.
+ */
+function lossToMembers(
+  { accountId, seats, reservationId }: HoldCommand,
+  winnerOf: ReadonlyMap<number, Winner>,
+): Refusal<'seat_taken', number> | undefined {
+  const lost = seats.filter((seat) => {
+    const winner = winnerOf.get(seat)?.command;
+    return winner !== undefined && winner.accountId !== accountId && winner.reservationId !== reservationId;
+  });
+  return lost.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats: lost });
 }
 
 /** A member wins when all its seats are still free and its account's limit allows them. */
@@ -287,6 +363,7 @@ async function lock(
   const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
   const [row] = await tx.run(lockSeats, [performanceId, seats, accounts]);
   return {
+    open: row?.open ?? false,
     limit: row?.seat_limit ?? null,
     heldUntil: row?.held_until ?? new Date(0),
     prices: new Map(row?.free.map((seat, i) => [seat, row.prices[i]!])),
@@ -332,7 +409,7 @@ async function readKnown(
 
 interface Decided {
   readonly stock: Stock;
-  readonly winners: ReadonlyMap<string, { readonly held: Held }>;
+  readonly winnerOf: ReadonlyMap<number, Winner>;
   readonly known: ReadonlyMap<string, Known>;
   readonly memory: TakenSeats;
 }
@@ -352,13 +429,16 @@ async function reasons(
   const rows = wanted.length > 0 ? await tx.run(readSeats, [performanceId, wanted]) : [];
   const { memory } = decided;
   const seen = new Map(rows.map((row) => [row.seat_number, row]));
-  for (const row of rows) {
-    if (row.taken && row.taken_by !== null)
-      memory.saw(performanceId, row.seat_number, row.taken_by, row.ms_left ?? Infinity);
-  }
-  const closed = losers.length > 0 ? await saleRefusal(tx, performanceId) : undefined;
+  memory.saw(
+    performanceId,
+    rows.flatMap((row): Sighting[] => {
+      const { seat_number: seat, reservation_id: reservationId, taken_by: accountId } = row;
+      if (!row.taken || reservationId === null || accountId === null) return [];
+      return [{ seat, reservationId, accountId, msLeft: row.ms_left ?? Infinity }];
+    }),
+  );
   const { stock } = decided;
-  const won = new Set([...decided.winners.values()].flatMap(({ held }) => held.seats));
+  const closed = losers.length > 0 && !stock.open ? await saleRefusal(tx, performanceId) : undefined;
   return (command) => {
     const earlier = known.get(command.reservationId);
     if (earlier !== undefined) {
@@ -369,7 +449,7 @@ async function reasons(
     if (missing.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: missing });
     if (closed !== undefined) return closed;
     // Taken in the database, or by an earlier member of this group.
-    const taken = command.seats.filter((seat) => seen.get(seat)!.taken || won.has(seat));
+    const taken = command.seats.filter((seat) => seen.get(seat)!.taken || decided.winnerOf.has(seat));
     if (taken.length > 0) return refuse<'seat_taken', number>('seat_taken', { seats: taken });
     const claimed = stock.claims.get(command.accountId) ?? 0;
     if (stock.limit !== null && claimed + command.seats.length > stock.limit) {
@@ -390,11 +470,7 @@ async function saleRefusal(
   return sale.not_yet ? refuse('sales_closed', { reason: 'not_yet', opensAt: sale.opens_at }) : undefined;
 }
 
-async function write(
-  tx: Transaction,
-  performanceId: string,
-  winners: readonly { readonly command: HoldCommand; readonly held: Held }[],
-): Promise<void> {
+async function write(tx: Transaction, performanceId: string, winners: readonly Winner[]): Promise<void> {
   const seatsOf = new Map<string, number>();
   for (const { command } of winners) {
     seatsOf.set(command.accountId, (seatsOf.get(command.accountId) ?? 0) + command.seats.length);
@@ -427,14 +503,62 @@ const memories = new WeakMap<Database, TakenSeats>();
 function memoryOf(database: Database): TakenSeats {
   let memory = memories.get(database);
   if (memory === undefined) {
-    memory = createTakenSeats();
+    memory = createTakenSeats((performanceId, since) => look(database, performanceId, since));
     memories.set(database, memory);
   }
   return memory;
 }
 
-/** From so many waiting requests on, a loser may be answered from memory: before, nobody is kept waiting by asking. */
-const CROWD = 64;
+/** A snapshot that sees nothing: everything has changed since. */
+const BEFORE_EVERYTHING = '3:3:';
+
+function look(database: Database, performanceId: string, since = BEFORE_EVERYTHING): Promise<Look> {
+  return database.connect(async (connection) => {
+    const [row] = await connection.run(readChanges, [performanceId, since]);
+    const { snapshot, taken, by, ms_left: msLeft, free } = row!;
+    return {
+      snapshot,
+      taken: taken.map((seat, i) => ({
+        seat,
+        reservationId: by[i]!,
+        accountId: undefined,
+        msLeft: msLeft[i]!,
+      })),
+      free,
+    };
+  });
+}
+
+type Loss = Refusal<'seat_taken', number>;
+
+/** The refusal of who, in a crowd, wants a seat that another was just seen to have. */
+function knownLoss(database: Database, command: HoldCommand): Loss | undefined {
+  const memory = memoryOf(database);
+  if (!memory.isCrowd(command.performanceId)) return undefined;
+  const seats = memory.takenFrom(command);
+  return seats.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats });
+}
+
+function foresee(database: Database, command: HoldCommand): Promise<Loss | undefined> | Loss | undefined {
+  const memory = memoryOf(database);
+  memory.arrived(command.performanceId);
+  const loss = knownLoss(database, command);
+  if (loss === undefined) return memory.isWorthALook(command) ? lookFor(database, command) : undefined;
+  memory.lookAhead(command.performanceId);
+  return loss;
+}
+
+/** Finds out whether the seats are still another's; undefined when they are not, or no look was had: the group will tell. */
+async function lookFor(database: Database, command: HoldCommand): Promise<Loss | undefined> {
+  try {
+    await memoryOf(database).look(command.performanceId);
+  } catch (error) {
+    // No connection, or not in time. A fault of the program is thrown on.
+    refusalOf(error);
+    return undefined;
+  }
+  return knownLoss(database, command);
+}
 
 export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
   {
@@ -447,15 +571,16 @@ export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
       const memory = memoryOf(database);
       for (const { command, outcome } of outcomes) {
         if (outcome.outcome !== 'held') continue;
+        const { performanceId, accountId } = command;
+        const { reservationId, seats } = outcome;
         const msLeft = outcome.expiresAt.getTime() - Date.now();
-        for (const seat of outcome.seats) memory.saw(command.performanceId, seat, command.accountId, msLeft);
+        memory.saw(
+          performanceId,
+          seats.map((seat) => ({ seat, reservationId, accountId, msLeft })),
+        );
       }
     },
-    foresee: (database, command, waiting) => {
-      if (waiting < CROWD) return undefined;
-      const seats = memoryOf(database).takenFrom(command.performanceId, command.seats, command.accountId);
-      return seats.length > 0 ? refuse<'seat_taken', number>('seat_taken', { seats }) : undefined;
-    },
+    losses: { known: knownLoss, foresee },
     replay: findHold,
   },
   'hold: between read and write',

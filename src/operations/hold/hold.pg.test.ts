@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
+import { createGate } from '../../../test/support/gate.ts';
+import { holdCommand, someAccount } from '../../../test/support/stage.ts';
 import { holdAcrossClose, holdConformance, holdRaces, overlap, overlapOfOneAccount } from './conformance.ts';
+import { groupedHold } from './grouped.ts';
+import type { HoldCommand, HoldStrategy } from './hold.ts';
+import { pessimisticNowaitHold } from './pessimistic-nowait.ts';
 import { HOLD_STRATEGIES } from './strategies.ts';
 import { unguardedHold } from './unguarded.ts';
 
@@ -33,5 +39,34 @@ describe('without a guard', () => {
 
   it('sells after the close', async () => {
     expect(await holdAcrossClose(database, unguardedHold)).toMatchObject({ outcome: 'held' });
+  });
+});
+
+/** The first of two holds of one seat in one service fails; what the second hears, which came meanwhile. */
+async function afterAFailure(strategy: HoldStrategy): Promise<string> {
+  const performanceId = await plantPerformance(database);
+  const gate = createGate('hold: between read and write');
+  const racePoint = async (): Promise<void> => {
+    await gate.racePoint('hold: between read and write');
+    throw new Error('the first fails');
+  };
+  const hold = (): HoldCommand => holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
+  const first = strategy.execute({ database, racePoint }, hold()).catch(() => undefined);
+  await gate.arrived(1);
+  const second = strategy.execute({ database }, hold());
+  // With NOWAIT it fails at once; in a group it waits for the first one's.
+  if (strategy.meanwhile === 'fails') await second;
+  gate.open();
+  await first;
+  return (await second).outcome;
+}
+
+describe('a hold that came while another one was about to fail', () => {
+  it('is not refused because of it when both were grouped', async () => {
+    expect(await afterAFailure(groupedHold)).toBe('held');
+  });
+
+  it('is refused because of it with NOWAIT: nobody has the seat', async () => {
+    expect(await afterAFailure(pessimisticNowaitHold)).toBe('contended');
   });
 });

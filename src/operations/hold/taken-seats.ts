@@ -1,50 +1,216 @@
 /**
- * Which seats were seen taken a moment ago. In a crowd most requests want seats that are gone; asking the database for each
- * would cost more than all the sales together. What is remembered is a fact of the recent past: seen after a commit,
- * unexpired, by an account, and no older than `MEMORY_MS`. The price: for so long a seat that was given back may still be
- * called taken.
+ * Which seats of a performance were seen taken a moment ago. In a crowd most requests want seats that are gone; asking the
+ * database for each would cost more than all the sales together. What is remembered is a fact of the recent past: seen
+ * after a commit, unexpired, with its claim, and no older than `MEMORY_MS`. The price: for so long a seat that was given back
+ * may still be called taken.
+ *
+ * A sighting is young when somebody has just sold the seat, lost it, or looked. A look asks the database once for all seats of
+ * the performance which of them have changed since the last look (`changed_by` against the last look's snapshot): so one
+ * small answer makes a whole hall's sightings young again, and whoever comes meanwhile waits for that one look.
  */
-const MEMORY_MS = 200;
-/** Seats remembered at most; the oldest go first. */
-const SEATS_MAX = 100_000;
 
-interface Sighting {
-  readonly by: string;
-  readonly seenAtMs: number;
-  /** On this process's clock: the time left was told by the database. */
-  readonly untilMs: number;
+/** How long a sighting counts. */
+const MEMORY_MS = 200;
+/** After so long the next look begins, so that nobody needs to wait for it. */
+const LOOK_AFTER_MS = 150;
+/** From so many requests in `MEMORY_MS` on it is a crowd: before, nobody is kept waiting by asking. */
+const CROWD = 64;
+/** Performances remembered at most; the one not asked for longest goes first. */
+const HALLS_MAX = 64;
+/** Seats remembered per performance at most. */
+const SEATS_MAX = 200_000;
+
+/** A seat that was seen taken. */
+export interface Sighting {
+  readonly seat: number;
+  readonly reservationId: string;
+  /** Whose it is; undefined when that was not read along. */
+  readonly accountId: string | undefined;
+  /** Until the hold expires; infinite once sold. */
+  readonly msLeft: number;
+}
+
+/** What a look found: the claims that were made or given back since the snapshot before. */
+export interface Look {
+  readonly snapshot: string;
+  readonly taken: readonly Sighting[];
+  readonly free: readonly number[];
+}
+
+/** Reads what has changed since the snapshot of the last look; everything that is taken when there is none. */
+export type Looker = (performanceId: string, since: string | undefined) => Promise<Look>;
+
+/** Who wants which seats. */
+export interface Wanted {
+  readonly performanceId: string;
+  readonly seats: readonly number[];
+  readonly accountId: string;
+  readonly reservationId: string;
 }
 
 export interface TakenSeats {
-  /** Notes that the account has the seat; `msLeft` until its hold expires, infinite once sold. */
-  saw(performanceId: string, seat: number, by: string, msLeft: number): void;
-  /** Those of the seats that another account than this one was just seen to have. */
-  takenFrom(performanceId: string, seats: readonly number[], accountId: string): readonly number[];
+  /** Notes what a group has just committed, or a loser has just read. */
+  saw(performanceId: string, sightings: readonly Sighting[]): void;
+  /** Counts a request. */
+  arrived(performanceId: string): void;
+  /** Whether so many requests came lately that a loser may be answered from memory. */
+  isCrowd(performanceId: string): boolean;
+  /** Those of the seats that another account was just seen to have. */
+  takenFrom(wanted: Wanted): readonly number[];
+  /** Whether a look would tell more, in a crowd: another account has one of the seats, but that was seen too long ago. */
+  isWorthALook(wanted: Wanted): boolean;
+  /** Looks, or waits for the look that is under way. Errors: what the looker throws; nothing is forgotten then. */
+  look(performanceId: string): Promise<void>;
+  /** Begins a look in the background when the last one grows old. */
+  lookAhead(performanceId: string): void;
+}
+
+interface Remembered {
+  readonly reservationId: string;
+  readonly accountId: string | undefined;
+  readonly seenAtMs: number;
+  /** On this process's clock: the time left was told by the database. */
+  readonly untilMs: number;
+  /** Whether a look has found this very claim: then every further look that does not mention the seat confirms it. */
+  readonly isLooked: boolean;
+}
+
+interface Hall {
+  readonly seats: Map<number, Remembered>;
+  snapshot: string | undefined;
+  lookedAtMs: number;
+  looking: Promise<void> | undefined;
+  windowFromMs: number;
+  arrivals: number;
+  arrivalsBefore: number;
 }
 
 /** Creates a memory; `nowMs` is a clock that never goes back. */
-export function createTakenSeats(nowMs: () => number = () => performance.now()): TakenSeats {
-  const sightings = new Map<string, Sighting>();
+export function createTakenSeats(looker: Looker, nowMs: () => number = () => performance.now()): TakenSeats {
+  const halls = new Map<string, Hall>();
+  const hallOf = (performanceId: string): Hall => {
+    let hall = halls.get(performanceId);
+    if (hall === undefined) {
+      hall = newHall();
+      halls.set(performanceId, hall);
+      if (halls.size > HALLS_MAX) halls.delete(halls.keys().next().value!);
+    }
+    return hall;
+  };
+  const look = (hall: Hall, performanceId: string): Promise<void> => {
+    hall.looking ??= lookAt(hall, performanceId, looker, nowMs).finally(() => {
+      hall.looking = undefined;
+    });
+    return hall.looking;
+  };
   return {
-    saw: (performanceId, seat, by, msLeft) => {
-      const key = `${performanceId} ${seat}`;
+    saw: (performanceId, sightings) => {
+      const { seats } = hallOf(performanceId);
       const now = nowMs();
-      // Deleted first, so that the map stays in the order of the sightings.
-      sightings.delete(key);
-      sightings.set(key, { by, seenAtMs: now, untilMs: now + msLeft });
-      if (sightings.size > SEATS_MAX) sightings.delete(sightings.keys().next().value!);
+      for (const sighting of sightings) remember(seats, sighting, now, false);
     },
-    takenFrom: (performanceId, seats, accountId) => {
+    arrived: (performanceId) => {
+      const hall = hallOf(performanceId);
       const now = nowMs();
-      return seats.filter((seat) => {
-        const sighting = sightings.get(`${performanceId} ${seat}`);
-        return (
-          sighting !== undefined &&
-          sighting.by !== accountId &&
-          now - sighting.seenAtMs <= MEMORY_MS &&
-          now < sighting.untilMs
-        );
+      if (now - hall.windowFromMs >= MEMORY_MS) {
+        hall.arrivalsBefore = now - hall.windowFromMs < 2 * MEMORY_MS ? hall.arrivals : 0;
+        hall.arrivals = 0;
+        hall.windowFromMs = now;
+        // Moved to the end: the map stays in the order of use.
+        halls.delete(performanceId);
+        halls.set(performanceId, hall);
+      }
+      hall.arrivals += 1;
+    },
+    isCrowd: (performanceId) => {
+      const hall = halls.get(performanceId);
+      return hall !== undefined && isInCrowd(hall, nowMs());
+    },
+    takenFrom: (wanted) => {
+      const hall = halls.get(wanted.performanceId);
+      if (hall === undefined) return [];
+      const now = nowMs();
+      return wanted.seats.filter((seat) => {
+        const found = hall.seats.get(seat);
+        return isAnothers(found, wanted, now) && now - lastSeenAtMs(hall, found) <= MEMORY_MS;
       });
     },
+    isWorthALook: (wanted) => {
+      const hall = halls.get(wanted.performanceId);
+      const now = nowMs();
+      if (hall === undefined || now - hall.lookedAtMs <= MEMORY_MS || !isInCrowd(hall, now)) return false;
+      return wanted.seats.some((seat) => isAnothers(hall.seats.get(seat), wanted, now));
+    },
+    look: (performanceId) => look(hallOf(performanceId), performanceId),
+    lookAhead: (performanceId) => {
+      const hall = hallOf(performanceId);
+      if (hall.looking !== undefined || nowMs() - hall.lookedAtMs < LOOK_AFTER_MS) return;
+      // Who needs it will look again, and hear what is the matter.
+      look(hall, performanceId).catch(() => undefined);
+    },
   };
+}
+
+function newHall(): Hall {
+  return {
+    seats: new Map(),
+    snapshot: undefined,
+    lookedAtMs: -Infinity,
+    looking: undefined,
+    windowFromMs: -Infinity,
+    arrivals: 0,
+    arrivalsBefore: 0,
+  };
+}
+
+function isInCrowd(hall: Hall, now: number): boolean {
+  if (now - hall.windowFromMs >= 2 * MEMORY_MS) return false;
+  return hall.arrivals >= CROWD || hall.arrivalsBefore >= CROWD;
+}
+
+async function lookAt(hall: Hall, performanceId: string, looker: Looker, nowMs: () => number): Promise<void> {
+  // What the look finds is as old as its beginning.
+  const beganAtMs = nowMs();
+  const { snapshot, taken, free } = await looker(performanceId, hall.snapshot);
+  for (const sighting of taken) remember(hall.seats, sighting, beganAtMs, true);
+  for (const seat of free) hall.seats.delete(seat);
+  hall.snapshot = snapshot;
+  hall.lookedAtMs = beganAtMs;
+}
+
+/** The newer knowledge of a seat; of one and the same claim everything that is known. */
+function remember(
+  seats: Map<number, Remembered>,
+  { seat, reservationId, accountId, msLeft }: Sighting,
+  seenAtMs: number,
+  isLooked: boolean,
+): void {
+  const before = seats.get(seat);
+  const same = before?.reservationId === reservationId ? before : undefined;
+  if (before === undefined && seats.size >= SEATS_MAX) return;
+  seats.set(seat, {
+    reservationId,
+    accountId: accountId ?? same?.accountId,
+    seenAtMs: Math.max(seenAtMs, same?.seenAtMs ?? seenAtMs),
+    untilMs: seenAtMs + msLeft,
+    isLooked: isLooked || same?.isLooked === true,
+  });
+}
+
+function isAnothers(
+  found: Remembered | undefined,
+  { accountId, reservationId }: Wanted,
+  now: number,
+): found is Remembered {
+  return (
+    found !== undefined &&
+    found.accountId !== undefined &&
+    found.accountId !== accountId &&
+    found.reservationId !== reservationId &&
+    now < found.untilMs
+  );
+}
+
+function lastSeenAtMs(hall: Hall, found: Remembered): number {
+  return found.isLooked ? Math.max(found.seenAtMs, hall.lookedAtMs) : found.seenAtMs;
 }
