@@ -19,17 +19,25 @@ import type { DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { sharedNextRun } from '../lib/next-run.ts';
 import type { Charged } from '../operations/charge/charge.ts';
 import { readBalance } from '../operations/ledger.ts';
 import type { Refunded } from '../operations/refund/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release/release.ts';
+import { createActivity } from './activity.ts';
+import type { Activity, ActivityReport } from './activity.ts';
 import { chargeWallet } from './charging.ts';
 import type { ChargeRequest } from './charging.ts';
 import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { holdBestAvailable, holdSeats } from './holding.ts';
 import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './holding.ts';
+import { readDoorList } from './operator/door-list.ts';
+import type { DoorList } from './operator/door-list.ts';
+import { listSales, readSales } from './operator/sales.ts';
+import type { SaleLine, Sales } from './operator/sales.ts';
+import { openSeatWatching } from './open-watching.ts';
 import {
   payReservation,
   readReservationOf,
@@ -39,17 +47,20 @@ import {
 } from './reserved.ts';
 import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './reserved.ts';
 import { strategiesNamed } from './strategies.ts';
-import type { StrategyNames } from './strategies.ts';
+import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
+import { openTicketKeys, ticketsOf } from './tickets.ts';
+import type { PublicTicketKey, TicketKeySet, Tickets } from './tickets.ts';
 import { listLedger } from './wallet.ts';
 import type { LedgerPage } from './wallet.ts';
+import type { SeatWatch, WatchRequest } from './watching.ts';
 
 export interface BoxOfficeOptions {
   /** PostgreSQL 15 or later. */
   readonly databaseUrl: string;
   /** Bounds of the pool and of every wait; see `DATABASE_DEFAULTS`. */
   readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
-  /** Strategies by name; the defaults are the source analysis's decisions. */
+  /** Strategies by name; `grouped` where none is named. */
   readonly strategies?: StrategyNames;
   /** A Redis, for strategies with `redis-lock`; only they need one. */
   readonly redisUrl?: string;
@@ -57,14 +68,26 @@ export interface BoxOfficeOptions {
   readonly onWarning?: (line: string) => void;
   /** Brings the schema up to date first; on by default. */
   readonly migrate?: boolean;
+  /** Private Ed25519 keys: the first signs tickets, all are published. Without them no tickets are signed. */
+  readonly ticketKeys?: TicketKeySet | undefined;
   /** How often expired holds are tidied, in milliseconds; 0 leaves it out. Correctness does not depend on it. */
   readonly sweepIntervalMs?: number;
+  /** How often the seats that somebody watches are looked at, in milliseconds: 250 unless told. */
+  readonly watchIntervalMs?: number;
 }
 
 /** A page of a list, newest first: what lies before the last page's `before`, at most `limit`. */
 export interface Page {
   readonly before?: number | undefined;
   readonly limit: number;
+}
+
+/** What an operator watches of this process; others on the same database have their own. */
+export interface ProcessActivity extends ActivityReport {
+  /** By name. */
+  readonly strategies: Readonly<Record<keyof Strategies, string>>;
+  /** Connections, how many of them are idle, and who waits for one. */
+  readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
 /** Every method may be called at any time, and concurrently; all but the operator's import and audit answer refusals as
@@ -77,8 +100,10 @@ export interface BoxOffice {
   readPerformance(performanceId: string): Promise<Performance | Refusal>;
   /** The seats' geometry; it changes only by an import. */
   readSeatMap(performanceId: string): Promise<SeatMap | Refusal>;
-  /** Every seat's state now. */
+  /** Every seat's state now. Who asks while others are answered shares the next reading with all who do. */
   readSeatStates(performanceId: string): Promise<SeatStates | Refusal>;
+  /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
+  watchSeats(request: WatchRequest): Promise<SeatWatch | Refusal>;
 
   /** Holds the named seats, all or none. */
   hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
@@ -97,6 +122,11 @@ export interface BoxOffice {
     { readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal
   >;
 
+  /** A signed ticket for each seat of a confirmed reservation. */
+  readTickets(request: ReservationRequest): Promise<Tickets | Refusal>;
+  /** The keys that verify tickets; none when none are signed. */
+  readonly ticketKeys: readonly PublicTicketKey[];
+
   charge(request: ChargeRequest): Promise<Charged | Refusal>;
   /** The balance in minor units; 0 for an account that was never charged. */
   readBalance(accountId: string): Promise<number | Refusal>;
@@ -112,6 +142,14 @@ export interface BoxOffice {
     refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | Refusal>;
     /** Checks every invariant in one snapshot. Throws what the database says when it can't be read. */
     audit(): Promise<AuditReport>;
+    /** Every valid ticket of a performance, in one snapshot. */
+    readDoorList(performanceId: string): Promise<DoorList | Refusal>;
+    /** Seats, reservations and money of a performance, in one snapshot. */
+    readSales(performanceId: string): Promise<Sales | Refusal>;
+    /** Every payment and refund of a performance in one snapshot, the earliest first. */
+    listSales(performanceId: string): Promise<Iterable<SaleLine> | Refusal>;
+    /** What this process did in the last five minutes, and what it does now. */
+    readActivity(): ProcessActivity;
   };
 
   /** Whether the database answers. */
@@ -121,8 +159,8 @@ export interface BoxOffice {
 }
 
 /**
- * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve, and what the database
- * says when it can't be migrated.
+ * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve, `TicketKeysInvalid`
+ * for keys that can't sign, and what the database says when it can't be migrated.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
@@ -138,32 +176,43 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
       ? undefined
       : openRedisLocks({ url: options.redisUrl, ...(options.onWarning && { onError: options.onWarning }) });
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
+  const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase({ ...DATABASE_DEFAULTS, ...options.database, url: options.databaseUrl });
-  const desk: Desk = { database, strategies, seatMaps: createSeatMaps(database) };
+  const inAll = [strategies.charge, strategies.hold, strategies.pay] as const;
+  const activity = createActivity({
+    waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
+    watchers: () => watching.watcherCount(),
+  });
+  const { groupDecided } = activity;
+  const desk: Desk = { database, strategies, seatMaps: createSeatMaps(database), groupDecided };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
+  const watching = openSeatWatching(desk, options);
   return {
     ...catalogueOf(desk),
-    hold: (request) => holdSeats(desk, request),
-    holdBestAvailable: (request) => holdBestAvailable(desk, request),
+    watchSeats: (request) => watching.watch(request),
+    hold: activity.counted((request) => holdSeats(desk, request)),
+    holdBestAvailable: activity.counted((request) => holdBestAvailable(desk, request)),
     readReservation: (request) => readReservationOf(desk, request),
-    release: (request) => releaseReservation(desk, request),
-    pay: (request) => payReservation(desk, request),
-    refund: (request) => refundReservation(desk, { ...request, byOperator: false }),
+    release: activity.counted((request) => releaseReservation(desk, request)),
+    pay: activity.counted((request) => payReservation(desk, request)),
+    refund: activity.counted((request) => refundReservation(desk, { ...request, byOperator: false })),
     listReservations: (accountId, page) => reservationsOf(desk, accountId, page),
-    charge: (request) => chargeWallet(desk, request),
+    readTickets: (request) => ticketsOf(desk, ticketKeys, request),
+    ticketKeys: ticketKeys.published,
+    charge: activity.counted((request) => chargeWallet(desk, request)),
     readBalance: (accountId) => reading(desk, (connection) => readBalance(connection, accountId)),
     listLedger: (accountId, page) =>
       reading(desk, (connection) =>
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
-    operator: operatorOf(desk),
+    operator: operatorOf(desk, activity),
     isReady: async () =>
       !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
     close: async () => {
+      await watching.close();
       await sweeper.stop();
-      const { charge, hold, pay } = strategies;
-      await Promise.all([charge.drain?.(database), hold.drain?.(database), pay.drain?.(database)]);
+      await Promise.all(inAll.map((strategy) => strategy.drain?.(database)));
       await redisLocks?.close();
       await database.close();
     },
@@ -182,12 +231,14 @@ function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
     readPerformance: async (performanceId) =>
       (await reading(desk, (connection) => readPerformance(connection, performanceId))) ?? noPerformance,
     readSeatMap: async (performanceId) => (await seatMapOf(desk, performanceId)) ?? noPerformance,
-    readSeatStates: async (performanceId) =>
-      (await reading(desk, (connection) => readSeatStates(connection, performanceId))) ?? noPerformance,
+    readSeatStates: sharedNextRun(
+      async (performanceId) =>
+        (await reading(desk, (connection) => readSeatStates(connection, performanceId))) ?? noPerformance,
+    ),
   };
 }
 
-function operatorOf(desk: Desk): BoxOffice['operator'] {
+function operatorOf(desk: Desk, activity: Activity): BoxOffice['operator'] {
   return {
     importCatalogue: (document) => importCatalogue(desk.database, document),
     setSaleState: async (performanceId, state) =>
@@ -196,11 +247,24 @@ function operatorOf(desk: Desk): BoxOffice['operator'] {
         return readPerformance(connection, performanceId);
       })) ?? refuse('not_found', { what: 'performance' }),
     readReservation: (request) => readReservationOf(desk, { ...request, accountId: undefined }),
-    refund: async (request) => {
+    refund: activity.counted(async (request) => {
       const reservation = await readReservationOf(desk, { ...request, accountId: undefined });
       if ('outcome' in reservation) return reservation;
       return refundReservation(desk, { ...request, accountId: reservation.accountId, byOperator: true });
-    },
+    }),
     audit: () => auditDatabase(desk.database, {}),
+    readDoorList: (performanceId) => readDoorList(desk, performanceId),
+    readSales: (performanceId) => readSales(desk, performanceId),
+    listSales: (performanceId) => listSales(desk, performanceId),
+    readActivity: () => ({ ...activity.report(), ...presentOf(desk) }),
+  };
+}
+
+function presentOf({ database, strategies }: Desk): Omit<ProcessActivity, keyof ActivityReport> {
+  const { totalCount: total, idleCount: idle, waitingCount: waiting } = database.pool;
+  const { charge, hold, pay } = strategies;
+  return {
+    strategies: { charge: charge.name, hold: hold.name, pay: pay.name },
+    pool: { total, idle, waiting },
   };
 }

@@ -9,11 +9,13 @@ export interface Desk {
   readonly database: Database;
   readonly strategies: Strategies;
   readonly seatMaps: SeatMaps;
+  /** Told how many requests were decided in one transaction. */
+  readonly groupDecided: (size: number) => void;
 }
 
 /** Runs a read on a connection; a database that can't answer is a refusal here, too. */
 export async function reading<T>(
-  desk: Desk,
+  desk: Pick<Desk, 'database'>,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T | Refusal<'contended' | 'overloaded'>> {
   try {

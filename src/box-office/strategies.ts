@@ -17,19 +17,22 @@ export interface Strategies {
   readonly pay: PayStrategy;
 }
 
-/** Strategies by name, such as `optimistic+retry`; what is left out is the operation's default. */
+/** Strategies by name, such as `optimistic+retry`; what is left out is `grouped`. */
 export interface StrategyNames {
   readonly charge?: string | undefined;
   readonly hold?: string | undefined;
   readonly pay?: string | undefined;
 }
 
+/** Decides as the source analysis does (docs/group-execution.md), for many requests at the price of one. */
+const DEFAULT_STRATEGY = 'grouped';
+
 /** Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only strategies. */
 export function strategiesNamed(names: StrategyNames, resources: StrategyResources = {}): Strategies {
   return {
-    charge: forService('charge', chargeStrategyNamed(names.charge, resources)),
-    hold: forService('hold', holdStrategyNamed(names.hold, resources)),
-    pay: forService('pay', payStrategyNamed(names.pay, resources)),
+    charge: forService('charge', chargeStrategyNamed(names.charge ?? DEFAULT_STRATEGY, resources)),
+    hold: forService('hold', holdStrategyNamed(names.hold ?? DEFAULT_STRATEGY, resources)),
+    pay: forService('pay', payStrategyNamed(names.pay ?? DEFAULT_STRATEGY, resources)),
   };
 }
 

@@ -6,6 +6,8 @@ import { statement } from '../db/statement.ts';
 import type { LocalText } from './document.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
+import { CURSOR_COLUMNS, CURSOR_SQL } from './seat-changes.ts';
+import { formatSeatCursor } from './seat-cursor.ts';
 
 export interface Concert {
   readonly concertId: string;
@@ -69,6 +71,8 @@ export interface SeatStates {
   readonly version: string;
   /** The database's time of this picture. */
   readonly at: Date;
+  /** Where to begin watching: whoever watches from here on misses no change. */
+  readonly cursor: string;
 }
 
 const PERFORMANCE_COLUMNS = {
@@ -242,14 +246,15 @@ function saleOf(
 }
 
 // One text for all seats instead of a row for each. Where numbers are missing, which only a removed seat brings about,
-// the numbers come along; both parts of the statement see the same snapshot.
+// the numbers come along; both parts of the statement see the same snapshot. The time is that of the cursor, to the
+// millisecond, so that a hold counts as held in the picture exactly when its end comes after the cursor.
 const readStates = statement({
   name: 'catalogue_seat_states',
   params: ['text'],
-  columns: { states: 'text', numbers: 'integer[]?', at: 'timestamp with time zone' },
+  columns: { ...CURSOR_COLUMNS, states: 'text', numbers: 'integer[]?' },
   text: `
     with moment as materialized (
-      select clock_timestamp() as at
+      select date_trunc('milliseconds', clock_timestamp()) as at
     ), seen as materialized (
       select
         coalesce(
@@ -267,13 +272,15 @@ const readStates = statement({
       from seat as s
       where s.performance_id = $1
     )
-    select
+    select ${CURSOR_SQL.trim()},
       seen.states,
       case when seen.has_gaps then (
         select array_agg(s.seat_number order by s.seat_number) from seat as s where s.performance_id = $1
-      ) end as numbers,
-      m.at
-    from performance as p, seen, moment as m
+      ) end as numbers
+    from performance as p
+    join venue as v on v.venue_id = p.venue_id
+    cross join seen
+    cross join moment as m
     where p.performance_id = $1`,
 });
 
@@ -284,7 +291,7 @@ export async function readSeatStates(runner: Runner, performanceId: string): Pro
   const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
   // A hash of the states, because an expiry changes them without writing anything.
   const version = createHash('sha256').update(states).digest('base64url').slice(0, 22);
-  return { performanceId, states, version, at: row.at };
+  return { performanceId, states, version, at: row.at, cursor: formatSeatCursor(row) };
 }
 
 /** Puts the i-th state at the i-th number. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { createBoxOffice } from '../box-office/box-office.ts';
 import type { BoxOffice, BoxOfficeOptions } from '../box-office/box-office.ts';
+import type { TicketKeySet } from '../box-office/tickets.ts';
 import type { Concert } from '../catalogue/catalogue.ts';
 import { ConfigError, makesOwnSecret } from '../config.ts';
 import type { CommandOptions } from '../config.ts';
@@ -19,6 +20,7 @@ import { offerIn, purchaseLines } from './purchase.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { keepRunning } from './supervise.ts';
 import { note, say } from './terminal.ts';
+import { givenTicketKeys, ownTicketKeys } from './ticket-keys.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
 
@@ -30,11 +32,12 @@ type Closers = (() => Promise<unknown>)[];
 /** `rowlock serve`: runs until a signal, then finishes what is in flight and leaves no process. */
 export async function runServe(options: ServeOptions): Promise<number> {
   const makesSecret = makesOwnSecret(options);
+  const given = { makesSecret, ticketKeys: await givenTicketKeys(options.ticketKeys) };
   const stopping = stopOnSignals();
   const stopped = new Promise<void>((resolved) => stopping.addEventListener('abort', () => resolved()));
   const closers: Closers = [];
   try {
-    const { failed } = await start(options, makesSecret, stopping, closers);
+    const { failed } = await start(options, given, stopping, closers);
     await Promise.race([stopped, failed]);
   } catch (error) {
     // What a start says that was broken off by a signal is of no interest.
@@ -48,18 +51,20 @@ export async function runServe(options: ServeOptions): Promise<number> {
 
 async function start(
   options: ServeOptions,
-  makesSecret: boolean,
+  given: { readonly makesSecret: boolean; readonly ticketKeys: TicketKeySet | undefined },
   stopping: AbortSignal,
   closers: Closers,
 ): Promise<Pick<ServedDatabase, 'failed'>> {
   const { url: databaseUrl, dataDir, failed } = await provideDatabase(options, stopping, closers);
   for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
   stopping.throwIfAborted();
-  const boxOffice = await createBoxOffice(boxOfficeOptions(options, databaseUrl));
+  const ticketKeys = given.ticketKeys ?? (dataDir === undefined ? undefined : await ownTicketKeys(dataDir));
+  if (ticketKeys === undefined) note('no tickets are signed: give ROWLOCK_TICKET_KEYS (docs/tickets.md)');
+  const boxOffice = await createBoxOffice({ ...boxOfficeOptions(options, databaseUrl), ticketKeys });
   closers.push(() => boxOffice.close());
   const concerts = await stock(boxOffice, dataDir !== undefined);
   stopping.throwIfAborted();
-  const secret = makesSecret && dataDir !== undefined ? ownSecret(dataDir) : options.jwtSecret;
+  const secret = given.makesSecret && dataDir !== undefined ? ownSecret(dataDir) : options.jwtSecret;
   const hasTokens = options.development && dataDir !== undefined && secret !== undefined;
   const server = await createServer({
     boxOffice,

@@ -17,4 +17,6 @@ export type App = FastifyInstance<
 export interface HttpContext {
   readonly boxOffice: BoxOffice;
   readonly limits: HttpLimits;
+  /** Aborts when the server begins to close: what has no end of its own is to end now. */
+  readonly closing: AbortSignal;
 }

@@ -4,14 +4,13 @@ import type { App } from './app.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendRefusal } from './problem.ts';
 
-/** Prepares the server's end; `app.close()` brings it about. */
-export function closeGracefully(app: App, limits: HttpLimits): void {
+/** Prepares the server's end; `app.close()` brings it about. The signal aborts when it begins. */
+export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
   const silent = silentConnections(app);
-  let closing = false;
+  const closing = new AbortController();
   let inFlight = 0;
   let onIdle: (() => void) | undefined;
   app.addHook('preClose', (done) => {
-    closing = true;
     const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // A server that never listened does not say that it is closed.
     cut.unref();
@@ -28,10 +27,11 @@ export function closeGracefully(app: App, limits: HttpLimits): void {
       onIdle = undefined;
       stopListening();
     };
-    if (inFlight === 0) onIdle();
+    closing.abort();
+    if (inFlight === 0) onIdle?.();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    if (closing) {
+    if (closing.signal.aborted) {
       sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
       return;
     }
@@ -45,9 +45,10 @@ export function closeGracefully(app: App, limits: HttpLimits): void {
   });
   // Otherwise a client keeps its connection, and the server waits for it, after the last answer.
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close');
+    if (closing.signal.aborted) reply.header('connection', 'close');
     done();
   });
+  return closing.signal;
 }
 
 /**

@@ -21,11 +21,6 @@ describe('the documentation pages', () => {
     await boxOffice.close();
   });
 
-  it('are where the root leads', async () => {
-    const answer = await app.inject('/');
-    expect([answer.statusCode, answer.headers.location]).toEqual([302, '/docs']);
-  });
-
   it.each(['/docs', '/docs/'])('load all they need from here: %s', async (url) => {
     const page = await app.inject(url);
     expect(page.statusCode).toBe(200);

@@ -12,7 +12,7 @@ import type {
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
-import { CATALOGUE_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
+import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/outcomes.ts';
 import type { Authenticator, Scope, Unidentified } from './auth.ts';
 import type { HttpLimits } from './limits.ts';
@@ -119,6 +119,7 @@ const ID_PARAMS = [
   { what: 'concert', param: 'concertId', pattern: catalogueId },
   { what: 'performance', param: 'performanceId', pattern: catalogueId },
   { what: 'reservation', param: 'reservationId', pattern: uuid },
+  { what: 'account', param: 'accountId', pattern: new RegExp(ACCOUNT_ID_PATTERN) },
 ] as const;
 
 /** What no id can look like is not found; so nothing odd from a path reaches the database. */

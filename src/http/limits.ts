@@ -14,7 +14,13 @@ export interface HttpLimits {
   readonly connectionTimeoutMs: number;
   /** The same for an operator's long work: an import, an audit. */
   readonly longWorkTimeoutMs: number;
-  /** Connections at once; further ones are closed at once. */
+  /** Who watches seats at once: each keeps a connection for as long. Further ones are refused. */
+  readonly watchersMax: number;
+  /** Bytes that may wait for a watcher to read them; one that lets more wait is cut off, and continues when it comes back. */
+  readonly watcherBufferBytesMax: number;
+  /** How often a quiet stream of events shows that it is alive. */
+  readonly heartbeatIntervalMs: number;
+  /** Connections at once, watchers' included; further ones are closed at once. */
   readonly connectionsMax: number;
   /** How long requests in flight may take when the server closes; then their connections are cut. */
   readonly closeTimeoutMs: number;
@@ -30,7 +36,10 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveTimeoutMs: 65_000,
   connectionTimeoutMs: 60_000,
   longWorkTimeoutMs: 660_000,
-  connectionsMax: 10_000,
+  watchersMax: 10_000,
+  watcherBufferBytesMax: 64 * 1024,
+  heartbeatIntervalMs: 15_000,
+  connectionsMax: 20_000,
   closeTimeoutMs: 10_000,
   rate: undefined,
 };

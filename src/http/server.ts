@@ -17,6 +17,7 @@ import type { HttpLimits } from './limits.ts';
 import { HEADER_BYTES_MAX, HTTP_LIMITS, PATH_PARAM_LENGTH_MAX, TIMEOUT_CHECK_INTERVAL_MS } from './limits.ts';
 import { logAnswers } from './logger.ts';
 import { describeApi } from './openapi.ts';
+import { PAGES_DIR, servePages } from './pages.ts';
 import { sendNoRoute } from './problem.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { compileValidator } from './validation.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   /** Nothing is logged without one; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
+  /** Where the built pages are; the package's own by default. */
+  readonly pagesDir?: string | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       : await createTokenIssuer(options.development, options.auth);
   const app = openApp(options.logger, limits);
   logAnswers(app);
-  closeGracefully(app, limits);
+  const closing = closeGracefully(app, limits);
   protectAnswers(app);
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
@@ -53,7 +56,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setNotFoundHandler((_request, reply) => sendNoRoute(reply));
   guardRoutes(app, authenticator, limits);
   await describeApi(app);
-  registerRoutes(app, { boxOffice: options.boxOffice, limits }, issueToken);
+  registerRoutes(app, { boxOffice: options.boxOffice, limits, closing }, issueToken);
+  servePages(app, options.pagesDir ?? PAGES_DIR);
   await app.ready();
   return app;
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { TicketKeySet } from '../../src/box-office/tickets.ts';
 import { runningServerUrl } from '../../src/commands/running-server.ts';
 import type { Service } from '../support/rowlock-process.ts';
 import {
@@ -40,8 +41,14 @@ describe('a service in development', () => {
     }
   });
 
-  it('keeps its secret to its owner', () => {
-    expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600);
+  it('keeps its secret and the keys of its tickets to its owner', async () => {
+    for (const file of ['jwt-secret', 'ticket-keys.json']) {
+      expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+    }
+    const [kept] = (JSON.parse(readFileSync(join(dataDir, 'ticket-keys.json'), 'utf8')) as TicketKeySet).keys;
+    const published = await (await fetch(`${service.url}/v1/ticket-keys`)).text();
+    expect(JSON.parse(published)).toMatchObject({ keys: [{ x: kept?.x, alg: 'EdDSA' }] });
+    expect(published).not.toContain(kept?.d);
   });
 
   it('shares its database with other commands', async () => {
@@ -81,6 +88,15 @@ describe('a service that can not start', () => {
     });
   });
 
+  it('is refused keys of tickets that can not sign, without a word of them', async () => {
+    const env = { ROWLOCK_TICKET_KEYS: '{"keys":[{"kty":"OKP","crv":"Ed25519","d":"a secret"}, oops]}' };
+    expect(await runRowlock(['serve', '--development'], { env })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'rowlock: ROWLOCK_TICKET_KEYS: it is not JSON\n',
+    });
+  });
+
   it('is refused a configuration that breaks a rule', async () => {
     const ended = await runRowlock(['serve', '--development'], { env: { PORT: 'http' } });
     expect(ended).toEqual({
@@ -103,6 +119,7 @@ describe('a service on a database of its own', () => {
     const { code, stderr } = await server.ended;
     expect(code).toBe(0);
     expect(stderr).toContain('WARNING: no development tokens');
+    expect(stderr).toContain('no tickets are signed: give ROWLOCK_TICKET_KEYS');
     if (process.env['DATABASE_URL'] === undefined) expect(stderr).toContain('WARNING: fsync is off');
   });
 });

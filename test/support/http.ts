@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { BoxOffice } from '../../src/box-office/box-office.ts';
+import type { BoxOffice, BoxOfficeOptions } from '../../src/box-office/box-office.ts';
 import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import type { ServerOptions } from '../../src/http/server.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -56,17 +56,19 @@ export async function tokenOf(
 /** Starts a server for the tests of this file. */
 export function useServer(
   options: Partial<Omit<ServerOptions, 'boxOffice'>> & {
-    readonly pool?: NonNullable<Parameters<typeof createBoxOffice>[0]['database']>;
+    readonly pool?: NonNullable<BoxOfficeOptions['database']>;
+    readonly ticketKeys?: BoxOfficeOptions['ticketKeys'];
   } = {},
 ): TestServer {
   const database = useDatabase();
   const server = { database } as { -readonly [K in keyof TestServer]: TestServer[K] };
   let document: ApiDocument;
   beforeAll(async () => {
-    const { pool = {}, ...serverOptions } = options;
+    const { pool = {}, ticketKeys, ...serverOptions } = options;
     server.boxOffice = await createBoxOffice({
       databaseUrl: database.url,
       database: { poolSize: 10, ...pool },
+      ticketKeys,
       migrate: false,
       sweepIntervalMs: 0,
     });

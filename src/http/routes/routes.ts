@@ -8,27 +8,34 @@ import { chargeWalletRoute } from './charge-wallet/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
 import { errorPageRoute } from './error-page/route.ts';
+import { exportSalesRoute } from './export-sales/route.ts';
 import { healthRoutes } from './health/route.ts';
-import { homeRoute } from './home/route.ts';
 import { importCatalogueRoute } from './import-catalogue/route.ts';
+import { listAccountReservationsRoute } from './list-account-reservations/route.ts';
 import { listConcertsRoute } from './list-concerts/route.ts';
 import { Concert } from './list-concerts/schema.ts';
 import { listEntriesRoute } from './list-entries/route.ts';
 import { listReservationsRoute } from './list-reservations/route.ts';
 import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
+import { readActivityRoute } from './read-activity/route.ts';
 import { readConcertRoute } from './read-concert/route.ts';
+import { readDoorListRoute } from './read-door-list/route.ts';
 import { readPerformanceRoute } from './read-performance/route.ts';
 import { Performance } from './read-performance/schema.ts';
 import { readReservationRoute } from './read-reservation/route.ts';
 import { Reservation } from './read-reservation/schema.ts';
+import { readSalesRoute } from './read-sales/route.ts';
 import { readSeatMapRoute } from './read-seat-map/route.ts';
 import { readSeatsRoute } from './read-seats/route.ts';
+import { readTicketsRoute } from './read-tickets/route.ts';
 import { readWalletRoute } from './read-wallet/route.ts';
 import { refundReservationRoute } from './refund-reservation/route.ts';
 import { Refund } from './refund-reservation/schema.ts';
 import { releaseReservationRoute } from './release-reservation/route.ts';
+import { seatEventsRoute } from './seat-events/route.ts';
 import { setSaleRoute } from './set-sale/route.ts';
+import { ticketKeysRoute } from './ticket-keys/route.ts';
 
 const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   listConcertsRoute,
@@ -36,11 +43,14 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readPerformanceRoute,
   readSeatMapRoute,
   readSeatsRoute,
+  seatEventsRoute,
   createReservationRoute,
   readReservationRoute,
   payReservationRoute,
   releaseReservationRoute,
   refundReservationRoute,
+  readTicketsRoute,
+  ticketKeysRoute,
   listReservationsRoute,
   chargeWalletRoute,
   readWalletRoute,
@@ -49,11 +59,15 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   setSaleRoute,
   adminReadReservationRoute,
   adminRefundRoute,
+  listAccountReservationsRoute,
+  readDoorListRoute,
+  readSalesRoute,
+  exportSalesRoute,
+  readActivityRoute,
   auditRoute,
   healthRoutes,
   errorPageRoute,
   openapiRoute,
-  homeRoute,
 ];
 
 /** Registers them; the development route only where tokens are issued. */

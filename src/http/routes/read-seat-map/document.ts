@@ -2,10 +2,9 @@
  * Seat maps as JSON, made once: a stadium's has several megabytes, and everyone who opens a sale asks for the same one.
  */
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { SeatMap } from '../../../catalogue/seat-map.ts';
 import { createWeightedCache } from '../../../catalogue/weighted-cache.ts';
+import { compressed } from '../../compression.ts';
 
 export interface SeatMapDocument {
   /** Strong: the bytes of the JSON (RFC 9110 section 8.8.1). */
@@ -21,8 +20,6 @@ interface SeatMapVariant {
 }
 
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
-
-const compress = promisify(gzip);
 
 /** Makes documents, and keeps those that were used last. */
 export function createSeatMapDocuments(): (map: SeatMap) => Promise<SeatMapDocument> {
@@ -49,5 +46,9 @@ function documentText({ performanceId, venueId, venueName, outline, sections, se
 async function documentOf(text: string): Promise<SeatMapDocument> {
   const json = Buffer.from(text);
   const hash = createHash('sha256').update(json).digest('base64url').slice(0, 22);
-  return { etag: `"${hash}"`, json, gzipped: { etag: `"${hash}-gzip"`, bytes: await compress(json) } };
+  return {
+    etag: `"${hash}"`,
+    json,
+    gzipped: { etag: `"${hash}-gzip"`, bytes: await compressed('gzip', json) },
+  };
 }

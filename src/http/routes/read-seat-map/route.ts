@@ -1,4 +1,5 @@
 import type { App, HttpContext } from '../../app.ts';
+import { acceptedCoding } from '../../compression.ts';
 import { matchesETag } from '../../etag.ts';
 import { sendRefusal } from '../../problem.ts';
 import { createSeatMapDocuments } from './document.ts';
@@ -18,7 +19,7 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
       const map = await boxOffice.readSeatMap(request.params.performanceId);
       if ('outcome' in map) return sendRefusal(reply, map);
       const { etag, json, gzipped } = await documentOf(map);
-      const asGzip = acceptsGzip(request.headers['accept-encoding']);
+      const asGzip = acceptedCoding(request.headers['accept-encoding'], ['gzip']) !== undefined;
       reply
         .header('etag', asGzip ? gzipped.etag : etag)
         .header('cache-control', `public, max-age=${CACHE_SECONDS}`)
@@ -31,9 +32,4 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
       return reply.send((asGzip ? gzipped.bytes : json) as never);
     },
   });
-}
-
-/** Whether gzip is accepted; a weight of zero refuses it (RFC 9110 section 12.5.3). */
-function acceptsGzip(header: string | undefined): boolean {
-  return /(^|,)\s*gzip\s*(;\s*q=(1|0\.\d*[1-9])[\d.]*\s*)?(,|$)/i.test(header ?? '');
 }

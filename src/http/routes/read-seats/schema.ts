@@ -17,6 +17,11 @@ export const readSeatsSchema = {
             'The seat map gives each number its label and place.',
           examples: ['ffhs-f'],
         }),
+        cursor: Type.String({
+          description:
+            'Where to begin watching `seats/events`, so that no change after this picture is missed.',
+          examples: ['790:792:790@1777629900000@1777600000000@1'],
+        }),
       },
       {
         ...CLOSED,

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { Activity } from './activity.ts';
+import { createActivity } from './activity.ts';
+
+/** 2026-05-01T10:00:00Z, a whole second. */
+const START_MS = 1_777_629_600_000;
+
+interface Watched {
+  readonly activity: Activity;
+  /** Answers this after so many milliseconds. */
+  readonly answer: (
+    answer: { readonly outcome: string; readonly amount?: number },
+    ms?: number,
+  ) => Promise<void>;
+  readonly fail: () => Promise<void>;
+  readonly pass: (ms: number) => void;
+}
+
+function watch(): Watched {
+  let nowMs = START_MS;
+  const activity = createActivity({ clockMs: () => nowMs });
+  const pass = (ms: number): void => {
+    nowMs += ms;
+  };
+  const work = activity.counted(async ({ answer, ms }: { answer: { outcome: string }; ms: number }) => {
+    pass(ms);
+    return answer;
+  });
+  const failing = activity.counted(async () => {
+    throw new Error('a fault');
+  });
+  return {
+    activity,
+    pass,
+    answer: async (answer, ms = 0) => void (await work({ answer, ms })),
+    fail: () =>
+      expect(failing(undefined))
+        .rejects.toThrow('a fault')
+        .then(() => undefined),
+  };
+}
+
+describe('the activity', () => {
+  it('counts what was answered, by second, and how long it took', async () => {
+    const { activity, answer, fail, pass } = watch();
+    await answer({ outcome: 'held' }, 2);
+    await answer({ outcome: 'held' }, 2);
+    await answer({ outcome: 'seat_taken' }, 50);
+    await answer({ outcome: 'charged', amount: 900 }, 2);
+    pass(1_000);
+    await answer({ outcome: 'paid', amount: 700 }, 4);
+    await answer({ outcome: 'paid', amount: 300 }, 4);
+    await answer({ outcome: 'refunded', amount: 300 }, 4);
+    await answer({ outcome: 'released' }, 4);
+    await fail();
+    const { seconds, ...now } = activity.report();
+    expect(now).toEqual({ at: new Date(START_MS + 1_072), uptimeSeconds: 1, waiting: 0, watchers: 0 });
+    const none = { held: 0, paid: 0, charged: 0, refunded: 0, released: 0, revenue: 0, groups: 0 };
+    expect(seconds).toEqual([
+      {
+        ...none,
+        at: new Date(START_MS),
+        held: 2,
+        charged: 1,
+        outcomes: { seat_taken: 1 },
+        latencyMs: { p50: expect.closeTo(2, 1), p99: expect.closeTo(50, -1) },
+        groupSize: undefined,
+      },
+      {
+        ...none,
+        at: new Date(START_MS + 1_000),
+        paid: 2,
+        refunded: 1,
+        released: 1,
+        revenue: 700,
+        outcomes: { internal: 1 },
+        latencyMs: { p50: expect.closeTo(4, 1), p99: expect.closeTo(4, 1) },
+        groupSize: undefined,
+      },
+    ]);
+  });
+
+  it('gives the answer on as it is', async () => {
+    const { activity } = watch();
+    const answer = { outcome: 'held', seats: [1] };
+    expect(await activity.counted(async (_request: number) => answer)(1)).toBe(answer);
+  });
+
+  it('counts an answer when it is given, not when it was asked for', async () => {
+    const { activity, answer } = watch();
+    await answer({ outcome: 'held' }, 2_500);
+    expect(activity.report().seconds).toMatchObject([{ at: new Date(START_MS + 2_000), held: 1 }]);
+  });
+
+  it('counts groups and their sizes', () => {
+    const { activity, pass } = watch();
+    for (const size of [1, 5, 3]) activity.groupDecided(size);
+    pass(1_000);
+    activity.groupDecided(8);
+    expect(activity.report().seconds).toMatchObject([
+      { groups: 3, groupSize: { mean: 3, max: 5 }, latencyMs: undefined },
+      { groups: 1, groupSize: { mean: 8, max: 8 } },
+    ]);
+  });
+
+  it('asks what it does not count itself', () => {
+    const activity = createActivity({ waiting: () => 7, watchers: () => 9 });
+    expect(activity.report()).toMatchObject({ waiting: 7, watchers: 9 });
+  });
+
+  it('leaves out seconds in which nothing was answered', async () => {
+    const { activity, answer, pass } = watch();
+    pass(5_000);
+    await answer({ outcome: 'held' });
+    pass(7_000);
+    await answer({ outcome: 'held' });
+    pass(60_000);
+    expect(activity.report().seconds.map(({ at }) => at.getTime() - START_MS)).toEqual([5_000, 12_000]);
+  });
+
+  it('forgets what is older than five minutes, and does not mix it with what follows', async () => {
+    const { activity, answer, pass } = watch();
+    await answer({ outcome: 'held' }, 3);
+    pass(299_000 - 3);
+    expect(activity.report().seconds).toHaveLength(1);
+    pass(1_000);
+    expect(activity.report().seconds).toEqual([]);
+    // The row of the first second is used again.
+    await answer({ outcome: 'paid', amount: 10 }, 5);
+    expect(activity.report().seconds).toMatchObject([
+      {
+        at: new Date(START_MS + 300_000),
+        held: 0,
+        paid: 1,
+        revenue: 10,
+        latencyMs: { p50: expect.closeTo(5, 1) },
+      },
+    ]);
+  });
+
+  it('tells no more than five minutes, however long it was busy', async () => {
+    const { activity, answer, pass } = watch();
+    for (let second = 0; second < 1_000; second += 1) {
+      await answer({ outcome: 'held' });
+      pass(1_000);
+    }
+    const { seconds } = activity.report();
+    expect(seconds).toHaveLength(299);
+    expect(seconds.every(({ held }) => held === 1)).toBe(true);
+    expect(seconds.at(-1)?.at).toEqual(new Date(START_MS + 999_000));
+  });
+
+  it('keeps its memory whatever happens', async () => {
+    const { activity, answer, pass } = watch();
+    const run = async (): Promise<number> => {
+      for (let second = 0; second < 400; second += 1) {
+        for (let request = 0; request < 50; request += 1) await answer({ outcome: 'held' }, 1);
+        activity.groupDecided(second);
+        pass(950);
+      }
+      globalThis.gc?.();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = await run();
+    await run();
+    expect(await run()).toBeLessThanOrEqual(before + 64 * 1024);
+  });
+
+  it('survives a clock that stands still or a latency beyond measure', async () => {
+    const { activity, answer } = watch();
+    await answer({ outcome: 'held' }, 0);
+    await answer({ outcome: 'held' }, 0.0001);
+    await answer({ outcome: 'held' }, 3_600_000);
+    expect(activity.report().seconds).toMatchObject([{ latencyMs: { p50: expect.closeTo(600_000, -4) } }]);
+  });
+});

@@ -1,0 +1,45 @@
+import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import type { DatabaseOptions } from '../db/database.ts';
+import { seatMapOf } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { createSeatWatching } from './watching.ts';
+import type { SeatWatching } from './watching.ts';
+
+/** At most four readings a second. */
+const INTERVAL_MS = 250;
+
+export interface WatchingOptions {
+  readonly databaseUrl: string;
+  readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
+  readonly watchIntervalMs?: number;
+  readonly onWarning?: (line: string) => void;
+}
+
+/**
+ * The watching of a box office, on a connection of its own that is opened when somebody watches: a storm of buyers that
+ * wait for the pool does not stop the pictures of those who look on.
+ */
+export function openSeatWatching(desk: Desk, options: WatchingOptions): SeatWatching {
+  const database = openDatabase({
+    ...DATABASE_DEFAULTS,
+    ...options.database,
+    url: options.databaseUrl,
+    poolSize: 1,
+  });
+  const watching = createSeatWatching({
+    database,
+    mapRevisionOf: async (performanceId) => {
+      const map = await seatMapOf(desk, performanceId);
+      return map === undefined || 'outcome' in map ? undefined : map.revision;
+    },
+    intervalMs: options.watchIntervalMs ?? INTERVAL_MS,
+    onWarning: options.onWarning,
+  });
+  return {
+    ...watching,
+    close: async () => {
+      await watching.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import type { BoxOffice } from '../box-office.ts';
+import { createBoxOffice } from '../box-office.ts';
+import type { DoorList } from './door-list.ts';
+import type { SaleLine, Sales } from './sales.ts';
+
+const SEATS = 12;
+const ACCOUNTS = ['anna', 'ben', 'cleo'] as const;
+
+/** One request, made of small numbers so that many of them meet. */
+const request = fc.record({
+  what: fc.constantFrom('hold', 'hold', 'hold', 'pay', 'pay', 'pay', 'release', 'refund', 'expire'),
+  account: fc.constantFrom(...ACCOUNTS),
+  seats: fc.uniqueArray(fc.integer({ min: 1, max: SEATS }), { minLength: 1, maxLength: 3 }),
+  which: fc.nat(30),
+});
+
+type Request = typeof request extends fc.Arbitrary<infer R> ? R : never;
+
+describe("a performance's sales", () => {
+  const database = useDatabase();
+  let boxOffice: BoxOffice;
+  beforeAll(async () => {
+    boxOffice = await createBoxOffice({ databaseUrl: database.url, migrate: false, sweepIntervalMs: 0 });
+    for (const accountId of ACCOUNTS) {
+      await boxOffice.charge({ accountId, amount: 100_000_000, idempotencyKey: randomUUID() });
+    }
+  });
+  afterAll(() => boxOffice.close());
+
+  /** Sends requests, four at a time, of which some meet and many are refused. */
+  async function sendAll(performanceId: string, requests: readonly Request[]): Promise<void> {
+    const made: { reservationId: string; accountId: string }[] = [];
+    const send = async ({ what, account: accountId, seats, which }: Request): Promise<void> => {
+      const idempotencyKey = randomUUID();
+      if (what === 'hold') {
+        const labels = seats.map((seat) => `A-1-${seat}`);
+        const held = await boxOffice.hold({ performanceId, accountId, seats: labels, idempotencyKey });
+        if (held.outcome === 'held') made.push({ reservationId: held.reservationId, accountId });
+        return;
+      }
+      const meant = made[which % Math.max(1, made.length)];
+      if (meant === undefined) return;
+      const command = { performanceId, ...meant, idempotencyKey };
+      if (what === 'expire') await expire(meant.reservationId);
+      else await boxOffice[what](command);
+    };
+    for (let i = 0; i < requests.length; i += 4) await Promise.all(requests.slice(i, i + 4).map(send));
+  }
+
+  /** The time of a hold that is still one passes. */
+  async function expire(reservationId: string): Promise<void> {
+    await database.sql(
+      `with expired as (
+         update reservation set expires_at = clock_timestamp() - interval '1 second'
+         where reservation_id = $1 and state = 'held'
+         returning performance_id, reservation_id, expires_at
+       )
+       update seat as s set held_until = e.expires_at from expired as e
+       where s.performance_id = e.performance_id and s.reservation_id = e.reservation_id and s.state = 'held'`,
+      [reservationId],
+    );
+  }
+
+  /** The same numbers, counted another way: money from the ledger, seats and reservations row by row. */
+  async function counted(performanceId: string): Promise<Omit<Sales, 'at'>> {
+    const entries = await database.sql<{ kind: string; amount: string }>(
+      `select kind, amount from ledger_entry where performance_id = $1`,
+      [performanceId],
+    );
+    const sum = (kind: string): number =>
+      entries
+        .filter((entry) => entry.kind === kind)
+        .reduce((total, { amount }) => total + Math.abs(Number(amount)), 0);
+    const states = await boxOffice.readSeatStates(performanceId);
+    if ('outcome' in states) throw new Error(states.outcome);
+    const seats = (state: string): number => states.states.split(state).length - 1;
+    const rows = await database.sql<{ state: string }>(
+      `select case when state = 'held' and expires_at <= clock_timestamp() then 'expired' else state::text end as state
+       from reservation where performance_id = $1`,
+      [performanceId],
+    );
+    const reservations = (state: string): number => rows.filter((row) => row.state === state).length;
+    return {
+      performanceId,
+      seats: { free: seats('f'), held: seats('h'), sold: seats('s') },
+      reservations: {
+        held: reservations('held'),
+        confirmed: reservations('confirmed'),
+        refunded: reservations('refunded'),
+      },
+      revenue: sum('payment') - sum('refund'),
+      payments: sum('payment'),
+      refunds: sum('refund'),
+    };
+  }
+
+  it('are those of the ledger and the seats, whatever was done', async () => {
+    let refunds = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(request, { minLength: 20, maxLength: 60, size: 'max' }),
+        fc.constantFrom(0, 700, 1_001),
+        async (requests, price) => {
+          const performanceId = await plantPerformance(database, { seats: SEATS, price, seatLimit: null });
+          await sendAll(performanceId, requests);
+          const { at, ...sales } = (await boxOffice.operator.readSales(performanceId)) as Sales;
+          expect(at).toBeInstanceOf(Date);
+          expect(sales).toEqual(await counted(performanceId));
+          const lines = [...((await boxOffice.operator.listSales(performanceId)) as Iterable<SaleLine>)];
+          const of = (kind: string): readonly SaleLine[] => lines.filter((line) => line.kind === kind);
+          const sum = (some: readonly SaleLine[]): number =>
+            some.reduce((total, line) => total + line.amount, 0);
+          expect(sum(of('payment'))).toBe(sales.payments);
+          expect(sum(of('refund'))).toBe(sales.refunds);
+          expect(of('refund')).toHaveLength(sales.reservations.refunded);
+          expect(of('payment')).toHaveLength(sales.reservations.refunded + sales.reservations.confirmed);
+          const { tickets } = (await boxOffice.operator.readDoorList(performanceId)) as DoorList;
+          expect(tickets).toHaveLength(sales.seats.sold);
+          refunds += sales.reservations.refunded;
+        },
+      ),
+      { numRuns: 15 },
+    );
+    // Otherwise the requests would have met nothing.
+    expect(refunds).toBeGreaterThan(0);
+    const audit = await boxOffice.operator.audit();
+    expect(audit.clean).toBe(true);
+  });
+
+  it('agree with themselves in the middle of a sale', async () => {
+    const performanceId = await plantPerformance(database, { seats: 40, price: 300, seatLimit: null });
+    const sale = { isOver: false };
+    const buy = async (seat: number): Promise<void> => {
+      const buyer = { performanceId, accountId: ACCOUNTS[seat % 3]! };
+      const seats = [`A-1-${seat}`];
+      const held = await boxOffice.hold({ ...buyer, seats, idempotencyKey: randomUUID() });
+      if (held.outcome !== 'held') throw new Error(held.outcome);
+      const { reservationId } = held;
+      const paid = await boxOffice.pay({ ...buyer, reservationId, idempotencyKey: randomUUID() });
+      if (paid.outcome === 'paid' && seat % 2 === 0) {
+        await boxOffice.refund({ ...buyer, reservationId, idempotencyKey: randomUUID() });
+      }
+    };
+    const buying = Promise.all(Array.from({ length: 40 }, (_, i) => buy(i + 1))).finally(() => {
+      sale.isOver = true;
+    });
+    do {
+      const { seats, reservations, ...money } = (await boxOffice.operator.readSales(performanceId)) as Sales;
+      expect(seats.free + seats.held + seats.sold).toBe(40);
+      expect([seats.held, seats.sold]).toEqual([reservations.held, reservations.confirmed]);
+      expect(money).toMatchObject({ revenue: seats.sold * 300, refunds: reservations.refunded * 300 });
+    } while (!sale.isOver);
+    await buying;
+  });
+});

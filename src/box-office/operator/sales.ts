@@ -1,0 +1,212 @@
+/** What was sold: a performance's numbers, and its payments and refunds one by one. */
+import type { Transaction } from '../../db/database.ts';
+import type { RowOf } from '../../db/statement.ts';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { seatMapOf } from '../desk.ts';
+import type { Desk } from '../desk.ts';
+import { inSnapshot } from './snapshot.ts';
+
+/** A performance's numbers in one snapshot. Money is in minor units. */
+export interface Sales {
+  readonly performanceId: string;
+  /** The database's time of the snapshot. */
+  readonly at: Date;
+  /** Seats whose hold has expired are free. */
+  readonly seats: { readonly free: number; readonly held: number; readonly sold: number };
+  /** Live holds, tickets, and what was paid back. */
+  readonly reservations: { readonly held: number; readonly confirmed: number; readonly refunded: number };
+  /** Payments less refunds. */
+  readonly revenue: number;
+  readonly payments: number;
+  readonly refunds: number;
+}
+
+/** One payment or refund. */
+export interface SaleLine {
+  readonly at: Date;
+  readonly kind: 'payment' | 'refund';
+  readonly reservationId: string;
+  readonly accountId: string;
+  /** By label, in the order of their numbers. */
+  readonly seats: readonly string[];
+  /** Minor units, never negative: `kind` says which way it went. */
+  readonly amount: number;
+}
+
+// Money from the reservations and not from the ledger: a confirmed one has one payment of its amount, a refunded one a
+// payment and a refund (invariant 2, which the audit checks). So this reads one performance's rows on one shard, and may be
+// asked every few seconds; the ledger is keyed by account, and a sum over it would read every sale there ever was.
+const readNumbers = statement({
+  name: 'sales_numbers',
+  params: ['text'],
+  columns: {
+    at: 'timestamp with time zone',
+    free: 'bigint',
+    held: 'bigint',
+    sold: 'bigint',
+    holds: 'bigint',
+    confirmed: 'bigint',
+    refunded: 'bigint',
+    payments: 'bigint',
+    refunds: 'bigint',
+  },
+  text: `
+    with moment as materialized (
+      select clock_timestamp() as at
+    ), seats as materialized (
+      select
+        count(*) filter (where s.state = 'sold') as sold,
+        count(*) filter (where s.held_until > (select m.at from moment as m)) as held,
+        count(*) as seats
+      from seat as s
+      where s.performance_id = $1
+    ), reservations as materialized (
+      select
+        count(*) filter (where r.state = 'held' and r.expires_at > (select m.at from moment as m)) as holds,
+        count(*) filter (where r.state = 'confirmed') as confirmed,
+        count(*) filter (where r.state = 'refunded') as refunded,
+        coalesce(sum(r.amount) filter (where r.state in ('confirmed', 'refunded')), 0)::bigint as payments,
+        coalesce(sum(r.amount) filter (where r.state = 'refunded'), 0)::bigint as refunds
+      from reservation as r
+      where r.performance_id = $1
+    )
+    select
+      m.at,
+      seats.seats - seats.sold - seats.held as free,
+      seats.held,
+      seats.sold,
+      reservations.holds,
+      reservations.confirmed,
+      reservations.refunded,
+      reservations.payments,
+      reservations.refunds
+    from performance as p, moment as m, seats, reservations
+    where p.performance_id = $1`,
+});
+
+/** The performance's numbers now. Refusals: `not_found`, and those of a database that can't answer. */
+export async function readSales(
+  desk: Desk,
+  performanceId: string,
+): Promise<Sales | Refusal<'not_found' | 'contended' | 'overloaded'>> {
+  const rows = await inSnapshot(desk, (tx) => tx.run(readNumbers, [performanceId]));
+  if ('outcome' in rows) return rows;
+  const [row] = rows;
+  if (row === undefined) return refuse('not_found', { what: 'performance' });
+  const { at, free, held, sold, holds, confirmed, refunded, payments, refunds } = row;
+  return {
+    performanceId,
+    at,
+    seats: { free, held, sold },
+    reservations: { held: holds, confirmed, refunded },
+    revenue: payments - refunds,
+    payments,
+    refunds,
+  };
+}
+
+// By reservation, whose key begins with the performance, and from each into its account's ledger, whose unique index has
+// (account, kind, reservation): pieces cost the same however long the list and the ledger are. A reservation without its
+// payment, which only the audit speaks of, still moves the reading on.
+const readPiece = statement({
+  name: 'sales_piece',
+  params: ['text', 'uuid', 'integer'],
+  columns: {
+    reservation_id: 'uuid',
+    account_id: 'text',
+    seat_ids: 'integer[]',
+    kind: 'text?',
+    amount: 'bigint?',
+    created_at: 'timestamp with time zone?',
+  },
+  text: `
+    with piece as materialized (
+      select r.reservation_id, r.account_id, r.seat_ids
+      from reservation as r
+      where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunded')
+      order by r.reservation_id
+      limit $3::integer
+    )
+    select
+      r.reservation_id,
+      r.account_id::text as account_id,
+      r.seat_ids,
+      e.kind::text as kind,
+      abs(e.amount) as amount,
+      e.created_at
+    from piece as r
+    left join ledger_entry as e
+      on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id
+    order by r.reservation_id, e.kind`,
+});
+
+const findPerformance = statement({
+  name: 'sales_performance',
+  params: ['text'],
+  columns: { found: 'boolean' },
+  text: `select true as found from performance as p where p.performance_id = $1`,
+});
+
+const PIECE_SIZE = 5_000;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] };
+
+/**
+ * Every payment and refund of the performance in one snapshot, the earliest first. They are read whole before the first is
+ * given away, so that whoever takes them slowly keeps no connection.
+ */
+export async function listSales(
+  desk: Desk,
+  performanceId: string,
+): Promise<Iterable<SaleLine> | Refusal<'not_found' | 'contended' | 'overloaded'>> {
+  const lines = await inSnapshot(desk, async (tx) => {
+    const [found] = await tx.run(findPerformance, [performanceId]);
+    return found === undefined ? undefined : linesIn(tx, performanceId);
+  });
+  if (lines === undefined) return refuse('not_found', { what: 'performance' });
+  if ('outcome' in lines) return lines;
+  const numbers = new Set(lines.flatMap(({ seatNumbers }) => seatNumbers));
+  const map = await seatMapOf(desk, performanceId, [...numbers]);
+  if (map === undefined) return refuse('not_found', { what: 'performance' });
+  if ('outcome' in map) return map;
+  return labelled(lines, (seat) => map.labelOf(seat));
+}
+
+async function linesIn(tx: Transaction, performanceId: string): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  let after = BEFORE_ALL;
+  for (;;) {
+    const piece = await tx.run(readPiece, [performanceId, after, PIECE_SIZE]);
+    const last = piece.at(-1);
+    if (last === undefined) return lines.sort((a, b) => a.at.getTime() - b.at.getTime());
+    for (const row of piece) {
+      const line = lineOf(row);
+      if (line !== undefined) lines.push(line);
+    }
+    after = last.reservation_id;
+  }
+}
+
+function lineOf(row: RowOf<(typeof readPiece)['columns']>): Line | undefined {
+  const { kind, amount, created_at: at } = row;
+  if (kind === null || amount === null || at === null) return undefined;
+  return {
+    at,
+    kind: kind as Line['kind'],
+    reservationId: row.reservation_id,
+    accountId: row.account_id,
+    seatNumbers: row.seat_ids,
+    amount,
+  };
+}
+
+function* labelled(
+  lines: readonly Line[],
+  labelOf: (seat: number) => string,
+): Generator<SaleLine, undefined, undefined> {
+  for (const { seatNumbers, ...line } of lines) yield { ...line, seats: seatNumbers.map(labelOf) };
+  return undefined;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { useDatabase } from '../../../test/support/database.ts';
+import { giveMoney } from '../../../test/support/stage.ts';
+import type { Transaction } from '../../db/database.ts';
+import { commit } from '../../db/database.ts';
+import { readBalance } from '../../operations/ledger.ts';
+import { inSnapshot } from './snapshot.ts';
+
+describe("an operator's long read", () => {
+  const database = useDatabase();
+
+  /** The balance before and after somebody else has charged, as one transaction sees it. */
+  const aroundACharge =
+    (accountId: string) =>
+    async (tx: Transaction): Promise<readonly number[]> => {
+      const before = await readBalance(tx, accountId);
+      await giveMoney({ ...database, ...database.rival }, accountId, 500);
+      return [before, await readBalance(tx, accountId)];
+    };
+
+  it('sees one moment, whatever happens meanwhile', async () => {
+    expect(await inSnapshot({ database }, aroundACharge('anna'))).toEqual([0, 0]);
+  });
+
+  it('would see two moments in an ordinary transaction (control)', async () => {
+    const work = aroundACharge('ben');
+    const seen = await database.connect((connection) =>
+      connection.transaction({}, async (tx) => commit(await work(tx))),
+    );
+    expect(seen).toEqual([0, 500]);
+  });
+
+  it('is refused when no connection is had', async () => {
+    const unreachable = database.open({ url: 'postgres://127.0.0.1:1/none' });
+    expect(await inSnapshot({ database: unreachable }, aroundACharge('dora'))).toMatchObject({
+      outcome: 'overloaded',
+    });
+  });
+});

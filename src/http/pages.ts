@@ -1,0 +1,154 @@
+/**
+ * The web pages: what `vite build` has put into `web/dist`, read once at start and served from memory. A request names no
+ * file, only a key of a map, so there is no path that could lead elsewhere; and pages that are built anew beside a running
+ * service do not mix with its own.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from './app.ts';
+import type { Coding } from './compression.ts';
+import { acceptedCoding, compressed } from './compression.ts';
+import { matchesETag } from './etag.ts';
+
+/** `web/dist` of the package, from the sources and from `dist/` alike. */
+export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Everything comes from here, nothing stands in the page itself, and no other page may show these in a frame. */
+const PAGES_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Addresses that the pages make for themselves: each is answered with the one page, whose script reads the address. */
+const PAGE_URLS = [
+  '/',
+  '/concerts/*',
+  '/performances/*',
+  '/tickets',
+  '/tickets/*',
+  '/wallet',
+  '/operator',
+  '/operator/*',
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+interface PageFile {
+  readonly type: string;
+  readonly cacheControl: string;
+  /** Of the bytes: strong, and another one for each coding (RFC 9110 section 8.8.3.3). */
+  readonly etag: (coding: Coding | undefined) => string;
+  readonly bytes: Buffer;
+  /** The bytes compressed; undefined where that would save nothing. */
+  readonly compressed: ((coding: Coding) => Promise<Buffer>) | undefined;
+}
+
+/** Serves the pages in the directory; one that has none gets a sentence at `/` that says so, and the API works. */
+export function servePages(app: App, directory: string): void {
+  const files = readPages(directory);
+  const index = files.get('/index.html');
+  if (index === undefined) {
+    servePage(app, '/', async (_request, reply) => reply.type(TYPES['.txt']!).send(NOT_BUILT));
+    return;
+  }
+  for (const url of PAGE_URLS) servePage(app, url, (request, reply) => sendFile(request, reply, index));
+  files.delete('/index.html');
+  for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
+}
+
+const NOT_BUILT =
+  'The pages are not built: run "npm run build" and start the service again; the API works, and is described at /docs.\n';
+
+function servePage(
+  app: App,
+  url: string,
+  handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+): void {
+  app.route({ method: 'GET', url, schema: { hide: true }, config: { access: 'public' }, handler });
+}
+
+async function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<unknown> {
+  const offered: readonly Coding[] = file.compressed === undefined ? [] : ['br', 'gzip'];
+  const coding = acceptedCoding(request.headers['accept-encoding'], offered);
+  const etag = file.etag(coding);
+  reply.headers({
+    'content-security-policy': PAGES_CSP,
+    'cache-control': file.cacheControl,
+    etag,
+    ...(file.compressed !== undefined && { vary: 'accept-encoding' }),
+  });
+  if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  reply.type(file.type);
+  if (coding === undefined || file.compressed === undefined) return reply.send(file.bytes);
+  reply.header('content-encoding', coding);
+  return reply.send(await file.compressed(coding));
+}
+
+/** Every file below the directory by its path in a URL; none when there is no directory. */
+function readPages(directory: string): Map<string, PageFile> {
+  let entries;
+  try {
+    entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw error;
+  }
+  return new Map(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const url = `/${relative(directory, path).split(sep).join('/')}`;
+        return [url, pageFile(url, readFileSync(path))];
+      }),
+  );
+}
+
+function pageFile(url: string, bytes: Buffer): PageFile {
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  const type = TYPES[extname(url)] ?? 'application/octet-stream';
+  return {
+    type,
+    // The name of an asset has a hash of what is in it, so it never changes.
+    cacheControl: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    etag: (coding) => (coding === undefined ? `"${hash}"` : `"${hash}-${coding}"`),
+    bytes,
+    compressed: type.includes('charset') ? compressedOnce(bytes) : undefined,
+  };
+}
+
+/** The most effort: it is made once, and the smaller the pages are, the sooner a phone shows them. */
+const BROTLI_QUALITY = 11;
+
+/** Compresses when it is first asked for, off the event loop, and keeps the result. */
+function compressedOnce(bytes: Buffer): (coding: Coding) => Promise<Buffer> {
+  const made = new Map<Coding, Promise<Buffer>>();
+  return (coding) => {
+    const kept = made.get(coding);
+    if (kept !== undefined) return kept;
+    const making = compressed(coding, bytes, BROTLI_QUALITY);
+    made.set(coding, making);
+    return making;
+  };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../../../test/support/catalogue.ts';
+import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+
+describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () => {
+  const server = useServer();
+  const read = async (performanceId: string): Promise<Awaited<ReturnType<typeof server.call>>> => {
+    const url = `/v1/admin/performances/${performanceId}/sales.csv`;
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    expect(answer.status).toBe(200);
+    return answer;
+  };
+
+  it('with a line for each payment and refund, the earliest first, that no spreadsheet runs', async () => {
+    const performanceId = await plantPerformance(server.database, { price: 700 });
+    const idOf = (path: string): string => path.split('/').at(-1)!;
+    const first = await buyOverHttp(server, performanceId, '@SUM', ['A-1-10', 'A-1-2']);
+    const second = await buyOverHttp(server, performanceId, '-1', ['A-1-3']);
+    await server.call({ method: 'POST', url: `${first}/refund`, account: '@SUM', key: true });
+    await holdOverHttp(server, performanceId, 'anna', ['A-1-4']);
+    await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
+    const answer = await read(performanceId);
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
+    expect(answer.headers['content-disposition']).toBe(`attachment; filename="sales-${performanceId}.csv"`);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const [header, ...lines] = answer.text.split('\r\n');
+    expect(header).toBe('at,kind,reservationId,accountId,seats,amount');
+    expect(lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/, ''))).toEqual([
+      `payment,${idOf(first)},'@SUM,A-1-2 A-1-10,1400`,
+      `payment,${idOf(second)},'-1,A-1-3,700`,
+      `refund,${idOf(first)},'@SUM,A-1-2 A-1-10,1400`,
+      '',
+    ]);
+  });
+
+  it('with the header alone when nothing was sold', async () => {
+    const answer = await read(await plantPerformance(server.database));
+    expect(answer.text).toBe('at,kind,reservationId,accountId,seats,amount\r\n');
+  });
+
+  it('with more lines than are read at once', async () => {
+    const performanceId = await plantPerformance(server.database, { seats: 1 });
+    // Written as the operations would leave them: six thousand reservations of the seat, paid and refunded in turn.
+    await server.database.sql(
+      `with numbered as (
+         select n, md5(n::text)::uuid as id, now() + n * interval '1 second' as at
+         from generate_series(1, 6000) as n
+       ), bought as (
+         insert into reservation (
+           performance_id, reservation_id, account_id, state, seat_ids, amount, expires_at, created_at, request_hash
+         )
+         select $1, id, 'many', 'refunded', array[1], n, at, at, '' from numbered
+       ), wallets as (
+         insert into wallet (account_id, balance, version) values ('many', 0, 12000) returning account_id
+       )
+       insert into ledger_entry (
+         account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at
+       )
+       select w.account_id, 2 * n - 1 + k.i, k.kind::entry_kind, k.sign * n, 0, 'k' || (2 * n + k.i), '', $1, id,
+         at + k.i * interval '1 millisecond'
+       from numbered, wallets as w, (values (0, 'payment', -1), (1, 'refund', 1)) as k (i, kind, sign)`,
+      [performanceId],
+    );
+    const lines = (await read(performanceId)).text.split('\r\n').slice(1, -1);
+    const rows = lines.map((line) => line.split(','));
+    expect(rows).toHaveLength(12_000);
+    expect(rows.map(([, kind, , , , amount]) => `${kind} ${amount}`)).toEqual(
+      Array.from({ length: 6_000 }, (_, i) => [`payment ${i + 1}`, `refund ${i + 1}`]).flat(),
+    );
+  });
+});

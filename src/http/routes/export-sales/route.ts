@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+import type { App, HttpContext } from '../../app.ts';
+import { allowLongWork } from '../../long-work.ts';
+import { sendRefusal } from '../../problem.ts';
+import { salesAsCsv } from './csv.ts';
+import { exportSalesSchema } from './schema.ts';
+
+/** `GET /v1/admin/performances/:performanceId/sales.csv` */
+export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/performances/:performanceId/sales.csv',
+    schema: exportSalesSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      allowLongWork(reply, limits);
+      const { performanceId } = request.params;
+      const sales = await boxOffice.operator.listSales(performanceId);
+      if ('outcome' in sales) return sendRefusal(reply, sales);
+      // The guard has seen that the id has only letters, digits and hyphens.
+      reply.header('content-disposition', `attachment; filename="sales-${performanceId}.csv"`);
+      reply.type('text/csv; charset=utf-8; header=present');
+      // A stream passes no serializer, which is what the type stands for.
+      return reply.send(Readable.from(salesAsCsv(sales)) as never);
+    },
+  });
+}

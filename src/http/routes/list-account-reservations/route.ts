@@ -1,0 +1,21 @@
+import type { App, HttpContext } from '../../app.ts';
+import { PAGE_SIZE_DEFAULT } from '../../limits.ts';
+import { sendRefusal } from '../../problem.ts';
+import { reservationAnswer } from '../read-reservation/route.ts';
+import { listAccountReservationsSchema } from './schema.ts';
+
+/** `GET /v1/admin/accounts/:accountId/reservations` */
+export function listAccountReservationsRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/accounts/:accountId/reservations',
+    schema: listAccountReservationsSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      const { before, limit = PAGE_SIZE_DEFAULT } = request.query;
+      const page = await boxOffice.listReservations(request.params.accountId, { before, limit });
+      if ('outcome' in page) return sendRefusal(reply, page);
+      return { reservations: page.reservations.map(reservationAnswer), next: page.before ?? null };
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import Type from 'typebox';
+import { AccountId, CLOSED, Next, pageQuery, shared } from '../../schemas.ts';
+import { Reservation } from '../read-reservation/schema.ts';
+
+export const listAccountReservationsSchema = {
+  tags: ['admin'],
+  operationId: 'listAccountReservations',
+  summary: "List an account's reservations",
+  description:
+    'As `GET /v1/reservations` answers that account: live holds on the first page, then what was paid for.',
+  params: Type.Object({ accountId: AccountId }),
+  querystring: pageQuery,
+  response: {
+    200: Type.Object(
+      { reservations: Type.Array(shared(Reservation)), next: Next },
+      { ...CLOSED, description: 'A page.' },
+    ),
+  },
+};

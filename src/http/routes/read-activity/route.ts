@@ -1,0 +1,24 @@
+import type { App, HttpContext } from '../../app.ts';
+import { readActivitySchema } from './schema.ts';
+
+/** `GET /v1/admin/activity` */
+export function readActivityRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/activity',
+    schema: readActivitySchema,
+    config: { access: 'admin' },
+    handler: async () => {
+      const { at, uptimeSeconds, strategies, waiting, pool, watchers, seconds } =
+        boxOffice.operator.readActivity();
+      return {
+        at,
+        process: { uptimeSeconds, strategies },
+        now: { waiting, pool, watchers },
+        seconds: seconds.map(({ outcomes, latencyMs = null, groupSize = null, ...second }) => {
+          return { ...second, outcomes: { ...outcomes }, latencyMs, groupSize };
+        }),
+      };
+    },
+  });
+}

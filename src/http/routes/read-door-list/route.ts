@@ -1,0 +1,20 @@
+import type { App, HttpContext } from '../../app.ts';
+import { allowLongWork } from '../../long-work.ts';
+import { sendRefusal } from '../../problem.ts';
+import { readDoorListSchema } from './schema.ts';
+
+/** `GET /v1/admin/performances/:performanceId/door-list` */
+export function readDoorListRoute(app: App, { boxOffice, limits }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/performances/:performanceId/door-list',
+    schema: readDoorListSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      allowLongWork(reply, limits);
+      const list = await boxOffice.operator.readDoorList(request.params.performanceId);
+      if ('outcome' in list) return sendRefusal(reply, list);
+      return { ...list, tickets: [...list.tickets] };
+    },
+  });
+}

@@ -1,0 +1,20 @@
+import type { App, HttpContext } from '../../app.ts';
+import { allowLongWork } from '../../long-work.ts';
+import { sendRefusal } from '../../problem.ts';
+import { readSalesSchema } from './schema.ts';
+
+/** `GET /v1/admin/performances/:performanceId/sales` */
+export function readSalesRoute(app: App, { boxOffice, limits }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/performances/:performanceId/sales',
+    schema: readSalesSchema,
+    config: { access: 'admin' },
+    handler: async (request, reply) => {
+      allowLongWork(reply, limits);
+      const sales = await boxOffice.operator.readSales(request.params.performanceId);
+      if ('outcome' in sales) return sendRefusal(reply, sales);
+      return sales;
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { readTicketsSchema } from './schema.ts';
+
+/** `GET /v1/performances/:performanceId/reservations/:reservationId/tickets` */
+export function readTicketsRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/performances/:performanceId/reservations/:reservationId/tickets',
+    schema: readTicketsSchema,
+    config: { access: 'account' },
+    handler: async (request, reply) => {
+      const { accountId, params } = request;
+      const read = await boxOffice.readTickets({ ...params, accountId });
+      if ('outcome' in read) return sendRefusal(reply, read);
+      return { ...read, tickets: [...read.tickets] };
+    },
+  });
+}

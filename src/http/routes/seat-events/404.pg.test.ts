@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../../../test/support/catalogue.ts';
+import { useServer } from '../../../../test/support/http.ts';
+
+describe('GET /v1/performances/:performanceId/seats/events answers 404', () => {
+  const server = useServer();
+
+  it.each(['nowhere', 'No-Id'])('when there is no performance %s', async (performanceId) => {
+    const url = `/v1/performances/${performanceId}/seats/events`;
+    const answer = await server.call({ method: 'GET', url });
+    expect([answer.status, answer.body['outcome'], answer.body['what']]).toEqual([
+      404,
+      'not_found',
+      'performance',
+    ]);
+  });
+
+  it('to HEAD, which would wait for an end that does not come', async () => {
+    const performanceId = await plantPerformance(server.database);
+    const url = `/v1/performances/${performanceId}/seats/events`;
+    expect((await server.call({ method: 'HEAD', url })).status).toBe(404);
+  });
+});

@@ -1,0 +1,112 @@
+/** Server-sent events (HTML standard, section 9.2) to many at once: written once, and never kept for who does not read. */
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { SeatEvent, SeatWatch } from '../../../box-office/watching.ts';
+import type { HttpContext } from '../../app.ts';
+
+export interface EventStream {
+  /** Answers 200 and goes on until the client leaves, does not read, or there is nothing more to come. */
+  begin(watch: SeatWatch): void;
+  readonly send: (events: readonly SeatEvent[]) => void;
+  readonly end: () => void;
+}
+
+export interface EventStreams {
+  /** A place for a stream, kept until the answer is closed; undefined when all are taken. */
+  open(reply: FastifyReply): EventStream | undefined;
+  close(): void;
+}
+
+/** How long a client waits before it comes back. */
+const RETRY = Buffer.from('retry: 1000\n\n');
+const HEARTBEAT = Buffer.from(':\n\n');
+
+export function createEventStreams({ limits, closing }: HttpContext): EventStreams {
+  const streams = new Set<ServerResponse>();
+  let places = 0;
+
+  const heartbeat = setInterval(() => {
+    for (const raw of streams) write(raw, HEARTBEAT);
+  }, limits.heartbeatIntervalMs);
+  heartbeat.unref();
+  closing.addEventListener('abort', () => {
+    for (const raw of streams) end(raw);
+  });
+
+  /** What a client does not read waits in this process; after a bound the client is cut off and continues later. */
+  function write(raw: ServerResponse, bytes: Buffer): void {
+    if (raw.destroyed || raw.writableEnded) return;
+    if (raw.writableLength > limits.watcherBufferBytesMax) raw.destroy();
+    else raw.write(bytes);
+  }
+
+  function send(raw: ServerResponse, events: readonly SeatEvent[]): void {
+    if (events.length === 0) return;
+    write(raw, bytesOf(events));
+    if (events.at(-1)?.kind === 'reset') raw.end();
+  }
+
+  function begin(reply: FastifyReply, watch: SeatWatch): void {
+    const { raw } = reply;
+    if (raw.closed || raw.destroyed) return watch.close();
+    raw.once('close', () => {
+      streams.delete(raw);
+      watch.close();
+    });
+    reply.hijack();
+    // The heartbeat, and the bound on what is not read, stand in for the connection's time limits.
+    raw.setTimeout(0);
+    raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      // Nothing else is asked on it until the stream ends, and then the server may be closing.
+      connection: 'close',
+    });
+    streams.add(raw);
+    write(raw, RETRY);
+    send(raw, watch.events);
+    if (closing.aborted) end(raw);
+  }
+
+  return {
+    open: (reply) => {
+      if (places >= limits.watchersMax) return undefined;
+      places += 1;
+      const { raw } = reply;
+      raw.once('close', () => {
+        places -= 1;
+      });
+      return {
+        begin: (watch) => begin(reply, watch),
+        send: (events) => send(raw, events),
+        end: () => end(raw),
+      };
+    },
+    close: () => clearInterval(heartbeat),
+  };
+}
+
+function end(raw: ServerResponse): void {
+  if (raw.writableLength > 0) raw.destroy();
+  else raw.end();
+}
+
+const written = new WeakMap<readonly SeatEvent[], Buffer>();
+
+/** Everybody who hears the same gets the same bytes. */
+function bytesOf(events: readonly SeatEvent[]): Buffer {
+  const known = written.get(events);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(events.map(textOf).join(''));
+  written.set(events, bytes);
+  return bytes;
+}
+
+function textOf(event: SeatEvent): string {
+  const { kind, ...rest } = event;
+  if (!('cursor' in rest)) return `event: ${kind}\ndata: ${JSON.stringify(rest)}\n\n`;
+  const { cursor, ...data } = rest;
+  return `event: ${kind}\nid: ${cursor}\ndata: ${JSON.stringify(data)}\n\n`;
+}

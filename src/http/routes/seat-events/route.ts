@@ -1,0 +1,35 @@
+import type { App, HttpContext } from '../../app.ts';
+import { sendRefusal } from '../../problem.ts';
+import { createEventStreams } from './event-streams.ts';
+import { seatEventsSchema } from './schema.ts';
+
+/** `GET /v1/performances/:performanceId/seats/events` */
+export function seatEventsRoute(app: App, context: HttpContext): void {
+  const streams = createEventStreams(context);
+  app.addHook('onClose', (_app, done) => {
+    streams.close();
+    done();
+  });
+  app.route({
+    method: 'GET',
+    url: '/v1/performances/:performanceId/seats/events',
+    schema: seatEventsSchema,
+    config: { access: 'public' },
+    // It would wait for an end that does not come.
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      const stream = streams.open(reply);
+      if (stream === undefined) return sendRefusal(reply, { outcome: 'overloaded', cause: 'watchers' });
+      const { 'last-event-id': lastEventId = '' } = request.headers;
+      const watch = await context.boxOffice.watchSeats({
+        performanceId: request.params.performanceId,
+        cursor: lastEventId === '' ? request.query.cursor : lastEventId,
+        onEvents: stream.send,
+        onEnd: stream.end,
+      });
+      if ('outcome' in watch) return sendRefusal(reply, watch);
+      stream.begin(watch);
+      return reply;
+    },
+  });
+}
