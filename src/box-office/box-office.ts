@@ -184,8 +184,12 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
     waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
     watchers: () => watching.watcherCount(),
   });
-  const { groupDecided } = activity;
-  const desk: Desk = { database, strategies, seatMaps: createSeatMaps(database), groupDecided };
+  const desk: Desk = {
+    database,
+    strategies,
+    seatMaps: createSeatMaps(database),
+    groupDecided: (size) => activity.groupDecided(size),
+  };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
   const watching = openSeatWatching(desk, options);
   return {
@@ -212,7 +216,7 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
     close: async () => {
       await watching.close();
       await sweeper.stop();
-      await Promise.all(inAll.map((strategy) => strategy.drain?.(database)));
+      await Promise.all(inAll.map(async (strategy) => strategy.drain?.(database)));
       await redisLocks?.close();
       await database.close();
     },

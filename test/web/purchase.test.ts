@@ -363,6 +363,19 @@ describe('stopping', () => {
     expect(browser.store.read('key-1')?.answer).toEqual(PAID);
   });
 
+  it('lets the buyer forget what was stopped, never what is open', async () => {
+    const browser = openBrowser();
+    const page = openPage(browser);
+    await begun(page, PAY);
+    page.courier.dismiss('key-1');
+    expect(browser.store.all()).toHaveLength(1);
+    await page.flights[0]!.answer(refusal('offline', 'same'));
+    page.courier.stop('key-1');
+    await settled();
+    page.courier.dismiss('key-1');
+    expect(browser.store.all()).toEqual([]);
+  });
+
   it('comes by itself after repeated faults of the service', async () => {
     const browser = openBrowser();
     const page = openPage(browser);

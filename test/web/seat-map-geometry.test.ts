@@ -187,4 +187,29 @@ describe('the arrow keys', () => {
     expect(neighbourOf(geometry, 0, 'left')).toBe(-1);
     expect(neighbourOf(geometry, 1, 'up')).toBe(-1);
   });
+
+  it('go to a seat that lies aslant when none lies straight ahead', () => {
+    const seats: MapSeat[] = [0, 1].map((i) => ({
+      number: i + 1,
+      label: '',
+      section: 'A',
+      row: String(i),
+      seat: '1',
+      grade: 'R',
+      x: i,
+      y: i,
+    }));
+    const map = {
+      performanceId: 'p',
+      venueId: 'v',
+      venueName: {},
+      outline: [],
+      sections: [{ id: 'A' }],
+      seats,
+    };
+    const geometry = createGeometry(map, [{ grade: 'R', price: 1 }]);
+    expect(neighbourOf(geometry, 0, 'right')).toBe(1);
+    expect(neighbourOf(geometry, 0, 'down')).toBe(1);
+    expect(neighbourOf(geometry, 1, 'left')).toBe(0);
+  });
 });

@@ -1,3 +1,6 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { startCourier } from './purchase/purchases.ts';
 
-render(<p>Rowlock</p>, document.querySelector('#app')!);
+startCourier();
+render(<App />, document.querySelector('#app')!);

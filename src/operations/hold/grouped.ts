@@ -318,6 +318,8 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<reado
   });
 }
 
+type Loss = Refusal<'seat_taken'>;
+
 interface Winner {
   readonly command: HoldCommand;
   readonly held: Held;
@@ -330,7 +332,7 @@ interface Winner {
 function lossToMembers(
   { accountId, seats, reservationId }: HoldCommand,
   winnerOf: ReadonlyMap<number, Winner>,
-): Refusal<'seat_taken', number> | undefined {
+): Loss | undefined {
   const lost = seats.filter((seat) => {
     const winner = winnerOf.get(seat)?.command;
     return winner !== undefined && winner.accountId !== accountId && winner.reservationId !== reservationId;
@@ -528,8 +530,6 @@ function look(database: Database, performanceId: string, since = BEFORE_EVERYTHI
     };
   });
 }
-
-type Loss = Refusal<'seat_taken', number>;
 
 /** The refusal of who, in a crowd, wants a seat that another was just seen to have. */
 function knownLoss(database: Database, command: HoldCommand): Loss | undefined {

@@ -63,7 +63,9 @@ describe('GET /v1/admin/activity answers 200', () => {
     const listed = seconds as readonly Second[];
     const sum = (name: string): number =>
       listed.reduce((total, second) => total + (second as unknown as Record<string, number>)[name]!, 0);
-    expect(['held', 'paid', 'charged', 'refunded', 'released', 'revenue'].map(sum)).toEqual([3, 2, 3, 2, 1, 0]);
+    expect(['held', 'paid', 'charged', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
+      3, 2, 3, 2, 1, 0,
+    ]);
     // Each charge, hold and payment came alone, the refused ones too; best-available found no seats to hold.
     expect(sum('groups')).toBe(3 + 2 + 3 + 3 + 1);
     const refused: Record<string, number> = {};

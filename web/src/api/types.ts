@@ -1,0 +1,720 @@
+/** Made by web/generate-api-types.ts from the OpenAPI document: do not edit. */
+
+export type CreateDevelopmentTokenBody = {
+  accountId?: string;
+  role?: 'buyer' | 'admin';
+} | null;
+
+export interface UnauthenticatedProblem {
+  type: '/errors/unauthenticated';
+  title: 'Sign in first';
+  status: 401;
+  outcome: 'unauthenticated';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+}
+export interface ForbiddenProblem {
+  type: '/errors/forbidden';
+  title: 'This token may not do that';
+  status: 403;
+  outcome: 'forbidden';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+}
+export interface InvalidRequestProblem {
+  type: '/errors/invalid_request';
+  title: 'The request breaks a rule';
+  status: 400 | 408 | 413 | 415 | 431;
+  outcome: 'invalid_request';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  errors?: {
+    path: string;
+    rule: string;
+  }[];
+}
+export interface RateLimitedProblem {
+  type: '/errors/rate_limited';
+  title: 'Too many requests';
+  status: 429;
+  outcome: 'rate_limited';
+  retry: 'same';
+  instance: string;
+  detail: string;
+}
+export interface IdempotencyKeyMissingProblem {
+  type: '/errors/idempotency_key_missing';
+  title: 'Idempotency-Key is required';
+  status: 400;
+  outcome: 'idempotency_key_missing';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+}
+export interface NotFoundProblem {
+  type: '/errors/not_found';
+  title: 'There is no such thing';
+  status: 404;
+  outcome: 'not_found';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  what?: 'concert' | 'performance' | 'seat' | 'reservation' | 'ticket' | 'account';
+  seats?: string[];
+}
+export interface IdempotencyKeyReusedProblem {
+  type: '/errors/idempotency_key_reused';
+  title: 'This key belongs to another request';
+  status: 422;
+  outcome: 'idempotency_key_reused';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+}
+export interface SalesClosedProblem {
+  type: '/errors/sales_closed';
+  title: 'The sale is not open';
+  status: 409;
+  outcome: 'sales_closed';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  reason: 'not_yet' | 'paused' | 'ended';
+  opensAt?: string;
+}
+export interface SeatTakenProblem {
+  type: '/errors/seat_taken';
+  title: 'A seat is taken';
+  status: 409;
+  outcome: 'seat_taken';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  seats: string[];
+}
+export interface SeatsUnavailableProblem {
+  type: '/errors/seats_unavailable';
+  title: 'No such seats are left together';
+  status: 409;
+  outcome: 'seats_unavailable';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+}
+export interface SeatLimitExceededProblem {
+  type: '/errors/seat_limit_exceeded';
+  title: 'The seat limit is reached';
+  status: 409;
+  outcome: 'seat_limit_exceeded';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  limit: number;
+  claimed: number;
+}
+export interface HoldExpiredProblem {
+  type: '/errors/hold_expired';
+  title: 'The hold has expired';
+  status: 410;
+  outcome: 'hold_expired';
+  retry: 'never';
+  instance: string;
+  detail: string;
+}
+export interface ReservationNotPayableProblem {
+  type: '/errors/reservation_not_payable';
+  title: 'The reservation can not be paid';
+  status: 409;
+  outcome: 'reservation_not_payable';
+  retry: 'never';
+  instance: string;
+  detail: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+}
+export interface ReservationNotReleasableProblem {
+  type: '/errors/reservation_not_releasable';
+  title: 'The reservation can not be released';
+  status: 409;
+  outcome: 'reservation_not_releasable';
+  retry: 'never';
+  instance: string;
+  detail: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+}
+export interface ReservationNotRefundableProblem {
+  type: '/errors/reservation_not_refundable';
+  title: 'The reservation can not be refunded';
+  status: 409;
+  outcome: 'reservation_not_refundable';
+  retry: 'never';
+  instance: string;
+  detail: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  reason: 'state' | 'deadline';
+}
+export interface InsufficientBalanceProblem {
+  type: '/errors/insufficient_balance';
+  title: 'The balance is too small';
+  status: 402;
+  outcome: 'insufficient_balance';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  required: number;
+  available: number;
+}
+export interface BalanceLimitExceededProblem {
+  type: '/errors/balance_limit_exceeded';
+  title: 'The wallet would hold too much';
+  status: 409;
+  outcome: 'balance_limit_exceeded';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  limit: number;
+  balance: number;
+}
+export interface ContendedProblem {
+  type: '/errors/contended';
+  title: 'Others are in the way: try again';
+  status: 503;
+  outcome: 'contended';
+  retry: 'same';
+  instance: string;
+  detail: string;
+}
+export interface OverloadedProblem {
+  type: '/errors/overloaded';
+  title: 'Too much to do: try again later';
+  status: 503;
+  outcome: 'overloaded';
+  retry: 'same';
+  instance: string;
+  detail: string;
+}
+export interface OutcomeUnknownProblem {
+  type: '/errors/outcome_unknown';
+  title: 'The outcome is unknown: send it again with the same key';
+  status: 503;
+  outcome: 'outcome_unknown';
+  retry: 'same';
+  instance: string;
+  detail: string;
+}
+export interface InternalProblem {
+  type: '/errors/internal';
+  title: 'A fault of the service';
+  status: 500;
+  outcome: 'internal';
+  retry: 'same';
+  instance: string;
+  detail: string;
+}
+export interface Concert {
+  id: string;
+  title: {
+    [k: string]: string;
+  };
+  description: {
+    [k: string]: string;
+  };
+  performances: {
+    id: string;
+    venueId: string;
+    venueName: {
+      [k: string]: string;
+    };
+    startsAt: string;
+    saleState: 'open' | 'paused' | 'closed';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleOpensAt: string;
+    saleClosesAt: string | null;
+    refundableUntil: string | null;
+    holdSeconds: number;
+    seatLimit: number | null;
+    grades: {
+      grade: string;
+      price: number;
+    }[];
+  }[];
+}
+export interface Performance {
+  id: string;
+  concertId: string;
+  title: {
+    [k: string]: string;
+  };
+  venueId: string;
+  venueName: {
+    [k: string]: string;
+  };
+  startsAt: string;
+  saleState: 'open' | 'paused' | 'closed';
+  sale: 'not_yet' | 'open' | 'paused' | 'ended';
+  saleOpensAt: string;
+  saleClosesAt: string | null;
+  refundableUntil: string | null;
+  holdSeconds: number;
+  seatLimit: number | null;
+  grades: {
+    grade: string;
+    price: number;
+    free: number;
+    held: number;
+    sold: number;
+  }[];
+  at: string;
+}
+export interface Reservation {
+  id: string;
+  performanceId: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  seats: string[];
+  amount: number;
+  createdAt: string;
+  expiresAt: string;
+}
+export interface Refund {
+  id: string;
+  performanceId: string;
+  amount: number;
+  seq: number;
+  balanceAfter: number;
+  refundedAt: string;
+}
+export interface ListConcertsAnswer {
+  concerts: Concert[];
+}
+export interface ReadSeatMapAnswer {
+  performanceId: string;
+  venueId: string;
+  venueName: {
+    [k: string]: string;
+  };
+  outline: {
+    [k: string]: unknown;
+  }[];
+  sections: {
+    id: string;
+    name?: {
+      [k: string]: string;
+    };
+  }[];
+  seats: {
+    number: number;
+    label: string;
+    section: string;
+    row: string;
+    seat: string;
+    grade: string;
+    x: number;
+    y: number;
+  }[];
+}
+export interface ReadSeatsAnswer {
+  performanceId: string;
+  at: string;
+  seats: string;
+  cursor: string;
+}
+export interface CreateReservationBody {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  seats?: string[];
+  bestAvailable?: {
+    grade: string;
+    quantity: number;
+  };
+}
+export interface CreateReservationAnswer {
+  id: string;
+  performanceId: string;
+  seats: string[];
+  amount: number;
+  expiresAt: string;
+}
+export interface PayReservationAnswer {
+  id: string;
+  performanceId: string;
+  seats: string[];
+  amount: number;
+  seq: number;
+  balanceAfter: number;
+  paidAt: string;
+}
+export interface ReadTicketsAnswer {
+  performanceId: string;
+  reservationId: string;
+  tickets: {
+    seat: string;
+    token: string;
+  }[];
+}
+export interface ReadTicketKeysAnswer {
+  keys: {
+    kty: 'OKP';
+    crv: 'Ed25519';
+    x: string;
+    kid: string;
+    alg: 'EdDSA';
+    use: 'sig';
+  }[];
+}
+export interface ListReservationsAnswer {
+  reservations: Reservation[];
+  next: number | null;
+}
+export interface ChargeWalletBody {
+  amount: number;
+  accountId?: string;
+}
+export interface ChargeWalletAnswer {
+  accountId: string;
+  seq: number;
+  amount: number;
+  balanceAfter: number;
+  createdAt: string;
+}
+export interface ReadWalletAnswer {
+  accountId: string;
+  balance: number;
+}
+export interface ListEntriesAnswer {
+  entries: {
+    seq: number;
+    kind: 'charge' | 'payment' | 'refund';
+    amount: number;
+    balanceAfter: number;
+    performanceId: string | null;
+    reservationId: string | null;
+    createdAt: string;
+  }[];
+  next: number | null;
+}
+export interface ImportCatalogueBody {
+  /**
+   * @maxItems 100
+   */
+  venues: {
+    id: string;
+    name: {
+      ko: string;
+      en: string;
+    };
+    /**
+     * @maxItems 200
+     */
+    outline?: (
+      | {
+          shape: 'rectangle';
+          /**
+           * @minItems 2
+           */
+          at: [number, number];
+          /**
+           * @minItems 2
+           */
+          size: [number, number];
+          label?: {
+            ko: string;
+            en: string;
+          };
+        }
+      | {
+          shape: 'circle';
+          /**
+           * @minItems 2
+           */
+          centre: [number, number];
+          radius: number;
+          label?: {
+            ko: string;
+            en: string;
+          };
+        }
+      | {
+          shape: 'polygon';
+          /**
+           * @minItems 3
+           * @maxItems 200
+           */
+          points: [number, number][];
+          label?: {
+            ko: string;
+            en: string;
+          };
+        }
+    )[];
+    /**
+     * @minItems 1
+     * @maxItems 1000
+     */
+    sections: (
+      | {
+          id: string;
+          name?: {
+            ko: string;
+            en: string;
+          };
+          /**
+           * @minItems 1
+           * @maxItems 100
+           */
+          blocks: (
+            | {
+                grade: string;
+                /**
+                 * @minItems 1
+                 * @maxItems 200
+                 */
+                rows: number[];
+                firstRow?: number;
+                /**
+                 * @minItems 1
+                 * @maxItems 200
+                 */
+                rowNames?: string[];
+                firstSeat?: number;
+                /**
+                 * @minItems 2
+                 */
+                origin: [number, number];
+                /**
+                 * @minItems 2
+                 */
+                seatStep: [number, number];
+                /**
+                 * @minItems 2
+                 */
+                rowStep: [number, number];
+              }
+            | {
+                grade: string;
+                /**
+                 * @minItems 1
+                 * @maxItems 200
+                 */
+                rows: number[];
+                firstRow?: number;
+                /**
+                 * @minItems 1
+                 * @maxItems 200
+                 */
+                rowNames?: string[];
+                firstSeat?: number;
+                arc: {
+                  /**
+                   * @minItems 2
+                   */
+                  centre: [number, number];
+                  radius: number;
+                  angle: number;
+                  rowPitch: number;
+                  seatPitch: number;
+                };
+              }
+          )[];
+        }
+      | {
+          id: string;
+          name?: {
+            ko: string;
+            en: string;
+          };
+          /**
+           * @minItems 1
+           * @maxItems 100000
+           */
+          seats: {
+            row: string;
+            seat: string;
+            x: number;
+            y: number;
+            grade: string;
+          }[];
+        }
+    )[];
+  }[];
+  /**
+   * @maxItems 2000
+   */
+  concerts: {
+    id: string;
+    title: {
+      ko: string;
+      en: string;
+    };
+    description?: {
+      ko: string;
+      en: string;
+    };
+    /**
+     * @maxItems 500
+     */
+    performances: {
+      id: string;
+      venue: string;
+      startsAt: string;
+      sale: {
+        opensAt: string;
+        closesAt?: string;
+        state?: 'open' | 'paused' | 'closed';
+      };
+      refundableUntil?: string;
+      holdSeconds: number;
+      seatLimit?: number;
+      prices: {
+        [k: string]: number;
+      };
+    }[];
+  }[];
+}
+export interface ImportCatalogueAnswer {
+  venues: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seats: {
+    created: number;
+    changed: number;
+    unchanged: number;
+    removed: number;
+  };
+  concerts: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  performances: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seatsOnSale: {
+    added: number;
+    removed: number;
+    repriced: number;
+  };
+}
+export interface SetSaleBody {
+  state: 'open' | 'paused' | 'closed';
+}
+export interface AdminReadReservationAnswer {
+  id: string;
+  performanceId: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  seats: string[];
+  amount: number;
+  createdAt: string;
+  expiresAt: string;
+  accountId: string;
+}
+export interface ListAccountReservationsAnswer {
+  reservations: Reservation[];
+  next: number | null;
+}
+export interface ReadDoorListAnswer {
+  performanceId: string;
+  at: string;
+  tickets: {
+    seat: string;
+    reservationId: string;
+    accountId: string;
+  }[];
+}
+export interface ReadSalesAnswer {
+  performanceId: string;
+  at: string;
+  seats: {
+    free: number;
+    held: number;
+    sold: number;
+  };
+  reservations: {
+    held: number;
+    confirmed: number;
+    refunded: number;
+  };
+  revenue: number;
+  payments: number;
+  refunds: number;
+}
+export interface ReadActivityAnswer {
+  at: string;
+  process: {
+    uptimeSeconds: number;
+    strategies: {
+      charge: string;
+      hold: string;
+      pay: string;
+    };
+  };
+  now: {
+    waiting: number;
+    pool: {
+      total: number;
+      idle: number;
+      waiting: number;
+    };
+    watchers: number;
+  };
+  seconds: {
+    at: string;
+    held: number;
+    paid: number;
+    charged: number;
+    refunded: number;
+    released: number;
+    revenue: number;
+    outcomes: {
+      [k: string]: number;
+    };
+    latencyMs: {
+      p50: number;
+      p99: number;
+    } | null;
+    groups: number;
+    groupSize: {
+      mean: number;
+      max: number;
+    } | null;
+  }[];
+}
+export interface AuditAnswer {
+  clean: boolean;
+  checkedAt: string;
+  counts: {
+    performances: number;
+    seats: number;
+    reservations: number;
+    wallets: number;
+    entries: number;
+  };
+  invariants: {
+    number: number;
+    title: string;
+    violations: number;
+    examples: string[];
+    checked: boolean;
+  }[];
+}
+export interface LivenessAnswer {
+  status: 'ok';
+}
+export interface ReadinessAnswer {
+  status: 'ready';
+}
+export interface ReadOpenapiAnswer {
+  [k: string]: unknown;
+}
+export interface CreateDevelopmentTokenAnswer {
+  token: string;
+  accountId: string;
+  expiresAt: string;
+}

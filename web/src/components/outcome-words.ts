@@ -1,0 +1,178 @@
+/** Every outcome in words for a buyer: what it means for them, and what they can do. */
+import type { Problem } from '../api/answer.ts';
+
+interface Words {
+  readonly ko: string;
+  readonly en: string;
+}
+
+/** The service's catalogue (`src/domain/outcomes.ts`, compared by a test), and what only a page can meet. */
+export const OUTCOMES = [
+  'unauthenticated',
+  'forbidden',
+  'invalid_request',
+  'rate_limited',
+  'idempotency_key_missing',
+  'not_found',
+  'idempotency_key_reused',
+  'sales_closed',
+  'seat_taken',
+  'seats_unavailable',
+  'seat_limit_exceeded',
+  'hold_expired',
+  'reservation_not_payable',
+  'reservation_not_releasable',
+  'reservation_not_refundable',
+  'insufficient_balance',
+  'balance_limit_exceeded',
+  'contended',
+  'overloaded',
+  'outcome_unknown',
+  'internal',
+  'offline',
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const OUTCOME_WORDS = {
+  unauthenticated: {
+    ko: '로그인이 만료되었어요. 같은 이름으로 다시 로그인하면 하던 일이 그대로 이어져요.',
+    en: 'Your sign-in has ended. Sign in again under the same name and everything goes on from here.',
+  },
+  forbidden: {
+    ko: '이 계정으로는 할 수 없는 일이에요. 지갑 충전은 운영자의 결제 창구에서 할 수 있어요.',
+    en: "This account isn't allowed to do that. Wallets are charged through the operator's payment desk.",
+  },
+  invalid_request: {
+    ko: '요청에 잘못된 부분이 있어요. 선택한 내용을 다시 확인해 주세요.',
+    en: 'Something in this request is not right. Please look over what you chose.',
+  },
+  rate_limited: {
+    ko: '잠깐 사이에 요청이 너무 많았어요. 잠시 쉬었다가 저절로 다시 보낼게요.',
+    en: 'That was a lot of requests at once. We are pausing for a moment, then trying again by ourselves.',
+  },
+  idempotency_key_missing: {
+    ko: '이 페이지가 요청을 잘못 보냈어요. 바뀐 것은 없으니 새로고침한 뒤 다시 해 주세요.',
+    en: 'This page sent its request badly. Nothing was changed; please reload and try again.',
+  },
+  not_found: {
+    ko: '찾을 수 없어요. 주소가 바뀌었거나 이 계정의 것이 아니에요.',
+    en: "We can't find this. It may have moved, or it belongs to another account.",
+  },
+  idempotency_key_reused: {
+    ko: '이 요청은 앞선 다른 요청과 섞였어요. 바뀐 것은 없으니 처음부터 다시 해 주세요.',
+    en: 'This request got mixed up with an earlier one. Nothing was changed; please start it afresh.',
+  },
+  sales_closed: {
+    ko: '지금은 예매할 수 없어요.',
+    en: 'The sale is not open right now.',
+  },
+  seat_taken: {
+    ko: '아쉽지만 다른 분이 조금 먼저 이 좌석을 잡았어요.',
+    en: 'Somebody was a moment quicker: this seat is taken.',
+  },
+  seats_unavailable: {
+    ko: '이 등급에는 나란히 앉을 자리가 그만큼 남아 있지 않아요. 인원을 줄이거나 다른 등급을 골라 보세요.',
+    en: 'There are not that many seats left side by side in this grade. Try fewer seats or another grade.',
+  },
+  seat_limit_exceeded: {
+    ko: '한 계정으로 예매할 수 있는 좌석 수를 넘었어요.',
+    en: 'That is more seats than one account may have here.',
+  },
+  hold_expired: {
+    ko: '결제할 수 있는 시간이 지나 좌석이 풀렸어요. 돈은 나가지 않았어요.',
+    en: 'The time to pay has run out and the seats are free again. No money was taken.',
+  },
+  reservation_not_payable: {
+    ko: '이 예약은 지금 결제할 수 없는 상태예요.',
+    en: "This reservation can't be paid in the state it is in.",
+  },
+  reservation_not_releasable: {
+    ko: '이 예약은 지금 놓아줄 수 없는 상태예요.',
+    en: "This reservation can't be let go in the state it is in.",
+  },
+  reservation_not_refundable: {
+    ko: '이 예약은 지금 환불할 수 없는 상태예요.',
+    en: "This reservation can't be refunded in the state it is in.",
+  },
+  insufficient_balance: {
+    ko: '지갑 잔액이 모자라요. 모자란 만큼 충전하면 바로 결제돼요.',
+    en: "There isn't enough in your wallet. Charge what is missing and the payment goes through.",
+  },
+  balance_limit_exceeded: {
+    ko: '지갑에 담을 수 있는 금액을 넘어요. 더 적은 금액으로 충전해 주세요.',
+    en: 'That is more than a wallet may hold. Please charge a smaller amount.',
+  },
+  contended: {
+    ko: '지금 많은 분이 몰려 있어요. 아직 결정된 것은 없고, 계속 시도하고 있어요.',
+    en: 'Many people are here at this moment. Nothing is decided yet: still trying.',
+  },
+  overloaded: {
+    ko: '서비스가 아주 바빠요. 바뀐 것은 없고, 곧 다시 시도할게요.',
+    en: 'The service is very busy. Nothing was changed; still trying, a little slower.',
+  },
+  outcome_unknown: {
+    ko: '처리되었는지 아직 알 수 없어요. 같은 요청으로 확인하고 있으니 두 번 처리되지 않아요.',
+    en: "We don't know yet whether it went through. We are finding out, and it can't happen twice.",
+  },
+  internal: {
+    ko: '서비스에 문제가 생겼어요. 같은 요청으로 다시 확인하고 있어요.',
+    en: 'Something failed on our side. We are asking again with the same request.',
+  },
+  offline: {
+    ko: '인터넷 연결이 끊겼어요. 연결되면 저절로 이어져요.',
+    en: 'There is no connection. We go on by ourselves as soon as it is back.',
+  },
+} as const satisfies Record<Outcome, Words>;
+
+const SALE_WORDS = {
+  not_yet: {
+    ko: '아직 예매가 열리지 않았어요. 열리면 이 화면에서 바로 알 수 있어요.',
+    en: 'The sale has not opened yet. This page will open with it.',
+  },
+  paused: {
+    ko: '예매가 잠시 멈췄어요. 다시 열리면 이 화면에서 바로 이어서 할 수 있어요.',
+    en: 'The sale is paused. When it goes on, so does this page.',
+  },
+  ended: { ko: '이 회차의 예매는 끝났어요.', en: 'The sale of this performance has ended.' },
+} as const satisfies Record<string, Words>;
+
+const DEADLINE: Words = {
+  ko: '환불할 수 있는 기간이 지났어요.',
+  en: 'The time for refunds has passed.',
+};
+
+/** What an outcome of no list means: a newer service than this page. */
+const UNHEARD_OF: Words = {
+  ko: '뜻밖의 답을 받았어요. 새로고침한 뒤 다시 확인해 주세요.',
+  en: "We got an answer that this page doesn't know. Please reload and look again.",
+};
+
+/** The sentence for this occurrence. */
+export function wordsOf(problem: Pick<Problem, 'outcome'> & { readonly [member: string]: unknown }): Words {
+  const { outcome } = problem;
+  if (outcome === 'sales_closed') {
+    return SALE_WORDS[problem['reason'] as keyof typeof SALE_WORDS] ?? OUTCOME_WORDS.sales_closed;
+  }
+  if (outcome === 'reservation_not_refundable' && problem['reason'] === 'deadline') return DEADLINE;
+  if (outcome === 'seat_taken') return takenWords(problem['seats']);
+  if (outcome === 'seat_limit_exceeded') return limitWords(problem['limit'], problem['claimed']);
+  return OUTCOME_WORDS[outcome as Outcome] ?? UNHEARD_OF;
+}
+
+function takenWords(seats: unknown): Words {
+  if (!Array.isArray(seats) || seats.length === 0) return OUTCOME_WORDS.seat_taken;
+  const names = seats.join(', ');
+  return {
+    ko: `${OUTCOME_WORDS.seat_taken.ko} (${names})`,
+    en: `${OUTCOME_WORDS.seat_taken.en} (${names})`,
+  };
+}
+
+function limitWords(limit: unknown, claimed: unknown): Words {
+  if (typeof limit !== 'number' || typeof claimed !== 'number') return OUTCOME_WORDS.seat_limit_exceeded;
+  return {
+    ko: `한 계정에 ${limit}석까지 예매할 수 있어요. 지금 ${claimed}석을 가지고 있어요.`,
+    en: `One account may have ${limit} seats here, and you have ${claimed}.`,
+  };
+}

@@ -1,0 +1,109 @@
+/** What becomes of an intent just now, with a way to stop it. */
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Text } from '../i18n/language.ts';
+import { t } from '../i18n/language.ts';
+import type { IntentKind } from '../purchase/intent.ts';
+import type { Purchase } from '../purchase/purchases.ts';
+import { courier } from '../purchase/purchases.ts';
+import { Icon } from './icon.tsx';
+import { wordsOf } from './outcome-words.ts';
+import { askToSignIn } from './sign-in-sheet.tsx';
+
+const SENDING: Readonly<Record<IntentKind, Text>> = {
+  hold: { ko: '좌석을 잡고 있어요…', en: 'Holding your seats…' },
+  pay: { ko: '결제하고 있어요…', en: 'Paying…' },
+  charge: { ko: '지갑을 충전하고 있어요…', en: 'Charging your wallet…' },
+  refund: { ko: '환불하고 있어요…', en: 'Refunding…' },
+  release: { ko: '좌석을 놓아주고 있어요…', en: 'Letting the seats go…' },
+};
+
+const TEXTS = {
+  stillTrying: { ko: '계속 시도하고 있어요', en: 'Still trying' },
+  stop: { ko: '그만하기', en: 'Stop' },
+  signInAs: { ko: '다시 로그인하고 이어가기', en: 'Sign in again and go on' },
+  signIn: {
+    ko: '로그인이 만료되었어요. 다시 로그인하면 하던 일이 그대로 이어져요. 두 번 처리되지 않아요.',
+    en: 'Your sign-in has ended. Sign in again and this goes on where it was. It cannot happen twice.',
+  },
+  stopped: {
+    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 언제든 확인할 수 있고, 두 번 처리되지 않아요.',
+    en: 'Stopped before we knew how it ended. You can find out at any time; it cannot happen twice.',
+  },
+  forget: { ko: '잊기', en: 'Forget it' },
+  findOut: { ko: '어떻게 되었는지 확인하기', en: 'Find out what happened' },
+} satisfies Record<string, Text>;
+
+export interface UnderWayProps {
+  readonly purchase: Purchase;
+  /** Whether the page that shows it is where it belongs: then a sign-in that is needed is asked for at once. */
+  readonly isAtHome?: boolean;
+}
+
+export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Element {
+  const { intent, progress } = purchase;
+  const { key, kind, accountId } = intent;
+  const needsSignIn = progress?.phase === 'sign_in' && isAtHome;
+  useEffect(() => {
+    if (needsSignIn) askToSignIn({ as: accountId });
+  }, [needsSignIn, accountId]);
+  if (intent.stopped === true) {
+    return (
+      <Box icon="warn" words={t(TEXTS.stopped)} state="stopped">
+        <>
+          <button type="button" class="button-quiet" onClick={() => courier.findOut(key)}>
+            {t(TEXTS.findOut)}
+          </button>
+          <button type="button" class="text-button" onClick={() => courier.dismiss(key)}>
+            {t(TEXTS.forget)}
+          </button>
+        </>
+      </Box>
+    );
+  }
+  if (progress?.phase === 'sign_in') {
+    return (
+      <Box icon="warn" words={t(TEXTS.signIn)} state="sign_in">
+        <>
+          <button type="button" class="button-quiet" onClick={() => askToSignIn({ as: accountId })}>
+            {t(TEXTS.signInAs)}
+          </button>
+          <button type="button" class="text-button" onClick={() => courier.stop(key)}>
+            {t(TEXTS.stop)}
+          </button>
+        </>
+      </Box>
+    );
+  }
+  if (progress?.phase === 'waiting') {
+    return (
+      <Box icon="shuffle" title={t(TEXTS.stillTrying)} words={t(wordsOf(progress))} state={progress.outcome}>
+        <button type="button" class="button-quiet" onClick={() => courier.stop(key)}>
+          {t(TEXTS.stop)}
+        </button>
+      </Box>
+    );
+  }
+  return <Box words={t(SENDING[kind])} state="sending" />;
+}
+
+interface BoxProps {
+  readonly icon?: Parameters<typeof Icon>[0]['name'];
+  readonly title?: string;
+  readonly words: string;
+  readonly state: string;
+  readonly children?: JSX.Element;
+}
+
+function Box({ icon, title, words, state, children }: BoxProps): JSX.Element {
+  return (
+    <div class="under-way" data-state={state} role="status">
+      {icon === undefined ? <span class="spinner" aria-hidden="true" /> : <Icon name={icon} />}
+      <div class="under-way-words">
+        {title !== undefined && <strong>{title}</strong>}
+        <p>{words}</p>
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/** The audit: every invariant, checked by the service in one snapshot of the database. */
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Problem } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import type { AuditReport } from '../answers.ts';
+import { count, moment } from '../../components/format.ts';
+import { longFor, milliseconds } from '../parts/format.ts';
+import { ProblemNote } from '../parts/problem.tsx';
+
+const TEXTS = {
+  title: { ko: '감사', en: 'Audit' },
+  about: {
+    ko: '데이터베이스 전체를 한 시점에서 검사합니다. 판매를 멈추거나 막지 않습니다. 판매 현황의 숫자는 여기서 검사하는 것과 같은 원장과 좌석에서 나옵니다.',
+    en: 'Checks the whole database at one moment; it stops nobody from buying. The numbers under Sales come from the same seats and ledger that are checked here.',
+  },
+  run: { ko: '지금 감사하기', en: 'Run the audit' },
+  again: { ko: '다시 감사하기', en: 'Run it again' },
+  running: { ko: '감사하는 중…', en: 'Checking…' },
+  clean: { ko: '이상 없음', en: 'Everything is in order' },
+  holds: { ko: '지켜짐', en: 'Holds' },
+  unchecked: { ko: '기록 필요', en: 'Needs a journal' },
+  journal: {
+    ko: '4번과 6번은 클라이언트가 들은 답의 기록(journal)이 있어야 검사할 수 있습니다:',
+    en: '4 and 6 can be checked only against a client’s journal of what it heard:',
+  },
+} as const satisfies Record<string, Text>;
+
+/** The service's titles are English; these say the same. */
+const TITLES: Readonly<Record<number, Text>> = {
+  1: { ko: '한 좌석은 많아야 한 사람의 것이다', en: 'A seat has at most one live claim' },
+  2: {
+    ko: '확정된 예매, 팔린 좌석, 결제가 서로 맞고, 환불도 그렇다',
+    en: 'Confirmed, sold and paid are one; so are refunded and repaid',
+  },
+  3: {
+    ko: '잔액은 거래 내역의 합이며 빠진 번호가 없다',
+    en: 'A balance is the sum of its ledger, without gaps',
+  },
+  4: { ko: '확인해 준 것은 정확히 한 번 남아 있다', en: 'What was acknowledged is there, exactly once' },
+  5: { ko: '한 키는 한 번만 처리되고 한 가지로 답한다', en: 'A key has one effect and one answer' },
+  6: {
+    ko: '거절된 요청은 아무것도 바꾸지 않았고, 만료된 선점은 결제되지 않았다',
+    en: 'A refusal changed nothing; no expired hold is paid',
+  },
+  7: { ko: '회차의 좌석은 좌석도와 정확히 같다', en: 'A performance has exactly its map’s seats' },
+  8: { ko: '누구도 좌석 한도를 넘지 않는다', en: 'No account exceeds its seat limit' },
+};
+
+/** As long as the service itself allows an audit to take. */
+const TIMEOUT_MS = 660_000;
+
+interface Outcome {
+  readonly report?: AuditReport;
+  readonly problem?: Problem;
+  readonly tookMs: number;
+}
+
+export function AuditPage(): JSX.Element {
+  const [outcome, setOutcome] = useState<Outcome>();
+  const [busy, setBusy] = useState(false);
+  const verdict = useRef<HTMLDivElement>(null);
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    const startedAtMs = performance.now();
+    const answer = await call<AuditReport>({
+      method: 'POST',
+      path: '/v1/admin/audit',
+      timeoutMs: TIMEOUT_MS,
+    });
+    const tookMs = performance.now() - startedAtMs;
+    setOutcome(answer.ok ? { report: answer.data, tookMs } : { problem: answer.problem, tookMs });
+    setBusy(false);
+    verdict.current?.focus();
+  };
+  return (
+    <div class="op-stack">
+      <h1 class="op-title">{t(TEXTS.title)}</h1>
+      <p class="op-prose">{t(TEXTS.about)}</p>
+      <div class="op-actions">
+        <button type="button" class="button" disabled={busy} onClick={() => void run()}>
+          {t(busy ? TEXTS.running : outcome === undefined ? TEXTS.run : TEXTS.again)}
+        </button>
+      </div>
+      <div ref={verdict} tabindex={-1} class="op-stack op-focusless" aria-busy={busy} aria-live="polite">
+        {outcome?.problem !== undefined && <ProblemNote problem={outcome.problem} />}
+        {outcome?.report !== undefined && <Report report={outcome.report} tookMs={outcome.tookMs} />}
+      </div>
+    </div>
+  );
+}
+
+interface ReportProps {
+  readonly report: AuditReport;
+  readonly tookMs: number;
+}
+
+function Report({ report, tookMs }: ReportProps): JSX.Element {
+  const { clean, checkedAt, counts, invariants } = report;
+  const violations = invariants.reduce((sum, each) => sum + each.violations, 0);
+  const took = tookMs < 10_000 ? milliseconds(Math.round(tookMs)) : longFor(tookMs / 1000);
+  return (
+    <>
+      <section class="card op-verdict" data-tone={clean ? 'ok' : 'danger'}>
+        <span class="op-verdict-mark" aria-hidden="true">
+          {clean ? '✓' : '✕'}
+        </span>
+        <div>
+          <h2>
+            {clean
+              ? t(TEXTS.clean)
+              : t({ ko: `어긋난 곳 ${count(violations)}건`, en: `${count(violations)} violations` })}
+          </h2>
+          <p>
+            {t({
+              ko: `${moment(checkedAt)} 시점 · ${took} 걸림 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예매 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
+              en: `As of ${moment(checkedAt)} · took ${took} · ${count(counts.performances)} performances, ${count(counts.seats)} seats, ${count(counts.reservations)} reservations, ${count(counts.wallets)} wallets, ${count(counts.entries)} ledger entries`,
+            })}
+          </p>
+        </div>
+      </section>
+      <ol class="op-invariants card">
+        {invariants.map((invariant) => (
+          <Invariant key={invariant.number} invariant={invariant} />
+        ))}
+      </ol>
+      {invariants.some(({ checked }) => !checked) && (
+        <p class="soft op-prose">
+          {t(TEXTS.journal)} <code class="op-code op-whole">rowlock audit --journal FILE</code>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Invariant({ invariant }: { readonly invariant: AuditReport['invariants'][number] }): JSX.Element {
+  const { number, title, violations, examples, checked } = invariant;
+  const words = TITLES[number];
+  return (
+    <li>
+      <span class="op-invariant-number">{number}</span>
+      <div>
+        <p>{words === undefined ? title : t(words)}</p>
+        {examples.length > 0 && (
+          <ul class="op-examples" lang="en">
+            {examples.map((example) => (
+              <li key={example}>{example}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <Verdict violations={violations} checked={checked} />
+    </li>
+  );
+}
+
+function Verdict({
+  violations,
+  checked,
+}: {
+  readonly violations: number;
+  readonly checked: boolean;
+}): JSX.Element {
+  if (violations > 0) {
+    return (
+      <span class="badge" data-tone="danger">
+        <span aria-hidden="true">✕</span>
+        {t({ ko: `위반 ${count(violations)}건`, en: `${count(violations)} violations` })}
+      </span>
+    );
+  }
+  if (!checked) return <span class="badge">{t(TEXTS.unchecked)}</span>;
+  return (
+    <span class="badge" data-tone="ok">
+      <span aria-hidden="true">✓</span>
+      {t(TEXTS.holds)}
+    </span>
+  );
+}

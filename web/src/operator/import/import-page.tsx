@@ -1,0 +1,172 @@
+/** Imports a catalogue: a file that is chosen or dropped, or a text that is pasted. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { count } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import { Link } from '../../routing/router.ts';
+import { ImportOutcomeCard } from './import-outcome.tsx';
+import type { ImportOutcome } from './send-catalogue.ts';
+import { sendCatalogue } from './send-catalogue.ts';
+
+const TEXTS = {
+  title: { ko: '가져오기', en: 'Import' },
+  about: {
+    ko: '공연장, 공연, 회차를 담은 JSON 문서 하나를 가져옵니다. 전부 되거나 전혀 되지 않으며, 같은 문서를 다시 가져와도 바뀌는 것이 없습니다.',
+    en: 'Takes one JSON document with venues, concerts and performances: all of it or nothing. Importing the same document again changes nothing.',
+  },
+  format: { ko: '문서 형식(API 문서)', en: 'The document’s form (API pages)' },
+  guided: { ko: '파일 없이 양식으로 만들기', en: 'Make one with a form instead' },
+  drop: { ko: '파일을 여기에 놓거나', en: 'Drop a file here, or' },
+  choose: { ko: '파일 고르기', en: 'choose a file' },
+  paste: { ko: '또는 여기에 붙여 넣기', en: 'Or paste it here' },
+  submit: { ko: '가져오기', en: 'Import' },
+  busy: { ko: '가져오는 중…', en: 'Importing…' },
+  large: {
+    ko: '파일이 큽니다. 내용은 표시하지 않고 그대로 보냅니다.',
+    en: 'The file is large: it is sent as it is and not shown here.',
+  },
+  clear: { ko: '비우기', en: 'Clear' },
+} as const satisfies Record<string, Text>;
+
+interface Draft {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Kept while the operator looks at another page. */
+const draft = signal<Draft>({ text: '' });
+
+/** A text area with more than this makes the page slow. */
+const SHOWN_CHARACTERS_MAX = 500_000;
+
+export function ImportPage(): JSX.Element {
+  const [outcome, setOutcome] = useState<ImportOutcome>();
+  const [busy, setBusy] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const result = useRef<HTMLDivElement>(null);
+  const { name, text } = draft.value;
+  const isShown = text.length <= SHOWN_CHARACTERS_MAX;
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    draft.value = { name: file.name, text: await file.text() };
+    setOutcome(undefined);
+  };
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setOutcome(await sendCatalogue(text));
+    setBusy(false);
+    result.current?.focus();
+  };
+  return (
+    <div class="op-stack">
+      <h1 class="op-title">{t(TEXTS.title)}</h1>
+      <p class="op-prose">{t(TEXTS.about)}</p>
+      <p class="op-links">
+        <a href="/docs" class="op-more" target="_blank" rel="noreferrer">
+          {t(TEXTS.format)} <span aria-hidden="true">↗</span>
+        </a>
+        <Link href="/operator/create" class="op-more">
+          {t(TEXTS.guided)} <span aria-hidden="true">→</span>
+        </Link>
+      </p>
+      <form class="op-stack" onSubmit={(event) => void submit(event)}>
+        <DropZone onFile={(file) => void take(file)} />
+        {name !== undefined && (
+          <p class="op-line">
+            <span>
+              <strong>{name}</strong>{' '}
+              <span class="soft">
+                {t({ ko: `${count(text.length)}자`, en: `${count(text.length)} characters` })}
+              </span>
+            </span>
+            <button type="button" class="button-quiet" onClick={() => (draft.value = { text: '' })}>
+              {t(TEXTS.clear)}
+            </button>
+          </p>
+        )}
+        {isShown ? (
+          <label class="field">
+            {t(TEXTS.paste)}
+            <textarea
+              ref={area}
+              class="op-code op-json"
+              rows={14}
+              spellcheck={false}
+              value={text}
+              onInput={(event) => (draft.value = { text: event.currentTarget.value })}
+            />
+          </label>
+        ) : (
+          <p class="op-note" data-tone="none">
+            {t(TEXTS.large)}
+          </p>
+        )}
+        <div class="op-actions">
+          <button class="button" disabled={busy || text.trim() === ''}>
+            {t(busy ? TEXTS.busy : TEXTS.submit)}
+          </button>
+        </div>
+      </form>
+      <div ref={result} tabindex={-1} class="op-focusless" aria-live="polite">
+        {outcome !== undefined && (
+          <ImportOutcomeCard
+            outcome={outcome}
+            {...(isShown && { onLine: (line: number) => showLine(area.current, line) })}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function DropZone({ onFile }: { readonly onFile: (file: File | undefined) => void }): JSX.Element {
+  const [over, setOver] = useState(false);
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer?.files[0]);
+  };
+  const onDragOver = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(true);
+  };
+  return (
+    <div
+      class="op-drop"
+      data-over={over ? 'yes' : undefined}
+      onDragOver={onDragOver}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <span>{t(TEXTS.drop)}</span>
+      <label class="button-quiet op-file">
+        {t(TEXTS.choose)}
+        <input
+          type="file"
+          class="visually-hidden"
+          accept=".json,application/json"
+          onChange={(event) => {
+            onFile(event.currentTarget.files?.[0]);
+            // The same file, mended, is to be taken again.
+            event.currentTarget.value = '';
+          }}
+        />
+      </label>
+    </div>
+  );
+}
+
+/** Selects the line and brings it into view. */
+function showLine(area: HTMLTextAreaElement | null, line: number): void {
+  if (area === null) return;
+  const before = area.value.split('\n').slice(0, line - 1);
+  const start = before.join('\n').length + (line > 1 ? 1 : 0);
+  const end = area.value.indexOf('\n', start);
+  area.focus();
+  area.setSelectionRange(start, end === -1 ? area.value.length : end);
+  const heightPx = area.scrollHeight / Math.max(1, area.value.split('\n').length);
+  area.scrollTop = Math.max(0, (line - 4) * heightPx);
+}

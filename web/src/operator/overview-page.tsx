@@ -1,0 +1,240 @@
+/** Every performance at a glance: is it selling, how much is sold, what has it earned. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Text } from '../i18n/language.ts';
+import { t } from '../i18n/language.ts';
+import { Link } from '../routing/router.ts';
+import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
+import { count, dateAndTime, local, won } from '../components/format.ts';
+import { share } from './parts/format.ts';
+import type { Polled } from './parts/polled.ts';
+import { usePolled } from './parts/polled.ts';
+import { ProblemNote } from './parts/problem.tsx';
+import { SaleBadge, SaleButtons, SaleWindow } from './parts/sale.tsx';
+import { SeatBar } from './parts/seat-bar.tsx';
+import { Figure } from './parts/figure.tsx';
+import { useSalesOf } from './sales-of.ts';
+
+const TEXTS = {
+  title: { ko: '판매 현황', en: 'Sales' },
+  revenue: { ko: '매출', en: 'Revenue' },
+  afterRefunds: { ko: '환불 제외', en: 'after refunds' },
+  seatsSold: { ko: '판매 좌석', en: 'Seats sold' },
+  held: { ko: '결제 대기', en: 'Held, not paid yet' },
+  onSale: { ko: '판매 중인 회차', en: 'Performances on sale' },
+  search: { ko: '공연·회차·공연장 찾기', en: 'Find a concert, performance or hall' },
+  none: { ko: '아직 공연이 없습니다.', en: 'There are no concerts yet.' },
+  noneFound: { ko: '맞는 회차가 없습니다.', en: 'No performance matches.' },
+  create: { ko: '공연 만들기', en: 'New concert' },
+  import: { ko: '파일에서 가져오기', en: 'Import a file' },
+  more: { ko: '더 보기', en: 'Show more' },
+  details: { ko: '좌석도와 매출', en: 'Map and sales' },
+  loading: { ko: '불러오는 중…', en: 'Loading…' },
+  stale: { ko: '마지막으로 받은 숫자입니다.', en: 'These are the last numbers that were heard.' },
+} as const satisfies Record<string, Text>;
+
+const SHOWN_AT_FIRST = 20;
+const CONCERTS_EVERY_MS = 5_000;
+
+export function OverviewPage(): JSX.Element {
+  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
+  const [wanted, setWanted] = useState('');
+  const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
+  const all = performancesOf(concerts.data?.concerts ?? []);
+  const found = all.filter((row) => row.searched.includes(wanted.trim().toLowerCase()));
+  const shown = found.slice(0, shownMax);
+  const sales = useSalesOf(shown.map((row) => row.performance.id));
+  if (concerts.data === undefined) return <Waiting answer={concerts} />;
+  return (
+    <div class="op-stack">
+      <h1 class="op-title">{t(TEXTS.title)}</h1>
+      {concerts.problem !== undefined && <ProblemNote problem={concerts.problem} />}
+      {sales.problem !== undefined && (
+        <>
+          <ProblemNote problem={sales.problem} />
+          <p class="soft">{t(TEXTS.stale)}</p>
+        </>
+      )}
+      {all.length === 0 ? <NoConcerts /> : <Totals rows={shown} all={all} sales={sales.byPerformance} />}
+      {all.length > 6 && (
+        <label class="field op-search">
+          {t(TEXTS.search)}
+          <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+        </label>
+      )}
+      {all.length > 0 && found.length === 0 && <p>{t(TEXTS.noneFound)}</p>}
+      <ul class="op-performances">
+        {shown.map((row) => (
+          <PerformanceRow
+            key={row.performance.id}
+            row={row}
+            sales={sales.byPerformance.get(row.performance.id)}
+            onChanged={concerts.refresh}
+          />
+        ))}
+      </ul>
+      {found.length > shown.length && (
+        <button type="button" class="button-quiet" onClick={() => setShownMax(shownMax + SHOWN_AT_FIRST)}>
+          {t(TEXTS.more)} ({count(found.length - shown.length)})
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface Row {
+  readonly concert: Concert;
+  readonly performance: ListedPerformance;
+  /** In lower case. */
+  readonly searched: string;
+}
+
+/** What sells now first, then what will, what is paused, and what has ended; each by its date. */
+const RANK: Readonly<Record<SaleNow, number>> = { open: 0, paused: 1, not_yet: 2, ended: 3 };
+
+function performancesOf(concerts: readonly Concert[]): readonly Row[] {
+  return concerts
+    .flatMap((concert) =>
+      concert.performances.map((performance) => ({
+        concert,
+        performance,
+        searched: [performance.id, ...Object.values(concert.title), ...Object.values(performance.venueName)]
+          .join(' ')
+          .toLowerCase(),
+      })),
+    )
+    .toSorted(
+      (a, b) =>
+        RANK[a.performance.sale] - RANK[b.performance.sale] ||
+        a.performance.startsAt.localeCompare(b.performance.startsAt),
+    );
+}
+
+function Waiting({ answer }: { readonly answer: Polled<unknown> }): JSX.Element {
+  return (
+    <div class="op-stack">
+      <h1 class="op-title">{t(TEXTS.title)}</h1>
+      {answer.problem === undefined ? (
+        <p class="soft">{t(TEXTS.loading)}</p>
+      ) : (
+        <ProblemNote problem={answer.problem} />
+      )}
+    </div>
+  );
+}
+
+function NoConcerts(): JSX.Element {
+  return (
+    <div class="card op-stack">
+      <p>{t(TEXTS.none)}</p>
+      <div class="op-actions">
+        <Link href="/operator/create" class="button">
+          {t(TEXTS.create)}
+        </Link>
+        <Link href="/operator/import" class="button-quiet">
+          {t(TEXTS.import)}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+interface TotalsProps {
+  readonly rows: readonly Row[];
+  readonly all: readonly Row[];
+  readonly sales: ReadonlyMap<string, Sales>;
+}
+
+function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
+  const known = rows.flatMap((row) => sales.get(row.performance.id) ?? []);
+  const sum = (read: (one: Sales) => number): number => known.reduce((total, one) => total + read(one), 0);
+  const sold = sum((one) => one.seats.sold);
+  const seats = sold + sum((one) => one.seats.held + one.seats.free);
+  const open = all.filter((row) => row.performance.sale === 'open').length;
+  const refunds = sum((one) => one.refunds);
+  return (
+    <section class="op-figures" aria-label={t(TEXTS.title)}>
+      <Figure
+        name={t(TEXTS.revenue)}
+        value={won(sum((one) => one.revenue))}
+        note={t({ ko: `환불 ${won(refunds)} 제외`, en: `after ${won(refunds)} of refunds` })}
+      />
+      <Figure
+        name={t(TEXTS.seatsSold)}
+        value={count(sold)}
+        note={t({
+          ko: `전체 ${count(seats)}석의 ${share(sold, seats)}`,
+          en: `${share(sold, seats)} of ${count(seats)}`,
+        })}
+      />
+      <Figure
+        name={t(TEXTS.held)}
+        value={count(sum((one) => one.seats.held))}
+        note={t({
+          ko: `예매 ${count(sum((one) => one.reservations.held))}건`,
+          en: `in ${count(sum((one) => one.reservations.held))} reservations`,
+        })}
+      />
+      <Figure
+        name={t(TEXTS.onSale)}
+        value={count(open)}
+        note={t({
+          ko:
+            rows.length < all.length
+              ? `합계는 표시된 ${count(rows.length)}회차 기준`
+              : `전체 ${count(all.length)}회차`,
+          en:
+            rows.length < all.length
+              ? `sums of the ${count(rows.length)} performances shown`
+              : `of ${count(all.length)} performances`,
+        })}
+      />
+    </section>
+  );
+}
+
+interface PerformanceRowProps {
+  readonly row: Row;
+  readonly sales: Sales | undefined;
+  readonly onChanged: () => void;
+}
+
+function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Element {
+  const { concert, performance } = row;
+  const name = `${local(concert.title)}, ${dateAndTime(performance.startsAt)}`;
+  return (
+    <li class="card op-performance">
+      <div class="op-performance-head">
+        <div class="op-sale">
+          <h2>
+            <Link href={`/operator/performances/${performance.id}`}>{local(concert.title)}</Link>
+          </h2>
+          <SaleBadge sale={performance.sale} />
+        </div>
+        <p>{dateAndTime(performance.startsAt)}</p>
+        <p class="soft">{local(performance.venueName)}</p>
+        <p class="soft op-small">
+          <SaleWindow sale={performance} />
+        </p>
+      </div>
+      <div class="op-performance-seats">
+        {sales === undefined ? (
+          <p class="soft">{t(TEXTS.loading)}</p>
+        ) : (
+          <SeatBar seats={sales.seats} label={name} />
+        )}
+      </div>
+      <p class="op-performance-revenue">
+        <span class="soft">{t(TEXTS.revenue)}</span>
+        <strong>{sales === undefined ? '–' : won(sales.revenue)}</strong>
+      </p>
+      <div class="op-performance-actions">
+        <SaleButtons sale={performance} name={name} onChanged={onChanged} />
+        <Link href={`/operator/performances/${performance.id}`} class="op-more">
+          {t(TEXTS.details)} <span aria-hidden="true">→</span>
+          <span class="visually-hidden">: {name}</span>
+        </Link>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,154 @@
+/** The state of a sale in words, and the buttons that change it. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Problem } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import type { Performance, SaleNow, SaleState } from '../answers.ts';
+import { Confirm } from './confirm.tsx';
+import { dateAndTime } from '../../components/format.ts';
+import { ProblemNote } from './problem.tsx';
+
+/** The part of a performance that says what its sale is. */
+export type Sale = Pick<Performance, 'id' | 'sale' | 'saleOpensAt' | 'saleClosesAt'>;
+
+const STATES = {
+  not_yet: { tone: 'accent', mark: '◷', words: { ko: '판매 예정', en: 'Not open yet' } },
+  open: { tone: 'ok', mark: '●', words: { ko: '판매 중', en: 'On sale' } },
+  paused: { tone: 'warn', mark: '‖', words: { ko: '일시 중지', en: 'Paused' } },
+  ended: { tone: 'none', mark: '■', words: { ko: '판매 종료', en: 'Closed' } },
+} as const satisfies Record<SaleNow, { tone: string; mark: string; words: Text }>;
+
+export function SaleBadge({ sale }: { readonly sale: SaleNow }): JSX.Element {
+  const { tone, mark, words } = STATES[sale];
+  return (
+    <span class="badge" data-tone={tone}>
+      <span aria-hidden="true">{mark}</span>
+      {t(words)}
+    </span>
+  );
+}
+
+/** When it opens or closes, if that lies ahead. */
+export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | null {
+  if (sale.sale === 'not_yet') {
+    return (
+      <>
+        {t({
+          ko: `판매 시작 ${dateAndTime(sale.saleOpensAt)}`,
+          en: `Opens ${dateAndTime(sale.saleOpensAt)}`,
+        })}
+      </>
+    );
+  }
+  if (sale.saleClosesAt === null || sale.sale === 'ended') return null;
+  return (
+    <>
+      {t({
+        ko: `판매 마감 ${dateAndTime(sale.saleClosesAt)}`,
+        en: `Closes ${dateAndTime(sale.saleClosesAt)}`,
+      })}
+    </>
+  );
+}
+
+interface Step {
+  readonly to: SaleState;
+  readonly words: Text;
+  /** Asked before it is done; without it, it is done at once, because the next button takes it back. */
+  readonly question?: Text;
+}
+
+const PAUSE: Step = { to: 'paused', words: { ko: '일시 중지', en: 'Pause' } };
+const CLOSE: Step = {
+  to: 'closed',
+  words: { ko: '판매 종료', en: 'Close' },
+  question: {
+    ko: '지금부터 아무도 새로 좌석을 선점할 수 없습니다. 이미 선점된 좌석은 결제할 수 있습니다.',
+    en: 'From now on nobody can hold a seat. Seats that are held already can still be paid for.',
+  },
+};
+const OPEN: Step = { to: 'open', words: { ko: '판매 재개', en: 'Resume' } };
+
+const STEPS: Readonly<Record<SaleNow, readonly Step[]>> = {
+  not_yet: [
+    {
+      to: 'open',
+      words: { ko: '지금 시작', en: 'Open now' },
+      question: {
+        ko: '예정된 시각을 기다리지 않고 바로 판매를 시작합니다.',
+        en: 'The sale begins at once, before the time that was announced.',
+      },
+    },
+    PAUSE,
+    CLOSE,
+  ],
+  open: [PAUSE, CLOSE],
+  paused: [OPEN, CLOSE],
+  ended: [
+    {
+      to: 'open',
+      words: { ko: '다시 판매', en: 'Sell again' },
+      question: {
+        ko: '종료된 판매를 다시 시작합니다. 지나간 마감 시각은 없어집니다.',
+        en: 'The sale opens again; an end that has passed is taken away.',
+      },
+    },
+  ],
+};
+
+export interface SaleButtonsProps {
+  readonly sale: Sale;
+  /** Of the performance, for the question. */
+  readonly name: string;
+  /** The service has answered what the sale is now. */
+  readonly onChanged: (performance: Performance) => void;
+}
+
+export function SaleButtons({ sale, name, onChanged }: SaleButtonsProps): JSX.Element {
+  const [asked, setAsked] = useState<Step>();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const take = async (step: Step): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    const path = `/v1/admin/performances/${sale.id}/sale`;
+    const answer = await call<Performance>({ method: 'POST', path, body: { state: step.to } });
+    setBusy(false);
+    setAsked(undefined);
+    if (answer.ok) onChanged(answer.data);
+    else setProblem(answer.problem);
+  };
+  return (
+    <>
+      <div class="op-actions">
+        {STEPS[sale.sale].map((step) => (
+          <button
+            key={step.to}
+            type="button"
+            class="button-quiet"
+            disabled={busy}
+            onClick={() => (step.question === undefined ? void take(step) : setAsked(step))}
+          >
+            {t(step.words)}
+            <span class="visually-hidden">: {name}</span>
+          </button>
+        ))}
+      </div>
+      {problem !== undefined && <ProblemNote problem={problem} />}
+      {asked !== undefined && (
+        <Confirm
+          title={`${t(asked.words)}: ${name}`}
+          deed={t(asked.words)}
+          danger={asked.to === 'closed'}
+          busy={busy}
+          onConfirm={() => void take(asked)}
+          onCancel={() => setAsked(undefined)}
+        >
+          <p>{t(asked.question ?? asked.words)}</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

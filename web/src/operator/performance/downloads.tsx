@@ -1,0 +1,78 @@
+/** The files of a performance: its sales for the books, its door list for the door. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Answer, Problem } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import type { DoorList } from '../answers.ts';
+import { count } from '../../components/format.ts';
+import { ProblemNote } from '../parts/problem.tsx';
+import { fileName } from './csv.ts';
+import { doorListCsv } from './door-list.ts';
+import { saveAs } from './download.ts';
+
+const TEXTS = {
+  sales: { ko: '매출 내역 (CSV)', en: 'Sales (CSV)' },
+  door: { ko: '입장 명단 (CSV)', en: 'Door list (CSV)' },
+  doorNote: {
+    ko: '환불은 티켓의 QR에서 보이지 않습니다. 입장 직전에 명단을 새로 받으세요.',
+    en: 'A ticket’s QR code can’t show a refund: download the list just before the doors open.',
+  },
+} as const satisfies Record<string, Text>;
+
+/** A large file takes longer than an ordinary answer. */
+const TIMEOUT_MS = 120_000;
+
+export function Downloads({ performanceId }: { readonly performanceId: string }): JSX.Element {
+  const [problem, setProblem] = useState<Problem>();
+  const [saved, setSaved] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const base = `/v1/admin/performances/${performanceId}`;
+  const download = async <T,>(ask: () => Promise<Answer<T>>, save: (data: T) => string): Promise<void> => {
+    setBusy(true);
+    setSaved(undefined);
+    setProblem(undefined);
+    const answer = await ask();
+    setBusy(false);
+    if (answer.ok) setSaved(save(answer.data));
+    else setProblem(answer.problem);
+  };
+  const sales = (): Promise<void> =>
+    download(
+      () => call<string>({ method: 'GET', path: `${base}/sales.csv`, as: 'text', timeoutMs: TIMEOUT_MS }),
+      (csv) => {
+        const name = `${fileName('sales', performanceId)}.csv`;
+        saveAs(name, csv);
+        return t({ ko: `${name} 저장함`, en: `Saved ${name}` });
+      },
+    );
+  const door = (): Promise<void> =>
+    download(
+      () => call<DoorList>({ method: 'GET', path: `${base}/door-list`, timeoutMs: TIMEOUT_MS }),
+      (list) => {
+        const name = `${fileName('door-list', performanceId, list.at.slice(0, 16))}.csv`;
+        saveAs(name, doorListCsv(list));
+        const tickets = count(list.tickets.length);
+        return t({
+          ko: `${name} 저장함 · 유효한 티켓 ${tickets}장`,
+          en: `Saved ${name} · ${tickets} valid tickets`,
+        });
+      },
+    );
+  return (
+    <div class="op-stack-small">
+      <div class="op-actions">
+        <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
+          <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
+        </button>
+        <button type="button" class="button-quiet" disabled={busy} onClick={() => void door()}>
+          <span aria-hidden="true">↓</span> {t(TEXTS.door)}
+        </button>
+      </div>
+      <p class="soft op-small">{t(TEXTS.doorNote)}</p>
+      <p role="status">{saved}</p>
+      {problem !== undefined && <ProblemNote problem={problem} />}
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+/** One performance: its hall as it sells, what is left by grade, what it has earned, and its files. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import type { LiveSeats } from '../../live/live-seats.ts';
+import { openLiveSeats } from '../../live/live-seats.ts';
+import { Link } from '../../routing/router.ts';
+import { Legend } from '../../seat-map/legend.tsx';
+import type { SeatMapDocument } from '../../seat-map/map-document.ts';
+import { SeatMap } from '../../seat-map/seat-map.tsx';
+import type { GradeCounts, Performance, SaleNow, Sales } from '../answers.ts';
+import { Figure } from '../parts/figure.tsx';
+import { count, dateAndTime, local, won } from '../../components/format.ts';
+import { clock, share } from '../parts/format.ts';
+import { usePolled } from '../parts/polled.ts';
+import { ProblemNote } from '../parts/problem.tsx';
+import { SaleBadge, SaleButtons, SaleWindow } from '../parts/sale.tsx';
+import { SEAT_WORDS } from '../parts/seat-bar.tsx';
+import { Downloads } from './downloads.tsx';
+import { SalesChart } from './sales-chart.tsx';
+
+const TEXTS = {
+  back: { ko: '판매 현황', en: 'Sales' },
+  loading: { ko: '불러오는 중…', en: 'Loading…' },
+  revenue: { ko: '매출', en: 'Revenue' },
+  reservations: { ko: '예매', en: 'Reservations' },
+  map: { ko: '좌석도', en: 'Seat map' },
+  live: { ko: '실시간', en: 'Live' },
+  connecting: { ko: '연결하는 중', en: 'Connecting' },
+  offline: { ko: '연결 끊김', en: 'No connection' },
+  byGrade: { ko: '등급별', en: 'By grade' },
+  grade: { ko: '등급', en: 'Grade' },
+  price: { ko: '가격', en: 'Price' },
+  all: { ko: '합계', en: 'All' },
+  files: { ko: '내려받기', en: 'Files' },
+} as const satisfies Record<string, Text>;
+
+const COUNTS_EVERY_MS = 2_000;
+
+export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
+  const path = encodeURIComponent(performanceId);
+  const read = usePolled<Performance>(`/v1/performances/${path}`, COUNTS_EVERY_MS);
+  const sales = usePolled<Sales>(`/v1/admin/performances/${path}/sales`, COUNTS_EVERY_MS);
+  const live = useLiveSeats(performanceId);
+  const performance = read.data;
+  const problem = read.problem ?? sales.problem;
+  return (
+    <div class="op-stack">
+      <p>
+        <Link href="/operator" class="op-more">
+          <span aria-hidden="true">←</span> {t(TEXTS.back)}
+        </Link>
+      </p>
+      {problem !== undefined && <ProblemNote problem={problem} />}
+      {performance === undefined ? (
+        problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>
+      ) : (
+        <>
+          <Head performance={performance} live={live} onChanged={read.refresh} />
+          <Totals sales={sales.data} />
+          <div class="op-split">
+            <div class="op-stack">
+              <LiveMap performance={performance} live={live} />
+            </div>
+            <div class="op-stack">
+              <Grades grades={performance.grades} />
+              <SalesChart performanceId={performanceId} sales={sales.data} />
+              <section class="card op-stack-small">
+                <h2>{t(TEXTS.files)}</h2>
+                <Downloads performanceId={performanceId} />
+              </section>
+            </div>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+function useLiveSeats(performanceId: string): LiveSeats | undefined {
+  const [live, setLive] = useState<LiveSeats>();
+  useEffect(() => {
+    const opened = openLiveSeats(performanceId);
+    setLive(opened);
+    return () => opened.close();
+  }, [performanceId]);
+  return live;
+}
+
+interface HeadProps {
+  readonly performance: Performance;
+  readonly live: LiveSeats | undefined;
+  readonly onChanged: () => void;
+}
+
+/** The stream tells of a changed sale before the next poll does. */
+function Head({ performance, live, onChanged }: HeadProps): JSX.Element {
+  const told = live?.sale.value;
+  const sale = told === undefined ? performance : { ...performance, ...told, sale: told.sale as SaleNow };
+  const name = local(performance.title);
+  return (
+    <header class="op-head">
+      <div>
+        <h1 class="op-title">{name}</h1>
+        <p>
+          {dateAndTime(performance.startsAt)} · {local(performance.venueName)} ·{' '}
+          <span class="op-code">{performance.id}</span>
+        </p>
+        <p class="op-sale">
+          <SaleBadge sale={sale.sale} />
+          <span class="soft">
+            <SaleWindow sale={sale} />
+          </span>
+        </p>
+      </div>
+      <SaleButtons sale={sale} name={name} onChanged={onChanged} />
+    </header>
+  );
+}
+
+function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
+  if (sales === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
+  const { at, seats, reservations, revenue, payments, refunds } = sales;
+  const all = seats.sold + seats.held + seats.free;
+  const inReservations = (value: number): string =>
+    t({ ko: `예매 ${count(value)}건`, en: `in ${count(value)} reservations` });
+  return (
+    <section class="op-figures" aria-label={t(TEXTS.revenue)}>
+      <p class="op-figures-title soft op-small">
+        {t({ ko: `${clock(Date.parse(at))} 기준`, en: `As of ${clock(Date.parse(at))}` })}
+      </p>
+      <Figure
+        name={t(TEXTS.revenue)}
+        value={won(revenue)}
+        note={t({
+          ko: `결제 ${won(payments)} − 환불 ${won(refunds)}`,
+          en: `${won(payments)} paid − ${won(refunds)} refunded`,
+        })}
+      />
+      <Figure
+        name={t(SEAT_WORDS.sold)}
+        value={count(seats.sold)}
+        note={`${share(seats.sold, all)} · ${inReservations(reservations.confirmed)}`}
+      />
+      <Figure name={t(SEAT_WORDS.held)} value={count(seats.held)} note={inReservations(reservations.held)} />
+      <Figure
+        name={t(SEAT_WORDS.free)}
+        value={count(seats.free)}
+        note={t({ ko: `전체 ${count(all)}석`, en: `of ${count(all)} seats` })}
+      />
+    </section>
+  );
+}
+
+interface LiveMapProps {
+  readonly performance: Performance;
+  readonly live: LiveSeats | undefined;
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
+  const version = live?.mapVersion.value ?? 0;
+  const map = usePolled<SeatMapDocument>(`/v1/performances/${performance.id}/seat-map`);
+  const { refresh } = map;
+  useEffect(() => {
+    if (version > 0) refresh();
+  }, [version, refresh]);
+  const grades = useMemo(
+    () => performance.grades.map(({ grade, price }) => ({ grade, price })),
+    [JSON.stringify(performance.grades.map(({ grade, price }) => [grade, price]))],
+  );
+  const connection = live?.connection.value ?? 'connecting';
+  return (
+    <section class="card op-stack-small">
+      <div class="op-line">
+        <h2>{t(TEXTS.map)}</h2>
+        <span class="badge" data-tone={connection === 'live' ? 'ok' : 'warn'} role="status">
+          <span aria-hidden="true">{connection === 'live' ? '●' : '○'}</span>
+          {t(TEXTS[connection])}
+        </span>
+      </div>
+      {map.problem !== undefined && <ProblemNote problem={map.problem} />}
+      {map.data !== undefined && live !== undefined && (
+        <>
+          <div class="op-map">
+            <SeatMap map={map.data} grades={grades} states={live.states} mine={NOTHING} selected={NOTHING} />
+          </div>
+          <Legend map={map.data} grades={grades} states={live.states} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Grades({ grades }: { readonly grades: readonly GradeCounts[] }): JSX.Element {
+  const sum = (read: (grade: GradeCounts) => number): number =>
+    grades.reduce((total, grade) => total + read(grade), 0);
+  return (
+    <section class="card op-stack-small">
+      <h2>{t(TEXTS.byGrade)}</h2>
+      <div class="op-scroll">
+        <table class="table op-numbers">
+          <thead>
+            <tr>
+              <th scope="col">{t(TEXTS.grade)}</th>
+              <th scope="col">{t(TEXTS.price)}</th>
+              <th scope="col">{t(SEAT_WORDS.sold)}</th>
+              <th scope="col">{t(SEAT_WORDS.held)}</th>
+              <th scope="col">{t(SEAT_WORDS.free)}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {grades.map(({ grade, price, sold, held, free }) => (
+              <tr key={grade}>
+                <th scope="row">{grade}</th>
+                <td>{won(price)}</td>
+                <td>
+                  {count(sold)} <span class="soft">{share(sold, sold + held + free)}</span>
+                </td>
+                <td>{count(held)}</td>
+                <td>{count(free)}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">{t(TEXTS.all)}</th>
+              <td />
+              <td>{count(sum(({ sold }) => sold))}</td>
+              <td>{count(sum(({ held }) => held))}</td>
+              <td>{count(sum(({ free }) => free))}</td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+/** Seats and revenue of one performance since its first sale, from the lines of its sales file. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Problem } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
+import { count } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
+import { Chart } from '../activity/chart.tsx';
+import type { Sales } from '../answers.ts';
+import { monthAndDay, wonShort } from '../parts/format.ts';
+import { ProblemNote } from '../parts/problem.tsx';
+import { whenVisible } from '../parts/visible.ts';
+import type { SalesOverTime } from './sales-over-time.ts';
+import { salesOverTime } from './sales-over-time.ts';
+
+const TEXTS = {
+  title: { ko: '누적 판매', en: 'Sales over time' },
+  seats: { ko: '판매 좌석', en: 'Seats sold' },
+  revenue: { ko: '매출', en: 'Revenue' },
+  none: { ko: '아직 판매가 없습니다.', en: 'Nothing is sold yet.' },
+} as const satisfies Record<string, Text>;
+
+/** The file has a line per sale: read again only once something was sold, and not at every sale. */
+const READ_EVERY_MS = 10_000;
+const TIMEOUT_MS = 120_000;
+
+export interface SalesChartProps {
+  readonly performanceId: string;
+  readonly sales: Sales | undefined;
+}
+
+export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Element {
+  const [read, setRead] = useState<{ readonly soFar?: SalesOverTime; readonly problem?: Problem }>({});
+  const wanted = useRef('');
+  wanted.current = sales === undefined ? '' : `${sales.payments} ${sales.refunds}`;
+  useEffect(() => {
+    const gone = new AbortController();
+    void follow(performanceId, wanted, setRead, gone.signal);
+    return () => gone.abort();
+  }, [performanceId]);
+  const spoken = language.value;
+  const { at, seats, revenue } = read.soFar ?? { at: [], seats: [], revenue: [] };
+  const lines = useMemo(
+    () => [
+      { name: t(TEXTS.seats), values: seats, colour: '--accent', filled: true, stepped: true },
+      {
+        name: t(TEXTS.revenue),
+        values: revenue,
+        colour: '--grade-3',
+        dashed: true,
+        stepped: true,
+        right: true,
+      },
+    ],
+    [seats, revenue, spoken],
+  );
+  return (
+    <>
+      <Chart
+        title={t(TEXTS.title)}
+        at={at}
+        lines={lines}
+        format={count}
+        formatRight={wonShort}
+        {...(isLong(at) && { formatTime: dayOf })}
+        empty={t(TEXTS.none)}
+        heightPx={220}
+      />
+      {read.problem !== undefined && <ProblemNote problem={read.problem} />}
+    </>
+  );
+}
+
+type Read = { readonly soFar?: SalesOverTime; readonly problem?: Problem };
+
+/** Reads the file whenever the totals differ from those that it was read at. */
+async function follow(
+  performanceId: string,
+  wanted: { readonly current: string },
+  setRead: (change: (before: Read) => Read) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = `/v1/admin/performances/${performanceId}/sales.csv`;
+  let readAt: string | undefined;
+  while (!signal.aborted) {
+    if (readAt !== wanted.current && wanted.current !== '') {
+      const totals = wanted.current;
+      const answer = await call<string>({ method: 'GET', path, as: 'text', timeoutMs: TIMEOUT_MS, signal });
+      if (signal.aborted) return;
+      if (answer.ok) readAt = totals;
+      setRead((before) =>
+        answer.ok ? { soFar: salesOverTime(answer.data) } : { ...before, problem: answer.problem },
+      );
+    }
+    await whenVisible(readAt === undefined ? 500 : READ_EVERY_MS, signal);
+  }
+}
+
+const DAY_SECONDS = 86_400;
+
+function isLong(at: readonly number[]): boolean {
+  return (at.at(-1) ?? 0) - (at[0] ?? 0) > 2 * DAY_SECONDS;
+}
+
+function dayOf(seconds: number): string {
+  return monthAndDay(seconds * 1000);
+}

@@ -1,0 +1,147 @@
+/** Looks a reservation up, by its number or by its account, and refunds it. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { local, shortDate } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import { go, Link } from '../../routing/router.ts';
+import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
+import { usePolled } from '../parts/polled.ts';
+import { ProblemNote } from '../parts/problem.tsx';
+import { AccountReservations } from './account-reservations.tsx';
+import { ReservationCard } from './reservation-card.tsx';
+
+const TEXTS = {
+  title: { ko: '예매 조회', en: 'Reservations' },
+  byAccount: { ko: '구매자로 찾기', en: 'By account' },
+  account: { ko: '구매자 ID', en: 'Account id' },
+  byNumber: { ko: '예매 번호로 찾기', en: 'By number' },
+  performance: { ko: '회차', en: 'Performance' },
+  number: { ko: '예매 번호', en: 'Reservation number' },
+  find: { ko: '찾기', en: 'Find' },
+  loading: { ko: '찾는 중…', en: 'Looking…' },
+} as const satisfies Record<string, Text>;
+
+const ACCOUNT = '[A-Za-z0-9._:@\\-]{1,64}';
+const UUID = '\\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\s*';
+
+export interface LookupPageProps {
+  readonly performanceId?: string;
+  readonly reservationId?: string;
+  readonly accountId?: string;
+}
+
+export function LookupPage({ performanceId, reservationId, accountId }: LookupPageProps): JSX.Element {
+  return (
+    <div class="op-stack">
+      <h1 class="op-title">{t(TEXTS.title)}</h1>
+      <div class="op-lookup">
+        <AccountForm accountId={accountId ?? ''} />
+        <NumberForm performanceId={performanceId ?? ''} reservationId={reservationId ?? ''} />
+      </div>
+      {accountId !== undefined && <AccountReservations accountId={accountId} />}
+      {performanceId !== undefined && reservationId !== undefined && (
+        <Found performanceId={performanceId} reservationId={reservationId} />
+      )}
+    </div>
+  );
+}
+
+function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element {
+  const [account, setAccount] = useState(accountId);
+  const find = (event: Event): void => {
+    event.preventDefault();
+    go(`/operator/accounts/${encodeURIComponent(account.trim())}`);
+  };
+  return (
+    <form class="card op-stack-small" onSubmit={find}>
+      <h2>{t(TEXTS.byAccount)}</h2>
+      <label class="field">
+        {t(TEXTS.account)}
+        <input
+          value={account}
+          required
+          pattern={ACCOUNT}
+          autocapitalize="none"
+          spellcheck={false}
+          onInput={(event) => setAccount(event.currentTarget.value)}
+        />
+      </label>
+      <div class="op-actions">
+        <button class="button">{t(TEXTS.find)}</button>
+      </div>
+    </form>
+  );
+}
+
+interface NumberFormProps {
+  readonly performanceId: string;
+  readonly reservationId: string;
+}
+
+function NumberForm(props: NumberFormProps): JSX.Element {
+  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts').data?.concerts ?? [];
+  const [performanceId, setPerformance] = useState(props.performanceId);
+  const [reservationId, setReservation] = useState(props.reservationId);
+  const first = concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
+  const chosen = performanceId || first;
+  const find = (event: Event): void => {
+    event.preventDefault();
+    go(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
+  };
+  return (
+    <form class="card op-stack-small" onSubmit={find}>
+      <h2>{t(TEXTS.byNumber)}</h2>
+      <label class="field">
+        {t(TEXTS.performance)}
+        <select required value={chosen} onChange={(event) => setPerformance(event.currentTarget.value)}>
+          {concerts.flatMap(({ title, performances }) =>
+            performances.map(({ id, startsAt }) => (
+              <option key={id} value={id}>
+                {local(title)} · {shortDate(startsAt)}
+              </option>
+            )),
+          )}
+        </select>
+      </label>
+      <label class="field">
+        {t(TEXTS.number)}
+        <input
+          class="op-code"
+          value={reservationId}
+          required
+          pattern={UUID}
+          spellcheck={false}
+          onInput={(event) => setReservation(event.currentTarget.value)}
+        />
+      </label>
+      <div class="op-actions">
+        <button class="button">{t(TEXTS.find)}</button>
+      </div>
+    </form>
+  );
+}
+
+interface FoundProps {
+  readonly performanceId: string;
+  readonly reservationId: string;
+}
+
+function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
+  const path = `/v1/admin/performances/${encodeURIComponent(performanceId)}/reservations/${encodeURIComponent(reservationId)}`;
+  const { data, problem, refresh } = usePolled<OwnedReservation>(path);
+  if (problem !== undefined) return <ProblemNote problem={problem} />;
+  if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
+  const { accountId } = data;
+  return (
+    <ReservationCard
+      reservation={data}
+      account={
+        accountId !== undefined && (
+          <Link href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</Link>
+        )
+      }
+      onRefunded={refresh}
+    />
+  );
+}

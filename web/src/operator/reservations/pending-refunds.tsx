@@ -1,0 +1,71 @@
+/** Refunds whose end is not known yet, over every page: they are asked about until it is. */
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { won } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import { Link } from '../../routing/router.ts';
+import { session } from '../../session/session.ts';
+import { problemWords } from '../parts/problem.tsx';
+import { whenVisible } from '../parts/visible.ts';
+import { forgetRefund, refunds, resumeRefunds } from './refunding.ts';
+import type { RefundProgress } from './refunding.ts';
+
+const TEXTS = {
+  asking: { ko: '환불 결과를 확인하는 중입니다.', en: 'Finding out how a refund ended.' },
+  refused: { ko: '환불되지 않았습니다.', en: 'This was not refunded.' },
+  look: { ko: '예매 보기', en: 'See the reservation' },
+  hide: { ko: '닫기', en: 'Close' },
+} as const satisfies Record<string, Text>;
+
+const ASK_EVERY_MS = 3_000;
+
+export function PendingRefunds(): JSX.Element | null {
+  const token = session.value?.token;
+  useEffect(() => {
+    const gone = new AbortController();
+    const ask = async (): Promise<void> => {
+      while (!gone.signal.aborted) {
+        await resumeRefunds();
+        await whenVisible(ASK_EVERY_MS, gone.signal);
+      }
+    };
+    void ask();
+    return () => gone.abort();
+  }, [token]);
+  // The first sending is shown where its button is.
+  const shown = [...refunds.value.values()].filter((each) => each.state !== 'sending');
+  if (shown.length === 0) return null;
+  return (
+    <ul class="op-stack-small op-pending">
+      {shown.map((each) => (
+        <li key={each.reservationId} class="op-note" data-tone={TONES[each.state]}>
+          <p role="status">{wordsOf(each)}</p>
+          <div class="op-actions">
+            <Link href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="op-more">
+              {t(TEXTS.look)}
+            </Link>
+            {each.state !== 'unknown' && (
+              <button type="button" class="button-quiet" onClick={() => forgetRefund(each.reservationId)}>
+                {t(TEXTS.hide)}
+              </button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TONES = { sending: 'none', unknown: 'warn', refunded: 'ok', refused: 'danger' } as const;
+
+function wordsOf({ state, refund, problem }: RefundProgress): string {
+  if (state === 'refunded' && refund !== undefined) {
+    return t({
+      ko: `✓ ${won(refund.amount)}을 환불했습니다.`,
+      en: `✓ ${won(refund.amount)} was refunded.`,
+    });
+  }
+  const reason = problem === undefined ? '' : ` ${problemWords(problem)}`;
+  return `${t(state === 'refused' ? TEXTS.refused : TEXTS.asking)}${reason}`;
+}

@@ -1,0 +1,140 @@
+/** A reservation as it is now, and its refund. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { moment, seatName, won } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import { Link } from '../../routing/router.ts';
+import type { Reservation, ReservationState } from '../answers.ts';
+import { Confirm } from '../parts/confirm.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
+import { refund, refunds } from './refunding.ts';
+
+const STATES = {
+  held: { tone: 'warn', words: { ko: '결제 대기', en: 'Held, not paid' } },
+  confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
+  released: { tone: 'none', words: { ko: '취소됨', en: 'Released' } },
+  expired: { tone: 'none', words: { ko: '시간 만료', en: 'Expired' } },
+  refunded: { tone: 'accent', words: { ko: '환불됨', en: 'Refunded' } },
+} as const satisfies Record<ReservationState, { tone: string; words: Text }>;
+
+const TEXTS = {
+  number: { ko: '예매 번호', en: 'Number' },
+  account: { ko: '구매자', en: 'Account' },
+  performance: { ko: '회차', en: 'Performance' },
+  seats: { ko: '좌석', en: 'Seats' },
+  amount: { ko: '금액', en: 'Amount' },
+  created: { ko: '선점한 시각', en: 'Held at' },
+  expires: { ko: '선점 만료', en: 'Hold ends' },
+  refund: { ko: '환불', en: 'Refund' },
+  refunding: { ko: '환불하는 중…', en: 'Refunding…' },
+  afterDeadline: {
+    ko: '구매자의 환불 마감이 지났어도 운영자는 환불할 수 있습니다. 되돌릴 수 없습니다.',
+    en: 'An operator may refund after the buyer’s deadline, too. It can’t be taken back.',
+  },
+} as const satisfies Record<string, Text>;
+
+export interface ReservationCardProps {
+  readonly reservation: Reservation;
+  readonly account?: ComponentChildren;
+  readonly onRefunded: () => void;
+}
+
+export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
+  const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
+  const { tone, words } = STATES[state];
+  return (
+    <article class="card op-stack-small op-reservation">
+      <div class="op-line">
+        <h2>{seats.map(seatName).join(' · ')}</h2>
+        <span class="badge" data-tone={tone}>
+          {t(words)}
+        </span>
+      </div>
+      <dl class="op-facts">
+        {account !== undefined && <Fact name={t(TEXTS.account)}>{account}</Fact>}
+        <Fact name={t(TEXTS.amount)}>
+          <strong>{won(amount)}</strong>
+        </Fact>
+        <Fact name={t(TEXTS.performance)}>
+          <Link href={`/operator/performances/${performanceId}`}>{performanceId}</Link>
+        </Fact>
+        <Fact name={t(TEXTS.created)}>{moment(createdAt)}</Fact>
+        {state === 'held' && <Fact name={t(TEXTS.expires)}>{moment(expiresAt)}</Fact>}
+        <Fact name={t(TEXTS.number)}>
+          <Link href={`/operator/reservations/${performanceId}/${id}`} class="op-code">
+            {id}
+          </Link>
+        </Fact>
+      </dl>
+      {state === 'confirmed' && <RefundButton reservation={reservation} onRefunded={onRefunded} />}
+    </article>
+  );
+}
+
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type RefundButtonProps = Pick<ReservationCardProps, 'reservation' | 'onRefunded'>;
+
+function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Element {
+  const [asked, setAsked] = useState(false);
+  const { id, performanceId, seats, amount } = reservation;
+  const progress = refunds.value.get(id);
+  const busy = progress?.state === 'sending' || progress?.state === 'unknown';
+  // Also heard later than here: a refund whose answer was lost is asked about until it is known.
+  const isSettled = progress?.state === 'refunded' || progress?.state === 'refused';
+  useEffect(() => {
+    if (isSettled) onRefunded();
+  }, [isSettled]);
+  const confirm = (): void => {
+    setAsked(false);
+    void refund(performanceId, id);
+  };
+  return (
+    <>
+      <div class="op-actions">
+        <button
+          type="button"
+          class="button-quiet button-danger"
+          disabled={busy}
+          onClick={() => setAsked(true)}
+        >
+          {t(busy ? TEXTS.refunding : TEXTS.refund)}
+        </button>
+      </div>
+      {progress?.state === 'refused' && progress.problem !== undefined && (
+        <ProblemNote problem={progress.problem} />
+      )}
+      {asked && (
+        <Confirm
+          title={t({ ko: `${won(amount)} 환불`, en: `Refund ${won(amount)}` })}
+          deed={t(TEXTS.refund)}
+          danger
+          onConfirm={confirm}
+          onCancel={() => setAsked(false)}
+        >
+          <p>
+            {t({
+              ko: `${seats.map(seatName).join(', ')} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
+              en: `${seats.map(seatName).join('; ')}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
+            })}
+          </p>
+          <p>{t(TEXTS.afterDeadline)}</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/** The operator's sign-in: a development token, or one that is pasted. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Problem } from '../api/client.ts';
+import type { Text } from '../i18n/language.ts';
+import { t } from '../i18n/language.ts';
+import { sessionExpired } from '../session/current-session.ts';
+import { session, signIn, signInWithToken } from '../session/session.ts';
+import { ProblemNote } from './parts/problem.tsx';
+
+const TEXTS = {
+  title: { ko: '운영자 로그인', en: 'Operator sign-in' },
+  again: { ko: '다시 로그인하세요', en: 'Sign in again' },
+  kept: {
+    ko: '로그인이 만료되었습니다. 입력하던 내용은 그대로 남아 있습니다.',
+    en: 'Your sign-in has ended. What you were doing is kept.',
+  },
+  buyer: {
+    ko: '지금 로그인은 구매자용입니다. 운영 화면에는 관리자 권한(admin)이 있는 토큰이 필요합니다.',
+    en: 'You are signed in as a buyer. The operator’s pages need a token with the scope "admin".',
+  },
+  replaces: {
+    ko: '관리자로 로그인하면 이 브라우저의 구매자 로그인은 끝납니다.',
+    en: 'Signing in as an operator ends the buyer’s sign-in of this browser.',
+  },
+  name: { ko: '이름', en: 'Name' },
+  development: { ko: '개발용 토큰으로 로그인', en: 'Sign in with a development token' },
+  noDevelopment: {
+    ko: '이 서비스는 개발용 토큰을 내주지 않습니다. 발급받은 토큰을 붙여 넣으세요.',
+    en: 'This service gives no development tokens. Paste the token that you were given.',
+  },
+  token: { ko: '관리자 토큰(JWT)', en: 'Admin token (JWT)' },
+  useToken: { ko: '이 토큰으로 로그인', en: 'Sign in with this token' },
+  noToken: {
+    ko: '토큰으로 읽을 수 없습니다. 세 부분을 점(.)으로 이은 전체를 붙여 넣으세요.',
+    en: 'This can’t be read as a token. Paste all of it: three parts with dots between them.',
+  },
+  or: { ko: '또는', en: 'or' },
+} as const satisfies Record<string, Text>;
+
+const NAME_PATTERN = '[A-Za-z0-9._:@\\-]{1,64}';
+
+export function SignIn(): JSX.Element {
+  const [name, setName] = useState('operator');
+  const [token, setToken] = useState('');
+  const [problem, setProblem] = useState<Problem>();
+  const [unreadable, setUnreadable] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const isBuyer = session.value?.role === 'buyer';
+  const byName = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setUnreadable(false);
+    setProblem(undefined);
+    const answer = await signIn(name.trim(), 'admin');
+    if (!answer.ok) setProblem(answer.problem);
+  };
+  const byToken = (event: Event): void => {
+    event.preventDefault();
+    setProblem(undefined);
+    setUnreadable(signInWithToken(token) === undefined);
+  };
+  return (
+    <div class="op-stack">
+      <h1 id="op-sign-in-title" class="op-title">
+        {t(sessionExpired.value ? TEXTS.again : TEXTS.title)}
+      </h1>
+      {sessionExpired.value && <p>{t(TEXTS.kept)}</p>}
+      {isBuyer && (
+        <div class="op-note" data-tone="warn" role="alert">
+          <p>{t(TEXTS.buyer)}</p>
+          <p>{t(TEXTS.replaces)}</p>
+        </div>
+      )}
+      <form class="op-stack" onSubmit={(event) => void byName(event)}>
+        <label class="field">
+          {t(TEXTS.name)}
+          <input
+            ref={field}
+            value={name}
+            pattern={NAME_PATTERN}
+            required
+            autocomplete="username"
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <button class="button">{t(TEXTS.development)}</button>
+        {problem?.outcome === 'not_found' ? (
+          <p class="op-note" data-tone="warn" role="alert">
+            {t(TEXTS.noDevelopment)}
+          </p>
+        ) : (
+          problem !== undefined && <ProblemNote problem={problem} />
+        )}
+      </form>
+      <p class="op-or">{t(TEXTS.or)}</p>
+      <form class="op-stack" onSubmit={byToken}>
+        <label class="field">
+          {t(TEXTS.token)}
+          <textarea
+            class="op-code"
+            rows={3}
+            required
+            spellcheck={false}
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
+        </label>
+        {unreadable && (
+          <p class="op-note" data-tone="danger" role="alert">
+            {t(TEXTS.noToken)}
+          </p>
+        )}
+        <button class="button-quiet">{t(TEXTS.useToken)}</button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+/** Paying a hold from the wallet; what the wallet lacks is charged in the same tap. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Reservation } from '../../api/types.ts';
+import { won } from '../../components/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
+import { courier } from '../../purchase/purchases.ts';
+
+const TEXTS = {
+  title: { ko: '지갑으로 결제', en: 'Pay from your wallet' },
+  price: { ko: '결제할 금액', en: 'To pay' },
+  balance: { ko: '지갑 잔액', en: 'In your wallet' },
+  missing: { ko: '모자란 금액', en: 'Missing' },
+  after: { ko: '결제 후 잔액', en: 'Left afterwards' },
+  charge: { ko: '얼마나 충전할까요?', en: 'How much shall be charged?' },
+  exactly: { ko: '딱 모자란 만큼', en: 'just what is missing' },
+} satisfies Record<string, Text>;
+
+export interface PayPanelProps {
+  readonly reservation: Reservation;
+  readonly balance: number;
+  readonly isBusy: boolean;
+}
+
+export function PayPanel({ reservation, balance, isBusy }: PayPanelProps): JSX.Element {
+  const { amount } = reservation;
+  const missing = Math.max(0, amount - balance);
+  const [rounded, setRounded] = useState(0);
+  const charge = missing === 0 ? 0 : Math.max(missing, rounded);
+  return (
+    <>
+      <section class="card stack pay" aria-labelledby="pay-title">
+        <h2 id="pay-title">{t(TEXTS.title)}</h2>
+        <dl class="sums">
+          <Sum name={t(TEXTS.price)} amount={amount} />
+          <Sum name={t(TEXTS.balance)} amount={balance} />
+          {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
+          {missing === 0 && <Sum name={t(TEXTS.after)} amount={balance - amount} />}
+        </dl>
+        {missing > 0 && <ChargeChoice missing={missing} charge={charge} onChoose={setRounded} />}
+      </section>
+      <div class="action-bar">
+        <button
+          type="button"
+          class="button button-wide"
+          disabled={isBusy}
+          onClick={() => payFor(reservation, charge)}
+        >
+          {payWords(amount, charge)}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Sum(props: {
+  readonly name: string;
+  readonly amount: number;
+  readonly isStrong?: boolean;
+}): JSX.Element {
+  return (
+    <div class="sum" data-strong={props.isStrong === true}>
+      <dt>{props.name}</dt>
+      <dd class="number">{won(props.amount)}</dd>
+    </div>
+  );
+}
+
+interface ChargeChoiceProps {
+  readonly missing: number;
+  readonly charge: number;
+  readonly onChoose: (amount: number) => void;
+}
+
+/** Exactly what is missing, or a round amount above it. */
+function ChargeChoice({ missing, charge, onChoose }: ChargeChoiceProps): JSX.Element {
+  const round = [50_000, 100_000, 500_000].map((step) => Math.ceil(missing / step) * step);
+  const amounts = [...new Set([missing, ...round])].slice(0, 3);
+  return (
+    <fieldset class="choice">
+      <legend>{t(TEXTS.charge)}</legend>
+      {amounts.map((amount) => (
+        <button
+          key={amount}
+          type="button"
+          class="chip number"
+          aria-pressed={amount === charge}
+          onClick={() => onChoose(amount)}
+        >
+          {won(amount)}
+          {amount === missing && <small>{t(TEXTS.exactly)}</small>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function payWords(amount: number, charge: number): string {
+  if (language.value === 'ko') {
+    return charge === 0 ? `${won(amount)} 결제하기` : `${won(charge)} 충전하고 결제하기`;
+  }
+  return charge === 0 ? `Pay ${won(amount)}` : `Charge ${won(charge)} and pay`;
+}
+
+function payFor({ performanceId, id }: Reservation, charge: number): void {
+  const pay = {
+    kind: 'pay',
+    method: 'POST',
+    path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
+  } as const;
+  const wanted =
+    charge === 0
+      ? pay
+      : ({
+          kind: 'charge',
+          method: 'POST',
+          path: '/v1/wallet/charges',
+          body: { amount: charge },
+          next: pay,
+        } as const);
+  void courier.begin(wanted);
+}

@@ -1,0 +1,57 @@
+/** Holding seats of a performance: begun here, answered here or found answered after a reload. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Problem } from '../../api/answer.ts';
+import { askToSignIn } from '../../components/sign-in-sheet.tsx';
+import { homeOf } from '../../purchase/home.ts';
+import type { Purchase } from '../../purchase/purchases.ts';
+import { courier, purchases } from '../../purchase/purchases.ts';
+import { go } from '../../routing/router.ts';
+import { session } from '../../session/session.ts';
+
+export type HoldBody =
+  | { readonly seats: readonly string[] }
+  | { readonly bestAvailable: { readonly grade: string; readonly quantity: number } };
+
+export interface Holding {
+  readonly underWay: Purchase | undefined;
+  /** Why the last one was refused. */
+  readonly refusal: Problem | undefined;
+  /** Asks for a sign-in first where there is none. */
+  readonly hold: (body: HoldBody) => void;
+  readonly forgetRefusal: () => void;
+}
+
+export function useHolding(performanceId: string): Holding {
+  const home = `/performances/${performanceId}`;
+  const [refusal, setRefusal] = useState<Problem>();
+  const here = holdsOf(home);
+  const answered = here.find(({ intent }) => intent.answer !== undefined);
+
+  useEffect(() => {
+    const answer = answered?.intent.answer;
+    if (answered === undefined || answer === undefined) return;
+    courier.dismiss(answered.intent.key);
+    if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
+    else setRefusal(answer.problem);
+  }, [answered?.intent.key]);
+
+  const hold = (body: HoldBody): void => {
+    if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
+    setRefusal(undefined);
+    void courier.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
+  };
+  return {
+    underWay: here.find(({ intent }) => intent.answer === undefined),
+    refusal,
+    hold,
+    forgetRefusal: () => setRefusal(undefined),
+  };
+}
+
+/** This account's holds whose page is this one. */
+export function holdsOf(home: string): readonly Purchase[] {
+  const accountId = session.value?.accountId;
+  return purchases.value.filter(
+    ({ intent }) => intent.kind === 'hold' && intent.accountId === accountId && homeOf(intent) === home,
+  );
+}

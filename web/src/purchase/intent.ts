@@ -1,0 +1,78 @@
+/**
+ * What a buyer wants done, written down before it is sent. An intent has its idempotency key from the beginning, so that
+ * whoever finds it without an answer (this page, another tab, the page after a reload) sends the very same request again.
+ */
+import type { Answer } from '../api/answer.ts';
+
+export type IntentKind = 'hold' | 'pay' | 'charge' | 'refund' | 'release';
+
+/** A request, and what is to follow when it succeeds: a charge is followed by the payment that it is for. */
+export interface Wanted {
+  readonly kind: IntentKind;
+  readonly method: 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly next?: Wanted;
+}
+
+export interface Intent extends Omit<Wanted, 'next'> {
+  /** The Idempotency-Key, and the intent's name. */
+  readonly key: string;
+  /** Whose intent it is; it is never sent with another account's token. */
+  readonly accountId: string;
+  /** By this device's clock; only ages are taken from it. */
+  readonly createdAtMs: number;
+  readonly next?: Omit<Intent, 'accountId' | 'createdAtMs'>;
+  /** The final answer. */
+  readonly answer?: Answer<unknown>;
+  /** The buyer stopped asking while nobody knew whether it happened. */
+  readonly stopped?: true | undefined;
+}
+
+/** A hold that was wanted this long ago is not wanted any more: holding seats now would surprise its buyer. */
+export const HOLD_WANTED_MS = 10 * 60_000;
+
+export function intentOf(wanted: Wanted, accountId: string, nowMs: number, newKey: () => string): Intent {
+  return { ...keyed(wanted, newKey), accountId, createdAtMs: nowMs };
+}
+
+function keyed({ next, ...wanted }: Wanted, newKey: () => string): Omit<Intent, 'accountId' | 'createdAtMs'> {
+  // The follower has its key from now on: two tabs that hear the first one's answer make the same follower of it.
+  return { ...wanted, key: newKey(), ...(next !== undefined && { next: keyed(next, newKey) }) };
+}
+
+/** The intent that follows a success. */
+export function followerOf({ next, accountId }: Intent, nowMs: number): Intent | undefined {
+  return next === undefined ? undefined : { ...next, accountId, createdAtMs: nowMs };
+}
+
+/** Whether somebody has to send it. */
+export function isOpen(intent: Intent): boolean {
+  return intent.answer === undefined && intent.stopped === undefined;
+}
+
+/** Whether an unanswered intent asks for the same thing, itself or by its follower: then it is not asked for twice. */
+export function wantsTheSame(intent: Intent, wanted: Wanted, accountId: string): boolean {
+  if (intent.accountId !== accountId || intent.answer !== undefined) return false;
+  return requestOf(intent) === requestOf(wanted) || paysTheSame(intent, wanted);
+}
+
+function requestOf({ method, path, body }: Pick<Wanted, 'method' | 'path' | 'body'>): string {
+  return `${method} ${path} ${JSON.stringify(body ?? null)}`;
+}
+
+/** A charge for a payment, while that payment or another charge for it is under way. */
+function paysTheSame(intent: Intent, wanted: Wanted): boolean {
+  const first = paymentIn(intent);
+  return first !== undefined && first === paymentIn(wanted);
+}
+
+function paymentIn(wanted: Pick<Wanted, 'kind' | 'path'> & { readonly next?: unknown }): string | undefined {
+  if (wanted.kind === 'pay') return wanted.path;
+  return wanted.next === undefined ? undefined : paymentIn(wanted.next as Wanted);
+}
+
+/** Whether the request may have had its effect although no final answer was heard. */
+export function mayHaveHappened(outcome: string): boolean {
+  return outcome === 'offline' || outcome === 'outcome_unknown' || outcome === 'internal';
+}

@@ -1,0 +1,69 @@
+/** What colours and shapes mean, what the grades cost, and how many are left. */
+import { useComputed } from '@preact/signals';
+import type { JSX } from 'preact';
+import { t } from '../i18n/language.ts';
+import { CODE } from '../live/seat-states.ts';
+import { CHECK, markOf } from './marks.ts';
+import type { SeatMapProps } from './seat-map.tsx';
+import './seat-map.css';
+import { gradeText, priceText, seatsLeft, TEXTS } from './texts.ts';
+
+export function Legend({
+  grades,
+  states,
+  map,
+}: Pick<SeatMapProps, 'grades' | 'states' | 'map'>): JSX.Element {
+  // A text, so that nothing is drawn again while the numbers stay.
+  const left = useComputed(() => {
+    const codes = states.value?.codes;
+    if (codes === undefined) return '';
+    const free = new Map<string, number>();
+    for (const { number, grade } of map.seats) {
+      if (codes[number - 1] === CODE.free) free.set(grade, (free.get(grade) ?? 0) + 1);
+    }
+    return grades.map(({ grade }) => free.get(grade) ?? 0).join(' ');
+  });
+  const counts = left.value === '' ? [] : left.value.split(' ').map(Number);
+  return (
+    <section class="seat-map-legend" aria-label={t(TEXTS.legend)}>
+      <ul class="seat-map-grades">
+        {grades.map(({ grade, price }, i) => (
+          <li key={grade}>
+            <GradeMark grade={i} />
+            <b>{gradeText(grade)}</b>
+            <span>{priceText(price)}</span>
+            <span class="seat-map-left">{counts[i] === undefined ? '' : seatsLeft(counts[i])}</span>
+          </li>
+        ))}
+      </ul>
+      <ul class="seat-map-states">
+        {(['selected', 'mine', 'held', 'sold'] as const).map((state) => (
+          <li key={state}>
+            <svg class={`seat-map-mark seat-map-is-${state}`} viewBox="-1.2 -1.2 2.4 2.4" aria-hidden="true">
+              <path d={markOf(0).shape} />
+              <path class="seat-map-sign" d={state === 'held' ? HATCH : CHECK} />
+            </svg>
+            {t(TEXTS[state === 'held' ? 'heldShort' : state])}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const HATCH = 'M-.9.35L.35-.9M-.67.67L.67-.67M-.35.9L.9-.35';
+
+/** The mark of a grade as the map draws it; 0 is the dearest. */
+export function GradeMark({ grade }: { grade: number }): JSX.Element {
+  const { shape, hue } = markOf(grade);
+  return (
+    <svg
+      class="seat-map-mark"
+      viewBox="-1.2 -1.2 2.4 2.4"
+      aria-hidden="true"
+      style={{ fill: `var(--grade-${hue})` }}
+    >
+      <path d={shape} />
+    </svg>
+  );
+}

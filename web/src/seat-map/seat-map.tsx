@@ -1,0 +1,164 @@
+/** The seat map: a canvas with buttons, which fingers, mouse and keys work. `SeatList` has the same powers as a list. */
+import type { ReadonlySignal } from '@preact/signals';
+import { effect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { language, t } from '../i18n/language.ts';
+import type { SeatStates } from '../live/seat-states.ts';
+import { createGeometry } from './geometry.ts';
+import type { Grades, MapSeat, MapSection, SeatMapDocument } from './map-document.ts';
+import type { Direction } from './neighbour.ts';
+import './seat-map.css';
+import { SHOWN } from './seat-sprites.ts';
+import type { Stage } from './stage.ts';
+import { createStage } from './stage.ts';
+import type { Shown } from './texts.ts';
+import { seatText, sectionText, TEXTS } from './texts.ts';
+
+export type { MapSeat, SeatMapDocument } from './map-document.ts';
+
+export interface SeatMapProps {
+  readonly map: SeatMapDocument;
+  /** Dearest first. */
+  readonly grades: Grades;
+  readonly states: ReadonlySignal<SeatStates | undefined>;
+  /** Seats this buyer holds or owns. */
+  readonly mine: ReadonlySet<number>;
+  /** Seats chosen but not yet held. */
+  readonly selected: ReadonlySet<number>;
+  /** Absent: read only. Called for free seats and this buyer's own; a taken seat only says that it is. */
+  readonly onToggle?: (seat: MapSeat) => void;
+  /** Moves the view to these seats when the value changes. */
+  readonly focus?: readonly number[];
+}
+
+const SHOWN_NAMES: readonly Shown[] = ['none', 'free', 'held', 'sold', 'mine', 'selected'];
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+const ZOOM_STEP = 1.7;
+
+export function SeatMap(props: SeatMapProps): JSX.Element {
+  const { map, grades, states, mine, selected, focus } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const stage = useRef<Stage>(undefined);
+  /** Says how the seat that was chosen last is now; the page may need a moment to change it. */
+  const tellChosen = useRef(() => {});
+  const latest = useRef(props);
+  latest.current = props;
+  const [pointed, setPointed] = useState('');
+  const [spoken, setSpoken] = useState('');
+  const [section, setSection] = useState<MapSection | undefined>(undefined);
+  // A page may make a new list of the same grades each time it draws.
+  const gradeKey = grades.map(({ grade }) => grade).join(' ');
+  const geometry = useMemo(() => createGeometry(map, grades), [map, gradeKey]);
+
+  useEffect(() => {
+    const describe = (index: number): string => {
+      const seat = geometry.seats[index]!;
+      const found = map.sections.find(({ id }) => id === seat.section);
+      return seatText(seat, found, latest.current.grades, SHOWN_NAMES[made.shownAs(index)] ?? 'none');
+    };
+    const made: Stage = createStage(canvas.current!, geometry, grades.length, {
+      choose(index) {
+        const kind = made.shownAs(index);
+        const { onToggle } = latest.current;
+        if (onToggle !== undefined && (kind === SHOWN.free || kind >= SHOWN.mine))
+          onToggle(geometry.seats[index]!);
+        tellChosen.current = () => {
+          setPointed(describe(index));
+          setSpoken(describe(index));
+        };
+        tellChosen.current();
+      },
+      point(index, by) {
+        const text = index < 0 ? '' : describe(index);
+        tellChosen.current = () => {};
+        setPointed(text);
+        if (by === 'keys') setSpoken(text);
+      },
+      enter: (shape) => setSection(shape?.section),
+    });
+    stage.current = made;
+    made.setOwn(latest.current.mine, latest.current.selected);
+    const stopStates = effect(() => made.setStates(states.value));
+    return () => {
+      stopStates();
+      made.close();
+      tellChosen.current = () => {};
+      stage.current = undefined;
+    };
+  }, [geometry, states]);
+  useEffect(() => {
+    stage.current?.setOwn(mine, selected);
+    tellChosen.current();
+  }, [geometry, states, mine, selected]);
+  useEffect(() => stage.current?.showSeats(focus ?? []), [geometry, states, focus?.join(' ')]);
+  useEffect(() => stage.current?.refresh(), [language.value]);
+
+  function press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow !== undefined) stage.current?.move(arrow);
+    else if (event.key === 'Enter' || event.key === ' ') stage.current?.chooseFocused();
+    else if (event.key === '+' || event.key === '=') stage.current?.zoom(ZOOM_STEP);
+    else if (event.key === '-') stage.current?.zoom(1 / ZOOM_STEP);
+    else if (event.key === '0') stage.current?.showAll();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div class="seat-map">
+      <div
+        class="seat-map-picture"
+        role="application"
+        aria-label={`${map.venueName[language.value] ?? map.venueId}: ${t(TEXTS.map)}. ${t(TEXTS.how)}`}
+        tabIndex={0}
+        onKeyDown={press}
+        onBlur={() => stage.current?.blur()}
+      >
+        <canvas ref={canvas} class="seat-map-canvas" aria-hidden="true" />
+      </div>
+      <p class="seat-map-place" aria-hidden="true" hidden={section === undefined}>
+        {section && sectionText(section)}
+      </p>
+      <p class="seat-map-pointed" aria-hidden="true" hidden={pointed === ''}>
+        {pointed}
+      </p>
+      <p class="visually-hidden" aria-live="polite">
+        {spoken}
+      </p>
+      <div class="seat-map-buttons">
+        <MapButton
+          name={t(TEXTS.larger)}
+          drawing="M12 5V19M5 12H19"
+          act={() => stage.current?.zoom(ZOOM_STEP)}
+        />
+        <MapButton
+          name={t(TEXTS.smaller)}
+          drawing="M5 12H19"
+          act={() => stage.current?.zoom(1 / ZOOM_STEP)}
+        />
+        <MapButton
+          name={t(TEXTS.whole)}
+          drawing="M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15"
+          act={() => stage.current?.showAll()}
+        />
+      </div>
+    </div>
+  );
+}
+
+function MapButton({ name, drawing, act }: { name: string; drawing: string; act: () => void }): JSX.Element {
+  return (
+    <button type="button" class="seat-map-button" aria-label={name} title={name} onClick={act}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <path d={drawing} />
+      </svg>
+    </button>
+  );
+}
