@@ -61,6 +61,8 @@ export function createGapLabels(geometry: Geometry): GapLabels {
     number,
     Map<number, { readonly at: Point | undefined; readonly box: Box | undefined }>
   >();
+  /** Where names were last: they stay there while the reader zooms. */
+  const latest = new Map<number, Point | undefined>();
   let allowed = 0;
   let waiting = false;
 
@@ -103,15 +105,19 @@ export function createGapLabels(geometry: Geometry): GapLabels {
       let atStep = placed.get(step);
       if (atStep === undefined) placed.set(step, (atStep = new Map()));
       const known = atStep.get(section);
-      if (known !== undefined) return known.at;
+      if (known !== undefined) {
+        latest.set(section, known.at);
+        return known.at;
+      }
       if (allowed <= 0) {
         waiting = true;
-        return undefined;
+        return latest.get(section);
       }
       allowed--;
       const [width, height] = [widthPx / scaleOf(step), heightPx / scaleOf(step)];
       const others = [...atStep.values()].flatMap(({ box }) => box ?? []);
       const at = search(section, width, height, others);
+      latest.set(section, at);
       atStep.set(section, { at, box: at && aroundPoint(at, width, height) });
       return at;
     },

@@ -47,6 +47,8 @@ const SEATS_FROM_PX = 4.4;
 const SEATS_FULL_PX = 6;
 /** Drawing new squares of seats stops after this time, so that the frame as a whole stays below 8 ms. */
 const TILES_MS = 2.5;
+/** While the reader zooms, the squares will not last. */
+const TILES_ZOOMING_MS = 1.2;
 const NAME_PX = 13;
 const LEFT_PX = 11.5;
 
@@ -305,6 +307,7 @@ export function createPainter(
       let whole = true;
       if (near > 0) {
         const began = performance.now();
+        const tilesMs = frame.settled ? TILES_MS : TILES_ZOOMING_MS;
         context.setTransform(1, 0, 0, 1, 0, 0);
         context.globalAlpha = near;
         whole = tiles.draw(
@@ -313,12 +316,12 @@ export function createPainter(
           size,
           ratio,
           frame.settled,
-          () => performance.now() - began > TILES_MS,
+          () => performance.now() - began > tilesMs,
         );
         context.globalAlpha = 1;
         paintFlashes(frame);
       }
-      gaps.allow(2);
+      gaps.allow(frame.settled ? 2 : 0);
       nameSections(frame, visible, near);
       paintMarks(frame);
       paintFocus(frame);

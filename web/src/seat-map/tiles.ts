@@ -45,7 +45,8 @@ export interface Tiles {
   forget(): void;
 }
 
-const TILE_PX = 256;
+/** Small enough that drawing one is a small part of a frame. */
+const TILE_PX = 128;
 /** All squares together, in pixels of the device: 24 million are 96 MB. */
 const PIXELS_MAX = 24e6;
 /** How far a set may be stretched before one of its own scale is begun, if the reader is still zooming. */

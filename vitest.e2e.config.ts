@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests in a browser: `npm run test:e2e`. Each file has a service and a Chromium of its own. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.e2e.test.ts'],
+    globalSetup: ['test/e2e/setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // A service, its database and a browser keep one core busy.
+    maxWorkers: 2,
+  },
+});
