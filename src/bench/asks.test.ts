@@ -36,4 +36,12 @@ describe('orderOf', () => {
     expect(rowsOf(asks)).toEqual(rows);
     expect(rowsOf({ ...asks, seed: 8 })).not.toEqual(rows);
   });
+
+  it('lets crowds come one after another, each in an order of its own', () => {
+    const rows = rowsOf({ kind: 'crowds', rows: 100, times: 3, seed: 7 });
+    const crowds = [0, 100, 200].map((from) => rows.slice(from, from + 100));
+    for (const crowd of crowds) expect(ascending(crowd)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(crowds[0]).not.toEqual(crowds[1]);
+    expect(crowds[1]).not.toEqual(crowds[2]);
+  });
 });

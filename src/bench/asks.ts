@@ -14,7 +14,9 @@ export type Asks =
    * asks until nothing is left. What is asked for one row lies as far apart in time as can be, so that what is known of it
    * is as old as can be.
    */
-  | { readonly kind: 'shuffled'; readonly rows: number; readonly times: number; readonly seed: number };
+  | { readonly kind: 'shuffled'; readonly rows: number; readonly times: number; readonly seed: number }
+  /** So many crowds after each other, each of which asks for every row once, in an order of its own. */
+  | { readonly kind: 'crowds'; readonly rows: number; readonly times: number; readonly seed: number };
 
 export interface Order {
   /** How many requests there are; infinite where there is no end. */
@@ -33,17 +35,20 @@ export function orderOf(asks: Asks): Order {
     const count = Math.max(0, Math.ceil((rows - from) / step));
     return { count, rowOf: (request) => ((from + request * step) * STRIDE) % rows };
   }
-  const order = shuffled(asks);
+  const { rows, times, seed } = asks;
+  const order = Int32Array.from({ length: rows * times }, (_, i) => i % rows);
+  const random = createRandom(seed, 'asks');
+  if (asks.kind === 'shuffled') shuffle(order, random);
+  else
+    for (let crowd = 0; crowd < times; crowd += 1)
+      shuffle(order.subarray(crowd * rows, (crowd + 1) * rows), random);
   return { count: order.length, rowOf: (request) => order[request]! };
 }
 
-/** Fisher and Yates. */
-function shuffled({ rows, times, seed }: Asks & { readonly kind: 'shuffled' }): Int32Array {
-  const order = Int32Array.from({ length: rows * times }, (_, i) => i % rows);
-  const random = createRandom(seed, 'asks');
+/** Fisher and Yates, in place. */
+function shuffle(order: Int32Array, random: ReturnType<typeof createRandom>): void {
   for (let i = order.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random.next() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  return order;
 }

@@ -39,6 +39,7 @@ const TINY: Sizes = {
   connections: 12,
   httpMs: 120,
   latencyMs: 200,
+  watchers: 20,
 };
 
 let directory = '';
@@ -93,7 +94,10 @@ describe('runBench', () => {
       'p99-winners',
       'p99-losers',
       'two-processes',
+      'watchers',
     ]);
+    const watched = report.slices.flatMap((slice) => (slice.watched === undefined ? [] : [slice.watched]));
+    expect(watched.map(({ ended }) => ended)).toEqual(watched.map(() => 0));
     // The processor's clock is too coarse for so little work.
     const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);

@@ -57,6 +57,16 @@ export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured
   };
 }
 
+/** What a process has in memory; null where it can't be seen. */
+export function memoryKibOf(pid: number): number | null {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? null : Number(kib);
+  } catch {
+    return null;
+  }
+}
+
 function stopwatch(read: () => number | null): () => number | null {
   const before = read();
   return () => {

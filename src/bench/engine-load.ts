@@ -98,8 +98,12 @@ function holds(database: Database, load: EngineLoad): Requests {
   const keyOf = (request: number): string => `hold-${request}`;
   const accountOf = (request: number): string =>
     `${accountPrefix}${load.askers === 'owners' ? rowOf(request) : request}`;
-  const seatsOf = (request: number): number[] =>
-    Array.from({ length: seatsPerHold }, (_, i) => rowOf(request) * seatsPerHold + i + 1);
+  const seatsOf = (request: number): number[] => {
+    const first = rowOf(request) * seatsPerHold + 1;
+    const seats = [first];
+    for (let i = 1; i < seatsPerHold; i += 1) seats.push(first + i);
+    return seats;
+  };
   return {
     count,
     send: (request) => {

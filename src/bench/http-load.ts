@@ -5,8 +5,9 @@ import { orderOf } from './asks.ts';
 import type { LoadRun } from './engine-load.ts';
 import type { HttpAnswer, HttpConnection } from './http-connection.ts';
 import { openHttpConnection, postRequest } from './http-connection.ts';
+import type { MemoryJournal } from './memory-journal.ts';
 import { createMemoryJournal } from './memory-journal.ts';
-import type { HttpLoad } from './orders.ts';
+import type { HttpLoad, SeatAnswer } from './orders.ts';
 import { NOTHING } from './orders.ts';
 import { inClosedLoop } from './pacing.ts';
 import { AMOUNT } from './stage.ts';
@@ -46,12 +47,13 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
       inFlight: load.connections,
       durationMs: load.durationMs,
     });
+    const report = summarize(journal, {
+      ...paced,
+      outcomeOf: ({ status, body }) => (status === 201 ? 'created' : refusalIn(body)),
+      isSuccess: ({ status }) => status === 201,
+    });
     return {
-      report: summarize(journal, {
-        ...paced,
-        outcomeOf: ({ status, body }) => (status === 201 ? 'created' : refusalIn(body)),
-        isSuccess: ({ status }) => status === 201,
-      }),
+      report: load.tellsHeld === true ? { ...report, held: heldIn(journal, load) } : report,
       journal: journal.lines({
         accountPrefix: load.scene.accountPrefix,
         requestOf: requests.journaled,
@@ -61,6 +63,17 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
   } finally {
     for (const connection of connections) connection.close();
   }
+}
+
+/** When each buyer heard of their seat. */
+function heldIn(journal: MemoryJournal<HttpAnswer>, { asks }: HttpLoad): readonly SeatAnswer[] {
+  const { rowOf } = orderOf(asks);
+  const held: SeatAnswer[] = [];
+  for (let request = 0; request < journal.requests; request += 1) {
+    if (journal.answerOf(request)?.status !== 201) continue;
+    held.push([rowOf(request) + 1, performance.timeOrigin + journal.answeredAtMs(request)]);
+  }
+  return held;
 }
 
 /** The payment backend's token, which names the account that it charges. */

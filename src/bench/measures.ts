@@ -3,6 +3,7 @@ import { measureCrowd, measureGrowth, slicesOfCrowd, slicesOfGrowth } from './me
 import { measureHttp, slicesOfHttp } from './measure-http.ts';
 import { measureLatency, slicesOfLatency } from './measure-latency.ts';
 import { measureProcesses, slicesOfProcesses } from './measure-processes.ts';
+import { measureWatchers, slicesOfWatchers } from './measure-watchers.ts';
 import type { Session } from './session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,4 +29,5 @@ export const MEASURES: readonly Measure[] = [
   { name: 'http-charge', slices: slicesOfHttp, run: (session) => measureHttp(session, 'charge') },
   { name: 'latency', slices: slicesOfLatency, run: measureLatency },
   { name: 'two-processes', slices: slicesOfProcesses, run: measureProcesses },
+  { name: 'watchers', slices: slicesOfWatchers, run: measureWatchers },
 ];

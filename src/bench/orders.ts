@@ -44,6 +44,8 @@ export interface HttpLoad {
   readonly asks: Asks;
   readonly connections: number;
   readonly durationMs: number;
+  /** Whether the report is to say when each seat was held. */
+  readonly tellsHeld?: boolean;
 }
 
 /** A baseline's script sent through pg, where there is no pgbench. */
@@ -77,7 +79,29 @@ export interface LoadReport {
   readonly losers: LatencySummary;
   /** Statements that this process sent to the database, BEGIN and COMMIT included. */
   readonly statements: number;
+  /** Of holds over HTTP, where that was asked for. */
+  readonly held?: readonly SeatAnswer[];
 }
+
+/** Streams of a performance's seats that are opened and read. */
+export interface WatchOrder {
+  readonly port: number;
+  readonly performanceId: string;
+  readonly watchers: number;
+}
+
+/** What the watchers have seen. */
+export interface WatchReport {
+  /** From a buyer's answer to the event that names the seat, at each of some watchers. */
+  readonly delays: LatencySummary;
+  /** Events at one watcher. */
+  readonly events: number;
+  /** Streams that the service ended. */
+  readonly ended: number;
+}
+
+/** When the buyer of a seat heard that it is theirs: the seat's number and milliseconds since 1970. */
+export type SeatAnswer = readonly [seat: number, atMs: number];
 
 export interface AuditVerdict {
   readonly clean: boolean;
@@ -94,7 +118,10 @@ export type WorkerOrder =
   /** Audits the database with the journal of the last load. */
   | { readonly order: 'audit' }
   /** Serves the bare HTTP server. */
-  | { readonly order: 'serve-bare' };
+  | { readonly order: 'serve-bare' }
+  | { readonly order: 'watch'; readonly watch: WatchOrder }
+  /** Ends the streams, and counts how long after these answers their seats were seen. */
+  | { readonly order: 'stop-watching'; readonly held: readonly SeatAnswer[] };
 
 /** What a worker answers. */
 export type WorkerReport =
@@ -103,4 +130,6 @@ export type WorkerReport =
   | { readonly report: 'ran'; readonly result: LoadReport }
   | { readonly report: 'audited'; readonly verdict: AuditVerdict }
   | { readonly report: 'serving'; readonly port: number }
+  | { readonly report: 'watching' }
+  | { readonly report: 'watched'; readonly seen: WatchReport }
   | { readonly report: 'failed'; readonly message: string };

@@ -2,7 +2,7 @@
 import type { Database } from '../db/database.ts';
 import type { CpuMeter, CpuUse } from './cpu.ts';
 import { startCpuMeter } from './cpu.ts';
-import type { AuditVerdict, LoadReport, Scene } from './orders.ts';
+import type { AuditVerdict, LoadReport, Scene, WatchReport } from './orders.ts';
 import type { Pgbench } from './pgbench.ts';
 import type { Sizes } from './sizes.ts';
 import type { StageSize } from './stage.ts';
@@ -32,7 +32,11 @@ export interface Session {
 }
 
 /** What a slice came to, before it is audited. */
-export type Ran = Omit<LoadReport, 'winners' | 'losers'> & Partial<Pick<LoadReport, 'winners' | 'losers'>>;
+export type Ran = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
+  Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
+    /** Where there were watchers: what they saw, and what each took of the service's memory. */
+    readonly watched?: WatchReport & { readonly kibPerWatcher: number | null };
+  };
 
 export interface Slice extends Ran {
   readonly measure: string;

@@ -23,6 +23,8 @@ export interface Sizes {
   readonly connections: number;
   readonly httpMs: number;
   readonly latencyMs: number;
+  /** Pages that watch a sale. */
+  readonly watchers: number;
 }
 
 export const CANONICAL: Sizes = {
@@ -42,6 +44,7 @@ export const CANONICAL: Sizes = {
   connections: 256,
   httpMs: 3_000,
   latencyMs: 5_000,
+  watchers: 2_000,
 };
 
 export const QUICK: Sizes = {

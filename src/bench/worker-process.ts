@@ -2,7 +2,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AuditVerdict, Load, LoadReport, WorkerOrder, WorkerReport } from './orders.ts';
+import type {
+  AuditVerdict,
+  Load,
+  LoadReport,
+  SeatAnswer,
+  WatchOrder,
+  WatchReport,
+  WorkerOrder,
+  WorkerReport,
+} from './orders.ts';
 
 /** A process that sends load to the database or to a service. */
 export interface Worker {
@@ -13,6 +22,10 @@ export interface Worker {
   audit(): Promise<AuditVerdict>;
   /** Serves the bare HTTP server; resolves with its port. */
   serveBare(): Promise<number>;
+  /** Opens streams; resolves when all have begun. */
+  watch(watch: WatchOrder): Promise<void>;
+  /** Ends them; how long after these answers their seats were seen. */
+  stopWatching(held: readonly SeatAnswer[]): Promise<WatchReport>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +38,8 @@ export async function startWorker(databaseUrl: string): Promise<Worker> {
     run: async (load) => (await ask({ order: 'run', load }, 'ran')).result,
     audit: async () => (await ask({ order: 'audit' }, 'audited')).verdict,
     serveBare: async () => (await ask({ order: 'serve-bare' }, 'serving')).port,
+    watch: async (watch) => void (await ask({ order: 'watch', watch }, 'watching')),
+    stopWatching: async (held) => (await ask({ order: 'stop-watching', held }, 'watched')).seen,
     stop,
   };
 }

@@ -12,6 +12,8 @@ import { runHttpLoad } from './http-load.ts';
 import type { AuditVerdict, Load, LoadReport, WorkerOrder, WorkerReport } from './orders.ts';
 import { countStatements, openConnections } from './pool.ts';
 import { runScriptLoad } from './script-load.ts';
+import type { Watching } from './watch-load.ts';
+import { openWatchers } from './watch-load.ts';
 
 let databaseUrl = '';
 /** The pool of the last load, by its size: the next one of the same size finds it warm. */
@@ -19,6 +21,7 @@ let opened:
   | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
   | undefined;
 let journal: AsyncIterable<JournalLine> | undefined;
+let watching: Watching | undefined;
 
 process.on('message', (order: WorkerOrder) => {
   carryOut(order).then(answer, (error: unknown) => {
@@ -39,6 +42,14 @@ async function carryOut(order: WorkerOrder): Promise<WorkerReport> {
   }
   if (order.order === 'serve-bare') return { report: 'serving', port: await serveBare() };
   if (order.order === 'run') return { report: 'ran', result: await run(order.load) };
+  if (order.order === 'watch') {
+    watching = await openWatchers(order.watch);
+    return { report: 'watching' };
+  }
+  if (order.order === 'stop-watching') {
+    if (watching === undefined) throw new Error('nobody watches');
+    return { report: 'watched', seen: watching.stop(order.held) };
+  }
   return { report: 'audited', verdict: await audit() };
 }
 
@@ -54,7 +65,8 @@ async function run(load: Load): Promise<LoadReport> {
   const before = statements();
   if (load.kind === 'script')
     return { ...(await runScriptLoad(database, load)), statements: statements() - before };
-  const { report, journal: kept } = await runEngineLoad(database, load);
+  // An engine of the slice's own on the same connections: what the last one remembers of the seats is not so any more.
+  const { report, journal: kept } = await runEngineLoad({ ...database }, load);
   journal = kept;
   return { ...report, statements: statements() - before };
 }

@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
+import { seatOnMap } from './map-seats.ts';
 import type { ServiceClient } from './service-client.ts';
 import { createServiceClient } from './service-client.ts';
 
@@ -23,3 +24,248 @@ const PERFORMANCE = 'starlight-2030-03-01';
 const STADIUM = 'comet-2030-06-15';
 const NOT_YET = 'starlight-2030-03-03';
 const BUYER = 'quiet-otter-42';
+
+interface Shot {
+  readonly name: string;
+  readonly as?: 'buyer' | 'admin';
+  readonly path: (stand: Stand) => string;
+  /** What to wait for, and to do before the picture. */
+  readonly ready: (page: Page) => Promise<void>;
+  /** Only what is on the screen, not the whole page: for sheets and bars at its edge. */
+  readonly screenOnly?: boolean;
+}
+
+/** What the pictures show of the buyer. */
+interface Stand {
+  readonly ticket: string;
+  readonly checkout: string;
+  readonly released: string;
+}
+
+const seen =
+  (selector: string) =>
+  async (page: Page): Promise<void> => {
+    await page.locator(selector).first().waitFor();
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+    await page.waitForTimeout(600);
+  };
+
+const SHOTS: readonly Shot[] = [
+  { name: 'home', path: () => '/', ready: seen('.poster-card') },
+  { name: 'concert', path: () => '/concerts/starlight-philharmonic', ready: seen('.performance-row') },
+  { name: 'map', path: () => `/performances/${PERFORMANCE}`, ready: seen('.grade-button'), screenOnly: true },
+  {
+    name: 'map-chosen',
+    as: 'buyer',
+    path: () => `/performances/${PERFORMANCE}`,
+    ready: chooseTwo,
+    screenOnly: true,
+  },
+  { name: 'map-whole-page', path: () => `/performances/${PERFORMANCE}`, ready: seen('.grade-button') },
+  {
+    name: 'list',
+    path: () => `/performances/${PERFORMANCE}`,
+    ready: async (page) => {
+      await page.locator('.segments button').nth(1).click();
+      await page.locator('.seat-list-section button').first().click();
+      await seen('.seat-list-seat')(page);
+    },
+    screenOnly: true,
+  },
+  { name: 'stadium', path: () => `/performances/${STADIUM}`, ready: seen('.grade-button'), screenOnly: true },
+  { name: 'not-yet', path: () => `/performances/${NOT_YET}`, ready: seen('.opening') },
+  {
+    name: 'sign-in',
+    path: () => `/performances/${PERFORMANCE}`,
+    ready: async (page) => {
+      await page.locator('.grade-button:enabled').first().click();
+      await seen('dialog.sheet')(page);
+    },
+    screenOnly: true,
+  },
+  { name: 'checkout', as: 'buyer', path: ({ checkout }) => checkout, ready: seen('.pay'), screenOnly: true },
+  { name: 'checkout-page', as: 'buyer', path: ({ checkout }) => checkout, ready: seen('.pay') },
+  { name: 'released', as: 'buyer', path: ({ released }) => released, ready: seen('.state-note') },
+  { name: 'ticket', as: 'buyer', path: ({ ticket }) => ticket, ready: seen('svg.qr') },
+  {
+    name: 'refund',
+    as: 'buyer',
+    path: ({ ticket }) => ticket,
+    ready: async (page) => {
+      await page.locator('.refund button').click();
+      await page.locator('.refund-confirm').scrollIntoViewIfNeeded();
+      await seen('.refund-confirm')(page);
+    },
+    screenOnly: true,
+  },
+  { name: 'tickets', as: 'buyer', path: () => '/tickets', ready: seen('.ticket-row') },
+  { name: 'wallet', as: 'buyer', path: () => '/wallet', ready: seen('.entry') },
+  { name: 'menu', as: 'buyer', path: () => '/', ready: openMenu, screenOnly: true },
+  { name: 'signed-out', path: () => '/tickets', ready: seen('.sign-in-first') },
+  { name: 'not-found', path: () => '/concerts/none/none', ready: seen('h1') },
+  { name: 'operator-sign-in', path: () => '/operator', ready: seen('.op-entry') },
+  { name: 'operator-sales', as: 'admin', path: () => '/operator', ready: seen('.op-performances li') },
+  {
+    name: 'operator-performance',
+    as: 'admin',
+    path: () => `/operator/performances/${PERFORMANCE}`,
+    ready: async (page) => {
+      await seen('.op-map canvas')(page);
+      await seen('.u-wrap')(page);
+    },
+  },
+  { name: 'operator-activity', as: 'admin', path: () => '/operator/activity', ready: seen('.u-wrap') },
+  { name: 'operator-lookup', as: 'admin', path: () => '/operator/reservations', ready: seen('form') },
+  {
+    name: 'operator-account',
+    as: 'admin',
+    path: () => `/operator/accounts/${BUYER}`,
+    ready: seen('.op-reservation'),
+  },
+  {
+    name: 'operator-audit',
+    as: 'admin',
+    path: () => '/operator/audit',
+    ready: async (page) => {
+      await page.locator('.op-actions .button').click();
+      await seen('.op-verdict')(page);
+    },
+  },
+  { name: 'operator-create', as: 'admin', path: () => '/operator/create', ready: seen('form') },
+  { name: 'operator-import', as: 'admin', path: () => '/operator/import', ready: seen('h1') },
+];
+
+async function chooseTwo(page: Page): Promise<void> {
+  await seen('.grade-button')(page);
+  const box = (await page.locator('.seat-map-canvas').boundingBox())!;
+  // The first one comes nearer, further ones choose.
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.53);
+  await page.waitForTimeout(600);
+  for (let chosen = 0; chosen < 2; chosen++) {
+    const { x, y } = await seatOnMap(page, LANGUAGE === 'ko' ? '선택 가능' : 'available');
+    await page.mouse.click(x, y);
+    await page.waitForTimeout(400);
+  }
+  await page.mouse.move(1, 1);
+  await seen('.chosen-seat')(page);
+}
+
+async function openMenu(page: Page): Promise<void> {
+  await seen('.poster-card')(page);
+  await page.locator('.menu summary').click();
+  await page.waitForTimeout(300);
+}
+
+const SCREENS = {
+  390: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  1440: { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 },
+} as const;
+
+/** Starts a service on a directory of its own; `end` stops it and removes the directory. */
+async function startService(): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'rowlock-screenshots-'));
+  await chmod(dataDir, 0o711);
+  const args = ['--import', 'tsx', CLI, 'serve', '--development', '--port', '0', '--data-dir', dataDir];
+  const service = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(service, 'exit');
+  const end = async (): Promise<void> => {
+    service.kill('SIGTERM');
+    await ended;
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  let printed = '';
+  service.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  while (!printed.includes("payment'")) {
+    if (service.exitCode !== null) throw new Error(`the service ended:\n${printed}`);
+    await delay(50);
+  }
+  return { url: /open at (\S+)/.exec(printed)![1]!, end };
+}
+
+/** Some sales, some holds, and what the buyer of the pictures has. */
+async function prepare(url: string, service: ServiceClient): Promise<Stand> {
+  const journal = join(tmpdir(), `rowlock-screenshots-${process.pid}.jsonl`);
+  const options = ['--url', url, '--buyers', String(BUYERS), '--performance', PERFORMANCE];
+  const demo = spawn(
+    process.execPath,
+    ['--import', 'tsx', CLI, 'demo', ...options, '--journal', journal, '--data-dir', tmpdir()],
+    { stdio: 'ignore' },
+  );
+  await once(demo, 'exit');
+  await rm(journal, { force: true });
+  const pathOf = (performanceId: string, id: string): string =>
+    `/performances/${performanceId}/reservations/${id}`;
+  const ticket = await service.holdBest(BUYER, PERFORMANCE, 'S', 2);
+  await service.charge(BUYER, ticket.amount + 35_000);
+  await service.pay(BUYER, PERFORMANCE, ticket);
+  const released = await service.holdBest(BUYER, STADIUM, 'VIP', 2);
+  await service.ask({
+    method: 'DELETE',
+    path: `/v1/performances/${STADIUM}/reservations/${released.id}`,
+    as: BUYER,
+  });
+  for (let other = 0; other < 12; other++) {
+    await service.holdBest(`holder-${other}`, PERFORMANCE, 'R', 1 + (other % 3)).catch(() => undefined);
+  }
+  const held = await service.holdBest(BUYER, 'starlight-2030-03-02', 'R', 2);
+  return {
+    ticket: pathOf(PERFORMANCE, ticket.id),
+    checkout: pathOf('starlight-2030-03-02', held.id),
+    released: pathOf(STADIUM, released.id),
+  };
+}
+
+async function takeAll(browser: Browser, url: string, directory: string): Promise<void> {
+  const service = createServiceClient(() => url);
+  const stand = await prepare(url, service);
+  const sessions = {
+    buyer: { ...(await service.signIn(BUYER)), role: 'buyer' },
+    admin: { ...(await service.signIn('operator', 'admin')), role: 'admin' },
+  };
+  for (const [width, screen] of Object.entries(SCREENS)) {
+    for (const theme of ['light', 'dark'] as const) {
+      for (const shot of SHOTS) {
+        const stored = [
+          { name: 'rowlock.language', value: LANGUAGE },
+          ...(shot.as === undefined
+            ? []
+            : [{ name: 'rowlock.session', value: JSON.stringify(sessions[shot.as]) }]),
+        ];
+        const context = await browser.newContext({
+          ...screen,
+          baseURL: url,
+          timezoneId: 'Asia/Seoul',
+          colorScheme: theme,
+          reducedMotion: 'reduce',
+          storageState: { cookies: [], origins: [{ origin: url, localStorage: stored }] },
+        });
+        const page = await context.newPage();
+        const file = join(directory, `${shot.name}-${width}-${theme}.png`);
+        try {
+          await page.goto(shot.path(stand));
+          await shot.ready(page);
+        } catch (error) {
+          process.exitCode = 1;
+          process.stderr.write(`${file}: ${(error as Error).message}\n`);
+        }
+        await page.screenshot({ path: file, fullPage: shot.screenOnly !== true });
+        await context.close();
+      }
+    }
+  }
+}
+
+const directory = resolve(process.argv[2] ?? 'results/screenshots');
+await mkdir(directory, { recursive: true });
+const service = await startService();
+try {
+  const browser = await launchChromium();
+  try {
+    await takeAll(browser, service.url, directory);
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await service.end();
+}
+process.stdout.write(`${SHOTS.length * 4} pictures in ${directory}\n`);

@@ -46,8 +46,7 @@ export function useBrowser(service: RunningService): Visitors {
 
   async function context(looks: Looks = {}, options: BrowserContextOptions = {}): Promise<BrowserContext> {
     const { screen = 'phone', language = 'en', theme = 'light', as: account, role = 'buyer' } = looks;
-    const session =
-      account === undefined ? undefined : { ...(await service.signIn(account, role)), role };
+    const session = account === undefined ? undefined : { ...(await service.signIn(account, role)), role };
     const made = await browser.newContext({
       ...SCREENS[screen],
       baseURL: service.url,

@@ -533,9 +533,7 @@ function look(database: Database, performanceId: string, since = BEFORE_EVERYTHI
 
 /** The refusal of who, in a crowd, wants a seat that another was just seen to have. */
 function knownLoss(database: Database, command: HoldCommand): Loss | undefined {
-  const memory = memoryOf(database);
-  if (!memory.isCrowd(command.performanceId)) return undefined;
-  const seats = memory.takenFrom(command);
+  const seats = memoryOf(database).takenFrom(command);
   return seats.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats });
 }
 
@@ -543,9 +541,8 @@ function foresee(database: Database, command: HoldCommand): Promise<Loss | undef
   const memory = memoryOf(database);
   memory.arrived(command.performanceId);
   const loss = knownLoss(database, command);
-  if (loss === undefined) return memory.isWorthALook(command) ? lookFor(database, command) : undefined;
-  memory.lookAhead(command.performanceId);
-  return loss;
+  if (loss !== undefined || !memory.isWorthALook(command)) return loss;
+  return lookFor(database, command);
 }
 
 /** Finds out whether the seats are still another's; undefined when they are not, or no look was had: the group will tell. */

@@ -72,7 +72,7 @@ describe('the memory of taken seats', () => {
   });
 
   it('makes the whole hall young again by one look, for whoever comes meanwhile', async () => {
-    const { memory, clock, looks } = memoryInCrowd();
+    const { memory, clock, looks, come } = memoryInCrowd();
     memory.saw(HALL, [sighting(1), sighting(2), sighting(3)]);
     clock.now += 201;
     expect(memory.isWorthALook(wanting([1]))).toBe(true);
@@ -84,6 +84,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1, 2, 3]))).toEqual([1, 2]);
     // The next look mentions only what has changed since; the rest is confirmed by its silence.
     clock.now += 201;
+    come();
     const next = memory.look(HALL);
     expect(looks[1]!.since).toBe('one');
     looks[1]!.answer({ free: [2] });
@@ -128,20 +129,26 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
   });
 
-  it('looks ahead before the last look is too old, once', () => {
+  it('looks ahead when somebody loses and the last look is nearly too old, once', async () => {
     const { memory, clock, looks } = memoryInCrowd();
-    memory.lookAhead(HALL);
-    memory.lookAhead(HALL);
+    memory.saw(HALL, [sighting(1)]);
+    expect(memory.takenFrom(wanting([1]))).toEqual([1]);
+    expect(memory.takenFrom(wanting([1]))).toEqual([1]);
     expect(looks).toHaveLength(1);
-    clock.now += 100;
-    memory.lookAhead(HALL);
+    looks[0]!.answer({ taken: [unnamed(sighting(1))] });
+    await memory.look(HALL);
+    clock.now += 189;
+    expect(memory.takenFrom(wanting([1]))).toEqual([1]);
     expect(looks).toHaveLength(1);
+    clock.now += 1;
+    expect(memory.takenFrom(wanting([1]))).toEqual([1]);
+    expect(looks).toHaveLength(2);
   });
 
   it('forgets nothing when a look fails, and lets who waits for it know', async () => {
     const { memory, looks } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
-    memory.lookAhead(HALL);
+    memory.takenFrom(wanting([1]));
     const waiting = memory.look(HALL);
     looks[0]!.answer(new Error('away'));
     await expect(waiting).rejects.toThrow('away');

@@ -12,7 +12,7 @@
 /** How long a sighting counts. */
 const MEMORY_MS = 200;
 /** After so long the next look begins, so that nobody needs to wait for it. */
-const LOOK_AFTER_MS = 150;
+const LOOK_AFTER_MS = 190;
 /** From so many requests in `MEMORY_MS` on it is a crowd: before, nobody is kept waiting by asking. */
 const CROWD = 64;
 /** Performances remembered at most; the one not asked for longest goes first. */
@@ -55,14 +55,15 @@ export interface TakenSeats {
   arrived(performanceId: string): void;
   /** Whether so many requests came lately that a loser may be answered from memory. */
   isCrowd(performanceId: string): boolean;
-  /** Those of the seats that another account was just seen to have. */
+  /**
+   * Those of the seats that, in a crowd, another account was just seen to have. Begins a look in the background when the
+   * last one grows old.
+   */
   takenFrom(wanted: Wanted): readonly number[];
   /** Whether a look would tell more, in a crowd: another account has one of the seats, but that was seen too long ago. */
   isWorthALook(wanted: Wanted): boolean;
   /** Looks, or waits for the look that is under way. Errors: what the looker throws; nothing is forgotten then. */
   look(performanceId: string): Promise<void>;
-  /** Begins a look in the background when the last one grows old. */
-  lookAhead(performanceId: string): void;
 }
 
 interface Remembered {
@@ -84,6 +85,8 @@ interface Hall {
   arrivals: number;
   arrivalsBefore: number;
 }
+
+const NONE: readonly number[] = [];
 
 /** Creates a memory; `nowMs` is a clock that never goes back. */
 export function createTakenSeats(looker: Looker, nowMs: () => number = () => performance.now()): TakenSeats {
@@ -128,12 +131,21 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     },
     takenFrom: (wanted) => {
       const hall = halls.get(wanted.performanceId);
-      if (hall === undefined) return [];
       const now = nowMs();
-      return wanted.seats.filter((seat) => {
+      if (hall === undefined || !isInCrowd(hall, now)) return NONE;
+      let taken: number[] | undefined;
+      for (const seat of wanted.seats) {
         const found = hall.seats.get(seat);
-        return isAnothers(found, wanted, now) && now - lastSeenAtMs(hall, found) <= MEMORY_MS;
-      });
+        if (isAnothers(found, wanted, now) && now - lastSeenAtMs(hall, found) <= MEMORY_MS) {
+          (taken ??= []).push(seat);
+        }
+      }
+      if (taken === undefined) return NONE;
+      if (hall.looking === undefined && now - hall.lookedAtMs >= LOOK_AFTER_MS) {
+        // Who needs it will look again, and hear what is the matter.
+        look(hall, wanted.performanceId).catch(() => undefined);
+      }
+      return taken;
     },
     isWorthALook: (wanted) => {
       const hall = halls.get(wanted.performanceId);
@@ -142,12 +154,6 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
       return wanted.seats.some((seat) => isAnothers(hall.seats.get(seat), wanted, now));
     },
     look: (performanceId) => look(hallOf(performanceId), performanceId),
-    lookAhead: (performanceId) => {
-      const hall = hallOf(performanceId);
-      if (hall.looking !== undefined || nowMs() - hall.lookedAtMs < LOOK_AFTER_MS) return;
-      // Who needs it will look again, and hear what is the matter.
-      look(hall, performanceId).catch(() => undefined);
-    },
   };
 }
 

@@ -51,7 +51,9 @@ export function weekday(iso: string): string {
 
 /** The time of day, with the word Seoul for readers elsewhere. */
 export function time(iso: string): string {
-  const text = format(iso, { hour: 'numeric', minute: '2-digit', hour12: language.value === 'ko' });
+  const written = format(iso, { hour: 'numeric', minute: '2-digit', hour12: language.value === 'ko' });
+  // 오후 and 7:30 stay on one line.
+  const text = written.replaceAll(' ', '\u00a0');
   return readerIsElsewhere() ? `${text} ${t(SEOUL_TIME)}` : text;
 }
 

@@ -1,0 +1,283 @@
+import type { BrowserContext, Page, Request, Route } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { endRowlockProcesses } from '../support/rowlock-process.ts';
+import { catalogueOf, PRICES } from './halls.ts';
+import { describeInBrowser, useBrowser } from './use-browser.ts';
+import { useService } from './use-service.ts';
+
+endRowlockProcesses();
+
+const PAYMENTS = '**/payment';
+const CHARGES = '**/charges';
+const HOLDS = /\/v1\/performances\/[^/]+\/reservations$/;
+
+/** A promise and what settles it. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+const keyOf = (request: Request): string => request.headers()['idempotency-key'] ?? '';
+
+describeInBrowser('whatever happens while buying', () => {
+  const tests = [
+    'expires-at-payment',
+    'expires-in-view',
+    'reload',
+    'charge-lost',
+    'hold-lost',
+    'offline',
+    'offline-map',
+    'contended',
+    'overloaded',
+    'stopped',
+    'sign-in',
+    'two-tabs',
+    'double-tap',
+  ];
+  const service = useService(catalogueOf(Object.fromEntries(tests.map((id) => [id, {}]))));
+  const visitors = useBrowser(service);
+
+  interface Checkout {
+    readonly page: Page;
+    readonly context: BrowserContext;
+    readonly path: string;
+    readonly id: string;
+  }
+
+  /** A buyer who holds seat A-1-1 and looks at the checkout, with enough money unless told otherwise. */
+  async function openCheckout(performanceId: string, money: number = PRICES.R): Promise<Checkout> {
+    const account = `buyer-${performanceId}`;
+    const { id } = await service.hold(account, performanceId, ['A-1-1']);
+    if (money > 0) await service.charge(account, money);
+    const context = await visitors.context({ as: account });
+    const page = await context.newPage();
+    const path = `/performances/${performanceId}/reservations/${id}`;
+    await page.goto(path);
+    await payButton(page).waitFor();
+    return { page, context, path, id };
+  }
+
+  const payButton = (page: Page): ReturnType<Page['locator']> => page.locator('.action-bar .button');
+
+  /** What the ledger of the performance's buyer says: kinds and amounts, oldest first. */
+  async function ledgerOf(performanceId: string): Promise<readonly (readonly [string, number])[]> {
+    const rows = await service.sql<{ kind: string; amount: string }>(
+      'select e.kind, e.amount from ledger_entry as e where e.account_id = $1 order by e.seq',
+      [`buyer-${performanceId}`],
+    );
+    return rows.map(({ kind, amount }) => [kind, Number(amount)]);
+  }
+
+  async function expectOneTicket(page: Page, performanceId: string): Promise<void> {
+    await page.locator('svg.qr').waitFor();
+    expect(await page.locator('svg.qr').count()).toBe(1);
+    expect((await ledgerOf(performanceId)).filter(([kind]) => kind === 'payment')).toEqual([
+      ['payment', -PRICES.R],
+    ]);
+    // Nothing is left that would be sent again.
+    await expect.poll(() => openIntents(page)).toEqual([]);
+  }
+
+  async function openIntents(page: Page): Promise<readonly string[]> {
+    const { origins } = await page.context().storageState();
+    const stored = origins.flatMap(({ localStorage }) => localStorage);
+    return stored.map(({ name }) => name).filter((name) => name.startsWith('rowlock.intent.'));
+  }
+
+  it('a hold that ran out before the payment came costs nothing, and says so', async () => {
+    const { page, id } = await openCheckout('expires-at-payment');
+    await service.moveExpiry(id, -1_000);
+    await payButton(page).tap();
+    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+    await page.getByText('no money was taken').first().waitFor();
+    expect(await ledgerOf('expires-at-payment')).toEqual([['charge', PRICES.R]]);
+    await page.getByRole('link', { name: 'Choose seats again' }).tap();
+    await page.locator('.grade-button').first().waitFor();
+  });
+
+  it('a hold that runs out in view counts down by the database, and ends by itself', async () => {
+    const { page, id } = await openCheckout('expires-in-view');
+    // The phone's own clock is an hour slow: it must not matter.
+    await page.clock.install({ time: Date.now() - 3_600_000 });
+    await service.moveExpiry(id, 4_000);
+    await page.reload();
+    await expect.poll(() => page.locator('.countdown').textContent()).toMatch(/^0:0[1-4]$/);
+    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+  });
+
+  it('a reload in the middle of a payment pays once, and shows the ticket', async () => {
+    const { page } = await openCheckout('reload');
+    const [paid, reloaded] = [gate(), gate()];
+    const keys: string[] = [];
+    await page.route(PAYMENTS, async (route, request) => {
+      keys.push(keyOf(request));
+      if (keys.length > 1) return route.continue();
+      // The service has done it; the answer is still on its way when the page goes.
+      await route.fetch();
+      paid.open();
+      await reloaded.opened;
+      return route.abort().catch(() => undefined);
+    });
+    await payButton(page).tap();
+    await paid.opened;
+    await page.reload();
+    reloaded.open();
+    await expectOneTicket(page, 'reload');
+    expect(keys.length).toBeGreaterThan(1);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('a charge whose answer is lost charges once, and the payment follows', async () => {
+    const { page } = await openCheckout('charge-lost', 0);
+    const keys = await loseFirstAnswer(page, CHARGES);
+    await page.getByRole('button', { name: 'Charge ₩150,000 and pay' }).tap();
+    await expectOneTicket(page, 'charge-lost');
+    expect(await ledgerOf('charge-lost')).toEqual([
+      ['charge', PRICES.R],
+      ['payment', -PRICES.R],
+    ]);
+    expect(keys.length).toBeGreaterThan(1);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('a hold whose answer is lost is found again after a reload', async () => {
+    const page = await visitors.visit('/performances/hold-lost', { as: 'buyer-hold-lost' });
+    const held = gate();
+    const keys: string[] = [];
+    await page.route(HOLDS, async (route, request) => {
+      if (request.method() !== 'POST') return route.continue();
+      keys.push(keyOf(request));
+      if (keys.length > 1) return route.continue();
+      await route.fetch();
+      held.open();
+      return route.abort();
+    });
+    await page.getByRole('button', { name: 'Best 2 together: S' }).tap();
+    await held.opened;
+    await page.reload();
+    await page.getByRole('heading', { name: 'Checkout' }).waitFor();
+    expect(new Set(keys).size).toBe(1);
+    const [row] = await service.sql<{ held: number }>(
+      `select count(*)::int as held from seat as s where s.performance_id = 'hold-lost' and s.state = 'held'`,
+    );
+    expect(row?.held).toBe(2);
+  });
+
+  it('without a connection it waits, and goes on by itself', async () => {
+    const { page, context } = await openCheckout('offline');
+    await context.setOffline(true);
+    await payButton(page).tap();
+    await page.locator('.under-way[data-state="offline"]').getByText('Still trying').waitFor();
+    await page.getByText('There is no connection.').first().waitFor();
+    expect(await ledgerOf('offline')).toEqual([['charge', PRICES.R]]);
+    await context.setOffline(false);
+    await expectOneTicket(page, 'offline');
+  });
+
+  it('a map that was cut off shows what happened meanwhile', async () => {
+    const page = await visitors.visit('/performances/offline-map', { as: 'watcher' });
+    await page.getByText('40 left').first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('There is no connection.').waitFor();
+    await service.hold('somebody', 'offline-map', ['A-1-1', 'A-1-2']);
+    await page.context().setOffline(false);
+    await page.getByText('38 left').first().waitFor();
+  });
+
+  it.each(['contended', 'overloaded'] as const)(
+    'when the service is %s it keeps trying with the same key',
+    async (outcome) => {
+      const { page } = await openCheckout(outcome);
+      const keys: string[] = [];
+      let busy = true;
+      await page.route(PAYMENTS, (route, request) => {
+        keys.push(keyOf(request));
+        return busy ? refuse(route, outcome) : route.continue();
+      });
+      await payButton(page).tap();
+      await page.locator(`.under-way[data-state="${outcome}"]`).getByText('Still trying').waitFor();
+      await expect.poll(() => keys.length, { timeout: 20_000 }).toBeGreaterThan(1);
+      expect(await page.getByText('taken').count()).toBe(0);
+      busy = false;
+      await expectOneTicket(page, outcome);
+      expect(new Set(keys).size).toBe(1);
+    },
+  );
+
+  it('a buyer who stops waiting can find out later', async () => {
+    const { page } = await openCheckout('stopped');
+    let cut = true;
+    await page.route(PAYMENTS, async (route) => {
+      if (!cut) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await payButton(page).tap();
+    await page.getByRole('button', { name: 'Stop' }).tap();
+    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
+    cut = false;
+    await page.getByRole('button', { name: 'Find out what happened' }).tap();
+    await expectOneTicket(page, 'stopped');
+  });
+
+  it('a sign-in that ends in the middle of a payment is renewed, and the payment goes on', async () => {
+    const { page } = await openCheckout('sign-in');
+    const keys: string[] = [];
+    await page.route(PAYMENTS, (route, request) => {
+      keys.push(keyOf(request));
+      if (keys.length > 1) return route.continue();
+      return route.continue({ headers: { ...request.headers(), authorization: 'Bearer ended' } });
+    });
+    await payButton(page).tap();
+    const sheet = page.getByRole('dialog', { name: 'Sign in again' });
+    await sheet.waitFor();
+    expect(await sheet.getByRole('textbox').inputValue()).toBe('buyer-sign-in');
+    await sheet.getByRole('button', { name: 'Continue with this name' }).tap();
+    await expectOneTicket(page, 'sign-in');
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('two tabs that pay at once pay once, and both show the ticket', async () => {
+    const { page, context, path } = await openCheckout('two-tabs');
+    const other = await context.newPage();
+    await other.goto(path);
+    await payButton(other).waitFor();
+    await Promise.all([payButton(page).tap(), payButton(other).tap()]);
+    await Promise.all([expectOneTicket(page, 'two-tabs'), expectOneTicket(other, 'two-tabs')]);
+  });
+
+  it('a double tap pays once', async () => {
+    const { page } = await openCheckout('double-tap', 0);
+    await payButton(page).dblclick();
+    await expectOneTicket(page, 'double-tap');
+    expect(await ledgerOf('double-tap')).toEqual([
+      ['charge', PRICES.R],
+      ['payment', -PRICES.R],
+    ]);
+  });
+});
+
+/** Lets the first request reach the service and drops its answer; the keys of all of them. */
+async function loseFirstAnswer(page: Page, path: string): Promise<readonly string[]> {
+  const keys: string[] = [];
+  await page.route(path, async (route, request) => {
+    keys.push(keyOf(request));
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  return keys;
+}
+
+/** Answers as the service does when it has no time. */
+function refuse(route: Route, outcome: string): Promise<void> {
+  return route.fulfill({
+    status: 503,
+    contentType: 'application/problem+json',
+    headers: { 'retry-after': '1' },
+    body: JSON.stringify({ type: `/errors/${outcome}`, outcome, status: 503, title: outcome, retry: 'same' }),
+  });
+}
