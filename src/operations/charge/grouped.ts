@@ -3,9 +3,13 @@
  * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it charges.
  *
  * Promise: every charge succeeds, in the order of arrival, as long as its wait stays within the timeouts.
- * Statements of a group: begin, lock, write, commit, whatever its size; three more when a wallet is new. Per member at a
- * group size of n: 4/n statements and round trips, 2 index writes (ledger key and primary key), and 1 HOT update of its
- * wallet per group and wallet.
+ * Statements of a group: begin, lock, write, commit, whatever its size, a round trip each; three more when a wallet is new. A
+ * member costs (npm run group-costs; charges of one wallet, and of a wallet each):
+ *   group size                   1        10       100     1,000 (two groups)
+ *   statements, round trips      4       0.4      0.04     0.008
+ *   wallet updates, all HOT      1   0.1 / 1  0.01 / 1     0 / 1
+ *   index writes                 2         2         2         2   (the ledger's primary key and its key)
+ *   bytes of WAL         513 / 607 359 / 528 344 / 519 342 / 519
  * A loser costs: there is none.
  * Not for: a service that sees one charge at a time; it then does what `pessimistic` does.
  */
