@@ -205,6 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
       'losers do not look for their key',
       '...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : [])',
       '',
+      'hold/grouped-losers.ts',
     ],
   ),
   ...of(

@@ -13,21 +13,20 @@
  *   bytes of WAL               910       776       762       762
  * A loser costs: a look at its seats and its key in the group's statements. In a crowd mostly nothing: whose seat was seen
  * taken by another account, after a commit and within the last 200 ms, is answered from memory, and one look at the hall
- * every 200 ms keeps all of that young (taken-seats.ts).
+ * every 200 ms keeps all of that young (crowd.ts).
  * Not for: a service that sees one hold at a time; it then does what `pessimistic` does.
  */
-import type { Database, Transaction } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
-import { refusalOf } from '../attempt.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
 import type { Group } from '../grouped.ts';
+import { foresee, knownLoss, memoryOf } from './crowd.ts';
+import { lossToMembers, readKnown, reasons } from './grouped-losers.ts';
+import type { Known, Stock, Winner } from './grouped-losers.ts';
 import { findHold } from './hold.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
-import { createTakenSeats } from './taken-seats.ts';
-import type { Look, Sighting, TakenSeats } from './taken-seats.ts';
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
 // rows are locked after the seats and in order; an account without a row has no claims, and the write asks again.
@@ -180,107 +179,6 @@ const writeHolds = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-// Whose reservations the group's keys have made already. Read after the group's locks were had: a twin's commit that the
-// group waited for is seen.
-const findKnown = statement({
-  name: 'hold_grouped_known',
-  params: ['text', 'uuid[]'],
-  columns: {
-    reservation_id: 'uuid',
-    seat_ids: 'integer[]',
-    amount: 'bigint',
-    expires_at: 'timestamp with time zone',
-    request_hash: 'bytea',
-  },
-  text: `
-    select r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash
-    from reservation as r
-    where r.performance_id = $1 and r.reservation_id = any($2)`,
-});
-
-const readSeats = statement({
-  name: 'hold_grouped_seats',
-  params: ['text', 'integer[]'],
-  columns: {
-    seat_number: 'integer',
-    taken: 'boolean',
-    ms_left: 'double precision?',
-    reservation_id: 'uuid?',
-    taken_by: 'text?',
-  },
-  text: `
-    select
-      s.seat_number,
-      s.state = 'sold' or s.state = 'held' and s.held_until > clock_timestamp() as taken,
-      extract(epoch from s.held_until - clock_timestamp())::double precision * 1000 as ms_left,
-      s.reservation_id,
-      r.account_id::text as taken_by
-    from seat as s
-    left join reservation as r on r.performance_id = $1 and r.reservation_id = s.reservation_id
-    where s.performance_id = $1 and s.seat_number = any($2)`,
-});
-
-// One look at a whole hall: what has changed since the last one. Where no transaction has come or gone since then, no seat is
-// read at all. Otherwise the comparison with the snapshot's oldest transaction comes first: it is cheap, and nearly every
-// seat fails it.
-const readChanges = statement({
-  name: 'hold_grouped_changes',
-  params: ['text', 'text'],
-  columns: { snapshot: 'text', taken: 'integer[]', by: 'uuid[]', ms_left: 'integer[]', free: 'integer[]' },
-  text: `
-    with since as materialized (
-      select
-        $2::text::pg_snapshot as snapshot,
-        pg_snapshot_xmin($2::text::pg_snapshot) as xmin,
-        pg_current_snapshot()::text <> $2::text as is_past
-    ), changed as materialized (
-      select
-        s.seat_number,
-        s.reservation_id,
-        s.state = 'sold' or s.state = 'held' and s.held_until > clock_timestamp() as taken,
-        case
-          when s.state = 'sold' then 2147483647
-          else least(2147483647, extract(epoch from s.held_until - clock_timestamp()) * 1000)::integer
-        end as ms_left
-      from seat as s
-      where s.performance_id = $1
-        and (select since.is_past from since)
-        and s.changed_by >= (select since.xmin from since)
-        and not pg_visible_in_snapshot(s.changed_by, (select since.snapshot from since))
-    )
-    select
-      pg_current_snapshot()::text as snapshot,
-      coalesce(array_agg(c.seat_number) filter (where c.taken), '{}') as taken,
-      coalesce(array_agg(c.reservation_id) filter (where c.taken), '{}') as by,
-      coalesce(array_agg(c.ms_left) filter (where c.taken), '{}') as ms_left,
-      coalesce(array_agg(c.seat_number) filter (where not c.taken), '{}') as free
-    from changed as c`,
-});
-
-const readSale = statement({
-  name: 'hold_grouped_sale',
-  params: ['text'],
-  columns: { sale_state: 'text', opens_at: 'timestamp with time zone', not_yet: 'boolean', ended: 'boolean' },
-  text: `
-    select
-      p.sale_state::text as sale_state,
-      p.sale_opens_at as opens_at,
-      p.sale_opens_at > clock_timestamp() as not_yet,
-      coalesce(p.sale_closes_at <= clock_timestamp(), false) as ended
-    from performance as p
-    where p.performance_id = $1`,
-});
-
-/** What the group has locked, and what its earlier members have taken of it. */
-interface Stock {
-  readonly open: boolean;
-  readonly limit: number | null;
-  readonly heldUntil: Date;
-  /** Prices of the seats that are free and locked; a winner's seats leave it. */
-  readonly prices: Map<number, number>;
-  readonly claims: Map<string, number>;
-}
-
 async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<readonly Decision<HoldOutcome>[]> {
   const { commands, repeats } = group;
   const performanceId = commands[0]!.performanceId;
@@ -322,28 +220,6 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<reado
     const same = winner.command.requestHash.equals(command.requestHash);
     return { answer: same ? winner.held : refuse('idempotency_key_reused') };
   });
-}
-
-type Loss = Refusal<'seat_taken'>;
-
-interface Winner {
-  readonly command: HoldCommand;
-  readonly held: Held;
-}
-
-/**
- * The refusal of who lost a seat to an earlier member of another account. It is told after the commit, like anything that is
- * told from memory.
- */
-function lossToMembers(
-  { accountId, seats, reservationId }: HoldCommand,
-  winnerOf: ReadonlyMap<number, Winner>,
-): Loss | undefined {
-  const lost = seats.filter((seat) => {
-    const winner = winnerOf.get(seat)?.command;
-    return winner !== undefined && winner.accountId !== accountId && winner.reservationId !== reservationId;
-  });
-  return lost.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats: lost });
 }
 
 /** A member wins when all its seats are still free and its account's limit allows them. */
@@ -395,89 +271,6 @@ async function lockedRows(
   return (command) => accounts.has(command.accountId) || command.seats.some((seat) => seats.has(seat));
 }
 
-interface Known {
-  readonly hash: Buffer;
-  readonly held: Held;
-}
-
-async function readKnown(
-  tx: Transaction,
-  performanceId: string,
-  commands: readonly HoldCommand[],
-): Promise<Map<string, Known>> {
-  const rows = await tx.run(findKnown, [performanceId, commands.map((command) => command.reservationId)]);
-  return new Map(
-    rows.map((row) => {
-      const { reservation_id: reservationId, seat_ids: seats, amount, expires_at: expiresAt } = row;
-      const held: Held = { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
-      return [reservationId, { hash: row.request_hash, held }];
-    }),
-  );
-}
-
-interface Decided {
-  readonly stock: Stock;
-  readonly winnerOf: ReadonlyMap<number, Winner>;
-  readonly known: ReadonlyMap<string, Known>;
-  readonly memory: TakenSeats;
-}
-
-/** Why each loser lost, in the order of the catalogue; the reservation of its own key when there is one. */
-async function reasons(
-  tx: Transaction,
-  performanceId: string,
-  losers: readonly HoldCommand[],
-  decided: Decided,
-): Promise<(command: HoldCommand) => HoldOutcome> {
-  const known = new Map([
-    ...decided.known,
-    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),
-  ]);
-  const wanted = [...new Set(losers.flatMap((command) => command.seats))];
-  const rows = wanted.length > 0 ? await tx.run(readSeats, [performanceId, wanted]) : [];
-  const { memory } = decided;
-  const seen = new Map(rows.map((row) => [row.seat_number, row]));
-  memory.saw(
-    performanceId,
-    rows.flatMap((row): Sighting[] => {
-      const { seat_number: seat, reservation_id: reservationId, taken_by: accountId } = row;
-      if (!row.taken || reservationId === null || accountId === null) return [];
-      return [{ seat, reservationId, accountId, msLeft: row.ms_left ?? Infinity }];
-    }),
-  );
-  const { stock } = decided;
-  const closed = losers.length > 0 && !stock.open ? await saleRefusal(tx, performanceId) : undefined;
-  return (command) => {
-    const earlier = known.get(command.reservationId);
-    if (earlier !== undefined) {
-      return earlier.hash.equals(command.requestHash) ? earlier.held : refuse('idempotency_key_reused');
-    }
-    if (closed?.outcome === 'not_found') return closed;
-    const missing = command.seats.filter((seat) => !seen.has(seat));
-    if (missing.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: missing });
-    if (closed !== undefined) return closed;
-    // Taken in the database, or by an earlier member of this group.
-    const taken = command.seats.filter((seat) => seen.get(seat)!.taken || decided.winnerOf.has(seat));
-    if (taken.length > 0) return refuse<'seat_taken', number>('seat_taken', { seats: taken });
-    const claimed = stock.claims.get(command.accountId) ?? 0;
-    if (stock.limit !== null && claimed + command.seats.length > stock.limit) {
-      return refuse('seat_limit_exceeded', { limit: stock.limit, claimed });
-    }
-    return refuse('contended', { cause: 'version' });
-  };
-}
-
-async function saleRefusal(
-  tx: Transaction,
-  performanceId: string,
-): Promise<Refusal<'not_found' | 'sales_closed'> | undefined> {
-  const [sale] = await tx.run(readSale, [performanceId]);
-  if (sale === undefined) return refuse('not_found', { what: 'performance' });
-  if (sale.sale_state === 'closed' || sale.ended) return refuse('sales_closed', { reason: 'ended' });
-  if (sale.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
-  return sale.not_yet ? refuse('sales_closed', { reason: 'not_yet', opensAt: sale.opens_at }) : undefined;
-}
-
 async function write(tx: Transaction, performanceId: string, winners: readonly Winner[]): Promise<void> {
   const seatsOf = new Map<string, number>();
   for (const { command } of winners) {
@@ -504,63 +297,6 @@ async function write(tx: Transaction, performanceId: string, winners: readonly W
     (written.limits === accounts.length || !written.limited);
   if (!complete) throw new CountsDiffer();
   tx.noteXid(written.xid);
-}
-
-const memories = new WeakMap<Database, TakenSeats>();
-
-function memoryOf(database: Database): TakenSeats {
-  let memory = memories.get(database);
-  if (memory === undefined) {
-    memory = createTakenSeats((performanceId, since) => look(database, performanceId, since));
-    memories.set(database, memory);
-  }
-  return memory;
-}
-
-/** A snapshot that sees nothing: everything has changed since. */
-const BEFORE_EVERYTHING = '3:3:';
-
-function look(database: Database, performanceId: string, since = BEFORE_EVERYTHING): Promise<Look> {
-  return database.connect(async (connection) => {
-    const [row] = await connection.run(readChanges, [performanceId, since]);
-    const { snapshot, taken, by, ms_left: msLeft, free } = row!;
-    return {
-      snapshot,
-      taken: taken.map((seat, i) => ({
-        seat,
-        reservationId: by[i]!,
-        accountId: undefined,
-        msLeft: msLeft[i]!,
-      })),
-      free,
-    };
-  });
-}
-
-/** The refusal of who, in a crowd, wants a seat that another was just seen to have. */
-function knownLoss(database: Database, command: HoldCommand): Loss | undefined {
-  const seats = memoryOf(database).takenFrom(command);
-  return seats.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats });
-}
-
-function foresee(database: Database, command: HoldCommand): Promise<Loss | undefined> | Loss | undefined {
-  const memory = memoryOf(database);
-  memory.arrived(command.performanceId);
-  const loss = knownLoss(database, command);
-  if (loss !== undefined || !memory.isWorthALook(command)) return loss;
-  return lookFor(database, command);
-}
-
-/** Finds out whether the seats are still another's; undefined when they are not, or no look was had: the group will tell. */
-async function lookFor(database: Database, command: HoldCommand): Promise<Loss | undefined> {
-  try {
-    await memoryOf(database).look(command.performanceId);
-  } catch (error) {
-    // No connection, or not in time. A fault of the program is thrown on.
-    refusalOf(error);
-    return undefined;
-  }
-  return knownLoss(database, command);
 }
 
 export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
