@@ -25,7 +25,8 @@ const ROWS_MARGIN = 1.6;
 
 /** The slices that a contest makes, for the progress bar. */
 export function slicesOfContest({ repeats, clientCounts, poolSizes }: Sizes): number {
-  return clientCounts.length * 2 + poolSizes.length + 1 + repeats * 5;
+  const clientTrials = clientCounts.length > 1 ? clientCounts.length * 2 : 0;
+  return clientTrials + poolSizes.length + 1 + repeats * 5;
 }
 
 export async function measureContest(session: Session, contest: Contest): Promise<readonly Verdict[]> {
@@ -86,13 +87,17 @@ async function findBest(session: Session, contest: Contest): Promise<Best> {
       await ownContestant(session, 'rival', { work, strategy: 'atomic', poolSize, durationMs }),
     ),
   );
-  const clientsOf = async (baseline: Baseline) =>
-    bestOf(sizes.clientCounts, async (clients) =>
+  const clientsOf = async (baseline: Baseline): ReturnType<typeof bestOf> => {
+    const [only, ...others] = sizes.clientCounts;
+    // A script needs no warming up.
+    if (others.length === 0) return { choice: only!, perSecond: 0 };
+    return bestOf(sizes.clientCounts, async (clients) =>
       trial(
         `${baseline}, ${clients} clients`,
         await scriptContestant(session, { baseline, work, clients, length: sizes.scriptTrial }),
       ),
     );
+  };
   const single = await clientsOf('single-statement');
   const analysed = await clientsOf('as-analysed');
   return {

@@ -14,12 +14,15 @@ export interface Sizes {
   /** How long each number of connections is tried before, and each number of pgbench's clients. */
   readonly trialMs: number;
   readonly scriptTrial: ScriptLength;
+  /** One of them is tried only where there are several. */
   readonly clientCounts: readonly number[];
   readonly poolSizes: readonly number[];
   readonly inFlight: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
+  /** Whether the grown crowd is also shuffled through and through. */
+  readonly alsoShuffled: boolean;
   readonly connections: number;
   readonly httpMs: number;
   readonly latencyMs: number;
@@ -35,12 +38,13 @@ export const CANONICAL: Sizes = {
   trialRows: 25_000,
   trialMs: 1_000,
   scriptTrial: { seconds: 1 },
-  clientCounts: [4, 8, 16, 32, 64],
-  poolSizes: [4, 8, 16, 32],
+  clientCounts: [8, 16, 32],
+  poolSizes: [8, 16, 32],
   inFlight: 512,
   crowdRows: 50_000,
   crowdRepeats: 1,
   growthRows: 50_000,
+  alsoShuffled: true,
   connections: 256,
   httpMs: 3_000,
   latencyMs: 5_000,
@@ -51,15 +55,15 @@ export const QUICK: Sizes = {
   ...CANONICAL,
   rows: 8_000,
   sliceMs: 600,
-  scriptLength: { seconds: 1 },
+  scriptLength: { transactionsPerClient: 150 },
   repeats: 1,
   trialRows: 4_000,
   trialMs: 200,
-  scriptTrial: { transactionsPerClient: 25 },
-  clientCounts: [8, 32],
-  poolSizes: [8, 24],
+  clientCounts: [16],
+  poolSizes: [16],
   crowdRows: 3_000,
-  growthRows: 4_000,
+  growthRows: 20_000,
+  alsoShuffled: false,
   httpMs: 800,
   latencyMs: 1_200,
 };
