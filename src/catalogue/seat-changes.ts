@@ -20,17 +20,22 @@ export interface SeatChanges extends CursorParts {
 export const EMPTY_SNAPSHOT = '1:1:';
 
 /**
+ * The server's life: after a crash it may give a transaction's number again, and then no earlier snapshot says anything. It is
+ * when the server last began its statistics anew, which it does when it recovers from a crash and on becoming primary: of
+ * the functions that everyone may call it is the one that tells this. Counting them anew by hand (`pg_stat_reset_shared`)
+ * costs one full reading.
+ */
+export const EPOCH_SQL =
+  'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
+
+/**
  * What makes a cursor, in a statement that names the venue `v` and its own clock `m`. `pg_current_snapshot()` is the snapshot
  * of the very statement that it stands in, so nothing can commit between the picture and its cursor.
- *
- * The epoch is when the server last began its statistics anew, which it does when it recovers from a crash and on becoming
- * primary: of the functions that everyone may call it is the one that tells this. Counting them anew by hand
- * (`pg_stat_reset_shared`) costs the watchers one full reading.
  */
 export const CURSOR_SQL = `
       pg_current_snapshot()::text as snapshot,
       m.at,
-      coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint as epoch,
+      ${EPOCH_SQL} as epoch,
       v.revision`;
 
 export const CURSOR_COLUMNS = {

@@ -2,6 +2,7 @@
  * A crowd at one performance: who has lost as far as is known is answered without a transaction (DESIGN.md's rule: from memory
  * only for a seat that was seen taken after a commit, unexpired, at most 200 ms ago, by another account).
  */
+import { EMPTY_SNAPSHOT, EPOCH_SQL } from '../../catalogue/seat-changes.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
@@ -19,7 +20,14 @@ export type Loss = Refusal<'seat_taken'>;
 const readChanges = statement({
   name: 'hold_grouped_changes',
   params: ['text', 'text'],
-  columns: { snapshot: 'text', taken: 'integer[]', by: 'uuid[]', ms_left: 'integer[]', free: 'integer[]' },
+  columns: {
+    snapshot: 'text',
+    epoch: 'bigint',
+    taken: 'integer[]',
+    by: 'uuid[]',
+    ms_left: 'integer[]',
+    free: 'integer[]',
+  },
   text: `
     with since as materialized (
       select
@@ -43,6 +51,7 @@ const readChanges = statement({
     )
     select
       pg_current_snapshot()::text as snapshot,
+      ${EPOCH_SQL} as epoch,
       coalesce(array_agg(c.seat_number) filter (where c.taken), '{}') as taken,
       coalesce(array_agg(c.reservation_id) filter (where c.taken), '{}') as by,
       coalesce(array_agg(c.ms_left) filter (where c.taken), '{}') as ms_left,
@@ -62,15 +71,13 @@ export function memoryOf(database: Database): TakenSeats {
   return memory;
 }
 
-/** A snapshot that sees nothing: everything has changed since. */
-const BEFORE_EVERYTHING = '3:3:';
-
-function look(database: Database, performanceId: string, since = BEFORE_EVERYTHING): Promise<Look> {
+function look(database: Database, performanceId: string, since = EMPTY_SNAPSHOT): Promise<Look> {
   return database.connect(async (connection) => {
     const [row] = await connection.run(readChanges, [performanceId, since]);
-    const { snapshot, taken, by, ms_left: msLeft, free } = row!;
+    const { snapshot, epoch, taken, by, ms_left: msLeft, free } = row!;
     return {
       snapshot,
+      epoch,
       taken: taken.map((seat, i) => ({
         seat,
         reservationId: by[i]!,

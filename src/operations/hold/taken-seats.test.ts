@@ -22,7 +22,9 @@ function memoryInCrowd(crowd = 64) {
         looks.push({
           since,
           answer: (look) =>
-            look instanceof Error ? reject(look) : resolve({ snapshot: 's', taken: [], free: [], ...look }),
+            look instanceof Error
+              ? reject(look)
+              : resolve({ snapshot: 's', epoch: 1, taken: [], free: [], ...look }),
         });
       }),
     () => clock.now,
@@ -143,6 +145,20 @@ describe('the memory of taken seats', () => {
     clock.now += 1;
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
     expect(looks).toHaveLength(2);
+  });
+
+  it('forgets all when the server has begun a new life, and looks at the whole hall again', async () => {
+    const { memory, looks } = memoryInCrowd();
+    memory.saw(HALL, [sighting(1)]);
+    const first = memory.look(HALL);
+    looks[0]!.answer({ snapshot: 'one', taken: [unnamed(sighting(1))] });
+    await first;
+    const second = memory.look(HALL);
+    looks[1]!.answer({ snapshot: 'two', epoch: 2 });
+    await second;
+    expect(memory.takenFrom(wanting([1]))).toEqual([]);
+    void memory.look(HALL);
+    expect(looks[2]!.since).toBeUndefined();
   });
 
   it('forgets nothing when a look fails, and lets who waits for it know', async () => {

@@ -33,6 +33,8 @@ export interface Sighting {
 /** What a look found: the claims that were made or given back since the snapshot before. */
 export interface Look {
   readonly snapshot: string;
+  /** The server's life. In another one the snapshots of the last mean nothing. */
+  readonly epoch: number;
   readonly taken: readonly Sighting[];
   readonly free: readonly number[];
 }
@@ -79,6 +81,7 @@ interface Remembered {
 interface Hall {
   readonly seats: Map<number, Remembered>;
   snapshot: string | undefined;
+  epoch: number | undefined;
   lookedAtMs: number;
   looking: Promise<void> | undefined;
   windowFromMs: number;
@@ -161,6 +164,7 @@ function newHall(): Hall {
   return {
     seats: new Map(),
     snapshot: undefined,
+    epoch: undefined,
     lookedAtMs: -Infinity,
     looking: undefined,
     windowFromMs: -Infinity,
@@ -177,10 +181,17 @@ function isInCrowd(hall: Hall, now: number): boolean {
 async function lookAt(hall: Hall, performanceId: string, looker: Looker, nowMs: () => number): Promise<void> {
   // What the look finds is as old as its beginning.
   const beganAtMs = nowMs();
-  const { snapshot, taken, free } = await looker(performanceId, hall.snapshot);
+  const { snapshot, epoch, taken, free } = await looker(performanceId, hall.snapshot);
+  if (hall.snapshot !== undefined && hall.epoch !== epoch) {
+    // The server has crashed since: what it did not mention may have changed all the same.
+    hall.seats.clear();
+    hall.snapshot = undefined;
+    return;
+  }
   for (const sighting of taken) remember(hall.seats, sighting, beganAtMs, true);
   for (const seat of free) hall.seats.delete(seat);
   hall.snapshot = snapshot;
+  hall.epoch = epoch;
   hall.lookedAtMs = beganAtMs;
 }
 
