@@ -8,11 +8,12 @@ import type { SeatMapProps } from './seat-map.tsx';
 import './seat-map.css';
 import { gradeText, priceText, seatsLeft, TEXTS } from './texts.ts';
 
-export function Legend({
-  grades,
-  states,
-  map,
-}: Pick<SeatMapProps, 'grades' | 'states' | 'map'>): JSX.Element {
+interface LegendProps extends Pick<SeatMapProps, 'grades' | 'states' | 'map'> {
+  /** Whoever only looks has no seats of their own. */
+  readonly isReadOnly?: boolean;
+}
+
+export function Legend({ grades, states, map, isReadOnly = false }: LegendProps): JSX.Element {
   // A text, so that nothing is drawn again while the numbers stay.
   const left = useComputed(() => {
     const codes = states.value?.codes;
@@ -37,7 +38,7 @@ export function Legend({
         ))}
       </ul>
       <ul class="seat-map-states">
-        {(['selected', 'mine', 'held', 'sold'] as const).map((state) => (
+        {(isReadOnly ? TAKEN : [...OWN, ...TAKEN]).map((state) => (
           <li key={state}>
             <svg class={`seat-map-mark seat-map-is-${state}`} viewBox="-1.2 -1.2 2.4 2.4" aria-hidden="true">
               <path d={markOf(0).shape} />
@@ -50,6 +51,9 @@ export function Legend({
     </section>
   );
 }
+
+const OWN = ['selected', 'mine'] as const;
+const TAKEN = ['held', 'sold'] as const;
 
 const HATCH = 'M-.9.35L.35-.9M-.67.67L.67-.67M-.35.9L.9-.35';
 

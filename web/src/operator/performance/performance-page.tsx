@@ -187,7 +187,7 @@ function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
           <div class="op-map">
             <SeatMap map={map.data} grades={grades} states={live.states} mine={NOTHING} selected={NOTHING} />
           </div>
-          <Legend map={map.data} grades={grades} states={live.states} />
+          <Legend map={map.data} grades={grades} states={live.states} isReadOnly />
         </>
       )}
     </section>
