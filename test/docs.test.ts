@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { strategiesNamed } from '../src/box-office/strategies.ts';
 import { COMMAND_OPTIONS, helpOf } from '../src/config.ts';
 import { declaredStatements } from '../src/db/statement.ts';
 import { REFUSALS } from '../src/domain/outcomes.ts';
@@ -85,8 +86,9 @@ describe('docs/errors', () => {
 
 describe('docs/strategies', () => {
   const operations = { charge: CHARGE_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
+  const defaults: readonly unknown[] = Object.values(strategiesNamed({}));
   const cores = Object.entries(operations).flatMap(([operation, strategies]) =>
-    strategies.map((strategy) => ({ operation, isDefault: strategy === strategies[0], ...strategy })),
+    strategies.map((strategy) => ({ operation, isDefault: defaults.includes(strategy), ...strategy })),
   );
   const coreNames = [...new Set(cores.map(({ name }) => name))];
   const folder = 'src/operations/wrappers';
@@ -127,7 +129,9 @@ describe('docs/strategies', () => {
 
   it.each(['README.md', 'README.ko.md'])('%s names the defaults and every strategy', (page) => {
     const text = read(`docs/strategies/${page}`);
-    for (const { operation, name } of cores.filter(({ isDefault }) => isDefault)) {
+    const named = cores.filter(({ isDefault }) => isDefault);
+    expect(named).toHaveLength(Object.keys(operations).length);
+    for (const { operation, name } of named) {
       expect(text).toMatch(new RegExp(`^\\| \`${operation}\` \\| \\[\`${name}\`\\]`, 'm'));
     }
     for (const name of [...coreNames, ...wrapperNames])
@@ -184,7 +188,7 @@ describe('every document', () => {
 
   it('names files of the project that there are', () => {
     const named = documents().flatMap((path) =>
-      [...read(path).matchAll(/`((?:src|test|docs|migrations|demo)\/[\w./-]+\.\w+)`/g)].map(
+      [...read(path).matchAll(/`((?:src|test|docs|migrations|demo|web)\/[\w./-]+\.\w+)`/g)].map(
         ([, file]) => `${path}: ${file}`,
       ),
     );

@@ -164,7 +164,7 @@ function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, p
 }
 
 function announce(url: string, concerts: readonly Concert[], hasTokens: boolean): void {
-  say(`Rowlock is open at ${url}\n  API    ${url}/v1/concerts\n  pages  ${url}/docs`);
+  say(`Rowlock is open at ${url}\n  operator   ${url}/operator\n  API pages  ${url}/docs`);
   if (concerts.length === 0)
     note('nothing is on sale yet: npx rowlock import FILE, or POST /v1/admin/catalogue');
   const offer = hasTokens ? offerIn(concerts) : undefined;

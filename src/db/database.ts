@@ -62,6 +62,11 @@ export interface TransactionOptions {
   readonly statementTimeoutMs?: number;
   /** Takes the place of the pool's `lockTimeoutMs` in this transaction. */
   readonly lockTimeoutMs?: number;
+  /**
+   * Its statements find every row by a key. A plan that is made while a table is empty reads the table whole, and is kept
+   * while the table fills: at the opening of a first sale that is when it matters most.
+   */
+  readonly byKeyOnly?: boolean;
 }
 
 /** How a transaction's work ends: it says so itself, so that a loser can't be committed by falling through. */
@@ -313,9 +318,10 @@ class Session implements Connection {
 
 /** One message, one round trip, whatever the transaction asks for. */
 function beginText(options: TransactionOptions): string {
-  const { isolation = 'read committed', readOnly, statementTimeoutMs, lockTimeoutMs } = options;
+  const { isolation = 'read committed', readOnly, statementTimeoutMs, lockTimeoutMs, byKeyOnly } = options;
   const texts = [`begin isolation level ${isolation}${readOnly === true ? ' read only' : ''}`];
   if (statementTimeoutMs !== undefined) texts.push(`set local statement_timeout = ${statementTimeoutMs}`);
   if (lockTimeoutMs !== undefined) texts.push(`set local lock_timeout = ${lockTimeoutMs}`);
+  if (byKeyOnly === true) texts.push('set local enable_seqscan = off');
   return texts.join('; ');
 }

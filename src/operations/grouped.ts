@@ -29,22 +29,22 @@ export interface Group<Command> {
   readonly pause: () => Promise<void>;
 }
 
+/** What a group's transaction has come to. */
+export interface DecidedGroup<Answer> {
+  /** One per command, in order. */
+  readonly decisions: readonly Decision<Answer>[];
+  /** Called when it has committed. */
+  readonly committed?: () => void;
+}
+
 /** How one operation decides a group. */
 export interface GroupedOperation<Command, Success extends { readonly outcome: string }> {
   readonly liveness: Liveness;
   readonly meanwhile: Meanwhile;
   readonly shardOf: (command: Command) => string;
   readonly rowsOf: (command: Command) => readonly string[];
-  /** Decides the group within its transaction: one decision per command, in order. */
-  readonly decide: (
-    tx: Transaction,
-    group: Group<Command>,
-  ) => Promise<readonly Decision<Success | Refusal>[]>;
-  /** Told what a group was answered, after its commit. */
-  readonly committed?: (
-    database: Database,
-    answered: readonly { readonly command: Command; readonly outcome: Success | Refusal }[],
-  ) => void;
+  /** Decides the group within its transaction. */
+  readonly decide: (tx: Transaction, group: Group<Command>) => Promise<DecidedGroup<Success | Refusal>>;
   /** Losers that are known to have lost need no transaction. */
   readonly losses?: {
     /** The refusal of a request that has lost as far as is known, or undefined. Asked again when its group is decided. */
@@ -142,19 +142,14 @@ async function decideOpen<Command, Success extends { readonly outcome: string }>
   const pause = async (): Promise<void> => {
     for (const { context } of members) await context.racePoint?.(racePoint);
   };
-  const options = wait === 'fully' ? {} : { lockTimeoutMs: BRIEF_WAIT_MS };
-  const decisions = await database.connect((connection) =>
+  const options = { byKeyOnly: true, ...(wait === 'fully' ? {} : { lockTimeoutMs: BRIEF_WAIT_MS }) };
+  const { decisions, committed } = await database.connect((connection) =>
     connection.transaction(options, async (tx) =>
       commit(await operation.decide(tx, { database, commands, wait, repeats, pause })),
     ),
   );
   members[0]!.context.groupDecided?.(members.length);
-  operation.committed?.(
-    database,
-    decisions.flatMap((decision, i) =>
-      'answer' in decision ? [{ command: commands[i]!, outcome: decision.answer }] : [],
-    ),
-  );
+  committed?.();
   return decisions;
 }
 

@@ -17,9 +17,7 @@ describeInBrowser('buying', () => {
       korean: {},
       keyboard: {},
       'keyboard-map': {},
-      mine: {},
       limited: { seatLimit: 3 },
-      wallet: {},
       refunds: {},
       deadline: { refundableUntil: '2020-01-01T00:00:00+09:00' },
       release: {},
@@ -69,7 +67,7 @@ describeInBrowser('buying', () => {
     expect(Math.abs(Number(seats[0]![2]) - Number(seats[1]![2]))).toBe(1);
     // A code for another seat is not believed.
     const [head, , signature] = codes[0]!.split('.');
-    const body = Buffer.from(JSON.stringify({ ...tickets[0], s: 'A-1-1' })).toString('base64url');
+    const body = Buffer.from(JSON.stringify({ ...tickets[0], s: 'A-9-9' })).toString('base64url');
     await expect(readAtTheDoor([`${head}.${body}.${signature}`])).rejects.toThrow(/signature/);
   });
 
@@ -78,7 +76,10 @@ describeInBrowser('buying', () => {
     await page.getByRole('button', { name: '가장 좋은 2자리 나란히: R' }).waitFor();
     // On a phone the seats are too small for fingers at first.
     await page.getByRole('button', { name: '확대' }).tap();
-    const [first, second] = [await seatOnMap(page, '2열 5번'), await seatOnMap(page, '2열 6번')];
+    const [first, second] = [
+      await seatOnMap(page, '1층 A구역 2열 ', '5번'),
+      await seatOnMap(page, '1층 A구역 2열 ', '6번'),
+    ];
     await page.touchscreen.tap(first.x, first.y);
     await page.touchscreen.tap(second.x, second.y);
     await page.getByRole('button', { name: '2석 잡기 · 300,000원' }).tap();
@@ -131,10 +132,10 @@ describeInBrowser('buying', () => {
     const three = page.locator('.stepper output');
     await expect.poll(() => three.textContent()).toBe('1');
     await page.getByRole('button', { name: 'Zoom in' }).tap();
-    const seat = await seatOnMap(page, 'row 3, seat 5,');
+    const seat = await seatOnMap(page, 'Stalls A, row 3, ', 'seat 5,');
     await page.touchscreen.tap(seat.x, seat.y);
     await page.locator('.chosen-seat').waitFor();
-    const other = await seatOnMap(page, 'row 3, seat 6,');
+    const other = await seatOnMap(page, 'Stalls A, row 3, ', 'seat 6,');
     await page.touchscreen.tap(other.x, other.y);
     await page.getByText('That is as many as you can choose (1 seat)').waitFor();
     // Bought by another device meanwhile: the service has the last word.

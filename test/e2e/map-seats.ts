@@ -6,18 +6,42 @@ export interface Place {
   readonly y: number;
 }
 
-const STEP_PX = 9;
+type Box = Place & { readonly width: number; readonly height: number };
 
-/** Where on the screen the map shows the first seat of which it says these words; the seats must be near enough. */
-export async function seatOnMap(page: Page, words: string): Promise<Place> {
+const STEP_PX = 7;
+
+/** Where on the screen the map shows a seat of a straight row; the seats must be near enough to be pointed at. */
+export async function seatOnMap(page: Page, row: string, seat: string): Promise<Place> {
   const box = (await page.locator('.seat-map-canvas').boundingBox())!;
+  const inRow = await pointAt(page, row, down(box));
+  return pointAt(page, `${row}${seat}`, across(box, inRow.y));
+}
+
+/** A place about the middle at which the map says these words. */
+export async function anySeatOnMap(page: Page, words: string): Promise<Place> {
+  const { x, y, width, height } = (await page.locator('.seat-map-canvas').boundingBox())!;
+  const middle = { x: x + width * 0.3, y: y + height * 0.3, width: width * 0.4, height: height * 0.5 };
+  return pointAt(page, words, everywhere(middle));
+}
+
+async function pointAt(page: Page, words: string, places: Iterable<Place>): Promise<Place> {
   const pointed = page.locator('.seat-map-pointed');
-  for (let y = STEP_PX; y < box.height; y += STEP_PX) {
-    for (let x = STEP_PX; x < box.width; x += STEP_PX) {
-      const place = { x: box.x + x, y: box.y + y };
-      await page.mouse.move(place.x, place.y);
-      if ((await pointed.textContent())?.includes(words) === true) return place;
-    }
+  for (const place of places) {
+    await page.mouse.move(place.x, place.y);
+    if ((await pointed.textContent())?.includes(words) === true) return place;
   }
   throw new Error(`the map shows no seat ${words}`);
+}
+
+function* down({ x, y, width, height }: Box): Generator<Place> {
+  // Beside the middle, where a hall may have an aisle.
+  for (let at = STEP_PX; at < height; at += STEP_PX) yield { x: x + width * 0.45, y: y + at };
+}
+
+function* across({ x, width }: Box, y: number): Generator<Place> {
+  for (let at = STEP_PX; at < width; at += STEP_PX) yield { x: x + at, y };
+}
+
+function* everywhere(box: Box): Generator<Place> {
+  for (let at = STEP_PX; at < box.height; at += STEP_PX) yield* across(box, box.y + at);
 }

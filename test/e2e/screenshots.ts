@@ -1,5 +1,5 @@
 /**
- * Pictures of every page, at 390 and 1440 pixels, light and dark: `npm run screenshots [-- DIRECTORY]`.
+ * Pictures of every page, at 390 and 1440 pixels, light and dark: `npm run screenshots [-- DIRECTORY [NAME...]]`.
  *
  * Starts a service of its own with the demo's concerts, lets a small crowd buy in one of them, and goes through the
  * pages as a buyer and as an operator. The language is Korean; with ROWLOCK_LANGUAGE=en it is English.
@@ -8,20 +8,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
-import { seatOnMap } from './map-seats.ts';
+import { anySeatOnMap } from './map-seats.ts';
 import type { ServiceClient } from './service-client.ts';
 import { createServiceClient } from './service-client.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const LANGUAGE = process.env['ROWLOCK_LANGUAGE'] === 'en' ? 'en' : 'ko';
-const BUYERS = 150;
+/** Several small crowds, so that the charts have something to show. */
+const WAVES = 8;
+const BUYERS = 30;
 const PERFORMANCE = 'starlight-2030-03-01';
 const STADIUM = 'comet-2030-06-15';
+const OTHER_EVENING = 'starlight-2030-03-02';
 const NOT_YET = 'starlight-2030-03-03';
 const BUYER = 'quiet-otter-42';
 
@@ -138,11 +141,12 @@ const SHOTS: readonly Shot[] = [
 async function chooseTwo(page: Page): Promise<void> {
   await seen('.grade-button')(page);
   const box = (await page.locator('.seat-map-canvas').boundingBox())!;
-  // The first one comes nearer, further ones choose.
+  // The first tap comes nearer, further ones choose.
   await page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.53);
+  await page.locator('.seat-map-button').first().click();
   await page.waitForTimeout(600);
   for (let chosen = 0; chosen < 2; chosen++) {
-    const { x, y } = await seatOnMap(page, LANGUAGE === 'ko' ? '선택 가능' : 'available');
+    const { x, y } = await anySeatOnMap(page, LANGUAGE === 'ko' ? '선택 가능' : 'available');
     await page.mouse.click(x, y);
     await page.waitForTimeout(400);
   }
@@ -182,19 +186,19 @@ async function startService(): Promise<{ readonly url: string; readonly end: () 
   return { url: /open at (\S+)/.exec(printed)![1]!, end };
 }
 
-/** Some sales, some holds, and what the buyer of the pictures has. */
-async function prepare(url: string, service: ServiceClient): Promise<Stand> {
+/** A small crowd: `rowlock demo`. */
+async function storm(url: string, seed: number): Promise<void> {
   const journal = join(tmpdir(), `rowlock-screenshots-${process.pid}.jsonl`);
-  const options = ['--url', url, '--buyers', String(BUYERS), '--performance', PERFORMANCE];
-  const demo = spawn(
-    process.execPath,
-    ['--import', 'tsx', CLI, 'demo', ...options, '--journal', journal, '--data-dir', tmpdir()],
-    { stdio: 'ignore' },
-  );
+  const crowd = ['--buyers', String(BUYERS), '--performance', PERFORMANCE, '--seed', String(seed)];
+  const args = ['--import', 'tsx', CLI, 'demo', '--url', url, ...crowd, '--journal', journal];
+  const demo = spawn(process.execPath, [...args, '--data-dir', tmpdir()], { stdio: 'ignore' });
   await once(demo, 'exit');
   await rm(journal, { force: true });
-  const pathOf = (performanceId: string, id: string): string =>
-    `/performances/${performanceId}/reservations/${id}`;
+}
+
+/** Some sales, some holds, and what the buyer of the pictures has. */
+async function prepare(url: string, service: ServiceClient): Promise<Omit<Stand, 'checkout'>> {
+  for (let wave = 1; wave <= WAVES; wave++) await storm(url, wave);
   const ticket = await service.holdBest(BUYER, PERFORMANCE, 'S', 2);
   await service.charge(BUYER, ticket.amount + 35_000);
   await service.pay(BUYER, PERFORMANCE, ticket);
@@ -207,24 +211,43 @@ async function prepare(url: string, service: ServiceClient): Promise<Stand> {
   for (let other = 0; other < 12; other++) {
     await service.holdBest(`holder-${other}`, PERFORMANCE, 'R', 1 + (other % 3)).catch(() => undefined);
   }
-  const held = await service.holdBest(BUYER, 'starlight-2030-03-02', 'R', 2);
   return {
     ticket: pathOf(PERFORMANCE, ticket.id),
-    checkout: pathOf('starlight-2030-03-02', held.id),
     released: pathOf(STADIUM, released.id),
   };
 }
 
-async function takeAll(browser: Browser, url: string, directory: string): Promise<void> {
+function pathOf(performanceId: string, reservationId: string): string {
+  return `/performances/${performanceId}/reservations/${reservationId}`;
+}
+
+/** A hold that is new: every round of pictures takes longer than the last one's would live. */
+async function holdAnew(service: ServiceClient, last: string | undefined): Promise<string> {
+  // Without it there is nothing to release, or time has done it.
+  if (last !== undefined)
+    await service.ask({ method: 'DELETE', path: `/v1${last}`, as: BUYER }).catch(() => {});
+  return pathOf(OTHER_EVENING, (await service.holdBest(BUYER, OTHER_EVENING, 'R', 2)).id);
+}
+
+async function takeAll(
+  browser: Browser,
+  url: string,
+  directory: string,
+  names: readonly string[],
+): Promise<void> {
   const service = createServiceClient(() => url);
-  const stand = await prepare(url, service);
+  const prepared = await prepare(url, service);
+  const shots = names.length === 0 ? SHOTS : SHOTS.filter(({ name }) => names.includes(name));
+  let checkout: string | undefined;
   const sessions = {
     buyer: { ...(await service.signIn(BUYER)), role: 'buyer' },
     admin: { ...(await service.signIn('operator', 'admin')), role: 'admin' },
   };
   for (const [width, screen] of Object.entries(SCREENS)) {
     for (const theme of ['light', 'dark'] as const) {
-      for (const shot of SHOTS) {
+      checkout = await holdAnew(service, checkout);
+      const stand = { ...prepared, checkout };
+      for (const shot of shots) {
         const stored = [
           { name: 'rowlock.language', value: LANGUAGE },
           ...(shot.as === undefined
@@ -255,17 +278,17 @@ async function takeAll(browser: Browser, url: string, directory: string): Promis
   }
 }
 
-const directory = resolve(process.argv[2] ?? 'results/screenshots');
+const [directory = 'results/screenshots', ...names] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
 const service = await startService();
 try {
   const browser = await launchChromium();
   try {
-    await takeAll(browser, service.url, directory);
+    await takeAll(browser, service.url, directory, names);
   } finally {
     await browser.close();
   }
 } finally {
   await service.end();
 }
-process.stdout.write(`${SHOTS.length * 4} pictures in ${directory}\n`);
+process.stdout.write(`the pictures are in ${directory}\n`);

@@ -16,9 +16,9 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { demoMaps } from '../web/demo-maps.ts';
+import { launchChromium } from './chromium.ts';
 
 const GOAL_MS = 8;
 const FRAMES_MS = 4_000;
@@ -93,6 +93,7 @@ interface PixelReader {
   getImageData: (...box: number[]) => void;
 }
 
+/** Moves the map until a moment (`Date.now()`). */
 type Drive = (page: Page, until: number) => Promise<void>;
 
 const RUNS: Readonly<
@@ -114,7 +115,7 @@ async function wheel(page: Page, by: number, times: number): Promise<void> {
   await page.waitForTimeout(800);
 }
 
-async function pan(page: Page, until: number): Promise<void> {
+export async function pan(page: Page, until: number): Promise<void> {
   const { width, height } = page.viewportSize()!;
   const [middleX, middleY] = [width / 2, height * 0.6];
   for (let turn = 0; Date.now() < until; turn++) {
@@ -131,7 +132,7 @@ async function pan(page: Page, until: number): Promise<void> {
   }
 }
 
-async function zoom(page: Page, until: number): Promise<void> {
+export async function zoom(page: Page, until: number): Promise<void> {
   const { width, height } = page.viewportSize()!;
   for (let step = 0; Date.now() < until; step++) {
     if (step % 20 === 0) await page.mouse.move(width * (0.2 + ((step * 37) % 60) / 100), height * 0.6);
@@ -139,7 +140,7 @@ async function zoom(page: Page, until: number): Promise<void> {
   }
 }
 
-function quantile(values: readonly number[], part: number): number {
+export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }
@@ -154,32 +155,39 @@ interface TraceEvent {
 /** A frame that worked less than this drew nothing. */
 const IDLE_US = 200;
 
-/** The frames of one run, while hundreds of seats change four times a second. */
-async function measure(browser: Browser, page: Page, drive: Drive): Promise<Measured> {
-  const updates: number[] = [];
+/** The frames that were drawn while `act` ran. */
+export async function traceFrames(browser: Browser, page: Page, act: () => Promise<void>): Promise<Frames> {
   await browser.startTracing(page, { categories: ['devtools.timeline'] });
-  const live = setInterval(() => {
-    void page
-      .evaluate(() => (globalThis as unknown as MeasuredWindow).change(300))
-      .then((ms) => updates.push(ms));
-  }, 250);
-  await drive(page, Date.now() + FRAMES_MS);
-  clearInterval(live);
+  await act();
   const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
   const frames = trace.traceEvents.filter(
     ({ name, tdur }) => name === 'FireAnimationFrame' && tdur >= IDLE_US,
   );
-  return {
-    work: frames.map(({ tdur }) => tdur / 1000),
-    passed: frames.map(({ dur }) => dur / 1000),
-    updates,
-  };
+  return { work: frames.map(({ tdur }) => tdur / 1000), passed: frames.map(({ dur }) => dur / 1000) };
+}
+
+/** The frames of one run, while hundreds of seats change four times a second. */
+async function measure(browser: Browser, page: Page, drive: Drive): Promise<Measured> {
+  const updates: number[] = [];
+  const frames = await traceFrames(browser, page, async () => {
+    const live = setInterval(() => {
+      void page
+        .evaluate(() => (globalThis as unknown as MeasuredWindow).change(300))
+        .then((ms) => updates.push(ms));
+    }, 250);
+    await drive(page, Date.now() + FRAMES_MS);
+    clearInterval(live);
+  });
+  return { ...frames, updates };
 }
 
 /** Milliseconds. */
-interface Measured {
+export interface Frames {
   readonly work: readonly number[];
   readonly passed: readonly number[];
+}
+
+interface Measured extends Frames {
   readonly updates: readonly number[];
 }
 
@@ -191,16 +199,7 @@ function cell(values: readonly number[], part: number): string {
 
 async function main(): Promise<void> {
   const served = await openSeatMapPage();
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
+  const browser = await launchChromium();
   let slow = false;
   try {
     for (const [width, height, ratio] of [

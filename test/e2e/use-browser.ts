@@ -39,7 +39,7 @@ export function useBrowser(service: RunningService): Visitors {
     browser = await launchChromium();
   });
   afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
+    for (const open of contexts.splice(0)) await open.close();
     expect(faults.splice(0)).toEqual([]);
   });
   afterAll(() => browser?.close());

@@ -96,7 +96,7 @@ async function newRelease(database: TestDatabase): Promise<Request> {
 /** Prepares a request. */
 export type NewRequest = (database: TestDatabase) => Promise<Request>;
 
-/** Every operation, by its default strategy. */
+/** Every operation, by the source analysis's decision. */
 export const OPERATIONS: readonly (readonly [string, NewRequest])[] = [
   ['charge', (database) => newCharge(database, CHARGE_STRATEGIES[0])],
   ['hold', (database) => newHold(database, HOLD_STRATEGIES[0])],

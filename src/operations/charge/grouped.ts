@@ -19,7 +19,7 @@ import { MAX_BALANCE } from '../../domain/money.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
-import type { Group } from '../grouped.ts';
+import type { DecidedGroup, Group } from '../grouped.ts';
 import { chargedOf, findCharge } from './charge.ts';
 import type { ChargeCommand, Charged, ChargeOutcome, ChargeStrategy } from './charge.ts';
 
@@ -171,10 +171,7 @@ interface Wallet {
   entries: number;
 }
 
-async function decide(
-  tx: Transaction,
-  group: Group<ChargeCommand>,
-): Promise<readonly Decision<ChargeOutcome>[]> {
+async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<DecidedGroup<ChargeOutcome>> {
   const { commands } = group;
   const { wallets, now } = await lock(tx, commands, group.wait);
   await group.pause();
@@ -196,7 +193,7 @@ async function decide(
     return { answer: charged };
   });
   if (winners.length > 0) await write(tx, wallets, winners, now);
-  return decisions;
+  return { decisions };
 }
 
 function add(wallet: Wallet, command: ChargeCommand, now: Date): Charged {

@@ -57,6 +57,28 @@ describe('a crowd on one seat', () => {
     expect(reused!.outcome).toBe('idempotency_key_reused');
   });
 
+  it('hears its first answer again also after the seat was given back and sold to another', async () => {
+    const performanceId = await plantPerformance(database);
+    const first = wanting(performanceId, [1]);
+    const [won] = await crowd(database, [first]);
+    await release({ database }, first);
+    expect(tally(await crowd(database, [wanting(performanceId, [1])]))).toEqual({ held: 1 });
+    const others = Array.from({ length: 200 }, () => wanting(performanceId, [1]));
+    expect((await crowd(database, [...others, first])).at(-1)).toEqual(won);
+  });
+
+  it('does not take a repeated answer for a sale: the seat was given back', async () => {
+    const performanceId = await plantPerformance(database);
+    const first = wanting(performanceId, [1]);
+    const elsewhere = database.open();
+    await crowd(elsewhere, [first]);
+    await release({ database: elsewhere }, first);
+    const others = (): HoldCommand[] => Array.from({ length: 200 }, () => wanting(performanceId, [1]));
+    const outcomes = await crowd(database, [first, ...others()]);
+    expect(outcomes[0]!.outcome).toBe('held');
+    expect(tally(outcomes.slice(1))).toEqual({ held: 1, seat_taken: 199 });
+  });
+
   it('hears of a seat that another service gave back as soon as it looks, and one of it has it', async () => {
     const performanceId = await plantPerformance(database);
     const held = await holdSeats(database, performanceId, [1]);

@@ -21,11 +21,12 @@ import { statement } from '../../db/statement.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
-import type { Group } from '../grouped.ts';
+import type { DecidedGroup, Group } from '../grouped.ts';
 import { foresee, knownLoss, memoryOf } from './crowd.ts';
 import { lossToMembers, readKnown, reasons } from './grouped-losers.ts';
 import type { Known, Stock, Winner } from './grouped-losers.ts';
 import { findHold } from './hold.ts';
+import type { TakenSeats } from './taken-seats.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
@@ -179,7 +180,7 @@ const writeHolds = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<readonly Decision<HoldOutcome>[]> {
+async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<DecidedGroup<HoldOutcome>> {
   const { commands, repeats } = group;
   const performanceId = commands[0]!.performanceId;
   const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, commands) : undefined;
@@ -203,9 +204,10 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<reado
     }
   }
   const memory = memoryOf(group.database);
-  const isCrowd = memory.isCrowd(performanceId);
   const lossOf = (command: HoldCommand): HoldOutcome | undefined =>
-    isCrowd ? lossToMembers(command, winnerOf) : undefined;
+    !known.has(command.reservationId) && memory.mayTell(command)
+      ? lossToMembers(command, winnerOf)
+      : undefined;
   const reasonOf = await reasons(
     tx,
     performanceId,
@@ -213,13 +215,26 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<reado
     { stock, winnerOf, known, memory },
   );
   if (winners.size > 0) await write(tx, performanceId, [...winners.values()]);
-  return commands.map((command): Decision<HoldOutcome> => {
+  const decisions = commands.map((command): Decision<HoldOutcome> => {
     if (lockedOut?.(command) === true) return { left: true };
     const winner = winners.get(command.reservationId);
     if (winner === undefined) return { answer: lossOf(command) ?? reasonOf(command) };
     const same = winner.command.requestHash.equals(command.requestHash);
     return { answer: same ? winner.held : refuse('idempotency_key_reused') };
   });
+  return { decisions, committed: () => noteWinners(memory, [...winners.values()]) };
+}
+
+/** What this group has sold. A hold that is answered again may have been given back long ago. */
+function noteWinners(memory: TakenSeats, winners: readonly Winner[]): void {
+  for (const { command, held } of winners) {
+    const { performanceId, reservationId, accountId } = command;
+    const msLeft = held.expiresAt.getTime() - Date.now();
+    memory.saw(
+      performanceId,
+      held.seats.map((seat) => ({ seat, reservationId, accountId, msLeft })),
+    );
+  }
 }
 
 /** A member wins when all its seats are still free and its account's limit allows them. */
@@ -306,19 +321,6 @@ export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
     shardOf: (command) => command.performanceId,
     rowsOf: (command) => [...command.seats.map(String), command.accountId],
     decide,
-    committed: (database, outcomes) => {
-      const memory = memoryOf(database);
-      for (const { command, outcome } of outcomes) {
-        if (outcome.outcome !== 'held') continue;
-        const { performanceId, accountId } = command;
-        const { reservationId, seats } = outcome;
-        const msLeft = outcome.expiresAt.getTime() - Date.now();
-        memory.saw(
-          performanceId,
-          seats.map((seat) => ({ seat, reservationId, accountId, msLeft })),
-        );
-      }
-    },
     losses: { known: knownLoss, foresee },
     replay: findHold,
   },

@@ -49,6 +49,15 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
+  it("tells nothing to who has made a reservation before: its first answer is the database's to give", () => {
+    const { memory } = memoryInCrowd();
+    memory.saw(HALL, [sighting(1, { reservationId: 'of-ben', accountId: 'ben' })]);
+    memory.saw(HALL, [sighting(1)]);
+    expect(memory.takenFrom(wanting([1]))).toEqual([]);
+    expect(memory.mayTell(wanting([1]))).toBe(false);
+    expect(memory.takenFrom(wanting([1], 'cleo', 'of-cleo'))).toEqual([1]);
+  });
+
   it('never tells a twin of the winner, and not beyond the expiry of the hold', () => {
     const { memory, clock } = memoryInCrowd();
     memory.saw(HALL, [sighting(1, { msLeft: 50 })]);
@@ -61,16 +70,16 @@ describe('the memory of taken seats', () => {
 
   it('is in a crowd only when many came lately', () => {
     const { memory, clock, come } = memoryInCrowd(63);
-    expect(memory.isCrowd(HALL)).toBe(false);
+    expect(memory.mayTell(wanting([1]))).toBe(false);
     memory.arrived(HALL);
-    expect(memory.isCrowd(HALL)).toBe(true);
+    expect(memory.mayTell(wanting([1]))).toBe(true);
     clock.now += 399;
-    expect(memory.isCrowd(HALL)).toBe(true);
+    expect(memory.mayTell(wanting([1]))).toBe(true);
     clock.now += 1;
-    expect(memory.isCrowd(HALL)).toBe(false);
+    expect(memory.mayTell(wanting([1]))).toBe(false);
     come();
-    expect(memory.isCrowd(HALL)).toBe(false);
-    expect(memory.isCrowd('another')).toBe(false);
+    expect(memory.mayTell(wanting([1]))).toBe(false);
+    expect(memory.mayTell({ ...wanting([1]), performanceId: 'another' })).toBe(false);
   });
 
   it('makes the whole hall young again by one look, for whoever comes meanwhile', async () => {

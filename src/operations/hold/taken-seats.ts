@@ -19,6 +19,8 @@ const CROWD = 64;
 const HALLS_MAX = 64;
 /** Seats remembered per performance at most. */
 const SEATS_MAX = 200_000;
+/** Reservations remembered per performance at most; the oldest go first. */
+const RESERVATIONS_MAX = 500_000;
 
 /** A seat that was seen taken. */
 export interface Sighting {
@@ -55,8 +57,8 @@ export interface TakenSeats {
   saw(performanceId: string, sightings: readonly Sighting[]): void;
   /** Counts a request. */
   arrived(performanceId: string): void;
-  /** Whether so many requests came lately that a loser may be answered from memory. */
-  isCrowd(performanceId: string): boolean;
+  /** Whether this request, if it loses, may be told so from memory: in a crowd, and not when it has made a reservation before. */
+  mayTell(wanted: Pick<Wanted, 'performanceId' | 'reservationId'>): boolean;
   /**
    * Those of the seats that, in a crowd, another account was just seen to have. Begins a look in the background when the
    * last one grows old.
@@ -80,6 +82,11 @@ interface Remembered {
 
 interface Hall {
   readonly seats: Map<number, Remembered>;
+  /**
+   * Reservations that were seen here, also those that are over: who sends such a request again is to hear its first answer,
+   * which only the database has.
+   */
+  readonly reservations: Set<string>;
   snapshot: string | undefined;
   epoch: number | undefined;
   lookedAtMs: number;
@@ -111,9 +118,9 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
   };
   return {
     saw: (performanceId, sightings) => {
-      const { seats } = hallOf(performanceId);
+      const hall = hallOf(performanceId);
       const now = nowMs();
-      for (const sighting of sightings) remember(seats, sighting, now, false);
+      for (const sighting of sightings) remember(hall, sighting, now, false);
     },
     arrived: (performanceId) => {
       const hall = hallOf(performanceId);
@@ -128,14 +135,15 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
       }
       hall.arrivals += 1;
     },
-    isCrowd: (performanceId) => {
-      const hall = halls.get(performanceId);
-      return hall !== undefined && isInCrowd(hall, nowMs());
+    mayTell: (wanted) => {
+      const hall = halls.get(wanted.performanceId);
+      return hall !== undefined && mayTell(hall, wanted, nowMs());
     },
     takenFrom: (wanted) => {
       const hall = halls.get(wanted.performanceId);
       const now = nowMs();
-      if (hall === undefined || !isInCrowd(hall, now)) return NONE;
+      if (hall === undefined || !isInCrowd(hall, now) || hall.reservations.has(wanted.reservationId))
+        return NONE;
       let taken: number[] | undefined;
       for (const seat of wanted.seats) {
         const found = hall.seats.get(seat);
@@ -153,7 +161,8 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     isWorthALook: (wanted) => {
       const hall = halls.get(wanted.performanceId);
       const now = nowMs();
-      if (hall === undefined || now - hall.lookedAtMs <= MEMORY_MS || !isInCrowd(hall, now)) return false;
+      if (hall === undefined || now - hall.lookedAtMs <= MEMORY_MS || !mayTell(hall, wanted, now))
+        return false;
       return wanted.seats.some((seat) => isAnothers(hall.seats.get(seat), wanted, now));
     },
     look: (performanceId) => look(hallOf(performanceId), performanceId),
@@ -163,6 +172,7 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
 function newHall(): Hall {
   return {
     seats: new Map(),
+    reservations: new Set(),
     snapshot: undefined,
     epoch: undefined,
     lookedAtMs: -Infinity,
@@ -171,6 +181,10 @@ function newHall(): Hall {
     arrivals: 0,
     arrivalsBefore: 0,
   };
+}
+
+function mayTell(hall: Hall, { reservationId }: Pick<Wanted, 'reservationId'>, now: number): boolean {
+  return isInCrowd(hall, now) && !hall.reservations.has(reservationId);
 }
 
 function isInCrowd(hall: Hall, now: number): boolean {
@@ -188,7 +202,7 @@ async function lookAt(hall: Hall, performanceId: string, looker: Looker, nowMs: 
     hall.snapshot = undefined;
     return;
   }
-  for (const sighting of taken) remember(hall.seats, sighting, beganAtMs, true);
+  for (const sighting of taken) remember(hall, sighting, beganAtMs, true);
   for (const seat of free) hall.seats.delete(seat);
   hall.snapshot = snapshot;
   hall.epoch = epoch;
@@ -197,11 +211,13 @@ async function lookAt(hall: Hall, performanceId: string, looker: Looker, nowMs: 
 
 /** The newer knowledge of a seat; of one and the same claim everything that is known. */
 function remember(
-  seats: Map<number, Remembered>,
+  { seats, reservations }: Hall,
   { seat, reservationId, accountId, msLeft }: Sighting,
   seenAtMs: number,
   isLooked: boolean,
 ): void {
+  reservations.add(reservationId);
+  if (reservations.size > RESERVATIONS_MAX) reservations.delete(reservations.values().next().value!);
   const before = seats.get(seat);
   const same = before?.reservationId === reservationId ? before : undefined;
   if (before === undefined && seats.size >= SEATS_MAX) return;

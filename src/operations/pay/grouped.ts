@@ -20,7 +20,7 @@ import { statement } from '../../db/statement.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
-import type { Group } from '../grouped.ts';
+import type { DecidedGroup, Group } from '../grouped.ts';
 import { ensureWallet } from '../ledger.ts';
 import { findPayment, paidOf } from './pay.ts';
 import type { Paid, PayCommand, PayOutcome, PayStrategy } from './pay.ts';
@@ -269,7 +269,7 @@ interface Purse {
   payments: number;
 }
 
-async function decide(tx: Transaction, group: Group<PayCommand>): Promise<readonly Decision<PayOutcome>[]> {
+async function decide(tx: Transaction, group: Group<PayCommand>): Promise<DecidedGroup<PayOutcome>> {
   const { commands } = group;
   const performanceId = commands[0]!.performanceId;
   const ids = [...new Set(commands.map((command) => command.reservationId))].sort();
@@ -302,7 +302,7 @@ async function decide(tx: Transaction, group: Group<PayCommand>): Promise<readon
   const late = losers.length > 0 ? await known(tx, losers, reservations) : earlier;
   const paid =
     winners.size > 0 ? await write(tx, performanceId, [...winners.values()]) : new Map<string, Paid>();
-  return commands.map((command): Decision<PayOutcome> => {
+  const decisions = commands.map((command): Decision<PayOutcome> => {
     const reservation = reservations.get(command.reservationId);
     if (lockedOut?.(command, reservation) === true) return { left: true };
     const answered = earlier.get(keyOf(command)) ?? late.get(keyOf(command));
@@ -313,6 +313,7 @@ async function decide(tx: Transaction, group: Group<PayCommand>): Promise<readon
     }
     return { answer: reason(command, reservation, paidNow, purses) };
   });
+  return { decisions };
 }
 
 /** A member wins when its reservation can be paid and its wallet has enough after the earlier members. */
