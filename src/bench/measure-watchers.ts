@@ -61,10 +61,7 @@ async function watchersSlice(session: Session, given: WatchersSlice): Promise<Sl
     durationMs,
     tellsHeld: true,
   };
-  const unwatched = async (scene: Scene): Promise<Ran> => {
-    const { held, ...ran } = await worker.run({ ...load, scene });
-    return ran;
-  };
+  const unwatched = (scene: Scene): Promise<Ran> => worker.run({ ...load, scene, tellsHeld: false });
   const watched = async (scene: Scene): Promise<Ran> => {
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);

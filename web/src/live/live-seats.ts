@@ -13,7 +13,7 @@ import { noteDatabaseTime } from './database-clock.ts';
 import type { SeatChanges, SeatStates } from './seat-states.ts';
 import { changeStates, readStates } from './seat-states.ts';
 
-export type { SeatState, SeatStates } from './seat-states.ts';
+export type { SeatStates } from './seat-states.ts';
 
 export interface Sale {
   sale: string;
