@@ -58,7 +58,7 @@ export interface SeatWatch {
 export interface SeatWatching {
   /** Refusals: `invalid_request` for what is no cursor, `not_found`, and those of a database that can't answer. */
   watch(request: WatchRequest): Promise<SeatWatch | Refusal>;
-  /** Reads what has changed now, after a reading under way. It happens by itself every `intervalMs`. */
+  /** Reads what has changed now, after a reading under way. It happens by itself every `intervalMs`, or less often for many. */
   tick(): Promise<void>;
   watcherCount(): number;
   close(): Promise<void>;
@@ -94,6 +94,10 @@ const RESET: SeatEvent = { kind: 'reset' };
 
 /** Pictures that nobody looks at stay for the next one who does: only what has changed meanwhile is read again. */
 const CACHED_SEATS_MAX = 500_000;
+
+/** So many watchers hear of every tick; twice as many, and more, of a tick that takes twice as long. */
+const WATCHERS_UNSTRETCHED = 1_000;
+const STRETCH_MAX = 2;
 
 export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   const { database, mapRevisionOf, intervalMs, onWarning } = options;
@@ -136,7 +140,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
 
   function schedule(): void {
     if (intervalMs === 0 || isClosed || timer !== undefined || watches.size === 0) return;
-    const waitMs = Math.max(0, startedAtMs + intervalMs - performance.now());
+    const waitMs = Math.max(0, startedAtMs + intervalMs * stretch() - performance.now());
     timer = setTimeout(() => {
       void tick().then(() => {
         timer = undefined;
@@ -144,6 +148,15 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
       });
     }, waitMs);
     timer.unref();
+  }
+
+  /** Telling a thousand pages more costs the same again: many watchers hear every other tick, and still within a second. */
+  function stretch(): number {
+    return Math.min(STRETCH_MAX, Math.max(1, watcherCount() / WATCHERS_UNSTRETCHED));
+  }
+
+  function watcherCount(): number {
+    return [...watches.values()].reduce((sum, { watchers }) => sum + watchers.size, 0);
   }
 
   function tick(): Promise<void> {
@@ -275,7 +288,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   return {
     watch: async (request) => watch(request),
     tick,
-    watcherCount: () => [...watches.values()].reduce((sum, { watchers }) => sum + watchers.size, 0),
+    watcherCount,
     close,
   };
 }

@@ -59,7 +59,8 @@ export interface GroupLimits {
 }
 
 export const GROUP_DEFAULTS: GroupLimits = {
-  groupSizeMax: 512,
+  // Two lanes of 256 keep the database busy while this process decides; one of 512 leaves each waiting for the other.
+  groupSizeMax: 256,
   lanesMax: 2,
   queueMax: 50_000,
   deadlineMs: 5_000,

@@ -6,11 +6,11 @@
  * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
  * Statements of a group: begin, lock, write, commit, whatever its size, a round trip each; with losers two more to learn why,
  * three when the sale is not open. A winner of one seat costs (npm run group-costs):
- *   group size                   1        10       100     1,000 (two groups)
- *   statements, round trips      4       0.4      0.04     0.008
+ *   group size                   1        10       100     1,000 (four groups)
+ *   statements, round trips      4       0.4      0.04     0.016
  *   seat updates, all HOT        1         1         1         1
  *   index writes                 2         2         2         2   (the reservation's and the limit row's primary keys)
- *   bytes of WAL               910       776       762       762
+ *   bytes of WAL               910       776       762       761
  * A loser costs: a look at its seats and its key in the group's statements. In a crowd mostly nothing: whose seat was seen
  * taken by another account, after a commit and within the last 200 ms, is answered from memory, and one look at the hall
  * every 200 ms keeps all of that young (crowd.ts).

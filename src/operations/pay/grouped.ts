@@ -6,11 +6,11 @@
  * Promise: of several payments of one reservation the first to arrive succeeds; the others learn that it is paid.
  * Statements of a group: begin, read, confirm and sell, deduct, commit, whatever its size, a round trip each; with losers one
  * more. A member with one seat costs (npm run group-costs):
- *   group size                   1        10       100     1,000 (two groups)
- *   statements, round trips      5       0.5      0.05      0.01
+ *   group size                   1        10       100     1,000 (four groups)
+ *   statements, round trips      5       0.5      0.05      0.02
  *   updates, all HOT             4         4         4         4   (reservation, seat, limit row, wallet)
  *   index writes                 3         3         3         3   (of the ledger entry)
- *   bytes of WAL             1,296     1,086     1,056     1,057
+ *   bytes of WAL             1,296     1,086     1,056     1,048
  * A loser costs: a look at its key, in one statement with the other losers'.
  * Not for: a service that sees one payment at a time; it then does what `optimistic` does.
  */
