@@ -110,7 +110,7 @@ describe('the table of options', () => {
 
   it('shows every variable and default in the help', () => {
     expect(helpOf('port').help).toBe('port to listen on; 0 takes a free one (PORT, default 3000)');
-    expect(helpOf('hold').help).toBe('strategy of the operation hold (ROWLOCK_HOLD, default optimistic)');
+    expect(helpOf('hold').help).toBe('strategy of the operation hold (ROWLOCK_HOLD, default grouped)');
     expect(helpOf('dataDir').help).toBe(
       'where the embedded database is kept (ROWLOCK_DATA_DIR, default .rowlock)',
     );
