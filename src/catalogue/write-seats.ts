@@ -81,7 +81,7 @@ const removeSeats = statement({
     with removed as (
       delete from seat as s
       where s.performance_id = $1
-        and not exists (select from venue_seat as v where v.venue_id = $2 and v.seat_number = s.seat_number)
+        and s.seat_number not in (select v.seat_number from venue_seat as v where v.venue_id = $2)
       returning 1
     )
     select count(*)::integer as seats from removed`,
@@ -115,6 +115,8 @@ const repriceSeats = statement({
     select count(*)::integer as seats from repriced`,
 });
 
+// What is there already is found by the key, seat by seat: "not exists" was planned, where the table's statistics were those of
+// a few seats, as a loop over all seats for each seat, and fifty thousand of them took minutes.
 const addSeats = statement({
   name: 'import_add_seats_on_sale',
   params: ['text', 'text'],
@@ -127,10 +129,8 @@ const addSeats = statement({
       join performance_grade as g on g.grade = v.grade
       where v.venue_id = $2
         and g.performance_id = $1
-        and not exists (
-          select from seat as s where s.performance_id = $1 and s.seat_number = v.seat_number
-        )
       order by v.seat_number
+      on conflict (performance_id, seat_number) do nothing
       returning 1
     )
     select count(*)::integer as seats from added`,

@@ -380,7 +380,11 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
       // While it waits for the first seat it has not locked the second.
       await lock(2);
       await inOrder.query('commit');
-      expect((await outcome).outcome).toBe(strategy.meanwhile === 'fails' ? 'contended' : 'held');
+      // With NOWAIT it fails at the first seat, whatever lock stands before it; tried again, it may still come too early.
+      const { outcome: heard } = await outcome;
+      if (!strategy.name.includes('nowait')) expect(heard).toBe('held');
+      else if (strategy.retries === true) expect(['held', 'contended']).toContain(heard);
+      else expect(heard).toBe('contended');
     } finally {
       await inOrder.query('rollback');
       inOrder.release();
