@@ -13,6 +13,10 @@ import { medianOf } from './spread.ts';
 import type { Verdict } from './verdict.ts';
 import { judge } from './verdict.ts';
 
+const SETTLE_MS = 500;
+/** So that there are several ticks in a slice. */
+const SLICE_MS_MIN = 1_200;
+
 type Crowd = 'watched' | 'unwatched';
 
 export function slicesOfWatchers({ repeats }: Sizes): number {
@@ -49,7 +53,8 @@ interface WatchersSlice {
 async function watchersSlice(session: Session, given: WatchersSlice): Promise<Slice> {
   const { crowd, repeat, measure, service, secret } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
-  const { connections, httpMs: durationMs, rows } = session.sizes;
+  const { connections, httpMs, rows } = session.sizes;
+  const durationMs = Math.max(httpMs, SLICE_MS_MIN);
   const load: Omit<HttpLoad, 'scene'> = {
     kind: 'http',
     operation: 'hold',
@@ -66,6 +71,8 @@ async function watchersSlice(session: Session, given: WatchersSlice): Promise<Sl
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);
     await second.watch({ port: service.port, performanceId: scene.performanceId, watchers });
+    // What opening so many leaves the service to do is no part of watching.
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const after = memoryKibOf(service.pid);
     const { held = [], ...ran } = await worker.run({ ...load, scene });
     const seen = await second.stopWatching(held);
