@@ -142,8 +142,7 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     takenFrom: (wanted) => {
       const hall = halls.get(wanted.performanceId);
       const now = nowMs();
-      if (hall === undefined || !isInCrowd(hall, now) || hall.reservations.has(wanted.reservationId))
-        return NONE;
+      if (hall === undefined || !mayTell(hall, wanted, now)) return NONE;
       let taken: number[] | undefined;
       for (const seat of wanted.seats) {
         const found = hall.seats.get(seat);
