@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/e2e/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // As long as the browser waits for what is on a page (`use-browser.ts`).
+    expect: { poll: { timeout: 20_000 } },
     // A service, its database and a browser keep one core busy.
     maxWorkers: 2,
   },

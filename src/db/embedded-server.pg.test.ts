@@ -43,7 +43,7 @@ beforeAll(() => {
 afterEach(async () => {
   for (const { child } of owners.splice(0)) child.kill('SIGKILL');
   for (const server of servers.splice(0)) await server.stop();
-  await expect.poll(() => processesBelow(root), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => processesBelow(root)).toEqual([]);
 });
 
 afterAll(() => {
@@ -96,7 +96,7 @@ describe('a data directory', () => {
   it('survives an initdb that was killed halfway', async () => {
     const dataDir = join(root, 'interrupted');
     const owner = spawnOwner(dataDir);
-    await expect.poll(() => unfinishedClusters(dataDir), { timeout: 10_000, interval: 5 }).not.toEqual([]);
+    await expect.poll(() => unfinishedClusters(dataDir), { interval: 5 }).not.toEqual([]);
     await kill(owner);
     expect(existsSync(join(dataDir, 'pgdata'))).toBe(false);
 
@@ -124,7 +124,7 @@ describe('the lock', () => {
     await kill(dead);
     const rivals = [spawnOwner(shared), spawnOwner(shared), spawnOwner(shared)];
     await expect
-      .poll(() => rivals.map((rival) => rival.lines.length), { timeout: 15_000 })
+      .poll(() => rivals.map((rival) => rival.lines.length))
       .toEqual([1, 1, 1]);
     const winners = rivals.filter(({ lines: [line] }) => line !== undefined && 'url' in line);
     expect(winners).toHaveLength(1);
@@ -164,7 +164,7 @@ describe('when the service is killed', () => {
     const { url, postmasterPid } = await started(owner);
     await query(url, 'create table before_kill as select 7 as id');
     await kill(owner);
-    await expect.poll(() => isAlive(postmasterPid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(postmasterPid)).toBe(false);
 
     const notices: string[] = [];
     const server = await start(shared, { onNotice: (line) => notices.push(line) });
@@ -402,7 +402,7 @@ describe.runIf(isRoot)('as root', () => {
       );
     } finally {
       await kill(owner);
-      await expect.poll(() => processesBelow(dataDir), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => processesBelow(dataDir)).toEqual([]);
       rmSync(wasThereBefore ? dataDir : dirname(dataDir), { recursive: true, force: true });
     }
   });
@@ -498,7 +498,7 @@ function spawnOwner(dataDir: string, options: { cwd?: string; module?: string } 
 }
 
 async function started({ lines }: Owner): Promise<Started> {
-  await expect.poll(() => lines, { timeout: 15_000 }).not.toEqual([]);
+  await expect.poll(() => lines).not.toEqual([]);
   const [line] = lines;
   if (line === undefined || !('url' in line))
     throw new Error(`no server was started: ${JSON.stringify(line)}`);
