@@ -110,8 +110,12 @@ function rowName(label: string, numbers: readonly string[]): string {
 }
 
 export function seats(number: number): string {
-  if (language.value === 'ko') return `${number}석`;
-  return number === 1 ? '1 seat' : `${number} seats`;
+  return language.value === 'ko' ? `${number}석` : countOf(number, 'seat');
+}
+
+/** In English: `1 seat`, `1,200 seats`. */
+export function countOf(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
 }
 
 /** 4:05, 1:02:03, or days before it. */
@@ -120,7 +124,5 @@ export function duration(seconds: number): string {
   const rest = [Math.floor((seconds % 3600) / 60), seconds % 60].map((part) => String(part).padStart(2, '0'));
   const clock = hours > 0 || days > 0 ? `${hours}:${rest.join(':')}` : rest.join(':').replace(/^0/, '');
   if (days === 0) return clock;
-  return language.value === 'ko'
-    ? `${count(days)}일 ${clock}`
-    : `${count(days)} ${days === 1 ? 'day' : 'days'} ${clock}`;
+  return language.value === 'ko' ? `${count(days)}일 ${clock}` : `${countOf(days, 'day')} ${clock}`;
 }

@@ -173,6 +173,6 @@ function limitWords(limit: unknown, claimed: unknown): Words {
   if (typeof limit !== 'number' || typeof claimed !== 'number') return OUTCOME_WORDS.seat_limit_exceeded;
   return {
     ko: `한 계정에 ${limit}석까지 예매할 수 있어요. 지금 ${claimed}석을 가지고 있어요.`,
-    en: `One account may have ${limit} seats here, and you have ${claimed}.`,
+    en: `One account may have ${limit} ${limit === 1 ? 'seat' : 'seats'} here, and you have ${claimed}.`,
   };
 }

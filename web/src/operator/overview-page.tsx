@@ -5,7 +5,7 @@ import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
-import { count, dateAndTime, local, won } from '../components/format.ts';
+import { count, countOf, dateAndTime, local, won } from '../components/format.ts';
 import { share } from './parts/format.ts';
 import type { Polled } from './parts/polled.ts';
 import { usePolled } from './parts/polled.ts';
@@ -172,7 +172,10 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
         value={count(sum((one) => one.seats.held))}
         note={t({
           ko: `예매 ${count(sum((one) => one.reservations.held))}건`,
-          en: `in ${count(sum((one) => one.reservations.held))} reservations`,
+          en: `in ${countOf(
+            sum((one) => one.reservations.held),
+            'reservation',
+          )}`,
         })}
       />
       <Figure
@@ -185,8 +188,8 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
               : `전체 ${count(all.length)}회차`,
           en:
             rows.length < all.length
-              ? `sums of the ${count(rows.length)} performances shown`
-              : `of ${count(all.length)} performances`,
+              ? `sums of the ${countOf(rows.length, 'performance')} shown`
+              : `of ${countOf(all.length, 'performance')}`,
         })}
       />
     </section>

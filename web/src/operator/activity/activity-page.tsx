@@ -5,7 +5,7 @@ import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Activity } from '../answers.ts';
 import { Figure } from '../parts/figure.tsx';
-import { count } from '../../components/format.ts';
+import { count, countOf } from '../../components/format.ts';
 import { longFor, milliseconds, wonShort } from '../parts/format.ts';
 import { usePolled } from '../parts/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -120,7 +120,7 @@ function LastMinute({ columns, activity }: LastMinuteProps): JSX.Element {
       <Figure
         name={t(TEXTS.revenue)}
         value={wonShort(revenue)}
-        note={t({ ko: `환불 ${count(refunded)}건`, en: `${count(refunded)} refunds` })}
+        note={t({ ko: `환불 ${count(refunded)}건`, en: countOf(refunded, 'refund') })}
       />
       <Figure name={t(TEXTS.refused)} value={count(refused)} note={perSecond(refused)} />
       <Figure

@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { AuditReport } from '../answers.ts';
-import { count, moment } from '../../components/format.ts';
+import { count, countOf, moment } from '../../components/format.ts';
 import { longFor, milliseconds } from '../parts/format.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 
@@ -111,12 +111,12 @@ function Report({ report, tookMs }: ReportProps): JSX.Element {
           <h2>
             {clean
               ? t(TEXTS.clean)
-              : t({ ko: `어긋난 곳 ${count(violations)}건`, en: `${count(violations)} violations` })}
+              : t({ ko: `어긋난 곳 ${count(violations)}건`, en: countOf(violations, 'violation') })}
           </h2>
           <p>
             {t({
               ko: `${moment(checkedAt)} 시점 · ${took} 걸림 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예매 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
-              en: `As of ${moment(checkedAt)} · took ${took} · ${count(counts.performances)} performances, ${count(counts.seats)} seats, ${count(counts.reservations)} reservations, ${count(counts.wallets)} wallets, ${count(counts.entries)} ledger entries`,
+              en: `As of ${moment(checkedAt)} · took ${took} · ${countsInWords(counts)}`,
             })}
           </p>
         </div>
@@ -133,6 +133,17 @@ function Report({ report, tookMs }: ReportProps): JSX.Element {
       )}
     </>
   );
+}
+
+/** What was looked at. */
+function countsInWords(counts: AuditReport['counts']): string {
+  return [
+    countOf(counts.performances, 'performance'),
+    countOf(counts.seats, 'seat'),
+    countOf(counts.reservations, 'reservation'),
+    countOf(counts.wallets, 'wallet'),
+    countOf(counts.entries, 'ledger entry', 'ledger entries'),
+  ].join(', ');
 }
 
 function Invariant({ invariant }: { readonly invariant: AuditReport['invariants'][number] }): JSX.Element {
@@ -167,7 +178,7 @@ function Verdict({
     return (
       <span class="badge" data-tone="danger">
         <span aria-hidden="true">✕</span>
-        {t({ ko: `위반 ${count(violations)}건`, en: `${count(violations)} violations` })}
+        {t({ ko: `위반 ${count(violations)}건`, en: countOf(violations, 'violation') })}
       </span>
     );
   }

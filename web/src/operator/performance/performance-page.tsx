@@ -11,7 +11,7 @@ import type { SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import type { GradeCounts, Performance, SaleNow, Sales } from '../answers.ts';
 import { Figure } from '../parts/figure.tsx';
-import { count, dateAndTime, local, won } from '../../components/format.ts';
+import { count, countOf, dateAndTime, local, won } from '../../components/format.ts';
 import { clock, share } from '../parts/format.ts';
 import { usePolled } from '../parts/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -124,7 +124,7 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
   const { at, seats, reservations, revenue, payments, refunds } = sales;
   const all = seats.sold + seats.held + seats.free;
   const inReservations = (value: number): string =>
-    t({ ko: `예매 ${count(value)}건`, en: `in ${count(value)} reservations` });
+    t({ ko: `예매 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
   return (
     <section class="op-figures" aria-label={t(TEXTS.revenue)}>
       <p class="op-figures-title soft op-small">
@@ -147,7 +147,7 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
       <Figure
         name={t(SEAT_WORDS.free)}
         value={count(seats.free)}
-        note={t({ ko: `전체 ${count(all)}석`, en: `of ${count(all)} seats` })}
+        note={t({ ko: `전체 ${count(all)}석`, en: `of ${countOf(all, 'seat')}` })}
       />
     </section>
   );
