@@ -262,8 +262,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'pay',
     'grouped',
-    ['now() for clock_timestamp()', 'where l.expires_at > clock_timestamp()', 'where l.expires_at > now()'],
-    ['counts not checked', 'if (!complete) throw new CountsDiffer();', ''],
+    [
+      'now() for clock_timestamp()',
+      'where l.expires_at > clock_timestamp()',
+      'where l.expires_at > now()',
+      'pay/grouped-write.ts',
+    ],
+    ['counts not checked', 'if (!complete) throw new CountsDiffer();', '', 'pay/grouped-write.ts'],
     ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],
     [
       'account not asked',
