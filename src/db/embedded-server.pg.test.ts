@@ -123,9 +123,7 @@ describe('the lock', () => {
     await started(dead);
     await kill(dead);
     const rivals = [spawnOwner(shared), spawnOwner(shared), spawnOwner(shared)];
-    await expect
-      .poll(() => rivals.map((rival) => rival.lines.length))
-      .toEqual([1, 1, 1]);
+    await expect.poll(() => rivals.map((rival) => rival.lines.length)).toEqual([1, 1, 1]);
     const winners = rivals.filter(({ lines: [line] }) => line !== undefined && 'url' in line);
     expect(winners).toHaveLength(1);
     const refusal = expect.stringContaining(
