@@ -52,7 +52,11 @@ function handClock(): Clock & { move(ms: number): void } {
 }
 
 /** A database that decides when the schedule says so, and watches what it is asked. */
-function watchedWork(s: fc.Scheduler, faults: readonly Fault[], slowRow: { locked: boolean }) {
+function watchedWork(
+  s: fc.Scheduler,
+  faults: readonly Fault[],
+  slowRow: { locked: boolean; unseen?: boolean },
+) {
   const seen = { transactions: 0, inFlight: new Map<string, number>(), most: 0, committed: [] as number[] };
   const work: GroupWork<Member, string> = {
     shardOf: (member) => member.shard,
@@ -71,7 +75,7 @@ function watchedWork(s: fc.Scheduler, faults: readonly Fault[], slowRow: { locke
         if (fault === 'deadlock') throw new Failure('repeat');
         if (fault === 'connection') throw new Failure('fail');
         const waits = slowRow.locked && members.some((member) => member.row === 'slow');
-        if (waits && wait !== 'not') throw new Failure('pass-over');
+        if (waits && (wait !== 'not' || slowRow.unseen === true)) throw new Failure('pass-over');
         if (members.some((member) => member.poison)) throw new Failure('split');
         return members.map((member): Decision<string> => {
           if (slowRow.locked && member.row === 'slow') return { left: true };
@@ -106,9 +110,10 @@ describe('the group scheduler, over many schedules', () => {
         fc.array(member, { minLength: 1, maxLength: 12 }),
         faultList,
         fc.boolean(),
-        async (s, given, faults, locked) => {
+        fc.boolean(),
+        async (s, given, faults, locked, unseen) => {
           const members = given.map((each, id) => ({ ...each, id, poison: each.poison && id % 5 === 0 }));
-          const slowRow = { locked };
+          const slowRow = { locked, unseen };
           const { work, seen } = watchedWork(s, faults, slowRow);
           const scheduler = createScheduler(work, LIMITS, handClock());
           const settled: string[] = [];
@@ -138,6 +143,7 @@ describe('the group scheduler, over many schedules', () => {
             if (answer.join(' ') === 'failed split')
               expect(poison, 'only the member at fault fails').toBe(true);
             if (poison) expect(answer[0]).not.toBe('done');
+            if (line.endsWith('contended locked')) expect(members[Number(id)]!.row).toBe('slow');
           }
           // The lanes, and the one apart for slow rows.
           expect(seen.most).toBeLessThanOrEqual(LIMITS.lanesMax + 1);
@@ -208,6 +214,28 @@ describe('the group scheduler, over many schedules', () => {
         },
       ),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('keeps nobody from being decided whose rows are free, when nobody sees the row that is locked', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 16 }), fc.nat(15), async (s, count, at) => {
+        const slowRow = { locked: true, unseen: true };
+        const { work } = watchedWork(s, [], slowRow);
+        const scheduler = createScheduler(work, { ...LIMITS, lanesMax: 1 }, handClock());
+        const answers = Array.from({ length: count }, (_, id) =>
+          scheduler.submit({ id, shard: 'a', row: id === at % count ? 'slow' : 'one', poison: false }),
+        );
+        await s.waitFor(Promise.all(answers.filter((_, id) => id !== at % count)));
+        slowRow.locked = false;
+        await s.waitFor(Promise.all(answers));
+        const outcomes = await Promise.all(answers);
+        outcomes.forEach((outcome, id) => {
+          if (id === at % count) expect(['done', 'contended locked']).toContain(outcome);
+          else expect(outcome).toBe('done');
+        });
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -2,10 +2,11 @@
  * The group scheduler: requests that arrive while a transaction is in flight form the next group.
  *
  * There is no timer that waits for a group to fill: an idle lane takes what has come by the end of this turn of the event
- * loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At once would be too soon: of a
- * thousand requests that were read together, or whose callers were answered together, the first would go alone.) Members are decided in the order of their arrival. What a
- * group locks, reads and writes is the operation's (`GroupWork.decide`); here it is only decided who is in it, what
- * happens when it fails, and that nothing waits without a bound.
+ * loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At once would be too soon: of
+ * a thousand requests that were read together, or whose callers were answered together, the first would go alone.)
+ * Members are decided in the order of their arrival. What a group locks, reads and writes is the operation's
+ * (`GroupWork.decide`); here it is only decided who is in it, what happens when it fails, and that nothing waits without a
+ * bound.
  */
 import { createQueue } from './queue.ts';
 import type { Queue } from './queue.ts';
@@ -15,14 +16,20 @@ export type Decision<Answer> = { readonly answer: Answer } | { readonly left: tr
 
 /** What to do about an error of a group's transaction. */
 export type Remedy =
-  /** The transaction met others (deadlock, serialization, a count that differs): decide the group again. */
+  /** The transaction met others (deadlock, serialization, a count that differs): decide the group again; in halves if that does not help. */
   | 'repeat'
-  /** A row was not had in time: decide again without waiting; who wants a locked row leaves. */
+  /**
+   * A row was not had in time: decide again without waiting; who wants a locked row leaves. If that row can't be told (nobody
+   * sees what another transaction has inserted and not committed), divide the group until who wants it stands alone.
+   */
   | 'pass-over'
   /** Nobody's member is at fault (no connection, a lost COMMIT): everyone gets the error. */
   | 'fail'
   /** Some member is at fault: divide the group in halves until it stands alone. */
   | 'split';
+
+/** How long a group's transaction waits for a locked row. */
+export type Wait = 'briefly' | 'not' | 'fully';
 
 /** How an operation works in groups. */
 export interface GroupWork<Member, Answer> {
@@ -37,7 +44,7 @@ export interface GroupWork<Member, Answer> {
    */
   readonly decide: (
     members: readonly Member[],
-    wait: 'briefly' | 'not' | 'fully',
+    wait: Wait,
     repeats: number,
   ) => Promise<readonly Decision<Answer>[]>;
   readonly remedyFor: (error: unknown) => Remedy;
@@ -66,7 +73,7 @@ export const GROUP_DEFAULTS: GroupLimits = {
   deadlineMs: 5_000,
 };
 
-/** How often a group is decided again before its members are told to try again. */
+/** How often a group is decided again before it is divided, and one who stands alone is told to try again. */
 const REPEATS_MAX = 3;
 
 /** The clock, so that tests can hold it. */
@@ -259,8 +266,11 @@ class Shard<Member, Answer> {
   }
 
   /** Decides a group, whatever happens: afterwards each of its members has its answer, its error, or a place in the slow lane. */
-  async #decide(group: readonly Ticket<Member, Answer>[], patience: 'briefly' | 'fully'): Promise<void> {
-    let wait: 'briefly' | 'not' | 'fully' = patience;
+  async #decide(
+    group: readonly Ticket<Member, Answer>[],
+    patience: 'briefly' | 'fully',
+    wait: Wait = patience,
+  ): Promise<void> {
     for (let repeats = 0; ;) {
       try {
         const decisions = await this.#work.decide(
@@ -272,31 +282,44 @@ class Shard<Member, Answer> {
         return;
       } catch (error) {
         const remedy = this.#work.remedyFor(error);
-        if (remedy === 'pass-over' && wait !== 'not') {
-          wait = 'not';
-        } else if (remedy === 'repeat' || remedy === 'pass-over') {
-          repeats += 1;
-          if (repeats > REPEATS_MAX) return this.#answerAll(group, 'repeated');
-        } else if (remedy === 'fail' || group.length === 1) {
-          for (const ticket of group) ticket.reject(error);
+        if (remedy === 'pass-over' && wait !== 'not') wait = 'not';
+        else if (remedy === 'repeat' && repeats < REPEATS_MAX) repeats += 1;
+        else if (remedy !== 'fail' && group.length > 1) return this.#decideInHalves(group, patience, wait);
+        else {
+          for (const ticket of group) this.#giveUp(ticket, { remedy, error, patience });
           return;
-        } else {
-          const middle = group.length >> 1;
-          await this.#decide(group.slice(0, middle), patience);
-          return this.#decide(group.slice(middle), patience);
         }
       }
     }
+  }
+
+  async #decideInHalves(
+    group: readonly Ticket<Member, Answer>[],
+    patience: 'briefly' | 'fully',
+    wait: Wait,
+  ): Promise<void> {
+    const middle = group.length >> 1;
+    for (const half of [group.slice(0, middle), group.slice(middle)]) {
+      // Dividing a group may take long; an answer may not.
+      const inTime = half.filter((ticket) => !this.#dismissIfLate(ticket));
+      if (inTime.length > 0) await this.#decide(inTime, patience, wait);
+    }
+  }
+
+  /** What is left to say to a member that stands alone, or whose transaction had no connection. */
+  #giveUp(
+    ticket: Ticket<Member, Answer>,
+    why: { readonly remedy: Remedy; readonly error: unknown; readonly patience: 'briefly' | 'fully' },
+  ): void {
+    if (why.remedy === 'pass-over') this.#settle(ticket, { left: true }, why.patience);
+    else if (why.remedy === 'repeat') ticket.resolve(this.#work.contended('repeated'));
+    else ticket.reject(why.error);
   }
 
   #settle(ticket: Ticket<Member, Answer>, decision: Decision<Answer>, patience: 'briefly' | 'fully'): void {
     if ('answer' in decision) ticket.resolve(decision.answer);
     else if (patience === 'fully') ticket.resolve(this.#work.contended('locked'));
     else this.#enterSlow(ticket);
-  }
-
-  #answerAll(group: readonly Ticket<Member, Answer>[], cause: 'repeated'): void {
-    for (const ticket of group) ticket.resolve(this.#work.contended(cause));
   }
 
   #wantsSlowRow(ticket: Ticket<Member, Answer>): boolean {
@@ -339,12 +362,17 @@ class Shard<Member, Answer> {
     const now = this.#clock.nowMs();
     for (
       let ticket = queue.peek();
-      ticket !== undefined && ticket.deadlineAtMs <= now;
+      ticket !== undefined && this.#dismissIfLate(ticket, now);
       ticket = queue.peek()
     ) {
       queue.shift();
       if (queue === this.#slow) this.#forgetSlowRows(ticket);
-      ticket.resolve(this.#work.contended('deadline'));
     }
+  }
+
+  #dismissIfLate(ticket: Ticket<Member, Answer>, now = this.#clock.nowMs()): boolean {
+    const isLate = ticket.deadlineAtMs <= now;
+    if (isLate) ticket.resolve(this.#work.contended('deadline'));
+    return isLate;
   }
 }

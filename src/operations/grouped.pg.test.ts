@@ -1,0 +1,103 @@
+/** What a group does for its members where one of them, or a stranger, is in the way. */
+import { describe, expect, it } from 'vitest';
+import { plantPerformance } from '../../test/support/catalogue.ts';
+import { tally } from '../../test/support/conformance.ts';
+import { useDatabase } from '../../test/support/database.ts';
+import {
+  chargeCommand,
+  giveMoney,
+  holdCommand,
+  holdSeats,
+  payCommand,
+  someAccount,
+  walletOf,
+} from '../../test/support/stage.ts';
+import type { Database } from '../db/database.ts';
+import { groupedCharge } from './charge/grouped.ts';
+import { groupedHold } from './hold/grouped.ts';
+import { groupedPay } from './pay/grouped.ts';
+
+const database = useDatabase();
+
+/** Runs `meanwhile` while another session has inserted a row and has not committed it: nobody sees it, and who wants it waits. */
+async function whileUncommitted(
+  insert: string,
+  values: readonly unknown[],
+  meanwhile: () => Promise<void>,
+): Promise<void> {
+  const other = await database.pool.connect();
+  try {
+    await other.query('begin');
+    await other.query(insert, [...values]);
+    await meanwhile();
+  } finally {
+    await other.query('rollback');
+    other.release();
+  }
+}
+
+describe('a row that another session has inserted and not committed', () => {
+  it('keeps only its own account from being charged, however many are in its group', async () => {
+    const [slow, ...others] = Array.from({ length: 51 }, someAccount);
+    for (const accountId of others) await giveMoney(database, accountId, 1);
+    const charge = (accountId: string) => groupedCharge.execute({ database }, chargeCommand({ accountId }));
+    let last: ReturnType<typeof charge> | undefined;
+    await whileUncommitted('insert into wallet (account_id) values ($1)', [slow], async () => {
+      last = charge(slow!);
+      expect(tally(await Promise.all(others.map(charge)))).toEqual({ charged: 50 });
+    });
+    expect(await last).toMatchObject({ outcome: 'charged' });
+    expect((await walletOf(database, slow!)).balance).toBe(1_000);
+  });
+
+  it('keeps only its own account from holding seats', async () => {
+    const performanceId = await plantPerformance(database, { seats: 51 });
+    const [slow, ...others] = Array.from({ length: 51 }, someAccount);
+    const hold = (accountId: string, seat: number) =>
+      groupedHold.execute({ database }, holdCommand({ performanceId, accountId, seats: [seat] }));
+    let last: ReturnType<typeof hold> | undefined;
+    const insert = 'insert into claim_limit (performance_id, account_id, claims) values ($1, $2, $3)';
+    await whileUncommitted(insert, [performanceId, slow, []], async () => {
+      last = hold(slow!, 51);
+      const held = await Promise.all(others.map((accountId, seat) => hold(accountId, seat + 1)));
+      expect(tally(held)).toEqual({ held: 50 });
+    });
+    expect(await last).toMatchObject({ outcome: 'held' });
+  });
+});
+
+it('makes the wallets that free seats need by one statement, whoever pays', async () => {
+  const performanceId = await plantPerformance(database, { seats: 40, price: 0 });
+  const holds = [];
+  for (let seat = 1; seat <= 40; seat += 1) holds.push(await holdSeats(database, performanceId, [seat]));
+  const statements: string[] = [];
+  const watched: Database = {
+    ...database,
+    connect: (work) =>
+      database.connect((connection) =>
+        work({
+          ...connection,
+          transaction: (options, inner) =>
+            connection.transaction(options, (tx) =>
+              inner({
+                ...tx,
+                run: (declared, values) => {
+                  statements.push(declared.name);
+                  return tx.run(declared, values);
+                },
+              }),
+            ),
+        }),
+      ),
+  };
+  const paid = await Promise.all(
+    holds.map((hold) => groupedPay.execute({ database: watched }, payCommand(hold))),
+  );
+  expect(tally(paid)).toEqual({ paid: 40 });
+  expect(statements).toEqual([
+    'pay_grouped_read',
+    'pay_grouped_confirm',
+    'ledger_create_wallets',
+    'pay_grouped_deduct',
+  ]);
+});
