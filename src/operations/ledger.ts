@@ -17,6 +17,21 @@ export async function ensureWallet(runner: Runner, accountId: string): Promise<v
   await runner.run(createWallet, [accountId]);
 }
 
+const createWallets = statement({
+  name: 'ledger_create_wallets',
+  params: ['text[]'],
+  columns: {},
+  text: `
+    insert into wallet (account_id)
+    select a.account_id from unnest($1::text[]) as a (account_id) order by a.account_id
+    on conflict do nothing`,
+});
+
+/** The same for many accounts, each named once, in the order in which wallets are locked. */
+export async function ensureWallets(runner: Runner, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length > 0) await runner.run(createWallets, [accountIds]);
+}
+
 const readWallet = statement({
   name: 'ledger_read_balance',
   params: ['text'],

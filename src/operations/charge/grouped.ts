@@ -20,6 +20,7 @@ import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
 import type { DecidedGroup, Group } from '../grouped.ts';
+import { ensureWallets } from '../ledger.ts';
 import { chargedOf, findCharge } from './charge.ts';
 import type { ChargeCommand, Charged, ChargeOutcome, ChargeStrategy } from './charge.ts';
 
@@ -61,17 +62,6 @@ const lockFreeWallets = statement({
     where w.account_id = any($1)
     order by w.account_id
     for no key update skip locked`,
-});
-
-const createWallets = statement({
-  name: 'charge_grouped_create',
-  params: ['text[]'],
-  columns: { account_id: 'text' },
-  text: `
-    insert into wallet as w (account_id)
-    select a from unnest($1::text[]) as a order by a
-    on conflict do nothing
-    returning w.account_id::text as account_id`,
 });
 
 const existing = statement({
@@ -139,9 +129,10 @@ const writeCharges = statement({
       pg_current_xact_id()::text as xid`,
 });
 
+/** What a key has made. Whose request it is shows when its hash fits. */
 interface Answered {
   readonly hash: Buffer;
-  readonly charged: Charged;
+  readonly entry: Parameters<typeof chargedOf>[1];
 }
 
 /** What the group's keys have made already, by account and key. */
@@ -150,17 +141,15 @@ async function known(tx: Transaction, commands: readonly ChargeCommand[]): Promi
     commands.map((command) => command.accountId),
     commands.map((command) => command.idempotencyKey),
   ]);
-  const commandOf = new Map(commands.map((command) => [keyOf(command), command]));
   return new Map(
-    entries.map((entry) => {
-      const key = `${entry.account_id} ${entry.key}`;
-      return [key, { hash: entry.request_hash, charged: chargedOf(commandOf.get(key)!, entry) }];
-    }),
+    entries.map((entry) => [`${entry.account_id} ${entry.key}`, { hash: entry.request_hash, entry }]),
   );
 }
 
 function again(earlier: Answered, command: ChargeCommand): ChargeOutcome {
-  return earlier.hash.equals(command.requestHash) ? earlier.charged : refuse('idempotency_key_reused');
+  return earlier.hash.equals(command.requestHash)
+    ? chargedOf(command, earlier.entry)
+    : refuse('idempotency_key_reused');
 }
 
 interface Wallet {
@@ -174,6 +163,7 @@ interface Wallet {
 async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<DecidedGroup<ChargeOutcome>> {
   const { commands } = group;
   const { wallets, now } = await lock(tx, commands, group.wait);
+  if (wallets.size === 0) return { decisions: commands.map(() => ({ left: true })) };
   await group.pause();
   const answers = group.repeats === 0 ? new Map<string, Answered>() : await known(tx, commands);
   const winners: { readonly command: ChargeCommand; readonly charged: Charged }[] = [];
@@ -187,8 +177,9 @@ async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<Dec
       if (group.repeats === 0) throw new CountsDiffer();
       return { answer: refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance: wallet.balance }) };
     }
-    const charged = add(wallet, command, now);
-    answers.set(keyOf(command), { hash: command.requestHash, charged });
+    const entry = add(wallet, command, now);
+    answers.set(keyOf(command), { hash: command.requestHash, entry });
+    const charged = chargedOf(command, entry);
     winners.push({ command, charged });
     return { answer: charged };
   });
@@ -196,12 +187,12 @@ async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<Dec
   return { decisions };
 }
 
-function add(wallet: Wallet, command: ChargeCommand, now: Date): Charged {
+function add(wallet: Wallet, command: ChargeCommand, now: Date): Answered['entry'] {
   wallet.balance += command.amount;
   wallet.version += 1;
   wallet.amount += command.amount;
   wallet.entries += 1;
-  return chargedOf(command, { seq: wallet.version, balance_after: wallet.balance, created_at: now });
+  return { seq: wallet.version, balance_after: wallet.balance, created_at: now };
 }
 
 async function lock(
@@ -219,7 +210,7 @@ async function lock(
     const there = new Set((await tx.run(existing, [missing])).map((row) => row.account_id));
     const absent = missing.filter((account) => !there.has(account));
     if (absent.length > 0) {
-      await tx.run(createWallets, [absent]);
+      await ensureWallets(tx, absent);
       rows.push(...(await tx.run(declared, [absent])));
     }
     // A wallet that appeared between the two looks: there now, and not locked by this group.

@@ -1,10 +1,11 @@
 /** What a group of payments writes: the reservations and their seats, then the wallets and their history. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
+import { refuse } from '../../domain/outcomes.ts';
 import { CountsDiffer } from '../grouped.ts';
-import { ensureWallet } from '../ledger.ts';
+import { ensureWallets } from '../ledger.ts';
 import { paidOf } from './pay.ts';
-import type { Paid, PayCommand } from './pay.ts';
+import type { Paid, PayCommand, PayOutcome } from './pay.ts';
 
 // The guard of the group: each reservation is confirmed only in the version that was read. Reservations are locked in
 // order and the clock is read afterwards; then the seats in order; then the limit rows, several reservations of one account
@@ -149,6 +150,14 @@ export interface Winner {
   readonly spent: number;
 }
 
+/** What a key has made answers the request that made it; another request with that key is refused. */
+export type Answer = (command: PayCommand) => PayOutcome;
+
+/** `paidTo` is asked only for the request whose hash it is. */
+export function answerOf(hash: Buffer, paidTo: (command: PayCommand) => Paid): Answer {
+  return (command) => (hash.equals(command.requestHash) ? paidTo(command) : refuse('idempotency_key_reused'));
+}
+
 /** An account's key, by which a payment is known. */
 export function keyOf(command: PayCommand): string {
   return `${command.accountId} ${command.idempotencyKey}`;
@@ -159,7 +168,7 @@ export async function write(
   tx: Transaction,
   performanceId: string,
   winners: readonly Winner[],
-): Promise<ReadonlyMap<string, Paid>> {
+): Promise<ReadonlyMap<string, Answer>> {
   const [confirmed] = await tx.run(confirmAndSell, [
     performanceId,
     winners.map(({ reservation }) => reservation.reservation_id),
@@ -173,9 +182,8 @@ export async function write(
   if (!complete) throw new CountsDiffer();
   tx.noteXid(confirmed.xid);
   // What costs nothing needs no wallet beforehand.
-  for (const { command, reservation } of winners) {
-    if (reservation.balance === null) await ensureWallet(tx, command.accountId);
-  }
+  const without = winners.filter(({ reservation }) => reservation.balance === null);
+  await ensureWallets(tx, [...new Set(without.map(({ command }) => command.accountId))]);
   return deduct(tx, performanceId, winners);
 }
 
@@ -183,7 +191,7 @@ async function deduct(
   tx: Transaction,
   performanceId: string,
   winners: readonly Winner[],
-): Promise<ReadonlyMap<string, Paid>> {
+): Promise<ReadonlyMap<string, Answer>> {
   // The last member of each account carries what all of them come to.
   const wallets = new Map(winners.map((winner) => [winner.command.accountId, winner]));
   const entries = await tx.run(deductAll, [
@@ -204,7 +212,8 @@ async function deduct(
   return new Map(
     winners.map(({ command, reservation }) => {
       const { seat_ids: seats, amount } = reservation;
-      return [keyOf(command), paidOf(command, seats, amount, entryOf.get(keyOf(command))!)];
+      const entry = entryOf.get(keyOf(command))!;
+      return [keyOf(command), answerOf(command.requestHash, (same) => paidOf(same, seats, amount, entry))];
     }),
   );
 }

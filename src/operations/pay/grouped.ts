@@ -21,8 +21,8 @@ import { refuse } from '../../domain/outcomes.ts';
 import type { Decision } from '../../grouping/scheduler.ts';
 import { groupedStrategy } from '../grouped.ts';
 import type { DecidedGroup, Group } from '../grouped.ts';
-import { keyOf, write } from './grouped-write.ts';
-import type { Winner } from './grouped-write.ts';
+import { answerOf, keyOf, write } from './grouped-write.ts';
+import type { Answer, Winner } from './grouped-write.ts';
 import { findPayment, paidOf } from './pay.ts';
 import type { Paid, PayCommand, PayOutcome, PayStrategy } from './pay.ts';
 
@@ -143,7 +143,7 @@ async function decide(tx: Transaction, group: Group<PayCommand>): Promise<Decide
   const reservations = new Map(rows.map((row) => [row.reservation_id, row]));
   await group.pause();
   const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, rows) : undefined;
-  const earlier = group.repeats === 0 ? new Map<string, Answered>() : await known(tx, commands, reservations);
+  const earlier = group.repeats === 0 ? new Map<string, Answer>() : await known(tx, commands, reservations);
 
   const purses = new Map<string, Purse>();
   const winners = new Map<string, Winner>();
@@ -167,17 +167,12 @@ async function decide(tx: Transaction, group: Group<PayCommand>): Promise<Decide
   }
   const late = losers.length > 0 ? await known(tx, losers, reservations) : earlier;
   const paid =
-    winners.size > 0 ? await write(tx, performanceId, [...winners.values()]) : new Map<string, Paid>();
+    winners.size > 0 ? await write(tx, performanceId, [...winners.values()]) : new Map<string, Answer>();
   const decisions = commands.map((command): Decision<PayOutcome> => {
     const reservation = reservations.get(command.reservationId);
     if (lockedOut?.(command, reservation) === true) return { left: true };
-    const answered = earlier.get(keyOf(command)) ?? late.get(keyOf(command));
-    if (answered !== undefined) return { answer: again(answered.hash, command, answered.paid) };
-    const winner = winners.get(keyOf(command));
-    if (winner !== undefined) {
-      return { answer: again(winner.command.requestHash, command, paid.get(keyOf(command))!) };
-    }
-    return { answer: reason(command, reservation, paidNow, purses) };
+    const answered = earlier.get(keyOf(command)) ?? late.get(keyOf(command)) ?? paid.get(keyOf(command));
+    return { answer: answered?.(command) ?? reason(command, reservation, paidNow, purses) };
   });
   return { decisions };
 }
@@ -226,34 +221,24 @@ function reason(
   });
 }
 
-interface Answered {
-  readonly hash: Buffer;
-  readonly paid: Paid;
-}
-
 /** What the commands' keys have made already, by account and key. */
 async function known(
   tx: Transaction,
   commands: readonly PayCommand[],
   reservations: ReadonlyMap<string, ReservationRow>,
-): Promise<ReadonlyMap<string, Answered>> {
+): Promise<ReadonlyMap<string, Answer>> {
   const rows = await tx.run(findKnown, [
     commands.map((command) => command.accountId),
     commands.map((command) => command.idempotencyKey),
   ]);
-  const commandOf = new Map(commands.map((command) => [keyOf(command), command]));
   return new Map(
-    rows.map((row) => {
-      const key = `${row.account_id} ${row.key}`;
-      const command = commandOf.get(key)!;
-      const seats = reservations.get(command.reservationId)?.seat_ids ?? [];
-      return [key, { hash: row.request_hash, paid: paidOf(command, seats, 0 - row.amount, row) }];
-    }),
+    rows.map((row) => [
+      `${row.account_id} ${row.key}`,
+      answerOf(row.request_hash, (command) =>
+        paidOf(command, reservations.get(command.reservationId)?.seat_ids ?? [], 0 - row.amount, row),
+      ),
+    ]),
   );
-}
-
-function again(hash: Buffer, command: PayCommand, paid: Paid): PayOutcome {
-  return hash.equals(command.requestHash) ? paid : refuse('idempotency_key_reused');
 }
 
 /** Tells which commands want a row that somebody else has locked; the rows of the others are locked now. */
