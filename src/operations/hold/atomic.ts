@@ -22,7 +22,7 @@ const hold = statement({
       select
         p.seat_limit,
         p.sale_closes_at,
-        date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
+        p.hold_seconds
       from performance as p
       where p.performance_id = $1
         and p.sale_state = 'open'
@@ -38,7 +38,9 @@ const hold = statement({
       order by s.seat_number
       for no key update
     ), complete as materialized (
-      select sale.seat_limit, sale.held_until
+      select
+        sale.seat_limit,
+        date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) as held_until
       from sale
       where case
         when (select count(*) from target) = cardinality($4)

@@ -4,6 +4,7 @@
  *
  * Promise: one of those who want a seat wins; the others wait for its row, then learn that the seat is taken.
  * Statements: begin, claim, record, commit; a loser: begin, claim, rollback and two to learn why.
+ * The hold's time begins with its statement: a wait for somebody else's row is taken off it.
  * A loser costs: its wait, and a lock on the row that it did not get: PostgreSQL locks a conflicting row also when the
  * condition then fails.
  * Not for: anything where `atomic` does: seats are rows made beforehand here, so the insert never inserts

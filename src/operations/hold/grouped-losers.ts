@@ -66,6 +66,8 @@ export interface Stock {
   readonly open: boolean;
   readonly limit: number | null;
   readonly heldUntil: Date;
+  /** The same on this process's clock (`performance.now()`), or a little before it. */
+  readonly heldUntilMs: number;
   /** Prices of the seats that are free and locked; a winner's seats leave it. */
   readonly prices: Map<number, number>;
   readonly claims: Map<string, number>;

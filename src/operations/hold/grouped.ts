@@ -30,13 +30,15 @@ import type { TakenSeats } from './taken-seats.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from './hold.ts';
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
-// rows are locked after the seats and in order; an account without a row has no claims, and the write asks again.
+// rows are locked after the seats and in order; an account without a row has no claims, and the write asks again. The clock
+// is read when all locks are had.
 const lockSeats = statement({
   name: 'hold_grouped_lock',
   params: ['text', 'integer[]', 'text[]'],
   columns: {
     open: 'boolean',
     seat_limit: 'integer?',
+    hold_seconds: 'integer?',
     held_until: 'timestamp with time zone?',
     free: 'integer[]',
     prices: 'bigint[]',
@@ -74,8 +76,11 @@ const lockSeats = statement({
     select
       coalesce((select sale.open from sale), false) as open,
       (select sale.seat_limit from sale) as seat_limit,
+      (select sale.hold_seconds from sale) as hold_seconds,
       (
-        select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) from sale
+        select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds)
+        from sale
+        where (select count(*) from counted) >= 0
       ) as held_until,
       (select coalesce(array_agg(free.seat_number), '{}') from free) as free,
       (select coalesce(array_agg(free.price), '{}') from free) as prices,
@@ -185,6 +190,7 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<Decid
   const performanceId = commands[0]!.performanceId;
   const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, commands) : undefined;
   const staying = commands.filter((command) => lockedOut?.(command) !== true);
+  if (staying.length === 0) return { decisions: commands.map(() => ({ left: true })) };
   const stock = await lock(tx, performanceId, staying);
   await group.pause();
   const known = repeats === 0 ? new Map<string, Known>() : await readKnown(tx, performanceId, staying);
@@ -204,32 +210,34 @@ async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<Decid
     }
   }
   const memory = memoryOf(group.database);
-  const lossOf = (command: HoldCommand): HoldOutcome | undefined =>
-    !known.has(command.reservationId) && memory.mayTell(command)
-      ? lossToMembers(command, winnerOf)
-      : undefined;
+  // Asked once: before the answers are given the crowd may be gone.
+  const losses = new Map<HoldCommand, HoldOutcome>();
+  for (const command of losers) {
+    const loss = memory.mayTell(command) ? lossToMembers(command, winnerOf) : undefined;
+    if (loss !== undefined) losses.set(command, loss);
+  }
   const reasonOf = await reasons(
     tx,
     performanceId,
-    losers.filter((command) => lossOf(command) === undefined),
+    losers.filter((command) => !losses.has(command)),
     { stock, winnerOf, known, memory },
   );
   if (winners.size > 0) await write(tx, performanceId, [...winners.values()]);
   const decisions = commands.map((command): Decision<HoldOutcome> => {
     if (lockedOut?.(command) === true) return { left: true };
     const winner = winners.get(command.reservationId);
-    if (winner === undefined) return { answer: lossOf(command) ?? reasonOf(command) };
+    if (winner === undefined) return { answer: losses.get(command) ?? reasonOf(command) };
     const same = winner.command.requestHash.equals(command.requestHash);
     return { answer: same ? winner.held : refuse('idempotency_key_reused') };
   });
-  return { decisions, committed: () => noteWinners(memory, [...winners.values()]) };
+  return { decisions, committed: () => noteWinners(memory, [...winners.values()], stock.heldUntilMs) };
 }
 
 /** What this group has sold. A hold that is answered again may have been given back long ago. */
-function noteWinners(memory: TakenSeats, winners: readonly Winner[]): void {
+function noteWinners(memory: TakenSeats, winners: readonly Winner[], heldUntilMs: number): void {
+  const msLeft = heldUntilMs - performance.now();
   for (const { command, held } of winners) {
     const { performanceId, reservationId, accountId } = command;
-    const msLeft = held.expiresAt.getTime() - Date.now();
     memory.saw(
       performanceId,
       held.seats.map((seat) => ({ seat, reservationId, accountId, msLeft })),
@@ -260,11 +268,14 @@ async function lock(
 ): Promise<Stock> {
   const seats = [...new Set(commands.flatMap((command) => command.seats))].sort((a, b) => a - b);
   const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
+  const askedAtMs = performance.now();
   const [row] = await tx.run(lockSeats, [performanceId, seats, accounts]);
   return {
     open: row?.open ?? false,
     limit: row?.seat_limit ?? null,
     heldUntil: row?.held_until ?? new Date(0),
+    // The database read its clock after it was asked, so by this clock the holds last no shorter.
+    heldUntilMs: askedAtMs + (row?.hold_seconds ?? 0) * 1_000,
     prices: new Map(row?.free.map((seat, i) => [seat, row.prices[i]!])),
     claims: new Map(row?.accounts.map((account, i) => [account, row.claims[i]!])),
   };

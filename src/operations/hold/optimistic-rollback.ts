@@ -24,31 +24,32 @@ const takeSeats = statement({
   },
   text: `
     with sale as materialized (
-      select
-        p.sale_closes_at,
-        date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
+      select p.sale_closes_at, p.hold_seconds
       from performance as p
       where p.performance_id = $1
         and p.sale_state = 'open'
         and p.sale_opens_at <= clock_timestamp()
         and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
     ), target as materialized (
-      select s.seat_number, sale.held_until, sale.sale_closes_at
+      select s.seat_number
       from sale
       join seat as s on s.performance_id = $1 and s.seat_number = any($3)
       order by s.seat_number
       for no key update of s
+    ), expiry as materialized (
+      select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) as held_until
+      from sale
+      where (select count(*) from target) > 0
+        and (sale.sale_closes_at > clock_timestamp() or sale.sale_closes_at is null)
     )
     update seat as s
     set state = 'held',
         version = s.version + 1,
         reservation_id = $2,
-        held_until = target.held_until,
+        held_until = expiry.held_until,
         changed_by = pg_current_xact_id()
-    from target
-    where s.performance_id = $1
-      and s.seat_number = target.seat_number
-      and (target.sale_closes_at > clock_timestamp() or target.sale_closes_at is null)
+    from target, expiry
+    where s.performance_id = $1 and s.seat_number = target.seat_number
     returning s.seat_number, s.price, s.held_until, s.version`,
 });
 

@@ -13,40 +13,42 @@ import { holdStrategy, readVersions, writeHold } from './hold.ts';
 
 // The sale is read by the statement that locks: once a close has committed, no later statement finds it open. The seats
 // are locked in order before they are written, because an update alone locks in the order of its plan and two requests
-// for the same seats could deadlock. A locked row whose version has moved on drops out.
+// for the same seats could deadlock. A locked row whose version has moved on drops out. The hold's time begins when the locks
+// are had.
 const claimSeats = statement({
   name: 'hold_optimistic_claim',
   params: ['text', 'uuid', 'integer[]', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
   text: `
     with sale as materialized (
-      select
-        p.sale_closes_at,
-        date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
+      select p.sale_closes_at, p.hold_seconds
       from performance as p
       where p.performance_id = $1
         and p.sale_state = 'open'
         and p.sale_opens_at <= clock_timestamp()
         and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
     ), target as materialized (
-      select s.seat_number, sale.held_until, sale.sale_closes_at
+      select s.seat_number
       from unnest($3::integer[], $4::integer[]) as seen (seat_number, version)
       cross join sale
       join seat as s on s.performance_id = $1 and s.seat_number = seen.seat_number and s.version = seen.version
       where s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp()
       order by s.seat_number
       for no key update of s
+    ), expiry as materialized (
+      select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) as held_until
+      from sale
+      where (select count(*) from target) > 0
+        and (sale.sale_closes_at > clock_timestamp() or sale.sale_closes_at is null)
     )
     update seat as s
     set state = 'held',
         version = s.version + 1,
         reservation_id = $2,
-        held_until = target.held_until,
+        held_until = expiry.held_until,
         changed_by = pg_current_xact_id()
-    from target
-    where s.performance_id = $1
-      and s.seat_number = target.seat_number
-      and (target.sale_closes_at > clock_timestamp() or target.sale_closes_at is null)
+    from target, expiry
+    where s.performance_id = $1 and s.seat_number = target.seat_number
     returning s.seat_number, s.price, s.held_until`,
 });
 

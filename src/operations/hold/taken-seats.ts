@@ -15,12 +15,12 @@ const MEMORY_MS = 200;
 const LOOK_AFTER_MS = 190;
 /** From so many requests in `MEMORY_MS` on it is a crowd: before, nobody is kept waiting by asking. */
 const CROWD = 64;
-/** Performances remembered at most; the one not asked for longest goes first. */
-const HALLS_MAX = 64;
+/** Seats and reservations remembered in all, some 400 bytes each; performances that nobody has asked for longest go first. */
+const REMEMBERED_MAX = 400_000;
 /** Seats remembered per performance at most. */
-const SEATS_MAX = 200_000;
+const SEATS_MAX = 100_000;
 /** Reservations remembered per performance at most; the oldest go first. */
-const RESERVATIONS_MAX = 500_000;
+const RESERVATIONS_MAX = 200_000;
 
 /** A seat that was seen taken. */
 export interface Sighting {
@@ -106,9 +106,17 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     if (hall === undefined) {
       hall = newHall();
       halls.set(performanceId, hall);
-      if (halls.size > HALLS_MAX) halls.delete(halls.keys().next().value!);
     }
     return hall;
+  };
+  const forgetTooMuch = (): void => {
+    let remembered = 0;
+    for (const hall of halls.values()) remembered += weightOf(hall);
+    for (const [performanceId, hall] of halls) {
+      if (remembered <= REMEMBERED_MAX || halls.size === 1) return;
+      halls.delete(performanceId);
+      remembered -= weightOf(hall);
+    }
   };
   const look = (hall: Hall, performanceId: string): Promise<void> => {
     hall.looking ??= lookAt(hall, performanceId, looker, nowMs).finally(() => {
@@ -132,6 +140,7 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
         // Moved to the end: the map stays in the order of use.
         halls.delete(performanceId);
         halls.set(performanceId, hall);
+        forgetTooMuch();
       }
       hall.arrivals += 1;
     },
@@ -166,6 +175,11 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     },
     look: (performanceId) => look(hallOf(performanceId), performanceId),
   };
+}
+
+/** What it takes: an empty one counts, too. */
+function weightOf({ seats, reservations }: Hall): number {
+  return 1 + seats.size + reservations.size;
 }
 
 function newHall(): Hall {
