@@ -87,25 +87,51 @@ async function afterLostCommit<Success extends { readonly outcome: string }>(
 ): Promise<Success | Refusal> {
   if (xid === undefined) return refuse('outcome_unknown');
   const giveUpAt = Date.now() + UNKNOWN_WATCH_MS;
-  while (Date.now() < giveUpAt) {
-    try {
-      const answer = await database.connect(async (connection) => {
-        if (!(await isOver(connection, xid))) return undefined;
-        return (await replay(connection)) ?? refuse('contended', { cause: 'database' });
-      });
-      if (answer !== undefined) return answer;
-    } catch {
-      // The server is still away; the deadline bounds the watch.
-    }
-    await new Promise((resolve) => setTimeout(resolve, UNKNOWN_POLL_MS));
-  }
-  return refuse('outcome_unknown');
+  const isOver = await untilOver(database, xid, giveUpAt);
+  const answer = isOver
+    ? await insistently(giveUpAt, () =>
+        database.connect(
+          async (connection) => (await replay(connection)) ?? refuse('contended', { cause: 'database' }),
+        ),
+      )
+    : undefined;
+  return answer ?? refuse('outcome_unknown');
 }
 
-async function isOver(connection: Connection, xid: string): Promise<boolean> {
+/** The watches over lost COMMITs: the members of a group have lost the same one, and one watch is enough for all. */
+const watches = new WeakMap<Database, Map<string, Promise<true | undefined>>>();
+
+/** Whether the transaction is over; undefined when that was not found out in time. */
+function untilOver(database: Database, xid: string, giveUpAt: number): Promise<true | undefined> {
+  let ofDatabase = watches.get(database);
+  if (ofDatabase === undefined) watches.set(database, (ofDatabase = new Map()));
+  let watch = ofDatabase.get(xid);
+  if (watch === undefined) {
+    watch = insistently(giveUpAt, () => database.connect((connection) => isOver(connection, xid))).finally(
+      () => ofDatabase.delete(xid),
+    );
+    ofDatabase.set(xid, watch);
+  }
+  return watch;
+}
+
+/** Asks until there is an answer; undefined when there is none in time. The server may be away meanwhile. */
+async function insistently<Answer>(
+  giveUpAt: number,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  while (Date.now() < giveUpAt) {
+    const answer = await ask().catch(() => undefined);
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, UNKNOWN_POLL_MS));
+  }
+  return undefined;
+}
+
+async function isOver(connection: Connection, xid: string): Promise<true | undefined> {
   try {
     const [row] = await connection.run(xactStatus, [xid]);
-    return row?.status !== 'in progress';
+    return row?.status === 'in progress' ? undefined : true;
   } catch (error) {
     // "transaction ID … is in the future": a crash lost it before anything of it was flushed.
     if (sqlstateOf(error) === '22023') return true;
