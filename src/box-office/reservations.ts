@@ -55,7 +55,8 @@ export async function readReservation(
 }
 
 // Reservations have no index on the account: it would be one more random index write for every hold. Live holds are the
-// newest rows, which the block range index on the expiry finds; there are never more of them than seats on sale.
+// newest rows, which the block range index on the expiry finds; there are never more of them than seats on sale. The index
+// is asked by the statement's time: an index is never asked by a clock that moves while it is read.
 const liveHolds = statement({
   name: 'reservation_live_holds',
   params: ['text'],
@@ -71,7 +72,10 @@ const liveHolds = statement({
       r.created_at,
       r.expires_at
     from reservation as r
-    where r.expires_at > clock_timestamp() and r.account_id = $1 and r.state = 'held'
+    where r.expires_at > statement_timestamp()
+      and r.expires_at > clock_timestamp()
+      and r.account_id = $1
+      and r.state = 'held'
     order by r.created_at desc
     limit 1000`,
 });

@@ -5,7 +5,7 @@ import type { OperationContext } from '../operations/strategy.ts';
 const BATCH_SIZE = 500;
 
 export interface Sweeper {
-  /** Lets a sweep in flight finish, and starts no other. */
+  /** Lets the batch in flight finish, and starts no other. */
   stop(): Promise<void>;
 }
 
@@ -14,9 +14,10 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
   if (intervalMs <= 0) return { stop: async () => undefined };
   let sweeping: Promise<void> = Promise.resolve();
   let busy = false;
+  let stopped = false;
   let from = new Date(0);
   const sweepAll = async (): Promise<void> => {
-    for (;;) {
+    while (!stopped) {
       const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
       // A row that someone had locked may stay behind: it is being paid or released, or the next start sweeps it.
       from = sweptUntil ?? from;
@@ -36,6 +37,7 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
   return {
     stop: async () => {
       clearInterval(timer);
+      stopped = true;
       await sweeping;
     },
   };
