@@ -14,7 +14,7 @@ const TIMEOUT_MS = 100;
 
 const LINE = 'pessimistic';
 const RIVALS = ['optimistic', 'optimistic+retry'] as const;
-const OTHERS = ['pessimistic-nowait', 'atomic', 'serializable'] as const;
+const OTHERS = ['pessimistic-nowait', 'atomic', 'serializable', 'grouped'] as const;
 const STRATEGIES = [LINE, ...RIVALS, ...OTHERS] as const;
 
 const bounded = (strategy: string): string => `${strategy}, timeouts`;

@@ -185,7 +185,7 @@ export const c6: Experiment = {
   },
   rule: {
     en: `Affected: under some timeout more than 1 % time out, or the mean number of successes differs by more than ${TOLERANCE} and by more than ${DIFFERENT * 100} %. The reason fails if the median loser's longest statement, where it waits for the row, takes more than ${HARDLY * 100} % of the work. Holds if it is not affected and the reason never fails; only when, if the reason fails where the work follows the write; does not hold if it is affected.`,
-    ko: `영향: 어느 타임아웃에서 1 % 넘게 타임아웃이 나거나 평균 성공 수가 ${TOLERANCE}건과 ${DIFFERENT * 100} %를 모두 넘게 다르다. 패자가 행을 기다리는 가장 긴 문장의 중앙값이 작업의 ${HARDLY * 100} %를 넘으면 이유가 틀렸다. 영향이 없고 이유도 맞으면 성립, 쓴 뒤에 작업할 때 이유가 틀리면 조건부, 영향이 있으면 불성립.`,
+    ko: `영향: 어느 타임아웃에서 1 % 넘게 타임아웃이 나거나 평균 성공 수가 ${TOLERANCE}건과 ${DIFFERENT * 100} %를 모두 넘게 다르다. 패자가 행을 기다리는 가장 긴 구문의 중앙값이 작업의 ${HARDLY * 100} %를 넘으면 이유가 틀렸다. 영향이 없고 이유도 맞으면 성립, 쓴 뒤에 작업할 때 이유가 틀리면 조건부, 영향이 있으면 불성립.`,
   },
   plan: (scale) => [
     { label: FREE, cell: crowd('optimistic', scale, {}), repeats: scale.pick(2, 3) },

@@ -138,7 +138,7 @@ function costPlot(cells: readonly ComparedCell[]): Plot {
     title: { en: 'Cost per success', ko: '성공 한 건의 비용' },
     caption: {
       en: 'Statements sent, and processor time of client and server in milliseconds, divided by what succeeded: losers are paid for too.',
-      ko: '보낸 문장 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다.',
+      ko: '보낸 구문 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다.',
     },
     height: heightOf(cells, 3),
     option: (language, size) =>
@@ -146,7 +146,7 @@ function costPlot(cells: readonly ComparedCell[]): Plot {
         {
           categories: cells.map((cell) => nameOf(cell)),
           series: [
-            { name: { en: 'statements', ko: '문장' }, values: per((run) => run.statements) },
+            { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
             {
               name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
               values: per((run) => run.cost.clientCpuMs),

@@ -264,7 +264,7 @@ function method(sameAgain: SameAgain | undefined, manifest: Manifest): string {
   return `<h2>${say({ en: 'How it was measured', ko: '측정 방법' })}</h2>
 <p>${say({
     en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every cell is warmed up on its own connections; each round of repeats goes through the cells in another order; after every single run the balances or seats are counted and the whole database is audited.",
-    ko: '연구실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, 반복마다 순서를 바꾸며, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
+    ko: '실험실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, 반복마다 순서를 바꾸며, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
   })}</p>
 ${control}
 <dl>${rows}</dl>`;

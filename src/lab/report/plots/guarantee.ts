@@ -80,7 +80,7 @@ const SIDE_BY_SIDE: readonly { readonly label: string; readonly caption: Text }[
     label: 'atomic',
     caption: {
       en: 'The work is done before, without a lock; then one statement reads and writes.',
-      ko: '작업을 락 없이 먼저 하고, 문장 하나가 읽고 쓴다.',
+      ko: '작업을 락 없이 먼저 하고, 구문 하나가 읽고 쓴다.',
     },
   },
   {
@@ -88,6 +88,13 @@ const SIDE_BY_SIDE: readonly { readonly label: string; readonly caption: Text }[
     caption: {
       en: 'The database finds out who was too late, and lets it try again.',
       ko: '데이터베이스가 늦은 요청을 찾아내고 다시 시도하게 한다.',
+    },
+  },
+  {
+    label: 'grouped',
+    caption: {
+      en: 'One transaction for all who came meanwhile: they work in it one after another, and win together.',
+      ko: '그 사이에 온 모두를 트랜잭션 하나로: 그 안에서 차례로 작업하고 함께 이긴다.',
     },
   },
 ];

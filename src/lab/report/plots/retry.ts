@@ -6,13 +6,13 @@ import type { Plot } from '../plot.ts';
 import { plotOf } from '../plot.ts';
 
 export function costsPlot(runs: Runs): Plot {
-  const strategies = costRatios(runs).filter(({ strategy }) => strategy.includes('+'));
+  const strategies = costRatios(runs);
   return plotOf({
     name: 'c7-costs',
     title: { en: 'Cost of one success, pessimistic = 1', ko: '성공 한 건의 비용, 비관적 락 = 1' },
     caption: {
-      en: 'Who tries again until it succeeds pays for all the attempts in which it lost. The scale is logarithmic.',
-      ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치른다. 로그 눈금이다.',
+      en: 'Who tries again until it succeeds pays for all the attempts in which it lost; who goes in a group shares one transaction. The scale is logarithmic.',
+      ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치르고, 그룹으로 가면 트랜잭션 하나를 나눠 쓴다. 로그 눈금이다.',
     },
     height: 420,
     option: (language, size) =>
