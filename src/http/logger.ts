@@ -1,5 +1,5 @@
 /** The service's log: one JSON object a line, and nothing in it that opens a door. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { pino, stdSerializers } from 'pino';
 
@@ -21,8 +21,11 @@ const SECRET_NAMES = [
   'body',
 ];
 
-/** What a text may carry that a log must not: connection strings, bearer tokens, JSON Web Tokens. */
-const SECRETS = /\b(postgres(?:ql)?:\/\/)[^\s"']+|\b(Bearer )\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*/gi;
+/**
+ * What a text may carry that a log must not: connection strings, bearer tokens, JSON Web Tokens. Such a token's first part
+ * goes no further than to where the next may begin: else each would be read to the end of a text that is full of them.
+ */
+const SECRETS = /\b(postgres(?:ql)?:\/\/)[^\s"']+|\b(Bearer )\S+|\beyJ(?:(?!-eyJ)[\w-])+\.[\w-]+\.[\w-]*/gi;
 
 /** Opens a log. Known names of secrets are left out at the first two levels, and errors' texts are searched for them. */
 export function createLogger(options: LoggerOptions = {}): Logger {
@@ -51,8 +54,15 @@ function withoutSecrets(text: string): string {
   });
 }
 
-/** Logs a line per answer: route, status, milliseconds, outcome. The path itself may carry ids and is not written. */
+/** How long one warning stands for all refusals of the same cause. */
+const CAUSE_TOLD_FOR_MS = 10_000;
+
+/**
+ * Logs a line per answer: route, status, milliseconds, outcome. The path itself may carry ids and is not written. A
+ * refusal's cause, which its answer does not tell, is also a warning, so that a log without those lines has it.
+ */
 export function logAnswers(app: FastifyInstance): void {
+  const warnOfCause = createCauseWarnings();
   app.decorateReply('outcome', 'ok');
   app.decorateReply('refusalCause', undefined);
   app.addHook('onResponse', (request, reply, done) => {
@@ -64,6 +74,22 @@ export function logAnswers(app: FastifyInstance): void {
       outcome: reply.outcome,
       cause: reply.refusalCause,
     });
+    if (reply.refusalCause !== undefined) warnOfCause(request.log, reply.outcome, reply.refusalCause);
     done();
   });
+}
+
+/** Warns of a cause at once, and then once for all that come in the time for which that stands. */
+function createCauseWarnings(): (log: FastifyBaseLogger, outcome: string, cause: string) => void {
+  const told = new Map<string, { readonly atMs: number; untold: number }>();
+  return (log, outcome, cause) => {
+    const name = `${outcome} ${cause}`;
+    const last = told.get(name);
+    if (last !== undefined && performance.now() - last.atMs < CAUSE_TOLD_FOR_MS) {
+      last.untold += 1;
+      return;
+    }
+    told.set(name, { atMs: performance.now(), untold: 0 });
+    log.warn({ outcome, cause, answers: 1 + (last?.untold ?? 0) }, 'refused');
+  };
 }
