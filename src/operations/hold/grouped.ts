@@ -13,7 +13,7 @@
  *   bytes of WAL               910       776       762       761
  * A loser costs: a look at its seats and its key in the group's statements. In a crowd mostly nothing: whose seat was seen
  * taken by another account, after a commit and within the last 200 ms, is answered from memory, and one look at the hall
- * every 200 ms keeps all of that young (crowd.ts).
+ * every 190 ms keeps all of that young (crowd.ts).
  * Not for: a service that sees one hold at a time; it then does what `pessimistic` does.
  */
 import type { Transaction } from '../../db/database.ts';
