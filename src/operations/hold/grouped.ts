@@ -80,7 +80,7 @@ const lockSeats = statement({
       (
         select date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds)
         from sale
-        where (select count(*) from counted) >= 0
+        where (select count(*) from free) >= 0 and (select count(*) from counted) >= 0
       ) as held_until,
       (select coalesce(array_agg(free.seat_number), '{}') from free) as free,
       (select coalesce(array_agg(free.price), '{}') from free) as prices,
