@@ -232,6 +232,64 @@ describe.each(['README.md', 'README.ko.md'])('%s', (path) => {
   });
 });
 
+/** The rows of the table under this head, a cell each. */
+function tableUnder(text: string, head: RegExp): readonly string[][] {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => head.test(line));
+  const length = lines.slice(first).findIndex((line) => !line.startsWith('|'));
+  return lines.slice(first + 2, first + length).map((line) => line.split('|').map((cell) => cell.trim()));
+}
+
+function figure(value: number): string {
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+describe.each(['README.md', 'README.ko.md'])('the figures of %s', (path) => {
+  const text = read(path);
+  const runOf = (kind: string): unknown => {
+    const [directory] = new RegExp(`docs/results/${kind}-[\\d-]+`).exec(text)!;
+    return JSON.parse(read(`${directory}/summary.json`)) as unknown;
+  };
+
+  it('are those of the committed benchmark', () => {
+    const { verdicts } = runOf('bench') as {
+      verdicts: { ratioSpread: { median: number; min: number; max: number; values: unknown[] } }[];
+    };
+    const rows = tableUnder(text, /^\| (workload \| against|작업 \| 비교 대상) \|/);
+    expect(rows.map(([, , , ratio]) => ratio)).toEqual(
+      verdicts.map(({ ratioSpread: { median, min, max, values } }) =>
+        values.length > 1 ? `${figure(median)}× (${figure(min)}–${figure(max)})` : `${figure(median)}×`,
+      ),
+    );
+  });
+
+  it('are those of the committed measurement of the claims', () => {
+    const { claims } = runOf('lab-claims') as {
+      claims: { id: string; verdict: string; findings: unknown }[];
+    };
+    const rows = tableUnder(text, /^\| \| (claim|주장) \|/);
+    expect(rows.map(([, id]) => id)).toEqual(claims.map(({ id }) => id));
+    for (const [, id, , , measured = '', verdict = ''] of rows) {
+      const claim = claims.find((each) => each.id === id)!;
+      const known = new Set(numbersIn(claim).flatMap((value) => [figure(value), figure(value * 100)]));
+      const told = [...measured.matchAll(/[\d.]+/g)].map(([number]) => figure(Number(number)));
+      expect(told.length, id).toBeGreaterThan(0);
+      expect(
+        told.filter((number) => !known.has(number)),
+        `${id}: ${measured}`,
+      ).toEqual([]);
+      expect(['holds', '성립'].includes(verdict), id).toBe(claim.verdict === 'holds');
+    }
+  });
+});
+
+/** Every number in it, however deep. */
+function numbersIn(value: unknown): readonly number[] {
+  if (typeof value === 'number') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(numbersIn);
+}
+
 describe('ARCHITECTURE.md', () => {
   it('shows the statements as they are sent', () => {
     const statements = new Map(declaredStatements().map(({ name, text }) => [name, squeezed(text)]));
