@@ -198,6 +198,22 @@ describe('live seats', () => {
     expect(live.connection.value).toBe('live');
   });
 
+  it.each([
+    ['every five seconds', '2999-01-01T00:00:00.000Z', 1],
+    ['with every poll when it should have opened', '2000-01-01T00:00:00.000Z', 4],
+  ])('without a stream asks for a sale that has not opened %s', async (_, saleOpensAt, expected) => {
+    const sale = { sale: 'not_yet', saleState: 'open', saleOpensAt, saleClosesAt: null };
+    fake.seats('ff');
+    const seats = fake.answer;
+    fake.answer = (url) =>
+      url.endsWith('/seats') ? seats(url) : Promise.resolve({ status: 200, etag: undefined, body: sale });
+    const live = watchSeats('p', fake.browser);
+    await fake.pass(3_500);
+    expect(live.sale.value).toEqual(sale);
+    expect(fake.requests.filter(({ url }) => !url.endsWith('/seats'))).toHaveLength(expected);
+    live.close();
+  });
+
   it('polls a service that has no stream at all', async () => {
     fake.seats('ff');
     const live = watchSeats('p', fake.browser);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkCatalogue } from '../../src/catalogue/check.ts';
-import { placeOf, listedRules } from '../../web/src/operator/import/catalogue-text.ts';
+import { listedRules, placeOf, textOf } from '../../web/src/operator/import/catalogue-text.ts';
 import {
   conflictsOf,
   EMPTY_DRAFT,
@@ -22,6 +22,19 @@ const TEXT = `{
   ],
   "concerts": []
 }`;
+
+describe('the text of a file', () => {
+  const korean = [0xea, 0xb2, 0xa8, 0xec, 0x9a, 0xb8];
+
+  test.each([
+    ['UTF-8', korean, '겨울'],
+    ['UTF-8 with a byte order mark', [0xef, 0xbb, 0xbf, ...korean], '겨울'],
+    ['CP949, as Windows saves it in Korea', [0xb0, 0xdc, 0xbf, 0xef], undefined],
+    ['UTF-16 with a byte order mark', [0xff, 0xfe, 0xa8, 0xac, 0xb8, 0xc6], undefined],
+  ])('in %s', (_, bytes, text) => {
+    expect(textOf(new Uint8Array(bytes).buffer)).toBe(text);
+  });
+});
 
 describe('the place of a value in a JSON text', () => {
   test.each([

@@ -12,13 +12,13 @@ import { HOLD_WANTED_MS } from '../../web/src/purchase/intent.ts';
 import { lockedHere } from '../../web/src/purchase/locked.ts';
 
 const PAY: Wanted = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
-const CHARGE_AND_PAY: Wanted = {
+const CHARGE: Wanted = {
   kind: 'charge',
   method: 'POST',
   path: '/v1/wallet/charges',
   body: { amount: 300_000 },
-  next: PAY,
 };
+const CHARGE_AND_PAY: Wanted = { ...CHARGE, next: PAY };
 const HOLD: Wanted = {
   kind: 'hold',
   method: 'POST',
@@ -344,6 +344,30 @@ describe('stopping', () => {
     expect(later.flights.map(({ intent }) => intent.key)).toEqual(['key-1']);
   });
 
+  it('keeps what another tab may have made happen', async () => {
+    const browser = openBrowser();
+    const [here, there] = [openPage(browser), openPage(browser)];
+    await begun(here, CHARGE);
+    await here.flights[0]!.answer(refusal('contended', 'same'));
+    there.courier.resume();
+    await settled();
+    await there.flights[0]!.answer(refusal('offline', 'same'));
+    here.courier.stop('key-1');
+    await settled();
+    expect((await begun(here, CHARGE)).key).toBe('key-1');
+  });
+
+  it('keeps what was in flight when the page went, whatever its successor hears', async () => {
+    const browser = openBrowser();
+    await begun(openPage(browser), CHARGE);
+    const later = reload(browser);
+    await settled();
+    await later.flights[0]!.answer(refusal('contended', 'same'));
+    later.courier.stop('key-1');
+    await settled();
+    expect((await begun(later, CHARGE)).key).toBe('key-1');
+  });
+
   it('keeps the key for whoever pays the same again', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
@@ -367,11 +391,26 @@ describe('stopping', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    page.courier.dismiss('key-1');
+    page.courier.forget('key-1');
     expect(browser.store.all()).toHaveLength(1);
     await page.flights[0]!.answer(refusal('offline', 'same'));
     page.courier.stop('key-1');
     await settled();
+    page.courier.forget('key-1');
+    expect(browser.store.all()).toEqual([]);
+  });
+
+  it('keeps what has no answer from a page that dismisses the answers it has shown', async () => {
+    const browser = openBrowser();
+    const page = openPage(browser);
+    await begun(page, CHARGE);
+    page.courier.dismiss('key-1');
+    await page.flights[0]!.answer(refusal('offline', 'same'));
+    page.courier.stop('key-1');
+    await settled();
+    page.courier.dismiss('key-1');
+    expect((await begun(page, CHARGE)).key).toBe('key-1');
+    await page.flights[1]!.answer(PAID);
     page.courier.dismiss('key-1');
     expect(browser.store.all()).toEqual([]);
   });
@@ -473,6 +512,6 @@ describe('the page of an intent', () => {
     expect(homeOf({ kind: 'refund', path: `/v1${reservation}/refund` })).toBe(reservation);
     expect(homeOf({ kind: 'release', path: `/v1${reservation}` })).toBe(reservation);
     expect(homeOf(CHARGE_AND_PAY)).toBe(reservation);
-    expect(homeOf({ kind: 'charge', path: '/v1/wallet/charges' })).toBe('/wallet');
+    expect(homeOf(CHARGE)).toBe('/wallet');
   });
 });

@@ -62,7 +62,7 @@ export interface NotFoundProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  what?: 'concert' | 'performance' | 'seat' | 'reservation' | 'ticket' | 'account';
+  what?: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';
   seats?: string[];
 }
 export interface IdempotencyKeyReusedProblem {

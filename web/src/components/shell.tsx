@@ -99,15 +99,17 @@ function TopLink(props: {
 function Menu(): JSX.Element {
   const details = useRef<HTMLDetailsElement>(null);
   const close = (): void => void (details.current!.open = false);
+  const leave = (): void => {
+    close();
+    details.current!.querySelector('summary')?.focus();
+  };
   useEffect(close, [path.value]);
   useEffect(() => {
     const closeFromOutside = (event: Event): void => {
       if (!details.current!.contains(event.target as Node)) close();
     };
     const closeByKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || !details.current!.open) return;
-      close();
-      details.current!.querySelector('summary')?.focus();
+      if (event.key === 'Escape' && details.current!.open) leave();
     };
     addEventListener('pointerdown', closeFromOutside);
     addEventListener('keydown', closeByKey);
@@ -123,7 +125,7 @@ function Menu(): JSX.Element {
         <span class="visually-hidden">{t(TEXTS.menu)}</span>
       </summary>
       <div class="menu-body">
-        <Account onDone={close} />
+        <Account onDone={leave} />
         <fieldset class="choice">
           <legend>{t(TEXTS.language)}</legend>
           <Choice label="한국어" chosen={language.value === 'ko'} onChoose={() => (language.value = 'ko')} />

@@ -1,14 +1,15 @@
 /** Signing in, over whatever page the reader is on: it stays as it is and goes on afterwards. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Problem } from '../api/answer.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { readToken, signIn, signInWithToken } from '../session/session.ts';
+import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../session/session.ts';
 import { friendlyName } from './friendly-name.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { useModal } from './use-modal.ts';
 
 interface Asked {
   /** Only this account can go on. */
@@ -48,15 +49,12 @@ const TEXTS = {
   close: { ko: '닫기', en: 'Close' },
 } satisfies Record<string, Text>;
 
-const ACCOUNT_ID_PATTERN = '[A-Za-z0-9._:@\\-]{1,64}';
-
 export function SignInSheet(): JSX.Element | null {
-  const request = asked.value;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (request !== undefined) dialog.current?.showModal();
-  }, [request]);
-  if (request === undefined) return null;
+  return asked.value === undefined ? null : <Sheet request={asked.value} />;
+}
+
+function Sheet({ request }: { readonly request: Asked }): JSX.Element {
+  const dialog = useModal();
   const close = (): void => {
     asked.value = undefined;
   };

@@ -27,8 +27,8 @@ const TEXTS = {
     en: 'Your sign-in has ended. Sign in again and this goes on where it was. It cannot happen twice.',
   },
   stopped: {
-    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 언제든 확인할 수 있고, 두 번 처리되지 않아요.',
-    en: 'Stopped before we knew how it ended. You can find out at any time; it cannot happen twice.',
+    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 언제든 확인할 수 있고, 잊기 전에는 두 번 처리되지 않아요.',
+    en: 'Stopped before we knew how it ended. You can find out at any time; it cannot happen twice unless you forget it.',
   },
   forget: { ko: '잊기', en: 'Forget it' },
   findOut: { ko: '어떻게 되었는지 확인하기', en: 'Find out what happened' },
@@ -54,7 +54,7 @@ export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Elem
           <button type="button" class="button-quiet" onClick={() => courier.findOut(key)}>
             {t(TEXTS.findOut)}
           </button>
-          <button type="button" class="text-button" onClick={() => courier.dismiss(key)}>
+          <button type="button" class="text-button" onClick={() => courier.forget(key)}>
             {t(TEXTS.forget)}
           </button>
         </>

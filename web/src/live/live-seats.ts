@@ -7,20 +7,16 @@
  */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
+import type { Performance } from '../api/types.ts';
 import type { Browser, Stream } from './browser.ts';
 import { browser } from './browser.ts';
-import { noteDatabaseTime } from './database-clock.ts';
+import { databaseNowMs, noteDatabaseTime } from './database-clock.ts';
 import type { SeatChanges, SeatStates } from './seat-states.ts';
 import { changeStates, readStates } from './seat-states.ts';
 
 export type { SeatStates } from './seat-states.ts';
 
-export interface Sale {
-  sale: string;
-  saleState: string;
-  saleOpensAt: string;
-  saleClosesAt: string | null;
-}
+export type Sale = Pick<Performance, 'sale' | 'saleState' | 'saleOpensAt' | 'saleClosesAt'>;
 
 export interface LiveSeats {
   readonly states: ReadonlySignal<SeatStates | undefined>;
@@ -148,7 +144,7 @@ export function watchSeats(
   }
 
   async function pollSale(until: AbortSignal): Promise<void> {
-    if (nowMs() - salePolledAtMs < SALE_POLL_MS) return;
+    if (nowMs() - salePolledAtMs < SALE_POLL_MS && !isOpening(sale.value)) return;
     salePolledAtMs = nowMs();
     const answer = await read(url, { etag: undefined, signal: until });
     if (!until.aborted && answer?.status === 200) noteSale(answer.body as Sale);
@@ -217,4 +213,9 @@ export function watchSeats(
       stop();
     },
   };
+}
+
+/** Whether its time to open has come and it has not been heard that it did. Polls are spread, so this asks in no wave. */
+function isOpening(sale: Sale | undefined): boolean {
+  return sale?.sale === 'not_yet' && Date.parse(sale.saleOpensAt) <= databaseNowMs();
 }

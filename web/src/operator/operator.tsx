@@ -1,6 +1,7 @@
 /** Everything below /operator: the sign-in, the way around, and the page that the path names. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useModal } from '../components/use-modal.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link, match, path } from '../routing/router.ts';
@@ -159,12 +160,7 @@ function Navigation(): JSX.Element {
 
 /** Over the page and not to be closed: behind it everything waits. */
 function SignInAgain(): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog
       ref={dialog}

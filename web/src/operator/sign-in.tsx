@@ -5,7 +5,7 @@ import type { Problem } from '../api/client.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { session, signIn, signInWithToken } from '../session/session.ts';
+import { ACCOUNT_ID_PATTERN, session, signIn, signInWithToken } from '../session/session.ts';
 import { ProblemNote } from './parts/problem.tsx';
 
 const TEXTS = {
@@ -37,8 +37,6 @@ const TEXTS = {
   },
   or: { ko: '또는', en: 'or' },
 } as const satisfies Record<string, Text>;
-
-const NAME_PATTERN = '[A-Za-z0-9._:@\\-]{1,64}';
 
 export function SignIn(): JSX.Element {
   const [name, setName] = useState('operator');
@@ -78,7 +76,7 @@ export function SignIn(): JSX.Element {
           <input
             ref={field}
             value={name}
-            pattern={NAME_PATTERN}
+            pattern={ACCOUNT_ID_PATTERN}
             required
             autocomplete="username"
             onInput={(event) => setName(event.currentTarget.value)}

@@ -52,7 +52,7 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
   const live = useLive(performanceId);
   const read = useRead<Performance>(`/v1/performances/${performanceId}`);
   const seatMap = useSeatMap(performanceId, live);
-  const { data: performance, problem, again } = read;
+  const { data: performance, problem } = read;
   if (performance === undefined || live === undefined) {
     return (
       <div class="page">
@@ -61,7 +61,9 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
       </div>
     );
   }
-  return <Hall performance={performance} live={live} map={seatMap} onOpen={again} />;
+  // The stream tells of a changed sale; nobody reads the performance again for that.
+  const now = { ...performance, ...live.sale.value };
+  return <Hall performance={now} live={live} map={seatMap} />;
 }
 
 function useLive(performanceId: string): LiveSeats | undefined {
@@ -87,25 +89,18 @@ interface HallProps {
   readonly performance: Performance;
   readonly live: LiveSeats;
   readonly map: SeatMapDocument | undefined;
-  readonly onOpen: () => void;
 }
 
-function Hall({ performance, live, map, onOpen }: HallProps): JSX.Element {
+function Hall({ performance, live, map }: HallProps): JSX.Element {
   const home = `/performances/${performance.id}`;
   const isHolding = useComputed(() => holdsOf(home).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
-  const holding = useHolding(performance.id);
   const own = useOwn(performance.id, map);
+  const holding = useHolding(performance.id, own.again);
   const left = useLeft(map, live.states).value;
-  const sale = saleNow(performance, live, left);
+  const sale = saleNow(performance, left);
   const concertHref = `/concerts/${performance.concertId}`;
   const most = Math.min(20, (performance.seatLimit ?? 20) - own.numbers.size);
-
-  // A hold that went may have become a reservation, here or in another tab.
-  const isUnderWay = holding.underWay !== undefined;
-  useEffect(() => {
-    if (!isUnderWay) own.again();
-  }, [isUnderWay]);
 
   const taken = holding.refusal?.outcome === 'seat_taken' ? holding.refusal : undefined;
   useEffect(() => {
@@ -128,7 +123,7 @@ function Hall({ performance, live, map, onOpen }: HallProps): JSX.Element {
         />
       </div>
       <div class="hall-notes">
-        <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} onOpen={onOpen} />
+        <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
         {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
       </div>
       <HallView
@@ -150,9 +145,8 @@ function Hall({ performance, live, map, onOpen }: HallProps): JSX.Element {
   );
 }
 
-/** The live sale where it is known, and what the seats make of it. */
-function saleNow(performance: Performance, live: LiveSeats, { free, held }: Left): SaleKind | 'all_held' {
-  const sale = (live.sale.value?.sale ?? performance.sale) as Performance['sale'];
+/** The sale, and what the seats make of it. */
+function saleNow({ sale }: Performance, { free, held }: Left): SaleKind | 'all_held' {
   if (sale !== 'open' || free === undefined || Object.keys(free).length > 0) return sale;
   return held > 0 ? 'all_held' : 'sold_out';
 }

@@ -12,6 +12,8 @@ import { UnderWay } from '../components/under-way.tsx';
 import { useRead } from '../components/use-read.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
+import { homeOf } from '../purchase/home.ts';
+import { isOpen } from '../purchase/intent.ts';
 import { courier, purchases } from '../purchase/purchases.ts';
 import { Link } from '../routing/router.ts';
 import { session } from '../session/session.ts';
@@ -35,6 +37,8 @@ const KINDS: Readonly<Record<'charge' | 'payment' | 'refund', Text>> = {
   refund: { ko: '환불', en: 'Refund' },
 };
 
+const HOME = '/wallet';
+
 export function WalletPage(): JSX.Element {
   return (
     <div class="page page-narrow">
@@ -51,18 +55,18 @@ export function WalletPage(): JSX.Element {
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
   const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
-  const charge = purchases.value.findLast(
-    ({ intent }) => intent.kind === 'charge' && intent.next === undefined && intent.accountId === accountId,
+  const charges = purchases.value.filter(
+    ({ intent }) => homeOf(intent) === HOME && intent.accountId === accountId,
   );
-  const isOpen = charge !== undefined && charge.intent.answer === undefined;
-  const isCharged = charge?.intent.answer?.ok === true;
+  const answered = charges.findLast(({ intent }) => intent.answer !== undefined)?.intent;
+  const isCharged = answered?.answer?.ok === true;
   useEffect(() => {
     if (!isCharged) return;
     wallet.again();
     entries.again();
-  }, [isCharged, charge?.intent.key]);
-  // Who leaves has seen the answer.
-  useEffect(() => dismissCharges, []);
+  }, [isCharged, answered?.key]);
+  // Who leaves has seen the answers.
+  useEffect(() => dismissAnswers, []);
   return (
     <>
       <section class="balance card">
@@ -72,23 +76,27 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
       </section>
       <section class="card stack">
         <h2>{t(TEXTS.charge)}</h2>
-        <ChargeForm isBusy={isOpen && charge.intent.stopped === undefined} />
-        {isOpen && <UnderWay purchase={charge} />}
-        {charge?.intent.answer?.ok === true && (
+        <ChargeForm isBusy={charges.some(({ intent }) => isOpen(intent))} />
+        {charges
+          .filter(({ intent }) => intent.answer === undefined)
+          .map((purchase) => (
+            <UnderWay key={purchase.intent.key} purchase={purchase} />
+          ))}
+        {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {won((charge.intent.answer.data as { readonly amount: number }).amount)} {t(TEXTS.charged)}
+            {won((answered.answer.data as { readonly amount: number }).amount)} {t(TEXTS.charged)}
           </p>
         )}
-        {charge?.intent.answer?.ok === false && <ProblemNote problem={charge.intent.answer.problem} />}
+        {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
       </section>
       <History read={entries} />
     </>
   );
 }
 
-/** Forgets the answers to earlier charges. */
-function dismissCharges(): void {
-  for (const { intent } of purchases.peek()) if (intent.kind === 'charge') courier.dismiss(intent.key);
+/** Of this page's charges; a checkout shows the answers to its own. */
+function dismissAnswers(): void {
+  for (const { intent } of purchases.peek()) if (homeOf(intent) === HOME) courier.dismiss(intent.key);
 }
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
@@ -101,7 +109,7 @@ function ChargeForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
   const submit = (event: Event): void => {
     event.preventDefault();
     if (isBusy) return;
-    dismissCharges();
+    dismissAnswers();
     void courier.begin({ kind: 'charge', method: 'POST', path: '/v1/wallet/charges', body: { amount } });
   };
   return (

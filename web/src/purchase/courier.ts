@@ -39,12 +39,14 @@ export interface Courier {
   begin(wanted: Wanted): Promise<Intent | undefined>;
   /** Sends every open intent, those that wait at once: after a reload, a reconnect, a sign-in. */
   resume(): void;
-  /** Asks no more. What certainly changed nothing is forgotten; else it stays, to be found out when the buyer wants. */
+  /** Asks no more. What certainly changed nothing is removed; else it stays, to be found out when the buyer wants. */
   stop(key: string): void;
   /** Sends a stopped intent again, to find out what happened. */
   findOut(key: string): void;
-  /** Forgets an intent whose answer was seen, or that was stopped. */
+  /** Removes an intent whose answer was seen. Without an answer it stays: its key is what keeps it from happening twice. */
   dismiss(key: string): void;
+  /** Removes a stopped intent because its buyer says so: who asks for the same again wants it anew. */
+  forget(key: string): void;
   progressOf(key: string): Progress | undefined;
   /** Another tab has written: what it has settled is waited for no longer. */
   noticeOthers(): void;
@@ -59,8 +61,6 @@ const TOO_LONG_AGO: Problem = { outcome: 'hold_expired', status: 410, title: 'To
 interface Errand {
   readonly key: string;
   attempts: number;
-  /** Nothing has been sent yet, or all that was sent certainly changed nothing. */
-  harmless: boolean;
   progress: Progress;
   /** Ends the waiting between two attempts. */
   alarm: AbortController;
@@ -69,7 +69,7 @@ interface Errand {
 export function createCourier(parts: CourierParts): Courier {
   const { store } = parts;
   const errands = new Map<string, Errand>();
-  const start = (key: string, fresh: boolean): void => {
+  const start = (key: string): void => {
     const known = errands.get(key);
     if (known !== undefined) {
       if (waitsForAnOccasion(known.progress)) known.alarm.abort();
@@ -78,30 +78,33 @@ export function createCourier(parts: CourierParts): Courier {
     const errand: Errand = {
       key,
       attempts: 0,
-      harmless: fresh,
       progress: { phase: 'sending' },
       alarm: new AbortController(),
     };
     errands.set(key, errand);
-    void deliver(parts, errand, (follower) => start(follower, true)).finally(() => {
+    void deliver(parts, errand, start).finally(() => {
       errands.delete(key);
       parts.changed();
     });
+  };
+  const removeIf = (key: string, may: (intent: Intent) => boolean): void => {
+    const intent = store.read(key);
+    if (intent === undefined || !may(intent)) return;
+    store.remove(key);
+    parts.changed();
   };
 
   return {
     begin: async (wanted) => {
       const who = parts.signedIn();
       if (who === undefined) return undefined;
-      const { intent, fresh } = await parts.locked('rowlock.begin', async () =>
-        writeDown(parts, wanted, who.accountId),
-      );
-      start(intent.key, fresh);
+      const intent = await parts.locked('rowlock.begin', async () => writeDown(parts, wanted, who.accountId));
+      start(intent.key);
       parts.changed();
       return intent;
     },
     resume: () => {
-      for (const { key } of store.all().filter(isOpen)) start(key, false);
+      for (const { key } of store.all().filter(isOpen)) start(key);
     },
     noticeOthers: () => {
       for (const errand of errands.values()) {
@@ -113,25 +116,20 @@ export function createCourier(parts: CourierParts): Courier {
     stop: (key) => {
       const intent = store.read(key);
       if (intent === undefined || intent.answer !== undefined) return;
-      const errand = errands.get(key);
-      if (errand?.harmless === true && errand.progress.phase !== 'sending') store.remove(key);
+      if (intent.inDoubt === 0) store.remove(key);
       else store.write({ ...intent, stopped: true });
-      errand?.alarm.abort();
+      errands.get(key)?.alarm.abort();
       parts.changed();
     },
     findOut: (key) => {
       const intent = store.read(key);
       if (intent === undefined || intent.answer !== undefined) return;
       store.write(reopened(intent));
-      start(key, false);
+      start(key);
       parts.changed();
     },
-    dismiss: (key) => {
-      const intent = store.read(key);
-      if (intent === undefined || isOpen(intent)) return;
-      store.remove(key);
-      parts.changed();
-    },
+    dismiss: (key) => removeIf(key, ({ answer }) => answer !== undefined),
+    forget: (key) => removeIf(key, ({ answer, stopped }) => answer === undefined && stopped === true),
     progressOf: (key) => errands.get(key)?.progress,
   };
 }
@@ -142,16 +140,12 @@ function waitsForAnOccasion(progress: Progress): boolean {
 }
 
 /** A new intent, or the unanswered one that asks for the same. */
-function writeDown(
-  parts: CourierParts,
-  wanted: Wanted,
-  accountId: string,
-): { readonly intent: Intent; readonly fresh: boolean } {
+function writeDown(parts: CourierParts, wanted: Wanted, accountId: string): Intent {
   const twin = parts.store.all().find((known) => wantsTheSame(known, wanted, accountId));
   const intent =
     twin === undefined ? intentOf(wanted, accountId, parts.nowMs(), () => parts.newKey()) : reopened(twin);
   parts.store.write(intent);
-  return { intent, fresh: twin === undefined };
+  return intent;
 }
 
 function reopened(intent: Intent): Intent {
@@ -187,10 +181,11 @@ async function attempt(parts: CourierParts, errand: Errand): Promise<Step> {
   if (who?.accountId !== intent.accountId) return awaitSignIn(errand);
   if (errand.progress.phase === 'sign_in') errand.progress = { phase: 'sending' };
   errand.attempts += 1;
+  doubt(parts.store, errand.key, 1);
   const answer = await parts.send(intent, who.token);
   if (answer.ok) return settle(parts, intent, answer);
   const { problem } = answer;
-  if (mayHaveHappened(problem.outcome)) errand.harmless = false;
+  if (!mayHaveHappened(problem.outcome)) doubt(parts.store, errand.key, -1);
   if (problem.outcome === 'unauthenticated') {
     const now = parts.signedIn();
     const renewed = now?.accountId === who.accountId && now.token !== who.token;
@@ -198,6 +193,12 @@ async function attempt(parts: CourierParts, errand: Errand): Promise<Step> {
   }
   if (problem.retry !== 'same') return settle(parts, intent, answer);
   return again(parts, errand, problem);
+}
+
+/** Stored, not kept in the errand: another tab may stop what this one has sent, and so may this page after a reload. */
+function doubt(store: IntentStore, key: string, sendings: 1 | -1): void {
+  const intent = store.read(key);
+  if (intent !== undefined) store.write({ ...intent, inDoubt: intent.inDoubt + sendings });
 }
 
 /** Waits until somebody resumes: a sign-in does. */

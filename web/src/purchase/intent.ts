@@ -23,6 +23,8 @@ export interface Intent extends Omit<Wanted, 'next'> {
   /** By this device's clock; only ages are taken from it. */
   readonly createdAtMs: number;
   readonly next?: Omit<Intent, 'accountId' | 'createdAtMs'>;
+  /** Sendings that may have had their effect: each from before it is sent until its answer says that it changed nothing. */
+  readonly inDoubt: number;
   /** The final answer. */
   readonly answer?: Answer<unknown>;
   /** The buyer stopped asking while nobody knew whether it happened. */
@@ -38,7 +40,7 @@ export function intentOf(wanted: Wanted, accountId: string, nowMs: number, newKe
 
 function keyed({ next, ...wanted }: Wanted, newKey: () => string): Omit<Intent, 'accountId' | 'createdAtMs'> {
   // The follower has its key from now on: two tabs that hear the first one's answer make the same follower of it.
-  return { ...wanted, key: newKey(), ...(next !== undefined && { next: keyed(next, newKey) }) };
+  return { ...wanted, key: newKey(), inDoubt: 0, ...(next !== undefined && { next: keyed(next, newKey) }) };
 }
 
 /** The intent that follows a success. */

@@ -8,6 +8,7 @@ import { createCourier } from './courier.ts';
 import { openIntentStore, STORED_BELOW } from './intent-store.ts';
 import type { Intent } from './intent.ts';
 import { lockedHere } from './locked.ts';
+import { newKey } from './new-key.ts';
 
 export interface Purchase {
   readonly intent: Intent;
@@ -65,10 +66,4 @@ function waitOrWake(ms: number, woken: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-/** `crypto.randomUUID` needs a secure context; this does not. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

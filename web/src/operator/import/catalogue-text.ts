@@ -1,4 +1,4 @@
-/** Where in a JSON text a value stands, so that a broken rule can be shown beside its line. */
+/** The text of a catalogue's file, and where in it a value stands, so that a broken rule can be shown beside its line. */
 
 export interface TextPlace {
   /** Counted from 1. */
@@ -12,6 +12,15 @@ export interface ListedRule {
   readonly path: string;
   readonly rule: string;
   readonly place: TextPlace;
+}
+
+/** The text of a file; undefined when it is in another encoding than UTF-8, which would put garbled names on sale. */
+export function textOf(bytes: ArrayBuffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The rules of a problem document, each with its line; the service's paths begin with `body`. */

@@ -42,6 +42,16 @@ export interface ImportOutcomeProps {
 export function ImportOutcomeCard({ outcome, onLine }: ImportOutcomeProps): JSX.Element {
   if (outcome.kind === 'problem') return <ProblemNote problem={outcome.problem} />;
   if (outcome.kind === 'imported') return <Report report={outcome.report} />;
+  if (outcome.kind === 'not_utf8') {
+    return (
+      <p class="op-note" data-tone="danger" role="alert">
+        {t({
+          ko: `${outcome.name} 파일은 UTF-8이 아니어서 읽지 않았습니다. UTF-8로 저장해 다시 고르세요.`,
+          en: `${outcome.name} is not UTF-8 and was not read: save it as UTF-8 and choose it again.`,
+        })}
+      </p>
+    );
+  }
   return (
     <section class="card op-stack-small op-refused">
       <h2>

@@ -6,6 +6,7 @@ import { count } from '../../components/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
+import { textOf } from './catalogue-text.ts';
 import { ImportOutcomeCard } from './import-outcome.tsx';
 import type { ImportOutcome } from './send-catalogue.ts';
 import { sendCatalogue } from './send-catalogue.ts';
@@ -50,8 +51,9 @@ export function ImportPage(): JSX.Element {
   const isShown = text.length <= SHOWN_CHARACTERS_MAX;
   const take = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    draft.value = { name: file.name, text: await file.text() };
-    setOutcome(undefined);
+    const taken = textOf(await file.arrayBuffer());
+    if (taken !== undefined) draft.value = { name: file.name, text: taken };
+    setOutcome(taken === undefined ? { kind: 'not_utf8', name: file.name } : undefined);
   };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();

@@ -10,7 +10,9 @@ import { listedRules } from './catalogue-text.ts';
 export type ImportOutcome =
   | { readonly kind: 'imported'; readonly report: ImportReport }
   | { readonly kind: 'refused'; readonly rules: readonly ListedRule[]; readonly detail?: string }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** The file is not UTF-8: nothing was taken from it. */
+  | { readonly kind: 'not_utf8'; readonly name: string };
 
 /** As long as the service itself allows an import to take. */
 const TIMEOUT_MS = 660_000;

@@ -1,6 +1,6 @@
 /** Asks before something that can't be taken back. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useModal } from '../../components/use-modal.ts';
 import { t } from '../../i18n/language.ts';
 
 export interface ConfirmProps {
@@ -16,15 +16,9 @@ export interface ConfirmProps {
 
 const CANCEL = { ko: '그만두기', en: 'Leave it' };
 
-/** A modal dialog: the browser keeps the focus in it and gives it back. */
 export function Confirm(props: ConfirmProps): JSX.Element {
   const { title, children, deed, danger = false, busy = false, onConfirm, onCancel } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
+  const dialog = useModal();
   const onEscape = (event: Event): void => {
     event.preventDefault();
     onCancel();

@@ -9,7 +9,7 @@ import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import type { SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
-import type { GradeCounts, Performance, SaleNow, Sales } from '../answers.ts';
+import type { GradeCounts, Performance, Sales } from '../answers.ts';
 import { Figure } from '../parts/figure.tsx';
 import { count, countOf, dateAndTime, local, won } from '../../components/format.ts';
 import { clock, share } from '../parts/format.ts';
@@ -96,8 +96,7 @@ interface HeadProps {
 
 /** The stream tells of a changed sale before the next poll does. */
 function Head({ performance, live, onChanged }: HeadProps): JSX.Element {
-  const told = live?.sale.value;
-  const sale = told === undefined ? performance : { ...performance, ...told, sale: told.sale as SaleNow };
+  const sale = { ...performance, ...live?.sale.value };
   const name = local(performance.title);
   return (
     <header class="op-head">

@@ -5,6 +5,7 @@ import { local, shortDate } from '../../components/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
+import { ACCOUNT_ID_PATTERN } from '../../session/session.ts';
 import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
 import { usePolled } from '../parts/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -22,7 +23,6 @@ const TEXTS = {
   loading: { ko: '찾는 중…', en: 'Looking…' },
 } as const satisfies Record<string, Text>;
 
-const ACCOUNT = '[A-Za-z0-9._:@\\-]{1,64}';
 const UUID = '\\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\s*';
 
 export interface LookupPageProps {
@@ -61,7 +61,7 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
         <input
           value={account}
           required
-          pattern={ACCOUNT}
+          pattern={ACCOUNT_ID_PATTERN}
           autocapitalize="none"
           spellcheck={false}
           onInput={(event) => setAccount(event.currentTarget.value)}

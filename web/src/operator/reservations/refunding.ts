@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
+import { newKey } from '../../purchase/new-key.ts';
 import type { Refund } from '../answers.ts';
 import type { RefundIntent } from './refund-intents.ts';
 import { endsIntent, intendRefund, pendingRefunds, settleRefund } from './refund-intents.ts';
@@ -20,7 +21,7 @@ export const refunds: ReadonlySignal<ReadonlyMap<string, RefundProgress>> = prog
 
 /** Refunds a reservation; a refund of it that is already under way is asked about again, not begun a second time. */
 export async function refund(performanceId: string, reservationId: string): Promise<void> {
-  const intent = intendRefund(localStorage, { performanceId, reservationId }, () => crypto.randomUUID());
+  const intent = intendRefund(localStorage, { performanceId, reservationId }, newKey);
   await send(intent);
 }
 

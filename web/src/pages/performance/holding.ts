@@ -1,5 +1,5 @@
 /** Holding seats of a performance: begun here, answered here or found answered after a reload. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
 import { askToSignIn } from '../../components/sign-in-sheet.tsx';
 import { homeOf } from '../../purchase/home.ts';
@@ -21,11 +21,13 @@ export interface Holding {
   readonly forgetRefusal: () => void;
 }
 
-export function useHolding(performanceId: string): Holding {
+/** `onHeardElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
+export function useHolding(performanceId: string, onHeardElsewhere: () => void): Holding {
   const home = `/performances/${performanceId}`;
   const [refusal, setRefusal] = useState<Problem>();
   const here = holdsOf(home);
   const answered = here.find(({ intent }) => intent.answer !== undefined);
+  const underWay = here.find(({ intent }) => intent.answer === undefined);
 
   useEffect(() => {
     const answer = answered?.intent.answer;
@@ -34,6 +36,13 @@ export function useHolding(performanceId: string): Holding {
     if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
     else setRefusal(answer.problem);
   }, [answered?.intent.key]);
+  // What is heard here leads on to the reservation, or says that there is none; nobody has to ask for it.
+  const lastUnderWay = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const gone = lastUnderWay.current;
+    lastUnderWay.current = underWay?.intent.key;
+    if (gone !== undefined && gone !== answered?.intent.key) onHeardElsewhere();
+  }, [underWay?.intent.key]);
 
   const hold = (body: HoldBody): void => {
     if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
@@ -41,7 +50,7 @@ export function useHolding(performanceId: string): Holding {
     void courier.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
   };
   return {
-    underWay: here.find(({ intent }) => intent.answer === undefined),
+    underWay,
     refusal,
     hold,
     forgetRefusal: () => setRefusal(undefined),

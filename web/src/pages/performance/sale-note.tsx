@@ -47,12 +47,11 @@ export interface SaleNoteProps {
   readonly sale: SaleKind | 'all_held';
   readonly opensAt: string;
   readonly concertHref: string;
-  readonly onOpen: () => void;
 }
 
-export function SaleNote({ sale, opensAt, concertHref, onOpen }: SaleNoteProps): JSX.Element | null {
+export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Element | null {
   if (sale === 'open') return null;
-  if (sale === 'not_yet') return <Opening opensAt={opensAt} onOpen={onOpen} />;
+  if (sale === 'not_yet') return <Opening opensAt={opensAt} />;
   const { tone, icon, title, words } = LOOKS[sale];
   return (
     <StateNote tone={tone} icon={icon} title={t(title)}>
@@ -66,12 +65,12 @@ export function SaleNote({ sale, opensAt, concertHref, onOpen }: SaleNoteProps):
   );
 }
 
-function Opening({ opensAt, onOpen }: Pick<SaleNoteProps, 'opensAt' | 'onOpen'>): JSX.Element {
+function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
   return (
     <section class="opening card" data-sale="not_yet">
       <h2>{t(TEXTS.opensIn)}</h2>
       <p class="opening-time">
-        <Countdown until={opensAt} onOver={onOpen} />
+        <Countdown until={opensAt} />
       </p>
       <p class="soft">{dateAndTime(opensAt)}</p>
       <p>{t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}</p>
