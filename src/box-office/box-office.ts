@@ -15,7 +15,7 @@ import type { SaleState } from '../catalogue/sale.ts';
 import { createSeatMaps } from '../catalogue/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
-import type { DatabaseOptions } from '../db/database.ts';
+import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
@@ -54,6 +54,14 @@ import type { PublicTicketKey, TicketKeySet, Tickets } from './tickets.ts';
 import { listLedger } from './wallet.ts';
 import type { LedgerPage } from './wallet.ts';
 import type { SeatWatch, WatchRequest } from './watching.ts';
+
+// What the package exports beside: what may be thrown, and how a refusal is told from a success.
+export { CatalogueInvalid } from '../catalogue/problems.ts';
+export { DATABASE_DEFAULTS } from '../db/database.ts';
+export { isRefusal } from '../domain/outcomes.ts';
+export type { Refusal, RefusalCode } from '../domain/outcomes.ts';
+export { StrategyRefused } from '../operations/named-strategy.ts';
+export { TicketKeysInvalid } from './tickets.ts';
 
 export interface BoxOfficeOptions {
   /** PostgreSQL 15 or later. */
@@ -105,14 +113,30 @@ export interface BoxOffice {
   /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
   watchSeats(request: WatchRequest): Promise<SeatWatch | Refusal>;
 
-  /** Holds the named seats, all or none. */
+  /**
+   * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`, `not_found` (the
+   * performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`, `seat_limit_exceeded`,
+   * `contended`, `overloaded`, `outcome_unknown`.
+   */
   hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
-  /** Holds adjacent seats of a grade that the engine chooses. */
+  /** Holds adjacent seats of a grade that the engine chooses. Refusals: as `hold`, and `seats_unavailable`. */
   holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | HoldRefusal>;
+  /** One of the account's reservations as it is now. Refusals: `not_found`, `contended`, `overloaded`. */
   readReservation(request: ReservationRequest): Promise<Reservation | Refusal>;
+  /**
+   * Gives a hold's seats back; a second release is the same success. Refusals: `not_found`, `hold_expired`,
+   * `reservation_not_releasable`, `contended`, `overloaded`, `outcome_unknown`.
+   */
   release(request: ReservationRequest): Promise<Released | Refusal>;
+  /**
+   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`, `idempotency_key_reused`,
+   * `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`, `overloaded`, `outcome_unknown`.
+   */
   pay(request: KeyedRequest): Promise<PaidSeats | Refusal>;
-  /** A buyer's refund, until the performance's deadline. */
+  /**
+   * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`, `not_found`,
+   * `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`, `overloaded`, `outcome_unknown`.
+   */
   refund(request: KeyedRequest): Promise<Refunded | Refusal>;
   /** An account's live holds and what it paid for, newest first. */
   listReservations(
@@ -127,9 +151,14 @@ export interface BoxOffice {
   /** The keys that verify tickets; none when none are signed. */
   readonly ticketKeys: readonly PublicTicketKey[];
 
+  /**
+   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `idempotency_key_reused`,
+   * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
+   */
   charge(request: ChargeRequest): Promise<Charged | Refusal>;
   /** The balance in minor units; 0 for an account that was never charged. */
   readBalance(accountId: string): Promise<number | Refusal>;
+  /** What was charged, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | Refusal>;
 
   /** What an operator may do beyond a buyer. */
@@ -175,6 +204,19 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
     options.redisUrl === undefined
       ? undefined
       : openRedisLocks({ url: options.redisUrl, ...(options.onWarning && { onError: options.onWarning }) });
+  try {
+    return await openBoxOffice(options, redisLocks);
+  } catch (error) {
+    // It would connect again and again, and keep the process alive.
+    await redisLocks?.close();
+    throw error;
+  }
+}
+
+async function openBoxOffice(
+  options: BoxOfficeOptions,
+  redisLocks: ReturnType<typeof openRedisLocks> | undefined,
+): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
@@ -226,19 +268,22 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
 type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'readSeatMap' | 'readSeatStates';
 
 function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
+  const noConcert = refuse('not_found', { what: 'concert' });
   const noPerformance = refuse('not_found', { what: 'performance' });
+  /** One reading of a thing at a time: a crowd on the pages leaves the pool to those who hold and pay. */
+  const shared = <T>(
+    read: (connection: Connection, id: string) => Promise<T | undefined>,
+    missing: Refusal,
+  ): ((id: string) => Promise<T | Refusal>) =>
+    sharedNextRun(async (id) => (await reading(desk, (connection) => read(connection, id))) ?? missing);
+  const readConcerts = shared(listConcerts, noConcert);
   return {
-    listConcerts: () => reading(desk, listConcerts),
-    readConcert: async (concertId) =>
-      (await reading(desk, (connection) => readConcert(connection, concertId))) ??
-      refuse('not_found', { what: 'concert' }),
-    readPerformance: async (performanceId) =>
-      (await reading(desk, (connection) => readPerformance(connection, performanceId))) ?? noPerformance,
+    listConcerts: () => readConcerts('all'),
+    readConcert: shared(readConcert, noConcert),
+    readPerformance: shared(readPerformance, noPerformance),
+    // From memory, and what is not there is loaded once for all who ask.
     readSeatMap: async (performanceId) => (await seatMapOf(desk, performanceId)) ?? noPerformance,
-    readSeatStates: sharedNextRun(
-      async (performanceId) =>
-        (await reading(desk, (connection) => readSeatStates(connection, performanceId))) ?? noPerformance,
-    ),
+    readSeatStates: shared(readSeatStates, noPerformance),
   };
 }
 

@@ -53,8 +53,8 @@ export async function holdSeats(desk: Desk, request: HoldRequest): Promise<HeldS
 }
 
 /**
- * Chooses adjacent seats of a grade and holds them. Refusals: as `holdSeats`, and `seats_unavailable` when no such seats
- * are left together.
+ * Chooses adjacent seats of a grade and holds them. Refusals: as `holdSeats`, a grade that the performance does not have
+ * being `not_found`, and `seats_unavailable` when no such seats are left together.
  */
 export async function holdBestAvailable(
   desk: Desk,
@@ -79,6 +79,7 @@ async function chooseAndHold(
   // Choosing again for a request that already has its seats would find others, or none.
   const earlier = await reading(desk, (connection) => findHold(connection, command));
   if (earlier !== undefined) return earlier;
+  if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
     const { accountId, grade, quantity } = request;

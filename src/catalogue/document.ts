@@ -39,8 +39,11 @@ export const TIME_PATTERN =
   '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$';
 /** At least one character that is not a space, and none that a database or a page can't carry (controls, half surrogates). */
 export const TEXT_PATTERN = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$';
-/** The same for texts of several lines, which may be empty. */
-export const LONG_TEXT_PATTERN = '^(?:[^\\p{Cc}\\p{Cs}]|\\n)*$';
+/**
+ * The same for texts of several lines, which may be empty. One class and no alternative beside it, for each turn of which a
+ * matcher keeps a place to go back to: those of a body's length would be more than it has room for.
+ */
+export const LONG_TEXT_PATTERN = '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\p{Cs}]*$';
 
 const CLOSED = { additionalProperties: false } as const;
 

@@ -19,6 +19,8 @@ const SECTION = '/venues/0/sections/0';
 const BLOCK = '/venues/0/sections/0/blocks/0';
 const PERFORMANCE = '/concerts/0/performances/0';
 
+/** Characters of the largest body that an import takes over HTTP. */
+const BODY_LENGTH = 20 * 1024 * 1024;
 const ID_RULE = 'must be 1 to 64 lower-case letters, digits and hyphens, not a hyphen first';
 const TEXT_RULE = 'must be one line of text, not empty, without control characters';
 const TIME_RULE = 'must be an ISO 8601 time with an offset, such as 2030-05-01T19:00:00+09:00';
@@ -101,6 +103,25 @@ describe('a value that is not as the schema wants it', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]?.rule).toBe(rule);
     expect(problems[0]?.path.startsWith(pointer)).toBe(true);
+  });
+
+  it.each(['\u0000', '\t', '\v', '\u001f', '\u007f', '\u009f', '\ud800'])(
+    '%j in a description is refused',
+    (sign) => {
+      const description = { ko: `첫 줄\n${sign}`, en: 'One\n\ntwo\u00a0😀' };
+      const [problem, ...more] = problemsOf(
+        changedDocument(catalogueDocument('gala'), { '/concerts/0/description': description }),
+      );
+      expect(problem?.path).toBe('/concerts/0/description/ko');
+      expect(more).toEqual([]);
+    },
+  );
+
+  it.each(['a', '\n'])('is a description that is too long, though it fill a whole body with %j', (sign) => {
+    const description = { ko: '', en: sign.repeat(BODY_LENGTH) };
+    expect(
+      problemsOf(changedDocument(catalogueDocument('gala'), { '/concerts/0/description': description })),
+    ).toEqual([{ path: '/concerts/0/description/en', rule: 'must not have more than 2000 characters' }]);
   });
 
   it('is named by a pointer whose steps are escaped, and which is not too long to read', () => {

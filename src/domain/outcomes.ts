@@ -57,7 +57,7 @@ export type RefusalCode = (typeof REFUSALS)[number]['code'];
  */
 export interface RefusalDetails<Seat> {
   not_found: {
-    readonly what: 'concert' | 'performance' | 'seat' | 'reservation' | 'ticket' | 'account';
+    readonly what: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';
     readonly seats?: readonly Seat[];
   };
   sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };

@@ -29,9 +29,16 @@ export function acceptedCoding<Offered extends Coding>(
   acceptEncoding: string | undefined,
   offered: readonly Offered[],
 ): Offered | undefined {
-  return offered.find((coding) =>
-    new RegExp(String.raw`(^|,)\s*${coding}\s*(;\s*q=(1|0\.\d*[1-9])[\d.]*\s*)?(,|$)`, 'i').test(
-      acceptEncoding ?? '',
-    ),
-  );
+  const accepted = new Set(acceptEncoding?.toLowerCase().split(',').map(codingIn));
+  return offered.find((coding) => accepted.has(coding));
+}
+
+/** A weight between 0 and 1 (RFC 9110 section 12.4.2). */
+const WEIGHT = /^q=(1(?:\.0{0,3})?|0(?:\.\d{0,3})?)$/;
+
+/** The coding that a member of the list accepts; undefined where its weight is zero, or is none. */
+function codingIn(member: string): string | undefined {
+  const [coding, weight = 'q=1', ...more] = member.split(';').map((part) => part.trim());
+  const isAccepted = Number(WEIGHT.exec(weight)?.[1] ?? 0) > 0 && more.length === 0;
+  return isAccepted ? coding : undefined;
 }

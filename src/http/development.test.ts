@@ -5,8 +5,11 @@ import { createTokenIssuer, isFromThisMachine } from './development.ts';
 
 const secret = 'thirty-two bytes of a secret for tests';
 
-function request(headers: Readonly<Record<string, string>>, remoteAddress = '127.0.0.1'): FastifyRequest {
-  return { headers, raw: { socket: { remoteAddress } } } as unknown as FastifyRequest;
+function request(
+  headers: Readonly<Record<string, string>>,
+  { remoteAddress = '127.0.0.1', httpVersion = '1.1' } = {},
+): FastifyRequest {
+  return { headers, raw: { httpVersion, socket: { remoteAddress } } } as unknown as FastifyRequest;
 }
 
 describe('a request is from this machine', () => {
@@ -22,9 +25,16 @@ describe('a request is from this machine', () => {
     expect(isFromThisMachine(request({ host }))).toBe(true);
   });
 
-  it.each(['127.0.0.1', '127.0.0.9', '::1', '::ffff:127.0.0.1'])('from %s', (address) => {
-    expect(isFromThisMachine(request({ host: 'localhost' }, address))).toBe(true);
+  it.each(['127.0.0.1', '127.0.0.9', '::1', '::ffff:127.0.0.1'])('from %s', (remoteAddress) => {
+    expect(isFromThisMachine(request({ host: 'localhost' }, { remoteAddress }))).toBe(true);
   });
+
+  it.each(['http://localhost:3000', 'http://127.0.0.1:5173', 'http://[::1]:3000', 'https://localhost'])(
+    'with Origin %s',
+    (origin) => {
+      expect(isFromThisMachine(request({ host: 'localhost:3000', origin }))).toBe(true);
+    },
+  );
 });
 
 describe('a request is not from this machine', () => {
@@ -51,8 +61,24 @@ describe('a request is not from this machine', () => {
     },
   );
 
-  it.each(['192.168.0.7', '::ffff:192.168.0.7', 'fe80::1', ''])('from %s', (address) => {
-    expect(isFromThisMachine(request({ host: 'localhost' }, address))).toBe(false);
+  it.each([
+    '',
+    'null',
+    'https://tickets.example',
+    'http://localhost.evil.example',
+    'http://localhost@evil.example',
+    'http://192.168.0.7:3000',
+    'localhost:3000',
+  ])('with Origin %j', (origin) => {
+    expect(isFromThisMachine(request({ host: 'localhost', origin }))).toBe(false);
+  });
+
+  it('by HTTP/1.0, as nginx forwards unless told otherwise', () => {
+    expect(isFromThisMachine(request({ host: 'localhost' }, { httpVersion: '1.0' }))).toBe(false);
+  });
+
+  it.each(['192.168.0.7', '::ffff:192.168.0.7', 'fe80::1', ''])('from %s', (remoteAddress) => {
+    expect(isFromThisMachine(request({ host: 'localhost' }, { remoteAddress }))).toBe(false);
   });
 });
 

@@ -49,13 +49,22 @@ const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
 const FORWARDING_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
 
 /**
- * Whether the request was made on this machine: over a loopback connection, to a loopback name (a page that rebinds its
- * own name to 127.0.0.1 sends that name), and through no proxy.
+ * Whether the request seems made on this machine: over a loopback connection, to a loopback name (a page that rebinds its
+ * own name to 127.0.0.1 sends that name), from no page of elsewhere, and with no sign of a proxy. A proxy on this machine
+ * may give none: it connects from here, to a name that it chooses. nginx betrays itself by HTTP/1.0, others don't; so this
+ * guards against accidents only, and a development service is never to stand behind a proxy.
  */
-export function isFromThisMachine(request: FastifyRequest): boolean {
+export function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   return (
-    LOOPBACK_ADDRESS.test(request.raw.socket.remoteAddress ?? '') &&
-    LOOPBACK_HOST.test(request.headers.host ?? '') &&
-    !Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name))
+    LOOPBACK_ADDRESS.test(raw.socket.remoteAddress ?? '') &&
+    raw.httpVersion !== '1.0' &&
+    LOOPBACK_HOST.test(headers.host ?? '') &&
+    (headers.origin === undefined || isLoopbackOrigin(headers.origin)) &&
+    !Object.keys(headers).some((name) => FORWARDING_HEADER.test(name))
   );
+}
+
+/** Another port will do: of the pages that `npx vite web` serves, for one. */
+function isLoopbackOrigin(origin: string): boolean {
+  return URL.canParse(origin) && LOOPBACK_HOST.test(new URL(origin).host);
 }

@@ -30,7 +30,9 @@ const MEMBERS = {
   rate_limited: {},
   idempotency_key_missing: {},
   not_found: {
-    what: Type.Optional(Type.Enum(['concert', 'performance', 'seat', 'reservation', 'ticket', 'account'])),
+    what: Type.Optional(
+      Type.Enum(['concert', 'performance', 'seat', 'grade', 'reservation', 'ticket', 'account']),
+    ),
     seats: Type.Optional(SeatLabels),
   },
   idempotency_key_reused: {},

@@ -53,6 +53,22 @@ describe('POST /v1/performances/:performanceId/reservations answers 400', () => 
     expect((answer.body['errors'] as unknown[])[0]).toMatchObject({ path });
   });
 
+  it.each([
+    ['a seat twice', '["A-1-1","A-1-1"]', 'body/seats', 'must not have duplicate items'],
+    [
+      'one seat as often as a body can name it',
+      JSON.stringify(Array(10_000).fill('A-1')),
+      'body/seats',
+      'must not have more than 20 items',
+    ],
+    ['lists in lists', '['.repeat(30_000) + ']'.repeat(30_000), 'body/seats/0', 'must be string'],
+  ])('to %s, looking no further than to the first rule that it breaks', async (_what, seats, path, rule) => {
+    const body = `{"seats":${seats}}`;
+    const answer = await server.call({ method: 'POST', url, account: 'anna', key: true, body });
+    expect(answer.status).toBe(400);
+    expect(answer.body['errors']).toEqual([{ path, rule }]);
+  });
+
   it('and holds nothing', async () => {
     const rows = await server.database.sql(`select 1 from reservation`);
     expect(rows).toEqual([]);

@@ -11,6 +11,7 @@ describe('POST /v1/dev/tokens answers 404', () => {
     { host: 'localhost', forwarded: 'for=127.0.0.1' },
     { host: 'localhost', via: '1.1 proxy' },
     { host: 'localhost', 'x-real-ip': '127.0.0.1' },
+    { host: 'localhost', origin: 'https://tickets.example' },
   ])('as any unknown path does, to %j', async (headers) => {
     const answer = await server.call({
       method: 'POST',

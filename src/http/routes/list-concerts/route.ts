@@ -2,21 +2,25 @@ import type { Static } from 'typebox';
 import type { Concert as CatalogueConcert } from '../../../catalogue/catalogue.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../problem.ts';
+import { createSharedBodies } from '../../shared-body.ts';
 import type { Concert } from './schema.ts';
 import { listConcertsSchema } from './schema.ts';
 
 /** `GET /v1/concerts` */
 export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
+  const sendConcerts = createSharedBodies((concerts: readonly CatalogueConcert[]) =>
+    JSON.stringify({ concerts: concerts.map(concertAnswer) }),
+  );
   app.route({
     method: 'GET',
     url: '/v1/concerts',
     schema: listConcertsSchema,
     config: { access: 'public' },
-    handler: async (_request, reply) => {
+    handler: async (request, reply) => {
       const concerts = await boxOffice.listConcerts();
       if ('outcome' in concerts) return sendRefusal(reply, concerts);
       reply.header('cache-control', 'no-cache');
-      return { concerts: concerts.map(concertAnswer) };
+      return sendConcerts(request, reply, concerts);
     },
   });
 }

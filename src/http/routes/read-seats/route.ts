@@ -1,13 +1,15 @@
 import type { SeatStates } from '../../../catalogue/catalogue.ts';
 import type { App, HttpContext } from '../../app.ts';
-import type { Coding } from '../../compression.ts';
-import { acceptedCoding, compressed } from '../../compression.ts';
 import { matchesETag } from '../../etag.ts';
 import { sendRefusal } from '../../problem.ts';
+import { createSharedBodies } from '../../shared-body.ts';
 import { readSeatsSchema } from './schema.ts';
 
 /** `GET /v1/performances/:performanceId/seats` */
 export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
+  const sendSeats = createSharedBodies(({ performanceId, at, states, cursor }: SeatStates) =>
+    JSON.stringify({ performanceId, at, seats: states, cursor }),
+  );
   app.route({
     method: 'GET',
     url: '/v1/performances/:performanceId/seats',
@@ -21,31 +23,7 @@ export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
       const etag = `W/"${seen.version}"`;
       reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
       if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      const coding = acceptedCoding(request.headers['accept-encoding'], ['br', 'gzip']);
-      reply.type('application/json; charset=utf-8');
-      if (coding !== undefined) reply.header('content-encoding', coding);
-      // The bytes are ready; they do not pass the serializer that the type stands for.
-      return reply.send((await bodyOf(seen, coding ?? 'identity')) as never);
+      return sendSeats(request, reply, seen);
     },
   });
-}
-
-type Bodies = Partial<Record<Coding | 'identity', Promise<Buffer>>>;
-
-const bodies = new WeakMap<SeatStates, Bodies>();
-
-/** A crowd that asks at once shares one reading, and so one body of each coding. */
-function bodyOf(seen: SeatStates, coding: keyof Bodies): Promise<Buffer> {
-  const made = bodies.get(seen) ?? {};
-  bodies.set(seen, made);
-  made[coding] ??= coding === 'identity' ? plainBodyOf(seen) : compressedBodyOf(seen, coding);
-  return made[coding];
-}
-
-async function plainBodyOf({ performanceId, at, states, cursor }: SeatStates): Promise<Buffer> {
-  return Buffer.from(JSON.stringify({ performanceId, at, seats: states, cursor }));
-}
-
-async function compressedBodyOf(seen: SeatStates, coding: Coding): Promise<Buffer> {
-  return compressed(coding, await bodyOf(seen, 'identity'));
 }
