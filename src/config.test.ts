@@ -50,6 +50,34 @@ describe('readOptions', () => {
     expect(() => serveOptions(flags, env)).toThrow(new ConfigError(message));
   });
 
+  it.each(['http://127.0.0.1:99999', 'http://[::1', 'http://a..b:x', 'https://a', 'http://a/b', ''])(
+    'refuses %j as the address of a service',
+    (url) => {
+      expect(() => readOptions(['url'], { url }, {})).toThrow(
+        new ConfigError(`--url must be an http URL without a path, not ${JSON.stringify(url)}`),
+      );
+    },
+  );
+
+  it('takes addresses of every kind of host', () => {
+    for (const url of ['http://localhost:3000', 'http://[::1]:80/', 'http://my_host']) {
+      expect(readOptions(['url'], { url }, {})).toEqual({ url });
+    }
+  });
+
+  it.each(['foo', 'http://127.0.0.1', 'redis://u:secret%ff@127.0.0.1', ''])(
+    'refuses %j as the address of a Redis, without repeating it',
+    (redisUrl) => {
+      expect(() => serveOptions({ redisUrl })).toThrow(
+        new ConfigError('--redis-url must be an address like redis://host:port'),
+      );
+    },
+  );
+
+  it('refuses an empty path, which would name the working directory', () => {
+    expect(() => serveOptions({ dataDir: '' })).toThrow(new ConfigError('--data-dir must be a path, not ""'));
+  });
+
   it.each(['charge', 'hold', 'pay'] as const)(
     'refuses a %s strategy that is not for services, naming the option',
     (operation) => {

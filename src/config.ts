@@ -33,7 +33,7 @@ const OPTIONS = {
     help: 'address to listen on',
     fallback: '127.0.0.1',
     rule: 'an address or a host name',
-    pattern: /^[A-Za-z0-9.:%_-]+$/,
+    accepts: (host) => /^[A-Za-z0-9.:%_-]+$/.test(host),
   }),
   databaseUrl: optionalText({
     env: 'DATABASE_URL',
@@ -92,7 +92,8 @@ const OPTIONS = {
     env: 'ROWLOCK_REDIS_URL',
     flag: '--redis-url <url>',
     help: 'a Redis for the strategies redis-lock+…: redis://host:port',
-    rule: 'a connection string',
+    rule: 'an address like redis://host:port',
+    accepts: isRedisUrl,
     isPublic: false,
   }),
   poolSize: wholeNumber({
@@ -136,7 +137,7 @@ const OPTIONS = {
     help: LOG_LEVELS.join(', '),
     fallback: 'warn',
     rule: `one of ${LOG_LEVELS.join(', ')}`,
-    pattern: new RegExp(`^(${LOG_LEVELS.join('|')})$`),
+    accepts: (level) => LOG_LEVELS.some((known) => known === level),
   }),
   url: text<string>({
     env: 'ROWLOCK_URL',
@@ -144,7 +145,7 @@ const OPTIONS = {
     help: 'the running service',
     fallback: 'http://127.0.0.1:3000',
     rule: 'an http URL without a path',
-    pattern: /^http:\/\/[A-Za-z0-9.:[\]_-]+\/?$/,
+    accepts: (url) => /^http:\/\/[A-Za-z0-9.:[\]_-]+\/?$/.test(url) && URL.canParse(url),
   }),
   buyers: wholeNumber({
     flag: '--buyers <number>',
@@ -275,6 +276,17 @@ export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
       ? 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given, or --development'
       : 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given with DATABASE_URL: development tokens need the embedded database',
   );
+}
+
+function isRedisUrl(given: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(given);
+    // What the client does with them.
+    decodeURIComponent(username + password);
+    return /^rediss?:$/.test(protocol);
+  } catch {
+    return false;
+  }
 }
 
 function valueOf(name: OptionName, flags: GivenFlags, env: NodeJS.ProcessEnv): unknown {

@@ -53,13 +53,17 @@ export function timeout(variablePart: string, help: string, fallback: number, mi
 
 /** A text of a certain form. */
 export function text<T extends string>(
-  option: Head & { readonly fallback: T; readonly rule: string; readonly pattern: RegExp },
+  option: Head & {
+    readonly fallback: T;
+    readonly rule: string;
+    readonly accepts: (given: string) => boolean;
+  },
 ): OptionSpec<T> {
-  const { pattern, ...head } = option;
-  return { ...head, parse: (given) => (pattern.test(given) ? (given as T) : undefined), isPublic: true };
+  const { accepts, ...head } = option;
+  return { ...head, parse: (given) => (accepts(given) ? (given as T) : undefined), isPublic: true };
 }
 
-/** A text that has no default. */
+/** A text that has no default. An empty one is refused. */
 export function optionalText(
   option: Head & {
     readonly rule: string;
@@ -68,7 +72,12 @@ export function optionalText(
   },
 ): OptionSpec<string | undefined> {
   const { accepts = () => true, isPublic = true, ...head } = option;
-  return { ...head, fallback: undefined, parse: (given) => (accepts(given) ? given : undefined), isPublic };
+  return {
+    ...head,
+    fallback: undefined,
+    parse: (given) => (given !== '' && accepts(given) ? given : undefined),
+    isPublic,
+  };
 }
 
 /** Off unless its flag is given. */

@@ -1,20 +1,18 @@
 /** The result directory: what was run, every slice, and what it came to. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchReport } from './bench.ts';
 import { formatNotes, formatServer, formatTable } from './table.ts';
 import type { Target } from './target.ts';
 import { toJson } from './verdict.ts';
 
-/** Writes the report into the directory, which is made, and returns its path. */
-export function writeResults(directory: string, report: BenchReport): string {
-  mkdirSync(directory, { recursive: true });
+/** Writes the report into the directory, which is there. */
+export function writeResults(directory: string, report: BenchReport): void {
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('manifest.json', pretty(report.manifest));
   write('slices.jsonl', report.slices.map((slice) => `${JSON.stringify(slice)}\n`).join(''));
   write('summary.json', pretty({ auditClean: report.auditClean, verdicts: report.verdicts }));
   write('table.txt', `${textOf(report)}\n`);
-  return directory;
 }
 
 /** The result for programs, in a file that the user named. */

@@ -5,15 +5,11 @@
  */
 import { CatalogueInvalid } from './problems.ts';
 
-/** A catalogue file of this many characters holds far more seats than a document may have. */
-const TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 const DEPTH_MAX = 32;
 
 /** The value of the text. Throws `CatalogueInvalid` with line and column for what is not JSON. */
 export function parseCatalogueFile(text: string): unknown {
   const unmarked = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (unmarked.length > TEXT_LENGTH_MAX)
-    throw refusalAt(unmarked, 0, `must have at most ${TEXT_LENGTH_MAX} characters`);
   const walk: Walk = { text: unmarked, at: 0, depth: 0 };
   skipSpace(walk);
   passValue(walk);

@@ -4,7 +4,7 @@ import { auditToJson, formatAudit } from '../audit/format.ts';
 import { JournalError, readJournal } from '../audit/journal-format.ts';
 import type { CommandOptions } from '../config.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
-import { CommandFailed, reportFailure } from './failure.ts';
+import { CommandFailed, refuseDirectory, reportFailure } from './failure.ts';
 import { withDatabase, withDatabaseUrl } from './reach-database.ts';
 
 const EXIT_CLEAN = 0;
@@ -16,6 +16,8 @@ const UNDEFINED_TABLE = '42P01';
 /** `rowlock audit`: checks every invariant. 0 is clean, 1 means violations, 2 that nothing was checked. */
 export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
   try {
+    // Before a database is started for it.
+    if (options.journal !== undefined) refuseDirectory(options.journal);
     const report = await withDatabaseUrl({ ...options, create: false }, (url) =>
       auditUrl(url, options.journal),
     );

@@ -1,3 +1,4 @@
+import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../bench/bench.ts';
@@ -11,7 +12,9 @@ import { textOf, writeJson, writeResults } from '../bench/results.ts';
 import { CANONICAL, QUICK } from '../bench/sizes.ts';
 import { formatServer } from '../bench/table.ts';
 import { ConfigError } from '../config.ts';
+import { inspectDatabase } from './database-address.ts';
 import { CommandFailed } from './failure.ts';
+import { checkWritable, makeDirectory, timeName } from './result-files.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { note, say } from './terminal.ts';
 
@@ -27,17 +30,27 @@ export interface BenchFlags {
 /** Measures, prints and writes down: 0 when every floor is met and every audit is clean, otherwise 1. */
 export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   const measures = chosenMeasures(flags.only);
-  const signal = stopOnSignals();
-  const report = await measured(flags, measures, signal);
-  const directory = writeResults(flags.out ?? join('results', `bench-${momentOf(report)}`), report);
-  if (flags.json !== undefined) writeJson(flags.json, report);
-  say(textOf(report));
-  say(`Results: ${directory}`);
-  return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
+  if (flags.json !== undefined) checkWritable('--json', flags.json);
+  // A server whose durability it warns of is refused by the benchmark itself.
+  if (flags.databaseUrl !== undefined) await inspectDatabase(flags.databaseUrl);
+  const directory = flags.out ?? join('results', `bench-${timeName()}`);
+  const isNew = makeDirectory('--out', directory);
+  try {
+    const report = await measured(flags, measures, stopOnSignals());
+    publish(report, directory, flags.json);
+    return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
+  } catch (error) {
+    if (isNew && readdirSync(directory).length === 0) rmdirSync(directory);
+    throw error;
+  }
 }
 
-function momentOf({ manifest }: BenchReport): string {
-  return manifest.startedAt.replaceAll(/[-:]|\.\d+Z/g, '');
+/** Prints first: what was measured must not be lost to a full disk. */
+export function publish(report: BenchReport, directory: string, json: string | undefined): void {
+  say(textOf(report));
+  writeResults(directory, report);
+  if (json !== undefined) writeJson(json, report);
+  say(`Results: ${directory}`);
 }
 
 function chosenMeasures(only: string | undefined): readonly Measure[] {

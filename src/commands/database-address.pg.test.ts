@@ -37,6 +37,16 @@ describe('inspectDatabase', () => {
       'mysql://u:secret@127.0.0.1/x',
       'DATABASE_URL must look like postgres://user:password@host:port/database',
     ],
+    [
+      'can not be decoded',
+      'postgres://u:secret%ff@127.0.0.1/x',
+      'DATABASE_URL has a "%" that begins no character in UTF-8; a "%" itself is written %25',
+    ],
+    [
+      'names a certificate that is not there',
+      'postgres://u:secret@127.0.0.1/x?sslrootcert=/nowhere/ca.pem',
+      "the database at 127.0.0.1:5432 can not be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'",
+    ],
   ])('says in one line that the database %s', async (_, url, line) => {
     await expect(inspectDatabase(url)).rejects.toEqual(new CommandFailed(line));
   });
@@ -54,6 +64,12 @@ describe('inspectDatabase', () => {
       /^the database at \S+ does not accept the user "\w+" with this password/,
     );
     expect((refusal as Error).message).not.toContain('secret');
+  });
+
+  it('does not wait for a connection that could not even begin', async () => {
+    await expect(inspectDatabase('postgres://u:secret@127.0.0.1/x?port=99999')).rejects.toThrow(
+      /^the database at 127\.0\.0\.1:5432 can not be used: .*65536/,
+    );
   });
 
   it('says in one line that there is no such database', async () => {

@@ -15,21 +15,25 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'rowlock',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: CONNECT_TIMEOUT_MS,
-  });
-  // A server that dies in between would otherwise end this process.
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
+    // It decodes the address, and throws what it can't.
+    client = new pg.Client({
+      connectionString: url,
+      application_name: 'rowlock',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
+    });
+    // A server that dies in between would otherwise end this process.
+    client.on('error', () => undefined);
     await client.connect();
-    return await inspect(client);
+    const warnings = await inspect(client);
+    await client.end();
+    return warnings;
   } catch (error) {
+    // Not waited for: a client that could not even begin to connect never ends.
+    void client?.end();
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 
@@ -59,6 +63,8 @@ async function inspect(client: pg.Client): Promise<readonly string[]> {
 }
 
 function reasonOf(error: unknown, databaseUrl: string): string {
+  if (error instanceof URIError)
+    return 'DATABASE_URL has a "%" that begins no character in UTF-8; a "%" itself is written %25';
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
   const { code, message } = error as Error & { code?: string };

@@ -4,6 +4,7 @@ import type { CommandOptions } from '../config.ts';
 import { defaultDataDir } from '../db/embedded-server.ts';
 import type { ServiceClient } from '../load/http-client.ts';
 import { auditUrl } from './audit.ts';
+import { inspectDatabase } from './database-address.ts';
 import { CommandFailed } from './failure.ts';
 import { withDatabase } from './reach-database.ts';
 import { runningServerUrl } from './running-server.ts';
@@ -39,7 +40,10 @@ async function serviceDatabaseUrl(
 ): Promise<string | undefined> {
   try {
     const url = options.databaseUrl ?? (await runningServerUrl(resolve(options.dataDir ?? defaultDataDir())));
-    return url !== undefined && (await hasAccounts(url, accountPrefix)) ? url : undefined;
+    if (url === undefined) return undefined;
+    // It says in words what is wrong with an address.
+    await inspectDatabase(url);
+    return (await hasAccounts(url, accountPrefix)) ? url : undefined;
   } catch (error) {
     note(`the database of this directory can not be read: ${(error as Error).message}`);
     return undefined;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../audit/format.ts';
 import type { CommandOptions } from '../config.ts';
@@ -19,6 +18,7 @@ import { auditDemo } from './demo-audit.ts';
 import { showProgress } from './demo-progress.ts';
 import { formatDemo } from './demo-report.ts';
 import { CommandFailed } from './failure.ts';
+import { makeDirectory, timeName } from './result-files.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { counted, note, say } from './terminal.ts';
 
@@ -122,9 +122,8 @@ function beginJournal(
   given: string | undefined,
   accountPrefix: string,
 ): { readonly journal: Journal; readonly path: string } {
-  const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  const path = given ?? join('results', `demo-${moment}.jsonl`);
-  mkdirSync(dirname(path), { recursive: true });
+  const path = given ?? join('results', `demo-${timeName()}.jsonl`);
+  makeDirectory('--journal', dirname(path));
   try {
     return { journal: openJournal(path, { accountPrefix }), path };
   } catch (error) {

@@ -1,4 +1,5 @@
 /** How a command fails: in one line where the user can mend it, with a stack only where the program is at fault. */
+import { statSync } from 'node:fs';
 import { CatalogueInvalid } from '../catalogue/problems.ts';
 import { ConfigError } from '../config.ts';
 import { ConnectionUnavailable } from '../db/database.ts';
@@ -9,6 +10,11 @@ import { note } from './terminal.ts';
 
 /** A command can not go on. The message is one line for the user. */
 export class CommandFailed extends Error {}
+
+/** Reading a directory fails without its name. Throws `CommandFailed` for one, and the system's error for what is not there. */
+export function refuseDirectory(file: string): void {
+  if (statSync(file).isDirectory()) throw new CommandFailed(`${file} is a directory and not a file`);
+}
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -27,7 +33,7 @@ function linesOf(error: unknown): readonly string[] {
   if (error instanceof CatalogueInvalid) return catalogueLines(error);
   if (error instanceof ConnectionUnavailable) return linesOf(error.cause ?? new CommandFailed(error.message));
   if (!(error instanceof Error)) return [String(error)];
-  if (isWrongUse(error) || isOwn(error)) return [error.message];
+  if (isWrongUse(error) || isOwn(error)) return [oneLine(error.message)];
   const sqlstate = sqlstateOf(error);
   if (sqlstate !== undefined)
     return [`the database refused: ${oneLine(error.message)} (SQLSTATE ${sqlstate})`];

@@ -1,12 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { checkCatalogue } from '../catalogue/check.ts';
 import { importCatalogue } from '../catalogue/import.ts';
 import type { ChangeCounts, ImportReport } from '../catalogue/import.ts';
 import { parseCatalogueFile } from '../catalogue/parse.ts';
 import type { CommandOptions } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
+import { CommandFailed, refuseDirectory } from './failure.ts';
 import { withDatabase, withDatabaseUrl } from './reach-database.ts';
 import { counted, say } from './terminal.ts';
+
+/** A file of this size holds far more seats than a document may have. */
+const FILE_MIB_MAX = 64;
 
 /** `rowlock import FILE`: imports a catalogue as the admin API does, all or nothing. */
 export async function runImport(file: string, options: CommandOptions<'import'>): Promise<number> {
@@ -21,9 +27,21 @@ export async function runImport(file: string, options: CommandOptions<'import'>)
   return 0;
 }
 
-/** Reads a catalogue's document from a file. Throws `CatalogueInvalid` for what is no JSON. */
+/**
+ * Reads a catalogue's document from a file. Throws `CatalogueInvalid` for what is no JSON, `CommandFailed` for a file that is
+ * too large or not UTF-8, and what opening and reading throws.
+ */
 export async function readCatalogue(file: string): Promise<unknown> {
-  return parseCatalogueFile(await readFile(file, 'utf8'));
+  refuseDirectory(file);
+  const bytesMax = FILE_MIB_MAX * 1_024 * 1_024;
+  // One byte more shows that there is more; a pipe has no size to ask for.
+  const bytes = await buffer(createReadStream(file, { end: bytesMax }));
+  if (bytes.length > bytesMax)
+    throw new CommandFailed(`${file} is refused: a catalogue may have at most ${FILE_MIB_MAX} MiB`);
+  // Decoding would not refuse another encoding, and would put garbled names on sale.
+  if (!isUtf8(bytes))
+    throw new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`);
+  return parseCatalogueFile(bytes.toString('utf8'));
 }
 
 /** The report on one line. */

@@ -143,6 +143,6 @@ function textOf(flags: LabFlags, name: string): string {
 }
 
 /** `workMs` is given as `--work-ms`. */
-function flagOf(name: string): string {
+export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { ConfigError } from '../config.ts';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ConfigError, readOptions } from '../config.ts';
 import { claimsToCsv, claimsToJson, formatClaims } from '../lab/claims-format.ts';
 import { compareToCsv, compareToJson, formatCompare } from '../lab/compare-format.ts';
 import { FULL, QUICK } from '../lab/experiments/experiment.ts';
@@ -11,8 +11,9 @@ import { measureClaims, measureComparison } from '../lab/session.ts';
 import { inspectDatabase } from './database-address.ts';
 import { CommandFailed } from './failure.ts';
 import type { LabFlags } from './lab-flags.ts';
-import { experimentsOf, gridOf, seedOf } from './lab-flags.ts';
+import { experimentsOf, flagOf, gridOf, seedOf } from './lab-flags.ts';
 import { labProgress } from './lab-progress.ts';
+import { checkWritable, timeName } from './result-files.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { note, say } from './terminal.ts';
 
@@ -29,8 +30,8 @@ export async function runLabClaims(flags: LabFlags): Promise<number> {
   const result = await inSession('claims', seedOf(flags), flags, (options) =>
     measureClaims(options, experiments, scale),
   );
-  writeFiles(flags, claimsToJson(result), () => claimsToCsv(result));
   say(formatClaims(result));
+  writeFiles(flags, claimsToJson(result), () => claimsToCsv(result));
   if (result.interrupted) return EXIT_INTERRUPTED;
   return result.claims.every((claim) => claim.guardedRunsAreCorrect) ? 0 : EXIT_WRONG;
 }
@@ -41,8 +42,8 @@ export async function runLabCompare(flags: LabFlags): Promise<number> {
   const result = await inSession('compare', grid.seeds[0] ?? 0, flags, (options) =>
     measureComparison(options, grid),
   );
-  writeFiles(flags, compareToJson(result), () => compareToCsv(result));
   say(formatCompare(result));
+  writeFiles(flags, compareToJson(result), () => compareToCsv(result));
   return result.interrupted ? EXIT_INTERRUPTED : 0;
 }
 
@@ -52,14 +53,16 @@ async function inSession<T>(
   flags: LabFlags,
   measure: (options: SessionOptions) => Promise<T>,
 ): Promise<T> {
-  for (const name of ['json', 'csv']) checkWritable(name, textOf(flags, name));
+  for (const name of ['json', 'csv']) {
+    const file = textOf(flags, name);
+    if (file !== undefined) checkWritable(flagOf(name), file);
+  }
   const databaseUrl = textOf(flags, 'databaseUrl');
-  const redisUrl = redisUrlOf(flags);
+  // From the flag only: an inherited environment should not decide what is measured.
+  const { redisUrl } = readOptions(['redisUrl'], flags, {});
   if (databaseUrl !== undefined)
     for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
-  const directory = resolve(
-    textOf(flags, 'out') ?? join('results', `lab-${command}-${timeName(new Date())}`),
-  );
+  const directory = resolve(textOf(flags, 'out') ?? join('results', `lab-${command}-${timeName()}`));
   const progress = labProgress();
   try {
     const result = await measure({
@@ -79,34 +82,14 @@ async function inSession<T>(
   }
 }
 
-function redisUrlOf(flags: LabFlags): string | undefined {
-  const url = textOf(flags, 'redisUrl');
-  if (url === undefined || (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))) return url;
-  throw new ConfigError('--redis-url must look like redis://host:port');
-}
-
 function writeFiles(flags: LabFlags, json: unknown, csv: () => string): void {
   const [jsonFile, csvFile] = [textOf(flags, 'json'), textOf(flags, 'csv')];
   if (jsonFile !== undefined) writeFileSync(jsonFile, asJson(json));
   if (csvFile !== undefined) writeFileSync(csvFile, csv());
 }
 
-/** Minutes of measuring must not end in a missing directory. */
-function checkWritable(name: string, file: string | undefined): void {
-  if (file === undefined) return;
-  try {
-    accessSync(dirname(resolve(file)), constants.W_OK);
-  } catch (error) {
-    throw new ConfigError(`--${name}: the directory of ${file} can not be written`, { cause: error });
-  }
-}
-
 function textOf(flags: LabFlags, name: string): string | undefined {
   const value = flags[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** `20250131-154500`, in universal time. */
-function timeName(now: Date): string {
-  return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  if (value === '') throw new ConfigError(`${flagOf(name)} must not be empty`);
+  return typeof value === 'string' ? value : undefined;
 }

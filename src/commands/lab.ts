@@ -8,7 +8,10 @@ type Run = (flags: LabFlags) => Promise<number>;
 
 /** The command with its subcommands, for the program to add. Wrong use throws `ConfigError` or commander's own errors. */
 export function labCommand(): Command {
-  const lab = new Command('lab').description('measure locking strategies on a real database').exitOverride();
+  const lab = new Command('lab')
+    .description('measure locking strategies on a real database')
+    .exitOverride()
+    .showHelpAfterError('(rowlock lab --help lists the commands)');
   const claims = new Command('claims')
     .description('put every claim of the source analysis to the test')
     .addOption(new Option('--only <ids>', 'some of them: C1,C5'))

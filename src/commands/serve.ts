@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { createBoxOffice } from '../box-office/box-office.ts';
 import type { BoxOffice, BoxOfficeOptions } from '../box-office/box-office.ts';
+import { strategiesNamed } from '../box-office/strategies.ts';
 import type { TicketKeySet } from '../box-office/tickets.ts';
 import type { Concert } from '../catalogue/catalogue.ts';
 import { ConfigError, makesOwnSecret } from '../config.ts';
 import type { CommandOptions } from '../config.ts';
 import { defaultDataDir, startEmbeddedServer } from '../db/embedded-server.ts';
-import { AuthConfigInvalid } from '../http/auth.ts';
+import { AuthConfigInvalid, createAuthenticator } from '../http/auth.ts';
+import type { AuthConfig } from '../http/auth.ts';
 import { createLogger } from '../http/logger.ts';
 import { createServer } from '../http/server.ts';
 import { inspectDatabase } from './database-address.ts';
@@ -31,8 +33,9 @@ type Closers = (() => Promise<unknown>)[];
 
 /** `rowlock serve`: runs until a signal, then finishes what is in flight and leaves no process. */
 export async function runServe(options: ServeOptions): Promise<number> {
-  const makesSecret = makesOwnSecret(options);
-  const given = { makesSecret, ticketKeys: await givenTicketKeys(options.ticketKeys) };
+  const given = await checkedKeys(options);
+  // Each alone was taken as if there were a Redis.
+  if (options.redisUrl === undefined) strategiesNamed(options);
   const stopping = stopOnSignals();
   const stopped = new Promise<void>((resolved) => stopping.addEventListener('abort', () => resolved()));
   const closers: Closers = [];
@@ -49,9 +52,21 @@ export async function runServe(options: ServeOptions): Promise<number> {
   return 0;
 }
 
+interface GivenKeys {
+  readonly makesSecret: boolean;
+  readonly ticketKeys: TicketKeySet | undefined;
+}
+
+/** Keys that can not be used are refused before a database is made for them. Throws `ConfigError`. */
+async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
+  const makesSecret = makesOwnSecret(options);
+  if (!makesSecret) await createAuthenticator(authOf(options, options.jwtSecret)).catch(asConfigError);
+  return { makesSecret, ticketKeys: await givenTicketKeys(options.ticketKeys) };
+}
+
 async function start(
   options: ServeOptions,
-  given: { readonly makesSecret: boolean; readonly ticketKeys: TicketKeySet | undefined },
+  given: GivenKeys,
   stopping: AbortSignal,
   closers: Closers,
 ): Promise<Pick<ServedDatabase, 'failed'>> {
@@ -68,7 +83,7 @@ async function start(
   const hasTokens = options.development && dataDir !== undefined && secret !== undefined;
   const server = await createServer({
     boxOffice,
-    auth: { secret, jwks: options.jwks, issuer: options.jwtIssuer, audience: options.jwtAudience },
+    auth: authOf(options, secret),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel }),
   }).catch(asConfigError);
@@ -76,6 +91,10 @@ async function start(
   announce(await listen(server, options), concerts, hasTokens);
   warnOfTokens(options, hasTokens);
   return { failed };
+}
+
+function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
+  return { secret, jwks: options.jwks, issuer: options.jwtIssuer, audience: options.jwtAudience };
 }
 
 /** What the configuration promised and the keys do not keep. */

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAudit } from '../../src/commands/audit.ts';
 import { runImport } from '../../src/commands/import.ts';
+import { CommandFailed } from '../../src/commands/failure.ts';
 import { runMigrate } from '../../src/commands/migrate.ts';
 import { CatalogueInvalid } from '../../src/catalogue/problems.ts';
 import { openJournal } from '../../src/load/journal.ts';
@@ -47,7 +48,7 @@ const CATALOGUE = {
   ],
 };
 
-async function fileOf(name: string, text: string): Promise<string> {
+async function fileOf(name: string, text: string | Uint8Array): Promise<string> {
   const path = join(directory, name);
   await writeFile(path, text);
   return path;
@@ -111,6 +112,46 @@ describe('rowlock import', () => {
     const file = await fileOf('torn.json', '{\n  "venues": [');
     await expect(runImport(file, here())).rejects.toThrow('line 2, column 14');
   });
+
+  it('takes the byte order mark of a Windows editor', async () => {
+    const file = await fileOf('marked.json', `\uFEFF${JSON.stringify(CATALOGUE)}`);
+    expect(await printing('stdout', () => runImport(file, here()))).toEqual([
+      0,
+      `imported ${file}: nothing changed\n`,
+    ]);
+  });
+
+  it('refuses a file in another encoding than UTF-8', async () => {
+    const [before, after] = JSON.stringify(CATALOGUE).split('공연');
+    // The title as Windows saves it in Korea, in CP949.
+    const title = Buffer.from([0xb0, 0xf8, 0xbf, 0xac]);
+    const file = await fileOf(
+      'cp949.json',
+      Buffer.concat([Buffer.from(before!), title, Buffer.from(after!)]),
+    );
+    await expect(runImport(file, here())).rejects.toEqual(
+      new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`),
+    );
+    expect(await database.sql('select title from concert')).toEqual([{ title: { ko: '공연', en: 'Gig' } }]);
+  });
+
+  it.each([
+    ['longer than any string', 700],
+    ['longer than can be read at once', 3_000],
+  ])('refuses a file %s without reading it whole', async (_, mib) => {
+    // A hole: it takes no room on the disk.
+    const file = await fileOf(`large-${mib}.json`, '');
+    await truncate(file, mib * 1_024 * 1_024);
+    await expect(runImport(file, here())).rejects.toEqual(
+      new CommandFailed(`${file} is refused: a catalogue may have at most 64 MiB`),
+    );
+  });
+
+  it('refuses a directory by its name', async () => {
+    await expect(runImport(directory, here())).rejects.toEqual(
+      new CommandFailed(`${directory} is a directory and not a file`),
+    );
+  });
 });
 
 describe('rowlock audit', () => {
@@ -141,6 +182,7 @@ describe('rowlock audit', () => {
 
   it.each([
     ['a journal that is not there', { journal: '/nonexistent/journal' }, /^rowlock: ENOENT/],
+    ['a journal that is a directory', { journal: '/tmp' }, /^rowlock: \/tmp is a directory and not a file/],
     ['a journal that is none', { journal: import.meta.filename }, /^rowlock: line 1 of the journal is not/],
   ])('ends with 2 for %s', async (_, options, line) => {
     const [code, text] = await printing('stderr', () => audit(options));

@@ -65,6 +65,22 @@ describe('a service in development', () => {
     expect(JSON.parse(audited.stdout)).toMatchObject({ clean: true, counts: { reservations: 3 } });
   });
 
+  it('tells a demo why its database is not read, and is audited all the same', async () => {
+    const directory = await makeDataDir();
+    const demo = ['demo', '--url', service.url, '--buyers', '2', '--database-url', 'foo', '--journal'];
+    const ended = await runRowlock([...demo, join(directory, 'new', 'journal.jsonl')]);
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No violation (without a journal'),
+    });
+    expect(ended.stderr).toContain('can not be read: DATABASE_URL must look like postgres://');
+    expect(await runRowlock([...demo, join(directory, 'new', 'journal.jsonl', 'below')])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^rowlock: --journal can not be written: EEXIST: .*journal\.jsonl'\n$/),
+    });
+  });
+
   it('does not share its data directory with a second service', async () => {
     const second = await runRowlock(['serve', '--development', '--port', '0', '--data-dir', dataDir]);
     expect(second).toEqual({
@@ -95,6 +111,29 @@ describe('a service that can not start', () => {
       stdout: '',
       stderr: 'rowlock: ROWLOCK_TICKET_KEYS: it is not JSON\n',
     });
+  });
+
+  it('is refused keys of tokens that are not there, and makes nothing', async () => {
+    const parent = await makeDataDir();
+    const jwks = join(parent, 'jwks.json');
+    const ended = await runRowlock(['serve', '--jwks', jwks, '--data-dir', join(parent, 'data')]);
+    expect(ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `rowlock: ROWLOCK_JWKS: the key set (JWKS) in ${jwks} can not be used: ENOENT: no such file or directory, open '${jwks}'\n`,
+    });
+    expect(existsSync(join(parent, 'data'))).toBe(false);
+  });
+
+  it('is refused a lock that needs a Redis where there is none, and makes nothing', async () => {
+    const parent = await makeDataDir();
+    const args = ['serve', '--development', '--hold', 'redis-lock+atomic'];
+    expect(await runRowlock([...args, '--data-dir', join(parent, 'data')])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'rowlock: redis-lock needs a Redis: give its address as ROWLOCK_REDIS_URL\n',
+    });
+    expect(existsSync(join(parent, 'data'))).toBe(false);
   });
 
   it('is refused a configuration that breaks a rule', async () => {
