@@ -17,7 +17,8 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
   let stopped = false;
   let from = new Date(0);
   const sweepAll = async (): Promise<void> => {
-    while (!stopped) {
+    for (;;) {
+      if (stopped) return;
       const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
       // A row that someone had locked may stay behind: it is being paid or released, or the next start sweeps it.
       from = sweptUntil ?? from;

@@ -87,8 +87,8 @@ async function afterLostCommit<Success extends { readonly outcome: string }>(
 ): Promise<Success | Refusal> {
   if (xid === undefined) return refuse('outcome_unknown');
   const giveUpAt = Date.now() + UNKNOWN_WATCH_MS;
-  const isOver = await untilOver(database, xid, giveUpAt);
-  const answer = isOver
+  const over = await untilOver(database, xid, giveUpAt);
+  const answer = over
     ? await insistently(giveUpAt, () =>
         database.connect(
           async (connection) => (await replay(connection)) ?? refuse('contended', { cause: 'database' }),

@@ -2,7 +2,7 @@
  * A crowd at one performance: who has lost as far as is known is answered without a transaction (DESIGN.md's rule: from memory
  * only for a seat that was seen taken after a commit, unexpired, at most 200 ms ago, by another account).
  */
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EMPTY_SNAPSHOT, EPOCH_SQL } from '../../catalogue/seat-changes.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -114,8 +114,8 @@ const LOOK_WAIT_MS = 200;
 /** Finds out whether the seats are still another's; undefined when they are not, or no look was had: the group will tell. */
 async function lookFor(database: Database, command: HoldCommand): Promise<Loss | undefined> {
   try {
-    const look = memoryOf(database).look(command.performanceId);
-    await Promise.race([look, setTimeout(LOOK_WAIT_MS, undefined, { ref: false })]);
+    const looked = memoryOf(database).look(command.performanceId);
+    await Promise.race([looked, sleep(LOOK_WAIT_MS, undefined, { ref: false })]);
   } catch (error) {
     // No connection, or not in time. A fault of the program is thrown on.
     refusalOf(error);
