@@ -1,5 +1,5 @@
 /** The whole benchmark in halls of a few dozen seats: on a durable server, because it refuses any other. */
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,7 +106,7 @@ describe('runBench', () => {
     expect([...outcomes].sort()).toEqual(['charged', 'created', 'held', 'paid', 'seat_taken', 'transaction']);
     expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });
     await expectWritten(report);
-  }, 180_000);
+  }, 600_000);
 
   it('runs the baselines through pg where there is no pgbench, and says so', async () => {
     const { verdicts, auditClean, manifest } = await tinyBench({
@@ -117,7 +117,7 @@ describe('runBench', () => {
     expect(verdicts.every(({ ratioSpread }) => ratioSpread !== null)).toBe(true);
     expect(verdicts[0]?.baseline).toMatch(/^pg, one statement/);
     expect(manifest.baselineClient).toBe('pg, because there is no pgbench');
-  }, 120_000);
+  }, 600_000);
 
   it('counts no slice whose audit finds a violation', async () => {
     const { verdicts, auditClean } = await tinyBench({ measures: [thieving] });
@@ -164,7 +164,9 @@ async function abortFirst(
 }
 
 async function expectWritten(report: BenchReport): Promise<void> {
-  const results = writeResults(join(directory, 'results'), report);
+  const results = join(directory, 'results');
+  await mkdir(results);
+  writeResults(results, report);
   const read = (name: string) => readFile(join(results, name), 'utf8');
   expect((await read('slices.jsonl')).trimEnd().split('\n')).toHaveLength(report.slices.length);
   expect(JSON.parse(await read('manifest.json'))).toMatchObject({

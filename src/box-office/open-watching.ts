@@ -6,7 +6,7 @@ import { createSeatWatching } from './watching.ts';
 import type { SeatWatching } from './watching.ts';
 
 /** At most four readings a second. */
-const INTERVAL_MS = 250;
+export const WATCH_INTERVAL_MS = 250;
 
 export interface WatchingOptions {
   readonly databaseUrl: string;
@@ -32,7 +32,7 @@ export function openSeatWatching(desk: Desk, options: WatchingOptions): SeatWatc
       const map = await seatMapOf(desk, performanceId);
       return map === undefined || 'outcome' in map ? undefined : map.revision;
     },
-    intervalMs: options.watchIntervalMs ?? INTERVAL_MS,
+    intervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
     onWarning: options.onWarning,
   });
   return {

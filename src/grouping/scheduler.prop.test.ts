@@ -102,55 +102,104 @@ const faultList = fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'deadl
   maxLength: 6,
 });
 
+const course = fc.record({
+  given: fc.array(member, { minLength: 1, maxLength: 12 }),
+  faults: faultList,
+  /** What passes at each arrival and transaction, taken in turn. */
+  passingMs: fc.array(fc.constantFrom(0, 0, 0, 300, 700, 1_200), { maxLength: 6 }),
+  /** Before which arrival the shutdown begins; after the last one if none. */
+  drainsAt: fc.option(fc.nat(11), { nil: undefined }),
+  locked: fc.boolean(),
+  unseen: fc.boolean(),
+});
+
+/** All that a member can hear. */
+const ANSWERS = [
+  'done',
+  'overloaded',
+  'contended deadline',
+  'contended locked',
+  'contended repeated',
+  'failed split',
+  'failed fail',
+];
+
+/** Lets time pass at each arrival and in each transaction, however that ends. */
+function passTime(work: GroupWork<Member, string>, passingMs: readonly number[]) {
+  const clock = handClock();
+  const deadlineAtMs: number[] = [];
+  const decidedLate: number[] = [];
+  let passed = 0;
+  const pass = (): void => {
+    clock.move(passingMs[passed % Math.max(1, passingMs.length)] ?? 0);
+    passed += 1;
+  };
+  const timed: GroupWork<Member, string> = {
+    ...work,
+    decide: async (members, wait, repeats) => {
+      const late = members.filter(({ id }) => deadlineAtMs[id]! <= clock.nowMs());
+      if (wait === 'briefly' && repeats === 0) decidedLate.push(...late.map(({ id }) => id));
+      try {
+        return await work.decide(members, wait, repeats);
+      } finally {
+        pass();
+      }
+    },
+  };
+  /** Notes who comes next; whether its time is up. */
+  const arrived = (): (() => boolean) => {
+    pass();
+    const atMs = clock.nowMs() + LIMITS.deadlineMs;
+    deadlineAtMs.push(atMs);
+    return () => atMs <= clock.nowMs();
+  };
+  return { clock, arrived, timed, decidedLate };
+}
+
 describe('the group scheduler, over many schedules', () => {
-  it('answers every member exactly once, whatever happens, and keeps its bounds', async () => {
+  it('answers every member exactly once, whatever happens and however long it takes, and keeps its bounds', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        fc.array(member, { minLength: 1, maxLength: 12 }),
-        faultList,
-        fc.boolean(),
-        fc.boolean(),
-        async (s, given, faults, locked, unseen) => {
-          const members = given.map((each, id) => ({ ...each, id, poison: each.poison && id % 5 === 0 }));
-          const slowRow = { locked, unseen };
-          const { work, seen } = watchedWork(s, faults, slowRow);
-          const scheduler = createScheduler(work, LIMITS, handClock());
-          const settled: string[] = [];
-          const arrivals = s.scheduleSequence(
-            members.map((each) => ({
-              label: `arrival ${each.id}`,
-              builder: async () => {
-                scheduler.submit(each).then(
-                  (answer) => settled.push(`${each.id} ${answer}`),
-                  (error: Error) => settled.push(`${each.id} failed ${error.message}`),
-                );
-              },
-            })),
-          );
-          await s.waitFor(arrivals.task);
-          slowRow.locked = false;
-          await s.waitFor(scheduler.drain());
-          expect(settled.map((line) => Number(line.split(' ')[0])).sort((a, b) => a - b)).toEqual(
-            members.map((each) => each.id),
-          );
-          for (const line of settled) {
-            const [id, ...answer] = line.split(' ');
-            const poison = members[Number(id)]!.poison;
-            if (answer[0] === 'done')
-              expect(seen.committed.filter((done) => done === Number(id))).toHaveLength(1);
-            else expect(seen.committed).not.toContain(Number(id));
-            if (answer.join(' ') === 'failed split')
-              expect(poison, 'only the member at fault fails').toBe(true);
-            if (poison) expect(answer[0]).not.toBe('done');
-            if (line.endsWith('contended locked')) expect(members[Number(id)]!.row).toBe('slow');
-          }
-          // The lanes, and the one apart for slow rows.
-          expect(seen.most).toBeLessThanOrEqual(LIMITS.lanesMax + 1);
-          expect(await scheduler.submit(members[0]!)).toBe('overloaded');
-          expect(scheduler.waiting).toBe(0);
-        },
-      ),
+      fc.asyncProperty(fc.scheduler(), course, async (s, { given, faults, passingMs, drainsAt, ...slow }) => {
+        const members = given.map((each, id) => ({ ...each, id, poison: each.poison && id % 5 === 0 }));
+        const slowRow = { ...slow };
+        const { work, seen } = watchedWork(s, faults, slowRow);
+        const { clock, arrived, timed, decidedLate } = passTime(work, passingMs);
+        const scheduler = createScheduler(timed, LIMITS, clock);
+        const settled: { readonly id: number; readonly answer: string; readonly isLate: boolean }[] = [];
+        let drained: Promise<void> | undefined;
+        const arrivals = s.scheduleSequence(
+          members.map(({ id }) => ({
+            label: `arrival ${id}`,
+            builder: async () => {
+              if (id === drainsAt) drained = scheduler.drain();
+              const isLate = arrived();
+              const settle = (answer: string): void => void settled.push({ id, answer, isLate: isLate() });
+              scheduler
+                .submit(members[id]!)
+                .then(settle, (error: Error) => settle(`failed ${error.message}`));
+            },
+          })),
+        );
+        await s.waitFor(arrivals.task);
+        slowRow.locked = false;
+        await s.waitFor(drained ?? scheduler.drain());
+        expect(settled.map(({ id }) => id).sort((a, b) => a - b)).toEqual(members.map(({ id }) => id));
+        for (const { id, answer, isLate } of settled) {
+          const { poison, row } = members[id]!;
+          expect(ANSWERS).toContain(answer);
+          expect(seen.committed.filter((done) => done === id)).toHaveLength(answer === 'done' ? 1 : 0);
+          expect(answer === 'overloaded', 'after the drain began').toBe(id >= (drainsAt ?? members.length));
+          if (answer === 'failed split') expect(poison, 'only the member at fault fails').toBe(true);
+          if (poison) expect(answer).not.toBe('done');
+          if (answer === 'contended locked') expect(row).toBe('slow');
+          if (answer === 'contended deadline') expect(isLate).toBe(true);
+        }
+        expect(decidedLate, 'whose time was up before its transaction').toEqual([]);
+        // The lanes, and the one apart for slow rows.
+        expect(seen.most).toBeLessThanOrEqual(LIMITS.lanesMax + 1);
+        expect(await scheduler.submit(members[0]!)).toBe('overloaded');
+        expect(scheduler.waiting).toBe(0);
+      }),
       { numRuns: 6_000 },
     );
   });
@@ -298,6 +347,31 @@ describe('the group scheduler', () => {
     expect(scheduler.waiting).toBe(2);
     finish();
     expect(await Promise.all(answers)).toEqual(['done', 'done', 'done', 'overloaded']);
+  });
+
+  it('tells whoever waits behind a transaction that does not end that its time is up', async () => {
+    let start = (): void => undefined;
+    const started = new Promise<void>((resolve) => {
+      start = resolve;
+    });
+    const work: GroupWork<number, string> = {
+      shardOf: () => 'a',
+      rowsOf: () => [],
+      decide: () => {
+        start();
+        return new Promise(() => undefined);
+      },
+      remedyFor: () => 'fail',
+      contended: (cause) => cause,
+      overloaded: () => 'overloaded',
+    };
+    const clock = handClock();
+    const scheduler = createScheduler(work, LIMITS, clock);
+    void scheduler.submit(1);
+    await started;
+    const second = scheduler.submit(2);
+    clock.move(LIMITS.deadlineMs);
+    expect(await second).toBe('deadline');
   });
 
   it('keeps a row that others have locked for long out of the fast lanes', async () => {

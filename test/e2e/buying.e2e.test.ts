@@ -126,6 +126,24 @@ describeInBrowser('buying', () => {
     await expect.poll(() => page.locator('.chosen-seat').count()).toBe(1);
   });
 
+  it('gives the focus back when the sign-in is closed or done', async () => {
+    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desk' });
+    const best = page.getByRole('button', { name: 'Best 2 together: R' });
+    const sheet = page.getByRole('dialog', { name: 'Sign in' });
+    await press(page, best);
+    await press(page, sheet.getByRole('button', { name: 'Close' }));
+    await sheet.waitFor({ state: 'detached' });
+    await focused(best);
+    const menu = page.locator('.menu summary');
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await press(page, page.getByRole('button', { name: 'Sign in' }));
+    await focused(sheet.getByRole('button', { name: 'Continue with this name' }));
+    await page.keyboard.press('Enter');
+    await sheet.waitFor({ state: 'detached' });
+    await focused(menu);
+  });
+
   it('stops at the seat limit, in a sentence', async () => {
     await service.buy('limit', 'limited', ['A-1-1', 'A-1-2']);
     const page = await visitors.visit('/performances/limited', { as: 'limit' });

@@ -36,7 +36,9 @@ describeInBrowser('the operator', () => {
     const question = page.getByRole('dialog');
     await question.getByRole('button', { name: 'Leave it' }).click();
     await question.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: /^Close/ }).click();
+    const close = page.getByRole('button', { name: /^Close/ });
+    expect(await close.evaluate((button) => button.matches(':focus'))).toBe(true);
+    await close.click();
     await question.getByRole('button', { name: 'Close' }).click();
     await buyer.getByRole('heading', { name: 'The sale has ended' }).waitFor();
     await page.getByRole('button', { name: /^Sell again/ }).waitFor();
@@ -105,9 +107,12 @@ describeInBrowser('the operator', () => {
     expect((await figuresOf(page))['Seats sold']).toMatch(new RegExp(`^${ledger?.sold} `));
   });
 
-  it('looks a reservation up and refunds it once', async () => {
+  it('looks a reservation up and refunds it once, on a page without a secure context', async () => {
     const { id, amount } = await service.buy('late-buyer', 'refunded', ['A-1-1', 'A-1-2']);
-    const page = await visitors.visit('/operator/reservations', asOperator);
+    const page = await (await visitors.context(asOperator)).newPage();
+    // As over plain HTTP in the hall's own network.
+    await page.addInitScript('delete Crypto.prototype.randomUUID; delete Navigator.prototype.locks');
+    await page.goto('/operator/reservations');
     await page.getByRole('textbox', { name: 'Account' }).fill('late-buyer');
     await page.getByRole('button', { name: 'Find' }).first().click();
     const keys: string[] = [];
@@ -191,6 +196,21 @@ describeInBrowser('the operator', () => {
     await page.getByRole('link', { name: /Little Theatre/ }).click();
     await page.getByRole('button', { name: 'Best 2 together: R' }).waitFor();
     await page.getByText('200 left').first().waitFor();
+  });
+
+  it('refuses a file in another encoding, and takes UTF-8 with its mark', async () => {
+    const page = await visitors.visit('/operator/import', asOperator);
+    const choose = (name: string, buffer: Buffer): Promise<void> =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer });
+    const area = page.getByRole('textbox');
+    await choose('marked.json', Buffer.from('\uFEFF{"venues": [], "concerts": []}'));
+    await expect.poll(() => area.inputValue()).toBe('{"venues": [], "concerts": []}');
+    await choose('cp949.json', Buffer.from([0x22, 0xb0, 0xdc, 0xbf, 0xef, 0x22]));
+    await page.getByText('cp949.json is not UTF-8').waitFor();
+    expect(await area.inputValue()).toBe('{"venues": [], "concerts": []}');
+    await choose('mended.json', Buffer.from('"겨울"'));
+    await expect.poll(() => area.inputValue()).toBe('"겨울"');
+    expect(await page.getByText('is not UTF-8').count()).toBe(0);
   });
 
   it('is closed to buyers', async () => {

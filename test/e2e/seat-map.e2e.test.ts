@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Response } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/document.ts';
 import { DEMO_CATALOGUE, endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
 import { sectionDocument, venueDocument } from '../support/catalogue-documents.ts';
 import { catalogueOf, PRICES } from './halls.ts';
 import { seatOnMap } from './map-seats.ts';
+import type { HeldReservation } from './service-client.ts';
 import { pan, quantile, traceFrames, zoom } from './seat-map-draw.ts';
 import { describeInBrowser, useBrowser } from './use-browser.ts';
 import { useService } from './use-service.ts';
 
 endRowlockProcesses();
 
-/** An event waits a quarter of a second at most; the rest is for a machine that has other work to do. */
-const LIVE_MS_MAX = 5_000;
+/** What is promised; an event waits a quarter of a second at most. */
+const LIVE_MS_MAX = 1_000;
 /** The goal is 8 ms (`seat-map-draw.ts` judges by it); a machine that has other work to do fails only by far. */
 const DRAW_MS_MAX = 40;
 const STADIUM_SEATS = 50_000;
@@ -42,7 +43,9 @@ function catalogue(): CatalogueDocument {
     unheard: {},
     watched: {},
     storm: {},
+    own: {},
     opening: { sale: { opensAt: '2039-01-01T00:00:00+09:00' } },
+    postponed: { sale: { opensAt: '2039-01-01T00:00:00+09:00' } },
     paused: {},
     ended: {},
     few: { venue: 'cellar', prices: { R: PRICES.R } },
@@ -116,6 +119,58 @@ describeInBrowser('the seat map', () => {
     expect(await holdersOf('unheard')).toEqual(['anna', 'ben']);
   });
 
+  it('asks which seats are the buyer’s own once, and again when another tab has held some', async () => {
+    const context = await visitors.context({ as: 'twice' });
+    let reads = 0;
+    context.on('request', (request) => {
+      if (request.url().includes('/v1/reservations?')) reads += 1;
+    });
+    const page = await context.newPage();
+    await page.goto('/performances/own');
+    await page.route(
+      '**/v1/performances/own/reservations',
+      async (route) => {
+        // Every seat of the section, so that the hold is lost.
+        for (let row = 1; row <= 4; row++) await service.holdBest('anna', 'own', 'R', 10);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
+    await page.locator('.problem-note[data-outcome="seats_unavailable"]').waitFor();
+    // Another tab's hold, of which that tab alone heard what became of it.
+    const other = await context.newPage();
+    await other.goto('/openapi.json');
+    const intent = {
+      key: 'of-another-tab',
+      accountId: 'twice',
+      createdAtMs: Date.now(),
+      kind: 'hold',
+      method: 'POST',
+      path: '/v1/performances/own/reservations',
+      body: { seats: ['B-1-1'] },
+      inDoubt: 1,
+      stopped: true,
+    };
+    const stored = [`rowlock.intent.${intent.key}`, JSON.stringify(intent)].map((text) =>
+      JSON.stringify(text),
+    );
+    await other.evaluate(`localStorage.setItem(${stored.join(', ')})`);
+    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
+    expect(reads).toBe(1);
+    await service.hold('twice', 'own', ['B-1-1']);
+    await other.evaluate(`localStorage.removeItem(${stored[0]})`);
+    await page.getByText('You have seats waiting to be paid for').waitFor();
+    expect(reads).toBe(2);
+  });
+
+  it('has no seat under its buttons on a phone', async () => {
+    const page = await visitors.visit('/performances/own');
+    const picture = (await page.locator('.seat-map-canvas').boundingBox())!;
+    const buttons = (await page.locator('.seat-map-buttons').boundingBox())!;
+    expect(buttons.y).toBeGreaterThanOrEqual(picture.y + picture.height);
+  });
+
   it('shows what others do within a second, without a reload', async () => {
     const list = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desk' });
     await listButton(list).click();
@@ -132,22 +187,31 @@ describeInBrowser('the seat map', () => {
     let loads = 0;
     for (const page of [list, map]) page.on('load', () => (loads += 1));
 
-    const held = await service.hold('anna', 'watched', ['A-2-5']);
-    const heldAtMs = performance.now();
-    await list.locator('.seat-list-is-held').waitFor();
-    const delayMs = performance.now() - heldAtMs;
+    const delaysMs: number[] = [];
+    const watchHold = async (seat: string): Promise<HeldReservation> => {
+      const held = await service.hold(`holder-of-${seat}`, 'watched', [seat]);
+      const heldAtMs = performance.now();
+      await list.locator('.seat-list-is-held').nth(delaysMs.length).waitFor();
+      delaysMs.push(performance.now() - heldAtMs);
+      return held;
+    };
+    for (const seat of ['A-4-1', 'A-4-2', 'A-4-3', 'A-4-4', 'A-4-5']) await watchHold(seat);
+    const held = await watchHold('A-2-5');
     await expect.poll(picture).not.toBe(free);
     const asHeld = await picture();
-    await service.charge('anna', held.amount);
-    await service.pay('anna', 'watched', held);
+    await service.charge('holder-of-A-2-5', held.amount);
+    await service.pay('holder-of-A-2-5', 'watched', held);
     await list.locator('.seat-list-is-sold').waitFor();
     await expect.poll(picture).not.toBe(asHeld);
     const path = `/v1/performances/watched/reservations/${held.id}/refund`;
-    await service.ask({ method: 'POST', path, as: 'anna' });
+    await service.ask({ method: 'POST', path, as: 'holder-of-A-2-5' });
     await expect.poll(() => list.locator('.seat-list-is-sold').count()).toBe(0);
     await expect.poll(picture).toBe(free);
-    process.stderr.write(`a hold was seen ${delayMs.toFixed(0)} ms after its answer\n`);
-    expect(delayMs).toBeLessThan(LIVE_MS_MAX);
+    // The first hold may come just before the stream tells; each of the others comes just after it has told.
+    const inStepMs = delaysMs.slice(1);
+    process.stderr.write(`holds were seen ${inStepMs.map(Math.round).join(', ')} ms after their answers\n`);
+    // The least: a machine that has other work to do delays some of them, and what is late by itself delays all.
+    expect(Math.min(...inStepMs)).toBeLessThan(LIVE_MS_MAX);
     expect(loads).toBe(0);
   });
 
@@ -156,29 +220,36 @@ describeInBrowser('the seat map', () => {
     await listButton(watcher).click();
     for (const name of ['Stalls A', 'Stalls B']) await watcher.getByRole('button', { name }).click();
     const buyer = await visitors.visit('/performances/storm', { as: 'stormy' });
-    const best = buyer.getByRole('button', { name: 'Best 2 together: S' });
-    await best.waitFor();
+    const passOn = await keepHold(buyer, 'storm');
+    const answered = holdAnswered(buyer, 'storm');
+    await buyer.getByRole('button', { name: 'Best 2 together: S' }).tap();
     const crowd = ['--buyers', '60', '--performance', 'storm', '--url', service.url];
     const journal = join(service.dataDir, 'storm.jsonl');
     const demo = startRowlock(['demo', ...crowd, '--journal', journal, '--data-dir', service.dataDir]);
     await demo.printed(/60 buyers storm/);
-    await best.dispatchEvent('click');
-    const held = buyer.getByRole('heading', { name: 'Checkout' });
-    const refused = buyer.locator('.problem-note[data-outcome="seats_unavailable"], .grade-button:disabled');
-    await held.or(refused.first()).first().waitFor();
-    const isHeld = await held.isVisible();
+    passOn();
+    const answer = await answered;
+    const isHeld = answer.status() === 201;
     if (isHeld) {
+      await buyer.getByRole('heading', { name: 'Checkout' }).waitFor();
       await buyer.locator('.action-bar .button').tap();
       await buyer.locator('svg.qr').first().waitFor();
+    } else {
+      expect(await answer.json()).toMatchObject({ outcome: 'seats_unavailable' });
+      const noneLeft = buyer.getByRole('heading', {
+        name: /^(Every seat is being held right now|Sold out)$/,
+      });
+      await buyer.locator('.problem-note[data-outcome="seats_unavailable"]').or(noneLeft).first().waitFor();
     }
     const { code, stdout } = await demo.ended;
     expect(code, stdout).toBe(0);
-    const [own] = await service.sql<{ seats: number }>(
-      `select count(*)::int as seats from reservation as r join seat as s
+    const own = await service.sql<{ state: string; sold: number }>(
+      `select r.state::text, count(*) filter (where s.state = 'sold')::int as sold
+       from reservation as r left join seat as s
          on s.performance_id = r.performance_id and s.reservation_id = r.reservation_id
-       where r.account_id = 'stormy' and s.state = 'sold'`,
+       where r.account_id = 'stormy' group by r.reservation_id, r.state`,
     );
-    expect(own?.seats).toBe(isHeld ? 2 : 0);
+    expect(own).toEqual(isHeld ? [{ state: 'confirmed', sold: 2 }] : []);
     const seatMap = await service.ask<{ seats: readonly { label: string }[] }>({
       method: 'GET',
       path: '/v1/performances/storm/seat-map',
@@ -195,16 +266,41 @@ describeInBrowser('the seat map', () => {
 
   it('opens by itself when the time has come', async () => {
     await service.sql(
-      `update performance set sale_opens_at = clock_timestamp() + interval '4 seconds' where performance_id = 'opening'`,
+      `update performance set sale_opens_at = clock_timestamp() + interval '15 seconds' where performance_id = 'opening'`,
     );
     const page = await visitors.visit('/performances/opening');
     let loads = 0;
     page.on('load', () => (loads += 1));
-    await expect.poll(() => page.locator('.opening .countdown').textContent()).toMatch(/^0:0[1-4]$/);
+    await expect.poll(() => page.locator('.opening .countdown').textContent()).toMatch(/^0:(0[1-9]|1[0-5])$/);
     await page.getByText('The sale has not opened yet.').waitFor();
-    await page.getByRole('button', { name: 'Best 2 together: R' }).waitFor();
+    await page.getByRole('button', { name: 'Best 2 together: R' }).waitFor({ timeout: 40_000 });
     expect(await page.locator('.opening').count()).toBe(0);
     expect(loads).toBe(0);
+  });
+
+  it('hears from the stream when a sale opens, and asks for nothing', async () => {
+    const opensAt = (time: string): Promise<unknown> =>
+      service.sql(`update performance set sale_opens_at = ${time} where performance_id = 'postponed'`);
+    await opensAt(`clock_timestamp() + interval '1 hour'`);
+    const page = await (await visitors.context()).newPage();
+    await page.clock.install();
+    await page.goto('/performances/postponed');
+    const countdown = page.locator('.opening .countdown');
+    await expect.poll(() => countdown.textContent()).toMatch(/^59:/);
+    let reads = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/v1/performances/postponed')) reads += 1;
+    });
+    await opensAt(`'2039-02-02T20:00:00+09:00'`);
+    await page.locator('.opening').getByText('2 February 2039').waitFor();
+    await opensAt(`clock_timestamp() + interval '1 hour'`);
+    await expect.poll(() => countdown.textContent()).toMatch(/^59:/);
+    // The page's own clock runs ahead: it is over for the page alone.
+    await page.clock.fastForward('01:00:00');
+    await expect.poll(() => countdown.textContent()).toBe('0:00');
+    await opensAt('clock_timestamp()');
+    await page.getByRole('button', { name: 'Best 2 together: R' }).waitFor();
+    expect(reads).toBe(0);
   });
 
   it('stops while the sale is paused, keeps what was chosen, and says when it has ended', async () => {
@@ -256,6 +352,30 @@ describeInBrowser('the seat map', () => {
     await expect.poll(left).toBe(STADIUM_SEATS - 4);
   });
 });
+
+/** Keeps the page's next hold from reaching the service until the function that it returns is called. */
+async function keepHold(page: Page, performanceId: string): Promise<() => void> {
+  let passOn = (): void => undefined;
+  const passedOn = new Promise<void>((resolve) => (passOn = resolve));
+  await page.route(
+    `**/v1/performances/${performanceId}/reservations`,
+    async (route) => {
+      await passedOn;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  return () => passOn();
+}
+
+/** What the service says to the page's hold; *try again* is no answer. */
+function holdAnswered(page: Page, performanceId: string): Promise<Response> {
+  return page.waitForResponse(
+    (response) =>
+      response.url().endsWith(`/v1/performances/${performanceId}/reservations`) && response.status() !== 503,
+    { timeout: 60_000 },
+  );
+}
 
 /** The seats of the open sections as the list shows them: label and the letter of the state, in order. */
 async function listed(page: Page): Promise<readonly string[]> {

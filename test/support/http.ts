@@ -55,20 +55,22 @@ export async function tokenOf(
 
 /** Starts a server for the tests of this file. */
 export function useServer(
-  options: Partial<Omit<ServerOptions, 'boxOffice'>> & {
-    readonly pool?: NonNullable<BoxOfficeOptions['database']>;
-    readonly ticketKeys?: BoxOfficeOptions['ticketKeys'];
-  } = {},
+  options: Partial<Omit<ServerOptions, 'boxOffice'>> &
+    Pick<BoxOfficeOptions, 'ticketKeys' | 'strategies' | 'redisUrl'> & {
+      readonly pool?: NonNullable<BoxOfficeOptions['database']>;
+    } = {},
 ): TestServer {
   const database = useDatabase();
   const server = { database } as { -readonly [K in keyof TestServer]: TestServer[K] };
   let document: ApiDocument;
   beforeAll(async () => {
-    const { pool = {}, ticketKeys, ...serverOptions } = options;
+    const { pool = {}, ticketKeys, strategies = {}, redisUrl, ...serverOptions } = options;
     server.boxOffice = await createBoxOffice({
       databaseUrl: database.url,
       database: { poolSize: 10, ...pool },
       ticketKeys,
+      strategies,
+      ...(redisUrl !== undefined && { redisUrl }),
       migrate: false,
       sweepIntervalMs: 0,
     });
