@@ -33,6 +33,7 @@ import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { holdBestAvailable, holdSeats } from './holding.ts';
 import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './holding.ts';
+import { shareLongestFreeRun } from './free-runs.ts';
 import { readDoorList } from './operator/door-list.ts';
 import type { DoorList } from './operator/door-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
@@ -226,10 +227,12 @@ async function openBoxOffice(
     waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
     watchers: () => watching.watcherCount(),
   });
+  const seatMaps = createSeatMaps(database);
   const desk: Desk = {
     database,
     strategies,
-    seatMaps: createSeatMaps(database),
+    seatMaps,
+    longestFreeRun: shareLongestFreeRun(database, seatMaps),
     groupDecided: (size) => activity.groupDecided(size),
   };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);

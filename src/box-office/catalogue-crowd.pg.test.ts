@@ -1,10 +1,19 @@
 /** A crowd that looks at the catalogue: what it costs, and what it leaves to those who buy. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
+import { catalogueDocument, sectionDocument } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
+import { tally } from '../../test/support/conformance.ts';
 import { settledOrBlocked } from '../../test/support/gate.ts';
+import { overheard } from '../../test/support/overheard.ts';
+import { importCatalogue } from '../catalogue/import.ts';
+import { createSeatMaps } from '../catalogue/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
+import type { Desk } from './desk.ts';
+import { shareLongestFreeRun } from './free-runs.ts';
+import { holdBestAvailable } from './holding.ts';
+import { strategiesNamed } from './strategies.ts';
 
 describe('a crowd that looks at the catalogue', () => {
   const database = useDatabase();
@@ -54,3 +63,48 @@ describe('a crowd that looks at the catalogue', () => {
     }
   });
 });
+
+describe('a crowd that wants the best seats of a grade that is sold out', () => {
+  const database = useDatabase();
+
+  it('shares the readings of the grade, and hears that there are none', async () => {
+    const section = sectionDocument(
+      'A',
+      Array.from({ length: 60 }, () => 10),
+    );
+    await importCatalogue(database, catalogueDocument('gone', [section]));
+    await database.sql(`update seat set state = 'sold', reservation_id = gen_random_uuid()`);
+    const wide: number[] = [];
+    const watched = overheard(database, (name, [, firsts, lasts]) => {
+      if (name !== 'chooser_free_seats') return;
+      const seats = sum(lasts as number[]) - sum(firsts as number[]) + (firsts as number[]).length;
+      if (seats > 300) wide.push(seats);
+    });
+    const seatMaps = createSeatMaps(watched);
+    const desk: Desk = {
+      database: watched,
+      strategies: strategiesNamed({}),
+      seatMaps,
+      longestFreeRun: shareLongestFreeRun(watched, seatMaps),
+      groupDecided: () => undefined,
+    };
+    const crowd = Array.from({ length: 200 }, (_, i) =>
+      holdBestAvailable(desk, {
+        performanceId: 'gone',
+        accountId: `account-${i}`,
+        grade: 'R',
+        quantity: 2,
+        idempotencyKey: 'k',
+      }),
+    );
+    expect(tally(await Promise.all(crowd))).toEqual({ seats_unavailable: 200 });
+    // Each by itself would read the rest of the grade after its first look.
+    expect(wide.length).toBeGreaterThan(0);
+    expect(wide.length).toBeLessThan(50);
+    expect(new Set(wide)).toEqual(new Set([600]));
+  });
+});
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -2,6 +2,7 @@ import type { SeatMap, SeatMaps } from '../catalogue/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../operations/attempt.ts';
+import type { LongestFreeRun } from './free-runs.ts';
 import type { Strategies } from './strategies.ts';
 
 /** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
@@ -9,6 +10,7 @@ export interface Desk {
   readonly database: Database;
   readonly strategies: Strategies;
   readonly seatMaps: SeatMaps;
+  readonly longestFreeRun: LongestFreeRun;
   /** Told how many requests were decided in one transaction. */
   readonly groupDecided: (size: number) => void;
 }

@@ -1,9 +1,11 @@
 /** Holding seats by their labels, or letting the engine choose them. */
 import { chooseSeats } from '../catalogue/chooser.ts';
+import type { SeatChoice } from '../catalogue/chooser.ts';
 import type { SeatMap } from '../catalogue/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../domain/ids.ts';
 import type { Refusal, RefusalCode } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { refusalOf } from '../operations/attempt.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../operations/hold/hold.ts';
 import type { Held, HoldCommand } from '../operations/hold/hold.ts';
 import { reading, seatMapOf } from './desk.ts';
@@ -83,9 +85,7 @@ async function chooseAndHold(
   const avoid = new Set<number>();
   for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
     const { accountId, grade, quantity } = request;
-    const seats = await reading(desk, (connection) =>
-      chooseSeats(connection, map, { accountId, grade, quantity, avoid }),
-    );
+    const seats = await choose(desk, map, { accountId, grade, quantity, avoid });
     if (seats !== undefined && 'outcome' in seats) return seats;
     if (seats === undefined) return refusedChoice(desk, command, choice);
     const outcome = await desk.strategies.hold.execute(desk, { ...command, seats });
@@ -93,6 +93,27 @@ async function chooseAndHold(
     for (const seat of seats) avoid.add(seat);
   }
   return refuse('contended', { cause: 'retries' });
+}
+
+/**
+ * Looks where the account begins; then, before it reads the rest of the grade, asks whether such seats are left at all: when
+ * the grade is sold out, a crowd shares that answer.
+ */
+async function choose(
+  desk: Desk,
+  map: SeatMap,
+  choice: SeatChoice,
+): Promise<readonly number[] | undefined | Refusal> {
+  const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | Refusal> =>
+    reading(desk, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
+  const near = await look(true);
+  if (near !== undefined) return near;
+  try {
+    const longest = await desk.longestFreeRun(map.performanceId, choice.grade);
+    return longest < choice.quantity ? undefined : await look(false);
+  } catch (error) {
+    return refusalOf(error);
+  }
 }
 
 /** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */

@@ -99,6 +99,9 @@ const CACHED_SEATS_MAX = 500_000;
 const WATCHERS_UNSTRETCHED = 1_000;
 const STRETCH_MAX = 2;
 
+/** Different cursors from which one tick catches up: each walks the hall. Who comes with a further one waits for the next tick. */
+const CURSORS_PER_TICK = 32;
+
 export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   const { database, mapRevisionOf, intervalMs, onWarning } = options;
   const watches = new Map<string, Watch>();
@@ -246,8 +249,10 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
       const { request, cursor, settle } = joiner;
       // It has seen a map that this process does not hand out yet.
       if (cursor?.epoch === picture.epoch && cursor.revision > picture.revision) continue;
+      const known = caughtUp.get(request.cursor);
+      if (known === undefined && caughtUp.size === CURSORS_PER_TICK) continue;
       watched.joining.delete(joiner);
-      const events = caughtUp.get(request.cursor) ?? eventsSince(watched, picture, cursor);
+      const events = known ?? eventsSince(watched, picture, cursor);
       caughtUp.set(request.cursor, events);
       if (events[0] !== RESET) watched.watchers.add(request);
       settle({ events, close: () => leave(watched, request) });

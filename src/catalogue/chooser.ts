@@ -20,6 +20,8 @@ export interface SeatChoice {
   readonly quantity: number;
   /** Seats that are not to be chosen: those that this request has lost already. */
   readonly avoid?: Iterable<number>;
+  /** Looks only where the account begins, and only for seats that leave none orphaned: one small reading. */
+  readonly isFirstLook?: boolean;
 }
 
 /** How many seats the first look reads; each further one reads `WINDOW_GROWTH` times as many. */
@@ -37,7 +39,7 @@ const PASSED_OVER_MAX = 8;
 export async function chooseSeats(
   connection: Connection,
   map: Pick<SeatMap, 'performanceId' | 'runsOf'>,
-  { accountId, grade, quantity, avoid = [] }: SeatChoice,
+  { accountId, grade, quantity, avoid = [], isFirstLook = false }: SeatChoice,
 ): Promise<readonly number[] | undefined> {
   const { performanceId } = map;
   const { place, turn } = startOf(performanceId, accountId);
@@ -64,6 +66,7 @@ export async function chooseSeats(
       if (seats !== undefined) return seats;
       placement = choosePlacement(window, isFree, quantity, turn);
     }
+    if (isFirstLook) return undefined;
     if (placement !== undefined) orphaning.push(placement);
   }
   for (const placement of orphaning.sort((a, b) => a.orphans - b.orphans).slice(0, PASSED_OVER_MAX)) {
@@ -71,6 +74,28 @@ export async function chooseSeats(
     if (seats !== undefined) return seats;
   }
   return locked[0]?.seats.toSorted((a, b) => a - b);
+}
+
+/**
+ * How many free seats of the grade stand side by side at most. It reads the whole grade: a crowd is to share it. Seats that
+ * somebody is just taking count as free.
+ */
+export async function longestFreeRun(
+  connection: Connection,
+  map: Pick<SeatMap, 'performanceId' | 'runsOf'>,
+  grade: string,
+): Promise<number> {
+  const runs = map.runsOf(grade);
+  const free = await readFree(connection, map.performanceId, runs);
+  let longest = 0;
+  for (const run of runs) {
+    let length = 0;
+    for (const seat of run) {
+      length = free.has(seat) ? length + 1 : 0;
+      longest = Math.max(longest, length);
+    }
+  }
+  return longest;
 }
 
 /** Two numbers that depend on the account alone: where in the grade it begins, and which of equal choices it takes. */

@@ -44,7 +44,20 @@ const ATTEMPTS_MAX = 3;
  * cases nothing is changed. `CommitUnknown` leaves that open; the import may be sent again.
  */
 export async function importCatalogue(database: Database, document: unknown): Promise<ImportReport> {
-  const catalogue = checkCatalogue(document);
+  const report = await importWhole(database, checkCatalogue(document));
+  if (report.seatsOnSale.added > 0) await measureSeats(database);
+  return report;
+}
+
+/**
+ * Lets the planner know at once that there are seats now: until the server finds out by itself, plans are those of a table as
+ * it was. Whether it succeeds changes nothing of the import.
+ */
+async function measureSeats(database: Database): Promise<void> {
+  await database.pool.query('analyze seat').catch(() => undefined);
+}
+
+async function importWhole(database: Database, catalogue: CheckedCatalogue): Promise<ImportReport> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.connect((connection) =>

@@ -118,7 +118,7 @@ export function createScheduler<Member, Answer>(
   clock: Clock = systemClock,
 ): Scheduler<Member, Answer> {
   const shards = new Map<string, Shard<Member, Answer>>();
-  let draining = false;
+  let drained: Promise<void> | undefined;
   let unanswered = 0;
   let onEmpty: (() => void) | undefined;
 
@@ -137,7 +137,7 @@ export function createScheduler<Member, Answer>(
   };
   return {
     submit: (member) => {
-      if (draining) return Promise.resolve(work.overloaded());
+      if (drained !== undefined) return Promise.resolve(work.overloaded());
       const shard = shardOf(member);
       if (shard.waiting >= limits.queueMax) return Promise.resolve(work.overloaded());
       unanswered += 1;
@@ -157,12 +157,11 @@ export function createScheduler<Member, Answer>(
       });
     },
     drain: () => {
-      draining = true;
-      return unanswered === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            onEmpty = resolve;
-          });
+      drained ??= new Promise((resolve) => {
+        if (unanswered === 0) resolve();
+        else onEmpty = resolve;
+      });
+      return drained;
     },
     get waiting() {
       let sum = 0;

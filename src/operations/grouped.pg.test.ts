@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
+import { overheard } from '../../test/support/overheard.ts';
 import {
   chargeCommand,
   giveMoney,
@@ -12,7 +13,6 @@ import {
   someAccount,
   walletOf,
 } from '../../test/support/stage.ts';
-import type { Database } from '../db/database.ts';
 import { groupedCharge } from './charge/grouped.ts';
 import { groupedHold } from './hold/grouped.ts';
 import { groupedPay } from './pay/grouped.ts';
@@ -71,25 +71,7 @@ it('makes the wallets that free seats need by one statement, whoever pays', asyn
   const holds = [];
   for (let seat = 1; seat <= 40; seat += 1) holds.push(await holdSeats(database, performanceId, [seat]));
   const statements: string[] = [];
-  const watched: Database = {
-    ...database,
-    connect: (work) =>
-      database.connect((connection) =>
-        work({
-          ...connection,
-          transaction: (options, inner) =>
-            connection.transaction(options, (tx) =>
-              inner({
-                ...tx,
-                run: (declared, values) => {
-                  statements.push(declared.name);
-                  return tx.run(declared, values);
-                },
-              }),
-            ),
-        }),
-      ),
-  };
+  const watched = overheard(database, (name) => void statements.push(name));
   const paid = await Promise.all(
     holds.map((hold) => groupedPay.execute({ database: watched }, payCommand(hold))),
   );

@@ -4,6 +4,7 @@ import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { until } from '../../../test/support/gate.ts';
+import { overheard } from '../../../test/support/overheard.ts';
 import { holdCommand, holdSeats, someAccount } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
 import { release } from '../release/release.ts';
@@ -20,29 +21,6 @@ function counting(counted: Database): { readonly database: Database; readonly le
     return counted.connect(work);
   };
   return { database: { ...counted, connect }, lent: () => lent };
-}
-
-/** The same database, at which something happens right before the statement of this name. */
-function before(on: Database, name: string, happens: () => Promise<void>): Database {
-  return {
-    ...on,
-    connect: (work) =>
-      on.connect((connection) =>
-        work({
-          ...connection,
-          transaction: (options, inner) =>
-            connection.transaction(options, (tx) =>
-              inner({
-                ...tx,
-                run: async (declared, values) => {
-                  if (declared.name === name) await happens();
-                  return tx.run(declared, values);
-                },
-              }),
-            ),
-        }),
-      ),
-  };
 }
 
 function wanting(performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand {
@@ -73,9 +51,9 @@ describe('a crowd on one seat', () => {
   it('is told of the winner also when it has gone by the time that the group has written', async () => {
     const performanceId = await plantPerformance(database);
     const clock = vi.spyOn(performance, 'now');
-    const slow = before(database.open(), 'hold_grouped_write', async () => {
-      const now = performance.now() + 1_000;
-      clock.mockReturnValue(now);
+    const slow = overheard(database.open(), (name) => {
+      const now = performance.now();
+      if (name === 'hold_grouped_write') clock.mockReturnValue(now + 1_000);
     });
     const comers = Array.from({ length: 200 }, () => wanting(performanceId, [1]));
     const outcomes = await crowd(slow, comers).finally(() => clock.mockRestore());
