@@ -6,16 +6,15 @@ export function overheard(
   onStatement: (name: string, values: readonly unknown[]) => void | Promise<void>,
 ): Database {
   const heard =
-    (run: Runner['run']): Runner['run'] =>
+    (runner: Runner): Runner['run'] =>
     async (declared, values) => {
-      await onStatement(declared.name, values as readonly unknown[]);
-      return run(declared, values);
+      await onStatement(declared.name, values);
+      return runner.run(declared, values);
     };
   const over = (connection: Connection): Connection => ({
-    run: heard(connection.run),
-    autocommit: heard(connection.autocommit),
-    transaction: (options, work) =>
-      connection.transaction(options, (tx) => work({ ...tx, run: heard(tx.run) })),
+    run: heard(connection),
+    autocommit: heard({ run: (declared, values) => connection.autocommit(declared, values) }),
+    transaction: (options, work) => connection.transaction(options, (tx) => work({ ...tx, run: heard(tx) })),
   });
   return { ...inner, connect: (work) => inner.connect((connection) => work(over(connection))) };
 }
