@@ -93,12 +93,18 @@ describe('closing', () => {
   });
 
   it('does not wait longer than its limit', async () => {
-    const { app, port, arrived } = await listen(server, { closeTimeoutMs: 50 });
-    const slow = await dial(port);
-    slow.socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n');
-    await arrived(10);
-    await app.close();
-    await slow.closed;
+    // Longer than the test, so that nothing else ends the connection.
+    const never = { headersTimeoutMs: 240_000, requestTimeoutMs: 240_000, connectionTimeoutMs: 240_000 };
+    const brief = await listen(server, { ...never, closeTimeoutMs: 50 });
+    const patient = await listen(server, { ...never, closeTimeoutMs: 240_000 });
+    const slow = await Promise.all([dial(brief.port), dial(patient.port)]);
+    for (const { socket } of slow) socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: localhost\r\n');
+    await Promise.all([brief.arrived(10), patient.arrived(10)]);
+    const closed = [brief.app.close().then(() => 'brief'), patient.app.close().then(() => 'patient')];
+    expect(await Promise.race(closed)).toBe('brief');
+    await slow[0].closed;
+    slow[1].socket.destroy();
+    await Promise.all(closed);
   });
 
   it('closes a connection as soon as the answer that was in flight is sent', async () => {

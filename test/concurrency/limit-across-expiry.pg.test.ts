@@ -9,20 +9,20 @@ import type { PayStrategy } from '../../src/operations/pay/pay.ts';
 import { whileLocked } from '../support/blocker.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { useDatabase } from '../support/database.ts';
-import { settledOrBlocked, until } from '../support/gate.ts';
-import { giveMoney, holdCommand, holdSeats, moveExpiry, payCommand, walletOf } from '../support/stage.ts';
+import { settledOrBlocked } from '../support/gate.ts';
+import {
+  giveMoney,
+  holdCommand,
+  holdSeats,
+  moveExpiry,
+  passed,
+  payCommand,
+  walletOf,
+} from '../support/stage.ts';
 import { violationsIn } from '../support/state.ts';
 
 const database = useDatabase();
 const PRICE = 700;
-
-/** Resolves when the database's clock has passed a moment. */
-async function passed(moment: Date): Promise<void> {
-  await until(async () => {
-    const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [moment]);
-    return row!.over;
-  });
-}
 
 async function holdWhileItsPaymentWaits(
   strategy: PayStrategy,
@@ -35,7 +35,7 @@ async function holdWhileItsPaymentWaits(
   return whileLocked(database, 'seats', hold, async (letGo) => {
     const paying = strategy.execute({ database }, payCommand(hold));
     await settledOrBlocked(database, paying);
-    await passed(expiresAt);
+    await passed(database, expiresAt);
     const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });
     const held = await HOLD_STRATEGIES[0].execute({ database }, another);
     await letGo();
@@ -65,7 +65,7 @@ it('would be exceeded by a payment that adds its claims without asking for the l
   const hold = await holdSeats(database, performanceId, [1]);
   const expiresAt = await moveExpiry(database, hold, 100);
   // Decided before the expiry, as far as this payment knows, and finished after it.
-  await passed(expiresAt);
+  await passed(database, expiresAt);
   await holdSeats(database, performanceId, [2], hold.accountId);
   await database.sql(
     `with confirmed as (

@@ -20,12 +20,11 @@ import { catalogueDocument, sectionDocument } from '../support/catalogue-documen
 import { useDatabase } from '../support/database.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { connected, until } from '../support/gate.ts';
+import { SEED } from '../support/seed.ts';
 import { createViewer, readPage } from './seat-viewer.ts';
 import type { Page, Viewer } from './seat-viewer.ts';
 
 const database = useDatabase();
-const givenSeed = process.env['ROWLOCK_TEST_SEED'];
-const seed = givenSeed === undefined ? Date.now() % 2 ** 31 : Number(givenSeed);
 
 const hubs: SeatWatching[] = [];
 afterEach(async () => {
@@ -108,37 +107,46 @@ describe('a watcher', () => {
   });
 
   it('hears of the sale when an operator or the time changes it', async () => {
-    const opensAt = new Date(Date.now() + 400);
-    const performanceId = await plantPerformance(database, { opensAt });
+    const performanceId = await plantPerformance(database, { opensAt: new Date(Date.now() + 3_600_000) });
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
     const sales = (): unknown[] =>
       viewer.events.flatMap((event) => (event.kind === 'sale' ? [event.sale] : []));
+    await database.sql(
+      `update performance set sale_opens_at = clock_timestamp() + interval '50 ms' where performance_id = $1`,
+      [performanceId],
+    );
     await until(async () => {
       await hub.tick();
-      return sales().length > 1;
+      return sales().at(-1) === 'open';
     });
     await database.connect((connection) => setSaleState(connection, performanceId, 'paused'));
     await hub.tick();
     await hub.tick();
-    expect(sales()).toEqual(['not_yet', 'open', 'paused']);
+    // That it opens sooner is news, too.
+    expect([...new Set(sales())]).toEqual(['not_yet', 'open', 'paused']);
   });
 
   it('sees a hold end although nothing is written', async () => {
-    const performanceId = await plantPerformance(database, { seats: 2 });
-    const hub = openHub();
-    await write(database.pool, performanceId, 1, 'held', '300 milliseconds');
-    const viewer = await viewerAt(hub, performanceId);
-    const away = await createViewer(database, performanceId);
-    expect([viewer.page.states, away.page.states]).toEqual(['hf', 'hf']);
-    await until(async () => {
+    for (const heldFor of ['300 milliseconds', '2 seconds', '8 seconds']) {
+      const performanceId = await plantPerformance(database, { seats: 2 });
+      const hub = openHub();
+      await write(database.pool, performanceId, 1, 'held', heldFor);
+      const viewer = await viewerAt(hub, performanceId);
+      const away = await createViewer(database, performanceId);
+      // The machine was so slow that the hold was over before both had seen it.
+      if (viewer.page.states !== 'hf' || away.page.states !== 'hf') continue;
+      await until(async () => {
+        await hub.tick();
+        return viewer.page.states === 'ff';
+      });
+      const joined = away.watch(hub);
       await hub.tick();
-      return viewer.page.states === 'ff';
-    });
-    const joined = away.watch(hub);
-    await hub.tick();
-    await joined;
-    expect(away.page.states).toBe('ff');
+      await joined;
+      expect(away.page.states).toBe('ff');
+      return;
+    }
+    throw new Error('nobody saw the hold in time');
   });
 
   it('misses no slow transaction that began before it came and commits after many fast ones', async () => {
@@ -538,7 +546,7 @@ async function finish(story: Story): Promise<void> {
   await Promise.all(story.joining);
 }
 
-describe(`stories of seed ${seed}`, () => {
+describe(`stories of seed ${SEED}`, () => {
   it('of fast and slow writers, rollbacks, holds that end and viewers who come and go: everybody shows the truth', async () => {
     const seen = new Map<string, number>();
     await fc.assert(
@@ -560,7 +568,7 @@ describe(`stories of seed ${seed}`, () => {
         }
         await Promise.all(pair.map((each) => each.close()));
       }),
-      { seed, numRuns: 100 },
+      { seed: SEED, numRuns: 100 },
     );
     expect(seen.get('seats')).toBeGreaterThan(100);
     expect(seen.get('reset')).toBeUndefined();

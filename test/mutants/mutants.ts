@@ -1,13 +1,19 @@
-/** Faults planted in each strategy. The suite of its operation must fail on every one of them. */
+/** Faults planted in each strategy. Its suite must fail on every one of them. */
 export interface Mutant {
-  readonly operation: 'charge' | 'hold' | 'pay';
+  /** The directory in src/operations. */
+  readonly operation: 'charge' | 'hold' | 'pay' | 'wrappers';
   readonly strategy: string;
   /** What was planted, in words. */
   readonly fault: string;
   readonly find: string;
   readonly replace: string;
-  /** The file, when it is not the strategy's own. */
+  /** The file in src/operations, when it is not the strategy's own. */
   readonly file?: string;
+}
+
+/** The file that is changed, from the project's directory. */
+export function fileOf({ operation, strategy, file }: Mutant): string {
+  return `src/operations/${file ?? `${operation}/${strategy}.ts`}`;
 }
 
 function of(
@@ -21,7 +27,7 @@ function of(
     fault,
     find,
     replace,
-    ...(file === undefined ? {} : { file: `src/operations/${file}` }),
+    ...(file === undefined ? {} : { file }),
   }));
 }
 
@@ -33,6 +39,15 @@ const ROLLBACK_FORGOTTEN = [
 const RACE_POINT_HOLD = "      await context.racePoint?.('hold: between read and write');\n";
 const RACE_POINT_CHARGE = "      await context.racePoint?.('charge: between read and write');\n";
 const RACE_POINT_PAY = "      await context.racePoint?.('pay: between read and write');\n";
+const LOCK_SEATS = `\
+      const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);
+      if (locked.length !== command.seats.length || locked.some((seat) => !seat.free))
+        return rollback(undefined);
+`;
+const LOCK_RESERVATION = `\
+      const [locked] = await tx.run(lockReservation, [performanceId, reservationId, accountId]);
+      if (locked?.state !== 'held') return rollback(undefined);
+`;
 
 export const MUTANTS: readonly Mutant[] = [
   ...of(
@@ -58,7 +73,12 @@ export const MUTANTS: readonly Mutant[] = [
     'optimistic-rollback',
     ['version not compared', 'charged?.seq === seen.version + 1', 'charged !== undefined'],
     ['rollback forgotten', ': rollback(undefined)', ': commit(undefined)'],
-    ['no work between read and write', RACE_POINT_CHARGE, ''],
+    [
+      'limit predicate dropped',
+      ' and w.balance + $2 <= $3',
+      ' and $3::bigint is not null',
+      'charge/charge.ts',
+    ],
   ),
   ...of(
     'charge',
@@ -87,7 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
       'return charged === undefined ? rollback(undefined)',
       'return charged !== undefined ? rollback(undefined)',
     ],
-    ['race point dropped', RACE_POINT_CHARGE, ''],
+    ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'charge/charge.ts'],
   ),
   ...of(
     'charge',
@@ -97,9 +117,10 @@ export const MUTANTS: readonly Mutant[] = [
     ['limit not checked', 'wallet.balance + command.amount > MAX_BALANCE', 'false'],
     [
       'twins of a group not noticed',
-      '    answers.set(keyOf(command), { hash: command.requestHash, charged });\n',
+      '    answers.set(keyOf(command), { hash: command.requestHash, entry });\n',
       '',
     ],
+    ['another request with the key not noticed', 'earlier.hash.equals(command.requestHash)', 'true'],
   ),
   ...of(
     'hold',
@@ -129,7 +150,11 @@ export const MUTANTS: readonly Mutant[] = [
     'pessimistic',
     ['lock dropped', '    for no key update`', '`'],
     ['state not asked', ' || locked.some((seat) => !seat.free)', ''],
-    ['order swapped: lock after the work', RACE_POINT_HOLD, ''],
+    [
+      'order swapped: lock after the work',
+      `${LOCK_SEATS}${RACE_POINT_HOLD}`,
+      `${RACE_POINT_HOLD}${LOCK_SEATS}`,
+    ],
     ROLLBACK_FORGOTTEN,
   ),
   ...of(
@@ -203,7 +228,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       'losers do not look for their key',
-      '...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : [])',
+      '    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),\n',
       '',
       'hold/grouped-losers.ts',
     ],
@@ -227,7 +252,12 @@ export const MUTANTS: readonly Mutant[] = [
     'pay',
     'pessimistic',
     ['lock dropped', '    for no key update`', '`'],
-    ['order swapped: lock after the work', RACE_POINT_PAY, ''],
+    [
+      'order swapped: lock after the work',
+      `${LOCK_RESERVATION}${RACE_POINT_PAY}`,
+      `${RACE_POINT_PAY}${LOCK_RESERVATION}`,
+    ],
+    ['account not asked', ' and r.account_id = $3', ' and $3::text is not null'],
     ROLLBACK_FORGOTTEN,
   ),
   ...of(
@@ -275,5 +305,49 @@ export const MUTANTS: readonly Mutant[] = [
       ' || reservation.account_id !== command.accountId) return undefined',
       ') return undefined',
     ],
+  ),
+  ...of(
+    'wrappers',
+    'retry',
+    ['what stands is tried again', "outcome.outcome === 'contended' && ", ''],
+    ['the pool is tried again', "!['pool', 'redis'].includes(outcome.cause)", 'true'],
+    [
+      'tried again without end',
+      "        if (attempt === RETRY_ATTEMPTS_MAX) return refuse('contended', { cause: 'retries' });\n",
+      '',
+    ],
+    [
+      'no wait between attempts',
+      '        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));\n',
+      '',
+    ],
+  ),
+  ...of(
+    'wrappers',
+    'advisory-lock',
+    ['lock not taken', '        await tx.run(lockAll, [keysOf(command)]);\n', ''],
+    ['lock of the session', 'select pg_advisory_xact_lock(', 'select pg_advisory_lock('],
+    [
+      'locks taken as they are named',
+      'select distinct hashtextextended(key, 0) as hash from unnest($1::text[]) as key order by hash',
+      'select hashtextextended(key, 0) as hash from unnest($1::text[]) as key',
+    ],
+    ['only one lock taken', '[keysOf(command)]', '[keysOf(command).slice(0, 1)]'],
+  ),
+  ...of(
+    'wrappers',
+    'redis-lock',
+    [
+      'fence left out',
+      'context.database.withPrologue((tx) => fence(tx, keys, lock.token))',
+      'context.database',
+    ],
+    ['older token passes', '      where f.token < excluded.token\n', ''],
+    [
+      'goes on without the lock',
+      "return refuse('contended', { cause: 'redis' })",
+      'return core.execute(context, command)',
+    ],
+    ['lock not given back', '        await lock.release();\n', ''],
   ),
 ];

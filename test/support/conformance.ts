@@ -37,6 +37,14 @@ export async function insist<T extends { readonly outcome: string }>(send: () =>
 }
 
 /**
+ * Whether the strategy reads and then writes. Where a wrapper's lock is taken in the transaction of a single statement, the
+ * race point stands before both, and nothing can come between.
+ */
+export function hasGap({ name }: { readonly name: string }): boolean {
+  return !name.endsWith('-lock+atomic');
+}
+
+/**
  * What a second request does while a first stands between its read and its write, in another service: as the strategy
  * declares. A lock that is dropped, or taken too late, shows here even where the write is safe without it.
  */
@@ -45,8 +53,6 @@ export async function expectMeanwhile<Command, Success extends { readonly outcom
   strategy: Strategy<Command, Success>,
   [one, other]: readonly [Command, Command],
 ): Promise<void> {
-  // A single statement has no gap: its race point stands before the transaction in which a wrapper's lock is taken.
-  if (strategy.name.endsWith('-lock+atomic')) return;
   const first = createGate();
   const second = createGate();
   const context = (service: OperationContext['database'], gate: typeof first): OperationContext => ({

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database, DatabaseOptions } from '../../src/db/database.ts';
 import { administer, databaseUrlOf } from './administer.ts';
+import { until } from './gate.ts';
 
 export interface TestDatabase extends Database {
   readonly url: string;
@@ -45,11 +46,18 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
     failed ||= task.result?.state === 'fail';
   });
   afterAll(async () => {
-    const leaked = opened.filter((database) => database.pool.totalCount > database.pool.idleCount);
-    await Promise.all(opened.map((database) => database.close()));
-    if (failed) process.stderr.write(`the database ${name} is kept for a look\n`);
+    // What a test does not wait for may be in flight still.
+    await until(async () => opened.every(isIdle)).catch(() => undefined);
+    const leaked = opened.filter((database) => !isIdle(database));
+    // A pool whose connection is never given back never closes.
+    await Promise.all(opened.filter(isIdle).map((database) => database.close()));
+    if (failed || leaked.length > 0) process.stderr.write(`the database ${name} is kept for a look\n`);
     else await administer(databaseUrlOf(inject('templateUrl'), 'postgres'), `drop database ${name}`);
     if (leaked.length > 0) throw new Error('a test leaked a connection');
   });
   return handle;
+}
+
+function isIdle({ pool }: Database): boolean {
+  return pool.totalCount === pool.idleCount;
 }

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { ConnectionUnavailable } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { RacePoint, RacePointName } from '../../src/lib/race-point.ts';
@@ -12,13 +13,17 @@ export interface Gate {
   open(): void;
 }
 
-/** A gate at one race point, or at all of them when no name is given. */
+/**
+ * A gate at one race point, or at all of them when no name is given. At the latest it opens when its test ends, however it
+ * ends: who stayed behind it would keep a connection, locks and the group that he is in from every test that follows.
+ */
 export function createGate(name?: RacePointName): Gate {
   let arrivals = 0;
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
+  onTestFinished(() => open());
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   return {
     racePoint: async (point) => {

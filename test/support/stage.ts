@@ -8,6 +8,7 @@ import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
 import type { RefundCommand } from '../../src/operations/refund/refund.ts';
 import type { TestDatabase } from './database.ts';
+import { until } from './gate.ts';
 
 export function chargeCommand(given: Partial<ChargeCommand> & { accountId: string }): ChargeCommand {
   const amount = given.amount ?? 1_000;
@@ -101,6 +102,17 @@ export async function moveExpiry(database: TestDatabase, hold: HoldCommand, ms: 
     [performanceId, reservationId, ms, accountId],
   );
   return row!.expires_at;
+}
+
+/** Whether the database's clock has passed a moment. */
+export async function hasPassed(database: TestDatabase, moment: Date): Promise<boolean> {
+  const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [moment]);
+  return row!.over;
+}
+
+/** Resolves when the database's clock has passed a moment, which is less than ten seconds ahead. */
+export function passed(database: TestDatabase, moment: Date): Promise<void> {
+  return until(() => hasPassed(database, moment));
 }
 
 /** A seat as it stands. */

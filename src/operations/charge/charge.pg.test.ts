@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
+import { chargeCommand, someAccount } from '../../../test/support/stage.ts';
 import { chargeBesidePayment, chargeConformance, chargeRaces, overlap } from './conformance.ts';
+import { groupedCharge } from './grouped.ts';
 import { CHARGE_STRATEGIES } from './strategies.ts';
 import { unguardedCharge } from './unguarded.ts';
 
@@ -11,6 +13,20 @@ const named = CHARGE_STRATEGIES.map((strategy) => [strategy.name, strategy] as c
 describe.each(named.filter(([, strategy]) => strategy.use === 'service'))('charge/%s', (_, strategy) => {
   chargeConformance(database, strategy);
   describe('in races', () => chargeRaces(database, strategy));
+});
+
+describe('charge/grouped in one group', () => {
+  it('decides twins in one transaction, with one effect and one answer', async () => {
+    const command = chargeCommand({ accountId: someAccount() });
+    const sizes: number[] = [];
+    const context = { database, groupDecided: (size: number) => sizes.push(size) };
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => groupedCharge.execute(context, command)),
+    );
+    expect(sizes).toEqual([20]);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+    expect(outcomes[0]).toMatchObject({ outcome: 'charged', seq: 1 });
+  });
 });
 
 describe('without a guard', () => {

@@ -3,7 +3,7 @@ import { whileLocked } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { insist, tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
+import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
   chargeCommand,
   expireHold,
@@ -12,6 +12,7 @@ import {
   holdSeats,
   liveClaims,
   moveExpiry,
+  passed,
   payCommand,
   refundCommand,
   seatOf,
@@ -47,14 +48,6 @@ async function expired(
   const hold = await holdSeats(database, performanceId, seats, accountId);
   await expireHold(database, hold);
   return hold;
-}
-
-/** Resolves when the database's clock has passed a moment. */
-async function passed(moment: Date): Promise<void> {
-  await until(async () => {
-    const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [moment]);
-    return row!.over;
-  });
 }
 
 describe('a sweep', () => {
@@ -282,7 +275,7 @@ async function sweepBesidePayment(
     await settledOrBlocked(database, paying);
     const waits = Symbol('the payment waits');
     const first = await Promise.race([paying, Promise.resolve(waits)]);
-    await passed(expiresAt);
+    await passed(database, expiresAt);
     const result = await sweep();
     await letGo();
     return [await paying, first === waits, result] as const;

@@ -26,6 +26,23 @@ describe.each(
   holdRaces(database, strategy);
 });
 
+describe('hold/grouped in one group', () => {
+  it('decides those who want one seat in one transaction: the first of them wins', async () => {
+    const performanceId = await plantPerformance(database);
+    const sizes: number[] = [];
+    const context = { database, groupDecided: (size: number) => sizes.push(size) };
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => {
+        const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
+        return groupedHold.execute(context, command);
+      }),
+    );
+    expect(sizes).toEqual([20]);
+    expect(outcomes[0]).toMatchObject({ outcome: 'held' });
+    expect(tally(outcomes)).toEqual({ held: 1, seat_taken: 19 });
+  });
+});
+
 describe('without a guard', () => {
   it('sells one seat to two buyers', async () => {
     const { outcomes, claims } = await overlap(database, unguardedHold);

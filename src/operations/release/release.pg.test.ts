@@ -3,7 +3,7 @@ import { whileLocked } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
+import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
   buySeats,
   expireHold,
@@ -12,6 +12,7 @@ import {
   holdSeats,
   liveClaims,
   moveExpiry,
+  passed,
   payCommand,
   refundCommand,
   seatOf,
@@ -297,12 +298,7 @@ async function acrossExpiry(
   return whileLocked(database, 'reservation', hold, async (letGo) => {
     const answering = releasing(hold);
     await settledOrBlocked(database, answering);
-    await until(async () => {
-      const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [
-        expiresAt,
-      ]);
-      return row!.over;
-    });
+    await passed(database, expiresAt);
     const next = await takeOver(performanceId, [1]);
     await letGo();
     return { outcome: (await answering).outcome, next };
