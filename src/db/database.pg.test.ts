@@ -1,17 +1,21 @@
 /** The pool's bounds, and what is left of a connection whose transaction failed. */
-import { afterEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
 import { createGate, until } from '../../test/support/gate.ts';
-import type { Database } from './database.ts';
+import type { Database, TransactionOptions } from './database.ts';
 import { commit, CommitUnknown, ConnectionLost, ConnectionUnavailable, rollback } from './database.ts';
 import { sqlstateOf } from './sqlstate.ts';
 import { statement } from './statement.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
-afterEach(() => Promise.all(proxies.splice(0).map((proxy) => proxy.close())));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+});
 
 async function startProxy(): Promise<FaultyProxy> {
   const proxy = await startFaultyProxy(database.url);
@@ -160,6 +164,33 @@ describe('a transaction', () => {
       { isolation: 'serializable', read_only: 'on', statement_timeout: '9s' },
       { isolation: 'read committed', read_only: 'off', statement_timeout: '2s' },
     ]);
+  });
+
+  it('sends a first statement that writes nothing together with BEGIN, and nothing after a BEGIN that failed', async () => {
+    const events: string[] = [];
+    const send = Reflect.get(pg.Client.prototype, 'query') as (...given: unknown[]) => Promise<unknown>;
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: unknown, ...given: unknown[]) {
+      const [asked] = given as [string | { readonly name: string }];
+      const name = typeof asked === 'string' ? asked.split(' ')[0]! : asked.name;
+      events.push(`${name} sent`);
+      return Reflect.apply(send, this, given).finally(() => events.push(`${name} answered`));
+    } as never);
+    const transact = (options: TransactionOptions): Promise<unknown> =>
+      database.connect((connection) =>
+        connection.transaction(options, async (tx) => {
+          await tx.run(settings, []);
+          await tx.run(addVenue, [someVenue()]);
+          return rollback(undefined);
+        }),
+      );
+    await transact({ readsFirst: true });
+    expect(events.slice(0, 3)).toEqual(['begin sent', 'test_settings sent', 'begin answered']);
+    events.length = 0;
+    await transact({});
+    expect(events.slice(0, 3)).toEqual(['begin sent', 'begin answered', 'test_settings sent']);
+    events.length = 0;
+    await expect(transact({ readsFirst: true, isolation: 'none' as never })).rejects.toThrow('syntax error');
+    expect(events).not.toContain('test_add_venue sent');
   });
 
   it('begins with the prologue, and so does a statement that would commit by itself', async () => {

@@ -7,17 +7,17 @@ import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import type { RacePointName } from '../lib/race-point.ts';
 import { createScheduler, GROUP_DEFAULTS } from '../grouping/scheduler.ts';
-import type { Decision, Remedy, Scheduler } from '../grouping/scheduler.ts';
+import type { Decision, Remedy, Scheduler, Wait } from '../grouping/scheduler.ts';
 import { answerFault } from './attempt.ts';
 import type { Liveness, Meanwhile, OperationContext, Strategy } from './strategy.ts';
 
 /** How long a group waits for a row, so that one slow lock never stalls a thousand. */
 const BRIEF_WAIT_MS = 100;
+/** How long it waits where it passes over what is locked: for what it can't see to be locked, such as another's new row. */
+const UNSEEN_WAIT_MS = 20;
 
 /** What a group decided does not hold: somebody else was there in between, or a second look is needed. It is decided again. */
 export class CountsDiffer extends Error {}
-
-export type Wait = 'briefly' | 'not' | 'fully';
 
 /** A group's transaction: its members, how to wait for rows, and where it may pause for a test or the lab. */
 export interface Group<Command> {
@@ -142,7 +142,12 @@ async function decideOpen<Command, Success extends { readonly outcome: string }>
   const pause = async (): Promise<void> => {
     for (const { context } of members) await context.racePoint?.(racePoint);
   };
-  const options = { byKeyOnly: true, ...(wait === 'fully' ? {} : { lockTimeoutMs: BRIEF_WAIT_MS }) };
+  const lockTimeoutMs = { briefly: BRIEF_WAIT_MS, not: UNSEEN_WAIT_MS, fully: undefined }[wait];
+  const options = {
+    byKeyOnly: true,
+    readsFirst: true,
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+  };
   const { decisions, committed } = await database.connect((connection) =>
     connection.transaction(options, async (tx) =>
       commit(await operation.decide(tx, { database, commands, wait, repeats, pause })),

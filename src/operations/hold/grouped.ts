@@ -4,10 +4,11 @@
  * only, never to a request that itself failed.
  *
  * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
- * Statements of a group: begin, lock, write, commit, whatever its size, a round trip each; with losers two more to learn why,
- * three when the sale is not open. A winner of one seat costs (npm run group-costs):
+ * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); with
+ * losers two more to learn why, three when the sale is not open. A winner of one seat costs (npm run group-costs):
  *   group size                   1        10       100     1,000 (four groups)
- *   statements, round trips      4       0.4      0.04     0.016
+ *   statements                   4       0.4      0.04     0.016
+ *   round trips                  3       0.3      0.03     0.012
  *   seat updates, all HOT        1         1         1         1
  *   index writes                 2         2         2         2   (the reservation's and the limit row's primary keys)
  *   bytes of WAL               910       776       762       761
