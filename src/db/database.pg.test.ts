@@ -174,7 +174,7 @@ describe('a transaction', () => {
       const name = typeof asked === 'string' ? asked.split(' ')[0]! : asked.name;
       events.push(`${name} sent`);
       return Reflect.apply(send, this, given).finally(() => events.push(`${name} answered`));
-    } as never);
+    });
     const transact = (options: TransactionOptions): Promise<unknown> =>
       database.connect((connection) =>
         connection.transaction(options, async (tx) => {

@@ -11,7 +11,6 @@ import { importCatalogue } from '../../src/catalogue/import.ts';
 import { setSaleState } from '../../src/catalogue/sale.ts';
 import { EMPTY_SNAPSHOT } from '../../src/catalogue/seat-changes.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
-import type { Connection, Database } from '../../src/db/database.ts';
 import { startEmbeddedServer } from '../../src/db/embedded-server.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { administer } from '../support/administer.ts';
@@ -20,6 +19,7 @@ import { catalogueDocument, sectionDocument } from '../support/catalogue-documen
 import { useDatabase } from '../support/database.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { connected, until } from '../support/gate.ts';
+import { overheard } from '../support/overheard.ts';
 import { SEED } from '../support/seed.ts';
 import { createViewer, readPage } from './seat-viewer.ts';
 import type { Page, Viewer } from './seat-viewer.ts';
@@ -192,6 +192,34 @@ describe('a watcher', () => {
     });
   });
 
+  it('is caught up from few different cursors a tick: who comes with a further one hears by the next', async () => {
+    const performanceId = await plantPerformance(database, { seats: 40 });
+    const hub = openHub();
+    const viewer = await viewerAt(hub, performanceId);
+    for (let seat = 1; seat <= 40; seat += 1) {
+      await write(database.pool, performanceId, seat, 'held');
+      await hub.tick();
+    }
+    viewer.leave();
+    const old = viewer.past.slice(0, 40);
+    let caughtUp = 0;
+    const joining = [...old, ...old].map(async ({ cursor }) => {
+      const answer = await hub.watch({
+        performanceId,
+        cursor,
+        onEvents: () => undefined,
+        onEnd: () => undefined,
+      });
+      expect(answer).toMatchObject({ events: [{ kind: 'sale' }, { kind: 'seats' }] });
+      caughtUp += 1;
+    });
+    await hub.tick();
+    await new Promise(setImmediate);
+    expect(caughtUp).toBe(2 * 32);
+    await hub.tick();
+    await Promise.all(joining);
+  });
+
   it('is refused what is no cursor, and what is no performance', async () => {
     const performanceId = await plantPerformance(database);
     const hub = openHub();
@@ -271,26 +299,13 @@ describe('two services on one database', () => {
   });
 });
 
-/** The same database; `onStatement` hears the values of each statement on it. */
-function overheard(inner: Database, onStatement: (values: readonly unknown[]) => void): Database {
-  return {
-    ...inner,
-    connect: (work) =>
-      inner.connect((connection) => {
-        const run: Connection['run'] = (declared, values) => {
-          onStatement(values);
-          return connection.run(declared, values);
-        };
-        return work({ ...connection, run });
-      }),
-  };
-}
-
 describe('the readings', () => {
   it('are one a tick for each watched performance, however many watch, and none when nobody does', async () => {
     const [first, second] = [await plantPerformance(database), await plantPerformance(database)];
     const since: unknown[] = [];
-    const hub = openHub({ database: overheard(database, ([, snapshot]) => since.push(snapshot)) });
+    const hub = openHub({
+      database: overheard(database, (_name, [, snapshot]) => void since.push(snapshot)),
+    });
     await hub.tick();
     expect(since).toEqual([]);
     const viewers = await Promise.all(
