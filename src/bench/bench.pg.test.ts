@@ -15,7 +15,7 @@ import type { Work } from './contestants.ts';
 import type { Measure } from './measures.ts';
 import { MEASURES } from './measures.ts';
 import { findPgbench } from './pgbench.ts';
-import { BenchRefused } from './refused.ts';
+import { MeasuringRefused } from '../load/measured-schema.ts';
 import { writeJson, writeResults } from './results.ts';
 import type { Session } from './session.ts';
 import { countable, runSlice } from './session.ts';
@@ -130,7 +130,7 @@ describe('runBench', () => {
     if (process.env['DATABASE_URL'] !== undefined) return;
     const databaseUrl = databaseUrlOf(inject('templateUrl'), 'postgres');
     await expect(tinyBench({ databaseUrl })).rejects.toEqual(
-      new BenchRefused(
+      new MeasuringRefused(
         'the server has fsync and full_page_writes and synchronous_commit off: what it acknowledges may be lost, so it is not measured',
       ),
     );

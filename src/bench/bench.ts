@@ -46,7 +46,7 @@ export interface BenchReport {
 const CONTROL_CONNECTIONS = 2;
 const CONTROL_TIMEOUT_MS = 120_000;
 
-/** Measures. Errors: `BenchRefused` in one line; the signal's reason when it is aborted, which leaves nothing behind. */
+/** Measures. Errors: `MeasuringRefused` in one line; the signal's reason when it is aborted, which leaves nothing behind. */
 export function runBench(options: BenchOptions): Promise<BenchReport> {
   return withTarget(options.databaseUrl, async (target) => {
     const scratchDir = await mkdtemp(join(tmpdir(), 'rowlock-bench-'));

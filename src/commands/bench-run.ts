@@ -7,7 +7,7 @@ import type { Measure } from '../bench/measures.ts';
 import { MEASURES } from '../bench/measures.ts';
 import { findPgbench } from '../bench/pgbench.ts';
 import { showProgress } from '../bench/progress.ts';
-import { BenchRefused } from '../bench/refused.ts';
+import { MeasuringRefused } from '../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../bench/results.ts';
 import { CANONICAL, QUICK } from '../bench/sizes.ts';
 import { formatServer } from '../bench/table.ts';
@@ -93,7 +93,7 @@ async function measured(
   } catch (error) {
     if (signal.aborted)
       throw new CommandFailed('the benchmark was interrupted; nothing is left of it', { cause: error });
-    if (error instanceof BenchRefused) throw new CommandFailed(error.message, { cause: error });
+    if (error instanceof MeasuringRefused) throw new CommandFailed(error.message, { cause: error });
     throw error;
   } finally {
     progress.stop();

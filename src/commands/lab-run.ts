@@ -5,7 +5,7 @@ import { claimsToCsv, claimsToJson, formatClaims } from '../lab/claims-format.ts
 import { compareToCsv, compareToJson, formatCompare } from '../lab/compare-format.ts';
 import { FULL, QUICK } from '../lab/experiments/experiment.ts';
 import { asJson } from '../lab/measurement.ts';
-import { LabRefused } from '../lab/refused.ts';
+import { MeasuringRefused } from '../load/measured-schema.ts';
 import type { SessionOptions } from '../lab/session.ts';
 import { measureClaims, measureComparison } from '../lab/session.ts';
 import { inspectDatabase } from './database-address.ts';
@@ -78,7 +78,7 @@ async function inSession<T>(
     return result;
   } catch (error) {
     progress.stop();
-    throw error instanceof LabRefused ? new CommandFailed(error.message, { cause: error }) : error;
+    throw error instanceof MeasuringRefused ? new CommandFailed(error.message, { cause: error }) : error;
   }
 }
 

@@ -2,7 +2,7 @@
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import type { Cell } from './cell.ts';
-import { LabRefused } from './refused.ts';
+import { MeasuringRefused } from '../load/measured-schema.ts';
 import type { Target } from './target.ts';
 import { withIsolation } from './target.ts';
 
@@ -15,7 +15,7 @@ export interface WarmPool {
 }
 
 export interface PoolShelf {
-  /** The pool for this cell, with all its connections made. Errors: `LabRefused` when the server has not enough. */
+  /** The pool for this cell, with all its connections made. Errors: `MeasuringRefused` when the server has not enough. */
   take(cell: Cell): Promise<WarmPool>;
   closeAll(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function createPoolShelf(target: Target, connectionsMax: number): PoolShe
     take: async (cell) => {
       const size = cell.poolSize;
       if (size > connectionsMax) {
-        throw new LabRefused(
+        throw new MeasuringRefused(
           `a pool of ${size} needs more connections than the server has left (${Math.max(0, connectionsMax)}): raise max_connections or give a smaller --pool`,
         );
       }

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
-import { LabRefused } from './refused.ts';
+import { MeasuringRefused } from '../load/measured-schema.ts';
 
 const START_TIMEOUT_MS = 5_000;
 const NO_REDIS = 'redis-lock needs a Redis: give --redis-url, or have a redis-server on the PATH';
 
-/** Lends locks in a Redis to `work`. Errors: `LabRefused` when there is no Redis to be had. */
+/** Lends locks in a Redis to `work`. Errors: `MeasuringRefused` when there is no Redis to be had. */
 export async function withRedisLocks<T>(
   url: string | undefined,
   work: (locks: RedisLocks) => Promise<T>,
@@ -38,7 +38,7 @@ async function withLocksAt<T>(url: string, work: (locks: RedisLocks) => Promise<
   const locks = openRedisLocks({ url });
   try {
     const probe = await locks.acquire(['rowlock lab']);
-    if (probe === undefined) throw new LabRefused(`no Redis answers at ${new URL(url).host}`);
+    if (probe === undefined) throw new MeasuringRefused(`no Redis answers at ${new URL(url).host}`);
     await probe.release();
     return await work(locks);
   } finally {
@@ -61,9 +61,9 @@ async function startServer(port: number, directory: string): Promise<ChildProces
   ];
   const server = spawn('redis-server', settings, { stdio: 'ignore' });
   const failed = new Promise<never>((_resolve, reject) => {
-    server.once('error', (cause) => reject(new LabRefused(NO_REDIS, { cause })));
+    server.once('error', (cause) => reject(new MeasuringRefused(NO_REDIS, { cause })));
     server.once('exit', (code) =>
-      reject(new LabRefused(`redis-server ended with ${code} when it was started`)),
+      reject(new MeasuringRefused(`redis-server ended with ${code} when it was started`)),
     );
   });
   // Its end is awaited by whoever stops it.
@@ -86,7 +86,7 @@ async function answers(port: number): Promise<void> {
       socket.destroy();
     }
   }
-  throw new LabRefused(`redis-server did not take connections within ${START_TIMEOUT_MS / 1_000} s`);
+  throw new MeasuringRefused(`redis-server did not take connections within ${START_TIMEOUT_MS / 1_000} s`);
 }
 
 async function freePort(): Promise<number> {

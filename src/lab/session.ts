@@ -37,7 +37,7 @@ export interface Progress {
   readonly onRun: (estimateMs: number) => void;
 }
 
-/** Tests claims and writes the measurement. Errors: `LabRefused`, `EmbeddedServerError`, the file system's. */
+/** Tests claims and writes the measurement. Errors: `MeasuringRefused`, `EmbeddedServerError`, the file system's. */
 export async function measureClaims(
   options: SessionOptions,
   experiments: readonly Experiment[],

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase, DATABASE_DEFAULTS } from '../db/database.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { databaseUrlOf } from '../../test/support/administer.ts';
-import { LabRefused } from './refused.ts';
+import { inSchema, MeasuringRefused } from '../load/measured-schema.ts';
 import { clearStage } from './stage.ts';
-import { inSchema, withTarget } from './target.ts';
+import { withTarget } from './target.ts';
 
 const database = useDatabase({ poolSize: 4 });
 
@@ -63,7 +63,7 @@ describe('a target on a server of the user', () => {
       url.username = role;
       url.password = 'guest';
       const refused = withTarget(url.toString(), () => Promise.resolve());
-      await expect(refused).rejects.toThrow(LabRefused);
+      await expect(refused).rejects.toThrow(MeasuringRefused);
       await expect(refused).rejects.toThrow(
         new RegExp(
           `^the lab works in a schema of its own and may not make one: grant create on database rowlock_test_\\S+ to ${role}$`,

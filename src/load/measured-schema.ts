@@ -1,0 +1,171 @@
+/**
+ * The database that the lab and the benchmark work on: an embedded server of their own in a temporary directory, or the
+ * user's. In both they make a schema of their own, reach it through `search_path` in the connection's options, and drop it
+ * afterwards. They touch nothing else: every table they name is found in that schema and nowhere else.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedServer } from '../db/embedded-server.ts';
+import { migrate } from '../db/migrate.ts';
+import { sqlstateOf } from '../db/sqlstate.ts';
+
+/** A measurement can not be made as it was asked for. The message is one line for the user. */
+export class MeasuringRefused extends Error {}
+
+/** What of the server bears on the results. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface MeasuredSchema {
+  /** Connects to the schema. */
+  readonly url: string;
+  readonly schema: string;
+  readonly isEmbedded: boolean;
+  /** Whether the server runs on this machine, so that its processes' CPU time can be read. */
+  readonly isLocal: boolean;
+  /** Connections that the server has left. */
+  readonly connectionsFree: number;
+  readonly server: ServerFacts;
+}
+
+/** Who measures. */
+export interface Measurer {
+  /** Part of the names of its schema and directory. */
+  readonly name: 'lab' | 'bench';
+  /** Begins a sentence of a refusal. */
+  readonly called: string;
+  /** The server's settings that bear on its results. */
+  readonly settings: readonly string[];
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+/** PostgreSQL 15, as `server_version_num` has it. */
+const VERSION_MIN = 150_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Lends a schema to `work` and leaves nothing behind, however `work` ends. Errors: `MeasuringRefused`. */
+export async function withMeasuredSchema<T>(
+  measurer: Measurer,
+  databaseUrl: string | undefined,
+  work: (measured: MeasuredSchema) => Promise<T>,
+): Promise<T> {
+  if (databaseUrl !== undefined) return withSchema(measurer, databaseUrl, false, work);
+  const dataDir = await mkdtemp(join(tmpdir(), `rowlock-${measurer.name}-`));
+  // As root, the server runs as another user, who must be able to enter.
+  await chmod(dataDir, 0o711);
+  try {
+    const server = await startEmbeddedServer({ dataDir });
+    try {
+      return await withSchema(measurer, server.url, true, work);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function withSchema<T>(
+  measurer: Measurer,
+  databaseUrl: string,
+  isEmbedded: boolean,
+  work: (measured: MeasuredSchema) => Promise<T>,
+): Promise<T> {
+  const schema = `rowlock_${measurer.name}_${randomBytes(5).toString('hex')}`;
+  const facts = await onClient(measurer, databaseUrl, async (client) => {
+    const found = await inspect(measurer, client);
+    await createSchema(measurer, client, schema);
+    return found;
+  });
+  try {
+    await migrate(databaseUrl, schema);
+    const url = inSchema(databaseUrl, schema);
+    const isLocal =
+      isEmbedded || /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(new URL(databaseUrl).hostname);
+    return await work({ url, schema, isEmbedded, isLocal, ...facts });
+  } finally {
+    await onClient(measurer, databaseUrl, async (client) => {
+      await client.query('set client_min_messages = warning');
+      await client.query(`drop schema ${schema} cascade`);
+    });
+  }
+}
+
+/** The same address, with the schema as the whole search path. */
+export function inSchema(databaseUrl: string, schema: string): string {
+  const url = new URL(databaseUrl);
+  const own = url.searchParams.get('options');
+  url.searchParams.set('options', `${own === null ? '' : `${own} `}-c search_path=${schema}`);
+  return url.toString();
+}
+
+async function inspect(
+  measurer: Measurer,
+  client: pg.Client,
+): Promise<Pick<MeasuredSchema, 'connectionsFree' | 'server'>> {
+  const { rows } = await client.query<{ version: string; number: number; free: number }>(`
+    select
+      current_setting('server_version') as version,
+      current_setting('server_version_num')::int as number,
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+        - (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as free`);
+  const [found] = rows;
+  if (found === undefined || found.number < VERSION_MIN) {
+    throw new MeasuringRefused(
+      `${measurer.called} needs PostgreSQL 15 or later, this is ${found?.version ?? 'unknown'}`,
+    );
+  }
+  const settings = await client.query<{ name: string; value: string }>(
+    `select s.name, current_setting(s.name) as value from pg_settings as s where s.name = any($1) order by s.name`,
+    [measurer.settings],
+  );
+  return {
+    connectionsFree: found.free,
+    server: {
+      version: found.version,
+      settings: Object.fromEntries(settings.rows.map(({ name, value }) => [name, value])),
+    },
+  };
+}
+
+async function createSchema({ called }: Measurer, client: pg.Client, schema: string): Promise<void> {
+  try {
+    // Not `if not exists`: a schema that is there already is somebody else's.
+    await client.query(`create schema ${schema}`);
+  } catch (error) {
+    if (sqlstateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const { rows } = await client.query<{ user: string; database: string }>(
+      `select quote_ident(current_user) as user, quote_ident(current_database()) as database`,
+    );
+    const { user = 'the user', database = 'the database' } = rows[0] ?? {};
+    throw new MeasuringRefused(
+      `${called} works in a schema of its own and may not make one: grant create on database ${database} to ${user}`,
+      { cause: error },
+    );
+  }
+}
+
+async function onClient<T>(
+  { name }: Measurer,
+  databaseUrl: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: `rowlock ${name}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  // A server that dies in between would otherwise end this process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
