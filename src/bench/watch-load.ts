@@ -54,6 +54,9 @@ export async function openWatchers({ port, performanceId, watchers }: WatchOrder
   };
 }
 
+/** Every stream is read into it, one after another: whoever only has to keep up with the service looks at no byte. */
+const READ_BUFFER = Buffer.allocUnsafe(64 * 1_024);
+
 /** A request of HTTP/1.0, so that the answer comes as it is. */
 function openStream(
   port: number,
@@ -61,16 +64,9 @@ function openStream(
   onEvent: ((event: string) => void) | undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1' });
     let received = '';
     let hasBegun = false;
-    socket.setEncoding('latin1');
-    socket.on('error', reject);
-    socket.on('connect', () => {
-      socket.write(`GET /v1/performances/${performanceId}/seats/events HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);
-    });
-    socket.on('data', (chunk: string) => {
-      if (hasBegun && onEvent === undefined) return;
+    const take = (chunk: string): void => {
       received += chunk;
       if (!hasBegun) {
         // The first event tells the sale, the second every seat.
@@ -83,6 +79,15 @@ function openStream(
       const events = received.split('\n\n');
       received = events.pop()!;
       for (const event of events) onEvent?.(event);
+    };
+    const callback = (size: number): boolean => {
+      if (!hasBegun || onEvent !== undefined) take(READ_BUFFER.toString('latin1', 0, size));
+      return true;
+    };
+    const socket = connect({ port, host: '127.0.0.1', onread: { buffer: READ_BUFFER, callback } });
+    socket.on('error', reject);
+    socket.on('connect', () => {
+      socket.write(`GET /v1/performances/${performanceId}/seats/events HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);
     });
     socket.on('close', () => {
       // A promise that is settled already hears nothing of it.
