@@ -168,8 +168,9 @@ describe('a transaction', () => {
 
   it('sends a first statement that writes nothing together with BEGIN, and nothing after a BEGIN that failed', async () => {
     const events: string[] = [];
-    const send = Reflect.get(pg.Client.prototype, 'query') as (...given: unknown[]) => Promise<unknown>;
-    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: unknown, ...given: unknown[]) {
+    const clients = pg.Client.prototype as unknown as { query: (...given: unknown[]) => Promise<unknown> };
+    const send = clients.query;
+    vi.spyOn(clients, 'query').mockImplementation(function (this: unknown, ...given: unknown[]) {
       const [asked] = given as [string | { readonly name: string }];
       const name = typeof asked === 'string' ? asked.split(' ')[0]! : asked.name;
       events.push(`${name} sent`);
