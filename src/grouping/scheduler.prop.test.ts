@@ -374,6 +374,33 @@ describe('the group scheduler', () => {
     expect(await second).toBe('deadline');
   });
 
+  it('does not wait for the end of a long turn of the event loop', () => {
+    const turns: (() => void)[] = [];
+    const clock = { ...handClock(), soon: (callback: () => void) => void turns.push(callback) };
+    const decided: number[] = [];
+    const work: GroupWork<number, string> = {
+      shardOf: () => 'a',
+      rowsOf: () => [],
+      decide: async (members) => {
+        decided.push(members.length);
+        return members.map(() => ({ answer: 'done' }));
+      },
+      remedyFor: () => 'fail',
+      contended: (cause) => cause,
+      overloaded: () => 'overloaded',
+    };
+    const scheduler = createScheduler(work, LIMITS, clock);
+    for (const ms of [0, 4]) {
+      clock.move(ms);
+      void scheduler.submit(ms);
+    }
+    expect(decided).toEqual([]);
+    clock.move(1);
+    void scheduler.submit(5);
+    expect(decided).toEqual([3]);
+    expect(turns).toHaveLength(1);
+  });
+
   it('keeps a row that others have locked for long out of the fast lanes', async () => {
     let unlock = (): void => undefined;
     const locked = new Promise<void>((resolve) => {

@@ -3,7 +3,8 @@
  *
  * There is no timer that waits for a group to fill: an idle lane takes what has come by the end of this turn of the event
  * loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At once would be too soon: of
- * a thousand requests that were read together, or whose callers were answered together, the first would go alone.)
+ * a thousand requests that were read together, or whose callers were answered together, the first would go alone. A turn
+ * that reads hundreds of HTTP requests is too long: with all of them in one group, process and database take turns.)
  * Members are decided in the order of their arrival. What a group locks, reads and writes is the operation's
  * (`GroupWork.decide`); here it is only decided who is in it, what happens when it fails, and that nothing waits without a
  * bound.
@@ -72,6 +73,9 @@ export const GROUP_DEFAULTS: GroupLimits = {
   queueMax: 50_000,
   deadlineMs: 5_000,
 };
+
+/** How much of a turn of the event loop an idle lane waits for. */
+const TURN_MS = 5;
 
 /** How often a group is decided again before it is divided, and one who stands alone is told to try again. */
 const REPEATS_MAX = 3;
@@ -184,7 +188,8 @@ class Shard<Member, Answer> {
   readonly #slowRows = new Map<string, number>();
   #lanes = 0;
   #slowLane = false;
-  #waking = false;
+  /** When this turn of the event loop brought the first member; undefined when the lanes know of all that wait. */
+  #wakingSinceMs: number | undefined;
   #cancelAlarm: (() => void) | undefined;
 
   constructor(work: GroupWork<Member, Answer>, limits: GroupLimits, clock: Clock, onIdle: () => void) {
@@ -206,12 +211,16 @@ class Shard<Member, Answer> {
   }
 
   #wake(): void {
-    if (this.#waking) return;
-    this.#waking = true;
-    this.#clock.soon(() => {
-      this.#waking = false;
+    const nowMs = this.#clock.nowMs();
+    if (this.#wakingSinceMs === undefined) {
+      this.#wakingSinceMs = nowMs;
+      this.#clock.soon(() => {
+        this.#wakingSinceMs = undefined;
+        this.#fillLanes();
+      });
+    } else if (nowMs - this.#wakingSinceMs >= TURN_MS) {
       this.#fillLanes();
-    });
+    }
   }
 
   #fillLanes(): void {
