@@ -15,26 +15,34 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
-  let client: pg.Client | undefined;
+  const client = clientOf(url);
+  // A server that dies in between would otherwise end this process.
+  client.on('error', () => undefined);
   try {
-    // It decodes the address, and throws what it can't.
+    await client.connect();
+    return await inspect(client);
+  } catch (error) {
+    throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Throws `CommandFailed` for an address that can't be decoded, and for a port that is none: a client would neither connect nor end. */
+function clientOf(url: string): pg.Client {
+  let client: pg.Client;
+  try {
     client = new pg.Client({
       connectionString: url,
       application_name: 'rowlock',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: CONNECT_TIMEOUT_MS,
     });
-    // A server that dies in between would otherwise end this process.
-    client.on('error', () => undefined);
-    await client.connect();
-    const warnings = await inspect(client);
-    await client.end();
-    return warnings;
   } catch (error) {
-    // Not waited for: a client that could not even begin to connect never ends.
-    void client?.end();
-    throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
+    throw new CommandFailed(reasonOf(error, url), { cause: error });
   }
+  if (client.port >= 1 && client.port <= 65_535) return client;
+  throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
 }
 
 async function inspect(client: pg.Client): Promise<readonly string[]> {
