@@ -1,6 +1,7 @@
 /** One slow lock never stalls a thousand: who wants the locked row waits for it, and the rest of its group does not. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { atOnce } from '../../test/support/at-once.ts';
 import { whileLocked } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { tally } from '../../test/support/conformance.ts';
@@ -44,9 +45,12 @@ async function expectOnlyOneWaits(
   const context: OperationContext = { database, groupDecided: (size) => groups.push(size) };
   await whileLocked(database, ...locked, async (letGo) => {
     let isAnswered = false;
-    const answers = others.slice(0, OTHERS / 2).map((send) => send(context));
-    const last = slow(context).finally(() => (isAnswered = true));
-    answers.push(...others.slice(OTHERS / 2).map((send) => send(context)));
+    const { answers, last } = atOnce(() => {
+      const first = others.slice(0, OTHERS / 2).map((send) => send(context));
+      const waiting = slow(context).finally(() => (isAnswered = true));
+      const rest = others.slice(OTHERS / 2).map((send) => send(context));
+      return { answers: [...first, ...rest], last: waiting };
+    });
     expect(tally(await Promise.all(answers))).toEqual({ [won]: OTHERS });
     expect(isAnswered).toBe(false);
     await letGo();

@@ -1,5 +1,6 @@
 /** What a group does for its members where one of them, or a stranger, is in the way. */
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../test/support/at-once.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../test/support/stage.ts';
 import { groupedCharge } from './charge/grouped.ts';
 import { groupedHold } from './hold/grouped.ts';
+import type { HoldCommand } from './hold/hold.ts';
 import { groupedPay } from './pay/grouped.ts';
 
 const database = useDatabase();
@@ -68,13 +70,14 @@ describe('a row that another session has inserted and not committed', () => {
 
 it('makes the wallets that free seats need by one statement, whoever pays', async () => {
   const performanceId = await plantPerformance(database, { seats: 40, price: 0 });
-  const holds = [];
+  const holds: HoldCommand[] = [];
   for (let seat = 1; seat <= 40; seat += 1) holds.push(await holdSeats(database, performanceId, [seat]));
   const statements: string[] = [];
   const watched = overheard(database, (name) => void statements.push(name));
-  const paid = await Promise.all(
+  const paying = atOnce(() =>
     holds.map((hold) => groupedPay.execute({ database: watched }, payCommand(hold))),
   );
+  const paid = await Promise.all(paying);
   expect(tally(paid)).toEqual({ paid: 40 });
   expect(statements).toEqual([
     'pay_grouped_read',

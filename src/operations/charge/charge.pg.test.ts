@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../test/support/at-once.ts';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { chargeCommand, someAccount } from '../../../test/support/stage.ts';
@@ -20,9 +21,8 @@ describe('charge/grouped in one group', () => {
     const command = chargeCommand({ accountId: someAccount() });
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, () => groupedCharge.execute(context, command)),
-    );
+    const charging = atOnce(() => Array.from({ length: 20 }, () => groupedCharge.execute(context, command)));
+    const outcomes = await Promise.all(charging);
     expect(sizes).toEqual([20]);
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
     expect(outcomes[0]).toMatchObject({ outcome: 'charged', seq: 1 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../test/support/at-once.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -31,12 +32,13 @@ describe('hold/grouped in one group', () => {
     const performanceId = await plantPerformance(database);
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };
-    const outcomes = await Promise.all(
+    const holding = atOnce(() =>
       Array.from({ length: 20 }, () => {
         const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
         return groupedHold.execute(context, command);
       }),
     );
+    const outcomes = await Promise.all(holding);
     expect(sizes).toEqual([20]);
     expect(outcomes[0]).toMatchObject({ outcome: 'held' });
     expect(tally(outcomes)).toEqual({ held: 1, seat_taken: 19 });
