@@ -31,9 +31,9 @@ import { chargeWallet } from './charging.ts';
 import type { ChargeRequest } from './charging.ts';
 import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
+import { shareLongestFreeRun } from './free-runs.ts';
 import { holdBestAvailable, holdSeats } from './holding.ts';
 import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './holding.ts';
-import { shareLongestFreeRun } from './free-runs.ts';
 import { readDoorList } from './operator/door-list.ts';
 import type { DoorList } from './operator/door-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
@@ -232,7 +232,7 @@ async function openBoxOffice(
     database,
     strategies,
     seatMaps,
-    longestFreeRun: shareLongestFreeRun(database, seatMaps),
+    longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
     groupDecided: (size) => activity.groupDecided(size),
   };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);

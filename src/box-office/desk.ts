@@ -32,7 +32,7 @@ export async function reading<T>(
  * the seats that it is asked for: a map in memory may lack some that were added since.
  */
 export async function seatMapOf(
-  desk: Desk,
+  desk: Pick<Desk, 'seatMaps'>,
   performanceId: string,
   needed: readonly (string | number)[] = [],
 ): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {

@@ -5,7 +5,6 @@ import type { SeatMap } from '../catalogue/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../domain/ids.ts';
 import type { Refusal, RefusalCode } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { refusalOf } from '../operations/attempt.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../operations/hold/hold.ts';
 import type { Held, HoldCommand } from '../operations/hold/hold.ts';
 import { reading, seatMapOf } from './desk.ts';
@@ -108,12 +107,9 @@ async function choose(
     reading(desk, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
   const near = await look(true);
   if (near !== undefined) return near;
-  try {
-    const longest = await desk.longestFreeRun(map.performanceId, choice.grade);
-    return longest < choice.quantity ? undefined : await look(false);
-  } catch (error) {
-    return refusalOf(error);
-  }
+  const longest = await desk.longestFreeRun(map.performanceId, choice.grade);
+  if (typeof longest !== 'number') return longest;
+  return longest < choice.quantity ? undefined : look(false);
 }
 
 /** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */

@@ -20,13 +20,15 @@ export interface SeatChoice {
   readonly quantity: number;
   /** Seats that are not to be chosen: those that this request has lost already. */
   readonly avoid?: Iterable<number>;
-  /** Looks only where the account begins, and only for seats that leave none orphaned: one small reading. */
+  /** Looks only near where the account begins, and only for seats that leave none orphaned: a reading or two, and small. */
   readonly isFirstLook?: boolean;
 }
 
 /** How many seats the first look reads; each further one reads `WINDOW_GROWTH` times as many. */
 const WINDOW_SEATS = 256;
 const WINDOW_GROWTH = 4;
+/** How many readings the first look makes. */
+const FIRST_LOOK_WINDOWS = 2;
 /** After passing over locked seats so often, a locked choice is taken: the hold then waits and learns who wins. */
 const PASSED_OVER_MAX = 8;
 
@@ -57,7 +59,7 @@ export async function chooseSeats(
   };
 
   const runs = map.runsOf(grade).filter((run) => run.length >= quantity);
-  for (const window of windowsFrom(runs, place)) {
+  for (const window of windowsFrom(runs, place, isFirstLook ? FIRST_LOOK_WINDOWS : Infinity)) {
     const free = await readFree(connection, performanceId, window);
     const isFree = (seat: number): boolean => free.has(seat) && !passedOver.has(seat);
     let placement = choosePlacement(window, isFree, quantity, turn);
@@ -66,9 +68,9 @@ export async function chooseSeats(
       if (seats !== undefined) return seats;
       placement = choosePlacement(window, isFree, quantity, turn);
     }
-    if (isFirstLook) return undefined;
     if (placement !== undefined) orphaning.push(placement);
   }
+  if (isFirstLook) return undefined;
   for (const placement of orphaning.sort((a, b) => a.orphans - b.orphans).slice(0, PASSED_OVER_MAX)) {
     const seats = await settle(placement);
     if (seats !== undefined) return seats;
@@ -107,17 +109,20 @@ function startOf(
   return { place: digest.readUInt32BE(0) / 2 ** 32, turn: digest.readUInt32BE(4) };
 }
 
-/** The runs from `place` (a fraction of them) on and round, in windows of growing size. */
-function* windowsFrom(runs: readonly Run[], place: number): Generator<readonly Run[]> {
+/** The runs from `place` (a fraction of them) on and round, in windows of growing size, so many at most. */
+function* windowsFrom(runs: readonly Run[], place: number, windowsMax: number): Generator<readonly Run[]> {
   const start = Math.floor(place * runs.length);
   let window: Run[] = [];
   let seatCount = 0;
   let seatsMax = WINDOW_SEATS;
+  let windowsLeft = windowsMax;
   for (const run of [...runs.slice(start), ...runs.slice(0, start)]) {
     window.push(run);
     seatCount += run.length;
     if (seatCount < seatsMax) continue;
     yield window;
+    windowsLeft -= 1;
+    if (windowsLeft === 0) return;
     window = [];
     seatCount = 0;
     seatsMax *= WINDOW_GROWTH;
