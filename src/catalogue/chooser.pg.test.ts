@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { whileSeatsLocked } from '../../test/support/blocker.ts';
 import { catalogueDocument, sectionDocument } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { chooseSeats } from './chooser.ts';
@@ -41,26 +42,6 @@ async function takeAllBut(
      where performance_id = $1 and seat_number <> all($2)`,
     [performanceId, free, heldFor],
   );
-}
-
-/** Does `work` while another transaction has the seats locked. */
-async function whileLocked<T>(
-  { performanceId }: SeatMap,
-  seats: number[],
-  work: () => Promise<T>,
-): Promise<T> {
-  const other = await database.pool.connect();
-  try {
-    await other.query('begin');
-    await other.query(
-      'select from seat where performance_id = $1 and seat_number = any($2) for no key update',
-      [performanceId, seats],
-    );
-    return await work();
-  } finally {
-    await other.query('rollback');
-    other.release();
-  }
 }
 
 const accounts = (count: number): string[] => Array.from({ length: count }, (_, i) => `account-${i}`);
@@ -124,7 +105,7 @@ describe('best-available seats', () => {
 
   it('pass over seats that someone is just taking, and wait for nobody', async () => {
     const map = await planted('locked', [2, 2, 2]);
-    await whileLocked(map, [2, 3], async () => {
+    await whileSeatsLocked(database, map.performanceId, [2, 3], async () => {
       for (const accountId of accounts(10)) expect(await choose(map, 2, { accountId })).toEqual([5, 6]);
     });
   });
@@ -132,7 +113,7 @@ describe('best-available seats', () => {
   it('are locked ones when there are no others: a lock does not make a seat sold', async () => {
     const map = await planted('all-locked', [2, 2]);
     await takeAllBut(map, [3, 4]);
-    await whileLocked(map, [3, 4], async () => {
+    await whileSeatsLocked(database, map.performanceId, [3, 4], async () => {
       expect(await choose(map, 2)).toEqual([3, 4]);
     });
   });

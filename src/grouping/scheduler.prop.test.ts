@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { handClock } from '../../test/support/hand-clock.ts';
 import { createScheduler } from './scheduler.ts';
-import type { Clock, Decision, GroupLimits, GroupWork, Remedy } from './scheduler.ts';
+import type { Decision, GroupLimits, GroupWork, Remedy } from './scheduler.ts';
 
 interface Member {
   readonly id: number;
@@ -27,29 +28,6 @@ class Failure extends Error {
 }
 
 const LIMITS: GroupLimits = { groupSizeMax: 4, lanesMax: 2, queueMax: 1_000, deadlineMs: 1_000 };
-
-/** A clock that stands still until it is moved. */
-function handClock(): Clock & { move(ms: number): void } {
-  let now = 0;
-  let alarms: { readonly at: number; readonly ring: () => void }[] = [];
-  return {
-    nowMs: () => now,
-    after: (ms, ring) => {
-      const alarm = { at: now + ms, ring };
-      alarms.push(alarm);
-      return () => {
-        alarms = alarms.filter((other) => other !== alarm);
-      };
-    },
-    soon: queueMicrotask,
-    move: (ms) => {
-      now += ms;
-      const due = alarms.filter((alarm) => alarm.at <= now);
-      alarms = alarms.filter((alarm) => alarm.at > now);
-      for (const alarm of due) alarm.ring();
-    },
-  };
-}
 
 /** A database that decides when the schedule says so, and watches what it is asked. */
 function watchedWork(
@@ -315,121 +293,5 @@ describe('the group scheduler, over many schedules', () => {
       }),
       { numRuns: 1_000 },
     );
-  });
-});
-
-describe('the group scheduler', () => {
-  it('has room for so many and tells the next that it is overloaded', async () => {
-    let finish = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    let start = (): void => undefined;
-    const started = new Promise<void>((resolve) => {
-      start = resolve;
-    });
-    const work: GroupWork<number, string> = {
-      shardOf: () => 'a',
-      rowsOf: () => [],
-      decide: async (members) => {
-        start();
-        await gate;
-        return members.map(() => ({ answer: 'done' }));
-      },
-      remedyFor: () => 'fail',
-      contended: (cause) => cause,
-      overloaded: () => 'overloaded',
-    };
-    const scheduler = createScheduler(work, { ...LIMITS, queueMax: 2 }, handClock());
-    const first = scheduler.submit(1);
-    await started;
-    const answers = [first, ...[2, 3, 4].map((id) => scheduler.submit(id))];
-    expect(scheduler.waiting).toBe(2);
-    finish();
-    expect(await Promise.all(answers)).toEqual(['done', 'done', 'done', 'overloaded']);
-  });
-
-  it('tells whoever waits behind a transaction that does not end that its time is up', async () => {
-    let start = (): void => undefined;
-    const started = new Promise<void>((resolve) => {
-      start = resolve;
-    });
-    const work: GroupWork<number, string> = {
-      shardOf: () => 'a',
-      rowsOf: () => [],
-      decide: () => {
-        start();
-        return new Promise(() => undefined);
-      },
-      remedyFor: () => 'fail',
-      contended: (cause) => cause,
-      overloaded: () => 'overloaded',
-    };
-    const clock = handClock();
-    const scheduler = createScheduler(work, LIMITS, clock);
-    void scheduler.submit(1);
-    await started;
-    const second = scheduler.submit(2);
-    clock.move(LIMITS.deadlineMs);
-    expect(await second).toBe('deadline');
-  });
-
-  it('does not wait for the end of a long turn of the event loop', () => {
-    const turns: (() => void)[] = [];
-    const clock = { ...handClock(), soon: (callback: () => void) => void turns.push(callback) };
-    const decided: number[] = [];
-    const work: GroupWork<number, string> = {
-      shardOf: () => 'a',
-      rowsOf: () => [],
-      decide: async (members) => {
-        decided.push(members.length);
-        return members.map(() => ({ answer: 'done' }));
-      },
-      remedyFor: () => 'fail',
-      contended: (cause) => cause,
-      overloaded: () => 'overloaded',
-    };
-    const scheduler = createScheduler(work, LIMITS, clock);
-    for (const ms of [0, 4]) {
-      clock.move(ms);
-      void scheduler.submit(ms);
-    }
-    expect(decided).toEqual([]);
-    clock.move(1);
-    void scheduler.submit(5);
-    expect(decided).toEqual([3]);
-    expect(turns).toHaveLength(1);
-  });
-
-  it('keeps a row that others have locked for long out of the fast lanes', async () => {
-    let unlock = (): void => undefined;
-    const locked = new Promise<void>((resolve) => {
-      unlock = resolve;
-    });
-    const waits: string[] = [];
-    const work: GroupWork<{ readonly row: string }, string> = {
-      shardOf: () => 'a',
-      rowsOf: ({ row }) => [row],
-      decide: async (members, wait) => {
-        const slow = members.some(({ row }) => row === 'slow');
-        waits.push(`${wait} ${members.map(({ row }) => row).join(' ')}`);
-        if (slow && wait === 'briefly') throw new Failure('pass-over');
-        if (slow && wait === 'fully') await locked;
-        return members.map(({ row }): Decision<string> =>
-          row === 'slow' && wait === 'not' ? { left: true } : { answer: `done ${row}` },
-        );
-      },
-      remedyFor: (error) => (error instanceof Failure ? error.remedy : 'fail'),
-      contended: (cause) => cause,
-      overloaded: () => 'overloaded',
-    };
-    const scheduler = createScheduler(work, LIMITS, handClock());
-    const slow = scheduler.submit({ row: 'slow' });
-    expect(await scheduler.submit({ row: 'quick' })).toBe('done quick');
-    const second = scheduler.submit({ row: 'slow' });
-    expect(await scheduler.submit({ row: 'quick' })).toBe('done quick');
-    unlock();
-    expect(await Promise.all([slow, second])).toEqual(['done slow', 'done slow']);
-    expect(waits.filter((wait) => wait.startsWith('briefly') && wait.includes('slow'))).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../test/support/database.ts';
+import { until } from '../../test/support/gate.ts';
 import { withBench } from './bench.ts';
 import type { Cell } from './cell.ts';
 import { cellOf, onlyTimeout } from './cell.ts';
@@ -33,6 +34,14 @@ afterAll(async () => {
   end();
   await ended;
 });
+
+async function sessionsAtWork(): Promise<number> {
+  const [row] = await database.sql<{ sessions: number }>(
+    `select count(*)::int as sessions from pg_stat_activity
+     where datname = current_database() and state = 'idle in transaction'`,
+  );
+  return row!.sessions;
+}
 
 const run = (given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Promise<Run> =>
   runCell(bench, cellOf({ requests: 12, poolSize: 4, workMs: 40, ...given }), 'test');
@@ -200,7 +209,9 @@ describe('a plan', () => {
       cells: [slow],
       onRun: () => undefined,
     });
-    setTimeout(() => again.abort(), 300);
+    // It works in its transaction, for longer than anybody waits.
+    await until(async () => (await sessionsAtWork()) > 0);
+    again.abort();
     expect(await stopped).toEqual({});
   });
 });

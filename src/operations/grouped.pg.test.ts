@@ -1,6 +1,7 @@
 /** What a group does for its members where one of them, or a stranger, is in the way. */
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../test/support/at-once.ts';
+import { whileOpen } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
@@ -21,30 +22,13 @@ import { groupedPay } from './pay/grouped.ts';
 
 const database = useDatabase();
 
-/** Runs `meanwhile` while another session has inserted a row and has not committed it: nobody sees it, and who wants it waits. */
-async function whileUncommitted(
-  insert: string,
-  values: readonly unknown[],
-  meanwhile: () => Promise<void>,
-): Promise<void> {
-  const other = await database.pool.connect();
-  try {
-    await other.query('begin');
-    await other.query(insert, [...values]);
-    await meanwhile();
-  } finally {
-    await other.query('rollback');
-    other.release();
-  }
-}
-
 describe('a row that another session has inserted and not committed', () => {
   it('keeps only its own account from being charged, however many are in its group', async () => {
     const [slow, ...others] = Array.from({ length: 51 }, someAccount);
     for (const accountId of others) await giveMoney(database, accountId, 1);
     const charge = (accountId: string) => groupedCharge.execute({ database }, chargeCommand({ accountId }));
     let last: ReturnType<typeof charge> | undefined;
-    await whileUncommitted('insert into wallet (account_id) values ($1)', [slow], async () => {
+    await whileOpen(database, ['insert into wallet (account_id) values ($1)', slow], async () => {
       last = charge(slow!);
       expect(tally(await Promise.all(others.map(charge)))).toEqual({ charged: 50 });
     });
@@ -59,7 +43,7 @@ describe('a row that another session has inserted and not committed', () => {
       groupedHold.execute({ database }, holdCommand({ performanceId, accountId, seats: [seat] }));
     let last: ReturnType<typeof hold> | undefined;
     const insert = 'insert into claim_limit (performance_id, account_id, claims) values ($1, $2, $3)';
-    await whileUncommitted(insert, [performanceId, slow, []], async () => {
+    await whileOpen(database, [insert, performanceId, slow, []], async () => {
       last = hold(slow!, 51);
       const held = await Promise.all(others.map((accountId, seat) => hold(accountId, seat + 1)));
       expect(tally(held)).toEqual({ held: 50 });

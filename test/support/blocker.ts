@@ -1,6 +1,29 @@
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { TestDatabase } from './database.ts';
 
+/**
+ * Keeps another session's transaction open, which has run this statement, while `work` runs or until it calls `letGo`; then
+ * it is rolled back. Whoever needs the rows that it has locked, or has made, stops there.
+ */
+export async function whileOpen<T>(
+  database: TestDatabase,
+  [text, ...values]: readonly [text: string, ...values: unknown[]],
+  work: (letGo: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const blocker = await database.pool.connect();
+  try {
+    await blocker.query('begin');
+    const { rowCount, command } = await blocker.query(text, values);
+    if (rowCount === 0) throw new Error(`the ${command} finds no row: ${text}`);
+    return await work(async () => {
+      await blocker.query('rollback');
+    });
+  } finally {
+    await blocker.query('rollback');
+    blocker.release();
+  }
+}
+
 const ROWS = {
   reservation: `select from reservation where performance_id = $1 and reservation_id = $2 and $3 <> '' for update`,
   seats: `
@@ -13,26 +36,27 @@ const ROWS = {
   wallet: `select from wallet where $1 <> '' and $2::uuid is not null and account_id = $3 for update`,
 };
 
-/**
- * Keeps rows of a hold locked in a transaction that changes nothing, while `work` runs or until it calls `letGo`. Whoever
- * needs the rows stops there, with the locks that it has taken before.
- */
-export async function whileLocked<T>(
+/** Keeps rows of a hold locked while `work` runs or until it calls `letGo`. */
+export function whileLocked<T>(
   database: TestDatabase,
   rows: keyof typeof ROWS,
-  hold: Pick<HoldCommand, 'performanceId' | 'reservationId' | 'accountId'>,
+  {
+    performanceId,
+    reservationId,
+    accountId,
+  }: Pick<HoldCommand, 'performanceId' | 'reservationId' | 'accountId'>,
   work: (letGo: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const blocker = await database.pool.connect();
-  try {
-    await blocker.query('begin');
-    const locked = await blocker.query(ROWS[rows], [hold.performanceId, hold.reservationId, hold.accountId]);
-    if (locked.rowCount === 0) throw new Error(`there is no ${rows} to lock`);
-    return await work(async () => {
-      await blocker.query('rollback');
-    });
-  } finally {
-    await blocker.query('rollback');
-    blocker.release();
-  }
+  return whileOpen(database, [ROWS[rows], performanceId, reservationId, accountId], work);
+}
+
+/** Keeps seats locked while `work` runs or until it calls `letGo`. */
+export function whileSeatsLocked<T>(
+  database: TestDatabase,
+  performanceId: string,
+  seats: readonly number[],
+  work: (letGo: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const lock = 'select from seat where performance_id = $1 and seat_number = any($2) for update';
+  return whileOpen(database, [lock, performanceId, seats], work);
 }

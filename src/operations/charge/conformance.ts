@@ -1,6 +1,7 @@
 /** What every strategy of `charge` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
 import { expectLiveness, expectMeanwhile, hasGap, insist, tally } from '../../../test/support/conformance.ts';
+import { whileOpen } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
 import { connected, createGate, settledOrBlocked } from '../../../test/support/gate.ts';
@@ -113,19 +114,16 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
       const accountId = someAccount();
       await giveMoney(database, accountId, 1);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
-      const blocker = await database.pool.connect();
-      try {
-        await blocker.query('begin');
-        await blocker.query(`select 1 from wallet where account_id = $1 for update`, [accountId]);
-        const command = chargeCommand({ accountId });
-        expect((await strategy.execute({ database: impatient }, command)).outcome).toBe('contended');
-        await blocker.query('rollback');
-        expect(await strategy.execute({ database: impatient }, command)).toMatchObject({
-          outcome: 'charged',
-        });
-      } finally {
-        blocker.release();
-      }
+      const command = chargeCommand({ accountId });
+      const charging = (): Promise<ChargeOutcome> => strategy.execute({ database: impatient }, command);
+      await whileOpen(
+        database,
+        ['select from wallet where account_id = $1 for update', accountId],
+        async () => {
+          expect((await charging()).outcome).toBe('contended');
+        },
+      );
+      expect(await charging()).toMatchObject({ outcome: 'charged' });
     });
 
     it('answers contended when the pool is exhausted', async () => {

@@ -1,6 +1,7 @@
 /** What every strategy of `hold` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
 import { expectLiveness, expectMeanwhile, hasGap, insist, tally } from '../../../test/support/conformance.ts';
+import { whileSeatsLocked } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
 import { connected, createGate, settledOrBlocked } from '../../../test/support/gate.ts';
@@ -241,20 +242,12 @@ export function holdConformance(database: TestDatabase, strategy: HoldStrategy):
     it('answers contended when a lock is not had in time, never that the seat is taken', async () => {
       const performanceId = await plantPerformance(database);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
-      const blocker = await database.pool.connect();
-      try {
-        await blocker.query('begin');
-        await blocker.query(`select 1 from seat where performance_id = $1 and seat_number = 1 for update`, [
-          performanceId,
-        ]);
-        const command = newHold(performanceId, [1]);
-        const outcome = await strategy.execute({ database: impatient }, command);
-        expect(outcome.outcome).toBe('contended');
-        await blocker.query('rollback');
-        expect(await strategy.execute({ database: impatient }, command)).toMatchObject({ outcome: 'held' });
-      } finally {
-        blocker.release();
-      }
+      const command = newHold(performanceId, [1]);
+      const holding = (): Promise<HoldOutcome> => strategy.execute({ database: impatient }, command);
+      await whileSeatsLocked(database, performanceId, [1], async () => {
+        expect((await holding()).outcome).toBe('contended');
+      });
+      expect(await holding()).toMatchObject({ outcome: 'held' });
     });
 
     it('answers contended when the pool is exhausted, and overloaded when its queue is full', async () => {
@@ -410,18 +403,13 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
     'begins the time of a hold when its seats are had, however long it waited for them (seat limit %s)',
     async (seatLimit) => {
       const performanceId = await plantPerformance(database, { holdSeconds: 60, seatLimit });
-      const blocker = await database.pool.connect();
-      try {
-        await blocker.query('begin');
-        await blocker.query('select 1 from seat where performance_id = $1 and seat_number = 1 for update', [
-          performanceId,
-        ]);
+      await whileSeatsLocked(database, performanceId, [1], async (letGo) => {
         const holding = strategy.execute({ database: database.rival }, newHold(performanceId, [1]));
         await settledOrBlocked(database, holding);
         const [waited] = await database.sql<{ until: Date }>(
           `select date_trunc('milliseconds', clock_timestamp()) as until`,
         );
-        await blocker.query('commit');
+        await letGo();
         const outcome = await holding;
         if (strategy.name.includes('nowait')) return expect(['held', 'contended']).toContain(outcome.outcome);
         expect(outcome).toMatchObject({ outcome: 'held' });
@@ -429,10 +417,7 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
         // One that inserts its claim reads the clock before it can wait, and says so.
         if (strategy.name.includes('constraint')) expect(heldMs).toBeLessThanOrEqual(60_000);
         else expect(heldMs).toBeGreaterThanOrEqual(60_000);
-      } finally {
-        await blocker.query('rollback');
-        blocker.release();
-      }
+      });
     },
   );
 

@@ -201,27 +201,21 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
       expect(await strategy.execute({ database: narrow }, command)).toMatchObject({ outcome: 'paid' });
     });
 
-    it.each([
-      ['reservation', `select 1 from reservation where performance_id = $1 for update`],
-      ['wallet', `select 1 from wallet where account_id = $2 and $1::text is not null for update`],
-    ])('answers contended when the %s is not had in time, and changes nothing', async (_, lock) => {
-      const hold = await heldAndFunded(database);
-      const before = await picture(database, hold);
-      const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
-      const blocker = await database.pool.connect();
-      try {
-        await blocker.query('begin');
-        const values = lock.includes('$2') ? [hold.performanceId, hold.accountId] : [hold.performanceId];
-        await blocker.query(lock, values);
+    it.each(['reservation', 'wallet'] as const)(
+      'answers contended when the %s is not had in time, and changes nothing',
+      async (row) => {
+        const hold = await heldAndFunded(database);
+        const before = await picture(database, hold);
+        const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
         const command = payCommand(hold);
-        expect((await strategy.execute({ database: impatient }, command)).outcome).toBe('contended');
-        await blocker.query('rollback');
+        const paying = (): Promise<PayOutcome> => strategy.execute({ database: impatient }, command);
+        await whileLocked(database, row, hold, async () => {
+          expect((await paying()).outcome).toBe('contended');
+        });
         expect(await picture(database, hold)).toEqual(before);
-        expect(await strategy.execute({ database: impatient }, command)).toMatchObject({ outcome: 'paid' });
-      } finally {
-        blocker.release();
-      }
-    });
+        expect(await paying()).toMatchObject({ outcome: 'paid' });
+      },
+    );
 
     it('answers contended when the pool is exhausted', async () => {
       const [one, two] = [await heldAndFunded(database), await heldAndFunded(database)];
