@@ -10,7 +10,8 @@ export interface Bars {
   readonly categories: readonly (Text | string)[];
   readonly series: readonly {
     readonly name: Text | string;
-    readonly values: readonly number[];
+    /** Null where there is nothing to draw. */
+    readonly values: readonly (number | null)[];
     readonly colour?: string;
   }[];
   readonly axisName: Text;

@@ -32,7 +32,11 @@ export function timelineOf(
   const rows = attempts.toSorted((a, b) => a.answeredMs - b.answeredMs || a.request - b.request);
   const pixels = ROW_PIXELS.find(([rowsMax]) => rows.length <= rowsMax)?.[1] ?? 4;
   const used = new Set(
-    rows.flatMap((row) => [endColour(row), ...(row.workedMs === null ? ['queue'] : ['idle', 'queue'])]),
+    rows.flatMap((row) => [
+      endColour(row),
+      ...(row.connectedMs === null ? [] : ['idle']),
+      ...(row.workedMs === null ? [] : ['queue']),
+    ]),
   );
   return {
     name,
@@ -81,9 +85,10 @@ function seriesOf(rows: readonly Attempt[]): object[] {
   return [
     segment('transparent', (row) => row.sentMs),
     segment(LIGHT.idle, (row) => (row.connectedMs === null ? 0 : row.connectedMs - row.sentMs)),
-    // Who never came to its work, but had a connection, has waited for the row or was refused it.
+    // Who never came to its work, but had a connection, has waited for the row or was refused it. Who goes in a group has no
+    // connection of its own, and waits for the group and for its turn in it.
     segment(LIGHT.queue, (row) =>
-      row.connectedMs === null || row.workedMs === null ? 0 : row.workedMs - row.connectedMs,
+      row.workedMs === null ? 0 : row.workedMs - (row.connectedMs ?? row.sentMs),
     ),
     states('won'),
     states('lost'),

@@ -93,8 +93,8 @@ const SIDE_BY_SIDE: readonly { readonly label: string; readonly caption: Text }[
   {
     label: 'grouped',
     caption: {
-      en: 'One transaction for all who came meanwhile: they work in it one after another, and win together.',
-      ko: '그 사이에 온 모두를 트랜잭션 하나로: 그 안에서 차례로 작업하고 함께 이긴다.',
+      en: 'One transaction for all who came meanwhile: they work in it one after another, and win together when it commits.',
+      ko: '그 사이에 온 모두를 트랜잭션 하나로: 그 안에서 차례로 작업하고, 커밋될 때 함께 이긴다.',
     },
   },
 ];
