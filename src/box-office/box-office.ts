@@ -21,7 +21,8 @@ import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { Charged } from '../operations/charge/charge.ts';
-import { readBalance } from '../operations/ledger.ts';
+import type { Wallet } from '../operations/ledger.ts';
+import { readWallet } from '../operations/ledger.ts';
 import type { Refunded } from '../operations/refund/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release/release.ts';
@@ -157,8 +158,8 @@ export interface BoxOffice {
    * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
   charge(request: ChargeRequest): Promise<Charged | Refusal>;
-  /** The balance in minor units; 0 for an account that was never charged. */
-  readBalance(accountId: string): Promise<number | Refusal>;
+  /** The account's balance. Refusals: `contended`, `overloaded`. */
+  readWallet(accountId: string): Promise<Wallet | Refusal>;
   /** What was charged, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | Refusal>;
 
@@ -250,14 +251,14 @@ async function openBoxOffice(
     readTickets: (request) => ticketsOf(desk, ticketKeys, request),
     ticketKeys: ticketKeys.published,
     charge: activity.counted((request) => chargeWallet(desk, request)),
-    readBalance: (accountId) => reading(desk, (connection) => readBalance(connection, accountId)),
+    readWallet: (accountId) => reading(desk, (connection) => readWallet(connection, accountId)),
     listLedger: (accountId, page) =>
       reading(desk, (connection) =>
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
     operator: operatorOf(desk, activity),
     isReady: async () =>
-      !('outcome' in Object(await reading(desk, (connection) => readBalance(connection, '-')))),
+      !('outcome' in Object(await reading(desk, (connection) => readWallet(connection, '-')))),
     close: async () => {
       await watching.close();
       await sweeper.stop();

@@ -9,7 +9,7 @@ import { createServer } from './server.ts';
 
 /** What a route gets when the box office breaks: a fault of the program, told in words that no client may see. */
 const BROKEN = {
-  readBalance: async () => {
+  readWallet: async () => {
     throw new Error(
       'column "secret" of relation "wallet" does not exist at postgres://rowlock:pa55@127.0.0.1/rowlock',
     );

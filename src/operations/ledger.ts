@@ -32,17 +32,33 @@ export async function ensureWallets(runner: Runner, accountIds: readonly string[
   if (accountIds.length > 0) await runner.run(createWallets, [accountIds]);
 }
 
-const readWallet = statement({
-  name: 'ledger_read_balance',
+/** What an account has. */
+export interface Wallet {
+  /** Minor units. */
+  readonly balance: number;
+  /** The `seq` of the last ledger entry, 0 before the first: another version means that money has moved. */
+  readonly version: number;
+}
+
+const findWallet = statement({
+  name: 'ledger_read_wallet',
   params: ['text'],
-  columns: { balance: 'bigint' },
-  text: `select w.balance from wallet as w where w.account_id = $1`,
+  columns: { balance: 'bigint', version: 'bigint' },
+  text: `select w.balance, w.version from wallet as w where w.account_id = $1`,
 });
 
-/** The committed balance in minor units; an account without a wallet has 0. */
-export async function readBalance(runner: Runner, accountId: string): Promise<number> {
-  const [wallet] = await runner.run(readWallet, [accountId]);
-  return wallet?.balance ?? 0;
+/** Reads the wallet without a lock; an account that has none has nothing. */
+export async function readWallet(runner: Runner, accountId: string): Promise<Wallet> {
+  const [wallet] = await runner.run(findWallet, [accountId]);
+  return wallet ?? { balance: 0, version: 0 };
+}
+
+/** The same for whoever writes next: the account has a wallet afterwards. */
+export async function readOrCreateWallet(runner: Runner, accountId: string): Promise<Wallet> {
+  const [wallet] = await runner.run(findWallet, [accountId]);
+  if (wallet !== undefined) return wallet;
+  await ensureWallet(runner, accountId);
+  return readWallet(runner, accountId);
 }
 
 const findEntry = statement({

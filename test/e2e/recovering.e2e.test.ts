@@ -34,6 +34,8 @@ describeInBrowser('whatever happens while buying', () => {
     'stopped',
     'sign-in',
     'two-tabs',
+    'two-devices',
+    'late-device',
     'double-tap',
   ];
   const service = useService(catalogueOf(Object.fromEntries(tests.map((id) => [id, {}]))));
@@ -57,6 +59,15 @@ describeInBrowser('whatever happens while buying', () => {
     await page.goto(path);
     await payButton(page).waitFor();
     return { page, context, path, id };
+  }
+
+  /** The same buyer at the same checkout, with a storage of its own. */
+  async function openOnAnotherDevice(performanceId: string, path: string): Promise<Page> {
+    const context = await visitors.context({ as: `buyer-${performanceId}` });
+    const page = await context.newPage();
+    await page.goto(path);
+    await payButton(page).waitFor();
+    return page;
   }
 
   const payButton = (page: Page): ReturnType<Page['locator']> => page.locator('.action-bar .button');
@@ -287,6 +298,42 @@ describeInBrowser('whatever happens while buying', () => {
     await Promise.all([page, other].map((tab) => payButton(tab).dispatchEvent('click')));
     await Promise.all([expectOneTicket(page, 'two-tabs'), expectOneTicket(other, 'two-tabs')]);
     expect(await ledgerOf('two-tabs')).toEqual([
+      ['charge', PRICES.R],
+      ['payment', -PRICES.R],
+    ]);
+  });
+
+  it('two devices that charge and pay at once do it once, and both show the ticket', async () => {
+    const { page, path } = await openCheckout('two-devices', 0);
+    const other = await openOnAnotherDevice('two-devices', path);
+    // Both charges are on their way before either is answered: neither device can know of the other.
+    const bothCharge = gate();
+    let charges = 0;
+    for (const device of [page, other]) {
+      await device.route(CHARGES, async (route) => {
+        charges += 1;
+        if (charges === 2) bothCharge.open();
+        await bothCharge.opened;
+        return route.continue();
+      });
+    }
+    await Promise.all([payButton(page).tap(), payButton(other).tap()]);
+    await Promise.all([expectOneTicket(page, 'two-devices'), expectOneTicket(other, 'two-devices')]);
+    expect(await ledgerOf('two-devices')).toEqual([
+      ['charge', PRICES.R],
+      ['payment', -PRICES.R],
+    ]);
+  });
+
+  it('a device that still shows the checkout of what was paid charges no more, whatever amount it chose', async () => {
+    const { page, path } = await openCheckout('late-device', 0);
+    const other = await openOnAnotherDevice('late-device', path);
+    await payButton(page).tap();
+    await expectOneTicket(page, 'late-device');
+    await other.getByRole('button', { name: '₩200,000' }).tap();
+    await payButton(other).tap();
+    await expectOneTicket(other, 'late-device');
+    expect(await ledgerOf('late-device')).toEqual([
       ['charge', PRICES.R],
       ['payment', -PRICES.R],
     ]);

@@ -472,6 +472,45 @@ describe('a charge that a payment follows', () => {
   });
 });
 
+describe('what can be wanted only once', () => {
+  const NAMED: Wanted = { ...CHARGE, key: 'charge-for:r:0', next: { ...PAY, key: 'pay:r' } };
+
+  it('has the same keys on two devices, which share no storage', async () => {
+    const devices = [openBrowser(), openBrowser()].map((browser) => openPage(browser));
+    for (const device of devices) {
+      await begun(device, NAMED);
+      await device.flights[0]!.answer(PAID);
+      expect(device.flights.map(({ intent }) => intent.key)).toEqual(['charge-for:r:0', 'pay:r']);
+    }
+  });
+
+  it('goes on when the other device has charged another amount for it', async () => {
+    const page = openPage(openBrowser());
+    await begun(page, NAMED);
+    await page.flights[0]!.answer(refusal('idempotency_key_reused', 'changed'));
+    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['charge-for:r:0', 'pay:r']);
+  });
+
+  it('is sent again after a refusal, also where it follows', async () => {
+    const browser = openBrowser();
+    const page = openPage(browser);
+    await begun(page, NAMED.next!);
+    await page.flights[0]!.answer(refusal('insufficient_balance', 'changed'));
+    await begun(page, NAMED.next!);
+    await page.flights[1]!.answer(refusal('insufficient_balance', 'changed'));
+    await begun(page, NAMED);
+    await page.flights[2]!.answer(PAID);
+    expect(page.flights.map(({ intent }) => intent.key)).toEqual([
+      'pay:r',
+      'pay:r',
+      'charge-for:r:0',
+      'pay:r',
+    ]);
+    await page.flights[3]!.answer(PAID);
+    expect(browser.store.read('pay:r')?.answer).toEqual(PAID);
+  });
+});
+
 describe('a hold', () => {
   it('is not made when it was wanted too long ago', async () => {
     const browser = openBrowser();

@@ -3,7 +3,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { giveMoney } from '../../../test/support/stage.ts';
 import type { Transaction } from '../../db/database.ts';
 import { commit } from '../../db/database.ts';
-import { readBalance } from '../../operations/ledger.ts';
+import { readWallet } from '../../operations/ledger.ts';
 import { inSnapshot } from './snapshot.ts';
 
 describe("an operator's long read", () => {
@@ -13,9 +13,9 @@ describe("an operator's long read", () => {
   const aroundACharge =
     (accountId: string) =>
     async (tx: Transaction): Promise<readonly number[]> => {
-      const before = await readBalance(tx, accountId);
+      const before = await readWallet(tx, accountId);
       await giveMoney({ ...database, ...database.rival }, accountId, 500);
-      return [before, await readBalance(tx, accountId)];
+      return [before.balance, (await readWallet(tx, accountId)).balance];
     };
 
   it('sees one moment, whatever happens meanwhile', async () => {

@@ -10,7 +10,7 @@ import { MAX_BALANCE } from '../../domain/money.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { settle } from '../attempt.ts';
-import { ensureWallet, findEntryOf, readBalance } from '../ledger.ts';
+import { findEntryOf, readWallet } from '../ledger.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 
 export interface ChargeCommand {
@@ -57,25 +57,6 @@ export function chargeStrategy(
         replay: (connection) => findCharge(connection, command),
       }),
   };
-}
-
-const readWallet = statement({
-  name: 'charge_read_wallet',
-  params: ['text'],
-  columns: { balance: 'bigint', version: 'bigint' },
-  text: `select w.balance, w.version from wallet as w where w.account_id = $1`,
-});
-
-/** Reads the wallet without a lock; makes it first when the account has none. */
-export async function readOrCreateWallet(
-  tx: Transaction,
-  accountId: string,
-): Promise<{ readonly balance: number; readonly version: number }> {
-  const [wallet] = await tx.run(readWallet, [accountId]);
-  if (wallet !== undefined) return wallet;
-  await ensureWallet(tx, accountId);
-  const [made] = await tx.run(readWallet, [accountId]);
-  return made ?? { balance: 0, version: 0 };
 }
 
 // The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The
@@ -139,7 +120,7 @@ export async function findCharge(
 async function chargeRefusal(connection: Connection, command: ChargeCommand): Promise<ChargeOutcome> {
   const replayed = await findCharge(connection, command);
   if (replayed !== undefined) return replayed;
-  const balance = await readBalance(connection, command.accountId);
+  const { balance } = await readWallet(connection, command.accountId);
   return balance + command.amount > MAX_BALANCE
     ? refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance })
     : refuse('contended', { cause: 'version' });

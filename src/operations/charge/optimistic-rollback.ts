@@ -8,7 +8,8 @@
  * Not for: anything but the comparison; `optimistic` refuses for less.
  */
 import { commit, rollback } from '../../db/database.ts';
-import { chargeStrategy, readOrCreateWallet, writeCharge } from './charge.ts';
+import { readOrCreateWallet } from '../ledger.ts';
+import { chargeStrategy, writeCharge } from './charge.ts';
 
 export const optimisticRollbackCharge = chargeStrategy(
   {

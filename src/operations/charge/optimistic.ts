@@ -9,7 +9,8 @@
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
-import { chargedOf, chargeStrategy, readOrCreateWallet } from './charge.ts';
+import { readOrCreateWallet } from '../ledger.ts';
+import { chargedOf, chargeStrategy } from './charge.ts';
 
 const addToVersion = statement({
   name: 'charge_optimistic_write',

@@ -8,8 +8,9 @@
  * Not for: hot rows: every waiter fails when the row it waited for is committed.
  */
 import { commit, rollback } from '../../db/database.ts';
+import { readOrCreateWallet } from '../ledger.ts';
 import { retry } from '../wrappers/retry.ts';
-import { chargeStrategy, readOrCreateWallet, writeCharge } from './charge.ts';
+import { chargeStrategy, writeCharge } from './charge.ts';
 
 const once = chargeStrategy(
   { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },

@@ -4,7 +4,8 @@
  */
 import { commit } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { chargedOf, chargeStrategy, readOrCreateWallet } from './charge.ts';
+import { readOrCreateWallet } from '../ledger.ts';
+import { chargedOf, chargeStrategy } from './charge.ts';
 
 // The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
 const overwriteBalance = statement({

@@ -12,7 +12,7 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { settle } from '../attempt.ts';
-import { ensureWallet, findEntryOf, readBalance } from '../ledger.ts';
+import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 
 export interface PayCommand {
@@ -280,7 +280,7 @@ async function payRefusal(connection: Connection, command: PayCommand): Promise<
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
   if (reservation.expired) return refuse('hold_expired');
   if (reservation.state !== 'held') return refuse('reservation_not_payable', { state: reservation.state });
-  const available = await readBalance(connection, accountId);
+  const { balance: available } = await readWallet(connection, accountId);
   return available < reservation.amount
     ? refuse('insufficient_balance', { required: reservation.amount, available })
     : refuse('contended', { cause: 'version' });

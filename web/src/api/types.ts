@@ -383,6 +383,7 @@ export interface ChargeWalletAnswer {
 export interface ReadWalletAnswer {
   accountId: string;
   balance: number;
+  version: number;
 }
 export interface ListEntriesAnswer {
   entries: {

@@ -96,7 +96,7 @@ function Checkout({
   const props = {
     reservation: reservation.data,
     performance: performance.data,
-    balance: wallet.data?.balance,
+    wallet: wallet.data,
     orders,
     onOver: readAgain,
   };
@@ -109,12 +109,12 @@ function Checkout({
 interface StateProps {
   readonly reservation: Reservation;
   readonly performance: Performance | undefined;
-  readonly balance: number | undefined;
+  readonly wallet: ReadWalletAnswer | undefined;
   readonly orders: Orders;
   readonly onOver: () => void;
 }
 
-function Held({ reservation, performance, balance, orders, onOver }: StateProps): JSX.Element {
+function Held({ reservation, performance, wallet, orders, onOver }: StateProps): JSX.Element {
   const { performanceId, id, expiresAt } = reservation;
   const { underWay, refusal } = orders;
   const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
@@ -134,10 +134,10 @@ function Held({ reservation, performance, balance, orders, onOver }: StateProps)
         <ProblemNote problem={refusal} />
       )}
       {underWay !== undefined && <UnderWay purchase={underWay} />}
-      {balance === undefined ? (
+      {wallet === undefined ? (
         <Waiting rows={1} />
       ) : (
-        <PayPanel reservation={reservation} balance={balance} isBusy={isBusy || isOver} />
+        <PayPanel reservation={reservation} wallet={wallet} isBusy={isBusy || isOver} />
       )}
       <button type="button" class="text-button centred" disabled={isBusy} onClick={release}>
         {t(TEXTS.release)}

@@ -7,7 +7,15 @@ import type { Answer, Problem } from '../api/answer.ts';
 import { backoffMs } from './backoff.ts';
 import type { IntentStore } from './intent-store.ts';
 import type { Intent, Wanted } from './intent.ts';
-import { followerOf, HOLD_WANTED_MS, intentOf, isOpen, mayHaveHappened, wantsTheSame } from './intent.ts';
+import {
+  followerOf,
+  HOLD_WANTED_MS,
+  intentOf,
+  isDone,
+  isOpen,
+  mayHaveHappened,
+  wantsTheSame,
+} from './intent.ts';
 
 export interface CourierParts {
   readonly store: IntentStore;
@@ -152,6 +160,11 @@ function reopened(intent: Intent): Intent {
   return { ...intent, stopped: undefined };
 }
 
+/** Another tab may have written it down already; what was answered, as an earlier try, is asked anew. */
+function isUnanswered(intent: Intent | undefined): boolean {
+  return intent !== undefined && intent.answer === undefined;
+}
+
 async function deliver(parts: CourierParts, errand: Errand, follow: (key: string) => void): Promise<void> {
   for (;;) {
     // Made before the attempt, so that an occasion in the middle of it is not missed.
@@ -221,8 +234,8 @@ function again(parts: CourierParts, errand: Errand, { outcome, retryAfterSeconds
 function settle(parts: CourierParts, intent: Intent, answer: Answer<unknown>): Step {
   const { store } = parts;
   const wasStopped = store.read(intent.key)?.stopped === true;
-  const follower = answer.ok && !wasStopped ? followerOf(intent, parts.nowMs()) : undefined;
-  if (follower !== undefined && store.read(follower.key) === undefined) store.write(follower);
+  const follower = isDone(answer) && !wasStopped ? followerOf(intent, parts.nowMs()) : undefined;
+  if (follower !== undefined && !isUnanswered(store.read(follower.key))) store.write(follower);
   store.write({ ...intent, answer });
   parts.changed();
   return { went: 'done', ...(follower !== undefined && { follower: follower.key }) };

@@ -12,10 +12,15 @@ export interface Wanted {
   readonly method: 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  /**
+   * The Idempotency-Key of what can be wanted only once, made of what it is for: another device never sees this one's
+   * intents, and another tab not always at once, but both make the same key. Without it the key is random.
+   */
+  readonly key?: string;
   readonly next?: Wanted;
 }
 
-export interface Intent extends Omit<Wanted, 'next'> {
+export interface Intent extends Omit<Wanted, 'next' | 'key'> {
   /** The Idempotency-Key, and the intent's name. */
   readonly key: string;
   /** Whose intent it is; it is never sent with another account's token. */
@@ -40,7 +45,12 @@ export function intentOf(wanted: Wanted, accountId: string, nowMs: number, newKe
 
 function keyed({ next, ...wanted }: Wanted, newKey: () => string): Omit<Intent, 'accountId' | 'createdAtMs'> {
   // The follower has its key from now on: two tabs that hear the first one's answer make the same follower of it.
-  return { ...wanted, key: newKey(), inDoubt: 0, ...(next !== undefined && { next: keyed(next, newKey) }) };
+  return {
+    ...wanted,
+    key: wanted.key ?? newKey(),
+    inDoubt: 0,
+    ...(next !== undefined && { next: keyed(next, newKey) }),
+  };
 }
 
 /** The intent that follows a success. */
@@ -72,6 +82,11 @@ function paysTheSame(intent: Intent, wanted: Wanted): boolean {
 function paymentIn(wanted: Pick<Wanted, 'kind' | 'path'> & { readonly next?: unknown }): string | undefined {
   if (wanted.kind === 'pay') return wanted.path;
   return wanted.next === undefined ? undefined : paymentIn(wanted.next as Wanted);
+}
+
+/** Whether what is to follow may follow: also when a tab or device has done it with the same key and another amount. */
+export function isDone(answer: Answer<unknown>): boolean {
+  return answer.ok || answer.problem.outcome === 'idempotency_key_reused';
 }
 
 /** Whether the request may have had its effect although no final answer was heard. */

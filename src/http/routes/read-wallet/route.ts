@@ -10,9 +10,9 @@ export function readWalletRoute(app: App, { boxOffice }: HttpContext): void {
     schema: readWalletSchema,
     config: { access: 'account' },
     handler: async ({ accountId }, reply) => {
-      const balance = await boxOffice.readBalance(accountId);
-      if (typeof balance !== 'number') return sendRefusal(reply, balance);
-      return { accountId, balance };
+      const wallet = await boxOffice.readWallet(accountId);
+      if ('outcome' in wallet) return sendRefusal(reply, wallet);
+      return { accountId, ...wallet };
     },
   });
 }

@@ -7,7 +7,13 @@ export const readWalletSchema = {
   summary: 'Read your balance',
   response: {
     200: Type.Object(
-      { accountId: AccountId, balance: Money },
+      {
+        accountId: AccountId,
+        balance: Money,
+        version: Type.Integer({
+          description: 'The `seq` of the last entry in the ledger; 0 before the first.',
+        }),
+      },
       { ...CLOSED, description: 'Your wallet; the balance is 0 before the first charge.' },
     ),
   },

@@ -1,7 +1,7 @@
 /** Paying a hold from the wallet; what the wallet lacks is charged in the same tap. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Reservation } from '../../api/types.ts';
+import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { won } from '../../components/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -19,12 +19,13 @@ const TEXTS = {
 
 export interface PayPanelProps {
   readonly reservation: Reservation;
-  readonly balance: number;
+  readonly wallet: ReadWalletAnswer;
   readonly isBusy: boolean;
 }
 
-export function PayPanel({ reservation, balance, isBusy }: PayPanelProps): JSX.Element {
+export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.Element {
   const { amount } = reservation;
+  const { balance } = wallet;
   const missing = Math.max(0, amount - balance);
   const [rounded, setRounded] = useState(0);
   const charge = missing === 0 ? 0 : Math.max(missing, rounded);
@@ -45,7 +46,7 @@ export function PayPanel({ reservation, balance, isBusy }: PayPanelProps): JSX.E
           type="button"
           class="button button-wide"
           disabled={isBusy}
-          onClick={() => payFor(reservation, charge)}
+          onClick={() => payFor(reservation, wallet, charge)}
         >
           {payWords(amount, charge)}
         </button>
@@ -103,11 +104,13 @@ function payWords(amount: number, charge: number): string {
   return charge === 0 ? `Pay ${won(amount)}` : `Charge ${won(charge)} and pay`;
 }
 
-function payFor({ performanceId, id }: Reservation, charge: number): void {
+/** A reservation is paid once; for it a wallet is charged once, unless money has moved since it was seen. */
+function payFor({ performanceId, id }: Reservation, { version }: ReadWalletAnswer, charge: number): void {
   const pay = {
     kind: 'pay',
     method: 'POST',
     path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
+    key: `pay:${id}`,
   } as const;
   const wanted =
     charge === 0
@@ -117,6 +120,7 @@ function payFor({ performanceId, id }: Reservation, charge: number): void {
           method: 'POST',
           path: '/v1/wallet/charges',
           body: { amount: charge },
+          key: `charge-for:${id}:${version}`,
           next: pay,
         } as const);
   void courier.begin(wanted);

@@ -73,6 +73,7 @@ function Confirm({ reservation, isBusy, onKeep }: ConfirmProps): JSX.Element {
       kind: 'refund',
       method: 'POST',
       path: `/v1/performances/${performanceId}/reservations/${id}/refund`,
+      key: `refund:${id}`,
     });
   };
   return (
