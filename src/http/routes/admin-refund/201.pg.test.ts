@@ -28,6 +28,6 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
     expect(answer.headers.location).toBe(url);
     expect((await server.call(refund)).text).toBe(answer.text);
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
-    expect(wallet.body).toEqual({ accountId: 'anna', balance: 50_000 });
+    expect(wallet.body).toEqual({ accountId: 'anna', balance: 50_000, version: 3 });
   });
 });

@@ -33,7 +33,7 @@ describe('POST /v1/wallet/charges answers 201', () => {
     expect(again.status).toBe(201);
     expect(again.text).toBe(first.text);
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'ben' });
-    expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000 });
+    expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000, version: 2 });
   });
 
   it('to a payment backend that names the account', async () => {
@@ -41,7 +41,7 @@ describe('POST /v1/wallet/charges answers 201', () => {
     expect(answer.body).toMatchObject({ accountId: 'cleo', seq: 1, balanceAfter: 700 });
     expect(answer.headers.location).toBeUndefined();
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'backend' });
-    expect(wallet.body).toEqual({ accountId: 'backend', balance: 0 });
+    expect(wallet.body).toEqual({ accountId: 'backend', balance: 0, version: 0 });
   });
 
   it('to a hundred at once, and nothing is lost', async () => {

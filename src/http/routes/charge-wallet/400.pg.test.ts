@@ -63,6 +63,6 @@ describe('POST /v1/wallet/charges answers 400', () => {
 
   it('and changes nothing', async () => {
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
-    expect(wallet.body).toEqual({ accountId: 'anna', balance: 0 });
+    expect(wallet.body).toEqual({ accountId: 'anna', balance: 0, version: 0 });
   });
 });
