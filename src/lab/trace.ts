@@ -122,7 +122,7 @@ async function watchedTransaction<T>(
     return await connection.transaction(
       { ...asked, ...(isolation === undefined ? {} : { isolation }) },
       async (tx) => {
-        const ending = await work({ ...tx, run: watchedRun(tx, trace) });
+        const ending = await work({ ...tx, run: watchedReads(watchedRun(tx, trace), trace) });
         if (ending.end === 'commit') await beforeCommit?.();
         hasCommitted = ending.end === 'commit';
         return ending;
@@ -138,8 +138,13 @@ async function watchedTransaction<T>(
 }
 
 function watchedRun(runner: Runner, trace: Trace): Runner['run'] {
+  return (declared, values) => timed(trace, () => runner.run(declared, values));
+}
+
+/** Only in a transaction: a loser's look at why it lost sees a later version. */
+function watchedReads(run: Runner['run'], trace: Trace): Runner['run'] {
   return async (declared, values) => {
-    const rows = await timed(trace, () => runner.run(declared, values));
+    const rows = await run(declared, values);
     const version: unknown = (rows[0] as { version?: unknown } | undefined)?.version;
     if (typeof version === 'number') trace.version = version;
     return rows;
