@@ -85,14 +85,26 @@ function sumOf(pids: readonly number[]): number | null {
   return sumMs;
 }
 
-/** The postmaster, its children that live, and those that have ended. */
+/**
+ * The postmaster, its children that live, and those that have ended. Looked at again when a child has ended in between:
+ * it would be in neither of the two.
+ */
 function databaseMsOf(postmasterPid: number | undefined): number | null {
-  const postmaster = postmasterPid === undefined ? undefined : timesOf(postmasterPid);
-  if (postmaster === undefined) return null;
-  let sumMs = postmaster.ownMs + postmaster.endedChildrenMs;
+  if (postmasterPid === undefined) return null;
+  for (;;) {
+    const postmaster = timesOf(postmasterPid);
+    const childrenMs = livingChildrenMsOf(postmasterPid);
+    if (postmaster === undefined) return null;
+    if (timesOf(postmasterPid)?.endedChildrenMs !== postmaster.endedChildrenMs) continue;
+    return postmaster.ownMs + postmaster.endedChildrenMs + childrenMs;
+  }
+}
+
+function livingChildrenMsOf(parent: number): number {
+  let sumMs = 0;
   for (const name of readdirSync('/proc')) {
     const times = /^\d+$/.test(name) ? timesOf(Number(name)) : undefined;
-    if (times !== undefined && times.parent === postmasterPid) sumMs += times.ownMs;
+    if (times?.parent === parent) sumMs += times.ownMs;
   }
   return sumMs;
 }
