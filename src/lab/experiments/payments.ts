@@ -3,7 +3,7 @@ import type { Cell, PlannedCell } from '../cell.ts';
 import { cellOf } from '../cell.ts';
 import type { Runs } from '../plan.ts';
 import type { RunSummary } from '../run-summary.ts';
-import { meanOf, spreadOf } from '../statistics.ts';
+import { spreadOf } from '../statistics.ts';
 import type { Spread } from '../statistics.ts';
 import { figure, timesEn } from '../text.ts';
 import type { Text } from '../text.ts';
@@ -37,12 +37,15 @@ function pay(strategy: string, wallets: number, attempts: number): Cell {
   });
 }
 
-/** WAL that each loser adds: the runs with losers less those of the same winners alone. */
+/**
+ * WAL that each loser adds: the runs with losers less the same winners alone. Those by their median: the server's own
+ * writing (a checkpoint, autovacuum) puts ten times a run's bytes into one of them, and a mean would take it off every loser.
+ */
 function walPerLoser(runs: Runs, strategy: string, wallet: string): Spread {
-  const alone = meanOf(runsOf(runs, labelOf(strategy, wallet, false)).map((run) => run.cost.walBytes));
+  const alone = spreadIn(runs, labelOf(strategy, wallet, false), (run) => run.cost.walBytes).median;
   return spreadOf(
     runsOf(runs, labelOf(strategy, wallet, true)).map(
-      (run) => Math.max(0, run.cost.walBytes - alone) / Math.max(1, run.requests - run.successes),
+      (run) => (run.cost.walBytes - alone) / Math.max(1, run.requests - run.successes),
     ),
   );
 }
@@ -59,7 +62,7 @@ export function loserCosts(runs: Runs): readonly {
       strategy,
       wallet: name,
       ms: spreadIn(runs, labelOf(strategy, label, true), (run) => run.losersTransactionMs).mean,
-      walBytes: walPerLoser(runs, strategy, label).mean,
+      walBytes: walPerLoser(runs, strategy, label).median,
     })),
   );
 }

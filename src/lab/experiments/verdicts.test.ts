@@ -259,6 +259,17 @@ describe.each(CASES)('the verdict on $id', ({ id, isTrue, tampered }) => {
   });
 });
 
+it("takes nothing off a loser's WAL when the server itself has written much during one run of the winners alone", () => {
+  const c11 = EXPERIMENTS.find(({ id }) => id === 'C11')!;
+  const losing: Change = { where: /wallets?$/, to: (run) => ({ cost: { ...run.cost, walBytes: 2_500 } }) };
+  const quiet = runsOf(c11, [losing, ...C11_TRUE]);
+  const winnersOnly = 'optimistic, one wallet, winners only';
+  const [run] = quiet[winnersOnly] ?? [];
+  const busy = { ...run!, cost: { ...run!.cost, walBytes: 50_000 } };
+  const loud = { ...quiet, [winnersOnly]: [run!, busy, run!] };
+  expect(c11.judge(loud, FACTS).findings).toEqual(c11.judge(quiet, FACTS).findings);
+});
+
 it('puts every claim of the analysis to the test', () => {
   expect(EXPERIMENTS.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `C${index + 1}`));
   expect(CASES.map(({ id }) => id)).toEqual(EXPERIMENTS.map(({ id }) => id));
