@@ -164,7 +164,13 @@ export const c10: Experiment = {
         const { of } = MEASURES.find((measure) => measure.key === key) ?? MEASURES[0];
         return ratioIn(runs, rivalLabel('optimistic', workMs), rivalLabel(NOWAIT, workMs), of);
       };
-      return { workMs, rate: ratio('rate'), winners: ratio('winners'), losers: ratio('losers') };
+      return {
+        workMs,
+        rate: ratio('rate'),
+        winners: ratio('winners'),
+        losers: ratio('losers'),
+        all: MEASURES.map((measure) => ({ ...measure, ratio: ratio(measure.key) })),
+      };
     });
     const conditions = compared.flatMap(({ rate, winners, losers }) => [
       rate.median >= 1 / SLOWER && winners.median <= SLOWER,
@@ -184,29 +190,17 @@ export const c10: Experiment = {
       predicted: 1,
       measured: compared.at(-1)!.rate,
       unit: 'ratio',
-      findings: compared.flatMap(({ workMs, rate, winners: won, losers: lost }) => [
-        finding(
-          `successes/s against NOWAIT, ${workMs} ms of work`,
-          `초당 성공 수, NOWAIT 대비, 작업 ${workMs} ms`,
-          '1',
-          rate,
-          'ratio',
+      findings: compared.flatMap(({ workMs, all }) =>
+        all.map(({ en, ko, ratio }) =>
+          finding(
+            `${en} against NOWAIT, ${workMs} ms of work`,
+            `${ko}, NOWAIT 대비, 작업 ${workMs} ms`,
+            '1',
+            ratio,
+            'ratio',
+          ),
         ),
-        finding(
-          `winners' p50 against NOWAIT, ${workMs} ms of work`,
-          `승자 p50, NOWAIT 대비, 작업 ${workMs} ms`,
-          '1',
-          won,
-          'ratio',
-        ),
-        finding(
-          `losers' p50 against NOWAIT, ${workMs} ms of work`,
-          `패자 p50, NOWAIT 대비, 작업 ${workMs} ms`,
-          '1',
-          lost,
-          'ratio',
-        ),
-      ]),
+      ),
     };
   },
 };

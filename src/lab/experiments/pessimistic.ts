@@ -181,8 +181,8 @@ export const c8: Experiment = {
             ? 'holds'
             : 'holds-only-when',
       reason: {
-        en: `With ${C8_WORK_MS} ms of work under the lock the pools' successes/s differ by a factor of ${figure(withWork)} (${list(({ work }) => work)}); the lock, not the pool, sets the pace. Without work by ${figure(without)} (${list(({ rush }) => rush)}): there handing the row from one waiter to the next takes the time, and depends on how many wait.`,
-        ko: `락을 잡은 채 ${C8_WORK_MS} ms 작업하면 풀에 따른 초당 성공 수의 차이는 ${figure(withWork)}배다(${list(({ work }) => work)}). 속도를 정하는 것은 풀이 아니라 락이다. 작업이 없으면 ${figure(without)}배다(${list(({ rush }) => rush)}). 이때는 기다리는 요청 사이에 행을 넘겨주는 시간이 좌우하며, 이는 기다리는 수에 달려 있다.`,
+        en: `With ${C8_WORK_MS} ms of work under the lock the pools' successes/s differ by a factor of ${figure(withWork)} (${list(({ work }) => work)})${withWork <= C8_TOLERANCE ? '; the lock, not the pool, sets the pace' : ''}. Without work by ${figure(without)} (${list(({ rush }) => rush)}): there handing the row from one waiter to the next takes the time, and depends on how many wait.`,
+        ko: `락을 잡은 채 ${C8_WORK_MS} ms 작업하면 풀에 따른 초당 성공 수의 차이는 ${figure(withWork)}배다(${list(({ work }) => work)}).${withWork <= C8_TOLERANCE ? ' 속도를 정하는 것은 풀이 아니라 락이다.' : ''} 작업이 없으면 ${figure(without)}배다(${list(({ rush }) => rush)}). 이때는 기다리는 요청 사이에 행을 넘겨주는 시간이 좌우하며, 이는 기다리는 수에 달려 있다.`,
       },
       predicted: 1,
       measured: spreadOf([withWork, without]),

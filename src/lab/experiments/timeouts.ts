@@ -222,14 +222,14 @@ export const c6: Experiment = {
     const isPromptAfter = afterMs.mean <= HARDLY * workMs;
     const line = spreadIn(runs, LINE, (run) => run.timeouts);
     const successes = spreadOf(bounded.flatMap(({ runs: of }) => of.map((run) => run.successes)));
-    const verdict =
-      affected.length > 0 || !isPrompt ? 'does-not-hold' : isPromptAfter ? 'holds' : 'holds-only-when';
+    const isSpared = affected.length === 0 && isPrompt;
+    const verdict = !isSpared ? 'does-not-hold' : isPromptAfter ? 'holds' : 'holds-only-when';
     const hit = affected.map(({ which }) => BOUND_NAMES[which]).join(', ');
     return {
       verdict,
       reason: {
-        en: `${affected.length === 0 ? `Under each timeout ${figure(successes.mean)} succeeded, without one ${figure(free.mean)}` : `Affected by: ${hit}`}; of 100 pessimistic requests ${figure(line.mean)} timed out. But losers do wait for the row: ${figure(waitMs.mean)} ms when the work comes before the write, ${figure(afterMs.mean)} ms (of ${figure(workMs)} ms of work) when it comes after it, holding a connection. They are spared because the lock is held only from the write to the commit, not because nothing waits.`,
-        ko: `${affected.length === 0 ? `타임아웃이 있으면 ${figure(successes.mean)}건, 없으면 ${figure(free.mean)}건 성공했다` : `영향을 준 타임아웃: ${hit}`}. 비관적 락은 100건 중 ${figure(line.mean)}건이 타임아웃되었다. 그러나 패자도 행을 기다린다: 쓰기 전에 작업하면 ${figure(waitMs.mean)} ms, 쓴 뒤에 작업하면 ${figure(afterMs.mean)} ms(작업 ${figure(workMs)} ms 중), 커넥션을 잡은 채로. 기다림이 없어서가 아니라 락이 쓰기부터 커밋까지만 잡히기 때문에 짧다.`,
+        en: `${affected.length === 0 ? `Under each timeout ${figure(successes.mean)} succeeded, without one ${figure(free.mean)}` : `Affected by: ${hit}`}; of 100 pessimistic requests ${figure(line.mean)} timed out. But losers do wait for the row: ${figure(waitMs.mean)} ms when the work comes before the write, ${figure(afterMs.mean)} ms (of ${figure(workMs)} ms of work) when it comes after it, holding a connection.${isSpared ? ' They are spared because the lock is held only from the write to the commit, not because nothing waits.' : ''}`,
+        ko: `${affected.length === 0 ? `타임아웃이 있으면 ${figure(successes.mean)}건, 없으면 ${figure(free.mean)}건 성공했다` : `영향을 준 타임아웃: ${hit}`}. 비관적 락은 100건 중 ${figure(line.mean)}건이 타임아웃되었다. 그러나 패자도 행을 기다린다: 쓰기 전에 작업하면 ${figure(waitMs.mean)} ms, 쓴 뒤에 작업하면 ${figure(afterMs.mean)} ms(작업 ${figure(workMs)} ms 중), 커넥션을 잡은 채로.${isSpared ? ' 기다림이 없어서가 아니라 락이 쓰기부터 커밋까지만 잡히기 때문에 짧다.' : ''}`,
       },
       predicted: figure(free.mean),
       measured: successes,

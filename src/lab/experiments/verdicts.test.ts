@@ -270,6 +270,30 @@ it("takes nothing off a loser's WAL when the server itself has written much duri
   expect(c11.judge(loud, FACTS).findings).toEqual(c11.judge(quiet, FACTS).findings);
 });
 
+it.each([
+  { id: 'C6', change: { where: /^optimistic, acquire/, to: successes(1) }, said: /spared|짧다/ },
+  {
+    id: 'C8',
+    change: { where: /^work, pool 40/, to: (): Partial<RunSummary> => ({ wallMs: 3_000 }) },
+    said: /sets the pace|속도를 정하는/,
+  },
+])('the reason of $id explains nothing that the data contradict', ({ id, change, said }) => {
+  const experiment = EXPERIMENTS.find((one) => one.id === id)!;
+  const truth = CASES.find((one) => one.id === id)!.isTrue;
+  const reasonFrom = (changes: readonly Change[]): string =>
+    Object.values(experiment.judge(runsOf(experiment, changes), FACTS).reason).join(' ');
+  expect(reasonFrom(truth)).toMatch(said);
+  expect(reasonFrom([...truth, change])).not.toMatch(said);
+});
+
+it('tells the p99 of winners and losers, too, for optimistic holds against NOWAIT', () => {
+  const c10 = EXPERIMENTS.find(({ id }) => id === 'C10')!;
+  const told = c10.judge(runsOf(c10, []), FACTS).findings.map(({ what }) => what.en);
+  for (const who of ['winners', 'losers']) {
+    expect(told.filter((what) => what.startsWith(`${who}' p99`))).toHaveLength(2);
+  }
+});
+
 it('puts every claim of the analysis to the test', () => {
   expect(EXPERIMENTS.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, index) => `C${index + 1}`));
   expect(CASES.map(({ id }) => id)).toEqual(EXPERIMENTS.map(({ id }) => id));
