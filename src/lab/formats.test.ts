@@ -65,6 +65,34 @@ it('fits every line of the terminal tables into 100 columns', () => {
   }
 });
 
+it('has no latency where nobody won or lost, and keeps a rate with its spread on one line', () => {
+  const [cell] = planCells();
+  const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'charged', cause: null };
+  const numbers = { version: null, poolWaitMs: 0, longestStatementMs: 1, transactionMs: 1, statements: 1 };
+  const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
+  const runs = [28, 30, 33].map((answeredMs) => {
+    const attempts = Array.from({ length: 1_000 }, (_, request) => ({
+      ...{ ...attempt, ...numbers, ...counts },
+      request,
+      answeredMs,
+    }));
+    const shared = { statements: 0, transactions: 0, rollbacks: 0 };
+    return summarise(cell!.cell, { attempts, shared }, COST, {
+      lostUpdates: 0,
+      doubleSales: 0,
+      auditViolations: 0,
+    });
+  });
+  const compared = { ...COMPARED, cells: [{ ...cell!, runs }] };
+  const text = formatCompare(compared);
+  expect(text).toContain('33,333 (30,303-35,714)│');
+  expect(text).toContain('lost p50│');
+  const { cells } = JSON.parse(JSON.stringify(compareToJson(compared))) as {
+    cells: { median: Record<string, number | null> }[];
+  };
+  expect(cells[0]!.median).toMatchObject({ winnersP50Ms: 30, losersP50Ms: null, losersP99Ms: null });
+});
+
 it('says on top what must be read first', () => {
   expect(formatCompare(COMPARED)).toMatch(/^Stopped early.*\nWARNING: A\/A control: .* 50 %/);
   expect(formatClaims(CLAIMS)).toMatch(

@@ -108,6 +108,14 @@ export function successesPerSecond(run: RunSummary): number {
   return run.wallMs === 0 ? 0 : (run.successes * 1_000) / run.wallMs;
 }
 
+/** A latency of the winners or of the losers; null where there are none: a time of nobody is not 0. */
+export function latencyOf(
+  whose: 'winnersLatency' | 'losersLatency',
+  quantile: 'p50Ms' | 'p95Ms' | 'p99Ms',
+): (run: RunSummary) => number | null {
+  return (run) => (run[whose].count === 0 ? null : run[whose][quantile]);
+}
+
 function isTimeout(cell: Cell, { outcome, cause }: Attempt): boolean {
   if (outcome !== 'contended' || cause === null) return false;
   // NOWAIT refuses by the same SQLSTATE as an expired lock_timeout; without the timeout it can only be NOWAIT.

@@ -2,7 +2,7 @@
 import type { EndedRun } from '../claims.ts';
 import type { ComparedCell } from '../compare.ts';
 import type { RunSummary } from '../run-summary.ts';
-import { successesPerSecond } from '../run-summary.ts';
+import { latencyOf, successesPerSecond } from '../run-summary.ts';
 import { spreadOf } from '../statistics.ts';
 import type { Text } from '../text.ts';
 import { barOption } from './bars.ts';
@@ -104,8 +104,8 @@ function nameOf({ label, isCorrect }: ComparedCell): Text {
 }
 
 function latencyPlot(cells: readonly ComparedCell[]): Plot {
-  const p50 = (group: 'winnersLatency' | 'losersLatency'): readonly number[] =>
-    cells.map((cell) => median(cell, (run) => run[group].p50Ms));
+  const p50 = (group: 'winnersLatency' | 'losersLatency'): readonly (number | null)[] =>
+    cells.map((cell) => medianOrNull(cell, latencyOf(group, 'p50Ms')));
   return plotOf({
     name: 'compare-latency',
     title: { en: 'How long until the answer (median request)', ko: '응답까지 걸린 시간(중앙값)' },
@@ -131,8 +131,13 @@ function latencyPlot(cells: readonly ComparedCell[]): Plot {
 }
 
 function costPlot(cells: readonly ComparedCell[]): Plot {
-  const per = (of: (run: RunSummary) => number): readonly number[] =>
-    cells.map((cell) => median(cell, (run) => of(run) / Math.max(1, run.successes)));
+  const per = (of: (run: RunSummary) => number | null): readonly (number | null)[] =>
+    cells.map((cell) =>
+      medianOrNull(cell, (run) => {
+        const value = of(run);
+        return value === null ? null : value / Math.max(1, run.successes);
+      }),
+    );
   return plotOf({
     name: 'compare-costs',
     title: { en: 'Cost per success', ko: '성공 한 건의 비용' },
@@ -153,7 +158,8 @@ function costPlot(cells: readonly ComparedCell[]): Plot {
             },
             {
               name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
-              values: per((run) => run.cost.serverCpuMs ?? 0),
+              // No bar where the server is not on this machine: 0 would say that it had nothing to do.
+              values: per((run) => run.cost.serverCpuMs),
             },
           ],
           axisName: { en: 'per success', ko: '성공당' },
@@ -181,4 +187,10 @@ function timelines(cells: readonly ComparedCell[], ended: readonly EndedRun[]): 
       );
     })
     .filter((plot) => plot !== undefined);
+}
+
+/** Of the runs in which there is such a value; null where there is none. */
+function medianOrNull({ runs }: ComparedCell, of: (run: RunSummary) => number | null): number | null {
+  const values = runs.map(of).filter((value) => value !== null);
+  return values.length === 0 ? null : spreadOf(values).median;
 }

@@ -7,7 +7,7 @@ import type { Experiment, Finding, Unit, Verdict } from '../experiments/experime
 import { FULL, QUICK } from '../experiments/experiment.ts';
 import type { Manifest } from '../manifest.ts';
 import type { RunSummary } from '../run-summary.ts';
-import { successesPerSecond } from '../run-summary.ts';
+import { latencyOf, successesPerSecond } from '../run-summary.ts';
 import type { SameAgain } from '../same-again.ts';
 import { DIFFERENCE_MAX } from '../same-again.ts';
 import type { Spread } from '../statistics.ts';
@@ -203,12 +203,12 @@ const COLUMNS: readonly { readonly name: Text; readonly of: (run: RunSummary) =>
     of: (run) => Object.values(run.losers).reduce((sum, count) => sum + count, 0),
   },
   { name: { en: 'timeouts', ko: '타임아웃' }, of: (run) => run.timeouts },
-  { name: { en: 'won p50', ko: '승자 p50' }, of: (run) => run.winnersLatency.p50Ms },
-  { name: { en: 'p95', ko: 'p95' }, of: (run) => run.winnersLatency.p95Ms },
-  { name: { en: 'p99', ko: 'p99' }, of: (run) => run.winnersLatency.p99Ms },
-  { name: { en: 'lost p50', ko: '패자 p50' }, of: (run) => run.losersLatency.p50Ms },
-  { name: { en: 'p95', ko: 'p95' }, of: (run) => run.losersLatency.p95Ms },
-  { name: { en: 'p99', ko: 'p99' }, of: (run) => run.losersLatency.p99Ms },
+  { name: { en: 'won p50', ko: '승자 p50' }, of: latencyOf('winnersLatency', 'p50Ms') },
+  { name: { en: 'p95', ko: 'p95' }, of: latencyOf('winnersLatency', 'p95Ms') },
+  { name: { en: 'p99', ko: 'p99' }, of: latencyOf('winnersLatency', 'p99Ms') },
+  { name: { en: 'lost p50', ko: '패자 p50' }, of: latencyOf('losersLatency', 'p50Ms') },
+  { name: { en: 'p95', ko: 'p95' }, of: latencyOf('losersLatency', 'p95Ms') },
+  { name: { en: 'p99', ko: 'p99' }, of: latencyOf('losersLatency', 'p99Ms') },
   {
     name: { en: 'WAL/success', ko: '성공당 WAL' },
     of: (run) => (run.successes === 0 ? null : run.cost.walBytes / run.successes),
