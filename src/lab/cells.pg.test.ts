@@ -88,6 +88,8 @@ describe('charges', () => {
     const { summary } = await run({ operation: 'charge', strategy: 'grouped', workMs: 0 });
     expect(summary.successes).toBe(12);
     expect(summary.transactions).toBeLessThan(12);
+    // Far less than the kernel's tick of 10 ms, and yet not nothing.
+    expect(summary.cost.serverCpuMs).not.toBe(0);
     expect(summary.statements).toBeGreaterThanOrEqual(4 * summary.transactions);
     expect(isCorrect(summary.finalState)).toBe(true);
   });

@@ -286,6 +286,17 @@ it.each([
   expect(reasonFrom([...truth, change])).not.toMatch(said);
 });
 
+it('tells no ratio of the CPU of a server that is elsewhere', () => {
+  const c7 = EXPERIMENTS.find(({ id }) => id === 'C7')!;
+  const elsewhere: Change = {
+    where: /./,
+    to: ({ cost: used }) => ({ cost: { ...used, serverCpuMs: null } }),
+  };
+  const told = c7.judge(runsOf(c7, [elsewhere]), FACTS).findings.map(({ what }) => what.en);
+  expect(told.some((what) => what.startsWith('client CPU'))).toBe(true);
+  expect(told.some((what) => what.startsWith('server CPU'))).toBe(false);
+});
+
 it('tells the p99 of winners and losers, too, for optimistic holds against NOWAIT', () => {
   const c10 = EXPERIMENTS.find(({ id }) => id === 'C10')!;
   const told = c10.judge(runsOf(c10, []), FACTS).findings.map(({ what }) => what.en);
