@@ -72,7 +72,9 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
   const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
   const runs = [28, 30, 33].map((answeredMs) => {
     const attempts = Array.from({ length: 1_000 }, (_, request) => ({
-      ...{ ...attempt, ...numbers, ...counts },
+      ...attempt,
+      ...numbers,
+      ...counts,
       request,
       answeredMs,
     }));
