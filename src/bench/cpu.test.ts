@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStat, postmasterOf, startCpuMeter } from './cpu.ts';
+import { databaseMsOf, parseStat, postmasterOf, startCpuMeter } from './cpu.ts';
 
 describe('parseStat', () => {
   it('reads past a name with spaces and parentheses', () => {
@@ -24,4 +24,23 @@ describe('startCpuMeter', () => {
 
 it('takes no process for a postmaster that is none', () => {
   expect(postmasterOf(process.pid)).toBeUndefined();
+});
+
+it('loses no session that ends while it is read', () => {
+  const [postmaster, session] = [10, 11];
+  let hasEnded = false;
+  const processes = {
+    // It ends when the postmaster has been read and it has not.
+    pids: () => {
+      hasEnded = true;
+      return [postmaster, session];
+    },
+    timesOf: (pid: number) => {
+      if (pid === session) {
+        return hasEnded ? undefined : { command: 'postgres', parent: 10, ownMs: 2_250, endedChildrenMs: 0 };
+      }
+      return { command: 'postgres', parent: 1, ownMs: 30, endedChildrenMs: hasEnded ? 2_450 : 200 };
+    },
+  };
+  expect(databaseMsOf(postmaster, processes)).toBe(2_480);
 });

@@ -85,31 +85,43 @@ function sumOf(pids: readonly number[]): number | null {
   return sumMs;
 }
 
+/** The processes of this machine, as far as they are asked for. */
+export interface Processes {
+  pids(): readonly number[];
+  timesOf(pid: number): ProcessTimes | undefined;
+}
+
+const PROCESSES: Processes = {
+  pids: () =>
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number),
+  timesOf,
+};
+
+/** Sessions end together, at the end of a slice; where they end all the time nothing is said. */
+const READINGS_MAX = 20;
+
 /**
- * The postmaster, its children that live, and those that have ended. Looked at again when a child has ended in between:
- * it would be in neither of the two.
+ * The postmaster, its children that live, and those that have ended. A child that ends between the two is in neither, with
+ * all that it ever used: so the reading is repeated until none ended meanwhile.
  */
-function databaseMsOf(postmasterPid: number | undefined): number | null {
+export function databaseMsOf(postmasterPid: number | undefined, processes = PROCESSES): number | null {
   if (postmasterPid === undefined) return null;
-  for (;;) {
-    const postmaster = timesOf(postmasterPid);
-    const childrenMs = livingChildrenMsOf(postmasterPid);
+  for (let reading = 0; reading < READINGS_MAX; reading += 1) {
+    const postmaster = processes.timesOf(postmasterPid);
     if (postmaster === undefined) return null;
-    if (timesOf(postmasterPid)?.endedChildrenMs !== postmaster.endedChildrenMs) continue;
-    return postmaster.ownMs + postmaster.endedChildrenMs + childrenMs;
+    let sumMs = postmaster.ownMs + postmaster.endedChildrenMs;
+    for (const pid of processes.pids()) {
+      const times = processes.timesOf(pid);
+      if (times?.parent === postmasterPid) sumMs += times.ownMs;
+    }
+    if (processes.timesOf(postmasterPid)?.endedChildrenMs === postmaster.endedChildrenMs) return sumMs;
   }
+  return null;
 }
 
-function livingChildrenMsOf(parent: number): number {
-  let sumMs = 0;
-  for (const name of readdirSync('/proc')) {
-    const times = /^\d+$/.test(name) ? timesOf(Number(name)) : undefined;
-    if (times?.parent === parent) sumMs += times.ownMs;
-  }
-  return sumMs;
-}
-
-interface ProcessTimes {
+export interface ProcessTimes {
   readonly command: string;
   readonly parent: number;
   /** User and system time. */
