@@ -33,6 +33,10 @@ const COUNTS: readonly Measure[] = [
   { name: 'retries', head: 'retries', of: (run) => run.retries },
 ];
 
+function lockWaitPerRequest({ cost, requests }: RunSummary): number | null {
+  return cost.lockWaitMs === null ? null : cost.lockWaitMs / Math.max(1, requests);
+}
+
 const TIMES: readonly Measure[] = [
   { name: 'winnersP50Ms', head: 'won p50', of: latencyOf('winnersLatency', 'p50Ms') },
   { name: 'winnersP95Ms', head: 'p95', of: latencyOf('winnersLatency', 'p95Ms') },
@@ -41,7 +45,7 @@ const TIMES: readonly Measure[] = [
   { name: 'losersP95Ms', head: 'p95', of: latencyOf('losersLatency', 'p95Ms') },
   { name: 'losersP99Ms', head: 'p99', of: latencyOf('losersLatency', 'p99Ms') },
   { name: 'poolWaitMs', head: 'pool', of: (run) => run.poolWaitMs },
-  { name: 'lockWaitMs', head: 'locks', of: (run) => run.cost.lockWaitMs / Math.max(1, run.requests) },
+  { name: 'lockWaitMs', head: 'locks', of: lockWaitPerRequest },
 ];
 
 const COSTS: readonly Measure[] = [

@@ -34,9 +34,9 @@ export function countEffort(): readonly Effort[] {
 }
 
 function sourceOf(file: string): string {
-  // In an installed package there is only what the compiler made of it.
-  const candidates = ['ts', 'js'].map((ending) =>
-    fileURLToPath(new URL(`../operations/${file}.${ending}`, import.meta.url)),
+  // As it was written, also beside what the compiler made of it in dist/; an installed package has nothing but the latter.
+  const candidates = ['../operations/$.ts', '../../src/operations/$.ts', '../operations/$.js'].map((place) =>
+    fileURLToPath(new URL(place.replace('$', file), import.meta.url)),
   );
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path === undefined) throw new Error(`the source of ${file} is gone`);

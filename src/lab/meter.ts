@@ -10,8 +10,8 @@ export interface Cost {
   readonly serverCpuMs: number | null;
   /** CPU time of this process. */
   readonly clientCpuMs: number;
-  /** Time that the pool's sessions have spent waiting for locks, all together, from samples. */
-  readonly lockWaitMs: number;
+  /** Time that the pool's sessions have spent waiting for locks, all together; null of a run too short for samples. */
+  readonly lockWaitMs: number | null;
 }
 
 export interface MeterOptions {
@@ -23,6 +23,8 @@ export interface MeterOptions {
 }
 
 const SAMPLE_INTERVAL_MS = 20;
+/** Fewer tell more of when they were taken than of the run. */
+const SAMPLES_MIN = 5;
 const MS_PER_TICK = 10;
 
 /** Starts to measure; the returned function ends it and says what was used. */
@@ -104,8 +106,9 @@ function ticksOf(stat: string): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () => Promise<number> } {
+function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () => Promise<number | null> } {
   let waitedMs = 0;
+  let samples = 0;
   let lastAt = performance.now();
   const stopped = new AbortController();
   const sample = async (): Promise<void> => {
@@ -120,6 +123,7 @@ function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () 
     const now = performance.now();
     waitedMs += (rows[0]?.waiting ?? 0) * (now - lastAt);
     lastAt = now;
+    samples += 1;
   };
   const ended = (async () => {
     while (!stopped.signal.aborted) {
@@ -133,7 +137,7 @@ function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () 
     stop: async () => {
       stopped.abort();
       await ended;
-      return waitedMs;
+      return samples < SAMPLES_MIN ? null : waitedMs;
     },
   };
 }

@@ -52,6 +52,13 @@ it('counts winners, losers, timeouts and errors apart', () => {
   expect(run.losersLatency.count).toBe(3);
 });
 
+it('has no wait for the pool where nobody has a connection of its own, and has one where nobody got it', () => {
+  const poolWaitOf = (given: Partial<Attempt>): number | null =>
+    summarise(CELL, { attempts: [attempt(given)], shared: SHARED }, COST, CLEAN).poolWaitMs;
+  expect(poolWaitOf({ connectedMs: null, poolWaitMs: 0 })).toBeNull();
+  expect(poolWaitOf({ connectedMs: null, poolWaitMs: 500, outcome: 'contended', cause: 'pool' })).toBe(500);
+});
+
 it('tells a lock timeout from the refusal of NOWAIT, which has the same SQLSTATE', () => {
   const refused = [attempt({ outcome: 'contended', cause: '55P03' })];
   expect(summarise(CELL, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(0);

@@ -41,8 +41,8 @@ export interface RunSummary {
   readonly wallMs: number;
   readonly winnersLatency: Latencies;
   readonly losersLatency: Latencies;
-  /** Mean over all requests. */
-  readonly poolWaitMs: number;
+  /** Mean over all requests; null where none has a connection of its own: a group's members share one. */
+  readonly poolWaitMs: number | null;
   /** Of the winners and of the losers: the median of each one's longest statement, where it waited for the row. */
   readonly winnersStatementMs: number;
   readonly losersStatementMs: number;
@@ -87,7 +87,7 @@ export function summarise(
     wallMs: attempts.length === 0 ? 0 : lastAnswered - firstSent,
     winnersLatency: latenciesOf(winners),
     losersLatency: latenciesOf(losers),
-    poolWaitMs: meanOf(attempts.map(({ poolWaitMs }) => poolWaitMs)),
+    poolWaitMs: attempts.some(usedPool) ? meanOf(attempts.map(({ poolWaitMs }) => poolWaitMs)) : null,
     winnersStatementMs: medianOf(winners, ({ longestStatementMs }) => longestStatementMs),
     losersStatementMs: medianOf(losers, ({ longestStatementMs }) => longestStatementMs),
     losersTransactionMs: medianOf(
@@ -114,6 +114,10 @@ export function latencyOf(
   quantile: 'p50Ms' | 'p95Ms' | 'p99Ms',
 ): (run: RunSummary) => number | null {
   return (run) => (run[whose].count === 0 ? null : run[whose][quantile]);
+}
+
+function usedPool({ connectedMs, poolWaitMs }: Attempt): boolean {
+  return connectedMs !== null || poolWaitMs > 0;
 }
 
 function isTimeout(cell: Cell, { outcome, cause }: Attempt): boolean {

@@ -6,7 +6,7 @@ import type { Runs } from '../plan.ts';
 import { successesPerSecond } from '../run-summary.ts';
 import type { RunSummary } from '../run-summary.ts';
 import type { Spread } from '../statistics.ts';
-import { meanOf, spreadOf } from '../statistics.ts';
+import { spreadOf } from '../statistics.ts';
 import { figure, percent, timesEn } from '../text.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { CONTROL, runsOf, spreadIn } from './experiment.ts';
@@ -86,8 +86,8 @@ const rushLabel = (pool: number): string => `no work, pool ${pool}`;
 const besideLabel = (strategy: string, pool: number): string => `${strategy}, no work, pool ${pool}`;
 
 /** C8's rates by pool size, for its plot. */
-export function ratesByPool(runs: Runs): readonly { pool: number; work: number; rush: number }[] {
-  const rate = (label: string): number => meanOf(runsOf(runs, label).map(successesPerSecond));
+export function ratesByPool(runs: Runs): readonly { pool: number; work: Spread; rush: Spread }[] {
+  const rate = (label: string): Spread => spreadIn(runs, label, successesPerSecond);
   return C8_POOLS.map((pool) => ({ pool, work: rate(workLabel(pool)), rush: rate(rushLabel(pool)) }));
 }
 
@@ -124,8 +124,8 @@ export const c8: Experiment = {
     ko: '모두 성공하고, 풀 크기와 관계없이 초당 성공 수가 같다.',
   },
   rule: {
-    en: `The fastest pool's successes/s divided by the slowest's: at most ${C8_TOLERANCE} with work and without: holds; with one of them: only when; with neither, or if any request fails: it does not hold.`,
-    ko: `가장 빠른 풀과 가장 느린 풀의 초당 성공 수 비율이 작업이 있을 때와 없을 때 모두 ${C8_TOLERANCE} 이하면 성립, 한쪽만이면 조건부, 둘 다 아니거나 실패한 요청이 있으면 불성립.`,
+    en: `The fastest pool's median successes/s divided by the slowest's: at most ${C8_TOLERANCE} with work and without: holds; with one of them: only when; with neither, or if any request fails: it does not hold.`,
+    ko: `가장 빠른 풀과 가장 느린 풀의 초당 성공 수(중앙값) 비율이 작업이 있을 때와 없을 때 모두 ${C8_TOLERANCE} 이하면 성립, 한쪽만이면 조건부, 둘 다 아니거나 실패한 요청이 있으면 불성립.`,
   },
   plan: (scale) => [
     ...C8_POOLS.flatMap((poolSize) => [
@@ -164,15 +164,15 @@ export const c8: Experiment = {
     ]);
     const everyoneSucceeded = all.every((run) => run.successes === run.requests);
     const rates = ratesByPool(runs);
-    const ratio = (of: (rate: (typeof rates)[number]) => number): number => {
-      const values = rates.map(of);
+    const ratio = (of: (rate: (typeof rates)[number]) => Spread): number => {
+      const values = rates.map((rate) => of(rate).median);
       return Math.max(...values) / Math.max(1e-9, Math.min(...values));
     };
     const withWork = ratio(({ work }) => work);
     const without = ratio(({ rush }) => rush);
     const conditions = [withWork <= C8_TOLERANCE, without <= C8_TOLERANCE];
-    const list = (of: (rate: (typeof rates)[number]) => number): string =>
-      rates.map((rate) => `${rate.pool}: ${figure(of(rate))}`).join(', ');
+    const list = (of: (rate: (typeof rates)[number]) => Spread): string =>
+      rates.map((rate) => `${rate.pool}: ${figure(of(rate).median)}`).join(', ');
     return {
       verdict:
         !everyoneSucceeded || !conditions.some(Boolean)
@@ -185,22 +185,33 @@ export const c8: Experiment = {
         ko: `락을 잡은 채 ${C8_WORK_MS} ms 작업하면 풀에 따른 초당 성공 수의 차이는 ${figure(withWork)}배다(${list(({ work }) => work)}).${withWork <= C8_TOLERANCE ? ' 속도를 정하는 것은 풀이 아니라 락이다.' : ''} 작업이 없으면 ${figure(without)}배다(${list(({ rush }) => rush)}). 이때는 기다리는 요청 사이에 행을 넘겨주는 시간이 좌우하며, 이는 기다리는 수에 달려 있다.`,
       },
       predicted: 1,
-      measured: spreadOf([withWork, without]),
+      measured: spreadOf([withWork]),
       unit: 'ratio',
-      findings: rates.flatMap(({ pool }) => [
+      findings: [
         {
-          what: { en: `successes/s with work, pool ${pool}`, ko: `초당 성공 수(작업 있음), 풀 ${pool}개` },
-          predicted: undefined,
-          measured: spreadIn(runs, workLabel(pool), successesPerSecond),
-          unit: 'per second' as const,
+          what: { en: 'fastest pool ÷ slowest, without work', ko: '가장 빠른 풀 ÷ 가장 느린 풀, 작업 없음' },
+          predicted: '1',
+          measured: spreadOf([without]),
+          unit: 'ratio',
         },
-        {
-          what: { en: `successes/s without work, pool ${pool}`, ko: `초당 성공 수(작업 없음), 풀 ${pool}개` },
-          predicted: undefined,
-          measured: spreadIn(runs, rushLabel(pool), successesPerSecond),
-          unit: 'per second' as const,
-        },
-      ]),
+        ...rates.flatMap(({ pool, work, rush }) => [
+          {
+            what: { en: `successes/s with work, pool ${pool}`, ko: `초당 성공 수(작업 있음), 풀 ${pool}개` },
+            predicted: undefined,
+            measured: work,
+            unit: 'per second' as const,
+          },
+          {
+            what: {
+              en: `successes/s without work, pool ${pool}`,
+              ko: `초당 성공 수(작업 없음), 풀 ${pool}개`,
+            },
+            predicted: undefined,
+            measured: rush,
+            unit: 'per second' as const,
+          },
+        ]),
+      ],
     };
   },
 };

@@ -81,11 +81,13 @@ export function poolsPlot(runs: Runs): Plot {
           series: [
             {
               name: { en: 'with work', ko: '작업 있음' },
-              points: rates.map(({ pool, work }) => [pool, work] as const),
+              points: rates.map(({ pool, work }) => [pool, work.median] as const),
+              spread: rates.map(({ pool, work }) => [pool, work.min, work.max] as const),
             },
             {
               name: { en: 'without work', ko: '작업 없음' },
-              points: rates.map(({ pool, rush }) => [pool, rush] as const),
+              points: rates.map(({ pool, rush }) => [pool, rush.median] as const),
+              spread: rates.map(({ pool, rush }) => [pool, rush.min, rush.max] as const),
             },
           ],
           ticks: rates.map(({ pool }) => pool),
@@ -115,7 +117,7 @@ export function strategiesPlot(runs: Runs): Plot {
         {
           series: strategies.map(({ strategy, rates }) => ({
             name: strategy,
-            points: rates.map(({ pool, rate }) => [pool, Math.max(1, rate.mean)] as const),
+            points: rates.map(({ pool, rate }) => [pool, Math.max(1, rate.median)] as const),
             spread: rates.map(
               ({ pool, rate }) => [pool, Math.max(1, rate.min), Math.max(1, rate.max)] as const,
             ),
