@@ -7,7 +7,7 @@ import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
 import { createGate, until } from '../../test/support/gate.ts';
 import type { Database, TransactionOptions } from './database.ts';
 import { commit, CommitUnknown, ConnectionLost, ConnectionUnavailable, rollback } from './database.ts';
-import { sqlstateOf } from './sqlstate.ts';
+import { faultKindOf, sqlstateOf } from './sqlstate.ts';
 import { statement } from './statement.ts';
 
 const database = useDatabase();
@@ -50,6 +50,12 @@ const settings = statement({
       current_setting('transaction_isolation') as isolation,
       current_setting('transaction_read_only') as read_only,
       current_setting('statement_timeout') as statement_timeout`,
+});
+const configure = statement({
+  name: 'test_configure',
+  params: ['text', 'text'],
+  columns: {},
+  text: `select from set_config($1, $2, false)`,
 });
 const bigint = statement({
   name: 'test_bigint',
@@ -290,6 +296,35 @@ describe('a connection', () => {
       blocker.release();
     }
     await add(narrow, venueId);
+  });
+
+  it('is replaced where its server takes no writes any more, as the old primary after a failover', async () => {
+    const narrow = database.open({ poolSize: 1 });
+    const readOnly = ['default_transaction_read_only', 'on'] as const;
+    for (const failing of [
+      () => add(narrow, someVenue()),
+      () => narrow.connect((connection) => connection.autocommit(addVenue, [someVenue()])),
+    ]) {
+      await narrow.connect((connection) => connection.run(configure, readOnly));
+      const error = await errorOf(failing());
+      expect(sqlstateOf(error)).toBe('25006');
+      expect(faultKindOf(error)).toBe('overloaded');
+      await add(narrow, someVenue());
+    }
+  });
+
+  it('is replaced when the server has ended it for being idle while a statement was on its way', async () => {
+    const narrow = database.open({ poolSize: 1 });
+    const late = narrow.connect(async (connection) => {
+      await connection.run(configure, ['idle_session_timeout', '10ms']);
+      // The server's word arrives, and is read only after the statement has been sent.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      return connection.autocommit(addVenue, [someVenue()]);
+    });
+    const error = await errorOf(late);
+    expect(sqlstateOf(error)).toBe('57P05');
+    expect(faultKindOf(error)).toBe('overloaded');
+    await add(narrow, someVenue());
   });
 
   it('is lost, and replaced, when it dies between two statements or under one', async () => {

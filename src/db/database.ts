@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Client, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { toQuery } from './statement.ts';
-import { endsConnection, faultKindOf } from './sqlstate.ts';
+import { endsConnection, faultKindOf, makesConnectionUseless } from './sqlstate.ts';
 
 /** Bounds of a database's pool. Every wait has one: nothing hangs. */
 export interface DatabaseOptions {
@@ -241,6 +241,7 @@ class Session implements Connection {
       const result: QueryResult = await this.#client.query(query);
       return result.rows;
     } catch (error) {
+      if (makesConnectionUseless(error)) this.broken = true;
       if (!endsConnection(error)) throw error;
       this.broken = true;
       throw new ConnectionLost('the connection died under a statement', { cause: error });
@@ -299,6 +300,7 @@ class Session implements Connection {
     try {
       return await this.#client.query(text);
     } catch (error) {
+      if (makesConnectionUseless(error)) this.broken = true;
       if (!endsConnection(error)) throw error;
       this.broken = true;
       throw new ConnectionLost(`the connection died under ${text}`, { cause: error });

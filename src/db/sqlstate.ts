@@ -17,12 +17,14 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   '25P03': 'contended', // idle_in_transaction_session_timeout
   '25P04': 'contended', // transaction_timeout
   '23505': 'duplicate', // unique_violation
+  '25006': 'overloaded', // read_only_sql_transaction: a standby, or a primary that became one
   '53100': 'overloaded', // disk_full
   '53200': 'overloaded', // out_of_memory
   '53300': 'overloaded', // too_many_connections
   '57P01': 'overloaded', // admin_shutdown
   '57P02': 'overloaded', // crash_shutdown
   '57P03': 'overloaded', // cannot_connect_now
+  '57P05': 'overloaded', // idle_session_timeout
 };
 
 /** The kind of a server error, or undefined when `error` did not come from the server. */
@@ -47,4 +49,14 @@ export function endsConnection(error: unknown): boolean {
   return (
     code === undefined || code === '57P01' || code === '57P02' || code === '25P03' || code.startsWith('08')
   );
+}
+
+/**
+ * Whether an error says that its statement did not run and that no other will do better on this connection. After a failover
+ * the old primary answers on, read-only: only a new connection leads to the new one. A session that was idle for too long was
+ * ended before it read the statement.
+ */
+export function makesConnectionUseless(error: unknown): boolean {
+  const code = sqlstateOf(error);
+  return code === '25006' || code === '57P05';
 }
