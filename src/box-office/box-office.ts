@@ -186,7 +186,7 @@ export interface BoxOffice {
 
   /** Whether the database answers, and takes writes. */
   isReady(): Promise<boolean>;
-  /** Waits for what is in flight and closes the pool. */
+  /** Waits for what is in flight and closes the pool. May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -239,6 +239,15 @@ async function openBoxOffice(
   };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
   const watching = openSeatWatching(desk, options);
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await watching.close();
+    await sweeper.stop();
+    await Promise.all(inAll.map(async (strategy) => strategy.drain?.(database)));
+    await database.close();
+    // Who is still at work in the database has a lock there.
+    await redisLocks?.close();
+  };
   return {
     ...catalogueOf(desk),
     watchSeats: (request) => watching.watch(request),
@@ -259,13 +268,7 @@ async function openBoxOffice(
       ),
     operator: operatorOf(desk, activity),
     isReady: async () => !('outcome' in (await reading(desk, (connection) => connection.run(probe, [])))),
-    close: async () => {
-      await watching.close();
-      await sweeper.stop();
-      await Promise.all(inAll.map(async (strategy) => strategy.drain?.(database)));
-      await redisLocks?.close();
-      await database.close();
-    },
+    close: () => (closed ??= close()),
   };
 }
 

@@ -121,6 +121,7 @@ export interface Database {
   readonly pool: pg.Pool;
   /** How long, and how many, requests may wait for it. */
   readonly bounds: Pick<DatabaseOptions, 'acquireTimeoutMs' | 'waitersMax'>;
+  /** Lends no more, waits for what is lent or waited for, and ends the pool. May be called more than once. */
   close(): Promise<void>;
 }
 
@@ -169,21 +170,48 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  return databaseOn(pool, options, undefined);
+  return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
-function databaseOn(pool: pg.Pool, bounds: Database['bounds'], prologue: Prologue | undefined): Database {
+/** Who has a connection of the pool or waits for one. A pool that ends forgets those who wait. */
+interface Loans {
+  open: number;
+  onAllReturned: (() => void) | undefined;
+  /** Set when no more are given. */
+  closed: Promise<void> | undefined;
+}
+
+function databaseOn(
+  pool: pg.Pool,
+  bounds: Database['bounds'],
+  loans: Loans,
+  prologue: Prologue | undefined,
+): Database {
   return {
     pool,
     bounds,
-    connect: (work) => lend(pool, bounds.waitersMax, prologue, work),
+    connect: async (work) => {
+      if (loans.closed !== undefined) throw new ConnectionUnavailable('database');
+      loans.open += 1;
+      try {
+        return await lend(pool, bounds.waitersMax, prologue, work);
+      } finally {
+        loans.open -= 1;
+        if (loans.open === 0) loans.onAllReturned?.();
+      }
+    },
     withPrologue: (inner) =>
-      databaseOn(pool, bounds, async (tx) => {
+      databaseOn(pool, bounds, loans, async (tx) => {
         await prologue?.(tx);
         await inner(tx);
       }),
-    close: () => pool.end(),
+    close: () => (loans.closed ??= closeWhenReturned(pool, loans)),
   };
+}
+
+async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
+  if (loans.open > 0) await new Promise<void>((resolve) => (loans.onAllReturned = resolve));
+  await pool.end();
 }
 
 async function lend<T>(

@@ -1,0 +1,39 @@
+/** What a box office does for those whom its closing meets at work. */
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { tally } from '../../test/support/conformance.ts';
+import { useDatabase } from '../../test/support/database.ts';
+import { createBoxOffice } from './box-office.ts';
+
+const database = useDatabase();
+
+it.each(['pessimistic', 'grouped'])(
+  'answers all who came before it closed, with charges %s',
+  async (charge) => {
+    const boxOffice = await createBoxOffice({
+      databaseUrl: database.url,
+      strategies: { charge },
+      database: { poolSize: 2 },
+    });
+    let unanswered = 0;
+    const counted = async <T>(answer: Promise<T>): Promise<T> => {
+      unanswered += 1;
+      return answer.finally(() => (unanswered -= 1));
+    };
+    const charges = Array.from({ length: 20 }, (_, i) =>
+      counted(boxOffice.charge({ accountId: `${charge}-${i}`, amount: 1, idempotencyKey: randomUUID() })),
+    );
+    await boxOffice.close();
+    expect(unanswered).toBe(0);
+    expect(tally(await Promise.all(charges))).toEqual({ charged: 20 });
+  },
+);
+
+it('can be closed again, and refuses afterwards', async () => {
+  const boxOffice = await createBoxOffice({ databaseUrl: database.url });
+  await Promise.all([boxOffice.close(), boxOffice.close()]);
+  await boxOffice.close();
+  const late = { accountId: 'late', amount: 1, idempotencyKey: randomUUID() };
+  expect(await boxOffice.charge(late)).toMatchObject({ outcome: 'overloaded' });
+  expect(await boxOffice.readWallet('late')).toMatchObject({ outcome: 'overloaded' });
+});
