@@ -18,6 +18,7 @@ import { readStored } from './stored.ts';
 import { writeConcert, writePerformance } from './write-concert.ts';
 import { writeSeatsOnSale } from './write-seats.ts';
 import type { SeatChanges } from './write-seats.ts';
+import { countClaims } from './write-limits.ts';
 import { writeVenue } from './write-venue.ts';
 
 export type ChangeCounts = Readonly<Record<ChangeStatus, number>>;
@@ -99,6 +100,9 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   for (const performance of plan.onSale) seatChanges.push(await writeSeatsOnSale(tx, performance, problems));
   // Whether a seat is held or sold is known only once it is locked; throwing takes back what was written before.
   problems.refuseAny();
+  for (const { performance, startsToCount } of plan.performances) {
+    if (startsToCount) await countClaims(tx, performance.performanceId);
+  }
   return reportOf(plan, seatChanges);
 }
 

@@ -23,6 +23,8 @@ export interface PerformancePlan {
   /** When seats are sold from now on: the document's window, or an operator's where the document's is the same as before. */
   readonly opensAt: Date;
   readonly closesAt: Date | null;
+  /** It had no seat limit and has one now: what accounts have got in the meantime was not counted. */
+  readonly startsToCount: boolean;
 }
 
 export interface PerformanceOnSale {
@@ -124,7 +126,8 @@ function planPerformance(
   before: StoredPerformance | undefined,
 ): PerformancePlan {
   const { opensAt, closesAt } = performance;
-  if (before === undefined) return { performance, status: 'created', opensAt, closesAt };
+  if (before === undefined)
+    return { performance, status: 'created', opensAt, closesAt, startsToCount: false };
   const named = { opensAt, closesAt };
   const namedBefore =
     before.importedOpensAt === null
@@ -138,6 +141,7 @@ function planPerformance(
     status: same ? 'unchanged' : 'changed',
     opensAt: sameWindow ? before.opensAt : opensAt,
     closesAt: sameWindow ? before.closesAt : closesAt,
+    startsToCount: before.seatLimit === null && performance.seatLimit !== null,
   };
 }
 
