@@ -51,6 +51,12 @@ const settings = statement({
       current_setting('transaction_read_only') as read_only,
       current_setting('statement_timeout') as statement_timeout`,
 });
+const moment = statement({
+  name: 'test_moment',
+  params: [],
+  columns: { at: 'timestamp with time zone' },
+  text: `select '2026-11-12T10:09:08.007Z'::timestamptz as at`,
+});
 const configure = statement({
   name: 'test_configure',
   params: ['text', 'text'],
@@ -281,6 +287,17 @@ describe('a connection', () => {
       connection.transaction({ statementTimeoutMs: 5_000 }, async (tx) => commit(await tx.run(pause, [1.2]))),
     );
     await slow;
+  });
+
+  it('reads times where the database writes them in its own way', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.sql(`alter database ${name} set datestyle = 'SQL, DMY'`);
+    try {
+      const rows = database.open().connect((connection) => connection.run(moment, []));
+      expect(await rows).toEqual([{ at: new Date('2026-11-12T10:09:08.007Z') }]);
+    } finally {
+      await database.sql(`alter database ${name} reset datestyle`);
+    }
   });
 
   it('ends a lock wait at its timeout, and can be used again', async () => {

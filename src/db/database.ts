@@ -170,6 +170,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It goes before the
+  // first statement without waiting: a connection on which it fails fails that one, too.
+  pool.on('connect', (client) => void client.query(`set datestyle = 'ISO'`).catch(() => undefined));
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
