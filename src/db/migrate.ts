@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
 
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -8,15 +9,23 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url
  * take turns. With `schema`, everything goes into that schema, which must exist, instead of the connection's own.
  */
 export async function migrate(databaseUrl: string, schema?: string): Promise<readonly string[]> {
-  const applied = await runner({
-    databaseUrl,
-    dir: MIGRATIONS_DIR,
-    migrationsTable: 'schema_migration',
-    direction: 'up',
-    singleTransaction: true,
-    advisoryLockMode: 'wait',
-    log: () => undefined,
-    ...(schema === undefined ? {} : { schema, migrationsSchema: schema }),
-  });
-  return applied.map((migration) => migration.name);
+  const client = new pg.Client(databaseUrl);
+  // The statement in flight tells that the connection died; without a listener that would end the process as well.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const applied = await runner({
+      dbClient: client,
+      dir: MIGRATIONS_DIR,
+      migrationsTable: 'schema_migration',
+      direction: 'up',
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      log: () => undefined,
+      ...(schema === undefined ? {} : { schema, migrationsSchema: schema }),
+    });
+    return applied.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
 }
