@@ -14,7 +14,7 @@ import { setSaleState } from '../catalogue/sale.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createSeatMaps } from '../catalogue/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map.ts';
-import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { statement } from '../db/statement.ts';
@@ -223,7 +223,7 @@ async function openBoxOffice(
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
-  const database = openDatabase({ ...DATABASE_DEFAULTS, ...options.database, url: options.databaseUrl });
+  const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
   const inAll = [strategies.charge, strategies.hold, strategies.pay] as const;
   const activity = createActivity({
     waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),

@@ -1,4 +1,4 @@
-import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { DatabaseOptions } from '../db/database.ts';
 import { seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
@@ -21,9 +21,7 @@ export interface WatchingOptions {
  */
 export function openSeatWatching(desk: Desk, options: WatchingOptions): SeatWatching {
   const database = openDatabase({
-    ...DATABASE_DEFAULTS,
-    ...options.database,
-    url: options.databaseUrl,
+    ...databaseOptions(options.databaseUrl, options.database),
     poolSize: 1,
   });
   const watching = createSeatWatching({

@@ -6,7 +6,15 @@ import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
 import { createGate, until } from '../../test/support/gate.ts';
 import type { Database, TransactionOptions } from './database.ts';
-import { commit, CommitUnknown, ConnectionLost, ConnectionUnavailable, rollback } from './database.ts';
+import {
+  commit,
+  CommitUnknown,
+  ConnectionLost,
+  ConnectionUnavailable,
+  DATABASE_DEFAULTS,
+  databaseOptions,
+  rollback,
+} from './database.ts';
 import { faultKindOf, sqlstateOf } from './sqlstate.ts';
 import { statement } from './statement.ts';
 
@@ -68,6 +76,12 @@ const bigint = statement({
   params: ['text'],
   columns: { value: 'bigint' },
   text: `select $1::text::bigint as value`,
+});
+
+it('has every bound that is not given, also where undefined is', () => {
+  const url = 'postgres://127.0.0.1/rowlock';
+  const given = { poolSize: 3, acquireTimeoutMs: undefined, lockTimeoutMs: 0 };
+  expect(databaseOptions(url, given)).toEqual({ ...DATABASE_DEFAULTS, url, poolSize: 3, lockTimeoutMs: 0 });
 });
 
 let venues = 0;

@@ -32,6 +32,15 @@ export const DATABASE_DEFAULTS: Omit<DatabaseOptions, 'url'> = {
   idleInTransactionTimeoutMs: 10_000,
 };
 
+/** The defaults, but for what is given; undefined gives nothing, or a wait would have no bound. */
+export function databaseOptions(
+  url: string,
+  given: { readonly [Name in keyof Omit<DatabaseOptions, 'url'>]?: DatabaseOptions[Name] | undefined } = {},
+): DatabaseOptions {
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...DATABASE_DEFAULTS, ...Object.fromEntries(known), url };
+}
+
 /** No connection was had: `pool` waited too long, `queue` is full, `database` can't be reached. */
 export class ConnectionUnavailable extends Error {
   readonly reason: 'pool' | 'queue' | 'database';
