@@ -1,5 +1,6 @@
-/** What a migration leaves of its process when its connection dies. */
+/** What a migration says, and what it leaves of its process, when it can't be done. */
 import { expect, it } from 'vitest';
+import { administer, databaseUrlOf } from '../../test/support/administer.ts';
 import { whileOpen } from '../../test/support/blocker.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
@@ -21,4 +22,19 @@ it('fails, and nothing else does, when its connection dies under it', async () =
     expect(await migrating).toBeInstanceOf(Error);
   });
   expect(await migrate(database.url)).toEqual([]);
+});
+
+it('throws what the database refuses, also where only the table of migrations is made', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  const onServer = (text: string): Promise<void> => administer(databaseUrlOf(database.url, 'postgres'), text);
+  await database.sql('alter table schema_migration rename to set_aside');
+  await onServer(`alter database ${name} set default_transaction_read_only = on`);
+  try {
+    await expect(migrate(database.url)).rejects.toMatchObject({
+      code: '25006',
+      message: 'cannot execute CREATE TABLE in a read-only transaction',
+    });
+  } finally {
+    await onServer(`alter database ${name} reset default_transaction_read_only`);
+  }
 });

@@ -6,12 +6,14 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url
 
 /**
  * Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that start at once
- * take turns. With `schema`, everything goes into that schema, which must exist, instead of the connection's own.
+ * take turns. With `schema`, everything goes into that schema, which must exist, instead of the connection's own. Throws
+ * what the database refuses, such as to make tables for a role that may not.
  */
 export async function migrate(databaseUrl: string, schema?: string): Promise<readonly string[]> {
   const client = new pg.Client(databaseUrl);
   // The statement in flight tells that the connection died; without a listener that would end the process as well.
   client.on('error', () => undefined);
+  const refusal = firstRefusal(client);
   await client.connect();
   try {
     const applied = await runner({
@@ -25,7 +27,27 @@ export async function migrate(databaseUrl: string, schema?: string): Promise<rea
       ...(schema === undefined ? {} : { schema, migrationsSchema: schema }),
     });
     return applied.map((migration) => migration.name);
+  } catch (error) {
+    throw refusal() ?? error;
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Keeps the first error that the server sends: where the runner makes its table it throws another one instead, with the
+ * stack for its words and without the SQLSTATE.
+ */
+function firstRefusal(client: pg.Client): () => unknown {
+  let first: unknown;
+  const send = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  client.query = (async (...given: unknown[]) => {
+    try {
+      return await send(...given);
+    } catch (error) {
+      first ??= error;
+      throw error;
+    }
+  }) as typeof client.query;
+  return () => first;
 }

@@ -13,7 +13,7 @@ export const livenessSchema = {
 export const readinessSchema = {
   tags: ['service'],
   operationId: 'readiness',
-  summary: 'Whether the service can work: its database answers',
+  summary: 'Whether the service can work: its database answers and takes writes',
   response: {
     200: Type.Object({ status: Type.Literal('ready') }, { ...CLOSED, description: 'It can work.' }),
   },
