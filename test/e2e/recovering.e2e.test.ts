@@ -24,6 +24,7 @@ describeInBrowser('whatever happens while buying', () => {
   const tests = [
     'expires-at-payment',
     'expires-in-view',
+    'expires-while-charging',
     'reload',
     'charge-lost',
     'hold-lost',
@@ -102,10 +103,36 @@ describeInBrowser('whatever happens while buying', () => {
     await service.moveExpiry(id, -1_000);
     await payButton(page).tap();
     await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
-    await page.getByText('no money was taken').first().waitFor();
+    await page.getByText('nothing was paid for them').first().waitFor();
     expect(await ledgerOf('expires-at-payment')).toEqual([['charge', PRICES.R]]);
     await page.getByRole('link', { name: 'Choose seats again' }).tap();
     await page.locator('.grade-button').first().waitFor();
+  });
+
+  it('a hold that runs out while its charge can not be sent is not charged for by itself', async () => {
+    const { page, id, path } = await openCheckout('expires-while-charging', 0);
+    const context = page.context();
+    let cut = true;
+    const keys: string[] = [];
+    await context.route(CHARGES, async (route, request) => {
+      keys.push(keyOf(request));
+      return cut ? route.abort() : route.continue();
+    });
+    await service.moveExpiry(id, 15_000);
+    await page.reload();
+    await payButton(page).tap();
+    await page.getByText('Still trying').waitFor();
+    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor({ timeout: 40_000 });
+    // What is on its way is seen here as well, and asks its buyer before it goes on.
+    await page.getByRole('button', { name: 'Find out what happened' }).waitFor({ timeout: 40_000 });
+    cut = false;
+    const asked = keys.length;
+    const later = await context.newPage();
+    await later.goto(path);
+    await later.getByRole('button', { name: 'Forget it' }).tap();
+    await expect.poll(() => openIntents(later)).toEqual([]);
+    expect(keys).toHaveLength(asked);
+    expect(await ledgerOf('expires-while-charging')).toEqual([]);
   });
 
   it('a hold that runs out in view counts down by the database, and ends by itself', async () => {

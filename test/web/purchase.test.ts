@@ -461,6 +461,36 @@ describe('a charge that a payment follows', () => {
     }
   });
 
+  it('is not made by itself for a hold that has run out, but found out when its buyer asks', async () => {
+    const browser = openBrowser();
+    const page = openPage(browser);
+    const wanted: Wanted = { ...CHARGE_AND_PAY, wantedUntilMs: 60_000 };
+    const { key } = await begun(page, wanted);
+    await page.flights[0]!.answer(refusal('offline', 'same'));
+    browser.nowMs = 60_001;
+    const later = reload(browser);
+    await settled();
+    expect(later.flights).toEqual([]);
+    expect(browser.store.read(key)).toMatchObject({ stopped: true });
+    later.courier.findOut(key);
+    await settled();
+    expect(later.flights.map(({ intent }) => intent.key)).toEqual([key]);
+  });
+
+  it('is over when it was never sent before the hold ran out', async () => {
+    const browser = openBrowser();
+    const page = openPage(browser);
+    const { key } = await begun(page, { ...CHARGE_AND_PAY, wantedUntilMs: 60_000 });
+    await page.flights[0]!.answer(refusal('contended', 'same'));
+    browser.nowMs = 60_001;
+    await page.passTime();
+    expect(page.flights).toHaveLength(1);
+    expect(browser.store.read(key)?.answer).toMatchObject({ problem: { outcome: 'hold_expired' } });
+    // Wanted again in time it is made.
+    await begun(page, { ...CHARGE_AND_PAY, wantedUntilMs: 90_000 });
+    expect(page.flights).toHaveLength(2);
+  });
+
   it('is not begun twice for one payment, even with another amount', async () => {
     const browser = openBrowser();
     const page = openPage(browser);

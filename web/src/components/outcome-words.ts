@@ -80,8 +80,8 @@ export const OUTCOME_WORDS = {
     en: 'That is more seats than one account may have here.',
   },
   hold_expired: {
-    ko: '결제할 수 있는 시간이 지나 좌석이 풀렸어요. 돈은 나가지 않았어요.',
-    en: 'The time to pay has run out and the seats are free again. No money was taken.',
+    ko: '결제할 수 있는 시간이 지나 좌석이 풀렸어요. 결제되지 않았고, 충전한 돈은 지갑에 있어요.',
+    en: 'The time to pay has run out and the seats are free again. Nothing was paid for them: money that you charged is in your wallet.',
   },
   reservation_not_payable: {
     ko: '이 예약은 지금 결제할 수 없는 상태예요.',

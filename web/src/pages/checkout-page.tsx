@@ -33,11 +33,11 @@ const TEXTS = {
   paidWords: { ko: '입장할 때 아래 코드를 보여 주세요.', en: 'Show the code below at the door.' },
   expired: { ko: '결제 시간이 지났어요', en: 'The time to pay has run out' },
   expiredWords: {
-    ko: '좌석은 다시 풀렸고 돈은 나가지 않았어요. 아직 남아 있다면 다시 고를 수 있어요.',
-    en: 'The seats are free again and no money was taken. If they are still there, you can choose them again.',
+    ko: '좌석은 다시 풀렸고 결제되지 않았어요. 충전한 돈은 지갑에 있어요. 아직 남아 있다면 다시 고를 수 있어요.',
+    en: 'The seats are free again and nothing was paid for them: money that you charged is in your wallet. If they are still there, you can choose them again.',
   },
   released: { ko: '좌석을 놓아주었어요', en: 'You let these seats go' },
-  releasedWords: { ko: '돈은 나가지 않았어요.', en: 'No money was taken.' },
+  releasedWords: { ko: '결제된 금액은 없어요.', en: 'Nothing was paid for them.' },
   refunded: { ko: '환불되었어요', en: 'Refunded' },
   again: { ko: '좌석 다시 고르기', en: 'Choose seats again' },
   wallet: { ko: '지갑 보기', en: 'See the wallet' },
@@ -222,6 +222,7 @@ function Confirmed({ reservation, performance, orders }: StateProps): JSX.Elemen
 function Over({
   reservation,
   performance,
+  orders: { underWay },
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
   const { performanceId, amount } = reservation;
@@ -235,6 +236,8 @@ function Over({
     <>
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
       <Heading title={t(TEXTS.over)} />
+      {/* A charge may still be on its way, although there is nothing to pay any more: it can be stopped here. */}
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
       <StateNote tone={tone} icon={icon} title={t(title)}>
         <p>{words}</p>
         <div class="row">

@@ -7,15 +7,7 @@ import type { Answer, Problem } from '../api/answer.ts';
 import { backoffMs } from './backoff.ts';
 import type { IntentStore } from './intent-store.ts';
 import type { Intent, Wanted } from './intent.ts';
-import {
-  followerOf,
-  HOLD_WANTED_MS,
-  intentOf,
-  isDone,
-  isOpen,
-  mayHaveHappened,
-  wantsTheSame,
-} from './intent.ts';
+import { followerOf, intentOf, isDone, isOpen, isUnwanted, mayHaveHappened, wantsTheSame } from './intent.ts';
 
 export interface CourierParts {
   readonly store: IntentStore;
@@ -151,13 +143,16 @@ function waitsForAnOccasion(progress: Progress): boolean {
 function writeDown(parts: CourierParts, wanted: Wanted, accountId: string): Intent {
   const twin = parts.store.all().find((known) => wantsTheSame(known, wanted, accountId));
   const intent =
-    twin === undefined ? intentOf(wanted, accountId, parts.nowMs(), () => parts.newKey()) : reopened(twin);
+    twin === undefined
+      ? intentOf(wanted, accountId, parts.nowMs(), () => parts.newKey())
+      : { ...reopened(twin), wantedUntilMs: wanted.wantedUntilMs };
   parts.store.write(intent);
   return intent;
 }
 
+/** Its buyer wants it now, whatever the time is. */
 function reopened(intent: Intent): Intent {
-  return { ...intent, stopped: undefined };
+  return { ...intent, stopped: undefined, wantedUntilMs: undefined };
 }
 
 /** Another tab may have written it down already; what was answered, as an earlier try, is asked anew. */
@@ -187,9 +182,7 @@ type Step =
 async function attempt(parts: CourierParts, errand: Errand): Promise<Step> {
   const intent = parts.store.read(errand.key);
   if (intent === undefined || !isOpen(intent)) return { went: 'done' };
-  if (intent.kind === 'hold' && parts.nowMs() - intent.createdAtMs > HOLD_WANTED_MS) {
-    return settle(parts, intent, { ok: false, problem: TOO_LONG_AGO });
-  }
+  if (isUnwanted(intent, parts.nowMs())) return giveUp(parts, intent);
   const who = parts.signedIn();
   if (who?.accountId !== intent.accountId) return awaitSignIn(errand);
   if (errand.progress.phase === 'sign_in') errand.progress = { phase: 'sending' };
@@ -212,6 +205,15 @@ async function attempt(parts: CourierParts, errand: Errand): Promise<Step> {
 function doubt(store: IntentStore, key: string, sendings: 1 | -1): void {
   const intent = store.read(key);
   if (intent !== undefined) store.write({ ...intent, inDoubt: intent.inDoubt + sendings });
+}
+
+/** What a hold may have got has run out by now; money that may have been charged is for its buyer to find out. */
+function giveUp(parts: CourierParts, intent: Intent): Step {
+  if (intent.kind === 'hold' || intent.inDoubt === 0) {
+    return settle(parts, intent, { ok: false, problem: TOO_LONG_AGO });
+  }
+  parts.store.write({ ...intent, stopped: true });
+  return { went: 'done' };
 }
 
 /** Waits until somebody resumes: a sign-in does. */

@@ -17,6 +17,8 @@ export interface Wanted {
    * intents, and another tab not always at once, but both make the same key. Without it the key is random.
    */
   readonly key?: string;
+  /** By this device's clock: later than this nobody wants it any more, such as a charge for seats that are free again. */
+  readonly wantedUntilMs?: number | undefined;
   readonly next?: Wanted;
 }
 
@@ -38,6 +40,11 @@ export interface Intent extends Omit<Wanted, 'next' | 'key'> {
 
 /** A hold that was wanted this long ago is not wanted any more: holding seats now would surprise its buyer. */
 export const HOLD_WANTED_MS = 10 * 60_000;
+
+/** Whether it came too late to be sent by itself: then it would surprise its buyer. */
+export function isUnwanted({ kind, createdAtMs, wantedUntilMs }: Intent, nowMs: number): boolean {
+  return nowMs > (wantedUntilMs ?? (kind === 'hold' ? createdAtMs + HOLD_WANTED_MS : Infinity));
+}
 
 export function intentOf(wanted: Wanted, accountId: string, nowMs: number, newKey: () => string): Intent {
   return { ...keyed(wanted, newKey), accountId, createdAtMs: nowMs };

@@ -5,6 +5,7 @@ import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { won } from '../../components/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
+import { databaseNowMs } from '../../live/database-clock.ts';
 import { courier } from '../../purchase/purchases.ts';
 
 const TEXTS = {
@@ -104,8 +105,12 @@ function payWords(amount: number, charge: number): string {
   return charge === 0 ? `Pay ${won(amount)}` : `Charge ${won(charge)} and pay`;
 }
 
-/** A reservation is paid once; for it a wallet is charged once, unless money has moved since it was seen. */
-function payFor({ performanceId, id }: Reservation, { version }: ReadWalletAnswer, charge: number): void {
+/**
+ * A reservation is paid once; for it a wallet is charged once, unless money has moved since it was seen, and not after
+ * its hold has run out: then the money could buy nothing.
+ */
+function payFor(reservation: Reservation, { version }: ReadWalletAnswer, charge: number): void {
+  const { performanceId, id, expiresAt } = reservation;
   const pay = {
     kind: 'pay',
     method: 'POST',
@@ -121,6 +126,7 @@ function payFor({ performanceId, id }: Reservation, { version }: ReadWalletAnswe
           path: '/v1/wallet/charges',
           body: { amount: charge },
           key: `charge-for:${id}:${version}`,
+          wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
           next: pay,
         } as const);
   void courier.begin(wanted);
