@@ -199,6 +199,9 @@ describeInBrowser('buying', () => {
     await page.getByRole('button', { name: '₩50,000' }).tap();
     await page.getByRole('button', { name: 'Charge ₩50,000' }).tap();
     await page.getByText('₩50,000 charged').waitFor();
+    // The second tap of two, when the first has been answered.
+    await page.locator('form .button-wide').tap({ force: true });
+    expect(await page.locator('form .button-wide').isDisabled()).toBe(true);
     await expect.poll(() => page.locator('.balance-amount').textContent()).toBe('₩50,000');
     await page.goto(`/performances/release/reservations/${id}`);
     // What the wallet has already is not charged again.

@@ -111,6 +111,8 @@ function ChargeForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
     if (isBusy) return;
     dismissAnswers();
     void courier.begin({ kind: 'charge', method: 'POST', path: '/v1/wallet/charges', body: { amount } });
+    // The next charge begins with its amount: the second tap of two may come when the first has been answered.
+    setAmount(0);
   };
   return (
     <form class="stack" onSubmit={submit}>
@@ -141,8 +143,8 @@ function ChargeForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
           onInput={(event) => setAmount(Math.trunc(Number(event.currentTarget.value)))}
         />
       </label>
-      <button class="button button-wide" disabled={isBusy}>
-        {chargeWords(amount)}
+      <button class="button button-wide" disabled={isBusy || amount === 0}>
+        {amount === 0 ? t(TEXTS.charge) : chargeWords(amount)}
       </button>
     </form>
   );
