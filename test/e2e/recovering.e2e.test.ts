@@ -38,6 +38,7 @@ describeInBrowser('whatever happens while buying', () => {
     'two-devices',
     'late-device',
     'double-tap',
+    'double-hold',
   ];
   const service = useService(catalogueOf(Object.fromEntries(tests.map((id) => [id, {}]))));
   const visitors = useBrowser(service);
@@ -364,6 +365,27 @@ describeInBrowser('whatever happens while buying', () => {
       ['charge', PRICES.R],
       ['payment', -PRICES.R],
     ]);
+  });
+
+  it('a double tap holds once, also when the second comes between the answer and the checkout', async () => {
+    const page = await visitors.visit('/performances/double-hold', { as: 'buyer-double-hold' });
+    const button = page.locator('.grade-button').first();
+    await button.and(page.locator(':enabled')).waitFor();
+    // Taps again as soon as the button lets it.
+    await page.evaluate(`{
+      const grade = document.querySelector('.grade-button');
+      let wasBusy = false;
+      new MutationObserver(() => {
+        if (wasBusy && !grade.disabled && grade.isConnected) grade.click();
+        wasBusy = grade.disabled;
+      }).observe(grade, { attributes: true });
+      grade.click();
+    }`);
+    await payButton(page).waitFor();
+    // Another hold would be told of here.
+    await expect.poll(() => openIntents(page)).toEqual([]);
+    const held = await service.sql("select 1 from reservation as r where r.account_id = 'buyer-double-hold'");
+    expect(held).toHaveLength(1);
   });
 
   it('a double tap pays once', async () => {

@@ -271,9 +271,8 @@ interface PickPanelProps {
 /** A sheet at the bottom of a phone, a panel beside the map on a desk. */
 function PickPanel({ performance, choice, holding, left, most }: PickPanelProps): JSX.Element {
   const [quantity, setQuantity] = useState(2);
-  const { underWay, refusal, hold } = holding;
+  const { underWay, isBusy, refusal, hold } = holding;
   const limit = performance.seatLimit;
-  const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
   const grades: readonly GradeNow[] = performance.grades.map(({ grade, price, free }) => ({
     grade,
     price,

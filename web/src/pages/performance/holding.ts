@@ -14,6 +14,8 @@ export type HoldBody =
 
 export interface Holding {
   readonly underWay: Purchase | undefined;
+  /** Nothing else can be held now: also from the answer until this page has gone on to the reservation. */
+  readonly isBusy: boolean;
   /** Why the last one was refused. */
   readonly refusal: Problem | undefined;
   /** Asks for a sign-in first where there is none. */
@@ -51,6 +53,7 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
   };
   return {
     underWay,
+    isBusy: answered !== undefined || (underWay !== undefined && underWay.intent.stopped === undefined),
     refusal,
     hold,
     forgetRefusal: () => setRefusal(undefined),
