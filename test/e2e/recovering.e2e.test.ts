@@ -25,6 +25,7 @@ describeInBrowser('whatever happens while buying', () => {
     'expires-at-payment',
     'expires-in-view',
     'expires-while-charging',
+    'expires-late',
     'reload',
     'charge-lost',
     'hold-lost',
@@ -144,6 +145,21 @@ describeInBrowser('whatever happens while buying', () => {
     await page.reload();
     await expect.poll(() => page.locator('.countdown').textContent()).toMatch(/^0:(0[1-9]|1[0-5])$/);
     await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor({ timeout: 40_000 });
+  });
+
+  it('a hold that the database still has when the page has counted down ends a moment later', async () => {
+    const { page, id, path } = await openCheckout('expires-late');
+    let asked = 0;
+    // As for a page whose requests took long when it learned the database's time: it is early.
+    await page.route(`**/v1${path}`, async (route) => {
+      const response = await route.fetch();
+      const state = (asked += 1) > 2 ? 'expired' : 'held';
+      return route.fulfill({ response, json: { ...((await response.json()) as object), state } });
+    });
+    await service.moveExpiry(id, 5_000);
+    await page.reload();
+    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+    expect(asked).toBe(3);
   });
 
   it('a reload in the middle of a payment pays once, and shows the ticket', async () => {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
+import { backoffMs } from '../purchase/backoff.ts';
 import { duration } from './format.ts';
 import { useSecondsUntil } from './use-seconds-until.ts';
 
@@ -12,7 +13,7 @@ const SECONDS_LEFT: Text = { ko: '초 남았어요', en: 'seconds left' };
 
 export interface CountdownProps {
   readonly until: string;
-  /** Called once when it is over. */
+  /** Called when it is over, and again, later and later, as long as this is shown. */
   readonly onOver?: () => void;
 }
 
@@ -22,8 +23,21 @@ export function Countdown({ until, onOver }: CountdownProps): JSX.Element {
   const [said, setSaid] = useState('');
   const over = useRef(onOver);
   over.current = onOver;
+  const isOver = seconds === 0;
+  // The database may need a moment more: this page knows its time only to half a round trip.
   useEffect(() => {
-    if (seconds === 0) over.current?.();
+    if (!isOver) return undefined;
+    let attempts = 0;
+    let timer: ReturnType<typeof setTimeout>;
+    const tell = (): void => {
+      over.current?.();
+      attempts += 1;
+      timer = setTimeout(tell, backoffMs(attempts + 1, Math.random()));
+    };
+    tell();
+    return () => clearTimeout(timer);
+  }, [isOver]);
+  useEffect(() => {
     if (SAID_AT_SECONDS.some((moment) => moment === seconds)) setSaid(`${seconds} ${t(SECONDS_LEFT)}`);
   }, [seconds]);
   return (
