@@ -7,6 +7,7 @@ import { language, t } from '../i18n/language.ts';
 import { Link, path } from '../routing/router.ts';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../session/session.ts';
+import { storage } from '../storage/storage.ts';
 import { Icon } from './icon.tsx';
 import { Notices } from './notices.tsx';
 import { OUTCOME_WORDS } from './outcome-words.ts';
@@ -208,10 +209,10 @@ function ConnectionNote(): JSX.Element | null {
 
 type Theme = 'system' | 'light' | 'dark';
 const THEME_STORED_AS = 'rowlock.theme';
-const theme = signal<Theme>((localStorage.getItem(THEME_STORED_AS) as Theme | null) ?? 'system');
+const theme = signal<Theme>((storage.getItem(THEME_STORED_AS) as Theme | null) ?? 'system');
 
 effect(() => {
   if (theme.value === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme.value;
-  localStorage.setItem(THEME_STORED_AS, theme.value);
+  storage.setItem(THEME_STORED_AS, theme.value);
 });

@@ -1,5 +1,6 @@
 /** The language of the pages: what the reader chose, else the browser's. */
 import { effect, signal } from '@preact/signals';
+import { storage } from '../storage/storage.ts';
 
 export type Language = 'ko' | 'en';
 
@@ -15,11 +16,11 @@ export const language = signal<Language>(initialLanguage());
 
 effect(() => {
   document.documentElement.lang = language.value;
-  localStorage.setItem(STORED_AS, language.value);
+  storage.setItem(STORED_AS, language.value);
 });
 
 function initialLanguage(): Language {
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = storage.getItem(STORED_AS);
   if (stored === 'ko' || stored === 'en') return stored;
   return navigator.language.startsWith('ko') ? 'ko' : 'en';
 }

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { effect, signal } from '@preact/signals';
 import { call } from '../api/client.ts';
 import { currentSession, sessionExpired } from '../session/current-session.ts';
+import { storage } from '../storage/storage.ts';
 import type { CourierParts, Progress } from './courier.ts';
 import { createCourier } from './courier.ts';
 import { openIntentStore, STORED_BELOW } from './intent-store.ts';
@@ -15,7 +16,7 @@ export interface Purchase {
   readonly progress: Progress | undefined;
 }
 
-const store = openIntentStore(localStorage);
+const store = openIntentStore(storage);
 const listed = signal<readonly Purchase[]>([]);
 
 /** Every intent of this browser, oldest first, with what becomes of it. */

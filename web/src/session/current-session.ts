@@ -1,6 +1,7 @@
 /** Who is signed in here, kept in localStorage so that a reload and other tabs know it too. */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
+import { storage } from '../storage/storage.ts';
 
 export interface Session {
   readonly token: string;
@@ -27,8 +28,8 @@ addEventListener('storage', (event) => {
 });
 
 export function setSession(session: Session | undefined): void {
-  if (session === undefined) localStorage.removeItem(STORED_AS);
-  else localStorage.setItem(STORED_AS, JSON.stringify(session));
+  if (session === undefined) storage.removeItem(STORED_AS);
+  else storage.setItem(STORED_AS, JSON.stringify(session));
   refused.value = false;
   current.value = session;
 }
@@ -39,7 +40,7 @@ export function noteRefusedToken(token: string): void {
 }
 
 function storedSession(): Session | undefined {
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = storage.getItem(STORED_AS);
   if (stored === null) return undefined;
   try {
     return JSON.parse(stored) as Session;

@@ -4,6 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import { newKey } from '../../purchase/new-key.ts';
+import { storage } from '../../storage/storage.ts';
 import type { Refund } from '../answers.ts';
 import type { RefundIntent } from './refund-intents.ts';
 import { endsIntent, intendRefund, pendingRefunds, settleRefund } from './refund-intents.ts';
@@ -21,13 +22,13 @@ export const refunds: ReadonlySignal<ReadonlyMap<string, RefundProgress>> = prog
 
 /** Refunds a reservation; a refund of it that is already under way is asked about again, not begun a second time. */
 export async function refund(performanceId: string, reservationId: string): Promise<void> {
-  const intent = intendRefund(localStorage, { performanceId, reservationId }, newKey);
+  const intent = intendRefund(storage, { performanceId, reservationId }, newKey);
   await send(intent);
 }
 
 /** Finds out about every refund whose answer was not heard, such as before a reload. */
 export async function resumeRefunds(): Promise<void> {
-  for (const intent of pendingRefunds(localStorage)) {
+  for (const intent of pendingRefunds(storage)) {
     if (progress.value.get(intent.reservationId)?.state !== 'sending') await send(intent);
   }
 }
@@ -46,12 +47,12 @@ async function send(intent: RefundIntent): Promise<void> {
     key: intent.key,
   });
   if (answer.ok) {
-    settleRefund(localStorage, intent);
+    settleRefund(storage, intent);
     return note({ ...intent, state: 'refunded', refund: answer.data });
   }
   const { problem } = answer;
   if (!endsIntent(problem)) return note({ ...intent, state: 'unknown', problem });
-  settleRefund(localStorage, intent);
+  settleRefund(storage, intent);
   note({ ...intent, state: 'refused', problem });
 }
 
