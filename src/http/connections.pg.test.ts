@@ -192,6 +192,28 @@ describe('a client that does not keep to HTTP', () => {
     await app.close();
   });
 
+  it('is answered also where it has been answered before', async () => {
+    const { app, port } = await listen(server);
+    const { socket, closed, received } = await dial(port);
+    socket.write(HEALTH);
+    await until(async () => received().endsWith('}'));
+    socket.write(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+    await closed;
+    expect(received()).toMatch(
+      /^HTTP\/1\.1 200 OK[^]*HTTP\/1\.1 431 Request Header Fields Too Large[^]*"outcome":"invalid_request"/,
+    );
+    await app.close();
+  });
+
+  it('is told what can not be expected', async () => {
+    const { app, port } = await listen(server);
+    const { socket, closed, received } = await dial(port);
+    socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n{}');
+    await closed;
+    expect(received()).toMatch(/^HTTP\/1\.1 417 Expectation Failed[^]*"outcome":"invalid_request"/);
+    await app.close();
+  });
+
   it('is cut off when it takes too long over its headers', async () => {
     const { app, port } = await listen(server, { headersTimeoutMs: 100, requestTimeoutMs: 200 });
     const { socket, closed, received } = await dial(port);

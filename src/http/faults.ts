@@ -1,20 +1,11 @@
-/** What Fastify and Node refuse or throw, as problems. Nothing of an error's text or stack reaches a client. */
-import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+/** What Fastify refuses and what is thrown, as problems. Nothing of an error's text or stack reaches a client. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CommitUnknown } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { refusalOf } from '../operations/attempt.ts';
 import type { BrokenRule } from './problem.ts';
-import {
-  PROBLEM_TYPE,
-  problemText,
-  sendBrokenRules,
-  sendNoRoute,
-  sendProblem,
-  sendRefusal,
-} from './problem.ts';
+import { sendBrokenRules, sendNoRoute, sendProblem, sendRefusal } from './problem.ts';
 
 /** Rules of HTTP that Fastify enforces before a route's own, by its error codes. */
 const PROTOCOL_FAULTS: Readonly<Record<string, { readonly status: number; readonly detail: string }>> = {
@@ -89,31 +80,4 @@ function brokenRules(violations: readonly Violation[], context: string): BrokenR
     }
     return [{ path, rule: violation.message ?? 'is invalid' }];
   });
-}
-
-/** What Node's HTTP parser refuses before there is a request. */
-const PARSER_FAULTS: Readonly<Record<string, { readonly status: string; readonly detail: string }>> = {
-  HPE_HEADER_OVERFLOW: {
-    status: '431 Request Header Fields Too Large',
-    detail: 'The headers are too large.',
-  },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: '408 Request Timeout', detail: 'The request took too long to arrive.' },
-};
-const MALFORMED = { status: '400 Bad Request', detail: 'The request is not valid HTTP.' };
-
-/** Answers a connection on which no request could be read, and closes it. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  // After a reset nobody listens; in the middle of an answer another one would corrupt it.
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  const { status, detail } = PARSER_FAULTS[error.code ?? ''] ?? MALFORMED;
-  const body = problemText('invalid_request', {
-    status: Number.parseInt(status, 10),
-    instance: randomUUID(),
-    detail,
-  });
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
-  socket.end(`${head}connection: close\r\n\r\n${body}`);
 }

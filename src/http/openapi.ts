@@ -134,14 +134,16 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, RefusalCode[
   if (access !== 'public' && access !== 'account') has.add('forbidden');
   if (access !== undefined && route.url.startsWith('/v1/'))
     has.add('rate_limited').add('contended').add('overloaded').add('internal');
-  if (route.schema?.body !== undefined || route.schema?.querystring !== undefined) has.add('invalid_request');
+  // Also where there is nothing to send but an id: what is no valid path is refused.
+  const takesInput = [route.schema?.body, route.schema?.querystring].some((schema) => schema !== undefined);
+  if (takesInput || /:\w/.test(route.url)) has.add('invalid_request');
   if (needsKey === true) has.add('idempotency_key_missing').add('invalid_request');
   if (/:\w+Id\b/.test(route.url)) has.add('not_found');
   const byStatus = new Map<number, RefusalCode[]>();
   for (const { code, status } of REFUSALS) {
     if (has.has(code)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  if (route.schema?.body !== undefined) byStatus.set(413, ['invalid_request']).set(415, ['invalid_request']);
+  if (route.method !== 'GET') byStatus.set(413, ['invalid_request']).set(415, ['invalid_request']);
   return byStatus;
 }
 

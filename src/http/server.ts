@@ -11,7 +11,7 @@ import { createAuthenticator } from './auth.ts';
 import { closeGracefully } from './closing.ts';
 import type { DevelopmentConfig } from './development.ts';
 import { createTokenIssuer } from './development.ts';
-import { answerClientError, answerFault, BodyNotUtf8 } from './faults.ts';
+import { answerFault, BodyNotUtf8 } from './faults.ts';
 import { guardRoutes } from './guard.ts';
 import type { HttpLimits } from './limits.ts';
 import { HEADER_BYTES_MAX, HTTP_LIMITS, PATH_PARAM_LENGTH_MAX, TIMEOUT_CHECK_INTERVAL_MS } from './limits.ts';
@@ -21,6 +21,7 @@ import { PAGES_DIR, servePages } from './pages.ts';
 import { sendNoRoute } from './problem.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { compileValidator } from './validation.ts';
+import { createUnreadableRequests } from './unreadable.ts';
 
 export interface ServerOptions {
   /** What the routes call. The server does not close it. */
@@ -63,6 +64,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App {
+  const unreadable = createUnreadableRequests();
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -84,9 +86,10 @@ function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App
       protect(reply);
       answerFault(error, request, reply);
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: unreadable.clientErrorHandler,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connectionsMax;
+  unreadable.watch(app.server);
   return app;
 }
 

@@ -211,6 +211,16 @@ describeInBrowser('buying', () => {
     expect(await statesOf('release')).not.toContain('h');
   });
 
+  it.each(['/concerts/nothing', '/performances/nothing', '/nothing'])(
+    'says that %s leads nowhere, and where to go instead',
+    async (path) => {
+      const page = await visitors.visit(path);
+      await page.getByRole('heading', { name: 'There is no such page' }).first().waitFor();
+      await page.getByRole('link', { name: 'See the concerts' }).tap();
+      await page.getByRole('link', { name: 'The End of Winter' }).waitFor();
+    },
+  );
+
   it('speaks the language of the reader, and remembers a change of it and of the theme', async () => {
     const page = await visitors.visit('/performances/languages', { language: 'ko' });
     await page.getByRole('heading', { name: '겨울의 끝' }).waitFor();

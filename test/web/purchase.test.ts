@@ -502,6 +502,16 @@ describe('a charge that a payment follows', () => {
   });
 });
 
+describe('a charge for a payment that was stopped', () => {
+  it('is not taken up by who pays from the wallet as it is', async () => {
+    const page = openPage(openBrowser());
+    const { key } = await begun(page, CHARGE_AND_PAY);
+    page.courier.stop(key);
+    await begun(page, PAY);
+    expect(page.flights.map(({ intent }) => intent.kind)).toEqual(['charge', 'pay']);
+  });
+});
+
 describe('what can be wanted only once', () => {
   const NAMED: Wanted = { ...CHARGE, key: 'charge-for:r:0', next: { ...PAY, key: 'pay:r' } };
 

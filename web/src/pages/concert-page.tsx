@@ -13,6 +13,7 @@ import { useSecondsUntil } from '../components/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
+import { NotFoundPage } from './not-found-page.tsx';
 
 const TEXTS = {
   concert: { ko: '공연', en: 'Concert' },
@@ -24,6 +25,7 @@ const TEXTS = {
 
 export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.Element {
   const { data: concert, problem } = useRead<Concert>(`/v1/concerts/${concertId}`);
+  if (problem?.outcome === 'not_found') return <NotFoundPage />;
   return (
     <div class="page">
       <BackLink href="/">{t(TEXTS.concerts)}</BackLink>

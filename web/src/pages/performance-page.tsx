@@ -22,6 +22,7 @@ import type { MapSeat, SeatMapDocument } from '../seat-map/map-document.ts';
 import { SeatList } from '../seat-map/seat-list.tsx';
 import { SeatMap } from '../seat-map/seat-map.tsx';
 import { session } from '../session/session.ts';
+import { NotFoundPage } from './not-found-page.tsx';
 import type { GradeNow } from './performance/best-together.tsx';
 import { BestTogether } from './performance/best-together.tsx';
 import type { Choice } from './performance/choice.ts';
@@ -49,10 +50,12 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const live = useLive(performanceId);
   const read = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const isUnknown = read.problem?.outcome === 'not_found';
+  const live = useLive(performanceId, isUnknown);
   const seatMap = useSeatMap(performanceId, live);
   const { data: performance, problem } = read;
+  if (isUnknown) return <NotFoundPage />;
   if (performance === undefined || live === undefined) {
     return (
       <div class="page">
@@ -66,13 +69,15 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
   return <Hall performance={now} live={live} map={seatMap} />;
 }
 
-function useLive(performanceId: string): LiveSeats | undefined {
+/** Opened while the performance is still being read; closed when there is none. */
+function useLive(performanceId: string, isUnknown: boolean): LiveSeats | undefined {
   const [live, setLive] = useState<LiveSeats>();
   useEffect(() => {
+    if (isUnknown) return undefined;
     const opened = openLiveSeats(performanceId);
     setLive(opened);
     return () => opened.close();
-  }, [performanceId]);
+  }, [performanceId, isUnknown]);
   return live;
 }
 

@@ -80,8 +80,12 @@ function requestOf({ method, path, body }: Pick<Wanted, 'method' | 'path' | 'bod
   return `${method} ${path} ${JSON.stringify(body ?? null)}`;
 }
 
-/** A charge for a payment, while that payment or another charge for it is under way. */
+/**
+ * A charge for a payment, while that payment or another charge for it is under way. Who pays from the wallet as it is wants
+ * no charge that was stopped.
+ */
 function paysTheSame(intent: Intent, wanted: Wanted): boolean {
+  if (intent.stopped === true && intent.kind === 'charge' && wanted.kind === 'pay') return false;
   const first = paymentIn(intent);
   return first !== undefined && first === paymentIn(wanted);
 }

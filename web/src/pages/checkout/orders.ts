@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
 import { homeOf } from '../../purchase/home.ts';
 import type { IntentKind } from '../../purchase/intent.ts';
+import { isOpen } from '../../purchase/intent.ts';
 import type { Purchase } from '../../purchase/purchases.ts';
 import { courier, purchases } from '../../purchase/purchases.ts';
 import { session } from '../../session/session.ts';
@@ -24,7 +25,8 @@ export function useOrders(home: string, onAnswer: () => void): Orders {
   const [refusal, setRefusal] = useState<Problem>();
   const [done, setDone] = useState<IntentKind>();
   const answered = here.find(({ intent }) => intent.answer !== undefined)?.intent;
-  const underWay = here.find(({ intent }) => intent.answer === undefined);
+  const underWay =
+    here.find(({ intent }) => isOpen(intent)) ?? here.find(({ intent }) => intent.answer === undefined);
 
   useEffect(() => {
     if (answered?.answer === undefined) return;
