@@ -1,48 +1,31 @@
-import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_SECRET } from '../../test/support/http.ts';
-import type { BoxOffice } from '../box-office/box-office.ts';
-import { createBoxOffice } from '../box-office/box-office.ts';
-import { createServer } from './server.ts';
+import { describe, expect, it } from 'vitest';
+import { useServerWithoutDatabase } from '../../test/support/http.ts';
 
 describe('the documentation pages', () => {
-  let boxOffice: BoxOffice;
-  let app: FastifyInstance;
-  beforeAll(async () => {
-    boxOffice = await createBoxOffice({
-      databaseUrl: 'postgres://127.0.0.1:1/none',
-      migrate: false,
-      sweepIntervalMs: 0,
-    });
-    app = await createServer({ boxOffice, auth: { secret: TEST_SECRET } });
-  });
-  afterAll(async () => {
-    await app.close();
-    await boxOffice.close();
-  });
+  const server = useServerWithoutDatabase();
 
   it.each(['/docs', '/docs/'])('load all they need from here: %s', async (url) => {
-    const page = await app.inject(url);
+    const page = await server.app.inject(url);
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
     const sources = [...page.payload.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
     expect(sources.length).toBeGreaterThan(4);
     for (const source of sources) {
-      const asset = await app.inject(new URL(source, `http://localhost${url}`).pathname);
+      const asset = await server.app.inject(new URL(source, `http://localhost${url}`).pathname);
       expect(asset.statusCode, source).toBe(200);
       expect(asset.headers['x-content-type-options']).toBe('nosniff');
     }
   });
 
   it('have no script or style in the page itself, which their policy would block', async () => {
-    const page = await app.inject('/docs');
+    const page = await server.app.inject('/docs');
     expect(page.payload).not.toMatch(/<script(?![^>]*src=)|<style|onload=|javascript:/);
   });
 
   it('show the same document as /openapi.json, and ask no other host to judge it', async () => {
-    const own = await app.inject('/docs/json');
-    expect(own.json()).toEqual((await app.inject('/openapi.json')).json());
-    const initializer = await app.inject('/docs/static/swagger-initializer.js');
+    const own = await server.app.inject('/docs/json');
+    expect(own.json()).toEqual((await server.app.inject('/openapi.json')).json());
+    const initializer = await server.app.inject('/docs/static/swagger-initializer.js');
     expect(initializer.payload).toContain('validatorUrl: null');
   });
 
@@ -51,7 +34,7 @@ describe('the documentation pages', () => {
     '/docs/static/%2e%2e/%2e%2e/package.json',
     '/docs/static/nothing.js',
   ])('serve nothing else: %s', async (url) => {
-    const answer = await app.inject(url);
+    const answer = await server.app.inject(url);
     expect(answer.statusCode).toBeGreaterThanOrEqual(400);
     expect(answer.json()).toMatchObject({ instance: expect.stringMatching(/^urn:uuid:/) });
   });

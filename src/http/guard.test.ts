@@ -1,12 +1,9 @@
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenOf, TEST_SECRET } from '../../test/support/http.ts';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tokenOf, useServerWithoutDatabase } from '../../test/support/http.ts';
 import type { ApiDocument } from '../../test/support/openapi.ts';
 import { conformsTo } from '../../test/support/openapi.ts';
 import { newTicketKey } from '../../test/support/ticket-keys.ts';
-import type { BoxOffice } from '../box-office/box-office.ts';
-import { createBoxOffice } from '../box-office/box-office.ts';
-import { createServer } from './server.ts';
 
 interface Route {
   readonly name: string;
@@ -62,37 +59,26 @@ const WITH_BODY = named(ROUTES.filter((route) => route.body !== 'none'));
 const WITH_KEY = named(ROUTES.filter((route) => route.needsKey));
 const WITH_ID = named(ROUTES.filter((route) => route.url.includes('some-performance')));
 
+const ticketKey = await newTicketKey();
+
 describe('the guard', () => {
-  let boxOffice: BoxOffice;
-  let app: FastifyInstance;
+  // Whatever the guard lets through meets a database that is not there.
+  const server = useServerWithoutDatabase({
+    ticketKeys: { keys: [ticketKey] },
+    limits: { importLimitBytes: 128 * 1024 },
+  });
   let document: ApiDocument;
   let headers: (route: Route) => Promise<Record<string, string>>;
 
-  beforeAll(async () => {
-    // Whatever the guard lets through meets a database that is not there.
-    boxOffice = await createBoxOffice({
-      databaseUrl: 'postgres://127.0.0.1:1/none',
-      migrate: false,
-      sweepIntervalMs: 0,
-      ticketKeys: { keys: [await newTicketKey()] },
-    });
-    app = await createServer({
-      boxOffice,
-      auth: { secret: TEST_SECRET },
-      limits: { importLimitBytes: 128 * 1024 },
-    });
-    document = app.swagger() as unknown as ApiDocument;
+  beforeAll(() => {
+    document = server.app.swagger() as unknown as ApiDocument;
     headers = async (route) => ({
       authorization: `Bearer ${await tokenOf('anna', { scope: route.scope ?? '' })}`,
     });
   });
-  afterAll(async () => {
-    await app.close();
-    await boxOffice.close();
-  });
 
   async function send(route: Route, options: SentWith = {}): Promise<LightMyRequestResponse> {
-    const answer = await app.inject({ method: route.method, url: route.url, ...options });
+    const answer = await server.app.inject({ method: route.method, url: route.url, ...options });
     const { statusCode: status, headers: answered, payload: text } = answer;
     expect(
       conformsTo(document, route.method, options.url ?? route.url, { status, headers: answered, text }),
@@ -248,7 +234,7 @@ describe('the guard', () => {
     });
 
     it('to ids that are longer than any', async () => {
-      const answer = await app.inject(`/v1/concerts/${'x'.repeat(300)}`);
+      const answer = await server.app.inject(`/v1/concerts/${'x'.repeat(300)}`);
       expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
     });
   });

@@ -1,35 +1,22 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { TEST_SECRET, useServerWithoutDatabase } from '../../test/support/http.ts';
 import type { ApiDocument, ApiOperation } from '../../test/support/openapi.ts';
 import { errorsIn } from '../../test/support/openapi.ts';
-import type { BoxOffice } from '../box-office/box-office.ts';
-import { createBoxOffice } from '../box-office/box-office.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
 import { createServer } from './server.ts';
 
 describe('the OpenAPI document', () => {
-  let boxOffice: BoxOffice;
-  let app: FastifyInstance;
+  // The web pages have addresses of their own, which are no part of the API.
+  const server = useServerWithoutDatabase({
+    development: { embeddedDatabase: true },
+    pagesDir: '/no-pages',
+  });
   let document: ApiDocument;
   let operations: readonly (readonly [string, ApiOperation])[];
 
   beforeAll(async () => {
-    // Nothing here asks the box office, so it never connects.
-    boxOffice = await createBoxOffice({
-      databaseUrl: 'postgres://127.0.0.1:1/none',
-      migrate: false,
-      sweepIntervalMs: 0,
-    });
-    const auth = { secret: 'thirty-two bytes of a secret for tests' };
-    // The web pages have addresses of their own, which are no part of the API.
-    app = await createServer({
-      boxOffice,
-      auth,
-      development: { embeddedDatabase: true },
-      pagesDir: '/no-pages',
-    });
-    const answer = await app.inject('/openapi.json');
+    const answer = await server.app.inject('/openapi.json');
     expect(answer.statusCode).toBe(200);
     document = answer.json();
     operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -37,10 +24,6 @@ describe('the OpenAPI document', () => {
         ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
       ),
     );
-  });
-  afterAll(async () => {
-    await app.close();
-    await boxOffice.close();
   });
 
   it('is valid OpenAPI 3.1', async () => {
@@ -89,7 +72,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has every route that the server has', () => {
-    const routes = app.printRoutes({ commonPrefix: false, includeMeta: false }).split('\n');
+    const routes = server.app.printRoutes({ commonPrefix: false, includeMeta: false }).split('\n');
     // Every line of the printed tree ends with the methods of a path; the parts above it are its prefix.
     const found: string[] = [];
     const parts: string[] = [];
@@ -168,10 +151,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has no development route on a service that gives no tokens', async () => {
-    const other = await createServer({
-      boxOffice,
-      auth: { secret: 'thirty-two bytes of a secret for tests' },
-    });
+    const other = await createServer({ boxOffice: server.boxOffice, auth: { secret: TEST_SECRET } });
     const paths = (await other.inject('/openapi.json')).json<ApiDocument>().paths;
     expect(paths['/v1/dev/tokens']).toBeUndefined();
     expect((await other.inject({ method: 'POST', url: '/v1/dev/tokens' })).statusCode).toBe(404);

@@ -53,20 +53,42 @@ export async function tokenOf(
   return jwt.setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(TEST_SECRET));
 }
 
+type UsedOptions = Partial<Omit<ServerOptions, 'boxOffice'>> &
+  Pick<BoxOfficeOptions, 'ticketKeys' | 'strategies' | 'redisUrl'> & {
+    readonly pool?: NonNullable<BoxOfficeOptions['database']>;
+  };
+
 /** Starts a server for the tests of this file. */
-export function useServer(
-  options: Partial<Omit<ServerOptions, 'boxOffice'>> &
-    Pick<BoxOfficeOptions, 'ticketKeys' | 'strategies' | 'redisUrl'> & {
-      readonly pool?: NonNullable<BoxOfficeOptions['database']>;
-    } = {},
-): TestServer {
+export function useServer(options: UsedOptions = {}): TestServer {
   const database = useDatabase();
-  const server = { database } as { -readonly [K in keyof TestServer]: TestServer[K] };
+  const server = useServerOn(() => database.url, options);
   let document: ApiDocument;
+  beforeAll(() => {
+    document = server.app.swagger() as unknown as ApiDocument;
+  });
+  const call: TestServer['call'] = async (sent) => {
+    const response = await server.app.inject(await requestOf(sent));
+    const answer = answerOf(response);
+    expect(conformsTo(document, sent.method, sent.url, answer)).toBe('as documented');
+    return answer;
+  };
+  return Object.assign(server, { database, call });
+}
+
+/** Starts a server for the tests of this file whose database is not there: whatever asks it is overloaded. */
+export function useServerWithoutDatabase(options: UsedOptions = {}): Pick<TestServer, 'app' | 'boxOffice'> {
+  return useServerOn(() => 'postgres://127.0.0.1:1/none', options);
+}
+
+function useServerOn(
+  databaseUrl: () => string,
+  options: UsedOptions,
+): { -readonly [K in 'app' | 'boxOffice']: TestServer[K] } {
+  const server = {} as { -readonly [K in 'app' | 'boxOffice']: TestServer[K] };
   beforeAll(async () => {
     const { pool = {}, ticketKeys, strategies = {}, redisUrl, ...serverOptions } = options;
     server.boxOffice = await createBoxOffice({
-      databaseUrl: database.url,
+      databaseUrl: databaseUrl(),
       database: { poolSize: 10, ...pool },
       ticketKeys,
       strategies,
@@ -79,18 +101,11 @@ export function useServer(
       ...serverOptions,
       boxOffice: server.boxOffice,
     });
-    document = server.app.swagger() as unknown as ApiDocument;
   });
   afterAll(async () => {
     await server.app?.close();
     await server.boxOffice?.close();
   });
-  server.call = async (call) => {
-    const response = await server.app.inject(await requestOf(call));
-    const answer = answerOf(response);
-    expect(conformsTo(document, call.method, call.url, answer)).toBe('as documented');
-    return answer;
-  };
   return server;
 }
 

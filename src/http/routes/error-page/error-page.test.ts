@@ -1,36 +1,19 @@
-import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TEST_SECRET } from '../../../../test/support/http.ts';
-import type { BoxOffice } from '../../../box-office/box-office.ts';
-import { createBoxOffice } from '../../../box-office/box-office.ts';
+import { describe, expect, it } from 'vitest';
+import { useServerWithoutDatabase } from '../../../../test/support/http.ts';
 import { REFUSALS } from '../../../domain/outcomes.ts';
-import { createServer } from '../../server.ts';
 
 describe('GET /errors/:outcome', () => {
-  let boxOffice: BoxOffice;
-  let app: FastifyInstance;
-  beforeAll(async () => {
-    boxOffice = await createBoxOffice({
-      databaseUrl: 'postgres://127.0.0.1:1/none',
-      migrate: false,
-      sweepIntervalMs: 0,
-    });
-    app = await createServer({ boxOffice, auth: { secret: TEST_SECRET } });
-  });
-  afterAll(async () => {
-    await app.close();
-    await boxOffice.close();
-  });
+  const server = useServerWithoutDatabase();
 
   it.each(REFUSALS.map(({ code }) => code))('answers 200 with the page of %s', async (code) => {
-    const answer = await app.inject(`/errors/${code}`);
+    const answer = await server.app.inject(`/errors/${code}`);
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/markdown; charset=utf-8');
     expect(answer.payload).toContain(code);
   });
 
   it('answers a browser in HTML, where nothing of the page is markup', async () => {
-    const answer = await app.inject({
+    const answer = await server.app.inject({
       url: '/errors/seat_taken',
       headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
     });
@@ -49,7 +32,7 @@ describe('GET /errors/:outcome', () => {
     'seat_taken%00',
     'constructor',
   ])('answers 404 to %s', async (name) => {
-    const answer = await app.inject(`/errors/${name}`);
+    const answer = await server.app.inject(`/errors/${name}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ outcome: 'not_found' });
   });
