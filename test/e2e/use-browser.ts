@@ -57,7 +57,7 @@ export function useBrowser(service: RunningService): Visitors {
       ...(session !== undefined && { storageState: storageWith(service.url, session) }),
       ...options,
     });
-    made.setDefaultTimeout(20_000);
+    made.setDefaultTimeout(60_000);
     noteFaults(made, service.url, faults);
     contexts.push(made);
     return made;
