@@ -59,6 +59,14 @@ async function chargeRequest(account: string): Promise<string> {
   ].join('\r\n');
 }
 
+/** Longer than a test: whatever ends a connection under these limits, it is none of them. */
+const NEVER: ServerOptions['limits'] = {
+  headersTimeoutMs: 240_000,
+  requestTimeoutMs: 240_000,
+  connectionTimeoutMs: 240_000,
+  closeTimeoutMs: 240_000,
+};
+
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 describe('closing', () => {
@@ -93,10 +101,8 @@ describe('closing', () => {
   });
 
   it('does not wait longer than its limit', async () => {
-    // Longer than the test, so that nothing else ends the connection.
-    const never = { headersTimeoutMs: 240_000, requestTimeoutMs: 240_000, connectionTimeoutMs: 240_000 };
-    const brief = await listen(server, { ...never, closeTimeoutMs: 50 });
-    const patient = await listen(server, { ...never, closeTimeoutMs: 240_000 });
+    const brief = await listen(server, { ...NEVER, closeTimeoutMs: 50 });
+    const patient = await listen(server, NEVER);
     const slow = await Promise.all([dial(brief.port), dial(patient.port)]);
     for (const { socket } of slow) socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: localhost\r\n');
     await Promise.all([brief.arrived(10), patient.arrived(10)]);
@@ -108,7 +114,7 @@ describe('closing', () => {
   });
 
   it('closes a connection as soon as the answer that was in flight is sent', async () => {
-    const { app, port } = await listen(server);
+    const { app, port } = await listen(server, NEVER);
     await server.database.sql(`insert into wallet (account_id) values ('cleo')`);
     const busy = await dial(port);
     const locker = await server.database.pool.connect();
@@ -119,10 +125,8 @@ describe('closing', () => {
     const closed = app.close();
     await locker.query('rollback');
     locker.release();
-    const answeredAt = performance.now();
     await Promise.all([closed, busy.closed]);
     expect(busy.received()).toMatch(/^HTTP\/1\.1 201 Created/);
-    expect(performance.now() - answeredAt).toBeLessThan(5_000);
   });
 
   it('answers a request whose end comes too late with a problem, and changes nothing', async () => {

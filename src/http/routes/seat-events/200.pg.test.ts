@@ -86,13 +86,12 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
 
   it('and ends when the server closes', async () => {
     const performanceId = await plantPerformance(server.database);
-    const { app, port } = await listenFor(server);
+    // Longer than the test: no stream is waited for.
+    const { app, port } = await listenFor(server, { limits: { closeTimeoutMs: 240_000 } });
     const path = `${pathOf(performanceId)}?cursor=${await cursorOf(performanceId)}`;
     const clients = await Promise.all([openEvents(port, path), openEvents(port, path)]);
-    const closingAt = performance.now();
     await app.close();
     expect(await Promise.all(clients.map(({ over }) => over))).toEqual(['ended', 'ended']);
-    expect(performance.now() - closingAt).toBeLessThan(5_000);
   });
 
   it('and cuts off who does not read, who then goes on where it was', async () => {
