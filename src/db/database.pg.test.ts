@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
-import { createGate, until } from '../../test/support/gate.ts';
+import { connected, createGate, until } from '../../test/support/gate.ts';
 import type { Database, TransactionOptions } from './database.ts';
 import {
   commit,
@@ -245,6 +245,7 @@ describe('a transaction', () => {
 describe('the pool', () => {
   it('lends no connection later than its acquire timeout, and queues no more than it may', async () => {
     const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 1_000, waitersMax: 1 });
+    await connected(narrow);
     const busy = createGate();
     const occupying = narrow.connect(() => busy.racePoint('expire: before write'));
     await busy.arrived(1);
@@ -259,7 +260,7 @@ describe('the pool', () => {
   it('says that the database is not to be reached when it refuses, is silent or is gone, and recovers', async () => {
     const proxy = await startProxy();
     const narrow = database.open({ url: proxy.url, poolSize: 1, acquireTimeoutMs: 1_000 });
-    await add(narrow, someVenue());
+    await connected(narrow);
     for (const how of ['refuse', 'stay silent'] as const) {
       proxy.disconnect(how);
       // A connection whose end is not yet known would be lent, and lost.
@@ -268,6 +269,7 @@ describe('the pool', () => {
       expect(error).toBeInstanceOf(ConnectionUnavailable);
       expect(error).toMatchObject({ reason: 'database' });
       proxy.reconnect();
+      await connected(narrow);
       await add(narrow, someVenue());
     }
     const gone = database.open({ url: 'postgres://nobody@127.0.0.1:1/nothing' });

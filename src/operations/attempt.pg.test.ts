@@ -4,7 +4,7 @@ import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
-import { createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
+import { connected, createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
 import { OPERATIONS } from '../../test/support/requests.ts';
 import { giveMoney, holdSeats, payCommand } from '../../test/support/stage.ts';
 import { violationsIn } from '../../test/support/state.ts';
@@ -44,6 +44,7 @@ describe('without a connection', () => {
       expect(answers).toEqual(requests.map(() => unreachable));
     }
     proxy.reconnect();
+    await connected(proxied);
     for (const request of requests) {
       expect((await request.send({ database: proxied })).outcome).toBe(request.won);
     }
@@ -52,6 +53,7 @@ describe('without a connection', () => {
   it('every operation answers contended when the pool is busy for too long, and overloaded when its queue is full', async () => {
     const requests = await Promise.all(OPERATIONS.map(([, newRequest]) => newRequest(database)));
     const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 1_000, waitersMax: requests.length });
+    await connected(narrow);
     const busy = createGate();
     const occupying = narrow.connect(() => busy.racePoint('expire: before write'));
     await busy.arrived(1);

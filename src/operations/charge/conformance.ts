@@ -123,7 +123,8 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
           expect((await charging()).outcome).toBe('contended');
         },
       );
-      expect(await charging()).toMatchObject({ outcome: 'charged' });
+      // Its timeouts are short for a busy machine also when nobody has the lock.
+      expect(await insist(charging)).toMatchObject({ outcome: 'charged' });
     });
 
     it('answers contended when the pool is exhausted', async () => {
