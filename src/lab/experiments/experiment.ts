@@ -43,6 +43,17 @@ export interface Finding {
   readonly unit: Unit;
 }
 
+/** A finding in both languages. */
+export function finding(
+  en: string,
+  ko: string,
+  predicted: Finding['predicted'],
+  measured: Spread,
+  unit: Unit = 'count',
+): Finding {
+  return { what: { en, ko }, predicted, measured, unit };
+}
+
 export type Unit = 'count' | 'ms' | 'ratio' | 'share' | 'bytes' | 'per second' | 'lines';
 
 export interface Judgement {

@@ -6,8 +6,8 @@ import type { RunSummary } from '../run-summary.ts';
 import { successesPerSecond } from '../run-summary.ts';
 import type { Text } from '../text.ts';
 import { figure, timesEn } from '../text.ts';
-import type { Experiment, Finding } from './experiment.ts';
-import { CONTROL, ratioIn, spreadIn, verdictOf } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import { CONTROL, finding, ratioIn, spreadIn, verdictOf } from './experiment.ts';
 
 const CROWD = 20;
 const WORK_MS = 50;
@@ -98,16 +98,6 @@ export const c9: Experiment = {
     };
   },
 };
-
-function finding(
-  en: string,
-  ko: string,
-  predicted: string | undefined,
-  measured: Finding['measured'],
-  unit: Finding['unit'] = 'count',
-): Finding {
-  return { what: { en, ko }, predicted, measured, unit };
-}
 
 const SEATS = 10;
 const HOLDERS = 150;

@@ -5,8 +5,8 @@ import type { Runs } from '../plan.ts';
 import { fitPowerLaw, meanOf, spreadOf } from '../statistics.ts';
 import type { PowerLaw } from '../statistics.ts';
 import { figure, percent, timesEn } from '../text.ts';
-import type { Experiment, Finding, Scale, Verdict } from './experiment.ts';
-import { CONTROL, runsOf, spreadIn, verdictOf } from './experiment.ts';
+import type { Experiment, Scale, Verdict } from './experiment.ts';
+import { CONTROL, finding, runsOf, spreadIn, verdictOf } from './experiment.ts';
 
 /** Long against the time in which a pool's connections are handed out, so that a wave reads before anyone writes. */
 const WORK_MS = 120;
@@ -86,16 +86,6 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
 
 export const c1 = literal('C1', 20, 5);
 export const c2 = literal('C2', 50, 2);
-
-function finding(
-  en: string,
-  ko: string,
-  predicted: string | undefined,
-  measured: Finding['measured'],
-  unit: Finding['unit'] = 'count',
-): Finding {
-  return { what: { en, ko }, predicted, measured, unit };
-}
 
 /** Mean size of the waves that are at least half a pool, and how many won in each; the last one may be a remnant. */
 function fullWaves(
