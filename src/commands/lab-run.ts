@@ -17,8 +17,6 @@ import { checkWritable, timeName } from './result-files.ts';
 import { stopOnSignals } from './stop-signals.ts';
 import { note, say } from './terminal.ts';
 
-export type { LabFlags } from './lab-flags.ts';
-
 const EXIT_WRONG = 1;
 /** What a shell makes of SIGINT. */
 const EXIT_INTERRUPTED = 130;

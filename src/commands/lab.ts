@@ -1,7 +1,7 @@
 /** `rowlock lab claims | compare`: the flags, and what they ask of the lab. */
 import { Command, Option } from 'commander';
 import { ConfigError } from '../config.ts';
-import type { LabFlags } from './lab-run.ts';
+import type { LabFlags } from './lab-flags.ts';
 
 /** Resolves to the exit code; loaded when it is needed, so that help costs nothing of the lab. */
 type Run = (flags: LabFlags) => Promise<number>;

@@ -6,13 +6,7 @@ import { createLatencyRecorder } from './statistics.ts';
 export type Operation = JournaledRequest['op'];
 
 /** In the order of a purchase. */
-export const OPERATIONS = [
-  'charge',
-  'hold',
-  'pay',
-  'release',
-  'refund',
-] as const satisfies readonly Operation[];
+const OPERATIONS = ['charge', 'hold', 'pay', 'release', 'refund'] as const satisfies readonly Operation[];
 
 export const SUCCESS = {
   charge: 'charged',

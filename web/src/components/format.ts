@@ -24,7 +24,7 @@ function format(iso: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(locale(), { timeZone: VENUE_TIME_ZONE, ...options }).format(new Date(iso));
 }
 
-export function longDate(iso: string): string {
+function longDate(iso: string): string {
   if (language.value === 'en') {
     return format(iso, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
   }

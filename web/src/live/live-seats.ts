@@ -14,8 +14,6 @@ import { databaseNowMs, noteDatabaseTime } from './database-clock.ts';
 import type { SeatChanges, SeatStates } from './seat-states.ts';
 import { changeStates, readStates } from './seat-states.ts';
 
-export type { SeatStates } from './seat-states.ts';
-
 export type Sale = Pick<Performance, 'sale' | 'saleState' | 'saleOpensAt' | 'saleClosesAt'>;
 
 export interface LiveSeats {

@@ -131,7 +131,7 @@ function leftWords(free: number): string {
 }
 
 /** A sale that is open but has nothing left is sold out. */
-export function saleKindOf({ sale, grades }: Pick<Performance, 'sale' | 'grades'>): SaleKind {
+function saleKindOf({ sale, grades }: Pick<Performance, 'sale' | 'grades'>): SaleKind {
   const isSoldOut = grades.length > 0 && grades.every(({ free, held }) => free === 0 && held === 0);
   return sale === 'open' && isSoldOut ? 'sold_out' : sale;
 }

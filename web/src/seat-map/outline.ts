@@ -41,7 +41,7 @@ function smoothSide(points: readonly Point[], inside: readonly Point[], depth: n
 }
 
 /** Without the points that lie nearly on the line between their neighbours. */
-export function simplify(points: readonly Point[], tolerance: number): readonly Point[] {
+function simplify(points: readonly Point[], tolerance: number): readonly Point[] {
   const kept: Point[] = [];
   for (const [i, point] of points.entries()) {
     const before = kept.at(-1) ?? points.at(-1)!;

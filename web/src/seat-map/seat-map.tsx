@@ -15,8 +15,6 @@ import { createStage } from './stage.ts';
 import type { Shown } from './texts.ts';
 import { seatText, sectionText, TEXTS } from './texts.ts';
 
-export type { MapSeat, SeatMapDocument } from './map-document.ts';
-
 export interface SeatMapProps {
   readonly map: SeatMapDocument;
   /** Dearest first. */

@@ -26,7 +26,7 @@ export const TEXTS = {
   legend: { ko: '등급과 좌석 상태', en: 'Grades and seat states' },
 } as const satisfies Record<string, Text>;
 
-export function count(number: number): string {
+function count(number: number): string {
   return number.toLocaleString(language.value);
 }
 
