@@ -27,8 +27,8 @@ const TEXTS = {
     en: 'Your sign-in has ended. Sign in again and this goes on where it was. It cannot happen twice.',
   },
   stopped: {
-    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 언제든 확인할 수 있고, 잊기 전에는 두 번 처리되지 않아요.',
-    en: 'Stopped before we knew how it ended. You can find out at any time; it cannot happen twice unless you forget it.',
+    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 확인하면 같은 요청을 다시 보내요. 처리되지 않았다면 그때 처리되고, 잊기 전에는 두 번 처리되지 않아요.',
+    en: 'Stopped before we knew how it ended. Finding out sends the same again: it happens then if it has not, and cannot happen twice unless you forget it.',
   },
   forget: { ko: '잊기', en: 'Forget it' },
   findOut: { ko: '어떻게 되었는지 확인하기', en: 'Find out what happened' },
