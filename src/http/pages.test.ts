@@ -143,6 +143,21 @@ describe('the web pages', () => {
     expect(answer.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
   });
 
+  it('say that an address leads nowhere to a browser that asks for a page, and to nobody else', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const url of ['/nothing', '/wallet/', '/performances']) {
+      const answer = await app.inject({ url, headers });
+      expect([answer.statusCode, answer.payload]).toEqual([404, INDEX]);
+      expect(answer.headers['content-security-policy']).toBe(CSP);
+      const again = await app.inject({ url, headers: { ...headers, 'if-none-match': '*' } });
+      expect(again.statusCode).toBe(404);
+    }
+    expect((await app.inject({ url: '/v1/nothing', headers })).json()).toMatchObject({ status: 404 });
+    expect((await app.inject({ method: 'POST', url: '/nothing', headers })).json()).toMatchObject({
+      status: 404,
+    });
+  });
+
   it.each(['POST', 'PUT', 'DELETE'] as const)('are only read: %s', async (method) => {
     expect((await app.inject({ method, url: '/' })).json()).toMatchObject({ status: 404 });
   });

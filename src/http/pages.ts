@@ -12,6 +12,7 @@ import type { App } from './app.ts';
 import type { Coding } from './compression.ts';
 import { acceptedCoding, compressed } from './compression.ts';
 import { matchesETag } from './etag.ts';
+import { sendNoRoute } from './problem.ts';
 
 /** `web/dist` of the package, from the sources and from `dist/` alike. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -64,10 +65,18 @@ interface PageFile {
   readonly compressed: ((coding: Coding) => Promise<Buffer>) | undefined;
 }
 
-/** Serves the pages in the directory; one that has none gets a sentence at `/` that says so, and the API works. */
+/**
+ * Serves the pages in the directory; one that has none gets a sentence at `/` that says so, and the API works. Any other
+ * address leads nowhere: a browser that asks for a page is shown that, everyone else is told.
+ */
 export function servePages(app: App, directory: string): void {
   const files = readPages(directory);
   const index = files.get('/index.html');
+  app.setNotFoundHandler((request, reply) =>
+    index !== undefined && !request.url.startsWith('/v1/') && asksForHtml(request)
+      ? sendFile(request, reply.code(404), index)
+      : sendNoRoute(reply),
+  );
   if (index === undefined) {
     servePage(app, '/', async (_request, reply) => reply.type(TYPES['.txt']!).send(NOT_BUILT));
     return;
@@ -75,6 +84,11 @@ export function servePages(app: App, directory: string): void {
   for (const url of PAGE_URLS) servePage(app, url, (request, reply) => sendFile(request, reply, index));
   files.delete('/index.html');
   for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
+}
+
+/** A browser on its way to a page, not a script of one. */
+export function asksForHtml({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 const NOT_BUILT =
@@ -98,7 +112,9 @@ async function sendFile(request: FastifyRequest, reply: FastifyReply, file: Page
     etag,
     ...(file.compressed !== undefined && { vary: 'accept-encoding' }),
   });
-  if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (reply.statusCode === 200 && matchesETag(request.headers['if-none-match'], etag)) {
+    return reply.code(304).send();
+  }
   reply.type(file.type);
   if (coding === undefined || file.compressed === undefined) return reply.send(file.bytes);
   reply.header('content-encoding', coding);

@@ -18,7 +18,6 @@ import { HEADER_BYTES_MAX, HTTP_LIMITS, PATH_PARAM_LENGTH_MAX, TIMEOUT_CHECK_INT
 import { logAnswers } from './logger.ts';
 import { describeApi } from './openapi.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
-import { sendNoRoute } from './problem.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { compileValidator } from './validation.ts';
 import { createUnreadableRequests } from './unreadable.ts';
@@ -54,7 +53,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
-  app.setNotFoundHandler((_request, reply) => sendNoRoute(reply));
   guardRoutes(app, authenticator, limits);
   await describeApi(app);
   registerRoutes(app, { boxOffice: options.boxOffice, limits, closing }, issueToken);

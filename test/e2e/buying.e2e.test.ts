@@ -211,7 +211,7 @@ describeInBrowser('buying', () => {
     expect(await statesOf('release')).not.toContain('h');
   });
 
-  it.each(['/concerts/nothing', '/performances/nothing', '/nothing'])(
+  it.each(['/concerts/nothing', '/performances/nothing'])(
     'says that %s leads nowhere, and where to go instead',
     async (path) => {
       const page = await visitors.visit(path);

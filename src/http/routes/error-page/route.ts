@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { REFUSALS } from '../../../domain/outcomes.ts';
 import type { App } from '../../app.ts';
+import { asksForHtml } from '../../pages.ts';
 import { sendProblem } from '../../problem.ts';
 import { errorPageSchema } from './schema.ts';
 
@@ -17,7 +18,7 @@ export function errorPageRoute(app: App): void {
       const page = await pageOf(request.params.outcome);
       if (page === undefined) return sendProblem(reply, 'not_found', { detail: 'There is no such outcome.' });
       reply.header('cache-control', 'public, max-age=3600').header('vary', 'accept');
-      const asHtml = /\btext\/html\b/.test(request.headers.accept ?? '');
+      const asHtml = asksForHtml(request);
       reply.type(asHtml ? 'text/html; charset=utf-8' : 'text/markdown; charset=utf-8');
       return asHtml ? htmlOf(request.params.outcome, page) : page;
     },
