@@ -146,12 +146,12 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     },
     mayTell: (wanted) => {
       const hall = halls.get(wanted.performanceId);
-      return hall !== undefined && mayTell(hall, wanted, nowMs());
+      return hall !== undefined && isInCrowd(hall, nowMs()) && !hall.reservations.has(wanted.reservationId);
     },
     takenFrom: (wanted) => {
       const hall = halls.get(wanted.performanceId);
       const now = nowMs();
-      if (hall === undefined || !mayTell(hall, wanted, now)) return NONE;
+      if (hall === undefined || !isInCrowd(hall, now)) return NONE;
       let taken: number[] | undefined;
       for (const seat of wanted.seats) {
         const found = hall.seats.get(seat);
@@ -159,7 +159,8 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
           (taken ??= []).push(seat);
         }
       }
-      if (taken === undefined) return NONE;
+      // Asked last: most who come want seats that are free, and this set is large.
+      if (taken === undefined || hall.reservations.has(wanted.reservationId)) return NONE;
       if (hall.looking === undefined && now - hall.lookedAtMs >= LOOK_AFTER_MS) {
         // Who needs it will look again, and hear what is the matter.
         look(hall, wanted.performanceId).catch(() => undefined);
@@ -169,9 +170,9 @@ export function createTakenSeats(looker: Looker, nowMs: () => number = () => per
     isWorthALook: (wanted) => {
       const hall = halls.get(wanted.performanceId);
       const now = nowMs();
-      if (hall === undefined || now - hall.lookedAtMs <= MEMORY_MS || !mayTell(hall, wanted, now))
-        return false;
-      return wanted.seats.some((seat) => isAnothers(hall.seats.get(seat), wanted, now));
+      if (hall === undefined || now - hall.lookedAtMs <= MEMORY_MS || !isInCrowd(hall, now)) return false;
+      const isLost = wanted.seats.some((seat) => isAnothers(hall.seats.get(seat), wanted, now));
+      return isLost && !hall.reservations.has(wanted.reservationId);
     },
     look: (performanceId) => look(hallOf(performanceId), performanceId),
   };
@@ -194,10 +195,6 @@ function newHall(): Hall {
     arrivals: 0,
     arrivalsBefore: 0,
   };
-}
-
-function mayTell(hall: Hall, { reservationId }: Pick<Wanted, 'reservationId'>, now: number): boolean {
-  return isInCrowd(hall, now) && !hall.reservations.has(reservationId);
 }
 
 function isInCrowd(hall: Hall, now: number): boolean {
