@@ -18,8 +18,8 @@ type Reaches = 'engine' | 'nothing' | 'bare';
 
 const KINDS: readonly Reaches[] = ['engine', 'nothing', 'bare'];
 
-export function slicesOfHttp({ repeats }: Sizes): number {
-  return KINDS.length + repeats * KINDS.length;
+export function slicesOfHttp({ httpRepeats }: Sizes): number {
+  return KINDS.length + httpRepeats * KINDS.length;
 }
 
 export async function measureHttp(
@@ -34,7 +34,7 @@ export async function measureHttp(
       httpSlice(session, { operation, reaches, repeat, measure, service, secret, barePort });
     for (const reaches of KINDS) await make(reaches, 0, `http-${operation} trial`);
     const slices = { engine: [] as Slice[], nothing: [] as Slice[], bare: [] as Slice[] };
-    for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
+    for (let repeat = 0; repeat < session.sizes.httpRepeats; repeat += 1) {
       for (const reaches of rotated(KINDS, repeat)) {
         slices[reaches].push(await make(reaches, repeat, `http-${operation}`));
       }

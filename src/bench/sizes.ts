@@ -25,6 +25,8 @@ export interface Sizes {
   readonly alsoShuffled: boolean;
   readonly connections: number;
   readonly httpMs: number;
+  /** More than the others': there all of the three processes wait for each other, and a slice differs more from the next. */
+  readonly httpRepeats: number;
   readonly latencyMs: number;
   /** Pages that watch a sale. */
   readonly watchers: number;
@@ -47,6 +49,7 @@ export const CANONICAL: Sizes = {
   alsoShuffled: true,
   connections: 256,
   httpMs: 3_000,
+  httpRepeats: 5,
   latencyMs: 5_000,
   watchers: 2_000,
 };
@@ -65,6 +68,7 @@ export const QUICK: Sizes = {
   growthRows: 8_000,
   alsoShuffled: false,
   httpMs: 500,
+  httpRepeats: 1,
   latencyMs: 600,
   watchers: 200,
 };
