@@ -61,7 +61,7 @@ export function loserCosts(runs: Runs): readonly {
     [FIRST, LAST].map((strategy) => ({
       strategy,
       wallet: name,
-      ms: spreadIn(runs, labelOf(strategy, label, true), (run) => run.losersTransactionMs).mean,
+      ms: spreadIn(runs, labelOf(strategy, label, true), (run) => run.losersTransactionMs).median,
       walBytes: walPerLoser(runs, strategy, label).median,
     })),
   );

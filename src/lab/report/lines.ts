@@ -39,14 +39,41 @@ export function lineOption(lines: Lines, language: Language, size: Size): EChart
   );
   const legendWidth = [...legend.keys()].reduce((sum, name) => sum + widthOf(name) + LEGEND_MARK_WIDTH, 0);
   return {
-    grid: { left: 56, right: 24, top: 34 + legendHeight(legendWidth, size.width), bottom: 48 },
+    grid: {
+      left: labelWidthOf(lines),
+      right: 24,
+      top: 34 + legendHeight(legendWidth, size.width),
+      bottom: 48,
+    },
     legend: {
       ...LEGEND,
       data: [...legend].map(([name, isDashed]) => ({ name, ...(isDashed ? { icon: DASHES } : {}) })),
     },
     ...axesOf(lines, language, size),
-    series: lines.series.map((line, index) => seriesOf(lines, line, nameIn(language, line.name), index)),
+    series: [
+      ...lines.series.map((line, index) => seriesOf(lines, line, nameIn(language, line.name), index)),
+      ...lines.series.map((line) => room(lines, line)),
+    ],
   };
+}
+
+/** Room beside the y axis for the widest of its labels: on a logarithmic scale the power of ten above everything. */
+function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }: Lines): number {
+  const values = series.flatMap(({ points, spread = [] }) => [
+    ...points.map(([, y]) => y),
+    ...spread.map(([, , max]) => max),
+  ]);
+  const most = yMax ?? Math.max(1, ...values);
+  return Math.max(56, widthOf(yFormat(isLogarithmicY ? 10 ** Math.ceil(Math.log10(most)) : most)) + 16);
+}
+
+/** Nothing to see: the axis makes room for series only, and not for the lines that mark least and most. */
+function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
+  const ends = spread.flatMap(([x, min, max]) => [
+    [ticks === undefined ? x : String(x), min],
+    [ticks === undefined ? x : String(x), max],
+  ]);
+  return { ...STILL, type: 'line', data: ends, symbol: 'none', lineStyle: { opacity: 0 } };
 }
 
 function axesOf(lines: Lines, language: Language, size: Size): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
@@ -68,7 +95,7 @@ function axesOf(lines: Lines, language: Language, size: Size): Pick<EChartsOptio
       type: lines.isLogarithmicY === true ? 'log' : 'value',
       name: yName[language],
       nameLocation: 'end',
-      nameTextStyle: { ...AXIS.nameTextStyle, align: 'left', padding: [0, 0, 0, -48] },
+      nameTextStyle: { ...AXIS.nameTextStyle, align: 'left', padding: [0, 0, 0, 8 - labelWidthOf(lines)] },
       axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => yFormat(value) },
       ...(lines.yMax === undefined ? {} : { max: lines.yMax }),
     },
