@@ -6,10 +6,10 @@ import {
   pendingRefunds,
   settleRefund,
 } from '../../web/src/operator/reservations/refund-intents.ts';
-import type { RefundStorage } from '../../web/src/operator/reservations/refund-intents.ts';
+import type { KeptItems } from '../../web/src/storage/storage.ts';
 
 /** A `localStorage` that also holds what other areas keep. */
-function memory(): RefundStorage {
+function memory(): KeptItems {
   const kept = new Map([['rowlock.language', 'ko']]);
   return {
     get length() {

@@ -5,11 +5,12 @@ import { backoffMs } from '../../web/src/purchase/backoff.ts';
 import type { Courier } from '../../web/src/purchase/courier.ts';
 import { createCourier } from '../../web/src/purchase/courier.ts';
 import { homeOf } from '../../web/src/purchase/home.ts';
-import type { IntentStorage, IntentStore } from '../../web/src/purchase/intent-store.ts';
+import type { IntentStore } from '../../web/src/purchase/intent-store.ts';
 import { openIntentStore } from '../../web/src/purchase/intent-store.ts';
 import type { Intent, Wanted } from '../../web/src/purchase/intent.ts';
 import { HOLD_WANTED_MS } from '../../web/src/purchase/intent.ts';
 import { lockedHere } from '../../web/src/purchase/locked.ts';
+import type { KeptItems } from '../../web/src/storage/storage.ts';
 
 const PAY: Wanted = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
 const CHARGE: Wanted = {
@@ -34,7 +35,7 @@ function refusal(outcome: string, retry: 'same' | 'changed' | 'never', more: obj
 
 /** A browser: its storage, its tabs' common locks, who is signed in, and what time it is. */
 interface Browser {
-  readonly storage: IntentStorage;
+  readonly storage: KeptItems;
   readonly store: IntentStore;
   readonly locked: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   session: { accountId: string; token: string } | undefined;
@@ -62,7 +63,7 @@ interface Page {
 
 function openBrowser(): Browser {
   const items = new Map<string, string>();
-  const storage: IntentStorage = {
+  const storage: KeptItems = {
     get length() {
       return items.size;
     },

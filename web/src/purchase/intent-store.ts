@@ -1,14 +1,6 @@
 /** Where intents are kept: localStorage, one item each, so that two tabs never overwrite each other's. */
+import type { KeptItems } from '../storage/storage.ts';
 import type { Intent } from './intent.ts';
-
-/** What of `Storage` is needed. */
-export interface IntentStorage {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(name: string): string | null;
-  setItem(name: string, value: string): void;
-  removeItem(name: string): void;
-}
 
 export interface IntentStore {
   /** Oldest first. */
@@ -20,7 +12,7 @@ export interface IntentStore {
 
 export const STORED_BELOW = 'rowlock.intent.';
 
-export function openIntentStore(storage: IntentStorage): IntentStore {
+export function openIntentStore(storage: KeptItems): IntentStore {
   const read = (name: string): Intent | undefined => parsed(storage.getItem(name));
   return {
     all: () => {

@@ -2,25 +2,19 @@
  * Refunds that were sent and whose answer was not heard. The key is stored before the request is sent: after a reload, a
  * lost connection or an ended sign-in the same request is sent again with the same key and pays back once.
  */
+import type { KeptItems } from '../../storage/storage.ts';
+
+/** A refund that somebody wanted. */
 export interface RefundIntent {
   readonly performanceId: string;
   readonly reservationId: string;
   readonly key: string;
 }
 
-/** What of `localStorage` is needed. */
-export interface RefundStorage {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(name: string): string | null;
-  setItem(name: string, value: string): void;
-  removeItem(name: string): void;
-}
-
 // One item for each reservation: two tabs never overwrite each other's, and find the same key for the same refund.
 const STORED_BELOW = 'rowlock.operator.refund.';
 
-export function pendingRefunds(storage: RefundStorage): readonly RefundIntent[] {
+export function pendingRefunds(storage: KeptItems): readonly RefundIntent[] {
   return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
     .filter((name) => name.startsWith(STORED_BELOW))
     .toSorted()
@@ -30,7 +24,7 @@ export function pendingRefunds(storage: RefundStorage): readonly RefundIntent[] 
 
 /** The refund's intent: the one that is stored for this reservation, else a new one, stored. */
 export function intendRefund(
-  storage: RefundStorage,
+  storage: KeptItems,
   { performanceId, reservationId }: Omit<RefundIntent, 'key'>,
   newKey: () => string,
 ): RefundIntent {
@@ -42,7 +36,7 @@ export function intendRefund(
   return intent;
 }
 
-export function settleRefund(storage: RefundStorage, { reservationId }: RefundIntent): void {
+export function settleRefund(storage: KeptItems, { reservationId }: RefundIntent): void {
   storage.removeItem(STORED_BELOW + reservationId);
 }
 
