@@ -73,7 +73,7 @@ export function servePages(app: App, directory: string): void {
   const files = readPages(directory);
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) =>
-    index !== undefined && !request.url.startsWith('/v1/') && asksForHtml(request)
+    index !== undefined && isPageRead(request) && asksForHtml(request)
       ? sendFile(request, reply.code(404), index)
       : sendNoRoute(reply),
   );
@@ -86,9 +86,13 @@ export function servePages(app: App, directory: string): void {
   for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
 }
 
+function isPageRead({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && !url.startsWith('/v1/');
+}
+
 /** A browser on its way to a page, not a script of one. */
-export function asksForHtml({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+export function asksForHtml({ headers }: FastifyRequest): boolean {
+  return /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 const NOT_BUILT =

@@ -13,12 +13,15 @@ describe('GET /errors/:outcome', () => {
   });
 
   it('answers a browser in HTML, where nothing of the page is markup', async () => {
-    const answer = await server.app.inject({
+    const asked = {
       url: '/errors/seat_taken',
       headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
-    });
+    };
+    const answer = await server.app.inject(asked);
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    const head = await server.app.inject({ ...asked, method: 'HEAD' });
+    expect(head.headers['content-type']).toBe('text/html; charset=utf-8');
     const page = answer.payload.slice(answer.payload.indexOf('<pre>') + 5, answer.payload.indexOf('</pre>'));
     expect(page).not.toContain('<');
   });
