@@ -120,13 +120,13 @@ describeInBrowser('whatever happens while buying', () => {
       keys.push(keyOf(request));
       return cut ? route.abort() : route.continue();
     });
-    await service.moveExpiry(id, 15_000);
+    await service.moveExpiry(id, 25_000);
     await page.reload();
     await payButton(page).tap();
     await page.getByText('Still trying').waitFor();
-    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor({ timeout: 40_000 });
+    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
     // What is on its way is seen here as well, and asks its buyer before it goes on.
-    await page.getByRole('button', { name: 'Find out what happened' }).waitFor({ timeout: 40_000 });
+    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
     cut = false;
     const asked = keys.length;
     const later = await context.newPage();
