@@ -1,5 +1,5 @@
 /** The schema that the benchmark works in. */
-import pg from 'pg';
+import { Client } from '../db/client.ts';
 import { MeasuringRefused, withMeasuredSchema } from '../load/measured-schema.ts';
 import type { MeasuredSchema, Measurer, ServerFacts } from '../load/measured-schema.ts';
 import { postmasterOf } from './cpu.ts';
@@ -57,7 +57,7 @@ export function refuseUndurable(settings: Readonly<Record<string, string>>): voi
 
 /** A session's process is a child of the postmaster's, for as long as it lives. */
 async function postmasterBehind(url: string): Promise<number | undefined> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');

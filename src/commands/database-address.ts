@@ -1,5 +1,5 @@
 /** Asks a database once, before anything relies on it: can it be reached, is it new enough, does it keep what it says. */
-import pg from 'pg';
+import { Client } from '../db/client.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -16,8 +16,6 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
   const client = clientOf(url);
-  // A server that dies in between would otherwise end this process.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return await inspect(client);
@@ -29,10 +27,10 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
 }
 
 /** Throws `CommandFailed` for an address that can't be decoded, and for a port that is none: a client would neither connect nor end. */
-function clientOf(url: string): pg.Client {
-  let client: pg.Client;
+function clientOf(url: string): Client {
+  let client: Client;
   try {
-    client = new pg.Client({
+    client = new Client({
       connectionString: url,
       application_name: 'rowlock',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -45,7 +43,7 @@ function clientOf(url: string): pg.Client {
   throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
 }
 
-async function inspect(client: pg.Client): Promise<readonly string[]> {
+async function inspect(client: Client): Promise<readonly string[]> {
   const { rows } = await client.query<Record<'version' | 'fsync' | 'commits' | 'pages', string>>(`
     select
       current_setting('server_version_num') as version,

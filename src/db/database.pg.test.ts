@@ -292,6 +292,37 @@ describe('the pool', () => {
   });
 });
 
+describe('a reset', () => {
+  it('finds a listener on a client from the moment in which the pool hands it out', async () => {
+    const { pool } = database.open({ poolSize: 1 });
+    // Awaiting would give others a turn in which to add one.
+    const listeners = await pool.connect().then((client) => {
+      const count = client.listenerCount('error');
+      client.release();
+      return count;
+    });
+    expect(listeners).toBeGreaterThan(0);
+  });
+
+  it('of a new connection, behind any message of the server, fails the request and not the process', async () => {
+    const proxy = await startProxy();
+    const narrow = database.open({ url: proxy.url, poolSize: 1 });
+    // The start-up exchange has some twenty messages (authentication, parameters, ReadyForQuery), the insert some ten more.
+    for (let messages = 1; messages <= 40; messages += 1) {
+      proxy.resetAfterServerMessages(messages);
+      const error = await errorOf(add(narrow, someVenue()));
+      if (error !== undefined)
+        expect(
+          [ConnectionUnavailable, ConnectionLost, CommitUnknown].some((kind) => error instanceof kind),
+        ).toBe(true);
+    }
+    proxy.resetAfterServerMessages(undefined);
+    proxy.reconnect();
+    await until(async () => narrow.pool.totalCount === 0);
+    await add(narrow, someVenue());
+  });
+});
+
 describe('a connection', () => {
   it('ends a statement at its timeout, and can be used again', async () => {
     const narrow = database.open({ poolSize: 1, statementTimeoutMs: 1_000 });

@@ -1,8 +1,9 @@
 import pg from 'pg';
-import type { Client, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, faultKindOf, makesConnectionUseless } from './sqlstate.ts';
+import { Client } from './client.ts';
 
 /** Bounds of a database's pool. Every wait has one: nothing hangs. */
 export interface DatabaseOptions {
@@ -163,6 +164,7 @@ function parseSafeInteger(text: string): number {
 /** Opens a pool; the first connection is made by the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
+    Client,
     connectionString: options.url,
     application_name: options.applicationName ?? 'rowlock',
     max: options.poolSize,
@@ -177,7 +179,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     pipeline: true,
     types,
   });
-  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
   pool.on('error', () => undefined);
   // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It goes before the
   // first statement without waiting: a connection on which it fails fails that one, too.
@@ -262,7 +264,7 @@ async function acquire(pool: pg.Pool): Promise<PoolClient> {
 }
 
 class Session implements Connection {
-  readonly #client: Client | PoolClient;
+  readonly #client: PoolClient;
   readonly #prologue: Prologue | undefined;
   /** The client's own timeout in a transaction that states a longer statement timeout than the pool's. */
   #queryTimeoutMs: number | undefined;

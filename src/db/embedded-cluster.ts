@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from './client.ts';
 import type { ServerAccount } from './embedded-account.ts';
 import type { PostgresBinaries } from './embedded-binaries.ts';
 import { EmbeddedServerError } from './embedded-error.ts';
@@ -68,7 +68,7 @@ export async function openCluster(
  * @throws EmbeddedServerError when the password is not the cluster's.
  */
 export async function ensureDatabase(dataDir: string, port: number, password: string): Promise<void> {
-  const client = new pg.Client({
+  const client = new Client({
     host: '127.0.0.1',
     port,
     user: DATABASE_NAME,
@@ -78,8 +78,6 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
     ssl: false,
     connectionTimeoutMillis: 10_000,
   });
-  // A server that dies while nothing is asked would otherwise end this process.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     const found = await client.query('select from pg_database where datname = $1', [DATABASE_NAME]);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import type pg from 'pg';
+import { Client } from './client.ts';
 
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -10,9 +11,7 @@ const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url
  * what the database refuses, such as to make tables for a role that may not.
  */
 export async function migrate(databaseUrl: string, schema?: string): Promise<readonly string[]> {
-  const client = new pg.Client(databaseUrl);
-  // The statement in flight tells that the connection died; without a listener that would end the process as well.
-  client.on('error', () => undefined);
+  const client = new Client({ connectionString: databaseUrl });
   const refusal = firstRefusal(client);
   await client.connect();
   try {

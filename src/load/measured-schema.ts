@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from '../db/client.ts';
 import { startEmbeddedServer } from '../db/embedded-server.ts';
 import { migrate } from '../db/migrate.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
@@ -106,7 +106,7 @@ export function inSchema(databaseUrl: string, schema: string): string {
 
 async function inspect(
   measurer: Measurer,
-  client: pg.Client,
+  client: Client,
 ): Promise<Pick<MeasuredSchema, 'connectionsFree' | 'server'>> {
   const { rows } = await client.query<{ version: string; number: number; free: number }>(`
     select
@@ -133,7 +133,7 @@ async function inspect(
   };
 }
 
-async function createSchema({ called }: Measurer, client: pg.Client, schema: string): Promise<void> {
+async function createSchema({ called }: Measurer, client: Client, schema: string): Promise<void> {
   try {
     // Not `if not exists`: a schema that is there already is somebody else's.
     await client.query(`create schema ${schema}`);
@@ -153,15 +153,13 @@ async function createSchema({ called }: Measurer, client: pg.Client, schema: str
 async function onClient<T>(
   { name }: Measurer,
   databaseUrl: string,
-  work: (client: pg.Client) => Promise<T>,
+  work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: databaseUrl,
     application_name: `rowlock ${name}`,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // A server that dies in between would otherwise end this process.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(client);

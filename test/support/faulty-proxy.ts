@@ -22,6 +22,11 @@ export interface FaultyProxy {
   faulted(count: number): Promise<void>;
   /** Resolves when as many connections have been refused or left without an answer. */
   turnedAway(count: number): Promise<void>;
+  /**
+   * Resets each new connection behind this many messages of the server: 1 resets it behind the first message of the start-up
+   * exchange. Where the count exceeds that exchange, the reset meets a later answer.
+   */
+  resetAfterServerMessages(count: number | undefined): void;
   /** Cuts every connection. New ones are refused, or accepted and never answered. */
   disconnect(how: 'refuse' | 'stay silent'): void;
   /** Ends `disconnect`. */
@@ -32,6 +37,7 @@ export interface FaultyProxy {
 interface State {
   fault: { readonly kind: CommitFault; readonly after: 'server unreachable' | undefined } | undefined;
   reachable: 'yes' | 'refuse' | 'stay silent';
+  resetAfter: number | undefined;
   readonly faults: Counter;
   readonly turnedAway: Counter;
   readonly sockets: Set<Socket>;
@@ -43,6 +49,7 @@ export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
   const state: State = {
     fault: undefined,
     reachable: 'yes',
+    resetAfter: undefined,
     faults: createCounter(),
     turnedAway: createCounter(),
     sockets: new Set(),
@@ -59,6 +66,9 @@ export async function startFaultyProxy(url: string): Promise<FaultyProxy> {
     },
     faulted: (count) => state.faults.reached(count),
     turnedAway: (count) => state.turnedAway.reached(count),
+    resetAfterServerMessages: (count) => {
+      state.resetAfter = count;
+    },
     disconnect: (how) => disconnect(state, how),
     reconnect: () => {
       state.reachable = 'yes';
@@ -91,10 +101,12 @@ function pass(client: Socket, target: URL, state: State): void {
   let answer: 'pass on' | 'withhold' | 'close the client' = 'pass on';
   client.on('close', () => server.end());
   server.on('close', () => client.destroy());
-  server.on('data', (chunk) => {
-    if (answer === 'pass on') client.write(chunk);
-    if (answer === 'close the client') client.destroy();
-  });
+  if (state.resetAfter === undefined) {
+    server.on('data', (chunk) => {
+      if (answer === 'pass on') client.write(chunk);
+      if (answer === 'close the client') client.destroy();
+    });
+  } else resetBehind(client, server, state.resetAfter);
   const apply = (kind: CommitFault, message: Buffer): void => {
     if (kind === 'lose the request') server.destroy();
     else server.write(message);
@@ -119,6 +131,20 @@ function pass(client: Socket, target: URL, state: State): void {
     if (fault.kind === 'lose the answer') server.once('data', met);
     else met();
   });
+}
+
+/** Passes on so many of the server's messages, then resets the client's connection (RST, no FIN). */
+function resetBehind(client: Socket, server: Socket, count: number): void {
+  let left = count;
+  onMessage(
+    server,
+    (message) => {
+      left -= 1;
+      if (left === 0) client.write(message, () => client.resetAndDestroy());
+      else if (left > 0) client.write(message);
+    },
+    'typed',
+  );
 }
 
 interface Counter {
@@ -151,12 +177,16 @@ function keep(state: State, socket: Socket): void {
 
 /**
  * Cuts what a client sends into messages: a length of four bytes that counts itself, before it a type of one byte in all
- * but the first message (PostgreSQL manual, "Message Formats").
+ * but a client's first message (PostgreSQL manual, "Message Formats").
  */
-function onMessage(client: Socket, take: (message: Buffer) => void): void {
+function onMessage(
+  socket: Socket,
+  take: (message: Buffer) => void,
+  first: 'untyped' | 'typed' = 'untyped',
+): void {
   let pending = Buffer.alloc(0);
-  let typeLength = 0;
-  client.on('data', (chunk) => {
+  let typeLength = first === 'typed' ? 1 : 0;
+  socket.on('data', (chunk) => {
     pending = Buffer.concat([pending, chunk]);
     while (pending.length >= typeLength + 4) {
       const length = typeLength + pending.readInt32BE(typeLength);
