@@ -78,7 +78,7 @@ describe('readOptions', () => {
     expect(() => serveOptions({ dataDir: '' })).toThrow(new ConfigError('--data-dir must be a path, not ""'));
   });
 
-  it.each(['charge', 'hold', 'pay'] as const)(
+  it.each(['topUp', 'hold', 'pay'] as const)(
     'refuses a %s strategy that is not for services, naming the option',
     (operation) => {
       const variable = `ROWLOCK_${operation.toUpperCase()}`;

@@ -85,7 +85,7 @@ const OPTIONS = {
     rule: 'a file or a JSON document',
     isPublic: false,
   }),
-  charge: strategy('charge'),
+  topUp: strategy('topUp'),
   hold: strategy('hold'),
   pay: strategy('pay'),
   redisUrl: optionalText({
@@ -231,7 +231,7 @@ const SERVE_OPTIONS = [
   'jwtIssuer',
   'jwtAudience',
   'ticketKeys',
-  'charge',
+  'topUp',
   'hold',
   'pay',
   'redisUrl',
@@ -317,9 +317,10 @@ function variable(name: string | undefined, env: NodeJS.ProcessEnv): string | un
 
 function strategy(operation: keyof Strategies): OptionSpec<string | undefined> {
   const standard = strategiesNamed({})[operation].name;
+  const flag = operation.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return {
-    env: `ROWLOCK_${operation.toUpperCase()}`,
-    flag: `--${operation} <strategy>`,
+    env: `ROWLOCK_${flag.replaceAll('-', '_').toUpperCase()}`,
+    flag: `--${flag} <strategy>`,
     help: `strategy of the operation ${operation}`,
     fallback: undefined,
     fallbackHelp: standard,

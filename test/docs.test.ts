@@ -8,7 +8,7 @@ import { COMMAND_OPTIONS, helpOf } from '../src/config.ts';
 import { declaredStatements } from '../src/db/statement.ts';
 import { REFUSALS } from '../src/domain/outcomes.ts';
 import { exampleOf } from '../src/http/problem-examples.ts';
-import { CHARGE_STRATEGIES } from '../src/operations/charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from '../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../src/operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../src/operations/pay/strategies.ts';
 
@@ -85,7 +85,7 @@ describe('docs/errors', () => {
 });
 
 describe('docs/strategies', () => {
-  const operations = { charge: CHARGE_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
+  const operations = { topUp: TOP_UP_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
   const defaults: readonly unknown[] = Object.values(strategiesNamed({}));
   const cores = Object.entries(operations).flatMap(([operation, strategies]) =>
     strategies.map((strategy) => ({ operation, isDefault: defaults.includes(strategy), ...strategy })),

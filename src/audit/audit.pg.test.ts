@@ -53,7 +53,7 @@ it('finds nothing in any moment while buyers storm a performance, nor against th
     const first = 1 + below(39);
     const key = randomUUID();
     const hold = holdCommand({ performanceId, accountId, seats: [first, first + 1], key });
-    await client.charge(accountId, 2_500);
+    await client.topUp(accountId, 2_500);
     if ((await insist(() => client.hold(hold, key))).outcome !== 'held') return;
     const next = below(4);
     if (next === 0) await client.release(hold);

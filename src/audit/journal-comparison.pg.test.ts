@@ -25,7 +25,7 @@ beforeAll(async () => {
     await client.hold(command, key);
     return command;
   };
-  await client.charge('j-1', 5_000);
+  await client.topUp('j-1', 5_000);
   const bought = await hold('j-1', [1, 2]);
   await client.pay(bought);
   await client.release(await hold('j-1', [3]));
@@ -103,11 +103,11 @@ async function violationsOf(journal: Lines): Promise<{ violations: Record<number
 
 const LAWFUL: readonly (readonly [what: string, journal: () => Lines])[] = [
   ['the journal as it is', () => lines],
-  ['a request without an answer that had its effect', () => without(pairOf('charge').answer)],
+  ['a request without an answer that had its effect', () => without(pairOf('topUp').answer)],
   ['a hold without an answer that had its effect', () => without(pairOf('hold').answer)],
-  ['a request without an answer that had none', () => again('charge', { key: 'lost' }, undefined)],
+  ['a request without an answer that had none', () => again('topUp', { key: 'lost' }, undefined)],
   ['a hold without an answer that had none', () => again('hold', { key: 'lost' }, undefined)],
-  ['an unknown outcome', () => answering('charge', { outcome: 'outcome_unknown' })],
+  ['an unknown outcome', () => answering('topUp', { outcome: 'outcome_unknown' })],
   ['an internal error', () => answering('pay', { outcome: 'internal' })],
   ['a request that was sent again and answered alike', () => again('pay', {}, {})],
   [
@@ -120,7 +120,7 @@ const LAWFUL: readonly (readonly [what: string, journal: () => Lines])[] = [
   ],
   [
     'a key that was refused to another request',
-    () => again('charge', { amount: 7 }, { outcome: 'idempotency_key_reused' }),
+    () => again('topUp', { amount: 7 }, { outcome: 'idempotency_key_reused' }),
   ],
   ['a hold of seats that the service chose', () => replace(pairOf('hold').sent, { seats: undefined })],
   [
@@ -136,10 +136,10 @@ const VIOLATIONS: readonly (readonly [
   journal: () => Lines,
 ])[] = [
   [
-    'an acknowledged charge that is not there',
+    'an acknowledged top-up that is not there',
     { 4: 1 },
-    /charge by j-1 with key gone was acknowledged and is not in the database/,
-    () => again('charge', { key: 'gone' }, {}),
+    /topUp by j-1 with key gone was acknowledged and is not in the database/,
+    () => again('topUp', { key: 'gone' }, {}),
   ],
   [
     'an acknowledged hold that is not there',
@@ -171,7 +171,7 @@ const VIOLATIONS: readonly (readonly [
     /reservation \S+ of j-1 was acknowledged as released and is refunded/,
     () => again('release', { reservationId: pairOf('hold').answer.reservationId } as Partial<Sent>, {}),
   ],
-  ['another entry number', { 4: 1 }, /entry 1 .* not as it was ack/, () => answering('charge', { seq: 2 })],
+  ['another entry number', { 4: 1 }, /entry 1 .* not as it was ack/, () => answering('topUp', { seq: 2 })],
   ['another amount', { 4: 1 }, /entry 2 .* not as it was ack/, () => answering('pay', { amount: 1 })],
   [
     'another balance',
@@ -216,16 +216,16 @@ const VIOLATIONS: readonly (readonly [
     () => replace(pairOf('hold').sent, { seats: ['A-1-9'] }),
   ],
   [
-    'another amount charged than asked',
+    'another amount topped up than asked',
     { 4: 1 },
-    /entry 1 of j-1 \(charge, key \S+\) is not what was asked: charge by j-1/,
-    () => replace(pairOf('charge').sent, { amount: 4_999 }),
+    /entry 1 of j-1 \(top_up, key \S+\) is not what was asked: topUp by j-1/,
+    () => replace(pairOf('topUp').sent, { amount: 4_999 }),
   ],
   [
-    'a charge that was never asked for',
+    'a top-up that was never asked for',
     { 4: 1 },
-    /entry 1 of j-1 \(charge, key \S+\) was never asked for/,
-    () => without(pairOf('charge').sent, pairOf('charge').answer),
+    /entry 1 of j-1 \(top_up, key \S+\) was never asked for/,
+    () => without(pairOf('topUp').sent, pairOf('topUp').answer),
   ],
   [
     'a hold that was never asked for',
@@ -242,20 +242,20 @@ const VIOLATIONS: readonly (readonly [
   [
     'a key with two answers',
     { 5: 1 },
-    /charge by j-1 with key \S+ was answered with two different facts/,
-    () => again('charge', {}, { balanceAfter: 9 }),
+    /topUp by j-1 with key \S+ was answered with two different facts/,
+    () => again('topUp', {}, { balanceAfter: 9 }),
   ],
   [
     'a key with two effects',
     { 4: 1, 5: 1 },
-    /one key had two effects: charge by j-1 with key \S+, and charge by j-1/,
-    () => again('charge', { amount: 7 }, { amount: 7 }),
+    /one key had two effects: topUp by j-1 with key \S+, and topUp by j-1/,
+    () => again('topUp', { amount: 7 }, { amount: 7 }),
   ],
   [
-    'a refused charge that has its effect',
+    'a refused top-up that has its effect',
     { 6: 1 },
-    /charge by j-1 with key \S+ was refused, but there is entry 1/,
-    () => answering('charge', { outcome: 'balance_limit_exceeded' }),
+    /topUp by j-1 with key \S+ was refused, but there is entry 1/,
+    () => answering('topUp', { outcome: 'balance_limit_exceeded' }),
   ],
   [
     'a contended payment that has its effect',
@@ -295,7 +295,7 @@ describe('a journal', () => {
       ...rest,
     ]);
     expect(owner.violations).toEqual({ 4: 1 });
-    expect(owner.text).toMatch(/entry 1 of stranger \(charge, key \S+\) was never asked for/);
+    expect(owner.text).toMatch(/entry 1 of stranger \(top_up, key \S+\) was never asked for/);
   });
 
   it.each([
@@ -305,11 +305,7 @@ describe('a journal', () => {
       /answers request 1000, which/,
       () => [...lines, { ...pairOf('pay').answer, id: 1_000 }],
     ],
-    [
-      'with two answers to one request',
-      /answers request 1, which/,
-      () => [...lines, pairOf('charge').answer],
-    ],
+    ['with two answers to one request', /answers request 1, which/, () => [...lines, pairOf('topUp').answer]],
     [
       'of a foreign account',
       /request 1000 is of account x,/,
@@ -355,16 +351,16 @@ describe('a journal', () => {
     const [entry] = await database.sql<{ key: string }>(
       `select key from ledger_entry where account_id = 'stranger'`,
     );
-    const charge = { op: 'charge', accountId: 'stranger', key: entry?.key ?? '', amount: 5 } as const;
+    const topUp = { op: 'topUp', accountId: 'stranger', key: entry?.key ?? '', amount: 5 } as const;
     const found = await violationsOf([
       { ...(header as JournalHeader), accountPrefix: '' },
       ...rest,
-      { t: 'sent', id: 1_000, at: Date.now(), ...charge },
-      { t: 'answer', id: 1_000, at: Date.now(), status: 201, outcome: 'charged' },
+      { t: 'sent', id: 1_000, at: Date.now(), ...topUp },
+      { t: 'answer', id: 1_000, at: Date.now(), status: 201, outcome: 'topped_up' },
     ]);
     expect(found.violations).toEqual({ 4: 1, 5: 1 });
     expect(found.text).toMatch(
-      /entry 2 of stranger \(charge, key \S+\) is the second effect of charge by stranger/,
+      /entry 2 of stranger \(top_up, key \S+\) is the second effect of topUp by stranger/,
     );
   });
 });

@@ -98,7 +98,7 @@ function narrow(lead: ClockLead, row: EntryRow, sentAt: number, acknowledgedAt: 
   lead.msMax = Math.min(lead.msMax, writtenAt - sentAt);
 }
 
-const KIND_OF = { charge: 'charge', pay: 'payment', refund: 'refund' } as const;
+const KIND_OF = { topUp: 'top_up', pay: 'payment', refund: 'refund' } as const;
 
 function kindOf(asked: Asked): string {
   return asked.op in KIND_OF ? KIND_OF[asked.op as keyof typeof KIND_OF] : asked.op;
@@ -125,7 +125,7 @@ function compareEntry(row: EntryRow, requests: JournaledRequests, findings: Find
 
 function isEffectOf(row: EntryRow, asked: Asked): boolean {
   if (kindOf(asked) !== row.kind) return false;
-  return asked.op === 'charge' ? row.amount === asked.amount : row.reservation_id === asked.reservationId;
+  return asked.op === 'topUp' ? row.amount === asked.amount : row.reservation_id === asked.reservationId;
 }
 
 function isEntryAnswered(row: EntryRow, { acknowledged, reservationId }: Asked): boolean {

@@ -27,7 +27,7 @@ const labels = Type.Immutable(Type.Array(text));
 const request = { accountId: text };
 const ofReservation = { ...request, performanceId: text, reservationId: text };
 
-const charge = Type.Object({ op: Type.Literal('charge'), ...request, key: text, amount: Type.Number() });
+const topUp = Type.Object({ op: Type.Literal('topUp'), ...request, key: text, amount: Type.Number() });
 const hold = Type.Object({
   op: Type.Literal('hold'),
   ...request,
@@ -39,7 +39,7 @@ const hold = Type.Object({
 const pay = Type.Object({ op: Type.Literal('pay'), ...ofReservation, key: text });
 const refund = Type.Object({ op: Type.Literal('refund'), ...ofReservation, key: text });
 const release = Type.Object({ op: Type.Literal('release'), ...ofReservation, key: Type.Optional(text) });
-const journaledRequest = Type.Union([charge, hold, pay, refund, release]);
+const journaledRequest = Type.Union([topUp, hold, pay, refund, release]);
 
 const sentMark = Type.Object({ t: Type.Literal('sent'), id: Type.Integer(), at: Type.Number() });
 
@@ -47,7 +47,7 @@ const journaledAnswer = Type.Object({
   /** The HTTP status; 0 where the engine was called without HTTP. */
   status: Type.Integer(),
   /**
-   * `charged`, `held`, `paid`, `released`, `refunded`, or the code of a refusal. Any other word is an answer that says
+   * `topped up`, `held`, `paid`, `released`, `refunded`, or the code of a refusal. Any other word is an answer that says
    * nothing, such as a proxy's: the request stays unknown.
    */
   outcome: text,

@@ -34,7 +34,7 @@ type AskedOfKey = Asked[];
 
 export interface JournaledRequests {
   readonly header: JournalHeader;
-  /** Charges, payments and refunds by `moneyKeyOf`. */
+  /** Top-ups, payments and refunds by `moneyKeyOf`. */
   readonly money: ReadonlyMap<string, AskedOfKey>;
   /** Holds by the reservation that their key makes. */
   readonly holds: ReadonlyMap<string, AskedOfKey>;
@@ -119,17 +119,17 @@ function scopedKeyOf(asked: Asked): string {
 
 function askedOf(line: SentLine): Asked {
   const { op, accountId, key = '' } = line;
-  const performanceId = line.op === 'charge' ? undefined : line.performanceId;
+  const performanceId = line.op === 'topUp' ? undefined : line.performanceId;
   let reservationId: string | undefined;
   if (line.op === 'hold') reservationId = reservationIdOf(line.performanceId, accountId, line.key);
-  else if (line.op !== 'charge') reservationId = line.reservationId;
+  else if (line.op !== 'topUp') reservationId = line.reservationId;
   return {
     op,
     accountId,
     key,
     performanceId,
     reservationId,
-    amount: line.op === 'charge' ? line.amount : undefined,
+    amount: line.op === 'topUp' ? line.amount : undefined,
     seats: line.op === 'hold' && line.seats !== undefined ? seatsAsText(line.seats) : undefined,
     firstSentAt: line.at,
     sent: 0,
@@ -152,7 +152,7 @@ function isSameRequest(one: Asked, other: Asked): boolean {
 }
 
 const SUCCESS = {
-  charge: 'charged',
+  topUp: 'topped_up',
   hold: 'held',
   pay: 'paid',
   refund: 'refunded',

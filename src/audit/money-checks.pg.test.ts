@@ -67,16 +67,16 @@ const MONEY: readonly Planting[] = [
     'a reservation that was paid twice',
     { 2: 1 },
     /confirmed, of \S+ for 2000, has 2 payments of 4000/,
-    `with charged as (
+    `with topped_up as (
        update wallet set version = version + 2 where account_id = $1 returning version
      ), entries as (
        insert into ledger_entry
-       select account_id, seq + 1, 'charge', 2000, 2000, 'again', request_hash, null, null, created_at
+       select account_id, seq + 1, 'top_up', 2000, 2000, 'again', request_hash, null, null, created_at
        from ledger_entry where account_id = $1 and kind = 'payment'
      )
      insert into ledger_entry
      select account_id, version, kind, amount, 0, 'twice', request_hash, performance_id, reservation_id, created_at
-     from ledger_entry, charged where account_id = $1 and kind = 'payment'`,
+     from ledger_entry, topped_up where account_id = $1 and kind = 'payment'`,
     ({ bought }) => [bought.accountId],
   ],
   [
@@ -91,7 +91,7 @@ const MONEY: readonly Planting[] = [
     { 3: 2 },
     /entry 1 of other follows entry 0 with balance 0: its amount is 5 and its balance -5/,
     `with negative as (insert into wallet values ('other', -5, 1))
-     insert into ledger_entry values ('other', 1, 'charge', 5, -5, 'k', 'h', null, null, now())`,
+     insert into ledger_entry values ('other', 1, 'top_up', 5, -5, 'k', 'h', null, null, now())`,
     () => [],
   ],
   [

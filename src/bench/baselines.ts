@@ -7,7 +7,7 @@
  */
 import { declaredStatements } from '../db/statement.ts';
 import { MAX_BALANCE } from '../domain/money.ts';
-import { atomicCharge } from '../operations/charge/atomic.ts';
+import { atomicTopUp } from '../operations/top-up/atomic.ts';
 import { atomicHold } from '../operations/hold/atomic.ts';
 import { atomicPay } from '../operations/pay/atomic.ts';
 import type { Operation, Scene, ScriptStep } from './orders.ts';
@@ -28,9 +28,9 @@ export function baselineSteps(baseline: Baseline, operation: Operation, scene: S
 
 function singleStatement(operation: Operation, scene: Scene): ScriptStep {
   const { performance, account, key, reservation, seats, hash } = partsOf(scene);
-  if (operation === 'charge') {
+  if (operation === 'topUp') {
     return {
-      sql: inlined(`charge_${atomicCharge.name}`, [account, String(AMOUNT), String(MAX_BALANCE), key, hash]),
+      sql: inlined(`top_up_${atomicTopUp.name}`, [account, String(AMOUNT), String(MAX_BALANCE), key, hash]),
     };
   }
   if (operation === 'hold')
@@ -59,14 +59,14 @@ function partsOf({ performanceId, accountPrefix, seatsPerHold }: Scene) {
 }
 
 function asAnalysed(operation: Operation, scene: Scene): readonly ScriptStep[] {
-  const steps = { charge: analysedCharge, hold: analysedHold, pay: analysedPay }[operation](partsOf(scene));
+  const steps = { topUp: analysedTopUp, hold: analysedHold, pay: analysedPay }[operation](partsOf(scene));
   return [{ sql: 'begin' }, ...steps, { sql: 'commit' }];
 }
 
 type Parts = ReturnType<typeof partsOf>;
 
 /** Pessimistic: lock, write, enter. */
-function analysedCharge({ account, key, hash }: Parts): readonly ScriptStep[] {
+function analysedTopUp({ account, key, hash }: Parts): readonly ScriptStep[] {
   return [
     {
       sql: `select w.balance, w.version from wallet as w where w.account_id = ${account} for update`,
@@ -81,7 +81,7 @@ function analysedCharge({ account, key, hash }: Parts): readonly ScriptStep[] {
       sql: `
         insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
         values (
-          ${account}, :version::bigint + 1, 'charge', ${AMOUNT}, :balance::bigint + ${AMOUNT}, ${key}, ${hash}, clock_timestamp()
+          ${account}, :version::bigint + 1, 'top_up', ${AMOUNT}, :balance::bigint + ${AMOUNT}, ${key}, ${hash}, clock_timestamp()
         )`,
     },
   ];

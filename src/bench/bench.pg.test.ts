@@ -90,7 +90,7 @@ describe('runBench', () => {
       'crowd-growth-statements',
       'crowd-growth-cpu',
       'http-hold',
-      'http-charge',
+      'http-top-up',
       'p99-winners',
       'p99-losers',
       'two-processes',
@@ -103,7 +103,14 @@ describe('runBench', () => {
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
     expect(slices).toBe(MEASURES.reduce((sum, measure) => sum + measure.slices(TINY), 0));
     const outcomes = new Set(report.slices.flatMap((slice) => Object.keys(slice.outcomes)));
-    expect([...outcomes].sort()).toEqual(['charged', 'created', 'held', 'paid', 'seat_taken', 'transaction']);
+    expect([...outcomes].sort()).toEqual([
+      'topped_up',
+      'created',
+      'held',
+      'paid',
+      'seat_taken',
+      'transaction',
+    ]);
     expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });
     await expectWritten(report);
   }, 600_000);
@@ -188,10 +195,10 @@ const thieving: Measure = {
   name: 'thieving',
   slices: () => 1,
   run: async (session) => {
-    const work: Work = { operation: 'charge', seatsPerHold: 1, rows: 1 };
+    const work: Work = { operation: 'topUp', seatsPerHold: 1, rows: 1 };
     const honest = await engineContestant(session, 'ours', (scene) => ({
       kind: 'engine',
-      operation: 'charge',
+      operation: 'topUp',
       strategy: 'grouped',
       poolSize: 2,
       scene,

@@ -18,12 +18,12 @@ export interface Work {
 }
 
 export function stageOf({ operation, rows, seatsPerHold }: Work): StageSize {
-  return operation === 'charge' ? { operation, wallets: 1 } : { operation, rows, seatsPerHold };
+  return operation === 'topUp' ? { operation, wallets: 1 } : { operation, rows, seatsPerHold };
 }
 
 /** Every row once, in the order of the baselines' scripts. */
 export function asksOf({ operation, rows }: Work): Asks {
-  return operation === 'charge' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
+  return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
 }
 
 type Contestant = Pick<SlicePlan, 'loadPids' | 'run' | 'audit'>;
@@ -57,7 +57,7 @@ export async function scriptContestant(session: Session, script: ScriptRun): Pro
     run: async (scene, cpu) => {
       const { clients, length, work, baseline } = script;
       const steps = baselineSteps(baseline, work.operation, scene);
-      const rows = work.operation === 'charge' ? 1 : work.rows;
+      const rows = work.operation === 'topUp' ? 1 : work.rows;
       if (session.pgbench === undefined) {
         return worker.run({ kind: 'script', steps, clients, rows, ...boundsOf(length) });
       }
@@ -100,7 +100,7 @@ function withCount(verdict: AuditVerdict, ran: Ran, effects: number): AuditVerdi
 }
 
 const EFFECTS = {
-  charge: `select count(*)::int as effects from ledger_entry where kind = 'charge'`,
+  topUp: `select count(*)::int as effects from ledger_entry where kind = 'top_up'`,
   hold: `select count(*)::int as effects from reservation`,
   pay: `select count(*)::int as effects from ledger_entry where kind = 'payment'`,
 } as const satisfies Record<Operation, string>;

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../audit/journal-format.ts';
 import type { Database } from '../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../domain/ids.ts';
-import type { Charged } from '../operations/charge/charge.ts';
+import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Held } from '../operations/hold/hold.ts';
 import type { Paid } from '../operations/pay/pay.ts';
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../operations/named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../operations/named-strategy.ts';
 import type { Refusal, RefusalCode } from '../domain/outcomes.ts';
 import { isRefusal } from '../domain/outcomes.ts';
 import { orderOf } from './asks.ts';
@@ -16,7 +16,7 @@ import { inClosedLoop, inOpenLoop } from './pacing.ts';
 import { AMOUNT, plantedReservationId } from './stage.ts';
 import { summarize } from './summarize.ts';
 
-type Success = Charged | Held | Paid;
+type Success = ToppedUp | Held | Paid;
 
 /** What is kept of an outcome: a success as it is, of a refusal its code; a crowd has millions of them. */
 type Kept = Success | RefusalCode;
@@ -64,12 +64,12 @@ export async function runEngineLoad(database: Database, load: EngineLoad): Promi
 }
 
 function requestsOf(database: Database, load: EngineLoad): Requests {
-  if (load.operation === 'charge') return charges(database, load);
+  if (load.operation === 'topUp') return topUps(database, load);
   return load.operation === 'hold' ? holds(database, load) : payments(database, load);
 }
 
-function charges(database: Database, load: EngineLoad): Requests {
-  const strategy = chargeStrategyNamed(load.strategy);
+function topUps(database: Database, load: EngineLoad): Requests {
+  const strategy = topUpStrategyNamed(load.strategy);
   const { count, rowOf } = orderOf(load.asks);
   const keys: string[] = [];
   const accountOf = (request: number): string => `${load.scene.accountPrefix}${rowOf(request)}`;
@@ -77,12 +77,12 @@ function charges(database: Database, load: EngineLoad): Requests {
     count,
     send: (request) => {
       const idempotencyKey = (keys[request] = randomUUID());
-      const requestHash = requestHashOf('charge', AMOUNT);
+      const requestHash = requestHashOf('topUp', AMOUNT);
       const accountId = accountOf(request);
       return strategy.execute({ database }, { accountId, amount: AMOUNT, idempotencyKey, requestHash });
     },
     journaled: (request) => ({
-      op: 'charge',
+      op: 'topUp',
       accountId: accountOf(request),
       key: keys[request]!,
       amount: AMOUNT,

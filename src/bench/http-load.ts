@@ -26,7 +26,7 @@ interface Requests {
 
 /** Runs the load to its end. Errors: when the service closes a connection. */
 export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
-  const requests = load.operation === 'charge' ? charges(load) : holds(load);
+  const requests = load.operation === 'topUp' ? topUps(load) : holds(load);
   const connections = await Promise.all(
     Array.from({ length: load.connections }, () => openHttpConnection(load.port)),
   );
@@ -76,10 +76,10 @@ function heldIn(journal: MemoryJournal<HttpAnswer>, { asks }: HttpLoad): readonl
   return held;
 }
 
-/** The payment backend's token, which names the account that it charges. */
-function charges(load: HttpLoad): Requests {
+/** The payment backend's token, which names the account that it top-ups. */
+function topUps(load: HttpLoad): Requests {
   const { count, rowOf } = orderOf(load.asks);
-  const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'wallet:charge')}`;
+  const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'wallet:topUp')}`;
   const keys: string[] = [];
   const accountOf = (request: number): string =>
     load.reaches === 'nothing' ? NOTHING : `${load.scene.accountPrefix}${rowOf(request)}`;
@@ -88,10 +88,10 @@ function charges(load: HttpLoad): Requests {
     textOf: (request) => {
       const key = (keys[request] = randomUUID());
       const body = JSON.stringify({ amount: AMOUNT, accountId: accountOf(request) });
-      return postRequest('/v1/wallet/charges', { authorization, 'idempotency-key': key }, body);
+      return postRequest('/v1/wallet/top-ups', { authorization, 'idempotency-key': key }, body);
     },
     journaled: (request) => ({
-      op: 'charge',
+      op: 'topUp',
       accountId: accountOf(request),
       key: keys[request]!,
       amount: AMOUNT,
@@ -134,10 +134,10 @@ function holds(load: HttpLoad): Requests {
 function journaledAnswer(operation: HttpLoad['operation'], { status, body }: HttpAnswer): JournaledAnswer {
   if (status !== 201) return { status, outcome: refusalIn(body) };
   const facts = JSON.parse(body) as Record<string, string & number & string[]>;
-  if (operation === 'charge') {
+  if (operation === 'topUp') {
     return {
       status,
-      outcome: 'charged',
+      outcome: 'topped_up',
       seq: facts['seq']!,
       amount: facts['amount']!,
       balanceAfter: facts['balanceAfter']!,

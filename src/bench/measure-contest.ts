@@ -11,7 +11,7 @@ import type { Sizes } from './sizes.ts';
 import type { Verdict } from './verdict.ts';
 
 export const CONTESTS: readonly Contest[] = [
-  { name: 'hot-wallet', operation: 'charge', seatsPerHold: 1, floor: 8, aim: 20 },
+  { name: 'hot-wallet', operation: 'topUp', seatsPerHold: 1, floor: 8, aim: 20 },
   { name: 'on-sale-1-seat', operation: 'hold', seatsPerHold: 1, floor: 2, aim: 5 },
   { name: 'on-sale-2-seats', operation: 'hold', seatsPerHold: 2, floor: 2, aim: 5 },
   { name: 'payments', operation: 'pay', seatsPerHold: 1, floor: 1.3, aim: 3 },

@@ -24,7 +24,7 @@ export function slicesOfHttp({ httpRepeats }: Sizes): number {
 
 export async function measureHttp(
   session: Session,
-  operation: 'hold' | 'charge',
+  operation: 'hold' | 'topUp',
 ): Promise<readonly Verdict[]> {
   const secret = randomBytes(32).toString('hex');
   const service = await startService(session.servicePath, { databaseUrl: session.target.url, secret });
@@ -46,7 +46,7 @@ export async function measureHttp(
 }
 
 interface HttpSlice {
-  readonly operation: 'hold' | 'charge';
+  readonly operation: 'hold' | 'topUp';
   readonly reaches: Reaches;
   readonly repeat: number;
   readonly measure: string;
@@ -61,7 +61,7 @@ async function httpSlice(session: Session, given: HttpSlice): Promise<Slice> {
   const { connections, httpMs: durationMs, rows } = session.sizes;
   const work: Work = { operation, seatsPerHold: 1, rows };
   const asks: Asks =
-    operation === 'charge' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
+    operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
   const load: Omit<HttpLoad, 'scene'> = {
     kind: 'http',
     operation,
@@ -86,7 +86,7 @@ async function httpSlice(session: Session, given: HttpSlice): Promise<Slice> {
 
 function verdictOf(
   session: Session,
-  operation: 'hold' | 'charge',
+  operation: 'hold' | 'topUp',
   slices: Readonly<Record<Reaches, readonly Slice[]>>,
 ): Verdict {
   const rates = (reaches: Reaches) =>

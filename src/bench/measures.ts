@@ -26,7 +26,7 @@ export const MEASURES: readonly Measure[] = [
   { name: 'crowd', slices: slicesOfCrowd, run: measureCrowd },
   { name: 'crowd-growth', slices: slicesOfGrowth, run: measureGrowth },
   { name: 'http-hold', slices: slicesOfHttp, run: (session) => measureHttp(session, 'hold') },
-  { name: 'http-charge', slices: slicesOfHttp, run: (session) => measureHttp(session, 'charge') },
+  { name: 'http-top-up', slices: slicesOfHttp, run: (session) => measureHttp(session, 'topUp') },
   { name: 'latency', slices: slicesOfLatency, run: measureLatency },
   { name: 'two-processes', slices: slicesOfProcesses, run: measureProcesses },
   { name: 'watchers', slices: slicesOfWatchers, run: measureWatchers },

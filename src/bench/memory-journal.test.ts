@@ -7,20 +7,20 @@ it('gives the lines that the audit reads; a request without an answer has none',
   const journal = createMemoryJournal<string>();
   journal.sent(0);
   journal.sent(1);
-  journal.answered(0, 'charged');
+  journal.answered(0, 'topped_up');
   const lines: JournalLine[] = [];
   const parts = {
     accountPrefix: 'buyer-',
-    requestOf: (i: number) => ({ op: 'charge', accountId: `buyer-${i}`, key: `k${i}`, amount: 1 }) as const,
+    requestOf: (i: number) => ({ op: 'topUp', accountId: `buyer-${i}`, key: `k${i}`, amount: 1 }) as const,
     answerOf: (outcome: string) => ({ status: 0, outcome }),
   };
   for await (const line of journal.lines(parts)) lines.push(line);
   const at = expect.closeTo(Date.now(), -4) as number;
   expect(lines).toEqual([
     { t: 'journal', version: 1, accountPrefix: 'buyer-', startedAt: at },
-    { t: 'sent', id: 0, at, op: 'charge', accountId: 'buyer-0', key: 'k0', amount: 1 },
-    { t: 'answer', id: 0, at, status: 0, outcome: 'charged' },
-    { t: 'sent', id: 1, at, op: 'charge', accountId: 'buyer-1', key: 'k1', amount: 1 },
+    { t: 'sent', id: 0, at, op: 'topUp', accountId: 'buyer-0', key: 'k0', amount: 1 },
+    { t: 'answer', id: 0, at, status: 0, outcome: 'topped_up' },
+    { t: 'sent', id: 1, at, op: 'topUp', accountId: 'buyer-1', key: 'k1', amount: 1 },
   ]);
 });
 

@@ -2,7 +2,7 @@
 import type { LatencySummary } from '../load/statistics.ts';
 import type { Asks } from './asks.ts';
 
-export type Operation = 'charge' | 'hold' | 'pay';
+export type Operation = 'topUp' | 'hold' | 'pay';
 
 /** Where the rows of a slice are, as the stage was set. */
 export interface Scene {
@@ -34,7 +34,7 @@ export const NOTHING = 'nothing';
 /** Requests over HTTP to a service, with bearer tokens. */
 export interface HttpLoad {
   readonly kind: 'http';
-  readonly operation: 'charge' | 'hold';
+  readonly operation: 'topUp' | 'hold';
   /** The engine; or, through the same route, nothing. */
   readonly reaches: 'engine' | 'nothing';
   readonly port: number;

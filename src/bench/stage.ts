@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Scene } from './orders.ts';
 
-/** Minor units: what a charge adds and what a seat costs. */
+/** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
 /** The performance of every slice. */
@@ -36,7 +36,7 @@ export function plantedReservationId(row: number): string {
 }
 
 export type StageSize =
-  | { readonly operation: 'charge'; readonly wallets: number }
+  | { readonly operation: 'topUp'; readonly wallets: number }
   | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
 
 /**
@@ -46,9 +46,9 @@ export type StageSize =
 export async function setStage(pool: pg.Pool, size: StageSize): Promise<Scene> {
   await pool.query(`truncate ${HOT_TABLES.join(', ')}`);
   // Seats of a hall that nobody sells would be missing ones.
-  await provideHall(pool, size.operation === 'charge' ? 0 : size.rows * size.seatsPerHold);
+  await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
   await ignoringRefusal(pool.query('checkpoint'));
-  if (size.operation === 'charge') await pool.query(plantWallets, [ACCOUNT_PREFIX, size.wallets]);
+  if (size.operation === 'topUp') await pool.query(plantWallets, [ACCOUNT_PREFIX, size.wallets]);
   else if (size.operation === 'hold') await pool.query(plantFreeSeats, [PERFORMANCE_ID, AMOUNT]);
   else {
     const values = [PERFORMANCE_ID, ACCOUNT_PREFIX, size.rows, size.seatsPerHold, AMOUNT, HOLD_SECONDS];
@@ -58,7 +58,7 @@ export async function setStage(pool: pg.Pool, size: StageSize): Promise<Scene> {
   return {
     performanceId: PERFORMANCE_ID,
     accountPrefix: ACCOUNT_PREFIX,
-    seatsPerHold: size.operation === 'charge' ? 1 : size.seatsPerHold,
+    seatsPerHold: size.operation === 'topUp' ? 1 : size.seatsPerHold,
   };
 }
 
@@ -138,7 +138,7 @@ const plantReservations = `
     insert into wallet (account_id, balance, version) select p.account_id, $4::int * $5::bigint, 1 from planted as p
   ), new_entry as (
     insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select p.account_id, 1, 'charge', $4::int * $5::bigint, $4::int * $5::bigint, 'planted', '\\x00', p.created_at
+    select p.account_id, 1, 'top_up', $4::int * $5::bigint, $4::int * $5::bigint, 'planted', '\\x00', p.created_at
     from planted as p
   )
   insert into seat (performance_id, seat_number, price, state, version, reservation_id, held_until)

@@ -31,7 +31,7 @@ const BENCH: Measurer = {
   ],
 };
 
-/** Without these an acknowledged charge may be lost: its rate is not one of a ticketing engine. */
+/** Without these an acknowledged top-up may be lost: its rate is not one of a ticketing engine. */
 const DURABLE = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
 /** Lends a target to `work` and leaves nothing behind. Errors: `MeasuringRefused`, in one line. */

@@ -46,7 +46,7 @@ describe('the activity', () => {
     await answer({ outcome: 'held' }, 2);
     await answer({ outcome: 'held' }, 2);
     await answer({ outcome: 'seat_taken' }, 50);
-    await answer({ outcome: 'charged', amount: 900 }, 2);
+    await answer({ outcome: 'topped_up', amount: 900 }, 2);
     pass(1_000);
     await answer({ outcome: 'paid', amount: 700 }, 4);
     await answer({ outcome: 'paid', amount: 300 }, 4);
@@ -55,13 +55,13 @@ describe('the activity', () => {
     await fail();
     const { seconds, ...now } = activity.report();
     expect(now).toEqual({ at: new Date(START_MS + 1_072), uptimeSeconds: 1, waiting: 0, watchers: 0 });
-    const none = { held: 0, paid: 0, charged: 0, refunded: 0, released: 0, revenue: 0, groups: 0 };
+    const none = { held: 0, paid: 0, toppedUp: 0, refunded: 0, released: 0, revenue: 0, groups: 0 };
     expect(seconds).toEqual([
       {
         ...none,
         at: new Date(START_MS),
         held: 2,
-        charged: 1,
+        toppedUp: 1,
         outcomes: { seat_taken: 1 },
         latencyMs: { p50: expect.closeTo(2, 1), p99: expect.closeTo(50, -1) },
         groupSize: undefined,

@@ -12,7 +12,7 @@ import { REFUSALS } from '../domain/outcomes.ts';
 /** How far back the report reaches. */
 const WINDOW_SECONDS = 300;
 
-const SUCCESSES = ['held', 'paid', 'charged', 'refunded', 'released'] as const;
+const SUCCESSES = ['held', 'paid', 'topped_up', 'refunded', 'released'] as const;
 const CODES = [...SUCCESSES, ...REFUSALS.map(({ code }) => code)];
 const columnOf: ReadonlyMap<string, number> = new Map(CODES.map((code, i) => [code, i]));
 
@@ -20,14 +20,20 @@ const columnOf: ReadonlyMap<string, number> = new Map(CODES.map((code, i) => [co
 const US_PER_MS = 1_000;
 const LATENCY_US_MAX = 600_000_000;
 
-export interface ActivitySecond extends Readonly<Record<(typeof SUCCESSES)[number], number>> {
+export interface ActivitySecond {
+  /** Successes of the second, by kind. */
+  readonly held: number;
+  readonly paid: number;
+  readonly toppedUp: number;
+  readonly refunded: number;
+  readonly released: number;
   /** When this second began, by the clock of the process. */
   readonly at: Date;
   /** Payments less refunds, in minor units. */
   readonly revenue: number;
   /** Refusals by code; those that did not happen are left out. A fault of the program counts as `internal`. */
   readonly outcomes: Readonly<Partial<Record<RefusalCode, number>>>;
-  /** From the call to the answer, waits included, of charges, holds, payments, releases and refunds alike. */
+  /** From the call to the answer, waits included, of top-ups, holds, payments, releases and refunds alike. */
   readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
   /** Groups that were decided, each in one transaction; only strategies that group have any. */
   readonly groups: number;
@@ -152,7 +158,7 @@ function createRing(firstSecond: number): Ring {
 
   function secondAt(at: number): ActivitySecond | undefined {
     const count = (column: number): number => counts[at * CODES.length + column]!;
-    const [held, paid, charged, refunded, released] = SUCCESSES.map((_, column) => count(column)) as [
+    const [held, paid, toppedUp, refunded, released] = SUCCESSES.map((_, column) => count(column)) as [
       number,
       number,
       number,
@@ -161,7 +167,7 @@ function createRing(firstSecond: number): Ring {
     ];
     const refusals = REFUSALS.map(({ code }) => [code, count(columnOf.get(code)!)] as const);
     const outcomes = Object.fromEntries(refusals.filter(([, times]) => times > 0));
-    const answers = held + paid + charged + refunded + released + Object.keys(outcomes).length;
+    const answers = held + paid + toppedUp + refunded + released + Object.keys(outcomes).length;
     if (answers === 0 && groups[at] === 0) return undefined;
     const size = { mean: groupMembers[at]! / groups[at]!, max: groupSizeMax[at]! };
     const latencyMs = { p50: latencyUsP50[at]! / US_PER_MS, p99: latencyUsP99[at]! / US_PER_MS };
@@ -169,7 +175,7 @@ function createRing(firstSecond: number): Ring {
       at: new Date(secondOf[at]! * 1_000),
       held,
       paid,
-      charged,
+      toppedUp,
       refunded,
       released,
       revenue: revenue[at]!,

@@ -21,7 +21,7 @@ import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
-import type { Charged } from '../operations/charge/charge.ts';
+import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
 import type { Refunded } from '../operations/refund/refund.ts';
@@ -29,8 +29,8 @@ import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release/release.ts';
 import { createActivity } from './activity.ts';
 import type { Activity, ActivityReport } from './activity.ts';
-import { chargeWallet } from './charging.ts';
-import type { ChargeRequest } from './charging.ts';
+import { topUpWallet } from './top-up.ts';
+import type { TopUpRequest } from './top-up.ts';
 import { reading, seatMapOf } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { shareLongestFreeRun } from './free-runs.ts';
@@ -158,10 +158,10 @@ export interface BoxOffice {
    * Adds minor units to an account's wallet. Refusals: `invalid_request`, `idempotency_key_reused`,
    * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  charge(request: ChargeRequest): Promise<Charged | Refusal>;
+  topUp(request: TopUpRequest): Promise<ToppedUp | Refusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
   readWallet(accountId: string): Promise<Wallet | Refusal>;
-  /** What was charged, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
+  /** What was topped up, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | Refusal>;
 
   /** What an operator may do beyond a buyer. */
@@ -224,7 +224,7 @@ async function openBoxOffice(
   const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
-  const inAll = [strategies.charge, strategies.hold, strategies.pay] as const;
+  const inAll = [strategies.topUp, strategies.hold, strategies.pay] as const;
   const activity = createActivity({
     waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
     watchers: () => watching.watcherCount(),
@@ -260,7 +260,7 @@ async function openBoxOffice(
     listReservations: (accountId, page) => reservationsOf(desk, accountId, page),
     readTickets: (request) => ticketsOf(desk, ticketKeys, request),
     ticketKeys: ticketKeys.published,
-    charge: activity.counted((request) => chargeWallet(desk, request)),
+    topUp: activity.counted((request) => topUpWallet(desk, request)),
     readWallet: (accountId) => reading(desk, (connection) => readWallet(connection, accountId)),
     listLedger: (accountId, page) =>
       reading(desk, (connection) =>
@@ -326,9 +326,9 @@ function operatorOf(desk: Desk, activity: Activity): BoxOffice['operator'] {
 
 function presentOf({ database, strategies }: Desk): Omit<ProcessActivity, keyof ActivityReport> {
   const { totalCount: total, idleCount: idle, waitingCount: waiting } = database.pool;
-  const { charge, hold, pay } = strategies;
+  const { topUp, hold, pay } = strategies;
   return {
-    strategies: { charge: charge.name, hold: hold.name, pay: pay.name },
+    strategies: { topUp: topUp.name, hold: hold.name, pay: pay.name },
     pool: { total, idle, waiting },
   };
 }

@@ -8,11 +8,11 @@ import { createBoxOffice } from './box-office.ts';
 const database = useDatabase();
 
 it.each(['pessimistic', 'grouped'])(
-  'answers all who came before it closed, with charges %s',
-  async (charge) => {
+  'answers all who came before it closed, with top-ups %s',
+  async (topUp) => {
     const boxOffice = await createBoxOffice({
       databaseUrl: database.url,
-      strategies: { charge },
+      strategies: { topUp },
       database: { poolSize: 2 },
     });
     let unanswered = 0;
@@ -20,12 +20,12 @@ it.each(['pessimistic', 'grouped'])(
       unanswered += 1;
       return answer.finally(() => (unanswered -= 1));
     };
-    const charges = Array.from({ length: 20 }, (_, i) =>
-      counted(boxOffice.charge({ accountId: `${charge}-${i}`, amount: 1, idempotencyKey: randomUUID() })),
+    const topUps = Array.from({ length: 20 }, (_, i) =>
+      counted(boxOffice.topUp({ accountId: `${topUp}-${i}`, amount: 1, idempotencyKey: randomUUID() })),
     );
     await boxOffice.close();
     expect(unanswered).toBe(0);
-    expect(tally(await Promise.all(charges))).toEqual({ charged: 20 });
+    expect(tally(await Promise.all(topUps))).toEqual({ toppedUp: 20 });
   },
 );
 
@@ -34,6 +34,6 @@ it('can be closed again, and refuses afterwards', async () => {
   await Promise.all([boxOffice.close(), boxOffice.close()]);
   await boxOffice.close();
   const late = { accountId: 'late', amount: 1, idempotencyKey: randomUUID() };
-  expect(await boxOffice.charge(late)).toMatchObject({ outcome: 'overloaded' });
+  expect(await boxOffice.topUp(late)).toMatchObject({ outcome: 'overloaded' });
   expect(await boxOffice.readWallet('late')).toMatchObject({ outcome: 'overloaded' });
 });

@@ -1,7 +1,7 @@
-import type { ChargeStrategy } from '../operations/charge/charge.ts';
+import type { TopUpStrategy } from '../operations/top-up/top-up.ts';
 import type { HoldStrategy } from '../operations/hold/hold.ts';
 import {
-  chargeStrategyNamed,
+  topUpStrategyNamed,
   holdStrategyNamed,
   payStrategyNamed,
   StrategyRefused,
@@ -12,14 +12,14 @@ import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 
 /** Which strategy carries out each contended operation. */
 export interface Strategies {
-  readonly charge: ChargeStrategy;
+  readonly topUp: TopUpStrategy;
   readonly hold: HoldStrategy;
   readonly pay: PayStrategy;
 }
 
 /** Strategies by name, such as `optimistic+retry`; what is left out is `grouped`. */
 export interface StrategyNames {
-  readonly charge?: string | undefined;
+  readonly topUp?: string | undefined;
   readonly hold?: string | undefined;
   readonly pay?: string | undefined;
 }
@@ -30,7 +30,7 @@ const DEFAULT_STRATEGY = 'grouped';
 /** Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only strategies. */
 export function strategiesNamed(names: StrategyNames, resources: StrategyResources = {}): Strategies {
   return {
-    charge: forService('charge', chargeStrategyNamed(names.charge ?? DEFAULT_STRATEGY, resources)),
+    topUp: forService('topUp', topUpStrategyNamed(names.topUp ?? DEFAULT_STRATEGY, resources)),
     hold: forService('hold', holdStrategyNamed(names.hold ?? DEFAULT_STRATEGY, resources)),
     pay: forService('pay', payStrategyNamed(names.pay ?? DEFAULT_STRATEGY, resources)),
   };

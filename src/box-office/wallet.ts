@@ -5,7 +5,7 @@ import { statement } from '../db/statement.ts';
 export interface LedgerEntry {
   /** The entry's number in the account's ledger, from 1 without gaps. */
   readonly seq: number;
-  readonly kind: 'charge' | 'payment' | 'refund';
+  readonly kind: 'top_up' | 'payment' | 'refund';
   /** Minor units; negative for a payment. */
   readonly amount: number;
   readonly balanceAfter: number;

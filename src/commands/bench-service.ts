@@ -18,7 +18,7 @@ async function serve({ databaseUrl, secret }: ServiceOrder): Promise<void> {
   const boxOffice = await createBoxOffice({
     databaseUrl,
     migrate: false,
-    strategies: { charge: 'grouped', hold: 'grouped', pay: 'grouped' },
+    strategies: { topUp: 'grouped', hold: 'grouped', pay: 'grouped' },
   });
   const server = await createServer({
     boxOffice: withNothing(boxOffice),
@@ -48,11 +48,11 @@ function withNothing(boxOffice: BoxOffice): BoxOffice {
         expiresAt,
       });
     },
-    charge: (request) => {
-      if (request.accountId !== NOTHING) return boxOffice.charge(request);
+    topUp: (request) => {
+      if (request.accountId !== NOTHING) return boxOffice.topUp(request);
       const { accountId, amount } = request;
       return Promise.resolve({
-        outcome: 'charged',
+        outcome: 'topped_up',
         accountId,
         seq: 12_345,
         amount,

@@ -92,7 +92,7 @@ function strategiesOf(flags: LabFlags): Grid['strategies'] {
   const given = flags['strategies'];
   if (given === undefined) return STRATEGIES_COMPARED;
   const names = listOf('--strategies', String(given));
-  return { charge: names, hold: names, pay: names };
+  return { topUp: names, hold: names, pay: names };
 }
 
 function loadOf(text: string): Load {

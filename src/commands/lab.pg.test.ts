@@ -152,7 +152,7 @@ describe('wrong use', () => {
   it.each([
     [['claims', '--only', 'C13'], /^--only must be a list of C1, C2,/],
     [['claims', '--seed', 'x'], /^--seed must be whole numbers from 0 to/],
-    [['compare', '--operation', 'sell'], /^--operation must be a list of charge, hold, pay, not "sell"$/],
+    [['compare', '--operation', 'sell'], /^--operation must be a list of topUp, hold, pay, not "sell"$/],
     [
       ['compare', '--operation', 'pay', '--strategies', 'magic'],
       /^--strategies: pay has no strategy "magic"/,

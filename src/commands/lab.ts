@@ -23,7 +23,7 @@ export function labCommand(): Command {
     );
   const compare = new Command('compare')
     .description('measure strategies side by side; every option takes a list, and all combinations are run')
-    .addOption(new Option('--operation <names>', 'charge, hold, pay').makeOptionMandatory())
+    .addOption(new Option('--operation <names>', 'topUp, hold, pay').makeOptionMandatory())
     .addOption(new Option('--strategies <names>', 'default: those of the operation, and its control'))
     .addOption(new Option('--requests <numbers>', 'how many requests').default('200'))
     .addOption(new Option('--pool <numbers>', 'connections').default('20'))

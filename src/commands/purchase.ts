@@ -25,7 +25,7 @@ function cheapestIn({ performanceId, grades }: ConcertPerformance): Offer[] {
 }
 
 /**
- * Four lines for bash and sh that need nothing but curl and sed: token, charge, hold, payment. Every time they are pasted
+ * Four lines for bash and sh that need nothing but curl and sed: token, top-up, hold, payment. Every time they are pasted
  * a new account buys, so the keys need not change.
  */
 export function purchaseLines(serviceUrl: string, { performanceId, grade, price }: Offer): readonly string[] {
@@ -39,7 +39,7 @@ export function purchaseLines(serviceUrl: string, { performanceId, grade, price 
   const bestAvailable = { grade, quantity: 1 };
   return [
     `TOKEN=$(curl -s -X POST ${serviceUrl}/v1/dev/tokens | ${taking('token')})`,
-    `${post(`${serviceUrl}/v1/wallet/charges`, 'charge', { amount: price })}; echo`,
+    `${post(`${serviceUrl}/v1/wallet/top-ups`, 'top-up', { amount: price })}; echo`,
     `RESERVATION=$(${post(reservations, 'hold', { bestAvailable })} | ${taking('id')}); echo "held: $RESERVATION"`,
     `${post(`"${reservations}/$RESERVATION/payment"`, 'payment')}; echo`,
   ];

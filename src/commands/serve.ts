@@ -129,11 +129,11 @@ async function provideDatabase(
 }
 
 function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOfficeOptions {
-  const { charge, hold, pay, redisUrl, poolSize, waitersMax } = options;
+  const { topUp, hold, pay, redisUrl, poolSize, waitersMax } = options;
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
   return {
     databaseUrl,
-    strategies: { charge, hold, pay },
+    strategies: { topUp, hold, pay },
     ...(redisUrl === undefined ? {} : { redisUrl, onWarning: note }),
     database: {
       poolSize,

@@ -42,11 +42,11 @@ describe('a token signed with the secret', () => {
     authenticator.identify(`Bearer ${token}`);
 
   it('identifies its account and scopes, also the second time', async () => {
-    const token = await signed({ sub: 'anna', exp: soon, scope: 'wallet:charge admin' });
+    const token = await signed({ sub: 'anna', exp: soon, scope: 'rowlock:top-up rowlock:admin' });
     for (let time = 0; time < 2; time += 1) {
       expect(await identify(token)).toEqual({
         accountId: 'anna',
-        scopes: new Set(['wallet:charge', 'admin']),
+        scopes: new Set(['rowlock:top-up', 'rowlock:admin']),
       });
     }
     expect(await authenticator.identify(`bearer ${token}`)).toMatchObject({ accountId: 'anna' });
@@ -57,7 +57,7 @@ describe('a token signed with the secret', () => {
       accountId: 'anna',
       scopes: new Set(),
     });
-    const token = await signed({ sub: 'anna', exp: soon, scope: ['admin'] });
+    const token = await signed({ sub: 'anna', exp: soon, scope: ['rowlock:admin'] });
     expect(await identify(token)).toEqual({ accountId: 'anna', scopes: new Set() });
   });
 
@@ -108,7 +108,7 @@ describe('a token signed with the secret', () => {
 
   it('is invalid when its payload was changed', async () => {
     const [header, , signature] = (await signed({ sub: 'anna', exp: soon })).split('.');
-    const payload = base64url.encode(JSON.stringify({ sub: 'anna', exp: soon, scope: 'admin' }));
+    const payload = base64url.encode(JSON.stringify({ sub: 'anna', exp: soon, scope: 'rowlock:admin' }));
     expect(await identify(`${header}.${payload}.${signature}`)).toBe('invalid');
   });
 

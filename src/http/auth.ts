@@ -23,7 +23,7 @@ export interface AuthConfig {
 /** The configuration can't be used; the message is one line for an operator. */
 export class AuthConfigInvalid extends Error {}
 
-export type Scope = 'wallet:charge' | 'admin';
+export type Scope = 'rowlock:top-up' | 'rowlock:admin';
 
 interface Identity {
   readonly accountId: string;

@@ -45,13 +45,13 @@ async function listen(server: TestServer, limits: ServerOptions['limits'] = {}):
   };
 }
 
-async function chargeRequest(account: string): Promise<string> {
+async function topUpRequest(account: string): Promise<string> {
   const body = '{"amount":1000}';
   return [
-    'POST /v1/wallet/charges HTTP/1.1',
+    'POST /v1/wallet/top-ups HTTP/1.1',
     'Host: localhost',
-    `Authorization: Bearer ${await tokenOf(account, { scope: 'wallet:charge' })}`,
-    'Idempotency-Key: charge',
+    `Authorization: Bearer ${await tokenOf(account, { scope: 'wallet:topUp' })}`,
+    'Idempotency-Key: top-up',
     'Content-Type: application/json',
     `Content-Length: ${body.length}`,
     '',
@@ -80,12 +80,12 @@ describe('closing', () => {
     const locker = await server.database.pool.connect();
     await locker.query('begin');
     await locker.query(`select 1 from wallet where account_id = 'anna' for update`);
-    const charge = await chargeRequest('anna');
-    busy.socket.write(charge);
+    const topUp = await topUpRequest('anna');
+    busy.socket.write(topUp);
     await settledOrBlocked(server.database, busy.closed);
     const closed = app.close();
     busy.socket.write(HEALTH);
-    await arrived(charge.length + HEALTH.length);
+    await arrived(topUp.length + HEALTH.length);
     const late = await dial(port);
     late.socket.write(HEALTH);
     await late.closed;
@@ -104,7 +104,7 @@ describe('closing', () => {
     const brief = await listen(server, { ...NEVER, closeTimeoutMs: 50 });
     const patient = await listen(server, NEVER);
     const slow = await Promise.all([dial(brief.port), dial(patient.port)]);
-    for (const { socket } of slow) socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: localhost\r\n');
+    for (const { socket } of slow) socket.write('POST /v1/wallet/top-ups HTTP/1.1\r\nHost: localhost\r\n');
     await Promise.all([brief.arrived(10), patient.arrived(10)]);
     const closed = [brief.app.close().then(() => 'brief'), patient.app.close().then(() => 'patient')];
     expect(await Promise.race(closed)).toBe('brief');
@@ -120,7 +120,7 @@ describe('closing', () => {
     const locker = await server.database.pool.connect();
     await locker.query('begin');
     await locker.query(`select 1 from wallet where account_id = 'cleo' for update`);
-    busy.socket.write(await chargeRequest('cleo'));
+    busy.socket.write(await topUpRequest('cleo'));
     await settledOrBlocked(server.database, busy.closed);
     const closed = app.close();
     await locker.query('rollback');
@@ -132,7 +132,7 @@ describe('closing', () => {
   it('answers a request whose end comes too late with a problem, and changes nothing', async () => {
     const { app, port, arrived } = await listen(server);
     const busy = await dial(port);
-    const [head, body] = (await chargeRequest('ben')).split('\r\n\r\n');
+    const [head, body] = (await topUpRequest('ben')).split('\r\n\r\n');
     busy.socket.write(`${head}\r\n`);
     await arrived(head!.length);
     const closed = app.close();
@@ -212,7 +212,7 @@ describe('a client that does not keep to HTTP', () => {
   it('is told what can not be expected', async () => {
     const { app, port } = await listen(server);
     const { socket, closed, received } = await dial(port);
-    socket.write('POST /v1/wallet/charges HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n{}');
+    socket.write('POST /v1/wallet/top-ups HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n{}');
     await closed;
     expect(received()).toMatch(/^HTTP\/1\.1 417 Expectation Failed[^]*"outcome":"invalid_request"/);
     await app.close();
@@ -230,7 +230,7 @@ describe('a client that does not keep to HTTP', () => {
   it('is cut off when it takes too long over its body', async () => {
     const { app, port } = await listen(server, { headersTimeoutMs: 100, requestTimeoutMs: 200 });
     const { socket, closed, received } = await dial(port);
-    socket.write((await chargeRequest('anna')).slice(0, -5));
+    socket.write((await topUpRequest('anna')).slice(0, -5));
     await closed;
     expect(received()).toMatch(/^HTTP\/1\.1 408/);
     await app.close();
@@ -251,7 +251,7 @@ describe('a client that does not keep to HTTP', () => {
   it('and leaves while it is waited for does no harm', async () => {
     const { app, port, arrived } = await listen(server);
     const leaving = await dial(port);
-    const part = (await chargeRequest('cleo')).slice(0, -5);
+    const part = (await topUpRequest('cleo')).slice(0, -5);
     leaving.socket.write(part);
     await arrived(part.length);
     leaving.socket.resetAndDestroy();

@@ -29,21 +29,24 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/reservations'),
   secured('GET', '/v1/wallet'),
   secured('GET', '/v1/wallet/entries'),
-  secured('POST', '/v1/wallet/charges', { scope: 'wallet:charge', needsKey: true, body: 'required' }),
-  secured('POST', '/v1/admin/catalogue', { scope: 'admin', body: 'required' }),
-  secured('POST', '/v1/admin/performances/some-performance/sale', { scope: 'admin', body: 'required' }),
-  secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'admin' }),
+  secured('POST', '/v1/wallet/top-ups', { scope: 'rowlock:top-up', needsKey: true, body: 'required' }),
+  secured('POST', '/v1/admin/catalogue', { scope: 'rowlock:admin', body: 'required' }),
+  secured('POST', '/v1/admin/performances/some-performance/sale', {
+    scope: 'rowlock:admin',
+    body: 'required',
+  }),
+  secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'rowlock:admin' }),
   secured('POST', `${reservation.replace('/v1', '/v1/admin')}/refund`, {
-    scope: 'admin',
+    scope: 'rowlock:admin',
     needsKey: true,
     body: 'optional',
   }),
-  secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/door-list', { scope: 'admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'admin' }),
-  secured('GET', '/v1/admin/activity', { scope: 'admin' }),
-  secured('POST', '/v1/admin/audit', { scope: 'admin', body: 'optional' }),
+  secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/performances/some-performance/door-list', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/activity', { scope: 'rowlock:admin' }),
+  secured('POST', '/v1/admin/audit', { scope: 'rowlock:admin', body: 'optional' }),
 ];
 
 function secured(method: Route['method'], url: string, more: Partial<Route> = {}): Route {
@@ -103,7 +106,7 @@ describe('the guard', () => {
     });
 
     it.each(named(ROUTES))('with a forged token, whatever else is wrong: %s', async (_name, route) => {
-      const token = (await tokenOf('anna', { scope: 'admin wallet:charge' })).slice(0, -4);
+      const token = (await tokenOf('anna', { scope: 'rowlock:admin rowlock:top-up' })).slice(0, -4);
       const options = {
         headers: { authorization: `Bearer ${token}AAAA`, 'content-type': 'text/plain' },
         payload: 'x',
@@ -126,7 +129,8 @@ describe('the guard', () => {
 
   describe('answers 403', () => {
     it.each(WITH_SCOPE)('without the scope, whatever else is wrong: %s', async (_name, route) => {
-      const scope = route.scope === 'admin' ? 'wallet:charge administrator' : 'admin';
+      const scope =
+        route.scope === 'rowlock:admin' ? 'rowlock:top-up rowlock:administrator' : 'rowlock:admin';
       const authorization = `Bearer ${await tokenOf('anna', { scope })}`;
       const answer = await send(route, {
         headers: { authorization, 'content-type': 'application/json' },
@@ -296,7 +300,7 @@ describe('the guard', () => {
 
   function validBody(route: Route, sent: Record<string, string>): SentWith {
     if (route.body === 'none') return { headers: sent };
-    const body = route.url.endsWith('/charges')
+    const body = route.url.endsWith('/top-ups')
       ? { amount: 1 }
       : route.url.endsWith('/sale')
         ? { state: 'open' }

@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/performances/{performanceId}/reservations',
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/payment',
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund',
-        'POST /v1/wallet/charges',
+        'POST /v1/wallet/top-ups',
       ].toSorted(),
     );
   });
@@ -126,7 +126,7 @@ describe('the OpenAPI document', () => {
       operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
     );
     expect(keyed.map(([, operation]) => operation.operationId).toSorted()).toEqual(
-      ['adminRefund', 'chargeWallet', 'createReservation', 'payReservation', 'refundReservation'].toSorted(),
+      ['adminRefund', 'topUp', 'createReservation', 'payReservation', 'refundReservation'].toSorted(),
     );
   });
 

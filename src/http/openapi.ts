@@ -83,7 +83,7 @@ export async function describeApi(app: App): Promise<void> {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              'A JSON Web Token; `sub` is the account, `scope` may hold `wallet:charge` and `admin`.',
+              'A JSON Web Token; `sub` is the account, `scope` may hold `rowlock:top-up` and `rowlock:admin`.',
           },
         },
         schemas: PROBLEM_SCHEMAS as never,
@@ -120,8 +120,8 @@ export async function describeApi(app: App): Promise<void> {
 const TAGS = [
   { name: 'catalogue', description: 'Concerts, performances and seats; no token needed.' },
   { name: 'reservations', description: 'Hold, pay, release, refund.' },
-  { name: 'wallet', description: 'Balance, charges, ledger.' },
-  { name: 'admin', description: "The operator's; needs the scope `admin`." },
+  { name: 'wallet', description: 'Balance, top-ups, ledger.' },
+  { name: 'admin', description: "The operator's; needs the scope `rowlock:admin`." },
   { name: 'service', description: 'The service itself.' },
   { name: 'development', description: 'Only on a development service.' },
 ];

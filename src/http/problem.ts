@@ -61,7 +61,7 @@ const OCCURRENCES = {
     available,
   }),
   balance_limit_exceeded: ({ limit, balance }) => ({
-    detail: `A wallet may hold ${limit} after a charge; this one has ${balance}.`,
+    detail: `A wallet may hold ${limit} after a top-up; this one has ${balance}.`,
     limit,
     balance,
   }),

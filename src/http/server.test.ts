@@ -95,7 +95,7 @@ describe('the server', () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     for (const answer of [
       await app.inject({ url: '/healthz', headers }),
-      await app.inject({ method: 'OPTIONS', url: '/v1/wallet/charges', headers }),
+      await app.inject({ method: 'OPTIONS', url: '/v1/wallet/top-ups', headers }),
     ]) {
       expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
@@ -113,7 +113,7 @@ describe('the server', () => {
   it('logs an answer by its route, with status, time and outcome, and nothing that opens a door', async () => {
     const lines: string[] = [];
     const app = await open({ logger: createLogger({ destination: { write: (line) => lines.push(line) } }) });
-    const token = await tokenOf('anna', { scope: 'wallet:charge' });
+    const token = await tokenOf('anna', { scope: 'rowlock:top-up' });
     await app.inject({ url: '/healthz?secret=1' });
     const url = '/v1/performances/spring/reservations';
     const headers = {

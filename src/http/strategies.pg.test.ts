@@ -4,7 +4,7 @@ import { plantPerformance } from '../../test/support/catalogue.ts';
 import type { Answer, TestServer } from '../../test/support/http.ts';
 import {
   buyOverHttp,
-  chargeOverHttp,
+  topUpOverHttp,
   expireOnPath,
   holdOverHttp,
   useServer,
@@ -12,12 +12,12 @@ import {
 import { describeWithRedis, useRedis } from '../../test/support/redis.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { StrategyNames } from '../box-office/strategies.ts';
-import { CHARGE_STRATEGIES } from '../operations/charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from '../operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../operations/pay/strategies.ts';
 
-const CORES = { charge: CHARGE_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
-const OPERATIONS = ['charge', 'hold', 'pay'] as const;
+const CORES = { topUp: TOP_UP_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
+const OPERATIONS = ['topUp', 'hold', 'pay'] as const;
 
 /** Every core that may serve, each of all operations that have it; the others are left to the default. */
 function strategiesThatServe(): readonly (readonly [string, StrategyNames])[] {
@@ -32,7 +32,7 @@ function strategiesThatServe(): readonly (readonly [string, StrategyNames])[] {
 
 /** The same strategy, with its wrappers, of every operation. */
 function ofAll(name: string): readonly [string, StrategyNames] {
-  return [name, { charge: name, hold: name, pay: name }];
+  return [name, { topUp: name, hold: name, pay: name }];
 }
 
 describe.each([...strategiesThatServe(), ...['optimistic+retry', 'advisory-lock+atomic+retry'].map(ofAll)])(
@@ -66,7 +66,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
 
   it('sells a seat and takes it back', async () => {
     const performanceId = await plantPerformance(server.database, { price: 40_000 });
-    await chargeOverHttp(server, 'anna', 100_000);
+    await topUpOverHttp(server, 'anna', 100_000);
     const held = await post(reservationsOf(performanceId), 'anna', { seats: ['A-1-1', 'A-1-2'] });
     expect(held.status).toBe(201);
     const url = String(held.headers.location);
@@ -144,7 +144,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
   it('gives the first answer again to the same key, and refuses the key for anything else', async () => {
     const performanceId = await plantPerformance(server.database);
     const requests = [
-      { url: '/v1/wallet/charges', scopes: 'wallet:charge', body: { amount: 5_000 }, other: { amount: 1 } },
+      { url: '/v1/wallet/top-ups', scopes: 'rowlock:top-up', body: { amount: 5_000 }, other: { amount: 1 } },
       { url: reservationsOf(performanceId), body: { seats: ['A-1-1'] }, other: { seats: ['A-1-2'] } },
     ];
     for (const { other, ...request } of requests) {

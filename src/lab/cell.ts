@@ -1,8 +1,8 @@
 /** What one run of the lab does: which operation, by which strategy, how many requests, how hot, how bounded. */
 
-export type Operation = 'charge' | 'hold' | 'pay';
+export type Operation = 'topUp' | 'hold' | 'pay';
 
-export const OPERATIONS: readonly Operation[] = ['charge', 'hold', 'pay'];
+export const OPERATIONS: readonly Operation[] = ['topUp', 'hold', 'pay'];
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
 

@@ -46,9 +46,9 @@ async function sessionsAtWork(): Promise<number> {
 const run = (given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Promise<Run> =>
   runCell(bench, cellOf({ requests: 12, poolSize: 4, workMs: 40, ...given }), 'test');
 
-describe('charges', () => {
+describe('top-ups', () => {
   it('by an optimistic lock come in waves of a pool, of each of which one wins', async () => {
-    const { summary } = await run({ operation: 'charge', strategy: 'optimistic', workMs: 100 });
+    const { summary } = await run({ operation: 'topUp', strategy: 'optimistic', workMs: 100 });
     expect(summary.waves.reduce((sum, { size, count }) => sum + size * count, 0)).toBe(12);
     expect(summary.waves.every(({ winners }) => winners === 1)).toBe(true);
     expect(summary.successes).toBe(summary.waves.reduce((sum, { count }) => sum + count, 0));
@@ -57,7 +57,7 @@ describe('charges', () => {
   });
 
   it('by a pessimistic lock all succeed, at their price', async () => {
-    const { summary, attempts } = await run({ operation: 'charge', strategy: 'pessimistic', workMs: 1 });
+    const { summary, attempts } = await run({ operation: 'topUp', strategy: 'pessimistic', workMs: 1 });
     expect(summary.successes).toBe(12);
     // Begin, lock, write, commit.
     expect(summary.statements).toBe(48);
@@ -72,20 +72,20 @@ describe('charges', () => {
   });
 
   it('without a guard lose updates, and the lab sees it', async () => {
-    const { summary } = await run({ operation: 'charge', strategy: 'unguarded' });
+    const { summary } = await run({ operation: 'topUp', strategy: 'unguarded' });
     expect(summary.successes).toBe(12);
     expect(summary.finalState.lostUpdates).toBeGreaterThan(0);
     expect(summary.finalState.auditViolations).toBeGreaterThan(0);
   });
 
   it('until success all succeed by an optimistic lock, with more transactions', async () => {
-    const { summary } = await run({ operation: 'charge', strategy: 'optimistic+until-success', workMs: 5 });
+    const { summary } = await run({ operation: 'topUp', strategy: 'optimistic+until-success', workMs: 5 });
     expect(summary.successes).toBe(12);
     expect(summary.retries).toBeGreaterThan(0);
   });
 
   it('in groups all succeed in a few transactions, which belong to no single request', async () => {
-    const { summary } = await run({ operation: 'charge', strategy: 'grouped', workMs: 0 });
+    const { summary } = await run({ operation: 'topUp', strategy: 'grouped', workMs: 0 });
     expect(summary.successes).toBe(12);
     expect(summary.transactions).toBeLessThan(12);
     // Far less than the kernel's tick of 10 ms, and yet not nothing.
@@ -95,7 +95,7 @@ describe('charges', () => {
   });
 
   it('count those that give up waiting as timeouts', async () => {
-    const bounded = { operation: 'charge', strategy: 'pessimistic', requests: 6 } as const;
+    const bounded = { operation: 'topUp', strategy: 'pessimistic', requests: 6 } as const;
     const statement = await run({ ...bounded, poolSize: 6, timeouts: onlyTimeout('statementMs', 100) });
     expect(statement.summary.timeouts).toBeGreaterThan(0);
     const pool = await run({ ...bounded, poolSize: 1, timeouts: onlyTimeout('acquireMs', 100) });
@@ -106,7 +106,7 @@ describe('charges', () => {
 
   it('take the isolation level that is asked for', async () => {
     const { summary } = await run({
-      operation: 'charge',
+      operation: 'topUp',
       strategy: 'pessimistic',
       isolation: 'repeatable read',
     });
@@ -166,7 +166,7 @@ describe('payments', () => {
 describe('a plan', () => {
   const cells = ['optimistic', 'pessimistic'].map((strategy) => ({
     label: strategy,
-    cell: cellOf({ operation: 'charge', strategy, requests: 4, poolSize: 4 }),
+    cell: cellOf({ operation: 'topUp', strategy, requests: 4, poolSize: 4 }),
     repeats: 3,
   }));
 

@@ -61,7 +61,7 @@ export function experimentsNamed(ids: readonly string[]): readonly Experiment[] 
   return found.length === wanted.size ? found : undefined;
 }
 
-const SAME_AGAIN = cellOf({ operation: 'charge', strategy: 'pessimistic', requests: 60 });
+const SAME_AGAIN = cellOf({ operation: 'topUp', strategy: 'pessimistic', requests: 60 });
 
 /** Everything that will be run, with a name for each part. */
 export function planClaims(

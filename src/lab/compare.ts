@@ -12,7 +12,7 @@ import type { Bench } from './run-cell.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { SameAgain } from './same-again.ts';
 import { compareSameAgain, planSameAgain } from './same-again.ts';
-import { chargeBy, holdBy, payBy } from './strategies.ts';
+import { topUpBy, holdBy, payBy } from './strategies.ts';
 
 /** Lists of settings; the lab measures their product. */
 export interface Grid {
@@ -22,7 +22,7 @@ export interface Grid {
   readonly requests: readonly number[];
   readonly pools: readonly number[];
   readonly worksMs: readonly number[];
-  /** Wallets that are charged, or that pay. */
+  /** Wallets that are topped up, or that pay. */
   readonly accounts: readonly number[];
   /** Seats that are held, or the reservations that are paid. */
   readonly seats: readonly number[];
@@ -59,7 +59,7 @@ export interface CompareOptions {
 
 /** Strategies that are compared when none are named; the control last. */
 export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>> = {
-  charge: [
+  topUp: [
     'pessimistic',
     'grouped',
     'atomic',
@@ -97,7 +97,7 @@ const NO_LOCKS: RedisLocks = { acquire: async () => undefined, close: async () =
 /** Throws `StrategyRefused` for a name that is no strategy of its operation. */
 export function checkStrategies(grid: Grid): void {
   const resources = { redisLocks: NO_LOCKS };
-  const finders = { charge: chargeBy, hold: holdBy, pay: payBy };
+  const finders = { topUp: topUpBy, hold: holdBy, pay: payBy };
   for (const operation of grid.operations) {
     if (grid.strategies[operation].length === 0)
       throw new StrategyRefused(`${operation}: no strategy is named`);
@@ -181,7 +181,7 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       ...name.pool(pool),
       ...name.work(workMs),
       ...(operation === 'hold' ? [] : name.accounts(accounts)),
-      ...(operation === 'charge' ? [] : name.seats(seats)),
+      ...(operation === 'topUp' ? [] : name.seats(seats)),
       ...name.timeout(timeoutMs),
       ...name.isolation(isolation),
       ...name.load(load),
@@ -193,7 +193,7 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       requests,
       poolSize: pool,
       workMs,
-      rows: operation === 'charge' ? accounts : seats,
+      rows: operation === 'topUp' ? accounts : seats,
       wallets: accounts,
       timeouts: { acquireMs: timeoutMs, lockMs: 0, statementMs: timeoutMs },
       load,
@@ -222,7 +222,7 @@ function* product(grid: Grid): Generator<Setting> {
       for (const isolation of grid.isolations)
         for (const timeoutMs of grid.timeoutsMs)
           for (const accounts of operation === 'hold' ? [1] : grid.accounts)
-            for (const seats of operation === 'charge' ? [1] : grid.seats)
+            for (const seats of operation === 'topUp' ? [1] : grid.seats)
               for (const workMs of grid.worksMs)
                 for (const requests of grid.requests)
                   for (const pool of grid.pools)

@@ -11,15 +11,15 @@ export interface Effort {
 }
 
 const FILES: readonly (readonly [strategy: string, ...files: string[]])[] = [
-  ['optimistic', 'charge/optimistic'],
-  ['optimistic-rollback', 'charge/optimistic-rollback'],
-  ['pessimistic', 'charge/pessimistic'],
-  ['pessimistic-nowait', 'charge/pessimistic-nowait'],
-  ['atomic', 'charge/atomic'],
-  ['optimistic+retry', 'charge/optimistic', 'wrappers/retry'],
+  ['optimistic', 'top-up/optimistic'],
+  ['optimistic-rollback', 'top-up/optimistic-rollback'],
+  ['pessimistic', 'top-up/pessimistic'],
+  ['pessimistic-nowait', 'top-up/pessimistic-nowait'],
+  ['atomic', 'top-up/atomic'],
+  ['optimistic+retry', 'top-up/optimistic', 'wrappers/retry'],
 ];
 
-/** Counts the charge strategies' files. They share src/operations/charge/charge.ts, which no one's count contains. */
+/** Counts the top-up strategies' files. They share src/operations/top-up/top-up.ts, which no one's count contains. */
 export function countEffort(): readonly Effort[] {
   return FILES.map(([strategy, ...files]) => {
     const counts = files.map((file) => countLines(sourceOf(file)));

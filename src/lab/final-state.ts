@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 import { AMOUNT, MONEY_KEY, SUCCESSES } from './stage.ts';
 
 export interface FinalState {
-  /** Acknowledged charges or payments whose money the balances don't show. */
+  /** Acknowledged top-ups or payments whose money the balances don't show. */
   readonly lostUpdates: number;
   /** Times that a seat was promised, or a reservation paid, beyond the first. */
   readonly doubleSales: number;
@@ -29,7 +29,7 @@ export async function checkFinalState(
   const { invariants } = await auditDatabase(database, { examplesMax: 1 });
   const auditViolations = invariants.reduce((sum, invariant) => sum + invariant.violations, 0);
   const won = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
-  const doubleSales = operation === 'charge' ? 0 : won.length - new Set(won.map(({ row }) => row)).size;
+  const doubleSales = operation === 'topUp' ? 0 : won.length - new Set(won.map(({ row }) => row)).size;
   const lostUpdates = operation === 'hold' ? 0 : await countLostUpdates(database, stage, won);
   return { lostUpdates, doubleSales, auditViolations };
 }

@@ -18,7 +18,7 @@ const RUN = summarise(
 
 function planCells(): CompareResult['cells'] {
   const [round] = planCompare({
-    operations: ['charge', 'hold'],
+    operations: ['topUp', 'hold'],
     strategies: STRATEGIES_COMPARED,
     requests: [1_000, 1_000_000],
     pools: [20],
@@ -67,7 +67,7 @@ it('fits every line of the terminal tables into 100 columns', () => {
 
 it('has no latency where nobody won or lost, and keeps a rate with its spread on one line', () => {
   const [cell] = planCells();
-  const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'charged', cause: null };
+  const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'topped_up', cause: null };
   const numbers = { version: null, poolWaitMs: 0, longestStatementMs: 1, transactionMs: 1, statements: 1 };
   const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
   const runs = [28, 30, 33].map((answeredMs) => {
@@ -119,14 +119,14 @@ it('gives the claims as JSON in the form that programs rely on', () => {
 it('gives each combination a label of its own', () => {
   const labels = planCells().map(({ label }) => label);
   expect(new Set(labels).size).toBe(labels.length);
-  expect(labels[0]).toBe('charge, pessimistic, 1000 requests, own, closed');
+  expect(labels[0]).toBe('top-up, pessimistic, 1000 requests, own, closed');
 });
 
 it('writes what a cell was and what it gave as JSON and CSV', () => {
   const { cells } = JSON.parse(JSON.stringify(compareToJson(COMPARED))) as {
     cells: { correct: boolean; settings: object }[];
   };
-  expect(cells[0]).toMatchObject({ correct: false, settings: { operation: 'charge', requests: 1_000 } });
+  expect(cells[0]).toMatchObject({ correct: false, settings: { operation: 'topUp', requests: 1_000 } });
   const [head, ...lines] = compareToCsv(COMPARED).trimEnd().split('\n');
   expect(lines).toHaveLength(COMPARED.cells.length);
   expect(lines[0]!.split(',')).toHaveLength(head!.split(',').length);

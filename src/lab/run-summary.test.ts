@@ -3,7 +3,7 @@ import type { Attempt } from './attempt.ts';
 import { cellOf, onlyTimeout } from './cell.ts';
 import { successesPerSecond, summarise } from './run-summary.ts';
 
-const CELL = cellOf({ operation: 'charge', strategy: 'pessimistic' });
+const CELL = cellOf({ operation: 'topUp', strategy: 'pessimistic' });
 const COST = { walBytes: 100, serverCpuMs: 5, clientCpuMs: 5, lockWaitMs: 0 };
 const SHARED = { statements: 0, transactions: 0, rollbacks: 0 };
 const CLEAN = { lostUpdates: 0, doubleSales: 0, auditViolations: 0 };
@@ -18,7 +18,7 @@ function attempt(given: Partial<Attempt>): Attempt {
     connectedMs: 1,
     workedMs: 2,
     answeredMs: 100,
-    outcome: 'charged',
+    outcome: 'topped_up',
     cause: null,
     version: 0,
     poolWaitMs: 1,

@@ -1,13 +1,13 @@
 /** Sets the scene of one run (wallets, seats, reservations that nobody has touched) and speaks its requests. */
 import type { Database } from '../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../domain/ids.ts';
-import { atomicCharge } from '../operations/charge/atomic.ts';
+import { atomicTopUp } from '../operations/top-up/atomic.ts';
 import { atomicHold } from '../operations/hold/atomic.ts';
 import type { HoldCommand } from '../operations/hold/hold.ts';
 import type { StrategyResources } from '../operations/named-strategy.ts';
 import type { OperationContext } from '../operations/strategy.ts';
 import type { Cell } from './cell.ts';
-import { chargeBy, holdBy, payBy } from './strategies.ts';
+import { topUpBy, holdBy, payBy } from './strategies.ts';
 
 export interface Stage {
   /** Unique among the runs of this lab. */
@@ -23,13 +23,13 @@ export interface Stage {
   ): Promise<{ readonly outcome: string; readonly cause?: string }>;
 }
 
-/** Minor units: what a charge adds and what a seat costs. */
+/** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
 /** The outcomes that say yes. */
-export const SUCCESSES: ReadonlySet<string> = new Set(['charged', 'held', 'paid']);
+export const SUCCESSES: ReadonlySet<string> = new Set(['topped_up', 'held', 'paid']);
 
-/** With what the keys of the charges begin that only set the stage. */
+/** With what the keys of the top-ups begin that only set the stage. */
 export const MONEY_KEY = 'money-';
 
 const HOLD_SECONDS = 3_600;
@@ -94,23 +94,23 @@ export async function setStage(database: Database, cell: Cell, resources: Strate
   staged += 1;
   const name = `lab-${staged}`;
   const rowOf = (request: number): number => request % cell.rows;
-  if (cell.operation === 'charge') return chargeStage(database, cell, resources, { name, rowOf });
+  if (cell.operation === 'topUp') return topUpStage(database, cell, resources, { name, rowOf });
   if (cell.operation === 'hold') return holdStage(database, cell, resources, { name, rowOf });
   return payStage(database, cell, resources, { name, rowOf });
 }
 
 type Named = Pick<Stage, 'name' | 'rowOf'>;
 
-async function chargeStage(
+async function topUpStage(
   database: Database,
   cell: Cell,
   resources: StrategyResources,
   named: Named,
 ): Promise<Stage> {
-  const strategy = chargeBy(cell.strategy, resources);
+  const strategy = topUpBy(cell.strategy, resources);
   const accountOf = (row: number): string => `${named.name}-a${row}`;
   await database.pool.query(plantWallets, [named.name, cell.rows]);
-  const requestHash = requestHashOf('charge', AMOUNT);
+  const requestHash = requestHashOf('topUp', AMOUNT);
   return {
     ...named,
     accountOf,
@@ -176,18 +176,18 @@ async function payStage(
 
 /** A held seat and the money to pay it. */
 async function prepareReservation(database: Database, hold: HoldCommand, money: number): Promise<void> {
-  const charged = await atomicCharge.execute(
+  const toppedUp = await atomicTopUp.execute(
     { database },
     {
       accountId: hold.accountId,
       amount: money,
       idempotencyKey: `${MONEY_KEY}${hold.reservationId}`,
-      requestHash: requestHashOf('charge', money),
+      requestHash: requestHashOf('topUp', money),
     },
   );
   const held = await atomicHold.execute({ database }, hold);
-  if (charged.outcome !== 'charged' || held.outcome !== 'held') {
-    throw new Error(`the stage could not be set: ${charged.outcome}, ${held.outcome}`);
+  if (toppedUp.outcome !== 'topped_up' || held.outcome !== 'held') {
+    throw new Error(`the stage could not be set: ${toppedUp.outcome}, ${held.outcome}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The engine's strategies by name, and one that only the lab has: `+until-success`, for the loops that claim C7 is about. */
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../operations/named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../operations/named-strategy.ts';
 import type { StrategyResources } from '../operations/named-strategy.ts';
 import { refuse } from '../domain/outcomes.ts';
 import type { Strategy } from '../operations/strategy.ts';
@@ -9,10 +9,8 @@ const UNTIL_SUCCESS = '+until-success';
 /** Far beyond what any crowd of the lab needs: a loop without an end would hide a strategy that never succeeds. */
 const TRIES_MAX = 10_000;
 
-export const chargeBy = (
-  name: string,
-  resources: StrategyResources,
-): ReturnType<typeof chargeStrategyNamed> => lasting(name, (base) => chargeStrategyNamed(base, resources));
+export const topUpBy = (name: string, resources: StrategyResources): ReturnType<typeof topUpStrategyNamed> =>
+  lasting(name, (base) => topUpStrategyNamed(base, resources));
 
 export const holdBy = (name: string, resources: StrategyResources): ReturnType<typeof holdStrategyNamed> =>
   lasting(name, (base) => holdStrategyNamed(base, resources));

@@ -6,7 +6,7 @@ export type RacePoint = (name: RacePointName) => Promise<void>;
 
 /** Every place where a race point stands. */
 export type RacePointName =
-  | 'charge: between read and write'
+  | 'topUp: between read and write'
   | 'hold: between read and write'
   | 'pay: between read and write'
   | 'release: before write'

@@ -93,10 +93,10 @@ function neighbours(seats: readonly PopularSeat[], quantity: number, place: numb
 }
 
 /** Puts the buyer's money into its wallet. */
-export async function charge({ accountId, token }: Buyer, { budget }: Wish, teller: Teller): Promise<void> {
+export async function topUp({ accountId, token }: Buyer, { budget }: Wish, teller: Teller): Promise<void> {
   await teller.ask(
-    { op: 'charge', accountId, key: 'charge-1', amount: budget },
-    { method: 'POST', path: '/v1/wallet/charges', token, key: 'charge-1', body: { amount: budget } },
+    { op: 'topUp', accountId, key: 'top-up-1', amount: budget },
+    { method: 'POST', path: '/v1/wallet/top-ups', token, key: 'top-up-1', body: { amount: budget } },
   );
 }
 

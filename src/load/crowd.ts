@@ -1,6 +1,6 @@
 /** Lets a crowd of buyers storm one performance of a running service. */
 import type { Buyer, Stage, Visit } from './buyer.ts';
-import { charge, visit, wishOf } from './buyer.ts';
+import { topUp, visit, wishOf } from './buyer.ts';
 import { CrowdDismissed } from './teller.ts';
 import type { Teller } from './teller.ts';
 
@@ -33,7 +33,7 @@ export async function storm({
 }: CrowdOptions): Promise<CrowdReport> {
   const guests = buyers.map((buyer) => ({ buyer, wish: wishOf(buyer.random, stage) }));
   const visits: Visit[] = [];
-  await inParallel(guests, connections, ({ buyer, wish }) => charge(buyer, wish, teller));
+  await inParallel(guests, connections, ({ buyer, wish }) => topUp(buyer, wish, teller));
   const openedAt = performance.now();
   await inParallel(guests, connections, async ({ buyer, wish }) => {
     const ended = await visit(buyer, wish, stage, teller);

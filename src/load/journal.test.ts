@@ -20,22 +20,31 @@ async function readAll(): Promise<JournalLine[]> {
   return lines;
 }
 
-const charge = { op: 'charge', accountId: 'demo-1', key: 'k-1', amount: 1_000 } as const;
+const topUp = { op: 'topUp', accountId: 'demo-1', key: 'k-1', amount: 1_000 } as const;
 const hold = { op: 'hold', accountId: 'demo-1', key: 'k-2', performanceId: 'p', seats: ['A-1-1'] } as const;
 
 describe('openJournal', () => {
   it('writes what readJournal reads, in order', async () => {
     const journal = openJournal(path, { accountPrefix: 'demo-' });
-    const one = journal.sent(charge);
-    journal.answered(one, { status: 201, outcome: 'charged', seq: 1, amount: 1_000, balanceAfter: 1_000 });
+    const one = journal.sent(topUp);
+    journal.answered(one, { status: 201, outcome: 'topped_up', seq: 1, amount: 1_000, balanceAfter: 1_000 });
     const two = journal.sent(hold);
     journal.answered(two, { status: 409, outcome: 'seat_taken' });
     journal.close();
     const at = expect.any(Number) as number;
     expect(await readAll()).toEqual([
       { t: 'journal', version: 1, accountPrefix: 'demo-', startedAt: at },
-      { t: 'sent', id: 1, at, ...charge },
-      { t: 'answer', id: 1, at, status: 201, outcome: 'charged', seq: 1, amount: 1_000, balanceAfter: 1_000 },
+      { t: 'sent', id: 1, at, ...topUp },
+      {
+        t: 'answer',
+        id: 1,
+        at,
+        status: 201,
+        outcome: 'topped_up',
+        seq: 1,
+        amount: 1_000,
+        balanceAfter: 1_000,
+      },
       { t: 'sent', id: 2, at, ...hold },
       { t: 'answer', id: 2, at, status: 409, outcome: 'seat_taken' },
     ]);
@@ -43,8 +52,8 @@ describe('openJournal', () => {
 
   it('has written a request when sent returns, and the answers before it', () => {
     const journal = openJournal(path, { accountPrefix: 'demo-' });
-    const one = journal.sent(charge);
-    journal.answered(one, { status: 201, outcome: 'charged' });
+    const one = journal.sent(topUp);
+    journal.answered(one, { status: 201, outcome: 'topped_up' });
     journal.sent(hold);
     expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(4);
     journal.close();
@@ -52,7 +61,7 @@ describe('openJournal', () => {
 
   it('writes many answers without waiting for a request', () => {
     const journal = openJournal(path, { accountPrefix: 'demo-' });
-    for (let id = 1; id <= 2_000; id += 1) journal.answered(id, { status: 201, outcome: 'charged' });
+    for (let id = 1; id <= 2_000; id += 1) journal.answered(id, { status: 201, outcome: 'topped_up' });
     expect(readFileSync(path, 'utf8').length).toBeGreaterThan(65_536);
     journal.close();
     expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(2_001);
@@ -67,13 +76,13 @@ describe('openJournal', () => {
 describe('readJournal', () => {
   beforeEach(() => {
     const journal = openJournal(path, { accountPrefix: 'demo-' });
-    journal.sent(charge);
+    journal.sent(topUp);
     journal.close();
   });
 
   it('passes over a torn last line, wherever it was torn', async () => {
     const whole = readFileSync(path, 'utf8');
-    const torn = JSON.stringify({ t: 'answer', id: 1, at: 1, status: 201, outcome: 'charged' });
+    const torn = JSON.stringify({ t: 'answer', id: 1, at: 1, status: 201, outcome: 'topped_up' });
     for (let length = 1; length <= torn.length; length += 1) {
       writeFileSync(path, whole + torn.slice(0, length));
       expect(await readAll()).toHaveLength(2);
@@ -90,8 +99,8 @@ describe('readJournal', () => {
 
   it.each([
     ['no JSON', '{"t":"sent",'],
-    ['an unknown operation', JSON.stringify({ t: 'sent', id: 2, at: 1, ...charge, op: 'steal' })],
-    ['a charge without an amount', JSON.stringify({ t: 'sent', id: 2, at: 1, ...charge, amount: undefined })],
+    ['an unknown operation', JSON.stringify({ t: 'sent', id: 2, at: 1, ...topUp, op: 'steal' })],
+    ['a top-up without an amount', JSON.stringify({ t: 'sent', id: 2, at: 1, ...topUp, amount: undefined })],
     ['an answer without an outcome', JSON.stringify({ t: 'answer', id: 1, at: 1, status: 200 })],
     ['an empty line', ''],
     ['a second header', JSON.stringify({ t: 'journal', version: 1, accountPrefix: '', startedAt: 1 })],

@@ -6,10 +6,10 @@ import { createLatencyRecorder } from './statistics.ts';
 export type Operation = JournaledRequest['op'];
 
 /** In the order of a purchase. */
-const OPERATIONS = ['charge', 'hold', 'pay', 'release', 'refund'] as const satisfies readonly Operation[];
+const OPERATIONS = ['topUp', 'hold', 'pay', 'release', 'refund'] as const satisfies readonly Operation[];
 
 export const SUCCESS = {
-  charge: 'charged',
+  topUp: 'topped_up',
   hold: 'held',
   pay: 'paid',
   release: 'released',

@@ -14,15 +14,15 @@ import { createTally, NO_ANSWER } from './tally.ts';
 import type { Tally } from './tally.ts';
 import { createTeller, CrowdDismissed } from './teller.ts';
 
-const CHARGE = { op: 'charge', accountId: 'demo-1', key: 'k-1', amount: 1_000 } as const;
+const TOP_UP = { op: 'topUp', accountId: 'demo-1', key: 'k-1', amount: 1_000 } as const;
 const SENT = {
   method: 'POST',
-  path: '/v1/wallet/charges',
+  path: '/v1/wallet/top-ups',
   token: 't',
   key: 'k-1',
   body: { amount: 1_000 },
 } as const;
-const CHARGED = { accountId: 'demo-1', seq: 1, amount: 1_000, balanceAfter: 1_000 };
+const TOPPED_UP = { accountId: 'demo-1', seq: 1, amount: 1_000, balanceAfter: 1_000 };
 
 let directory = '';
 let server: Server | undefined;
@@ -44,7 +44,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Asks for a charge of a service that answers so, and returns what the journal says of it. */
+/** Asks for a top-up of a service that answers so, and returns what the journal says of it. */
 async function askOf(...answers: readonly RequestListener[]) {
   const waiting = [...answers];
   server = createServer((request, response) => {
@@ -56,7 +56,7 @@ async function askOf(...answers: readonly RequestListener[]) {
   const path = join(directory, 'journal.jsonl');
   const journal = openJournal(path, { accountPrefix: 'demo-' });
   const teller = createTeller({ client, journal, tally, dismissal });
-  const answer = await teller.ask(CHARGE, SENT).finally(() => journal.close());
+  const answer = await teller.ask(TOP_UP, SENT).finally(() => journal.close());
   const lines: JournalLine[] = [];
   for await (const line of readJournal(path)) if (line.t !== 'journal') lines.push(line);
   return { answer, lines };
@@ -74,21 +74,34 @@ const at = expect.any(Number) as number;
 
 describe('a teller', () => {
   it('sends token, key and body, and notes the facts of a success', async () => {
-    const { answer, lines } = await askOf(json(201, CHARGED));
-    expect(answer).toMatchObject({ status: 201, refusal: undefined, body: CHARGED });
+    const { answer, lines } = await askOf(json(201, TOPPED_UP));
+    expect(answer).toMatchObject({ status: 201, refusal: undefined, body: TOPPED_UP });
     expect(seen[0]).toMatchObject({
       method: 'POST',
-      url: '/v1/wallet/charges',
+      url: '/v1/wallet/top-ups',
       headers: { authorization: 'Bearer t', 'idempotency-key': 'k-1', 'content-type': 'application/json' },
     });
     expect(lines).toEqual([
-      { t: 'sent', id: 1, at, ...CHARGE },
-      { t: 'answer', id: 1, at, status: 201, outcome: 'charged', seq: 1, amount: 1_000, balanceAfter: 1_000 },
+      { t: 'sent', id: 1, at, ...TOP_UP },
+      {
+        t: 'answer',
+        id: 1,
+        at,
+        status: 201,
+        outcome: 'topped_up',
+        seq: 1,
+        amount: 1_000,
+        balanceAfter: 1_000,
+      },
     ]);
   });
 
   it('insists with the same key while it is told to try again, or hears nothing', async () => {
-    const { answer, lines } = await askOf(json(503, { outcome: 'contended' }), noAnswer, json(201, CHARGED));
+    const { answer, lines } = await askOf(
+      json(503, { outcome: 'contended' }),
+      noAnswer,
+      json(201, TOPPED_UP),
+    );
     expect(answer?.status).toBe(201);
     expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1', 'k-1']);
     expect(lines.map((line) => ('outcome' in line ? line.outcome : line.t))).toEqual([
@@ -96,12 +109,12 @@ describe('a teller', () => {
       'contended',
       'sent',
       'sent',
-      'charged',
+      'topped_up',
     ]);
     expect(tally.summary()[0]?.outcomes).toEqual([
       ['contended', 1],
       [NO_ANSWER, 1],
-      ['charged', 1],
+      ['topped_up', 1],
     ]);
     expect(tally.summary()[0]).toMatchObject({
       winners: { count: 1 },
@@ -124,7 +137,7 @@ describe('a teller', () => {
 
   it('goes home when it is dismissed', async () => {
     dismissal.abort();
-    await expect(askOf(json(201, CHARGED))).rejects.toBeInstanceOf(CrowdDismissed);
+    await expect(askOf(json(201, TOPPED_UP))).rejects.toBeInstanceOf(CrowdDismissed);
     expect(seen).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { plantPerformance } from '../../test/support/catalogue.ts';
 import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   expireHold,
   giveMoney,
   holdCommand,
@@ -15,7 +15,7 @@ import {
   payCommand,
   someAccount,
 } from '../../test/support/stage.ts';
-import { groupedCharge } from './charge/grouped.ts';
+import { groupedTopUp } from './top-up/grouped.ts';
 import { groupedHold } from './hold/grouped.ts';
 import type { HoldCommand } from './hold/hold.ts';
 import { groupedPay } from './pay/grouped.ts';
@@ -65,14 +65,14 @@ async function accountsWith(money: number): Promise<readonly string[]> {
   return accounts;
 }
 
-it('a charge of a locked wallet waits alone', async () => {
+it('a top-up of a locked wallet waits alone', async () => {
   const [slow, ...others] = await accountsWith(1);
-  const charge =
+  const topUp =
     (accountId: string): Send =>
     (context) =>
-      groupedCharge.execute(context, chargeCommand({ accountId }));
+      groupedTopUp.execute(context, topUpCommand({ accountId }));
   const wallet = { performanceId: 'none', reservationId: randomUUID(), accountId: slow! };
-  await expectOnlyOneWaits(['wallet', wallet], charge(slow!), others.map(charge), 'charged');
+  await expectOnlyOneWaits(['wallet', wallet], topUp(slow!), others.map(topUp), 'topped_up');
 });
 
 it('a hold of a locked seat waits alone', async () => {

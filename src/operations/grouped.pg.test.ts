@@ -7,7 +7,7 @@ import { tally } from '../../test/support/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { overheard } from '../../test/support/overheard.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   giveMoney,
   holdCommand,
   holdSeats,
@@ -15,7 +15,7 @@ import {
   someAccount,
   walletOf,
 } from '../../test/support/stage.ts';
-import { groupedCharge } from './charge/grouped.ts';
+import { groupedTopUp } from './top-up/grouped.ts';
 import { groupedHold } from './hold/grouped.ts';
 import type { HoldCommand } from './hold/hold.ts';
 import { groupedPay } from './pay/grouped.ts';
@@ -23,16 +23,16 @@ import { groupedPay } from './pay/grouped.ts';
 const database = useDatabase();
 
 describe('a row that another session has inserted and not committed', () => {
-  it('keeps only its own account from being charged, however many are in its group', async () => {
+  it('keeps only its own account from being topped up, however many are in its group', async () => {
     const [slow, ...others] = Array.from({ length: 51 }, someAccount);
     for (const accountId of others) await giveMoney(database, accountId, 1);
-    const charge = (accountId: string) => groupedCharge.execute({ database }, chargeCommand({ accountId }));
-    let last: ReturnType<typeof charge> | undefined;
+    const topUp = (accountId: string) => groupedTopUp.execute({ database }, topUpCommand({ accountId }));
+    let last: ReturnType<typeof topUp> | undefined;
     await whileOpen(database, ['insert into wallet (account_id) values ($1)', slow], async () => {
-      last = charge(slow!);
-      expect(tally(await Promise.all(others.map(charge)))).toEqual({ charged: 50 });
+      last = topUp(slow!);
+      expect(tally(await Promise.all(others.map(topUp)))).toEqual({ toppedUp: 50 });
     });
-    expect(await last).toMatchObject({ outcome: 'charged' });
+    expect(await last).toMatchObject({ outcome: 'topped_up' });
     expect((await walletOf(database, slow!)).balance).toBe(1_000);
   });
 

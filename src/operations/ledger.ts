@@ -1,4 +1,4 @@
-/** What charge, pay and refund share of the account's side: wallets and ledger entries. */
+/** What top-up, pay and refund share of the account's side: wallets and ledger entries. */
 import type { Runner } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CHARGE_STRATEGIES } from './charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import {
-  chargeStrategyNamed,
+  topUpStrategyNamed,
   holdStrategyNamed,
   payStrategyNamed,
   StrategyRefused,
@@ -22,7 +22,7 @@ interface Named {
 type Find = (name: string, resources?: StrategyResources) => Named;
 
 const OPERATIONS: readonly (readonly [string, Find, readonly Named[]])[] = [
-  ['charge', chargeStrategyNamed, CHARGE_STRATEGIES],
+  ['topUp', topUpStrategyNamed, TOP_UP_STRATEGIES],
   ['hold', holdStrategyNamed, HOLD_STRATEGIES],
   ['pay', payStrategyNamed, PAY_STRATEGIES],
 ];
@@ -104,7 +104,7 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores) => {
 });
 
 it('knows the strategies of one operation only', () => {
-  expect(refusalOf(() => chargeStrategyNamed('constraint'))).toContain('charge has no strategy');
+  expect(refusalOf(() => topUpStrategyNamed('constraint'))).toContain('top-up has no strategy');
   expect(refusalOf(() => holdStrategyNamed('guard-last'))).toContain('hold has no strategy');
   expect(refusalOf(() => payStrategyNamed('constraint'))).toContain('pay has no strategy');
 });

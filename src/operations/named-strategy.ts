@@ -2,8 +2,8 @@
  * Finding a strategy by its name. A name is a core strategy's, with wrappers joined by `+`: a lock before it, `retry`
  * after it, as in `optimistic+retry`, `advisory-lock+optimistic` or `redis-lock+atomic+retry`.
  */
-import type { ChargeStrategy } from './charge/charge.ts';
-import { CHARGE_STRATEGIES, chargeKeys } from './charge/strategies.ts';
+import type { TopUpStrategy } from './top-up/top-up.ts';
+import { TOP_UP_STRATEGIES, topUpKeys } from './top-up/strategies.ts';
 import type { HoldStrategy } from './hold/hold.ts';
 import { HOLD_STRATEGIES, holdKeys } from './hold/strategies.ts';
 import type { PayStrategy } from './pay/pay.ts';
@@ -23,9 +23,9 @@ export interface StrategyResources {
   readonly redisLocks?: RedisLocks | undefined;
 }
 
-/** The charge strategy of that name. Throws `StrategyRefused`. */
-export function chargeStrategyNamed(name: string, resources: StrategyResources = {}): ChargeStrategy {
-  return named('charge', CHARGE_STRATEGIES, chargeKeys, name, resources);
+/** The top-up strategy of that name. Throws `StrategyRefused`. */
+export function topUpStrategyNamed(name: string, resources: StrategyResources = {}): TopUpStrategy {
+  return named('topUp', TOP_UP_STRATEGIES, topUpKeys, name, resources);
 }
 
 /** The hold strategy of that name. Throws `StrategyRefused`. */

@@ -167,12 +167,12 @@ describe('rowlock audit', () => {
   it('ends with 1 on a violation, in the database or of the journal', async () => {
     const journal = join(directory, 'journal.jsonl');
     const writing = openJournal(journal, { accountPrefix: 'nobody-' });
-    const id = writing.sent({ op: 'charge', accountId: 'nobody-1', key: 'k', amount: 1_000 });
-    writing.answered(id, { status: 201, outcome: 'charged', seq: 1, amount: 1_000, balanceAfter: 1_000 });
+    const id = writing.sent({ op: 'topUp', accountId: 'nobody-1', key: 'k', amount: 1_000 });
+    writing.answered(id, { status: 201, outcome: 'topped_up', seq: 1, amount: 1_000, balanceAfter: 1_000 });
     writing.close();
     const [code, table] = await printing('stdout', () => audit({ journal }));
     expect(code).toBe(1);
-    expect(table).toContain('charge by nobody-1 with key k was acknowledged');
+    expect(table).toContain('top-up by nobody-1 with key k was acknowledged');
 
     await database.sql("insert into wallet (account_id, balance, version) values ('x', 5, 0)");
     const [dirty] = await printing('stdout', () => audit());

@@ -170,17 +170,17 @@ describe('a signal to stop', () => {
     // The server goes away under it.
     client.on('error', () => undefined);
     await client.connect();
-    expect((await charge(service, token, 'charge-1')).status).toBe(201);
+    expect((await topUp(service, token, 'top-up-1')).status).toBe(201);
     await client.query('begin');
     await client.query('select from wallet where account_id = $1 for update', [accountId]);
-    const inFlight = charge(service, token, 'charge-2');
+    const inFlight = topUp(service, token, 'top-up-2');
     await eventually(async () => (await client.query(WAITING)).rowCount === 1);
 
     service.kill('SIGINT');
     service.kill('SIGTERM');
     await service.printed(/: stopping/);
     service.kill('SIGINT');
-    const late = await charge(service, token, 'charge-3').catch((error: Error) => error.cause);
+    const late = await topUp(service, token, 'top-up-3').catch((error: Error) => error.cause);
     await client.query('commit');
     await client.end();
     const ended = await service.ended;
@@ -232,13 +232,13 @@ async function buyerOf({ url }: Service): Promise<{ token: string; accountId: st
   return (await answer.json()) as { token: string; accountId: string };
 }
 
-async function charge({ url }: Service, token: string, key: string): Promise<Response> {
+async function topUp({ url }: Service, token: string, key: string): Promise<Response> {
   const headers = {
     authorization: `Bearer ${token}`,
     'idempotency-key': key,
     'content-type': 'application/json',
   };
-  return fetch(`${url}/v1/wallet/charges`, { method: 'POST', headers, body: '{"amount":1000}' });
+  return fetch(`${url}/v1/wallet/top-ups`, { method: 'POST', headers, body: '{"amount":1000}' });
 }
 
 async function runScript(shell: string, script: string): Promise<string> {

@@ -152,7 +152,7 @@ describe(`stories of seed ${SEED}`, () => {
         { seed: SEED, numRuns: 100, ...bounded },
       );
       // The stories must be worth telling: each of these has happened, and often.
-      const outcomes = ['charged', 'held', 'paid', 'released', 'refunded', 'seat_taken', 'hold_expired'];
+      const outcomes = ['topped_up', 'held', 'paid', 'released', 'refunded', 'seat_taken', 'hold_expired'];
       for (const outcome of [...outcomes, 'idempotency_key_reused', 'sales_closed', 'seat_limit_exceeded']) {
         expect(seen.get(outcome) ?? 0, outcome).toBeGreaterThan(5);
       }

@@ -1,11 +1,11 @@
 /**
  * Services with different settings may share a database during a roll-out, so every strategy must keep the invariants
- * beside every other one: charge beside pay, hold beside hold, with releases, refunds and sweeps among them.
+ * beside every other one: top-up beside pay, hold beside hold, with releases, refunds and sweeps among them.
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
-import type { ChargeStrategy } from '../../src/operations/charge/charge.ts';
-import { CHARGE_STRATEGIES } from '../../src/operations/charge/strategies.ts';
+import type { TopUpStrategy } from '../../src/operations/top-up/top-up.ts';
+import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { sweepExpired } from '../../src/operations/expire/expire.ts';
 import type { HoldStrategy } from '../../src/operations/hold/hold.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
@@ -17,7 +17,7 @@ import { plantPerformance } from '../support/catalogue.ts';
 import { insist, tally } from '../support/conformance.ts';
 import { useDatabase } from '../support/database.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   expireHold,
   giveMoney,
   holdCommand,
@@ -81,8 +81,8 @@ async function holdStorm(one: HoldStrategy, other: HoldStrategy): Promise<void> 
   await expectCleanAudit();
 }
 
-describe('charge beside pay', () => {
-  const pairs = pairsOf(service(CHARGE_STRATEGIES), service(PAY_STRATEGIES));
+describe('top-up beside pay', () => {
+  const pairs = pairsOf(service(TOP_UP_STRATEGIES), service(PAY_STRATEGIES));
   it.each(pairs.map(([one, other]) => [one.name, other.name, one, other] as const))(
     '%s beside %s',
     async (_, __, one, other) => {
@@ -92,8 +92,8 @@ describe('charge beside pay', () => {
   );
 });
 
-/** One wallet is charged and spent at once, while another of its reservations is refunded. */
-async function walletStorm(charging: ChargeStrategy, paying: PayStrategy): Promise<void> {
+/** One wallet is topped up and spent at once, while another of its reservations is refunded. */
+async function walletStorm(toppingUp: TopUpStrategy, paying: PayStrategy): Promise<void> {
   const performanceId = await plantPerformance(database, { seats: 8, price: PRICE, seatLimit: null });
   const accountId = someAccount();
   await giveMoney(database, accountId, 3 * PRICE);
@@ -102,18 +102,18 @@ async function walletStorm(charging: ChargeStrategy, paying: PayStrategy): Promi
   const holds = await Promise.all(
     [1, 2, 3, 4].map((seat) => holdSeats(database, performanceId, [seat], accountId)),
   );
-  const charge = chargeCommand({ accountId, amount: PRICE });
-  const [refunded, charged, ...paid] = await Promise.all([
+  const topUp = topUpCommand({ accountId, amount: PRICE });
+  const [refunded, toppedUp, ...paid] = await Promise.all([
     insist(() => refund({ database }, refundCommand(bought))),
-    insist(() => charging.execute({ database }, charge)),
+    insist(() => toppingUp.execute({ database }, topUp)),
     ...holds.flatMap((hold) =>
       [1, 2].map(() => insist(() => paying.execute({ database }, payCommand(hold)))),
     ),
     sweepExpired({ database }, { from: new Date(0), batchSize: 100 }),
   ]);
-  expect([refunded.outcome, charged.outcome]).toEqual(['refunded', 'charged']);
+  expect([refunded.outcome, toppedUp.outcome]).toEqual(['refunded', 'topped_up']);
   const payments = tally(paid)['paid'] ?? 0;
-  // Two can be afforded without the charge and the refund; there are four holds to be paid.
+  // Two can be afforded without the top-up and the refund; there are four holds to be paid.
   expect(payments).toBeGreaterThanOrEqual(2);
   expect(payments).toBeLessThanOrEqual(4);
   expect((await walletOf(database, accountId)).balance).toBe((4 - payments) * PRICE);
@@ -147,8 +147,8 @@ async function paymentStorm(one: PayStrategy, other: PayStrategy): Promise<void>
   await expectCleanAudit();
 }
 
-describe('charge beside charge', () => {
-  const pairs = pairsOf(service(CHARGE_STRATEGIES), service(CHARGE_STRATEGIES));
+describe('top-up beside top-up', () => {
+  const pairs = pairsOf(service(TOP_UP_STRATEGIES), service(TOP_UP_STRATEGIES));
   it.each(pairs.map(([one, other]) => [one.name, other.name, one, other] as const))(
     '%s beside %s',
     async (_, __, one, other) => {
@@ -157,11 +157,11 @@ describe('charge beside charge', () => {
       const strategies = Array.from({ length: 10 }, (___, i) => (i % 2 === 0 ? one : other));
       const outcomes = await Promise.all(
         strategies.map((strategy) => {
-          const command = chargeCommand({ accountId });
+          const command = topUpCommand({ accountId });
           return insist(() => strategy.execute({ database }, command));
         }),
       );
-      expect(tally(outcomes)).toEqual({ charged: 10 });
+      expect(tally(outcomes)).toEqual({ toppedUp: 10 });
       expect(await walletOf(database, accountId)).toEqual({ balance: 10_000, ledger: 10_000, entries: 10 });
     },
   );

@@ -1,8 +1,8 @@
 /** Steps of a random story: what accounts, operators and time do to one performance. */
 import fc from 'fast-check';
 import { requestHashOf } from '../../src/domain/ids.ts';
-import type { ChargeCommand } from '../../src/operations/charge/charge.ts';
-import { CHARGE_STRATEGIES } from '../../src/operations/charge/strategies.ts';
+import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
+import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { sweepExpired } from '../../src/operations/expire/expire.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
@@ -16,18 +16,18 @@ import type { TestDatabase } from '../support/database.ts';
 import type { Answer, Model, Sale } from '../support/model.ts';
 import {
   expireIn,
-  predictCharge,
+  predictTopUp,
   predictHold,
   predictPay,
   predictRefund,
   predictRelease,
   predictSweep,
 } from '../support/model.ts';
-import { chargeCommand, holdCommand, payCommand, refundCommand } from '../support/stage.ts';
+import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/stage.ts';
 
 /** Numbers stand for things of the story: an account, a key, the hold requests so far, all requests so far. */
 export type Step =
-  | { readonly step: 'charge'; readonly account: number; readonly key: number; readonly amount: number }
+  | { readonly step: 'topUp'; readonly account: number; readonly key: number; readonly amount: number }
   | {
       readonly step: 'hold';
       readonly account: number;
@@ -51,8 +51,8 @@ const hold = fc.nat(30);
 /** Seldom somebody else than the one whose hold it is. */
 const thief = fc.nat(9).map((chance) => chance === 0);
 
-const charge = fc.record({
-  step: fc.constant('charge' as const),
+const topUp = fc.record({
+  step: fc.constant('topUp' as const),
   account,
   key,
   amount: fc.constantFrom(500, 1_000, 2_500, 1_000_000_000_000),
@@ -84,7 +84,7 @@ const deadline = fc.record({ step: fc.constant('deadline' as const), refundable:
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ step: 'nothing' as const }) },
-  { weight: 4, arbitrary: charge },
+  { weight: 4, arbitrary: topUp },
   { weight: 9, arbitrary: holding },
   { weight: 8, arbitrary: paying },
   { weight: 3, arbitrary: releasing },
@@ -98,7 +98,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 
 /** A request of an account. */
 export type Sent =
-  | { readonly to: 'charge'; readonly command: ChargeCommand }
+  | { readonly to: 'topUp'; readonly command: TopUpCommand }
   | { readonly to: 'hold'; readonly command: HoldCommand }
   | { readonly to: 'pay'; readonly command: PayCommand }
   | { readonly to: 'release'; readonly command: ReleaseCommand }
@@ -124,14 +124,14 @@ export function requestOf(story: Story, step: Step): Sent | undefined {
 function newRequest(story: Story, step: Step): Sent | undefined {
   const { performanceId, accounts } = story;
   if (step.step === 'again') return story.requests[step.request % Math.max(1, story.requests.length)];
-  if (step.step === 'charge') {
+  if (step.step === 'topUp') {
     const { amount } = step;
     const request = {
       accountId: accounts[step.account]!,
       amount,
-      requestHash: requestHashOf('charge', amount),
+      requestHash: requestHashOf('topUp', amount),
     };
-    return { to: 'charge', command: chargeCommand({ ...request, idempotencyKey: `key-${step.key}` }) };
+    return { to: 'topUp', command: topUpCommand({ ...request, idempotencyKey: `key-${step.key}` }) };
   }
   if (step.step === 'hold') {
     const seats = Array.from({ length: step.count }, (_, i) => step.first + i);
@@ -154,7 +154,7 @@ function newRequest(story: Story, step: Step): Sent | undefined {
 }
 
 export function predict(model: Model, sent: Sent): Answer {
-  if (sent.to === 'charge') return predictCharge(model, sent.command);
+  if (sent.to === 'topUp') return predictTopUp(model, sent.command);
   if (sent.to === 'hold') return predictHold(model, sent.command);
   if (sent.to === 'pay') return predictPay(model, sent.command);
   if (sent.to === 'release') return predictRelease(model, sent.command);
@@ -168,7 +168,7 @@ export function send(
   strategy: number,
 ): Promise<{ readonly outcome: string }> {
   const context = { database };
-  if (sent.to === 'charge') return pick(CHARGE_STRATEGIES, strategy).execute(context, sent.command);
+  if (sent.to === 'topUp') return pick(TOP_UP_STRATEGIES, strategy).execute(context, sent.command);
   if (sent.to === 'hold') return pick(HOLD_STRATEGIES, strategy).execute(context, sent.command);
   if (sent.to === 'pay') return pick(PAY_STRATEGIES, strategy).execute(context, sent.command);
   if (sent.to === 'release') return release(context, sent.command);

@@ -4,10 +4,10 @@
  */
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { RacePointName } from '../../src/lib/race-point.ts';
-import type { ChargeCommand } from '../../src/operations/charge/charge.ts';
+import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import {
-  chargeStrategyNamed,
+  topUpStrategyNamed,
   holdStrategyNamed,
   payStrategyNamed,
 } from '../../src/operations/named-strategy.ts';
@@ -16,7 +16,7 @@ import type { OperationContext } from '../../src/operations/strategy.ts';
 
 /** A request and the name of the strategy that is to carry it out; `grouped` when there is none, as in a service. */
 export type StormRequest =
-  | { readonly to: 'charge'; readonly command: ChargeCommand; readonly strategy?: string | undefined }
+  | { readonly to: 'topUp'; readonly command: TopUpCommand; readonly strategy?: string | undefined }
   | { readonly to: 'hold'; readonly command: HoldCommand; readonly strategy?: string | undefined }
   | { readonly to: 'pay'; readonly command: PayCommand; readonly strategy?: string | undefined };
 
@@ -84,7 +84,7 @@ async function insist(context: OperationContext, request: StormRequest): Promise
 
 function send(context: OperationContext, request: StormRequest): Promise<Outcome> {
   const { to, command, strategy = 'grouped' } = request;
-  if (to === 'charge') return plain(chargeStrategyNamed(strategy).execute(context, command));
+  if (to === 'topUp') return plain(topUpStrategyNamed(strategy).execute(context, command));
   if (to === 'hold') return plain(holdStrategyNamed(strategy).execute(context, command));
   return plain(payStrategyNamed(strategy).execute(context, command));
 }

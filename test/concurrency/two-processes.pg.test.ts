@@ -1,6 +1,6 @@
 /** Two processes on one database, as two services behind a load balancer, by the same or by different strategies. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHARGE_STRATEGIES } from '../../src/operations/charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../../src/operations/pay/strategies.ts';
 import { plantPerformance } from '../support/catalogue.ts';
@@ -8,7 +8,7 @@ import { tally } from '../support/conformance.ts';
 import { useDatabase } from '../support/database.ts';
 import { until } from '../support/gate.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   giveMoney,
   holdCommand,
   holdSeats,
@@ -115,18 +115,18 @@ describe.each(pairsOf(HOLD_STRATEGIES))('hold: %s beside %s', (...names) => {
   });
 });
 
-describe.each(pairsOf(CHARGE_STRATEGIES))('charge: %s beside %s', (...names) => {
+describe.each(pairsOf(TOP_UP_STRATEGIES))('top-up: %s beside %s', (...names) => {
   const size = sizeOf(names, 100);
 
-  it(`keeps every won of ${size} charges of a new wallet, and counts twins of one key once`, async () => {
+  it(`keeps every won of ${size} top-ups of a new wallet, and counts twins of one key once`, async () => {
     const accountId = someAccount();
     const requests = Array.from({ length: size }, (): StormRequest => {
-      return { to: 'charge', command: chargeCommand({ accountId }) };
+      return { to: 'topUp', command: topUpCommand({ accountId }) };
     });
     // Each of ten requests is sent once more, by the other process.
     const twins = [...requests.slice(1, 10), requests[0]!];
     const outcomes = await inBoth(names, [...requests, ...twins]);
-    expect(tally(outcomes)).toEqual({ charged: size + 10 });
+    expect(tally(outcomes)).toEqual({ toppedUp: size + 10 });
     expect(new Set(outcomes.map((outcome) => outcome['seq'])).size).toBe(size);
     const balance = 1_000 * size;
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: size });
@@ -163,8 +163,8 @@ it('answers the request of a process that was killed after its commit with the o
   // It commits and never says so: its second request keeps it from reporting.
   const unheard = doomed
     .stormPaused(
-      [request, { to: 'charge', command: chargeCommand({ accountId: someAccount() }) }],
-      'charge: between read and write',
+      [request, { to: 'topUp', command: topUpCommand({ accountId: someAccount() }) }],
+      'topUp: between read and write',
     )
     .catch((error: unknown) => error);
   const { command } = request;
@@ -183,7 +183,7 @@ it('has left everything consistent', async () => {
 
 describe('without a guard', () => {
   /** One request in each process, both past their read before either writes. */
-  async function overlap(requests: readonly [StormRequest, StormRequest], point: 'hold' | 'charge' | 'pay') {
+  async function overlap(requests: readonly [StormRequest, StormRequest], point: 'hold' | 'topUp' | 'pay') {
     const at = `${point}: between read and write` as const;
     const [ours, theirs] = requests.map((request): StormRequest => ({ ...request, strategy: 'unguarded' }));
     const pausing = [one.paused(), other.paused()];
@@ -201,11 +201,11 @@ describe('without a guard', () => {
     expect(await violationsIn(database)).not.toEqual([]);
   });
 
-  it('loses one of two charges', async () => {
+  it('loses one of two top-ups', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);
-    const charge = (): StormRequest => ({ to: 'charge', command: chargeCommand({ accountId }) });
-    expect(await overlap([charge(), charge()], 'charge')).toEqual({ charged: 2 });
+    const topUp = (): StormRequest => ({ to: 'topUp', command: topUpCommand({ accountId }) });
+    expect(await overlap([topUp(), topUp()], 'topUp')).toEqual({ toppedUp: 2 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 2_000, ledger: 3_000, entries: 3 });
   });
 

@@ -56,7 +56,7 @@ describeInBrowser('buying', () => {
     await tap(page.locator('a[href="/performances/phone"]'));
     await tap(page.getByRole('button', { name: 'Best 2 together: R' }));
     await tap(page.getByRole('button', { name: 'Continue with this name' }));
-    await tap(page.getByRole('button', { name: 'Charge ₩300,000 and pay' }));
+    await tap(page.getByRole('button', { name: 'Top-up ₩300,000 and pay' }));
     await page.getByRole('heading', { name: 'It is yours' }).waitFor();
     const codes = await codesOf(page);
     expect(taps).toBeLessThanOrEqual(8);
@@ -106,7 +106,7 @@ describeInBrowser('buying', () => {
     // The sheet has the focus where one goes on.
     await focused(page.getByRole('button', { name: 'Continue with this name' }));
     await page.keyboard.press('Enter');
-    await press(page, page.getByRole('button', { name: 'Charge ₩220,000 and pay' }));
+    await press(page, page.getByRole('button', { name: 'Top-up ₩220,000 and pay' }));
     const tickets = await readAtTheDoor(await codesOf(page));
     expect(tickets.map(({ s }) => s)).toEqual(['B-2-3', 'B-2-4']);
     await focused(page.getByRole('heading', { name: 'It is yours' }));
@@ -175,11 +175,11 @@ describeInBrowser('buying', () => {
     await page.getByRole('link', { name: 'See the wallet' }).tap();
     await page.locator('.entry').first().waitFor();
     const entries = await page.locator('.entry').allTextContents();
-    const read = /^(Refund|Payment|Charge).*?([+−]₩[\d,]+)balance (₩[\d,]+)$/;
+    const read = /^(Refund|Payment|TopUp).*?([+−]₩[\d,]+)balance (₩[\d,]+)$/;
     expect(entries.map((entry) => read.exec(entry)?.slice(1))).toEqual([
       ['Refund', '+₩300,000', '₩300,000'],
       ['Payment', '−₩300,000', '₩0'],
-      ['Charge', '+₩300,000', '₩300,000'],
+      ['Top-up', '+₩300,000', '₩300,000'],
     ]);
     expect(await page.locator('.balance-amount').textContent()).toBe('₩300,000');
     expect(await statesOf('refunds')).not.toContain('s');
@@ -193,19 +193,19 @@ describeInBrowser('buying', () => {
     expect(await page.getByRole('button', { name: 'Refund', exact: true }).count()).toBe(0);
   });
 
-  it('lets held seats go, and charges the wallet', async () => {
+  it('lets held seats go, and top-ups the wallet', async () => {
     const { id } = await service.hold('releaser', 'release', ['B-4-1']);
     const page = await visitors.visit('/wallet', { as: 'releaser' });
     await page.getByRole('button', { name: '₩50,000' }).tap();
-    await page.getByRole('button', { name: 'Charge ₩50,000' }).tap();
-    await page.getByText('₩50,000 charged').waitFor();
+    await page.getByRole('button', { name: 'Top-up ₩50,000' }).tap();
+    await page.getByText('₩50,000 topped up').waitFor();
     // The second tap of two, when the first has been answered.
     await page.locator('form .button-wide').tap({ force: true });
     expect(await page.locator('form .button-wide').isDisabled()).toBe(true);
     await expect.poll(() => page.locator('.balance-amount').textContent()).toBe('₩50,000');
     await page.goto(`/performances/release/reservations/${id}`);
-    // What the wallet has already is not charged again.
-    await page.getByRole('button', { name: 'Charge ₩60,000 and pay' }).waitFor();
+    // What the wallet has already is not topped up again.
+    await page.getByRole('button', { name: 'Top-up ₩60,000 and pay' }).waitFor();
     await page.getByRole('button', { name: 'Let the seats go' }).tap();
     await page.getByRole('heading', { name: 'You let these seats go' }).waitFor();
     expect(await statesOf('release')).not.toContain('h');

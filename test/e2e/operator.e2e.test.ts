@@ -99,7 +99,7 @@ describeInBrowser('the operator', () => {
     // Over all performances the sales are what the ledger has.
     const [ledger] = await service.sql<{ revenue: string; sold: number }>(
       `select
-         (select -sum(e.amount) from ledger_entry as e where e.kind <> 'charge') as revenue,
+         (select -sum(e.amount) from ledger_entry as e where e.kind <> 'top_up') as revenue,
          (select count(*)::int from seat as s where s.state = 'sold') as sold`,
     );
     const revenue = `₩${Number(ledger?.revenue).toLocaleString('en-GB')}`;

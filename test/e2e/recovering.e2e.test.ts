@@ -8,7 +8,7 @@ import { useService } from './use-service.ts';
 endRowlockProcesses();
 
 const PAYMENTS = '**/payment';
-const CHARGES = '**/charges';
+const TOP_UPS = '**/top-ups';
 const HOLDS = /\/v1\/performances\/[^/]+\/reservations$/;
 
 /** A promise and what settles it. */
@@ -24,10 +24,10 @@ describeInBrowser('whatever happens while buying', () => {
   const tests = [
     'expires-at-payment',
     'expires-in-view',
-    'expires-while-charging',
+    'expires-while-topping up',
     'expires-late',
     'reload',
-    'charge-lost',
+    'top-up-lost',
     'hold-lost',
     'offline',
     'offline-map',
@@ -55,7 +55,7 @@ describeInBrowser('whatever happens while buying', () => {
   async function openCheckout(performanceId: string, money: number = PRICES.R): Promise<Checkout> {
     const account = `buyer-${performanceId}`;
     const { id } = await service.hold(account, performanceId, ['A-1-1']);
-    if (money > 0) await service.charge(account, money);
+    if (money > 0) await service.topUp(account, money);
     const context = await visitors.context({ as: account });
     const page = await context.newPage();
     const path = `/performances/${performanceId}/reservations/${id}`;
@@ -106,17 +106,17 @@ describeInBrowser('whatever happens while buying', () => {
     await payButton(page).tap();
     await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
     await page.getByText('nothing was paid for them').first().waitFor();
-    expect(await ledgerOf('expires-at-payment')).toEqual([['charge', PRICES.R]]);
+    expect(await ledgerOf('expires-at-payment')).toEqual([['top_up', PRICES.R]]);
     await page.getByRole('link', { name: 'Choose seats again' }).tap();
     await page.locator('.grade-button').first().waitFor();
   });
 
-  it('a hold that runs out while its charge can not be sent is not charged for by itself', async () => {
-    const { page, id, path } = await openCheckout('expires-while-charging', 0);
+  it('a hold that runs out while its top-up can not be sent is not topped up for by itself', async () => {
+    const { page, id, path } = await openCheckout('expires-while-topping up', 0);
     const context = page.context();
     let cut = true;
     const keys: string[] = [];
-    await context.route(CHARGES, async (route, request) => {
+    await context.route(TOP_UPS, async (route, request) => {
       keys.push(keyOf(request));
       return cut ? route.abort() : route.continue();
     });
@@ -134,7 +134,7 @@ describeInBrowser('whatever happens while buying', () => {
     await later.getByRole('button', { name: 'Forget it' }).tap();
     await expect.poll(() => openIntents(later)).toEqual([]);
     expect(keys).toHaveLength(asked);
-    expect(await ledgerOf('expires-while-charging')).toEqual([]);
+    expect(await ledgerOf('expires-while-topping up')).toEqual([]);
   });
 
   it('a hold that runs out in view counts down by the database, and ends by itself', async () => {
@@ -184,13 +184,13 @@ describeInBrowser('whatever happens while buying', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('a charge whose answer is lost charges once, and the payment follows', async () => {
-    const { page } = await openCheckout('charge-lost', 0);
-    const keys = await loseFirstAnswer(page, CHARGES);
-    await page.getByRole('button', { name: 'Charge ₩150,000 and pay' }).tap();
-    await expectOneTicket(page, 'charge-lost');
-    expect(await ledgerOf('charge-lost')).toEqual([
-      ['charge', PRICES.R],
+  it('a top-up whose answer is lost top-ups once, and the payment follows', async () => {
+    const { page } = await openCheckout('top-up-lost', 0);
+    const keys = await loseFirstAnswer(page, TOP_UPS);
+    await page.getByRole('button', { name: 'Top-up ₩150,000 and pay' }).tap();
+    await expectOneTicket(page, 'top-up-lost');
+    expect(await ledgerOf('top-up-lost')).toEqual([
+      ['top_up', PRICES.R],
       ['payment', -PRICES.R],
     ]);
     expect(keys.length).toBeGreaterThan(1);
@@ -229,7 +229,7 @@ describeInBrowser('whatever happens while buying', () => {
       .getByText('Still trying', { exact: true })
       .waitFor();
     await page.getByText('There is no connection.').first().waitFor();
-    expect(await ledgerOf('offline')).toEqual([['charge', PRICES.R]]);
+    expect(await ledgerOf('offline')).toEqual([['top_up', PRICES.R]]);
     await context.setOffline(false);
     await expectOneTicket(page, 'offline');
   });
@@ -283,25 +283,25 @@ describeInBrowser('whatever happens while buying', () => {
     await expectOneTicket(page, 'stopped');
   });
 
-  it('a charge that was stopped is made once, also for a buyer who leaves, comes back and charges again', async () => {
-    const page = await visitors.visit('/wallet', { as: 'buyer-stopped-charge' });
+  it('a top-up that was stopped is made once, also for a buyer who leaves, comes back and top-ups again', async () => {
+    const page = await visitors.visit('/wallet', { as: 'buyer-stopped-top-up' });
     const keys: string[] = [];
     let cut = true;
-    await page.route(CHARGES, async (route, request) => {
+    await page.route(TOP_UPS, async (route, request) => {
       keys.push(keyOf(request));
       if (!cut) return route.continue();
       await route.fetch();
       return route.abort();
     });
-    const charge = async (): Promise<void> => {
+    const topUp = async (): Promise<void> => {
       await page.getByRole('button', { name: '₩50,000', exact: true }).tap();
-      await page.getByRole('button', { name: 'Charge ₩50,000' }).tap();
+      await page.getByRole('button', { name: 'Top-up ₩50,000' }).tap();
     };
     const findOut = page.getByRole('button', { name: 'Find out what happened' });
-    await charge();
+    await topUp();
     await page.getByRole('button', { name: 'Stop' }).tap();
     await findOut.waitFor();
-    await charge();
+    await topUp();
     await page.getByRole('button', { name: 'Stop' }).tap();
     await findOut.waitFor();
     await page.getByRole('link', { name: 'My tickets' }).tap();
@@ -309,9 +309,9 @@ describeInBrowser('whatever happens while buying', () => {
     await page.getByRole('link', { name: 'Wallet' }).tap();
     await page.getByRole('heading', { name: 'Wallet' }).waitFor();
     cut = false;
-    await charge();
-    await page.getByText('₩50,000 charged').waitFor();
-    expect(await ledgerOf('stopped-charge')).toEqual([['charge', 50_000]]);
+    await topUp();
+    await page.getByText('₩50,000 topped up').waitFor();
+    expect(await ledgerOf('stopped-top-up')).toEqual([['top_up', 50_000]]);
     expect(new Set(keys).size).toBe(1);
   });
 
@@ -333,7 +333,7 @@ describeInBrowser('whatever happens while buying', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('two tabs that charge and pay at once do it once, and both show the ticket', async () => {
+  it('two tabs that top-up and pay at once do it once, and both show the ticket', async () => {
     const { page, context, path } = await openCheckout('two-tabs', 0);
     const other = await context.newPage();
     await other.goto(path);
@@ -342,34 +342,34 @@ describeInBrowser('whatever happens while buying', () => {
     await Promise.all([page, other].map((tab) => payButton(tab).dispatchEvent('click')));
     await Promise.all([expectOneTicket(page, 'two-tabs'), expectOneTicket(other, 'two-tabs')]);
     expect(await ledgerOf('two-tabs')).toEqual([
-      ['charge', PRICES.R],
+      ['top_up', PRICES.R],
       ['payment', -PRICES.R],
     ]);
   });
 
-  it('two devices that charge and pay at once do it once, and both show the ticket', async () => {
+  it('two devices that top-up and pay at once do it once, and both show the ticket', async () => {
     const { page, path } = await openCheckout('two-devices', 0);
     const other = await openOnAnotherDevice('two-devices', path);
-    // Both charges are on their way before either is answered: neither device can know of the other.
-    const bothCharge = gate();
-    let charges = 0;
+    // Both top-ups are on their way before either is answered: neither device can know of the other.
+    const bothTopUp = gate();
+    let topUps = 0;
     for (const device of [page, other]) {
-      await device.route(CHARGES, async (route) => {
-        charges += 1;
-        if (charges === 2) bothCharge.open();
-        await bothCharge.opened;
+      await device.route(TOP_UPS, async (route) => {
+        topUps += 1;
+        if (topUps === 2) bothTopUp.open();
+        await bothTopUp.opened;
         return route.continue();
       });
     }
     await Promise.all([payButton(page).tap(), payButton(other).tap()]);
     await Promise.all([expectOneTicket(page, 'two-devices'), expectOneTicket(other, 'two-devices')]);
     expect(await ledgerOf('two-devices')).toEqual([
-      ['charge', PRICES.R],
+      ['top_up', PRICES.R],
       ['payment', -PRICES.R],
     ]);
   });
 
-  it('a device that still shows the checkout of what was paid charges no more, whatever amount it chose', async () => {
+  it('a device that still shows the checkout of what was paid top-ups no more, whatever amount it chose', async () => {
     const { page, path } = await openCheckout('late-device', 0);
     const other = await openOnAnotherDevice('late-device', path);
     await payButton(page).tap();
@@ -378,7 +378,7 @@ describeInBrowser('whatever happens while buying', () => {
     await payButton(other).tap();
     await expectOneTicket(other, 'late-device');
     expect(await ledgerOf('late-device')).toEqual([
-      ['charge', PRICES.R],
+      ['top_up', PRICES.R],
       ['payment', -PRICES.R],
     ]);
   });
@@ -409,7 +409,7 @@ describeInBrowser('whatever happens while buying', () => {
     await payButton(page).dblclick();
     await expectOneTicket(page, 'double-tap');
     expect(await ledgerOf('double-tap')).toEqual([
-      ['charge', PRICES.R],
+      ['top_up', PRICES.R],
       ['payment', -PRICES.R],
     ]);
   });

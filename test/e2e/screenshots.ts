@@ -200,7 +200,7 @@ async function storm(url: string, seed: number): Promise<void> {
 async function prepare(url: string, service: ServiceClient): Promise<Omit<Stand, 'checkout'>> {
   for (let wave = 1; wave <= WAVES; wave++) await storm(url, wave);
   const ticket = await service.holdBest(BUYER, PERFORMANCE, 'S', 2);
-  await service.charge(BUYER, ticket.amount + 35_000);
+  await service.topUp(BUYER, ticket.amount + 35_000);
   await service.pay(BUYER, PERFORMANCE, ticket);
   const released = await service.holdBest(BUYER, STADIUM, 'VIP', 2);
   await service.ask({

@@ -199,7 +199,7 @@ describeInBrowser('the seat map', () => {
     const held = await watchHold('A-2-5');
     await expect.poll(picture).not.toBe(free);
     const asHeld = await picture();
-    await service.charge('holder-of-A-2-5', held.amount);
+    await service.topUp('holder-of-A-2-5', held.amount);
     await service.pay('holder-of-A-2-5', 'watched', held);
     await list.locator('.seat-list-is-sold').waitFor();
     await expect.poll(picture).not.toBe(asHeld);
@@ -321,7 +321,7 @@ describeInBrowser('the seat map', () => {
     await page.locator('.grade-button').first().waitFor();
     const held = await service.hold('first', 'few', ['A-1-1', 'A-1-2']);
     await page.getByRole('heading', { name: 'Every seat is being held right now' }).waitFor();
-    await service.charge('first', held.amount);
+    await service.topUp('first', held.amount);
     await service.pay('first', 'few', held);
     await page.getByRole('heading', { name: 'Sold out' }).waitFor();
     await page.getByRole('link', { name: 'See the other performances' }).tap();

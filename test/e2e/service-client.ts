@@ -26,11 +26,11 @@ export interface ServiceClient {
   /** The JSON of a success, or its text where it is no JSON; throws on a refusal. */
   ask<T>(request: Requested): Promise<T>;
   signIn(accountId: string, role?: 'buyer' | 'admin'): Promise<SignedIn>;
-  charge(account: string, amount: number): Promise<void>;
+  topUp(account: string, amount: number): Promise<void>;
   hold(account: string, performanceId: string, seats: readonly string[]): Promise<HeldReservation>;
   holdBest(account: string, performanceId: string, grade: string, quantity: number): Promise<HeldReservation>;
   pay(account: string, performanceId: string, reservation: HeldReservation): Promise<void>;
-  /** Holds the seats, charges what they cost and pays. */
+  /** Holds the seats, tops up what they cost and pays. */
   buy(account: string, performanceId: string, seats: readonly string[]): Promise<HeldReservation>;
   setSale(performanceId: string, state: 'open' | 'paused' | 'closed'): Promise<void>;
 }
@@ -69,8 +69,8 @@ export function createServiceClient(url: () => string): ServiceClient {
   const client: ServiceClient = {
     ask,
     signIn,
-    charge: (account, amount) =>
-      ask({ method: 'POST', path: '/v1/wallet/charges', as: account, body: { amount } }),
+    topUp: (account, amount) =>
+      ask({ method: 'POST', path: '/v1/wallet/top-ups', as: account, body: { amount } }),
     hold: (account, performanceId, seats) =>
       ask({
         method: 'POST',
@@ -93,7 +93,7 @@ export function createServiceClient(url: () => string): ServiceClient {
       }),
     async buy(account, performanceId, seats) {
       const held = await client.hold(account, performanceId, seats);
-      await client.charge(account, held.amount);
+      await client.topUp(account, held.amount);
       await client.pay(account, performanceId, held);
       return held;
     },

@@ -67,7 +67,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
   const journal = createJournal();
   const buyers = Array.from({ length: BUYERS }, (_, i): Buyer => {
     const accountId = `kill-${i}`;
-    const authorization = `Bearer ${bearerToken(SECRET, accountId, 'wallet:charge')}`;
+    const authorization = `Bearer ${bearerToken(SECRET, accountId, 'wallet:topUp')}`;
     return { accountId, authorization, open: undefined, held: undefined };
   });
   let seat = 0;
@@ -81,9 +81,9 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
     if (random.next() < 0.3) {
       const body = JSON.stringify({ amount: PRICE });
       return {
-        path: '/v1/wallet/charges',
+        path: '/v1/wallet/top-ups',
         body,
-        request: { op: 'charge', accountId, key, amount: PRICE },
+        request: { op: 'topUp', accountId, key, amount: PRICE },
       };
     }
     seat += 1;
@@ -169,7 +169,7 @@ async function* readLines(lines: readonly JournalLine[]): AsyncIterable<JournalL
 function answerOf({ op }: JournaledRequest, status: number, body: string): JournaledAnswer {
   const { id, ...facts } = JSON.parse(body) as JournaledAnswer & { readonly id?: string };
   if (status !== 201) return { status, outcome: facts.outcome };
-  if (op === 'charge') return { ...facts, status, outcome: 'charged' };
+  if (op === 'topUp') return { ...facts, status, outcome: 'topped_up' };
   return op === 'hold'
     ? { ...facts, status, outcome: 'held', reservationId: id! }
     : { ...facts, status, outcome: 'paid' };

@@ -15,7 +15,7 @@ import type { Database } from '../../src/db/database.ts';
 import { startEmbeddedServer } from '../../src/db/embedded-server.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { requestHashOf, reservationIdOf } from '../../src/domain/ids.ts';
-import { groupedCharge } from '../../src/operations/charge/grouped.ts';
+import { groupedTopUp } from '../../src/operations/top-up/grouped.ts';
 import { groupedHold } from '../../src/operations/hold/grouped.ts';
 import { groupedPay } from '../../src/operations/pay/grouped.ts';
 
@@ -28,14 +28,14 @@ type Send = (database: Database, member: number) => Promise<{ readonly outcome: 
 
 const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; readonly send: Send }[] = [
   {
-    name: 'charge, one wallet',
-    stage: { operation: 'charge', wallets: 1 },
-    send: (database, member) => chargeOf(database, member, 0),
+    name: 'top-up, one wallet',
+    stage: { operation: 'topUp', wallets: 1 },
+    send: (database, member) => topUpOf(database, member, 0),
   },
   {
-    name: 'charge, a wallet each',
-    stage: { operation: 'charge', wallets: MEMBERS },
-    send: (database, member) => chargeOf(database, member, member),
+    name: 'top-up, a wallet each',
+    stage: { operation: 'topUp', wallets: MEMBERS },
+    send: (database, member) => topUpOf(database, member, member),
   },
   {
     name: 'hold, one seat',
@@ -72,12 +72,12 @@ const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; r
   },
 ];
 
-function chargeOf(database: Database, member: number, wallet: number): ReturnType<Send> {
+function topUpOf(database: Database, member: number, wallet: number): ReturnType<Send> {
   const accountId = `${SCENE.accountPrefix}${wallet}`;
-  const requestHash = requestHashOf('charge', 1);
-  return groupedCharge.execute(
+  const requestHash = requestHashOf('topUp', 1);
+  return groupedTopUp.execute(
     { database },
-    { accountId, amount: 1, idempotencyKey: `charge-${member}`, requestHash },
+    { accountId, amount: 1, idempotencyKey: `top-up-${member}`, requestHash },
   );
 }
 
@@ -131,7 +131,7 @@ async function costsOf(url: string, operation: (typeof OPERATIONS)[number], size
   for (let from = 0; from < MEMBERS; from += size) {
     const members = Array.from({ length: size }, (_, i) => operation.send(database, from + i));
     for (const { outcome } of await Promise.all(members)) {
-      if (!['charged', 'held', 'paid'].includes(outcome)) throw new Error(`${operation.name}: ${outcome}`);
+      if (!['topped_up', 'held', 'paid'].includes(outcome)) throw new Error(`${operation.name}: ${outcome}`);
     }
   }
   const sent = statements();

@@ -1,7 +1,7 @@
 /** Faults planted in each strategy. Its suite must fail on every one of them. */
 export interface Mutant {
   /** The directory in src/operations. */
-  readonly operation: 'charge' | 'hold' | 'pay' | 'wrappers';
+  readonly operation: 'topUp' | 'hold' | 'pay' | 'wrappers';
   readonly strategy: string;
   /** What was planted, in words. */
   readonly fault: string;
@@ -37,7 +37,7 @@ const ROLLBACK_FORGOTTEN = [
   '? commit(undefined) : commit(',
 ] as const;
 const RACE_POINT_HOLD = "      await context.racePoint?.('hold: between read and write');\n";
-const RACE_POINT_CHARGE = "      await context.racePoint?.('charge: between read and write');\n";
+const RACE_POINT_TOP_UP = "      await context.racePoint?.('topUp: between read and write');\n";
 const RACE_POINT_PAY = "      await context.racePoint?.('pay: between read and write');\n";
 const LOCK_SEATS = `\
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);
@@ -51,66 +51,66 @@ const LOCK_RESERVATION = `\
 
 export const MUTANTS: readonly Mutant[] = [
   ...of(
-    'charge',
+    'topUp',
     'pessimistic',
     ['lock dropped', '    for no key update`', '`'],
     [
       'order swapped: lock after the work',
-      `      await lock(tx, command.accountId);\n${RACE_POINT_CHARGE}`,
-      `${RACE_POINT_CHARGE}      await lock(tx, command.accountId);\n`,
+      `      await lock(tx, command.accountId);\n${RACE_POINT_TOP_UP}`,
+      `${RACE_POINT_TOP_UP}      await lock(tx, command.accountId);\n`,
     ],
     ['a new wallet is not made', '  await ensureWallet(tx, accountId);\n', ''],
   ),
   ...of(
-    'charge',
+    'topUp',
     'optimistic',
     ['version predicate dropped', 'and w.version = $6 and', 'and $6::bigint is not null and'],
     ['limit predicate dropped', ' and w.balance + $2 <= $3', ' and $3::bigint is not null'],
     ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2'],
   ),
   ...of(
-    'charge',
+    'topUp',
     'optimistic-rollback',
-    ['version not compared', 'charged?.seq === seen.version + 1', 'charged !== undefined'],
+    ['version not compared', 'topped up?.seq === seen.version + 1', 'topped up !== undefined'],
     ['rollback forgotten', ': rollback(undefined)', ': commit(undefined)'],
     [
       'limit predicate dropped',
       ' and w.balance + $2 <= $3',
       ' and $3::bigint is not null',
-      'charge/charge.ts',
+      'top-up/top-up.ts',
     ],
   ),
   ...of(
-    'charge',
+    'topUp',
     'pessimistic-nowait',
     ['NOWAIT dropped', 'for no key update nowait', 'for no key update'],
     ['lock dropped', '    for no key update nowait`', '`'],
     [
       'order swapped: lock after the work',
-      `      await lock(tx, command.accountId);\n${RACE_POINT_CHARGE}`,
-      `${RACE_POINT_CHARGE}      await lock(tx, command.accountId);\n`,
+      `      await lock(tx, command.accountId);\n${RACE_POINT_TOP_UP}`,
+      `${RACE_POINT_TOP_UP}      await lock(tx, command.accountId);\n`,
     ],
   ),
   ...of(
-    'charge',
+    'topUp',
     'atomic',
     ['limit predicate dropped', 'where w.balance + excluded.balance <= $3', ''],
     ['balance overwritten', 'set balance = w.balance + excluded.balance', 'set balance = excluded.balance'],
     ['version not raised', 'version = w.version + 1', 'version = w.version'],
   ),
   ...of(
-    'charge',
+    'topUp',
     'serializable',
     ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
     [
       'rollback before the write',
-      'return charged === undefined ? rollback(undefined)',
-      'return charged !== undefined ? rollback(undefined)',
+      'return topped up === undefined ? rollback(undefined)',
+      'return topped up !== undefined ? rollback(undefined)',
     ],
-    ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'charge/charge.ts'],
+    ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'top-up/top-up.ts'],
   ),
   ...of(
-    'charge',
+    'topUp',
     'grouped',
     ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],

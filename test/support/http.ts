@@ -135,14 +135,14 @@ function answerOf(response: LightMyRequestResponse): Answer {
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };
 }
 
-/** Charges an account over HTTP. */
-export async function chargeOverHttp(server: TestServer, account: string, amount: number): Promise<void> {
-  const url = '/v1/wallet/charges';
+/** Top-ups an account over HTTP. */
+export async function topUpOverHttp(server: TestServer, account: string, amount: number): Promise<void> {
+  const url = '/v1/wallet/top-ups';
   const answer = await server.call({
     method: 'POST',
     url,
     account,
-    scopes: 'wallet:charge',
+    scopes: 'rowlock:top-up',
     key: true,
     body: { amount },
   });
@@ -162,7 +162,7 @@ export async function holdOverHttp(
   return String(answer.headers.location);
 }
 
-/** Charges, holds and pays over HTTP; the reservation's path. */
+/** Top-ups, holds and pays over HTTP; the reservation's path. */
 export async function buyOverHttp(
   server: TestServer,
   performanceId: string,
@@ -171,7 +171,7 @@ export async function buyOverHttp(
 ): Promise<string> {
   const url = await holdOverHttp(server, performanceId, account, seats);
   const held = await server.call({ method: 'GET', url, account });
-  await chargeOverHttp(server, account, Number(held.body['amount']));
+  await topUpOverHttp(server, account, Number(held.body['amount']));
   const paid = await server.call({ method: 'POST', url: `${url}/payment`, account, key: true });
   expect(paid.status).toBe(201);
   return url;

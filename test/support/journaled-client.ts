@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { JournaledRequest, JournalLine } from '../../src/audit/journal-format.ts';
 import { readJournal } from '../../src/audit/journal-format.ts';
 import { openJournal } from '../../src/load/journal.ts';
-import type { ChargeOutcome } from '../../src/operations/charge/charge.ts';
-import { pessimisticCharge } from '../../src/operations/charge/pessimistic.ts';
+import type { TopUpOutcome } from '../../src/operations/top-up/top-up.ts';
+import { pessimisticTopUp } from '../../src/operations/top-up/pessimistic.ts';
 import type { HoldCommand, HoldOutcome } from '../../src/operations/hold/hold.ts';
 import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
 import type { PayOutcome } from '../../src/operations/pay/pay.ts';
@@ -15,7 +15,7 @@ import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
 import { refund } from '../../src/operations/refund/refund.ts';
 import { release } from '../../src/operations/release/release.ts';
 import type { TestDatabase } from './database.ts';
-import { chargeCommand, payCommand, refundCommand } from './stage.ts';
+import { topUpCommand, payCommand, refundCommand } from './stage.ts';
 
 interface Outcome {
   readonly outcome: string;
@@ -27,7 +27,7 @@ interface Outcome {
 }
 
 export interface JournaledClient {
-  charge(accountId: string, amount: number): Promise<ChargeOutcome>;
+  topUp(accountId: string, amount: number): Promise<TopUpOutcome>;
   /** `key` is the one that the command's reservation id is derived from. */
   hold(command: HoldCommand, key: string): Promise<HoldOutcome>;
   pay(hold: HoldCommand): Promise<PayOutcome>;
@@ -58,10 +58,10 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
     return result;
   };
   return {
-    charge: (accountId, amount) => {
-      const command = chargeCommand({ accountId, amount });
-      const request = { op: 'charge', accountId, key: command.idempotencyKey, amount } as const;
-      return send(request, () => pessimisticCharge.execute({ database }, command));
+    topUp: (accountId, amount) => {
+      const command = topUpCommand({ accountId, amount });
+      const request = { op: 'topUp', accountId, key: command.idempotencyKey, amount } as const;
+      return send(request, () => pessimisticTopUp.execute({ database }, command));
     },
     hold: (command, key) => {
       const { accountId, performanceId } = command;

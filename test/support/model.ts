@@ -3,7 +3,7 @@
  * a clock or concurrency. Tests compare the operations with it.
  */
 import { MAX_BALANCE } from '../../src/domain/money.ts';
-import type { ChargeCommand } from '../../src/operations/charge/charge.ts';
+import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { RefundCommand } from '../../src/operations/refund/refund.ts';
@@ -81,7 +81,7 @@ export function claimsOf(model: Model, accountId: string): number {
     .reduce((sum, it) => sum + it.seats.length, 0);
 }
 
-export function predictCharge(model: Model, command: ChargeCommand): Answer {
+export function predictTopUp(model: Model, command: TopUpCommand): Answer {
   const earlier = answerOf(model, command);
   if (earlier !== undefined) return earlier;
   const { accountId, amount } = command;
@@ -90,7 +90,7 @@ export function predictCharge(model: Model, command: ChargeCommand): Answer {
     return { outcome: 'balance_limit_exceeded', limit: MAX_BALANCE, balance };
   }
   return enter(model, command, amount, (seq, balanceAfter) => ({
-    outcome: 'charged',
+    outcome: 'topped_up',
     accountId,
     seq,
     amount,

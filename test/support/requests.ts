@@ -1,6 +1,6 @@
 /** Requests that would succeed, of every operation: for tests of what happens when their connection does not. */
-import type { ChargeStrategy } from '../../src/operations/charge/charge.ts';
-import { CHARGE_STRATEGIES } from '../../src/operations/charge/strategies.ts';
+import type { TopUpStrategy } from '../../src/operations/top-up/top-up.ts';
+import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import type { HoldStrategy } from '../../src/operations/hold/hold.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import type { PayStrategy } from '../../src/operations/pay/pay.ts';
@@ -12,7 +12,7 @@ import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
 import {
   buySeats,
-  chargeCommand,
+  topUpCommand,
   giveMoney,
   holdCommand,
   holdSeats,
@@ -33,11 +33,11 @@ async function count(database: TestDatabase, text: string, ...values: readonly s
   return row!.count;
 }
 
-async function newCharge(database: TestDatabase, strategy: ChargeStrategy): Promise<Request> {
-  const command = chargeCommand({ accountId: someAccount() });
+async function newTopUp(database: TestDatabase, strategy: TopUpStrategy): Promise<Request> {
+  const command = topUpCommand({ accountId: someAccount() });
   await giveMoney(database, command.accountId, 5_000);
   return {
-    won: 'charged',
+    won: 'topped_up',
     send: (context) => strategy.execute(context, command),
     effects: () => count(database, `from ledger_entry where key = $1`, command.idempotencyKey),
   };
@@ -98,7 +98,7 @@ export type NewRequest = (database: TestDatabase) => Promise<Request>;
 
 /** Every operation, by the source analysis's decision. */
 export const OPERATIONS: readonly (readonly [string, NewRequest])[] = [
-  ['charge', (database) => newCharge(database, CHARGE_STRATEGIES[0])],
+  ['topUp', (database) => newTopUp(database, TOP_UP_STRATEGIES[0])],
   ['hold', (database) => newHold(database, HOLD_STRATEGIES[0])],
   ['pay', (database) => newPayment(database, PAY_STRATEGIES[0])],
   ['refund', newRefund],
@@ -107,7 +107,7 @@ export const OPERATIONS: readonly (readonly [string, NewRequest])[] = [
 
 /** The contended operations by their other strategies that serve buyers. */
 export const OTHER_STRATEGIES: readonly (readonly [string, NewRequest])[] = [
-  ...others('charge', CHARGE_STRATEGIES, newCharge),
+  ...others('topUp', TOP_UP_STRATEGIES, newTopUp),
   ...others('hold', HOLD_STRATEGIES, newHold),
   ...others('pay', PAY_STRATEGIES, newPayment),
 ];

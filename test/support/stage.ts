@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requestHashOf, reservationIdOf } from '../../src/domain/ids.ts';
-import type { ChargeCommand } from '../../src/operations/charge/charge.ts';
-import { pessimisticCharge } from '../../src/operations/charge/pessimistic.ts';
+import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
+import { pessimisticTopUp } from '../../src/operations/top-up/pessimistic.ts';
 import type { Held, HoldCommand } from '../../src/operations/hold/hold.ts';
 import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
@@ -10,9 +10,9 @@ import type { RefundCommand } from '../../src/operations/refund/refund.ts';
 import type { TestDatabase } from './database.ts';
 import { until } from './gate.ts';
 
-export function chargeCommand(given: Partial<ChargeCommand> & { accountId: string }): ChargeCommand {
+export function topUpCommand(given: Partial<TopUpCommand> & { accountId: string }): TopUpCommand {
   const amount = given.amount ?? 1_000;
-  return { amount, idempotencyKey: randomUUID(), requestHash: requestHashOf('charge', amount), ...given };
+  return { amount, idempotencyKey: randomUUID(), requestHash: requestHashOf('topUp', amount), ...given };
 }
 
 export function holdCommand(given: {
@@ -46,8 +46,8 @@ export function someAccount(): string {
 
 /** Puts money into the account's wallet. */
 export async function giveMoney(database: TestDatabase, accountId: string, amount: number): Promise<void> {
-  const outcome = await pessimisticCharge.execute({ database }, chargeCommand({ accountId, amount }));
-  if (outcome.outcome !== 'charged') throw new Error(`not charged: ${outcome.outcome}`);
+  const outcome = await pessimisticTopUp.execute({ database }, topUpCommand({ accountId, amount }));
+  if (outcome.outcome !== 'topped_up') throw new Error(`not topped up: ${outcome.outcome}`);
 }
 
 /** Holds seats by the default strategy; the command, so that it can be paid, released or replayed. */

@@ -16,7 +16,7 @@ function second(afterSeconds: number, members: Partial<ActivitySecond> = {}): Ac
     at: new Date(START + afterSeconds * 1000).toISOString(),
     held: 0,
     paid: 0,
-    charged: 0,
+    toppedUp: 0,
     refunded: 0,
     released: 0,
     revenue: 0,
@@ -33,7 +33,7 @@ function activity(
   seconds: readonly ActivitySecond[],
   now: Activity['now'] = { waiting: 0, pool: { total: 10, idle: 10, waiting: 0 }, watchers: 0 },
 ): Activity {
-  const strategies = { charge: 'atomic', hold: 'optimistic', pay: 'optimistic' };
+  const strategies = { topUp: 'atomic', hold: 'optimistic', pay: 'optimistic' };
   const at = new Date(START + afterSeconds * 1000).toISOString();
   return { at, process: { uptimeSeconds: 60, strategies }, now, seconds: [...seconds] };
 }

@@ -13,13 +13,13 @@ import { lockedHere } from '../../web/src/purchase/locked.ts';
 import type { KeptItems } from '../../web/src/storage/storage.ts';
 
 const PAY: Wanted = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
-const CHARGE: Wanted = {
-  kind: 'charge',
+const TOP_UP: Wanted = {
+  kind: 'topUp',
   method: 'POST',
-  path: '/v1/wallet/charges',
+  path: '/v1/wallet/top-ups',
   body: { amount: 300_000 },
 };
-const CHARGE_AND_PAY: Wanted = { ...CHARGE, next: PAY };
+const TOP_UP_AND_PAY: Wanted = { ...TOP_UP, next: PAY };
 const HOLD: Wanted = {
   kind: 'hold',
   method: 'POST',
@@ -348,25 +348,25 @@ describe('stopping', () => {
   it('keeps what another tab may have made happen', async () => {
     const browser = openBrowser();
     const [here, there] = [openPage(browser), openPage(browser)];
-    await begun(here, CHARGE);
+    await begun(here, TOP_UP);
     await here.flights[0]!.answer(refusal('contended', 'same'));
     there.courier.resume();
     await settled();
     await there.flights[0]!.answer(refusal('offline', 'same'));
     here.courier.stop('key-1');
     await settled();
-    expect((await begun(here, CHARGE)).key).toBe('key-1');
+    expect((await begun(here, TOP_UP)).key).toBe('key-1');
   });
 
   it('keeps what was in flight when the page went, whatever its successor hears', async () => {
     const browser = openBrowser();
-    await begun(openPage(browser), CHARGE);
+    await begun(openPage(browser), TOP_UP);
     const later = reload(browser);
     await settled();
     await later.flights[0]!.answer(refusal('contended', 'same'));
     later.courier.stop('key-1');
     await settled();
-    expect((await begun(later, CHARGE)).key).toBe('key-1');
+    expect((await begun(later, TOP_UP)).key).toBe('key-1');
   });
 
   it('keeps the key for whoever pays the same again', async () => {
@@ -404,13 +404,13 @@ describe('stopping', () => {
   it('keeps what has no answer from a page that dismisses the answers it has shown', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    await begun(page, CHARGE);
+    await begun(page, TOP_UP);
     page.courier.dismiss('key-1');
     await page.flights[0]!.answer(refusal('offline', 'same'));
     page.courier.stop('key-1');
     await settled();
     page.courier.dismiss('key-1');
-    expect((await begun(page, CHARGE)).key).toBe('key-1');
+    expect((await begun(page, TOP_UP)).key).toBe('key-1');
     await page.flights[1]!.answer(PAID);
     page.courier.dismiss('key-1');
     expect(browser.store.all()).toEqual([]);
@@ -429,14 +429,14 @@ describe('stopping', () => {
   });
 });
 
-describe('a charge that a payment follows', () => {
+describe('a top-up that a payment follows', () => {
   it('pays when it is answered, with a key that was written down from the beginning', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const { key, next } = await begun(page, CHARGE_AND_PAY);
+    const { key, next } = await begun(page, TOP_UP_AND_PAY);
     await page.flights[0]!.answer(PAID);
     expect(page.flights.map(({ intent }) => [intent.kind, intent.key])).toEqual([
-      ['charge', key],
+      ['topUp', key],
       ['pay', next!.key],
     ]);
   });
@@ -444,18 +444,18 @@ describe('a charge that a payment follows', () => {
   it('pays also when the page was reloaded in the middle', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const { next } = await begun(page, CHARGE_AND_PAY);
+    const { next } = await begun(page, TOP_UP_AND_PAY);
     const later = reload(browser);
     await settled();
     await later.flights[0]!.answer(PAID);
     expect(later.flights[1]!.intent).toMatchObject({ kind: 'pay', key: next!.key });
   });
 
-  it('does not pay when the charge is refused or was stopped', async () => {
+  it('does not pay when the top-up is refused or was stopped', async () => {
     for (const how of ['refused', 'stopped'] as const) {
       const browser = openBrowser();
       const page = openPage(browser);
-      const { key } = await begun(page, CHARGE_AND_PAY);
+      const { key } = await begun(page, TOP_UP_AND_PAY);
       if (how === 'stopped') page.courier.stop(key);
       await page.flights[0]!.answer(how === 'stopped' ? PAID : refusal('forbidden', 'changed'));
       expect(page.flights, how).toHaveLength(1);
@@ -465,7 +465,7 @@ describe('a charge that a payment follows', () => {
   it('is not made by itself for a hold that has run out, but found out when its buyer asks', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const wanted: Wanted = { ...CHARGE_AND_PAY, wantedUntilMs: 60_000 };
+    const wanted: Wanted = { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 };
     const { key } = await begun(page, wanted);
     await page.flights[0]!.answer(refusal('offline', 'same'));
     browser.nowMs = 60_001;
@@ -481,55 +481,55 @@ describe('a charge that a payment follows', () => {
   it('is over when it was never sent before the hold ran out', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const { key } = await begun(page, { ...CHARGE_AND_PAY, wantedUntilMs: 60_000 });
+    const { key } = await begun(page, { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 });
     await page.flights[0]!.answer(refusal('contended', 'same'));
     browser.nowMs = 60_001;
     await page.passTime();
     expect(page.flights).toHaveLength(1);
     expect(browser.store.read(key)?.answer).toMatchObject({ problem: { outcome: 'hold_expired' } });
     // Wanted again in time it is made.
-    await begun(page, { ...CHARGE_AND_PAY, wantedUntilMs: 90_000 });
+    await begun(page, { ...TOP_UP_AND_PAY, wantedUntilMs: 90_000 });
     expect(page.flights).toHaveLength(2);
   });
 
   it('is not begun twice for one payment, even with another amount', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const first = await begun(page, CHARGE_AND_PAY);
-    const second = await begun(page, { ...CHARGE_AND_PAY, body: { amount: 500_000 } });
+    const first = await begun(page, TOP_UP_AND_PAY);
+    const second = await begun(page, { ...TOP_UP_AND_PAY, body: { amount: 500_000 } });
     const third = await begun(page, PAY);
     expect([second.key, third.key]).toEqual([first.key, first.key]);
     expect(page.flights).toHaveLength(1);
   });
 });
 
-describe('a charge for a payment that was stopped', () => {
+describe('a top-up for a payment that was stopped', () => {
   it('is not taken up by who pays from the wallet as it is', async () => {
     const page = openPage(openBrowser());
-    const { key } = await begun(page, CHARGE_AND_PAY);
+    const { key } = await begun(page, TOP_UP_AND_PAY);
     page.courier.stop(key);
     await begun(page, PAY);
-    expect(page.flights.map(({ intent }) => intent.kind)).toEqual(['charge', 'pay']);
+    expect(page.flights.map(({ intent }) => intent.kind)).toEqual(['topUp', 'pay']);
   });
 });
 
 describe('what can be wanted only once', () => {
-  const NAMED: Wanted = { ...CHARGE, key: 'charge-for:r:0', next: { ...PAY, key: 'pay:r' } };
+  const NAMED: Wanted = { ...TOP_UP, key: 'top-up-for:r:0', next: { ...PAY, key: 'pay:r' } };
 
   it('has the same keys on two devices, which share no storage', async () => {
     const devices = [openBrowser(), openBrowser()].map((browser) => openPage(browser));
     for (const device of devices) {
       await begun(device, NAMED);
       await device.flights[0]!.answer(PAID);
-      expect(device.flights.map(({ intent }) => intent.key)).toEqual(['charge-for:r:0', 'pay:r']);
+      expect(device.flights.map(({ intent }) => intent.key)).toEqual(['top-up-for:r:0', 'pay:r']);
     }
   });
 
-  it('goes on when the other device has charged another amount for it', async () => {
+  it('goes on when the other device has topped up another amount for it', async () => {
     const page = openPage(openBrowser());
     await begun(page, NAMED);
     await page.flights[0]!.answer(refusal('idempotency_key_reused', 'changed'));
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['charge-for:r:0', 'pay:r']);
+    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['top-up-for:r:0', 'pay:r']);
   });
 
   it('is sent again after a refusal, also where it follows', async () => {
@@ -544,7 +544,7 @@ describe('what can be wanted only once', () => {
     expect(page.flights.map(({ intent }) => intent.key)).toEqual([
       'pay:r',
       'pay:r',
-      'charge-for:r:0',
+      'top-up-for:r:0',
       'pay:r',
     ]);
     await page.flights[3]!.answer(PAID);
@@ -591,7 +591,7 @@ describe('the page of an intent', () => {
     expect(homeOf(PAY)).toBe(reservation);
     expect(homeOf({ kind: 'refund', path: `/v1${reservation}/refund` })).toBe(reservation);
     expect(homeOf({ kind: 'release', path: `/v1${reservation}` })).toBe(reservation);
-    expect(homeOf(CHARGE_AND_PAY)).toBe(reservation);
-    expect(homeOf(CHARGE)).toBe('/wallet');
+    expect(homeOf(TOP_UP_AND_PAY)).toBe(reservation);
+    expect(homeOf(TOP_UP)).toBe('/wallet');
   });
 });

@@ -27,7 +27,7 @@ describe("a performance's sales", () => {
   beforeAll(async () => {
     boxOffice = await createBoxOffice({ databaseUrl: database.url, migrate: false, sweepIntervalMs: 0 });
     for (const accountId of ACCOUNTS) {
-      await boxOffice.charge({ accountId, amount: 100_000_000, idempotencyKey: randomUUID() });
+      await boxOffice.topUp({ accountId, amount: 100_000_000, idempotencyKey: randomUUID() });
     }
   });
   afterAll(() => boxOffice.close());

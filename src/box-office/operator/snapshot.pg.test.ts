@@ -9,8 +9,8 @@ import { inSnapshot } from './snapshot.ts';
 describe("an operator's long read", () => {
   const database = useDatabase();
 
-  /** The balance before and after somebody else has charged, as one transaction sees it. */
-  const aroundACharge =
+  /** The balance before and after somebody else has topped up, as one transaction sees it. */
+  const aroundATopUp =
     (accountId: string) =>
     async (tx: Transaction): Promise<readonly number[]> => {
       const before = await readWallet(tx, accountId);
@@ -19,11 +19,11 @@ describe("an operator's long read", () => {
     };
 
   it('sees one moment, whatever happens meanwhile', async () => {
-    expect(await inSnapshot({ database }, aroundACharge('anna'))).toEqual([0, 0]);
+    expect(await inSnapshot({ database }, aroundATopUp('anna'))).toEqual([0, 0]);
   });
 
   it('would see two moments in an ordinary transaction (control)', async () => {
-    const work = aroundACharge('ben');
+    const work = aroundATopUp('ben');
     const seen = await database.connect((connection) =>
       connection.transaction({}, async (tx) => commit(await work(tx))),
     );
@@ -32,7 +32,7 @@ describe("an operator's long read", () => {
 
   it('is refused when no connection is had', async () => {
     const unreachable = database.open({ url: 'postgres://127.0.0.1:1/none' });
-    expect(await inSnapshot({ database: unreachable }, aroundACharge('dora'))).toMatchObject({
+    expect(await inSnapshot({ database: unreachable }, aroundATopUp('dora'))).toMatchObject({
       outcome: 'overloaded',
     });
   });

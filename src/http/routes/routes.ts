@@ -4,7 +4,7 @@ import type { TokenIssuer } from '../development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
 import { auditRoute } from './audit/route.ts';
-import { chargeWalletRoute } from './charge-wallet/route.ts';
+import { topUpWalletRoute } from './top-up-wallet/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
 import { errorPageRoute } from './error-page/route.ts';
@@ -52,7 +52,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readTicketsRoute,
   ticketKeysRoute,
   listReservationsRoute,
-  chargeWalletRoute,
+  topUpWalletRoute,
   readWalletRoute,
   listEntriesRoute,
   importCatalogueRoute,

@@ -38,7 +38,7 @@ export const c12: Experiment = {
     ko: '실행에 대한 안전성은 비관적 락이 낙관적 락보다 유리하다.',
   },
   setUp: (scale) => ({
-    en: `${REQUESTS} charges of one wallet at once, pool of 20, ${WORK_MS} ms of work, by every strategy; without timeouts, and with all three at ${TIMEOUT_MS} ms, less than the queue takes; ${timesEn(scale.pick(1, 7))}.`,
+    en: `${REQUESTS} top-ups of one wallet at once, pool of 20, ${WORK_MS} ms of work, by every strategy; without timeouts, and with all three at ${TIMEOUT_MS} ms, less than the queue takes; ${timesEn(scale.pick(1, 7))}.`,
     ko: `지갑 하나에 ${REQUESTS}건 동시 충전, 풀 20개, 작업 ${WORK_MS} ms, 모든 전략. 타임아웃 없음, 그리고 세 타임아웃 모두 대기열보다 짧은 ${TIMEOUT_MS} ms. ${scale.pick(1, 7)}회.`,
   }),
   prediction: {
@@ -51,7 +51,7 @@ export const c12: Experiment = {
   },
   plan: (scale) => {
     const repeats = scale.pick(1, 7);
-    const given = { operation: 'charge' as const, requests: REQUESTS, workMs: WORK_MS };
+    const given = { operation: 'topUp' as const, requests: REQUESTS, workMs: WORK_MS };
     const timeouts = { acquireMs: TIMEOUT_MS, lockMs: TIMEOUT_MS, statementMs: TIMEOUT_MS };
     const cells = STRATEGIES.flatMap((strategy): PlannedCell[] => [
       { label: strategy, cell: cellOf({ ...given, strategy, timeouts: NO_TIMEOUTS }), repeats },

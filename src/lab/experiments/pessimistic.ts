@@ -26,7 +26,7 @@ export const c4: Experiment = {
     ko: '비관적 락에서는 락 이외의 요소를 배제하면 모든 요청이 순차적으로 성공한다.',
   },
   setUp: (scale) => ({
-    en: `Pessimistic charges of one wallet: ${C4_REQUESTS.join(' and ')} requests over pools of ${C4_POOLS.join(', ')}, ${C4_WORK_MS[scale.name]} ms of work under the lock, no timeout, ${timesEn(scale.pick(1, 5))}.`,
+    en: `Pessimistic top-ups of one wallet: ${C4_REQUESTS.join(' and ')} requests over pools of ${C4_POOLS.join(', ')}, ${C4_WORK_MS[scale.name]} ms of work under the lock, no timeout, ${timesEn(scale.pick(1, 5))}.`,
     ko: `지갑 하나에 비관적 충전: 요청 ${C4_REQUESTS.join(', ')}건 × 풀 ${C4_POOLS.join(', ')}개, 락을 잡은 채 작업 ${C4_WORK_MS[scale.name]} ms, 타임아웃 없음, ${scale.pick(1, 5)}회.`,
   }),
   prediction: { en: 'All succeed and the balance is exact.', ko: '모두 성공하고 잔액이 정확하다.' },
@@ -38,10 +38,10 @@ export const c4: Experiment = {
     const workMs = C4_WORK_MS[scale.name];
     const sweep: PlannedCell[] = c4Labels.map(({ label, requests, poolSize }) => ({
       label,
-      cell: cellOf({ operation: 'charge', strategy: 'pessimistic', requests, poolSize, workMs }),
+      cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', requests, poolSize, workMs }),
       repeats: scale.pick(1, 5),
     }));
-    const control = cellOf({ operation: 'charge', strategy: 'unguarded', workMs: 10 });
+    const control = cellOf({ operation: 'topUp', strategy: 'unguarded', workMs: 10 });
     return [...sweep, { label: CONTROL, cell: control, repeats: scale.pick(1, 3) }];
   },
   judge: (runs) => {
@@ -54,7 +54,7 @@ export const c4: Experiment = {
     return {
       verdict: broken.length === 0 ? 'holds' : kept.length === 0 ? 'does-not-hold' : 'holds-only-when',
       reason: {
-        en: `${percent(share.mean)} of the requests succeeded with an exact balance${broken.length === 0 ? ' in each of the settings' : `; not all with ${broken.join('; ')}`}. Without a guard ${lost} of 100 charges were lost.`,
+        en: `${percent(share.mean)} of the requests succeeded with an exact balance${broken.length === 0 ? ' in each of the settings' : `; not all with ${broken.join('; ')}`}. Without a guard ${lost} of 100 top-ups were lost.`,
         ko: `요청의 ${percent(share.mean)}가 성공하고 잔액이 정확했다${broken.length === 0 ? '(모든 설정에서)' : `. 전부는 아닌 설정: ${broken.join('; ')}`}. 락이 없으면 100건 중 ${lost}건이 사라졌다.`,
       },
       predicted: 1,
@@ -116,7 +116,7 @@ export const c8: Experiment = {
     ko: '비관적 락은 커넥션 풀의 영향을 비교적 적게 받는다.',
   },
   setUp: (scale) => ({
-    en: `Pessimistic charges of one wallet over pools of ${C8_POOLS.join(', ')}: ${C8_REQUESTS} requests with ${C8_WORK_MS} ms of work, and ${C8_RUSH} without any (also by ${C8_BESIDE.join(', ')}, to compare), ${timesEn(scale.pick(1, 5))}.`,
+    en: `Pessimistic top-ups of one wallet over pools of ${C8_POOLS.join(', ')}: ${C8_REQUESTS} requests with ${C8_WORK_MS} ms of work, and ${C8_RUSH} without any (also by ${C8_BESIDE.join(', ')}, to compare), ${timesEn(scale.pick(1, 5))}.`,
     ko: `지갑 하나에 비관적 충전, 풀 ${C8_POOLS.join(', ')}개: 작업 ${C8_WORK_MS} ms인 ${C8_REQUESTS}건, 작업이 없는 ${C8_RUSH}건(비교를 위해 ${C8_BESIDE.join(', ')}도), ${scale.pick(1, 5)}회.`,
   }),
   prediction: {
@@ -132,7 +132,7 @@ export const c8: Experiment = {
       {
         label: workLabel(poolSize),
         cell: cellOf({
-          operation: 'charge',
+          operation: 'topUp',
           strategy: 'pessimistic',
           requests: C8_REQUESTS,
           poolSize,
@@ -142,18 +142,18 @@ export const c8: Experiment = {
       },
       {
         label: rushLabel(poolSize),
-        cell: cellOf({ operation: 'charge', strategy: 'pessimistic', requests: C8_RUSH, poolSize }),
+        cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', requests: C8_RUSH, poolSize }),
         repeats: scale.pick(1, 5),
       },
       ...C8_BESIDE.map((strategy) => ({
         label: besideLabel(strategy, poolSize),
-        cell: cellOf({ operation: 'charge' as const, strategy, requests: C8_RUSH, poolSize }),
+        cell: cellOf({ operation: 'topUp' as const, strategy, requests: C8_RUSH, poolSize }),
         repeats: scale.pick(1, 5),
       })),
     ]),
     {
       label: CONTROL,
-      cell: cellOf({ operation: 'charge', strategy: 'unguarded', requests: C8_REQUESTS, workMs: C8_WORK_MS }),
+      cell: cellOf({ operation: 'topUp', strategy: 'unguarded', requests: C8_REQUESTS, workMs: C8_WORK_MS }),
       repeats: scale.pick(1, 3),
     },
   ],

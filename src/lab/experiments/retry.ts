@@ -58,7 +58,7 @@ export const c7: Experiment = {
     ko: '낙관적 락으로 성공할 때까지 재시도하면 결국 순차적이어서 (비관적 락과) 시간은 비슷하나 소모되는 자원이 많고 구현이 어렵다.',
   },
   setUp: (scale) => ({
-    en: `${REQUESTS} charges of one wallet at once, pool of ${REQUESTS}, with ${WORK_MS} ms of work and without: pessimistic; optimistic in a plain loop until success; optimistic with the engine's bounded retry; optimistic once; beside them grouped; ${timesEn(scale.pick(2, 7))}.`,
+    en: `${REQUESTS} top-ups of one wallet at once, pool of ${REQUESTS}, with ${WORK_MS} ms of work and without: pessimistic; optimistic in a plain loop until success; optimistic with the engine's bounded retry; optimistic once; beside them grouped; ${timesEn(scale.pick(2, 7))}.`,
     ko: `지갑 하나에 ${REQUESTS}건 동시 충전, 풀 ${REQUESTS}개, 작업 ${WORK_MS} ms와 작업 없음: 비관적, 성공할 때까지 반복하는 낙관적, 엔진의 제한된 재시도, 한 번만 시도하는 낙관적, 그리고 그 옆에 grouped. ${scale.pick(2, 7)}회 반복.`,
   }),
   prediction: {
@@ -71,7 +71,7 @@ export const c7: Experiment = {
   },
   plan: (scale) => {
     const cells = STRATEGIES.flatMap((strategy): PlannedCell[] => {
-      const given = { operation: 'charge' as const, strategy, requests: REQUESTS, poolSize: REQUESTS };
+      const given = { operation: 'topUp' as const, strategy, requests: REQUESTS, poolSize: REQUESTS };
       // What the verdict does not rest on is repeated less often in a quick run.
       const repeats = scale.pick(strategy === LINE || strategy === LOOP ? 2 : 1, 7);
       return [
@@ -80,7 +80,7 @@ export const c7: Experiment = {
       ];
     });
     const control = cellOf({
-      operation: 'charge',
+      operation: 'topUp',
       strategy: 'unguarded',
       requests: REQUESTS,
       poolSize: REQUESTS,

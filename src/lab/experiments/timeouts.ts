@@ -58,7 +58,7 @@ export const c5: Experiment = {
     ko: '비관적 락에서 5초의 커넥션 타임아웃, 풀 20개, 요청당 500 ms면 5초 ÷ 500 ms = 10건은 성공하고 나머지 10건은 실패한다.',
   },
   setUp: (scale) => ({
-    en: `${REQUESTS} pessimistic charges of one wallet at once, ${scale.ms(WORK_MS)} ms of work under the lock, one timeout of ${seconds(scale, TIMEOUT_MS)} at a time${scale.name === 'quick' ? ' (the literal numbers, ten times faster)' : ' (the literal numbers)'}: statement_timeout, the pool's acquire timeout (pool of 20, pool of 1), lock_timeout.`,
+    en: `${REQUESTS} pessimistic top-ups of one wallet at once, ${scale.ms(WORK_MS)} ms of work under the lock, one timeout of ${seconds(scale, TIMEOUT_MS)} at a time${scale.name === 'quick' ? ' (the literal numbers, ten times faster)' : ' (the literal numbers)'}: statement_timeout, the pool's acquire timeout (pool of 20, pool of 1), lock_timeout.`,
     ko: `지갑 하나에 비관적 충전 ${REQUESTS}건을 동시에, 락을 잡은 채 작업 ${scale.ms(WORK_MS)} ms, ${seconds(scale, TIMEOUT_MS)} 타임아웃을 한 번에 하나씩${scale.name === 'quick' ? '(원문의 수치를 10배 빠르게)' : '(원문의 수치 그대로)'}: statement_timeout, 풀의 획득 타임아웃(풀 20개, 풀 1개), lock_timeout.`,
   }),
   prediction: { en: '10 succeed, 10 fail.', ko: '10건 성공, 10건 실패.' },
@@ -72,14 +72,14 @@ export const c5: Experiment = {
       const given = { requests: REQUESTS, poolSize, workMs: scale.ms(WORK_MS), timeouts };
       return {
         label,
-        cell: cellOf({ operation: 'charge', strategy: 'pessimistic', ...given }),
+        cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', ...given }),
         repeats: scale.pick(1, 3),
       };
     }),
     {
       label: CONTROL,
       cell: cellOf({
-        operation: 'charge',
+        operation: 'topUp',
         strategy: 'unguarded',
         requests: REQUESTS,
         workMs: scale.ms(WORK_MS),
@@ -155,7 +155,7 @@ const CROWD_NAMES: Readonly<Record<string, Text>> = {
 
 function crowd(strategy: string, scale: Scale, given: Partial<Cell>): Cell {
   return cellOf({
-    operation: 'charge',
+    operation: 'topUp',
     strategy,
     requests: CROWD,
     poolSize: 20,
@@ -171,7 +171,7 @@ export const c6: Experiment = {
     ko: '낙관적 락은 이전 순서를 기다리지 않고 동시에 검색하고 수정하므로 커넥션 타임아웃의 영향이 상대적으로 적다.',
   },
   setUp: (scale) => ({
-    en: `100 optimistic charges of one wallet, pool of 20, ${scale.ms(WORK_MS)} ms of work, without a timeout and under each of C5's (${seconds(scale, TIMEOUT_MS)}); the same crowd with the work after the write; and pessimistic under the acquire timeout.`,
+    en: `100 optimistic top-ups of one wallet, pool of 20, ${scale.ms(WORK_MS)} ms of work, without a timeout and under each of C5's (${seconds(scale, TIMEOUT_MS)}); the same crowd with the work after the write; and pessimistic under the acquire timeout.`,
     ko: `지갑 하나에 낙관적 충전 100건, 풀 20개, 작업 ${scale.ms(WORK_MS)} ms, 타임아웃이 없을 때와 C5의 각 타임아웃(${seconds(scale, TIMEOUT_MS)})에서. 같은 요청을 쓴 뒤에 작업하게 하고, 비관적 락은 획득 타임아웃에서.`,
   }),
   prediction: {

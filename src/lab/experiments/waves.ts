@@ -14,8 +14,8 @@ const REQUESTS = 100;
 /** How far the mean may be from the claim's number. */
 const TOLERANCE = 1;
 
-function charge(strategy: string, given: Partial<Cell> = {}): Cell {
-  return cellOf({ operation: 'charge', strategy, requests: REQUESTS, workMs: WORK_MS, ...given });
+function topUp(strategy: string, given: Partial<Cell> = {}): Cell {
+  return cellOf({ operation: 'topUp', strategy, requests: REQUESTS, workMs: WORK_MS, ...given });
 }
 
 function literal(id: string, poolSize: number, predicted: number): Experiment {
@@ -26,7 +26,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       ko: `낙관적 락에서 100개의 동일한 요청을 커넥션 풀 ${poolSize}개로 처리하면 평균 ${predicted}번 성공한다.`,
     },
     setUp: (scale) => ({
-      en: `100 charges of one wallet at once, pool of ${poolSize}, ${WORK_MS} ms of work between reading the version and writing, no retry, no timeout; both forms of the optimistic lock (refuse; modify, then roll back), ${timesEn(scale.pick(3, 10))}.`,
+      en: `100 top-ups of one wallet at once, pool of ${poolSize}, ${WORK_MS} ms of work between reading the version and writing, no retry, no timeout; both forms of the optimistic lock (refuse; modify, then roll back), ${timesEn(scale.pick(3, 10))}.`,
       ko: `지갑 하나에 100건을 동시에 충전, 풀 ${poolSize}개, 버전을 읽고 쓰기까지 ${WORK_MS} ms의 작업, 재시도와 타임아웃 없음. 낙관적 락의 두 형태(거절, 수정 후 롤백), ${scale.pick(3, 10)}회 반복.`,
     }),
     prediction: {
@@ -38,13 +38,13 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       ko: `두 형태 모두 평균 성공 수가 ${predicted}±${TOLERANCE} 안이면 성립, 한 형태만이면 조건부 성립.`,
     },
     plan: (scale) => [
-      { label: 'refuse', cell: charge('optimistic', { poolSize }), repeats: scale.pick(3, 10) },
+      { label: 'refuse', cell: topUp('optimistic', { poolSize }), repeats: scale.pick(3, 10) },
       {
         label: 'modify, then roll back',
-        cell: charge('optimistic-rollback', { poolSize }),
+        cell: topUp('optimistic-rollback', { poolSize }),
         repeats: scale.pick(1, 10),
       },
-      { label: CONTROL, cell: charge('unguarded', { poolSize }), repeats: scale.pick(1, 3) },
+      { label: CONTROL, cell: topUp('unguarded', { poolSize }), repeats: scale.pick(1, 3) },
     ],
     judge: (runs) => {
       const forms = ['refuse', 'modify, then roll back'].map((label) => ({
@@ -58,7 +58,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       return {
         verdict: verdictOf(within),
         reason: {
-          en: `On average ${refuse} of 100 succeeded by refusing and ${rollback} by rolling back. The requests came in waves of ${figure(waves.size)} that had read the same version; ${figure(waves.winners)} of each won. Without a guard all were told yes, and ${lost} charges were lost.`,
+          en: `On average ${refuse} of 100 succeeded by refusing and ${rollback} by rolling back. The requests came in waves of ${figure(waves.size)} that had read the same version; ${figure(waves.winners)} of each won. Without a guard all were told yes, and ${lost} top-ups were lost.`,
           ko: `100건 중 평균 ${refuse}건(거절 방식), ${rollback}건(롤백 방식)이 성공했다. 같은 버전을 읽은 ${figure(waves.size)}건씩 파도를 이루었고 파도마다 ${figure(waves.winners)}건이 이겼다. 락이 없으면 모두 성공했다는 답을 받지만 충전 ${lost}건이 사라졌다.`,
         },
         predicted,
@@ -169,7 +169,7 @@ export const c3: Experiment = {
     ko: '재요청이 없으면 낙관적 락의 성공 수는 동시 요청 수에 비례하고 커넥션 풀에 반비례하며, 실패가 압도적으로 많다.',
   },
   setUp: (scale) => ({
-    en: `Optimistic charges of one wallet: ${SWEEP_REQUESTS.join(', ')} requests over pools of ${SWEEP_POOLS.join(', ')}, ${SWEEP_WORK_MS[scale.name]} ms of work, ${timesEn(scale.pick(1, 5))}; then 100 requests without work, with work of unequal length, and 30 requests over a pool of 40.`,
+    en: `Optimistic top-ups of one wallet: ${SWEEP_REQUESTS.join(', ')} requests over pools of ${SWEEP_POOLS.join(', ')}, ${SWEEP_WORK_MS[scale.name]} ms of work, ${timesEn(scale.pick(1, 5))}; then 100 requests without work, with work of unequal length, and 30 requests over a pool of 40.`,
     ko: `지갑 하나에 낙관적 충전: 요청 ${SWEEP_REQUESTS.join(', ')}건 × 풀 ${SWEEP_POOLS.join(', ')}개, 작업 ${SWEEP_WORK_MS[scale.name]} ms, ${scale.pick(1, 5)}회. 이어서 작업이 없는 100건, 작업 시간이 제각각인 100건, 풀 40개에 30건.`,
   }),
   prediction: {
@@ -185,19 +185,19 @@ export const c3: Experiment = {
     const sweep: PlannedCell[] = SWEEP_REQUESTS.flatMap((requests) =>
       SWEEP_POOLS.map((poolSize) => ({
         label: sweepLabel(requests, poolSize),
-        cell: charge('optimistic', { requests, poolSize, workMs }),
+        cell: topUp('optimistic', { requests, poolSize, workMs }),
         repeats: scale.pick(1, 5),
       })),
     );
     const bends = BENDS.map(({ label, given }) => ({
       label,
-      cell: charge('optimistic', { workMs, ...given }),
+      cell: topUp('optimistic', { workMs, ...given }),
       repeats: scale.pick(1, 5),
     }));
     return [
       ...sweep,
       ...bends,
-      { label: CONTROL, cell: charge('unguarded', { workMs }), repeats: scale.pick(1, 3) },
+      { label: CONTROL, cell: topUp('unguarded', { workMs }), repeats: scale.pick(1, 3) },
     ];
   },
   judge: (runs) => {

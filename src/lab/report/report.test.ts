@@ -32,7 +32,7 @@ function attempt(request: number): Attempt {
     connectedMs: request,
     workedMs: won ? request + 1 : null,
     answeredMs: request + 10,
-    outcome: won ? 'charged' : 'contended',
+    outcome: won ? 'topped_up' : 'contended',
     cause: won ? null : request % 3 === 1 ? 'pool' : 'version',
     version: 0,
     poolWaitMs: 1,
@@ -46,7 +46,7 @@ function attempt(request: number): Attempt {
 }
 
 const ATTEMPTS = Array.from({ length: 12 }, (_, request) => attempt(request));
-const CELL = cellOf({ operation: 'charge', strategy: 'optimistic' });
+const CELL = cellOf({ operation: 'topUp', strategy: 'optimistic' });
 const RUN = summarise(
   CELL,
   { attempts: ATTEMPTS, shared: { statements: 0, transactions: 0, rollbacks: 0 } },

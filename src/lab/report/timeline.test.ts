@@ -9,7 +9,7 @@ const ATTEMPT: Attempt = {
   connectedMs: 10,
   workedMs: 30,
   answeredMs: 90,
-  outcome: 'charged',
+  outcome: 'topped_up',
   cause: null,
   version: 0,
   poolWaitMs: 0,

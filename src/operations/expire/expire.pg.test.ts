@@ -5,7 +5,7 @@ import { insist, tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   expireHold,
   giveMoney,
   holdCommand,
@@ -20,7 +20,7 @@ import {
 } from '../../../test/support/stage.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../../test/support/state.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
-import { CHARGE_STRATEGIES } from '../charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from '../top-up/strategies.ts';
 import type { HoldCommand } from '../hold/hold.ts';
 import { HOLD_STRATEGIES } from '../hold/strategies.ts';
 import type { PayStrategy } from '../pay/pay.ts';
@@ -335,8 +335,8 @@ it('is harmless to everything at once', async () => {
 async function buy(performanceId: string, accountId: string, number: number): Promise<void> {
   const first = 1 + ((number * 7) % 23);
   const hold = holdCommand({ performanceId, accountId, seats: [first, first + 1] });
-  const charge = CHARGE_STRATEGIES[0];
-  await charge.execute({ database }, chargeCommand({ accountId, amount: 100 }));
+  const topUp = TOP_UP_STRATEGIES[0];
+  await topUp.execute({ database }, topUpCommand({ accountId, amount: 100 }));
   const strategy = holdStrategies[number % holdStrategies.length]!;
   const held = await insist(() => strategy.execute({ database }, hold));
   if (held.outcome !== 'held') return;

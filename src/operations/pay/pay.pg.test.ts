@@ -36,7 +36,7 @@ describe('without a guard', () => {
     expect(await payAcrossExpiry(database, unguardedPay)).toMatchObject({ outcome: 'paid' });
   });
 
-  it('is kept from charging twice by the one payment per reservation that the table allows, and by nothing else', async () => {
+  it('is kept from topping up twice by the one payment per reservation that the table allows, and by nothing else', async () => {
     expect(tally((await overlap(database, unguardedPay)).outcomes)).toEqual({
       paid: 1,
       reservation_not_payable: 1,

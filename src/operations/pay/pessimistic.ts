@@ -11,7 +11,7 @@ import { statement } from '../../db/statement.ts';
 import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 
 // `for no key update`: nobody's foreign key points at a reservation, and its key is not changed. The wallet is not locked
-// here but by the debit, as late as possible: other payments and charges of the account need not wait for this one.
+// here but by the debit, as late as possible: other payments and top-ups of the account need not wait for this one.
 const lockReservation = statement({
   name: 'pay_pessimistic_lock',
   params: ['text', 'uuid', 'text'],

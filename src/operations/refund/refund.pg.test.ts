@@ -7,7 +7,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import {
   buySeats,
-  chargeCommand,
+  topUpCommand,
   expireHold,
   giveMoney,
   holdCommand,
@@ -21,7 +21,7 @@ import {
 } from '../../../test/support/stage.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../../test/support/state.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
-import { CHARGE_STRATEGIES } from '../charge/strategies.ts';
+import { TOP_UP_STRATEGIES } from '../top-up/strategies.ts';
 import { sweepExpired } from '../expire/expire.ts';
 import type { HoldCommand } from '../hold/hold.ts';
 import { HOLD_STRATEGIES } from '../hold/strategies.ts';
@@ -102,15 +102,15 @@ describe('one after another', () => {
     });
   });
 
-  it('pays back what is owed although the wallet then holds more than a charge may fill it to', async () => {
+  it('pays back what is owed although the wallet then holds more than a top-up may fill it to', async () => {
     const hold = await bought();
     await giveMoney(database, hold.accountId, MAX_BALANCE);
     expect(await refund({ database }, refundCommand(hold))).toMatchObject({
       outcome: 'refunded',
       balanceAfter: MAX_BALANCE + PRICE * 2,
     });
-    const charge = chargeCommand({ accountId: hold.accountId, amount: 1 });
-    expect(await CHARGE_STRATEGIES[0].execute({ database }, charge)).toMatchObject({
+    const topUp = topUpCommand({ accountId: hold.accountId, amount: 1 });
+    expect(await TOP_UP_STRATEGIES[0].execute({ database }, topUp)).toMatchObject({
       outcome: 'balance_limit_exceeded',
     });
   });
@@ -185,16 +185,16 @@ describe('exactly once', () => {
     expect(await pictureOf(database, hold.performanceId)).toEqual(before);
   });
 
-  it('refuses the key of a payment, of a charge and of the refund of another reservation', async () => {
+  it('refuses the key of a payment, of a top-up and of the refund of another reservation', async () => {
     const hold = await holdSeats(database, await plantPerformance(database, { price: PRICE }), [1]);
-    const charge = chargeCommand({ accountId: hold.accountId, amount: PRICE * 2 });
-    await CHARGE_STRATEGIES[0].execute({ database }, charge);
+    const topUp = topUpCommand({ accountId: hold.accountId, amount: PRICE * 2 });
+    await TOP_UP_STRATEGIES[0].execute({ database }, topUp);
     const pay = payCommand(hold);
     expect(await PAY_STRATEGIES[0].execute({ database }, pay)).toMatchObject({ outcome: 'paid' });
     const before = await pictureOf(database, hold.performanceId);
     const reused = { outcome: 'idempotency_key_reused' };
     expect(await refund({ database }, refundCommand(hold, pay.idempotencyKey))).toEqual(reused);
-    expect(await refund({ database }, refundCommand(hold, charge.idempotencyKey))).toEqual(reused);
+    expect(await refund({ database }, refundCommand(hold, topUp.idempotencyKey))).toEqual(reused);
     expect(await pictureOf(database, hold.performanceId)).toEqual(before);
     const other = await buySeats(database, hold.performanceId, [2], hold.accountId);
     const command = refundCommand(other);
@@ -246,7 +246,7 @@ describe('at once', () => {
     expect(await seatOf(database, hold.performanceId, 1)).toMatchObject({ state: 'free', version: 3 });
   });
 
-  it('keeps every won of twenty refunds, payments and charges of one wallet', async () => {
+  it('keeps every won of twenty refunds, payments and top-ups of one wallet', async () => {
     const performanceId = await plantPerformance(database, { price: PRICE, seats: 40, seatLimit: null });
     const accountId = someAccount();
     const paid = await Promise.all(
@@ -259,9 +259,9 @@ describe('at once', () => {
     const outcomes = await Promise.all([
       ...paid.map((hold) => refund({ database }, refundCommand(hold))),
       ...held.map((hold) => PAY_STRATEGIES[0].execute({ database }, payCommand(hold))),
-      ...held.map(() => CHARGE_STRATEGIES[0].execute({ database }, chargeCommand({ accountId }))),
+      ...held.map(() => TOP_UP_STRATEGIES[0].execute({ database }, topUpCommand({ accountId }))),
     ]);
-    expect(tally(outcomes)).toEqual({ refunded: 20, paid: 20, charged: 20 });
+    expect(tally(outcomes)).toEqual({ refunded: 20, paid: 20, toppedUp: 20 });
     const balance = 20 * PRICE + 20 * 1_000;
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: 20 * 5 + 1 });
   });

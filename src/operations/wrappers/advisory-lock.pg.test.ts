@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
-import { chargeCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { chargeConformance, chargeRaces, overlap } from '../charge/conformance.ts';
-import { optimisticCharge } from '../charge/optimistic.ts';
-import { chargeKeys } from '../charge/strategies.ts';
-import { unguardedCharge } from '../charge/unguarded.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpConformance, topUpRaces, overlap } from '../top-up/conformance.ts';
+import { optimisticTopUp } from '../top-up/optimistic.ts';
+import { topUpKeys } from '../top-up/strategies.ts';
+import { unguardedTopUp } from '../top-up/unguarded.ts';
 import { holdConformance, holdRaces } from '../hold/conformance.ts';
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
 import { payConformance, payRaces } from '../pay/conformance.ts';
 import { advisoryLock } from './advisory-lock.ts';
 
 const database = useDatabase();
 
 describe.each(['advisory-lock+optimistic', 'advisory-lock+serializable', 'advisory-lock+atomic'])(
-  'charge/%s',
+  'top-up/%s',
   (name) => {
-    const strategy = chargeStrategyNamed(name);
-    chargeConformance(database, strategy);
-    describe('in races', () => chargeRaces(database, strategy));
+    const strategy = topUpStrategyNamed(name);
+    topUpConformance(database, strategy);
+    describe('in races', () => topUpRaces(database, strategy));
   },
 );
 
@@ -44,21 +44,21 @@ async function advisoryLocks(): Promise<number> {
 }
 
 describe('an advisory lock', () => {
-  const locked = advisoryLock(optimisticCharge, chargeKeys);
+  const locked = advisoryLock(optimisticTopUp, topUpKeys);
 
-  it('lets every charge through that would lose its race without the lock', async () => {
-    expect(tally((await overlap(database, optimisticCharge)).outcomes)).toEqual({ charged: 1, contended: 1 });
-    expect(tally((await overlap(database, locked)).outcomes)).toEqual({ charged: 2 });
+  it('lets every top-up through that would lose its race without the lock', async () => {
+    expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({ toppedUp: 1, contended: 1 });
+    expect(tally((await overlap(database, locked)).outcomes)).toEqual({ toppedUp: 2 });
     const accountId = someAccount();
-    const commands = Array.from({ length: 100 }, () => chargeCommand({ accountId }));
+    const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
     const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
-    expect(tally(outcomes)).toEqual({ charged: 100 });
+    expect(tally(outcomes)).toEqual({ toppedUp: 100 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
   });
 
   it('guards the unguarded among those who take it', async () => {
-    const { outcomes, gained } = await overlap(database, advisoryLock(unguardedCharge, chargeKeys));
-    expect(tally(outcomes)).toEqual({ charged: 2 });
+    const { outcomes, gained } = await overlap(database, advisoryLock(unguardedTopUp, topUpKeys));
+    expect(tally(outcomes)).toEqual({ toppedUp: 2 });
     expect(gained).toBe(2_000);
   });
 
@@ -66,30 +66,30 @@ describe('an advisory lock', () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 500);
     const gate = createGate();
-    const guarded = advisoryLock(unguardedCharge, chargeKeys);
-    const first = guarded.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    const guarded = advisoryLock(unguardedTopUp, topUpKeys);
+    const first = guarded.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
-    expect(await unguardedCharge.execute({ database }, chargeCommand({ accountId }))).toMatchObject({
-      outcome: 'charged',
+    expect(await unguardedTopUp.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+      outcome: 'topped_up',
     });
     gate.open();
-    expect(await first).toMatchObject({ outcome: 'charged' });
+    expect(await first).toMatchObject({ outcome: 'topped_up' });
     expect((await walletOf(database, accountId)).balance).toBe(1_500);
   });
 
   it('does not stop those who want something else', async () => {
     const gate = createGate();
     const context = { database, racePoint: gate.racePoint };
-    const two = [1, 2].map(() => locked.execute(context, chargeCommand({ accountId: someAccount() })));
+    const two = [1, 2].map(() => locked.execute(context, topUpCommand({ accountId: someAccount() })));
     await gate.arrived(2);
     gate.open();
-    expect(tally(await Promise.all(two))).toEqual({ charged: 2 });
+    expect(tally(await Promise.all(two))).toEqual({ toppedUp: 2 });
   });
 
   it('is held until the transaction ends, however it ends', async () => {
     const gate = createGate();
     const accountId = someAccount();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     expect(await advisoryLocks()).toBe(1);
     gate.open();
@@ -99,7 +99,7 @@ describe('an advisory lock', () => {
       expect(await advisoryLocks()).toBe(1);
       throw new Error('the program fails here');
     };
-    const failing = locked.execute({ database, racePoint }, chargeCommand({ accountId }));
+    const failing = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
     await expect(failing).rejects.toThrow('the program fails here');
     expect(await advisoryLocks()).toBe(0);
   });
@@ -107,15 +107,15 @@ describe('an advisory lock', () => {
   it('is contended when it is not had in time', async () => {
     const accountId = someAccount();
     const gate = createGate();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 50 });
-    expect(await locked.execute({ database: impatient }, chargeCommand({ accountId }))).toEqual({
+    expect(await locked.execute({ database: impatient }, topUpCommand({ accountId }))).toEqual({
       outcome: 'contended',
       cause: '55P03',
     });
     gate.open();
-    expect(await first).toMatchObject({ outcome: 'charged' });
+    expect(await first).toMatchObject({ outcome: 'topped_up' });
   });
 
   it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
@@ -131,12 +131,12 @@ describe('an advisory lock', () => {
       try {
         await blocker.query('begin');
         await blocker.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [last]);
-        const crossing = advisoryLock(optimisticCharge, () => keys);
-        const charging = crossing.execute({ database }, chargeCommand({ accountId: someAccount() }));
-        await settledOrBlocked(database, charging);
+        const crossing = advisoryLock(optimisticTopUp, () => keys);
+        const toppingUp = crossing.execute({ database }, topUpCommand({ accountId: someAccount() }));
+        await settledOrBlocked(database, toppingUp);
         expect(await locksOfWaiters()).toEqual({ had: 1, awaited: 1 });
         await blocker.query('rollback');
-        expect(await charging).toMatchObject({ outcome: 'charged' });
+        expect(await toppingUp).toMatchObject({ outcome: 'topped_up' });
       } finally {
         blocker.release();
       }

@@ -5,7 +5,7 @@
  * Transaction-level only: a session-level lock would survive a rollback and break behind a transaction pooler. The locks
  * of one request are taken in the order of their keys; two things whose keys share a hash only wait for each other.
  *
- * Promise: the core's safety; among requests that take the lock no core loses a race, so each charge succeeds. The lock
+ * Promise: the core's safety; among requests that take the lock no core loses a race, so each top-up succeeds. The lock
  * guards nothing by itself: others may write the rows without it, and the core must notice.
  * Statements: one more than the core's; a core of one statement becomes a transaction of four round trips.
  * A loser costs: a connection, while it waits for the lock; past `lock_timeout` it is `contended`.

@@ -6,12 +6,12 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import type { Gate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis } from '../../../test/support/redis.ts';
-import { chargeCommand, giveMoney, holdCommand, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpCommand, giveMoney, holdCommand, someAccount, walletOf } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
-import type { ChargeOutcome, ChargeStrategy } from '../charge/charge.ts';
-import { optimisticCharge } from '../charge/optimistic.ts';
-import { chargeKeys } from '../charge/strategies.ts';
-import { unguardedCharge } from '../charge/unguarded.ts';
+import type { TopUpOutcome, TopUpStrategy } from '../top-up/top-up.ts';
+import { optimisticTopUp } from '../top-up/optimistic.ts';
+import { topUpKeys } from '../top-up/strategies.ts';
+import { unguardedTopUp } from '../top-up/unguarded.ts';
 import { optimisticHold } from '../hold/optimistic.ts';
 import { holdKeys } from '../hold/strategies.ts';
 import { redisLock } from './redis-lock.ts';
@@ -36,7 +36,7 @@ function stalling(locks: RedisLocks, gate: Gate): RedisLocks {
     ...locks,
     acquire: async (keys) => {
       const lock = await locks.acquire(keys);
-      await gate.racePoint('charge: between read and write');
+      await gate.racePoint('topUp: between read and write');
       return lock;
     },
   };
@@ -61,21 +61,21 @@ describeWithRedis('redis-lock', () => {
   const impatient = redis.openLocks({ lockTtlMs: 60_000, acquireTimeoutMs: 100 });
 
   describe.each(FENCES)('a lock that expires under its holder, %s', (_, open, isFenced) => {
-    const locked: ChargeStrategy = redisLock(unguardedCharge, chargeKeys, locks);
+    const locked: TopUpStrategy = redisLock(unguardedTopUp, topUpKeys, locks);
 
-    /** What two charges of a wallet heard of which the second came when the first had read and lost its lock. */
+    /** What two top-ups of a wallet heard of which the second came when the first had read and lost its lock. */
     async function overtake(
       loseLock: () => Promise<void>,
-    ): Promise<{ outcomes: ChargeOutcome[]; gained: number }> {
+    ): Promise<{ outcomes: TopUpOutcome[]; gained: number }> {
       const accountId = await walletWith(500);
       const gate = createGate();
       const first = locked.execute(
         { database: open(), racePoint: gate.racePoint },
-        chargeCommand({ accountId }),
+        topUpCommand({ accountId }),
       );
       await gate.arrived(1);
       await loseLock();
-      const second = locked.execute({ database: open() }, chargeCommand({ accountId }));
+      const second = locked.execute({ database: open() }, topUpCommand({ accountId }));
       await settledOrBlocked(database, second);
       gate.open();
       const outcomes = await Promise.all([first, second]);
@@ -83,37 +83,37 @@ describeWithRedis('redis-lock', () => {
     }
 
     it(
-      isFenced ? 'between read and write: the next one waits' : 'between read and write: a charge is lost',
+      isFenced ? 'between read and write: the next one waits' : 'between read and write: a top-up is lost',
       async () => {
         const { outcomes, gained } = await overtake(() => redis.expireLocks());
-        expect(tally(outcomes)).toEqual({ charged: 2 });
+        expect(tally(outcomes)).toEqual({ toppedUp: 2 });
         expect(gained).toBe(isFenced ? 2_000 : 1_000);
       },
     );
 
     it(
-      isFenced ? 'by a restart of Redis: the next one waits' : 'by a restart of Redis: a charge is lost',
+      isFenced ? 'by a restart of Redis: the next one waits' : 'by a restart of Redis: a top-up is lost',
       async () => {
         const { outcomes, gained } = await overtake(async () => {
           await redis.kill();
           await redis.restart();
           await untilUsable(locks);
         });
-        expect(tally(outcomes)).toEqual({ charged: 2 });
+        expect(tally(outcomes)).toEqual({ toppedUp: 2 });
         expect(gained).toBe(isFenced ? 2_000 : 1_000);
       },
     );
 
-    it(isFenced ? 'before BEGIN: it is refused' : 'before BEGIN: a charge is lost', async () => {
+    it(isFenced ? 'before BEGIN: it is refused' : 'before BEGIN: a top-up is lost', async () => {
       const accountId = await walletWith(500);
       const [atLock, atWrite] = [createGate(), createGate()];
-      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, atLock));
-      const first = stalled.execute({ database: open() }, chargeCommand({ accountId }));
+      const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, atLock));
+      const first = stalled.execute({ database: open() }, topUpCommand({ accountId }));
       await atLock.arrived(1);
       await redis.expireLocks();
       const second = locked.execute(
         { database: open(), racePoint: atWrite.racePoint },
-        chargeCommand({ accountId }),
+        topUpCommand({ accountId }),
       );
       await atWrite.arrived(1);
       atLock.open();
@@ -121,8 +121,8 @@ describeWithRedis('redis-lock', () => {
       atWrite.open();
       const outcomes = [await first, await second];
       const contended = { outcome: 'contended', cause: 'fence' };
-      const charged = expect.objectContaining({ outcome: 'charged' });
-      expect(outcomes).toEqual(isFenced ? [contended, charged] : [charged, charged]);
+      const toppedUp = expect.objectContaining({ outcome: 'topped_up' });
+      expect(outcomes).toEqual(isFenced ? [contended, toppedUp] : [toppedUp, toppedUp]);
       expect(await walletOf(database, accountId)).toMatchObject({
         balance: 1_500,
         entries: isFenced ? 2 : 3,
@@ -131,28 +131,28 @@ describeWithRedis('redis-lock', () => {
   });
 
   describe('the fence', () => {
-    const locked = redisLock(unguardedCharge, chargeKeys, locks);
+    const locked = redisLock(unguardedTopUp, topUpKeys, locks);
 
     it('refuses who comes after a newer holder, with nothing written, and lets him try again', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, gate));
-      const command = chargeCommand({ accountId });
+      const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
+      const command = topUpCommand({ accountId });
       const refused = stalled.execute({ database }, command);
-      const retried = retry(stalled).execute({ database }, chargeCommand({ accountId }));
+      const retried = retry(stalled).execute({ database }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       await gate.arrived(2);
       await redis.expireLocks();
-      await locked.execute({ database }, chargeCommand({ accountId }));
+      await locked.execute({ database }, topUpCommand({ accountId }));
       const newest = await fenceOf(`wallet ${accountId}`);
       gate.open();
       expect(await refused).toEqual({ outcome: 'contended', cause: 'fence' });
-      expect(await retried).toMatchObject({ outcome: 'charged' });
+      expect(await retried).toMatchObject({ outcome: 'topped_up' });
       expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
       expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(newest!);
       expect(await locked.execute({ database }, command)).toMatchObject({
-        outcome: 'charged',
+        outcome: 'topped_up',
         balanceAfter: 3_500,
       });
     });
@@ -160,34 +160,34 @@ describeWithRedis('redis-lock', () => {
     it('lets a newer holder hear contended when an older one stays in its transaction', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+      const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       const impatientDatabase = database.open({ lockTimeoutMs: 50 });
-      expect(await locked.execute({ database: impatientDatabase }, chargeCommand({ accountId }))).toEqual({
+      expect(await locked.execute({ database: impatientDatabase }, topUpCommand({ accountId }))).toEqual({
         outcome: 'contended',
         cause: '55P03',
       });
       gate.open();
-      expect(await first).toMatchObject({ outcome: 'charged' });
+      expect(await first).toMatchObject({ outcome: 'topped_up' });
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
     });
 
     it('forgets the token of who rolled back, since he wrote nothing', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const stalled = redisLock(unguardedCharge, chargeKeys, stalling(locks, gate));
-      const older = stalled.execute({ database }, chargeCommand({ accountId }));
+      const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
+      const older = stalled.execute({ database }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       const racePoint = async (): Promise<void> => {
         throw new Error('the newer one fails');
       };
-      const newer = locked.execute({ database, racePoint }, chargeCommand({ accountId }));
+      const newer = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
       await expect(newer).rejects.toThrow('the newer one fails');
       expect(await fenceOf(`wallet ${accountId}`)).toBeUndefined();
       gate.open();
-      expect(await older).toMatchObject({ outcome: 'charged' });
+      expect(await older).toMatchObject({ outcome: 'topped_up' });
     });
 
     it('refuses all of a request when one of its things has a newer holder', async () => {
@@ -215,10 +215,10 @@ describeWithRedis('redis-lock', () => {
         ...locks,
         acquire: async () => ({ token: 1, release: async () => undefined }),
       };
-      const charge = (): Promise<ChargeOutcome> =>
-        redisLock(optimisticCharge, chargeKeys, twice).execute({ database }, chargeCommand({ accountId }));
-      expect(await charge()).toMatchObject({ outcome: 'charged' });
-      expect(await charge()).toEqual({ outcome: 'contended', cause: 'fence' });
+      const topUp = (): Promise<TopUpOutcome> =>
+        redisLock(optimisticTopUp, topUpKeys, twice).execute({ database }, topUpCommand({ accountId }));
+      expect(await topUp()).toMatchObject({ outcome: 'topped_up' });
+      expect(await topUp()).toEqual({ outcome: 'contended', cause: 'fence' });
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
     });
 
@@ -230,20 +230,20 @@ describeWithRedis('redis-lock', () => {
         ['crossing 1', 'crossing 2'],
         ['crossing 2', 'crossing 1', 'crossing 2'],
       ]) {
-        const crossing = redisLock(optimisticCharge, () => keys, locks);
+        const crossing = redisLock(optimisticTopUp, () => keys, locks);
         const blocker = await database.pool.connect();
         try {
           await blocker.query('begin');
           await blocker.query(`select from lock_fence where resource = 'crossing 2' for update`);
-          const charging = crossing.execute({ database }, chargeCommand({ accountId: someAccount() }));
-          await settledOrBlocked(database, charging);
+          const toppingUp = crossing.execute({ database }, topUpCommand({ accountId: someAccount() }));
+          await settledOrBlocked(database, toppingUp);
           // Who waits for the second row has locked the first one.
           const free = await database.sql(
             `select from lock_fence where resource = 'crossing 1' for update skip locked`,
           );
           expect(free).toEqual([]);
           await blocker.query('rollback');
-          expect(await charging).toMatchObject({ outcome: 'charged' });
+          expect(await toppingUp).toMatchObject({ outcome: 'topped_up' });
         } finally {
           blocker.release();
         }
@@ -252,7 +252,7 @@ describeWithRedis('redis-lock', () => {
 
     it('can be purged of what no holder needs, by the statement that the migration names', async () => {
       const accountId = await walletWith(500);
-      await locked.execute({ database }, chargeCommand({ accountId }));
+      await locked.execute({ database }, topUpCommand({ accountId }));
       await database.sql(
         `insert into lock_fence (resource, token) values ('a wallet of last year', 1700000000000000)`,
       );
@@ -265,45 +265,45 @@ describeWithRedis('redis-lock', () => {
   });
 
   describe('when Redis dies', () => {
-    const locked = redisLock(optimisticCharge, chargeKeys, locks);
+    const locked = redisLock(optimisticTopUp, topUpKeys, locks);
 
     it('lets its holder finish, refuses the others until it is back, and its tokens still rise', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const first = locked.execute({ database, racePoint: gate.racePoint }, chargeCommand({ accountId }));
+      const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.kill();
       const refused = await Promise.all(
-        Array.from({ length: 20 }, () => locked.execute({ database }, chargeCommand({ accountId }))),
+        Array.from({ length: 20 }, () => locked.execute({ database }, topUpCommand({ accountId }))),
       );
       expect(new Set(refused.map((outcome) => JSON.stringify(outcome)))).toEqual(
         new Set([JSON.stringify({ outcome: 'contended', cause: 'redis' })]),
       );
       gate.open();
-      expect(await first).toMatchObject({ outcome: 'charged' });
+      expect(await first).toMatchObject({ outcome: 'topped_up' });
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
       const token = await fenceOf(`wallet ${accountId}`);
 
       await redis.restart();
       await untilUsable(locks);
-      expect(await locked.execute({ database }, chargeCommand({ accountId }))).toMatchObject({
-        outcome: 'charged',
+      expect(await locked.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+        outcome: 'topped_up',
       });
       expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
       expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(token!);
     });
 
     it('loses nothing in a storm in which it dies and comes back empty, twice', async () => {
-      const unguarded = redisLock(unguardedCharge, chargeKeys, impatient);
+      const unguarded = redisLock(unguardedTopUp, topUpKeys, impatient);
       const accounts = await Promise.all([1, 2, 3].map(() => walletWith(500)));
       const over = new AbortController();
-      let charged = 0;
+      let toppedUp = 0;
       const customer = async (i: number): Promise<void> => {
         while (!over.signal.aborted) {
-          const command = chargeCommand({ accountId: accounts[i % accounts.length]!, amount: 1 });
+          const command = topUpCommand({ accountId: accounts[i % accounts.length]!, amount: 1 });
           const { outcome } = await unguarded.execute({ database }, command);
-          expect(['charged', 'contended']).toContain(outcome);
-          if (outcome === 'charged') charged += 1;
+          expect(['topped_up', 'contended']).toContain(outcome);
+          if (outcome === 'topped_up') toppedUp += 1;
           // A refusal may come without any wait; the connection must have its turn.
           await new Promise((resolve) => setImmediate(resolve));
         }
@@ -311,8 +311,8 @@ describeWithRedis('redis-lock', () => {
       const crowd = Promise.all(Array.from({ length: 12 }, (_, i) => customer(i)));
       try {
         for (let round = 0; round < 2; round += 1) {
-          const enough = charged + 20;
-          await Promise.race([crowd, until(async () => charged >= enough)]);
+          const enough = toppedUp + 20;
+          await Promise.race([crowd, until(async () => toppedUp >= enough)]);
           await redis.kill();
           await redis.restart();
           await untilUsable(impatient);
@@ -323,7 +323,7 @@ describeWithRedis('redis-lock', () => {
       }
       const wallets = await Promise.all(accounts.map((accountId) => walletOf(database, accountId)));
       for (const { balance, ledger } of wallets) expect(balance).toBe(ledger);
-      expect(wallets.reduce((sum, { balance }) => sum + balance, 0)).toBe(1_500 + charged);
+      expect(wallets.reduce((sum, { balance }) => sum + balance, 0)).toBe(1_500 + toppedUp);
     });
   });
 });

@@ -4,12 +4,12 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { startFaultyProxy } from '../../../test/support/faulty-proxy.ts';
 import { createGate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis, withVisibleWaits } from '../../../test/support/redis.ts';
-import { chargeCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { chargeConformance, chargeRaces, overlap } from '../charge/conformance.ts';
-import { optimisticCharge } from '../charge/optimistic.ts';
-import { chargeKeys } from '../charge/strategies.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpConformance, topUpRaces, overlap } from '../top-up/conformance.ts';
+import { optimisticTopUp } from '../top-up/optimistic.ts';
+import { topUpKeys } from '../top-up/strategies.ts';
 import { holdConformance, holdRaces } from '../hold/conformance.ts';
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
 import { payConformance, payRaces } from '../pay/conformance.ts';
 import { redisLock } from './redis-lock.ts';
 
@@ -30,11 +30,11 @@ describeWithRedis('redis-lock', () => {
   const impatient = redis.openLocks({ lockTtlMs: 60_000, acquireTimeoutMs: 100 });
 
   describe.each(['redis-lock+atomic', 'redis-lock+optimistic', 'redis-lock+serializable'])(
-    'charge/%s',
+    'top-up/%s',
     (name) => {
-      const strategy = chargeStrategyNamed(name, resources);
-      chargeConformance(seen.database, strategy);
-      describe('in races', () => chargeRaces(seen.database, strategy));
+      const strategy = topUpStrategyNamed(name, resources);
+      topUpConformance(seen.database, strategy);
+      describe('in races', () => topUpRaces(seen.database, strategy));
     },
   );
 
@@ -51,42 +51,42 @@ describeWithRedis('redis-lock', () => {
   });
 
   describe('among those who take it', () => {
-    it('lets every charge through that would lose its race without the lock', async () => {
-      const locked = redisLock(optimisticCharge, chargeKeys, seen.locks);
-      expect(tally((await overlap(database, optimisticCharge)).outcomes)).toEqual({
-        charged: 1,
+    it('lets every top-up through that would lose its race without the lock', async () => {
+      const locked = redisLock(optimisticTopUp, topUpKeys, seen.locks);
+      expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({
+        toppedUp: 1,
         contended: 1,
       });
-      expect(tally((await overlap(seen.database, locked)).outcomes)).toEqual({ charged: 2 });
+      expect(tally((await overlap(seen.database, locked)).outcomes)).toEqual({ toppedUp: 2 });
       const accountId = someAccount();
-      const commands = Array.from({ length: 100 }, () => chargeCommand({ accountId }));
+      const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
       const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
-      expect(tally(outcomes)).toEqual({ charged: 100 });
+      expect(tally(outcomes)).toEqual({ toppedUp: 100 });
     });
 
     it('holds no connection while it waits', async () => {
       const accountId = await walletWith(500);
       const narrow = database.open({ poolSize: 2 });
       const gate = createGate();
-      const locked = redisLock(optimisticCharge, chargeKeys, locks);
+      const locked = redisLock(optimisticTopUp, topUpKeys, locks);
       const context = { database: narrow, racePoint: gate.racePoint };
-      const all = Array.from({ length: 10 }, () => locked.execute(context, chargeCommand({ accountId })));
+      const all = Array.from({ length: 10 }, () => locked.execute(context, topUpCommand({ accountId })));
       await gate.arrived(1);
-      const other = await optimisticCharge.execute(
+      const other = await optimisticTopUp.execute(
         { database: narrow },
-        chargeCommand({ accountId: someAccount() }),
+        topUpCommand({ accountId: someAccount() }),
       );
-      expect(other).toMatchObject({ outcome: 'charged' });
+      expect(other).toMatchObject({ outcome: 'topped_up' });
       gate.open();
-      expect(tally(await Promise.all(all))).toEqual({ charged: 10 });
+      expect(tally(await Promise.all(all))).toEqual({ toppedUp: 10 });
     });
 
     it('is contended when the lock is not had in time, and takes no connection', async () => {
       const accountId = await walletWith(500);
-      const held = await locks.acquire(chargeKeys(chargeCommand({ accountId })));
+      const held = await locks.acquire(topUpKeys(topUpCommand({ accountId })));
       const unused = database.open();
-      const locked = redisLock(optimisticCharge, chargeKeys, impatient);
-      const outcome = await locked.execute({ database: unused }, chargeCommand({ accountId }));
+      const locked = redisLock(optimisticTopUp, topUpKeys, impatient);
+      const outcome = await locked.execute({ database: unused }, topUpCommand({ accountId }));
       expect(outcome).toEqual({ outcome: 'contended', cause: 'redis' });
       expect(unused.pool.totalCount).toBe(0);
       await held?.release();
@@ -94,30 +94,30 @@ describeWithRedis('redis-lock', () => {
 
     it('gives the lock back also when the core fails', async () => {
       const accountId = await walletWith(500);
-      const locked = redisLock(optimisticCharge, chargeKeys, impatient);
+      const locked = redisLock(optimisticTopUp, topUpKeys, impatient);
       const racePoint = async (): Promise<void> => {
         throw new Error('the program fails here');
       };
-      const failing = locked.execute({ database, racePoint }, chargeCommand({ accountId }));
+      const failing = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
       await expect(failing).rejects.toThrow('the program fails here');
-      expect(await locked.execute({ database }, chargeCommand({ accountId }))).toMatchObject({
-        outcome: 'charged',
+      expect(await locked.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+        outcome: 'topped_up',
       });
     });
 
     it('finds out what became of a lost COMMIT, also of a core that does not know its transaction', async () => {
-      const locked = chargeStrategyNamed('redis-lock+atomic', { redisLocks: locks });
+      const locked = topUpStrategyNamed('redis-lock+atomic', { redisLocks: locks });
       const proxy = await startFaultyProxy(database.url);
       try {
         const proxied = database.open({ url: proxy.url, poolSize: 2 });
-        const command = chargeCommand({ accountId: someAccount() });
+        const command = topUpCommand({ accountId: someAccount() });
         proxy.failNextCommit('lose the answer');
         expect(await locked.execute({ database: proxied }, command)).toMatchObject({
-          outcome: 'charged',
+          outcome: 'topped_up',
           seq: 1,
         });
         proxy.failNextCommit('lose the request');
-        const another = chargeCommand({ accountId: command.accountId });
+        const another = topUpCommand({ accountId: command.accountId });
         expect(await locked.execute({ database: proxied }, another)).toEqual({
           outcome: 'contended',
           cause: 'database',

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { tally } from '../../../test/support/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { chargeCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { chargeConformance, chargeRaces, overlap } from '../charge/conformance.ts';
+import { topUpConformance, topUpRaces, overlap } from '../top-up/conformance.ts';
 import { holdConformance, holdRaces } from '../hold/conformance.ts';
-import { chargeStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
 import { payConformance, payRaces } from '../pay/conformance.ts';
 import { RETRY_ATTEMPTS_MAX } from './retry.ts';
 
 const database = useDatabase();
-const optimistic = chargeStrategyNamed('optimistic');
-const retried = chargeStrategyNamed('optimistic+retry');
+const optimistic = topUpStrategyNamed('optimistic');
+const retried = topUpStrategyNamed('optimistic+retry');
 
-describe('charge/optimistic+retry', () => {
-  chargeConformance(database, retried);
-  describe('in races', () => chargeRaces(database, retried));
+describe('top-up/optimistic+retry', () => {
+  topUpConformance(database, retried);
+  describe('in races', () => topUpRaces(database, retried));
 });
 
 describe('hold/pessimistic-nowait+retry', () => {
@@ -48,27 +48,27 @@ function watched(): { readonly watching: Database; readonly xids: string[] } {
   return { watching, xids };
 }
 
-describe('a charge whose wallet changes between its read and its write', () => {
+describe('a top-up whose wallet changes between its read and its write', () => {
   it('is contended without retry', async () => {
     const { outcomes } = await overlap(database, optimistic);
-    expect(tally(outcomes)).toEqual({ charged: 1, contended: 1 });
+    expect(tally(outcomes)).toEqual({ toppedUp: 1, contended: 1 });
   });
 
   it('succeeds with it, in a new transaction', async () => {
     const { outcomes, gained } = await overlap(database, retried);
-    expect(tally(outcomes)).toEqual({ charged: 2 });
+    expect(tally(outcomes)).toEqual({ toppedUp: 2 });
     expect(gained).toBe(2_000);
   });
 
-  it('is charged once, by the first transaction that nobody disturbs', async () => {
+  it('is topped up once, by the first transaction that nobody disturbs', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 100);
     const { watching, xids } = watched();
     const racePoint = async (): Promise<void> => {
       if (xids.length < 4) await giveMoney(database, accountId, 1);
     };
-    const charged = await retried.execute({ database: watching, racePoint }, chargeCommand({ accountId }));
-    expect(charged).toMatchObject({ outcome: 'charged', balanceAfter: 1_103, seq: 5 });
+    const toppedUp = await retried.execute({ database: watching, racePoint }, topUpCommand({ accountId }));
+    expect(toppedUp).toMatchObject({ outcome: 'topped_up', balanceAfter: 1_103, seq: 5 });
     expect(xids).toHaveLength(4);
     expect(new Set(xids).size).toBe(4);
     expect(await walletOf(database, accountId)).toEqual({ balance: 1_103, ledger: 1_103, entries: 5 });
@@ -79,7 +79,7 @@ describe('a charge whose wallet changes between its read and its write', () => {
     await giveMoney(database, accountId, 100);
     const { watching, xids } = watched();
     const racePoint = (): Promise<void> => giveMoney(database, accountId, 1);
-    const outcome = await retried.execute({ database: watching, racePoint }, chargeCommand({ accountId }));
+    const outcome = await retried.execute({ database: watching, racePoint }, topUpCommand({ accountId }));
     expect(outcome).toEqual({ outcome: 'contended', cause: 'retries' });
     expect(xids).toHaveLength(RETRY_ATTEMPTS_MAX);
     expect(new Set(xids).size).toBe(RETRY_ATTEMPTS_MAX);
@@ -102,13 +102,13 @@ describe('a charge whose wallet changes between its read and its write', () => {
     const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 5_000 });
     const racePoint = (): Promise<void> => giveMoney(database, accountId, 1);
     const crowd = Array.from({ length: 5 }, () =>
-      retried.execute({ database: narrow }, chargeCommand({ accountId })),
+      retried.execute({ database: narrow }, topUpCommand({ accountId })),
     );
     const [contended, ...others] = await Promise.all([
-      retried.execute({ database: narrow, racePoint }, chargeCommand({ accountId })),
+      retried.execute({ database: narrow, racePoint }, topUpCommand({ accountId })),
       ...crowd,
     ]);
     expect(contended).toEqual({ outcome: 'contended', cause: 'retries' });
-    expect(tally(others)).toEqual({ charged: 5 });
+    expect(tally(others)).toEqual({ toppedUp: 5 });
   });
 });

@@ -369,11 +369,11 @@ export interface ListReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
-export interface ChargeWalletBody {
+export interface TopUpWalletBody {
   amount: number;
   accountId?: string;
 }
-export interface ChargeWalletAnswer {
+export interface TopUpWalletAnswer {
   accountId: string;
   seq: number;
   amount: number;
@@ -388,7 +388,7 @@ export interface ReadWalletAnswer {
 export interface ListEntriesAnswer {
   entries: {
     seq: number;
-    kind: 'charge' | 'payment' | 'refund';
+    kind: 'top_up' | 'payment' | 'refund';
     amount: number;
     balanceAfter: number;
     performanceId: string | null;
@@ -651,7 +651,7 @@ export interface ReadActivityAnswer {
   process: {
     uptimeSeconds: number;
     strategies: {
-      charge: string;
+      topUp: string;
       hold: string;
       pay: string;
     };
@@ -669,7 +669,7 @@ export interface ReadActivityAnswer {
     at: string;
     held: number;
     paid: number;
-    charged: number;
+    toppedUp: number;
     refunded: number;
     released: number;
     revenue: number;

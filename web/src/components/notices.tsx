@@ -15,7 +15,7 @@ import { UnderWay } from './under-way.tsx';
 const DONE: Readonly<Record<IntentKind, Text>> = {
   hold: { ko: '좌석을 잡았어요.', en: 'Your seats are held.' },
   pay: { ko: '결제가 완료되었어요.', en: 'Your payment went through.' },
-  charge: { ko: '지갑이 충전되었어요.', en: 'Your wallet is charged.' },
+  topUp: { ko: '지갑이 충전되었어요.', en: 'Your wallet is topped up.' },
   refund: { ko: '환불이 완료되었어요.', en: 'Your refund went through.' },
   release: { ko: '좌석을 놓아주었어요.', en: 'The seats were let go.' },
 };
@@ -31,7 +31,7 @@ export function Notices(): JSX.Element | null {
   const elsewhere = purchases.value.filter(
     ({ intent }) => homeOf(intent) !== path.value || intent.accountId !== session.value?.accountId,
   );
-  // A charge that its payment follows has said all when it succeeded.
+  // A top-up that its payment follows has said all when it succeeded.
   const shown = elsewhere.filter(({ intent }) => intent.answer?.ok !== true || intent.next === undefined);
   if (shown.length === 0) return null;
   return (

@@ -41,7 +41,7 @@ export const OUTCOME_WORDS = {
   },
   forbidden: {
     ko: '이 계정으로는 할 수 없는 일이에요. 지갑 충전은 운영자의 결제 창구에서 할 수 있어요.',
-    en: "This account isn't allowed to do that. Wallets are charged through the operator's payment desk.",
+    en: "This account isn't allowed to do that. Wallets are topped up through the operator's payment desk.",
   },
   invalid_request: {
     ko: '요청에 잘못된 부분이 있어요. 선택한 내용을 다시 확인해 주세요.',
@@ -81,7 +81,7 @@ export const OUTCOME_WORDS = {
   },
   hold_expired: {
     ko: '결제할 수 있는 시간이 지나 좌석이 풀렸어요. 결제되지 않았고, 충전한 돈은 지갑에 있어요.',
-    en: 'The time to pay has run out and the seats are free again. Nothing was paid for them: money that you charged is in your wallet.',
+    en: 'The time to pay has run out and the seats are free again. Nothing was paid for them: money that you topped up is in your wallet.',
   },
   reservation_not_payable: {
     ko: '이 예약은 지금 결제할 수 없는 상태예요.',
@@ -97,11 +97,11 @@ export const OUTCOME_WORDS = {
   },
   insufficient_balance: {
     ko: '지갑 잔액이 모자라요. 모자란 만큼 충전하면 바로 결제돼요.',
-    en: "There isn't enough in your wallet. Charge what is missing and the payment goes through.",
+    en: "There isn't enough in your wallet. Top up what is missing and the payment goes through.",
   },
   balance_limit_exceeded: {
     ko: '지갑에 담을 수 있는 금액을 넘어요. 더 적은 금액으로 충전해 주세요.',
-    en: 'That is more than a wallet may hold. Please charge a smaller amount.',
+    en: 'That is more than a wallet may hold. Please top up a smaller amount.',
   },
   contended: {
     ko: '지금 많은 분이 몰려 있어요. 아직 결정된 것은 없고, 계속 시도하고 있어요.',

@@ -13,7 +13,7 @@ import { askToSignIn } from './sign-in-sheet.tsx';
 const SENDING: Readonly<Record<IntentKind, Text>> = {
   hold: { ko: '좌석을 잡고 있어요…', en: 'Holding your seats…' },
   pay: { ko: '결제하고 있어요…', en: 'Paying…' },
-  charge: { ko: '지갑을 충전하고 있어요…', en: 'Charging your wallet…' },
+  topUp: { ko: '지갑을 충전하고 있어요…', en: 'Topping up your wallet…' },
   refund: { ko: '환불하고 있어요…', en: 'Refunding…' },
   release: { ko: '좌석을 놓아주고 있어요…', en: 'Letting the seats go…' },
 };

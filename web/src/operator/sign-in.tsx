@@ -16,8 +16,8 @@ const TEXTS = {
     en: 'Your sign-in has ended. What you were doing is kept.',
   },
   buyer: {
-    ko: '지금 로그인은 구매자용입니다. 운영 화면에는 관리자 권한(admin)이 있는 토큰이 필요합니다.',
-    en: 'You are signed in as a buyer. The operator’s pages need a token with the scope "admin".',
+    ko: '지금 로그인은 구매자용입니다. 운영 화면에는 관리자 권한(rowlock:admin)이 있는 토큰이 필요합니다.',
+    en: 'You are signed in as a buyer. The operator’s pages need a token with the scope "rowlock:admin".',
   },
   replaces: {
     ko: '관리자로 로그인하면 이 브라우저의 구매자 로그인은 끝납니다.',

@@ -34,7 +34,7 @@ const TEXTS = {
   expired: { ko: '결제 시간이 지났어요', en: 'The time to pay has run out' },
   expiredWords: {
     ko: '좌석은 다시 풀렸고 결제되지 않았어요. 충전한 돈은 지갑에 있어요. 아직 남아 있다면 다시 고를 수 있어요.',
-    en: 'The seats are free again and nothing was paid for them: money that you charged is in your wallet. If they are still there, you can choose them again.',
+    en: 'The seats are free again and nothing was paid for them: money that you topped up is in your wallet. If they are still there, you can choose them again.',
   },
   released: { ko: '좌석을 놓아주었어요', en: 'You let these seats go' },
   releasedWords: { ko: '결제된 금액은 없어요.', en: 'Nothing was paid for them.' },
@@ -236,7 +236,7 @@ function Over({
     <>
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
       <Heading title={t(TEXTS.over)} />
-      {/* A charge may still be on its way, although there is nothing to pay any more: it can be stopped here. */}
+      {/* A top-up may still be on its way, although there is nothing to pay any more: it can be stopped here. */}
       {underWay !== undefined && <UnderWay purchase={underWay} />}
       <StateNote tone={tone} icon={icon} title={t(title)}>
         <p>{words}</p>

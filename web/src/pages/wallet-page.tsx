@@ -1,4 +1,4 @@
-/** The wallet: its balance, charging it, and all that happened to it. */
+/** The wallet: its balance, topping it up, and all that happened to it. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
@@ -21,18 +21,18 @@ import { session } from '../session/session.ts';
 const TEXTS = {
   title: { ko: '지갑', en: 'Wallet' },
   balance: { ko: '잔액', en: 'Balance' },
-  charge: { ko: '충전하기', en: 'Charge it' },
+  topUp: { ko: '충전하기', en: 'Top up' },
   other: { ko: '다른 금액', en: 'Another amount' },
 
-  charged: { ko: '충전되었어요', en: 'charged' },
+  toppedUp: { ko: '충전되었어요', en: 'topped up' },
   history: { ko: '거래 내역', en: 'History' },
   none: { ko: '아직 거래 내역이 없어요.', en: 'Nothing has happened here yet.' },
   more: { ko: '더 보기', en: 'Show more' },
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
 
-const KINDS: Readonly<Record<'charge' | 'payment' | 'refund', Text>> = {
-  charge: { ko: '충전', en: 'Charge' },
+const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
+  top_up: { ko: '충전', en: 'Top-up' },
   payment: { ko: '결제', en: 'Payment' },
   refund: { ko: '환불', en: 'Refund' },
 };
@@ -55,16 +55,16 @@ export function WalletPage(): JSX.Element {
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
   const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
-  const charges = purchases.value.filter(
+  const topUps = purchases.value.filter(
     ({ intent }) => homeOf(intent) === HOME && intent.accountId === accountId,
   );
-  const answered = charges.findLast(({ intent }) => intent.answer !== undefined)?.intent;
-  const isCharged = answered?.answer?.ok === true;
+  const answered = topUps.findLast(({ intent }) => intent.answer !== undefined)?.intent;
+  const isToppedUp = answered?.answer?.ok === true;
   useEffect(() => {
-    if (!isCharged) return;
+    if (!isToppedUp) return;
     wallet.again();
     entries.again();
-  }, [isCharged, answered?.key]);
+  }, [isToppedUp, answered?.key]);
   // Who leaves has seen the answers.
   useEffect(() => dismissAnswers, []);
   return (
@@ -75,16 +75,16 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
         <p class="soft">{accountId}</p>
       </section>
       <section class="card stack">
-        <h2>{t(TEXTS.charge)}</h2>
-        <ChargeForm isBusy={charges.some(({ intent }) => isOpen(intent))} />
-        {charges
+        <h2>{t(TEXTS.topUp)}</h2>
+        <TopUpForm isBusy={topUps.some(({ intent }) => isOpen(intent))} />
+        {topUps
           .filter(({ intent }) => intent.answer === undefined)
           .map((purchase) => (
             <UnderWay key={purchase.intent.key} purchase={purchase} />
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {won((answered.answer.data as { readonly amount: number }).amount)} {t(TEXTS.charged)}
+            {won((answered.answer.data as { readonly amount: number }).amount)} {t(TEXTS.toppedUp)}
           </p>
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
@@ -94,29 +94,29 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   );
 }
 
-/** Of this page's charges; a checkout shows the answers to its own. */
+/** Of this page's top-ups; a checkout shows the answers to its own. */
 function dismissAnswers(): void {
   for (const { intent } of purchases.peek()) if (homeOf(intent) === HOME) courier.dismiss(intent.key);
 }
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
-/** What one charge may add at most (`src/domain/money.ts`). */
+/** What one top-up may add at most (`src/domain/money.ts`). */
 const AMOUNT_MAX = 100_000_000;
 
-function ChargeForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
+function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
   const [amount, setAmount] = useState<number>(AMOUNTS[1]);
   const isOther = !AMOUNTS.some((one) => one === amount);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
-    void courier.begin({ kind: 'charge', method: 'POST', path: '/v1/wallet/charges', body: { amount } });
-    // The next charge begins with its amount: the second tap of two may come when the first has been answered.
+    void courier.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
     setAmount(0);
   };
   return (
     <form class="stack" onSubmit={submit}>
-      <div class="chips" role="group" aria-label={t(TEXTS.charge)}>
+      <div class="chips" role="group" aria-label={t(TEXTS.topUp)}>
         {AMOUNTS.map((one) => (
           <button
             key={one}
@@ -144,14 +144,14 @@ function ChargeForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
         />
       </label>
       <button class="button button-wide" disabled={isBusy || amount === 0}>
-        {amount === 0 ? t(TEXTS.charge) : chargeWords(amount)}
+        {amount === 0 ? t(TEXTS.topUp) : topUpWords(amount)}
       </button>
     </form>
   );
 }
 
-function chargeWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Charge ${won(amount)}`;
+function topUpWords(amount: number): string {
+  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top-up ${won(amount)}`;
 }
 
 type Entry = ListEntriesAnswer['entries'][number];

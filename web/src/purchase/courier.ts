@@ -207,7 +207,7 @@ function doubt(store: IntentStore, key: string, sendings: 1 | -1): void {
   if (intent !== undefined) store.write({ ...intent, inDoubt: intent.inDoubt + sendings });
 }
 
-/** What a hold may have got has run out by now; money that may have been charged is for its buyer to find out. */
+/** What a hold may have got has run out by now; money that may have been topped up is for its buyer to find out. */
 function giveUp(parts: CourierParts, intent: Intent): Step {
   if (intent.kind === 'hold' || intent.inDoubt === 0) {
     return settle(parts, intent, { ok: false, problem: TOO_LONG_AGO });

@@ -8,7 +8,7 @@ interface HasHome extends Pick<Wanted, 'kind' | 'path'> {
 /** The page that shows this intent itself. */
 export function homeOf(intent: HasHome): string {
   if (intent.next !== undefined) return homeOf(intent.next);
-  if (intent.kind === 'charge') return '/wallet';
+  if (intent.kind === 'topUp') return '/wallet';
   const inPages = intent.path.replace(/^\/v1/, '');
   return inPages.replace(intent.kind === 'hold' ? /\/reservations$/ : /\/(payment|refund)$/, '');
 }

@@ -4,9 +4,9 @@
  */
 import type { Answer } from '../api/answer.ts';
 
-export type IntentKind = 'hold' | 'pay' | 'charge' | 'refund' | 'release';
+export type IntentKind = 'hold' | 'pay' | 'topUp' | 'refund' | 'release';
 
-/** A request, and what is to follow when it succeeds: a charge is followed by the payment that it is for. */
+/** A request, and what is to follow when it succeeds: a top-up is followed by the payment that it is for. */
 export interface Wanted {
   readonly kind: IntentKind;
   readonly method: 'POST' | 'DELETE';
@@ -17,7 +17,7 @@ export interface Wanted {
    * intents, and another tab not always at once, but both make the same key. Without it the key is random.
    */
   readonly key?: string;
-  /** By this device's clock: later than this nobody wants it any more, such as a charge for seats that are free again. */
+  /** By this device's clock: later than this nobody wants it any more, such as a top-up for seats that are free again. */
   readonly wantedUntilMs?: number | undefined;
   readonly next?: Wanted;
 }
@@ -81,11 +81,11 @@ function requestOf({ method, path, body }: Pick<Wanted, 'method' | 'path' | 'bod
 }
 
 /**
- * A charge for a payment, while that payment or another charge for it is under way. Who pays from the wallet as it is wants
- * no charge that was stopped.
+ * A top-up for a payment, while that payment or another top-up for it is under way. Who pays from the wallet as it is wants
+ * no top-up that was stopped.
  */
 function paysTheSame(intent: Intent, wanted: Wanted): boolean {
-  if (intent.stopped === true && intent.kind === 'charge' && wanted.kind === 'pay') return false;
+  if (intent.stopped === true && intent.kind === 'topUp' && wanted.kind === 'pay') return false;
   const first = paymentIn(intent);
   return first !== undefined && first === paymentIn(wanted);
 }

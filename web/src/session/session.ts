@@ -35,7 +35,7 @@ export function readToken(given: string): Session | undefined {
     token,
     accountId: claims['sub'],
     expiresAt: new Date(claims['exp'] * 1000).toISOString(),
-    role: scopesIn(claims).includes('admin') ? 'admin' : 'buyer',
+    role: scopesIn(claims).includes('rowlock:admin') ? 'admin' : 'buyer',
   };
 }
 

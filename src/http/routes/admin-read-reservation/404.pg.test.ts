@@ -7,7 +7,7 @@ describe('GET /v1/admin/performances/:performanceId/reservations/:reservationId 
 
   it.each(['00000000-0000-8000-8000-000000000000', 'no-uuid', '%00'])('to %s', async (id) => {
     const url = `/v1/admin/performances/${await plantPerformance(server.database)}/reservations/${id}`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'reservation' });
   });
 });

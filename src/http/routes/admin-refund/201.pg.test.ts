@@ -14,7 +14,7 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
       method: 'POST',
       url: `${url}/refund`,
       account: 'boss',
-      scopes: 'admin',
+      scopes: 'rowlock:admin',
       key: 'refund',
     } as const;
     const answer = await server.call(refund);

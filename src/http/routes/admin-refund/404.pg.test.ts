@@ -9,7 +9,13 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
     'to %s, which is no reservation',
     async (id) => {
       const url = `/v1/admin/performances/${await plantPerformance(server.database)}/reservations/${id}/refund`;
-      const answer = await server.call({ method: 'POST', url, account: 'boss', scopes: 'admin', key: true });
+      const answer = await server.call({
+        method: 'POST',
+        url,
+        account: 'boss',
+        scopes: 'rowlock:admin',
+        key: true,
+      });
       expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'reservation' });
     },
   );

@@ -8,7 +8,13 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
   it('reservation_not_refundable to a hold', async () => {
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const url = `${path.replace('/v1', '/v1/admin')}/refund`;
-    const answer = await server.call({ method: 'POST', url, account: 'boss', scopes: 'admin', key: true });
+    const answer = await server.call({
+      method: 'POST',
+      url,
+      account: 'boss',
+      scopes: 'rowlock:admin',
+      key: true,
+    });
     expect(answer.body).toMatchObject({
       status: 409,
       outcome: 'reservation_not_refundable',

@@ -9,7 +9,13 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     await expireOnPath(server.database, path);
     const url = `${path.replace('/v1', '/v1/admin')}/refund`;
-    const answer = await server.call({ method: 'POST', url, account: 'boss', scopes: 'admin', key: true });
+    const answer = await server.call({
+      method: 'POST',
+      url,
+      account: 'boss',
+      scopes: 'rowlock:admin',
+      key: true,
+    });
     expect(answer.body).toMatchObject({ status: 410, outcome: 'hold_expired' });
   });
 });

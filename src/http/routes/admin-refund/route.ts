@@ -10,7 +10,7 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
     url: '/v1/admin/performances/:performanceId/reservations/:reservationId/refund',
     schema: adminRefundSchema,
     config: {
-      access: 'admin',
+      access: 'rowlock:admin',
       needsKey: true,
       refusals: ['idempotency_key_reused', 'hold_expired', 'reservation_not_refundable', 'outcome_unknown'],
     },

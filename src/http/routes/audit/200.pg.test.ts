@@ -7,7 +7,12 @@ describe('POST /v1/admin/audit answers 200', () => {
 
   it('with the verdict, and with what is wrong', async () => {
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
-    const audit = { method: 'POST', url: '/v1/admin/audit', account: 'boss', scopes: 'admin' } as const;
+    const audit = {
+      method: 'POST',
+      url: '/v1/admin/audit',
+      account: 'boss',
+      scopes: 'rowlock:admin',
+    } as const;
     const clean = await server.call(audit);
     expect(clean.status).toBe(200);
     expect(clean.body).toMatchObject({

@@ -10,7 +10,7 @@ export function auditRoute(app: App, { boxOffice, limits }: HttpContext): void {
     method: 'POST',
     url: '/v1/admin/audit',
     schema: auditSchema,
-    config: { access: 'admin' },
+    config: { access: 'rowlock:admin' },
     handler: async (_request, reply) => {
       allowLongWork(reply, limits);
       try {

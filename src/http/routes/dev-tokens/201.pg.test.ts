@@ -21,7 +21,7 @@ describe('POST /v1/dev/tokens answers 201', () => {
       ...(body !== undefined && { body }),
     });
 
-  it('with a new buyer each time, who may charge and is no operator', async () => {
+  it('with a new buyer each time, who may top-up and is no operator', async () => {
     const [first, second] = [await ask(), await ask({})];
     expect(first.status).toBe(201);
     expect(first.body['accountId']).not.toBe(second.body['accountId']);
@@ -30,8 +30,8 @@ describe('POST /v1/dev/tokens answers 201', () => {
     const hours = (Date.parse(String(expiresAt)) - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(11.9);
     expect(hours).toBeLessThanOrEqual(12);
-    const charged = await use(token, 'POST', '/v1/wallet/charges', { amount: 5 });
-    expect([charged.status, charged.body['accountId']]).toEqual([201, accountId]);
+    const toppedUp = await use(token, 'POST', '/v1/wallet/top-ups', { amount: 5 });
+    expect([toppedUp.status, toppedUp.body['accountId']]).toEqual([201, accountId]);
     expect((await use(token, 'POST', '/v1/admin/audit')).status).toBe(403);
   });
 
@@ -46,6 +46,6 @@ describe('POST /v1/dev/tokens answers 201', () => {
   it('with an operator', async () => {
     const { body } = await ask({ role: 'admin' });
     expect((await use(body['token'], 'POST', '/v1/admin/audit')).status).toBe(200);
-    expect((await use(body['token'], 'POST', '/v1/wallet/charges', { amount: 5 })).status).toBe(201);
+    expect((await use(body['token'], 'POST', '/v1/wallet/top-ups', { amount: 5 })).status).toBe(201);
   });
 });

@@ -5,7 +5,7 @@ import { isFromThisMachine } from '../../development.ts';
 import { sendNoRoute } from '../../problem.ts';
 import { devTokensSchema } from './schema.ts';
 
-const SCOPES = { buyer: 'wallet:charge', admin: 'admin wallet:charge' } as const;
+const SCOPES = { buyer: 'rowlock:top-up', admin: 'rowlock:admin rowlock:top-up' } as const;
 
 /** `POST /v1/dev/tokens`: for requests from elsewhere it does not exist. */
 export function devTokensRoute(app: App, issueToken: TokenIssuer): void {

@@ -6,7 +6,7 @@ describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () =
   const server = useServer();
   const read = async (performanceId: string): Promise<Awaited<ReturnType<typeof server.call>>> => {
     const url = `/v1/admin/performances/${performanceId}/sales.csv`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.status).toBe(200);
     return answer;
   };

@@ -11,7 +11,7 @@ export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): 
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/sales.csv',
     schema: exportSalesSchema,
-    config: { access: 'admin' },
+    config: { access: 'rowlock:admin' },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const { performanceId } = request.params;

@@ -41,7 +41,7 @@ describe('POST /v1/admin/catalogue answers 200', () => {
     method: 'POST',
     url: '/v1/admin/catalogue',
     account: 'boss',
-    scopes: 'admin',
+    scopes: 'rowlock:admin',
     body: CATALOGUE,
   } as const;
 

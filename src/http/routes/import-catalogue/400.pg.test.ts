@@ -5,7 +5,13 @@ import { useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/admin/catalogue answers 400', () => {
   const server = useServer();
   const load = (body: unknown): Promise<Answer> =>
-    server.call({ method: 'POST', url: '/v1/admin/catalogue', account: 'boss', scopes: 'admin', body });
+    server.call({
+      method: 'POST',
+      url: '/v1/admin/catalogue',
+      account: 'boss',
+      scopes: 'rowlock:admin',
+      body,
+    });
 
   it('to a document that breaks rules, naming each place, and changes nothing', async () => {
     const answer = await load({

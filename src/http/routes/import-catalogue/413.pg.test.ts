@@ -6,7 +6,12 @@ describe('POST /v1/admin/catalogue answers 413', () => {
   const server = useServer();
 
   it('to more than 20 MB, and not to what only a buyer may not send', async () => {
-    const load = { method: 'POST', url: '/v1/admin/catalogue', account: 'boss', scopes: 'admin' } as const;
+    const load = {
+      method: 'POST',
+      url: '/v1/admin/catalogue',
+      account: 'boss',
+      scopes: 'rowlock:admin',
+    } as const;
     const padding = (bytes: number): unknown => ({ padding: 'x'.repeat(bytes) });
     const small = await server.call({ ...load, body: padding(HTTP_LIMITS.bodyLimitBytes + 1) });
     expect(small.status).toBe(400);

@@ -13,7 +13,7 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
     url: '/v1/admin/catalogue',
     schema: importCatalogueSchema,
     config: {
-      access: 'admin',
+      access: 'rowlock:admin',
       refusals: ['outcome_unknown'],
       swaggerTransform: ({ schema, url }) => ({ schema: { ...schema, body: CatalogueDocument }, url }),
     },

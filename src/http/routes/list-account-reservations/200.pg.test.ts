@@ -4,7 +4,7 @@ import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/h
 
 describe('GET /v1/admin/accounts/:accountId/reservations answers 200', () => {
   const server = useServer();
-  const admin = { method: 'GET', account: 'boss', scopes: 'admin' } as const;
+  const admin = { method: 'GET', account: 'boss', scopes: 'rowlock:admin' } as const;
 
   it('as the account itself is answered, page by page', async () => {
     const performanceId = await plantPerformance(server.database, { seatLimit: 10 });

@@ -10,6 +10,6 @@ it.each([
   ['account=ben', 'query/account'],
 ])('GET /v1/admin/accounts/:accountId/reservations answers 400 to ?%s', async (query, place) => {
   const url = `/v1/admin/accounts/anna/reservations?${query}`;
-  const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+  const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
   expect(answer.body).toMatchObject({ status: 400, outcome: 'invalid_request', errors: [{ path: place }] });
 });

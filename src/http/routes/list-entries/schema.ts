@@ -4,7 +4,7 @@ import { CLOSED, Money, Next, pageQuery, Time } from '../../schemas.ts';
 const Entry = Type.Object(
   {
     seq: Type.Integer({ minimum: 1, description: "The entry's number, from 1 without gaps." }),
-    kind: Type.Enum(['charge', 'payment', 'refund']),
+    kind: Type.Enum(['top_up', 'payment', 'refund']),
     amount: Type.Integer({ description: 'Minor units; negative for a payment.', examples: [-150_000] }),
     balanceAfter: Money,
     performanceId: Type.Unsafe<string | null>({ type: ['string', 'null'] }),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { chargeOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 201', () => {
   const server = useServer();
 
   it('with the payment, and the reservation is confirmed', async () => {
     const performanceId = await plantPerformance(server.database, { price: 40_000 });
-    await chargeOverHttp(server, 'anna', 100_000);
+    await topUpOverHttp(server, 'anna', 100_000);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1', 'A-1-2']);
     const answer = await server.call({ method: 'POST', url: `${url}/payment`, account: 'anna', key: true });
     expect(answer.status).toBe(201);
@@ -27,7 +27,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
 
   it('with the same answer to the same request, also after the refund', async () => {
     const performanceId = await plantPerformance(server.database);
-    await chargeOverHttp(server, 'ben', 50_000);
+    await topUpOverHttp(server, 'ben', 50_000);
     const url = await holdOverHttp(server, performanceId, 'ben', ['A-1-1']);
     const pay = { method: 'POST', url: `${url}/payment`, account: 'ben', key: 'once', body: {} } as const;
     const first = await server.call(pay);
@@ -38,7 +38,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
 
   it('to one of fifty with fifty keys: one debit', async () => {
     const performanceId = await plantPerformance(server.database);
-    await chargeOverHttp(server, 'cleo', 5_000_000);
+    await topUpOverHttp(server, 'cleo', 5_000_000);
     const url = await holdOverHttp(server, performanceId, 'cleo', ['A-1-1']);
     const all = Array.from({ length: 50 }, () =>
       server.call({ method: 'POST', url: `${url}/payment`, account: 'cleo', key: true }),

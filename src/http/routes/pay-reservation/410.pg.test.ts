@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { chargeOverHttp, expireOnPath, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { topUpOverHttp, expireOnPath, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 410', () => {
   const server = useServer();
 
   it('hold_expired when its time has passed, and takes nothing', async () => {
     const performanceId = await plantPerformance(server.database);
-    await chargeOverHttp(server, 'anna', 50_000);
+    await topUpOverHttp(server, 'anna', 50_000);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     await expireOnPath(server.database, url);
     const answer = await server.call({ method: 'POST', url: `${url}/payment`, account: 'anna', key: true });

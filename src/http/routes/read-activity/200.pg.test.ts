@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, chargeOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 
 interface Second {
   readonly at: string;
@@ -15,7 +15,7 @@ describe('GET /v1/admin/activity answers 200', () => {
       method: 'GET',
       url: '/v1/admin/activity',
       account: 'boss',
-      scopes: 'admin',
+      scopes: 'rowlock:admin',
     });
     expect(answer.status).toBe(200);
     return answer.body;
@@ -42,9 +42,9 @@ describe('GET /v1/admin/activity answers 200', () => {
       ...refund,
       url: `${other.replace('/v1', '/v1/admin')}/refund`,
       account: 'boss',
-      scopes: 'admin',
+      scopes: 'rowlock:admin',
     });
-    await chargeOverHttp(server, 'cleo', 1);
+    await topUpOverHttp(server, 'cleo', 1);
     // Readings are not counted.
     await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
 
@@ -52,7 +52,7 @@ describe('GET /v1/admin/activity answers 200', () => {
     expect(rest).toEqual({
       process: {
         uptimeSeconds: expect.any(Number),
-        strategies: { charge: 'grouped', hold: 'grouped', pay: 'grouped' },
+        strategies: { topUp: 'grouped', hold: 'grouped', pay: 'grouped' },
       },
       now: {
         waiting: 0,
@@ -63,10 +63,10 @@ describe('GET /v1/admin/activity answers 200', () => {
     const listed = seconds as readonly Second[];
     const sum = (name: string): number =>
       listed.reduce((total, second) => total + (second as unknown as Record<string, number>)[name]!, 0);
-    expect(['held', 'paid', 'charged', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
+    expect(['held', 'paid', 'toppedUp', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
       3, 2, 3, 2, 1, 0,
     ]);
-    // Each charge, hold and payment came alone, the refused ones too; best-available found no seats to hold.
+    // Each top-up, hold and payment came alone, the refused ones too; best-available found no seats to hold.
     expect(sum('groups')).toBe(3 + 2 + 3 + 3 + 1);
     const refused: Record<string, number> = {};
     for (const { outcomes } of listed) {

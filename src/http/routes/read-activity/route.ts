@@ -7,7 +7,7 @@ export function readActivityRoute(app: App, { boxOffice }: HttpContext): void {
     method: 'GET',
     url: '/v1/admin/activity',
     schema: readActivitySchema,
-    config: { access: 'admin' },
+    config: { access: 'rowlock:admin' },
     handler: async () => {
       const { at, uptimeSeconds, strategies, waiting, pool, watchers, seconds } =
         boxOffice.operator.readActivity();

@@ -18,7 +18,7 @@ const Second = Type.Object(
     at: Type.Unsafe<Date>({ ...Time, description: "A whole second of the service's clock." }),
     held: Count,
     paid: Count,
-    charged: Count,
+    toppedUp: Count,
     refunded: Count,
     released: Count,
     revenue: Type.Integer({ description: 'Payments less refunds, in minor units.' }),
@@ -50,7 +50,7 @@ export const readActivitySchema = {
           {
             uptimeSeconds: Count,
             strategies: Type.Object(
-              { charge: Type.String(), hold: Type.String(), pay: Type.String() },
+              { topUp: Type.String(), hold: Type.String(), pay: Type.String() },
               CLOSED,
             ),
           },

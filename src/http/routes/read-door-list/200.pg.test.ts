@@ -15,7 +15,7 @@ describe('GET /v1/admin/performances/:performanceId/door-list answers 200', () =
     await server.call({ method: 'POST', url: `${refunded}/refund`, account: 'dora', key: true });
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
     const url = `/v1/admin/performances/${performanceId}/door-list`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       performanceId,
@@ -30,7 +30,7 @@ describe('GET /v1/admin/performances/:performanceId/door-list answers 200', () =
 
   it('with nothing when nothing is sold', async () => {
     const url = `/v1/admin/performances/${await plantPerformance(server.database)}/door-list`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.body['tickets']).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export function readDoorListRoute(app: App, { boxOffice, limits }: HttpContext):
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/door-list',
     schema: readDoorListSchema,
-    config: { access: 'admin' },
+    config: { access: 'rowlock:admin' },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const list = await boxOffice.operator.readDoorList(request.params.performanceId);

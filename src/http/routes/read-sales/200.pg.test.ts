@@ -14,7 +14,7 @@ describe('GET /v1/admin/performances/:performanceId/sales answers 200', () => {
     await server.call({ method: 'POST', url: `${refunded}/refund`, account: 'dora', key: true });
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
     const url = `/v1/admin/performances/${performanceId}/sales`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       performanceId,

@@ -5,6 +5,6 @@ const server = useServer();
 
 it('GET /v1/admin/performances/:performanceId/sales answers 404 to a performance that is not there', async () => {
   const url = '/v1/admin/performances/no-such-performance/sales';
-  const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'admin' });
+  const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
   expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'performance' });
 });

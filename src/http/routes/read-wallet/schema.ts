@@ -14,7 +14,7 @@ export const readWalletSchema = {
           description: 'The `seq` of the last entry in the ledger; 0 before the first.',
         }),
       },
-      { ...CLOSED, description: 'Your wallet; the balance is 0 before the first charge.' },
+      { ...CLOSED, description: 'Your wallet; the balance is 0 before the first top-up.' },
     ),
   },
 };

@@ -11,7 +11,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/refun
       method: 'POST',
       url: `${url}/refund`,
       account: 'ben',
-      scopes: 'admin',
+      scopes: 'rowlock:admin',
       key: true,
     });
     expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'reservation' });

@@ -12,7 +12,7 @@ describe('DELETE /v1/performances/:performanceId/reservations/:reservationId ans
       method: 'DELETE',
       url,
       account: 'ben',
-      scopes: 'admin wallet:charge',
+      scopes: 'rowlock:admin rowlock:top-up',
     });
     expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'reservation' });
     const read = await server.call({ method: 'GET', url, account: 'anna' });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { chargeOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/performances/:performanceId/sale answers 200', () => {
   const server = useServer();
 
   it('and the sale is what was asked; holds that exist stay payable', async () => {
     const performanceId = await plantPerformance(server.database);
-    await chargeOverHttp(server, 'anna', 50_000);
+    await topUpOverHttp(server, 'anna', 50_000);
     const held = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const url = `/v1/admin/performances/${performanceId}/sale`;
     for (const [state, sale] of [
@@ -20,7 +20,7 @@ describe('POST /v1/admin/performances/:performanceId/sale answers 200', () => {
         method: 'POST',
         url,
         account: 'boss',
-        scopes: 'admin',
+        scopes: 'rowlock:admin',
         body: { state },
       });
       expect(answer.status).toBe(200);

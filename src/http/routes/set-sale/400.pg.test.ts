@@ -9,7 +9,13 @@ describe('POST /v1/admin/performances/:performanceId/sale answers 400', () => {
     'to %j',
     async (body) => {
       const url = `/v1/admin/performances/${await plantPerformance(server.database)}/sale`;
-      const answer = await server.call({ method: 'POST', url, account: 'boss', scopes: 'admin', body });
+      const answer = await server.call({
+        method: 'POST',
+        url,
+        account: 'boss',
+        scopes: 'rowlock:admin',
+        body,
+      });
       expect(answer.body).toMatchObject({ status: 400, outcome: 'invalid_request' });
     },
   );

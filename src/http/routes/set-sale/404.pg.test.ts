@@ -10,7 +10,7 @@ describe('POST /v1/admin/performances/:performanceId/sale answers 404', () => {
       method: 'POST',
       url,
       account: 'boss',
-      scopes: 'admin',
+      scopes: 'rowlock:admin',
       body: { state: 'open' },
     });
     expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'performance' });

@@ -29,11 +29,11 @@ export function keptPlot(runs: Runs): Plot {
   return plotOf({
     name: 'c4-kept',
     title: {
-      en: 'Charges promised, and charges in the balance',
+      en: 'Top-ups promised, and top-ups in the balance',
       ko: '성공했다고 답한 충전과 잔액에 남은 충전',
     },
     caption: {
-      en: 'Both tell everyone that the charge succeeded. With a lock it is true; without one each request writes the balance that it once read, and overwrites what others have added meanwhile.',
+      en: 'Both tell everyone that the top-up succeeded. With a lock it is true; without one each request writes the balance that it once read, and overwrites what others have added meanwhile.',
       ko: '둘 다 모두에게 성공했다고 답한다. 락이 있으면 사실이다. 락이 없으면 각자 예전에 읽은 잔액에 더해 쓰므로 그 사이 다른 요청이 더한 금액을 덮어쓴다.',
     },
     height: 220,
@@ -43,7 +43,7 @@ export function keptPlot(runs: Runs): Plot {
           categories: rows.map(({ name }) => name),
           series: [
             {
-              name: { en: 'told “charged”', ko: '성공 응답' },
+              name: { en: 'told “topped up”', ko: '성공 응답' },
               values: rows.map(({ told }) => told),
               colour: LIGHT.idle,
             },
@@ -68,7 +68,7 @@ export function poolsPlot(runs: Runs): Plot {
   return plotOf({
     name: 'c8-pools',
     title: {
-      en: 'Pessimistic charges per second, by the size of the pool',
+      en: 'Pessimistic top-ups per second, by the size of the pool',
       ko: '풀 크기에 따른 비관적 충전의 초당 성공 수',
     },
     caption: {
@@ -109,7 +109,7 @@ export function strategiesPlot(runs: Runs): Plot {
       ko: '커넥션 수에 따른 초당 성공 수, 작업 없음',
     },
     caption: {
-      en: 'All charge one wallet. What succeeds counts, not what is tried: optimistic and NOWAIT send as much, and most of it fails. The scale is logarithmic.',
+      en: 'All top-up one wallet. What succeeds counts, not what is tried: optimistic and NOWAIT send as much, and most of it fails. The scale is logarithmic.',
       ko: '모두 지갑 하나를 충전한다. 시도가 아니라 성공만 센다: 낙관적 락과 NOWAIT도 같은 만큼 보내지만 대부분 실패한다. 로그 눈금이다.',
     },
     option: (language, size) =>

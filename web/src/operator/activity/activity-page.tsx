@@ -93,8 +93,8 @@ function Process({ activity }: { readonly activity: Activity }): JSX.Element {
   return (
     <p class="soft">
       {t({
-        ko: `지금 응답하는 프로세스 하나의 최근 5분입니다. 로드 밸런서 뒤에 여러 프로세스가 있으면 나머지는 여기에 없습니다. 가동 ${up} · 선점 ${strategies.hold} · 결제 ${strategies.pay} · 충전 ${strategies.charge}`,
-        en: `The last five minutes of the one process that answers. Behind a load balancer, the others are not in these numbers. Up for ${up} · hold: ${strategies.hold} · pay: ${strategies.pay} · charge: ${strategies.charge}`,
+        ko: `지금 응답하는 프로세스 하나의 최근 5분입니다. 로드 밸런서 뒤에 여러 프로세스가 있으면 나머지는 여기에 없습니다. 가동 ${up} · 선점 ${strategies.hold} · 결제 ${strategies.pay} · 충전 ${strategies.topUp}`,
+        en: `The last five minutes of the one process that answers. Behind a load balancer, the others are not in these numbers. Up for ${up} · hold: ${strategies.hold} · pay: ${strategies.pay} · top-up: ${strategies.topUp}`,
       })}
     </p>
   );

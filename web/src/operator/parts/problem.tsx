@@ -15,8 +15,8 @@ const WORDS: Readonly<Record<string, Text>> = {
     en: 'Your sign-in has ended. Sign in again: nothing here is lost.',
   },
   forbidden: {
-    ko: '이 토큰에는 관리자 권한(admin)이 없습니다.',
-    en: 'This token lacks the scope "admin".',
+    ko: '이 토큰에는 관리자 권한(rowlock:admin)이 없습니다.',
+    en: 'This token lacks the scope "rowlock:admin".',
   },
   invalid_request: { ko: '요청이 규칙에 맞지 않습니다.', en: 'The request breaks a rule.' },
   rate_limited: {

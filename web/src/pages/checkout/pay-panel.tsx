@@ -1,4 +1,4 @@
-/** Paying a hold from the wallet; what the wallet lacks is charged in the same tap. */
+/** Paying a hold from the wallet; what the wallet lacks is topped up in the same tap. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
@@ -14,7 +14,7 @@ const TEXTS = {
   balance: { ko: '지갑 잔액', en: 'In your wallet' },
   missing: { ko: '모자란 금액', en: 'Missing' },
   after: { ko: '결제 후 잔액', en: 'Left afterwards' },
-  charge: { ko: '얼마나 충전할까요?', en: 'How much shall be charged?' },
+  topUp: { ko: '얼마나 충전할까요?', en: 'How much shall be topped up?' },
   exactly: { ko: '딱 모자란 만큼', en: 'just what is missing' },
 } satisfies Record<string, Text>;
 
@@ -29,7 +29,7 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
   const { balance } = wallet;
   const missing = Math.max(0, amount - balance);
   const [rounded, setRounded] = useState(0);
-  const charge = missing === 0 ? 0 : Math.max(missing, rounded);
+  const topUp = missing === 0 ? 0 : Math.max(missing, rounded);
   return (
     <>
       <section class="card stack pay" aria-labelledby="pay-title">
@@ -40,16 +40,16 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
           {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
           {missing === 0 && <Sum name={t(TEXTS.after)} amount={balance - amount} />}
         </dl>
-        {missing > 0 && <ChargeChoice missing={missing} charge={charge} onChoose={setRounded} />}
+        {missing > 0 && <TopUpChoice missing={missing} topUp={topUp} onChoose={setRounded} />}
       </section>
       <div class="action-bar">
         <button
           type="button"
           class="button button-wide"
           disabled={isBusy}
-          onClick={() => payFor(reservation, wallet, charge)}
+          onClick={() => payFor(reservation, wallet, topUp)}
         >
-          {payWords(amount, charge)}
+          {payWords(amount, topUp)}
         </button>
       </div>
     </>
@@ -69,25 +69,25 @@ function Sum(props: {
   );
 }
 
-interface ChargeChoiceProps {
+interface TopUpChoiceProps {
   readonly missing: number;
-  readonly charge: number;
+  readonly topUp: number;
   readonly onChoose: (amount: number) => void;
 }
 
 /** Exactly what is missing, or a round amount above it. */
-function ChargeChoice({ missing, charge, onChoose }: ChargeChoiceProps): JSX.Element {
+function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Element {
   const round = [50_000, 100_000, 500_000].map((step) => Math.ceil(missing / step) * step);
   const amounts = [...new Set([missing, ...round])].slice(0, 3);
   return (
     <fieldset class="choice">
-      <legend>{t(TEXTS.charge)}</legend>
+      <legend>{t(TEXTS.topUp)}</legend>
       {amounts.map((amount) => (
         <button
           key={amount}
           type="button"
           class="chip number"
-          aria-pressed={amount === charge}
+          aria-pressed={amount === topUp}
           onClick={() => onChoose(amount)}
         >
           {won(amount)}
@@ -98,18 +98,18 @@ function ChargeChoice({ missing, charge, onChoose }: ChargeChoiceProps): JSX.Ele
   );
 }
 
-function payWords(amount: number, charge: number): string {
+function payWords(amount: number, topUp: number): string {
   if (language.value === 'ko') {
-    return charge === 0 ? `${won(amount)} 결제하기` : `${won(charge)} 충전하고 결제하기`;
+    return topUp === 0 ? `${won(amount)} 결제하기` : `${won(topUp)} 충전하고 결제하기`;
   }
-  return charge === 0 ? `Pay ${won(amount)}` : `Charge ${won(charge)} and pay`;
+  return topUp === 0 ? `Pay ${won(amount)}` : `Top-up ${won(topUp)} and pay`;
 }
 
 /**
- * A reservation is paid once; for it a wallet is charged once, unless money has moved since it was seen, and not after
+ * A reservation is paid once; for it a wallet is topped up once, unless money has moved since it was seen, and not after
  * its hold has run out: then the money could buy nothing.
  */
-function payFor(reservation: Reservation, { version }: ReadWalletAnswer, charge: number): void {
+function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: number): void {
   const { performanceId, id, expiresAt } = reservation;
   const pay = {
     kind: 'pay',
@@ -118,14 +118,14 @@ function payFor(reservation: Reservation, { version }: ReadWalletAnswer, charge:
     key: `pay:${id}`,
   } as const;
   const wanted =
-    charge === 0
+    topUp === 0
       ? pay
       : ({
-          kind: 'charge',
+          kind: 'topUp',
           method: 'POST',
-          path: '/v1/wallet/charges',
-          body: { amount: charge },
-          key: `charge-for:${id}:${version}`,
+          path: '/v1/wallet/top-ups',
+          body: { amount: topUp },
+          key: `top-up-for:${id}:${version}`,
           wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
           next: pay,
         } as const);

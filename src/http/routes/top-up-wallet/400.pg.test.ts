@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../test/support/http.ts';
 import { useServer } from '../../../../test/support/http.ts';
 
-describe('POST /v1/wallet/charges answers 400', () => {
+describe('POST /v1/wallet/top-ups answers 400', () => {
   const server = useServer();
-  const charge = (body: unknown): Promise<Answer> =>
+  const topUp = (body: unknown): Promise<Answer> =>
     server.call({
       method: 'POST',
-      url: '/v1/wallet/charges',
+      url: '/v1/wallet/top-ups',
       account: 'anna',
-      scopes: 'wallet:charge',
+      scopes: 'rowlock:top-up',
       key: true,
       body,
       headers: { 'content-type': 'application/json' },
@@ -35,7 +35,7 @@ describe('POST /v1/wallet/charges answers 400', () => {
     ['[1000]', 'body/amount', /must be integer/],
     ['{"value":1000}', 'body/amount', /must be integer/],
   ])('to the amount %s, naming field and rule', async (amount, path, rule) => {
-    const answer = await charge(`{"amount":${amount}}`);
+    const answer = await topUp(`{"amount":${amount}}`);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({
       outcome: 'invalid_request',
@@ -56,7 +56,7 @@ describe('POST /v1/wallet/charges answers 400', () => {
     ],
     ['an overlong account', `{"amount":1,"accountId":"${'a'.repeat(65)}"}`, { path: 'body/accountId' }],
   ])('to %s', async (_what, body, error) => {
-    const answer = await charge(body);
+    const answer = await topUp(body);
     expect(answer.status).toBe(400);
     expect(answer.body['errors']).toMatchObject([error]);
   });

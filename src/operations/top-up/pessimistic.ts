@@ -1,21 +1,21 @@
 /**
- * Pessimistic charge, the default (D1): lock the wallet's row, then write.
+ * Pessimistic top-up, the default (D1): lock the wallet's row, then write.
  *
- * Promise: every charge succeeds, one after another, as long as its wait stays within the timeouts.
- * Statements: begin, lock, write, commit; a wallet's first charge sends two more. Four round trips, the row locked for three.
+ * Promise: every top-up succeeds, one after another, as long as its wait stays within the timeouts.
+ * Statements: begin, lock, write, commit; a wallet's first top-up sends two more. Four round trips, the row locked for three.
  * A loser costs: there is none; a waiter holds a connection while it waits, and past the timeout it is `contended`.
  * Not for: a wallet that hundreds of requests hit at once with a small pool: the waiters occupy the whole pool.
  */
 import { commit, rollback } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { chargeStrategy, writeCharge } from './charge.ts';
+import { topUpStrategy, writeTopUp } from './top-up.ts';
 import { ensureWallet } from '../ledger.ts';
 
 // `for no key update` and not `for update`: the ledger's foreign key takes a key-share lock on the wallet, which
-// `for update` would block and this does not; against other charges and payments both exclude alike.
+// `for update` would block and this does not; against other top-ups and payments both exclude alike.
 const lockWallet = statement({
-  name: 'charge_pessimistic_lock',
+  name: 'top_up_pessimistic_lock',
   params: ['text'],
   columns: { version: 'bigint' },
   text: `
@@ -25,14 +25,14 @@ const lockWallet = statement({
     for no key update`,
 });
 
-export const pessimisticCharge = chargeStrategy(
+export const pessimisticTopUp = topUpStrategy(
   { name: 'pessimistic', liveness: 'all-succeed', meanwhile: 'waits', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);
-      await context.racePoint?.('charge: between read and write');
-      const charged = await writeCharge(tx, command);
-      return charged === undefined ? rollback(undefined) : commit(charged);
+      await context.racePoint?.('topUp: between read and write');
+      const toppedUp = await writeTopUp(tx, command);
+      return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),
 );
 

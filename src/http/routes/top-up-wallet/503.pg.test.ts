@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { useServer } from '../../../../test/support/http.ts';
 
-describe('POST /v1/wallet/charges answers 503', () => {
+describe('POST /v1/wallet/top-ups answers 503', () => {
   const server = useServer({
     pool: { poolSize: 1, acquireTimeoutMs: 100, lockTimeoutMs: 50, waitersMax: 2 },
   });
-  const charge = {
+  const topUp = {
     method: 'POST',
-    url: '/v1/wallet/charges',
+    url: '/v1/wallet/top-ups',
     account: 'anna',
-    scopes: 'wallet:charge',
+    scopes: 'rowlock:top-up',
     key: true,
     body: { amount: 100 },
   } as const;
@@ -20,7 +20,7 @@ describe('POST /v1/wallet/charges answers 503', () => {
     try {
       await client.query('begin');
       await client.query(`select 1 from wallet where account_id = 'anna' for update`);
-      const answer = await server.call(charge);
+      const answer = await server.call(topUp);
       expect(answer.status).toBe(503);
       expect(answer.body).toMatchObject({ outcome: 'contended', retry: 'same' });
       expect(answer.headers['retry-after']).toBe('1');
@@ -32,7 +32,7 @@ describe('POST /v1/wallet/charges answers 503', () => {
   });
 
   it('overloaded when too many wait already', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => server.call(charge)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => server.call(topUp)));
     const outcomes = new Set(answers.map(({ body }) => body['outcome']));
     expect(outcomes).toContain('overloaded');
     const refused = answers.filter(({ status }) => status === 503);

@@ -1,10 +1,10 @@
 /**
- * Grouped charge: the charges that arrive while a transaction is in flight are the next one's, whichever wallets they
- * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it charges.
+ * Grouped top-up: the top-ups that arrive while a transaction is in flight are the next one's, whichever wallets they
+ * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it top-ups.
  *
- * Promise: every charge succeeds, in the order of arrival, as long as its wait stays within the timeouts.
+ * Promise: every top-up succeeds, in the order of arrival, as long as its wait stays within the timeouts.
  * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); three
- * more when a wallet is new. A member costs (npm run group-costs; charges of one wallet, and of a wallet each):
+ * more when a wallet is new. A member costs (npm run group-costs; top-ups of one wallet, and of a wallet each):
  *   group size                   1        10       100     1,000 (four groups)
  *   statements                   4       0.4      0.04     0.016
  *   round trips                  3       0.3      0.03     0.012
@@ -12,7 +12,7 @@
  *   index writes                 2         2         2         2   (the ledger's primary key and its key)
  *   bytes of WAL         513 / 607 359 / 528 344 / 518 343 / 514
  * A loser costs: there is none.
- * Not for: a service that sees one charge at a time; it then does what `pessimistic` does.
+ * Not for: a service that sees one top-up at a time; it then does what `pessimistic` does.
  */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -22,8 +22,8 @@ import type { Decision } from '../../grouping/scheduler.ts';
 import { CountsDiffer, groupedStrategy } from '../grouped.ts';
 import type { DecidedGroup, Group } from '../grouped.ts';
 import { ensureWallets } from '../ledger.ts';
-import { chargedOf, findCharge } from './charge.ts';
-import type { ChargeCommand, Charged, ChargeOutcome, ChargeStrategy } from './charge.ts';
+import { toppedUpOf, findTopUp } from './top-up.ts';
+import type { TopUpCommand, ToppedUp, TopUpOutcome, TopUpStrategy } from './top-up.ts';
 
 const columns = {
   account_id: 'text',
@@ -34,7 +34,7 @@ const columns = {
 
 // Sorted, so that groups of several services never wait for each other in a circle.
 const lockWallets = statement({
-  name: 'charge_grouped_lock',
+  name: 'top_up_grouped_lock',
   params: ['text[]'],
   columns,
   text: `
@@ -50,7 +50,7 @@ const lockWallets = statement({
 });
 
 const lockFreeWallets = statement({
-  name: 'charge_grouped_lock_free',
+  name: 'top_up_grouped_lock_free',
   params: ['text[]'],
   columns,
   text: `
@@ -66,17 +66,17 @@ const lockFreeWallets = statement({
 });
 
 const existing = statement({
-  name: 'charge_grouped_existing',
+  name: 'top_up_grouped_existing',
   params: ['text[]'],
   columns: { account_id: 'text' },
   text: `select w.account_id::text as account_id from wallet as w where w.account_id = any($1)`,
 });
 
 // Which of the group's keys are in the ledger already: asked only once the unique key said that some are. Read after the
-// wallets are locked, and every charge, payment and refund locks its wallet before it writes an entry: so nothing that is
+// wallets are locked, and every top-up, payment and refund locks its wallet before it writes an entry: so nothing that is
 // committed is missed.
 const findKnown = statement({
-  name: 'charge_grouped_known',
+  name: 'top_up_grouped_known',
   params: ['text[]', 'text[]'],
   columns: {
     account_id: 'text',
@@ -93,10 +93,10 @@ const findKnown = statement({
     join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
 });
 
-// One row per wallet, its charges added up beforehand: `update … from` with two source rows for one target would apply
+// One row per wallet, its top-ups added up beforehand: `update … from` with two source rows for one target would apply
 // one of them and say nothing.
-const writeCharges = statement({
-  name: 'charge_grouped_write',
+const writeTopUps = statement({
+  name: 'top_up_grouped_write',
   params: [
     'text[]',
     'bigint[]',
@@ -111,7 +111,7 @@ const writeCharges = statement({
   ],
   columns: { wallets: 'integer', entries: 'integer', xid: 'text' },
   text: `
-    with charged as (
+    with topped_up as (
       update wallet as w
       set balance = w.balance + g.amount, version = w.version + g.entries
       from unnest($1::text[], $2::bigint[], $3::bigint[]) as g (account_id, amount, entries)
@@ -119,13 +119,13 @@ const writeCharges = statement({
       returning 1
     ), entered as (
       insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-      select e.account_id, e.seq, 'charge', e.amount, e.balance_after, e.key, e.request_hash, $10
+      select e.account_id, e.seq, 'top_up', e.amount, e.balance_after, e.key, e.request_hash, $10
       from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[])
         as e (account_id, seq, amount, balance_after, key, request_hash)
       returning 1
     )
     select
-      (select count(*) from charged)::integer as wallets,
+      (select count(*) from topped_up)::integer as wallets,
       (select count(*) from entered)::integer as entries,
       pg_current_xact_id()::text as xid`,
 });
@@ -133,11 +133,11 @@ const writeCharges = statement({
 /** What a key has made. Whose request it is shows when its hash fits. */
 interface Answered {
   readonly hash: Buffer;
-  readonly entry: Parameters<typeof chargedOf>[1];
+  readonly entry: Parameters<typeof toppedUpOf>[1];
 }
 
 /** What the group's keys have made already, by account and key. */
-async function known(tx: Transaction, commands: readonly ChargeCommand[]): Promise<Map<string, Answered>> {
+async function known(tx: Transaction, commands: readonly TopUpCommand[]): Promise<Map<string, Answered>> {
   const entries = await tx.run(findKnown, [
     commands.map((command) => command.accountId),
     commands.map((command) => command.idempotencyKey),
@@ -147,9 +147,9 @@ async function known(tx: Transaction, commands: readonly ChargeCommand[]): Promi
   );
 }
 
-function again(earlier: Answered, command: ChargeCommand): ChargeOutcome {
+function again(earlier: Answered, command: TopUpCommand): TopUpOutcome {
   return earlier.hash.equals(command.requestHash)
-    ? chargedOf(command, earlier.entry)
+    ? toppedUpOf(command, earlier.entry)
     : refuse('idempotency_key_reused');
 }
 
@@ -161,14 +161,14 @@ interface Wallet {
   entries: number;
 }
 
-async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<DecidedGroup<ChargeOutcome>> {
+async function decide(tx: Transaction, group: Group<TopUpCommand>): Promise<DecidedGroup<TopUpOutcome>> {
   const { commands } = group;
   const { wallets, now } = await lock(tx, commands, group.wait);
   if (wallets.size === 0) return { decisions: commands.map(() => ({ left: true })) };
   await group.pause();
   const answers = group.repeats === 0 ? new Map<string, Answered>() : await known(tx, commands);
-  const winners: { readonly command: ChargeCommand; readonly charged: Charged }[] = [];
-  const decisions = commands.map((command): Decision<ChargeOutcome> => {
+  const winners: { readonly command: TopUpCommand; readonly toppedUp: ToppedUp }[] = [];
+  const decisions = commands.map((command): Decision<TopUpOutcome> => {
     const earlier = answers.get(keyOf(command));
     if (earlier !== undefined) return { answer: again(earlier, command) };
     const wallet = wallets.get(command.accountId);
@@ -180,15 +180,15 @@ async function decide(tx: Transaction, group: Group<ChargeCommand>): Promise<Dec
     }
     const entry = add(wallet, command, now);
     answers.set(keyOf(command), { hash: command.requestHash, entry });
-    const charged = chargedOf(command, entry);
-    winners.push({ command, charged });
-    return { answer: charged };
+    const toppedUp = toppedUpOf(command, entry);
+    winners.push({ command, toppedUp });
+    return { answer: toppedUp };
   });
   if (winners.length > 0) await write(tx, wallets, winners, now);
   return { decisions };
 }
 
-function add(wallet: Wallet, command: ChargeCommand, now: Date): Answered['entry'] {
+function add(wallet: Wallet, command: TopUpCommand, now: Date): Answered['entry'] {
   wallet.balance += command.amount;
   wallet.version += 1;
   wallet.amount += command.amount;
@@ -198,8 +198,8 @@ function add(wallet: Wallet, command: ChargeCommand, now: Date): Answered['entry
 
 async function lock(
   tx: Transaction,
-  commands: readonly ChargeCommand[],
-  wait: Group<ChargeCommand>['wait'],
+  commands: readonly TopUpCommand[],
+  wait: Group<TopUpCommand>['wait'],
 ): Promise<{ readonly wallets: Map<string, Wallet>; readonly now: Date }> {
   const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
   const declared = wait === 'not' ? lockFreeWallets : lockWallets;
@@ -229,18 +229,18 @@ async function lock(
 async function write(
   tx: Transaction,
   wallets: ReadonlyMap<string, Wallet>,
-  winners: readonly { readonly command: ChargeCommand; readonly charged: Charged }[],
+  winners: readonly { readonly command: TopUpCommand; readonly toppedUp: ToppedUp }[],
   now: Date,
 ): Promise<void> {
   const changed = [...wallets].filter(([, wallet]) => wallet.entries > 0);
-  const [written] = await tx.run(writeCharges, [
+  const [written] = await tx.run(writeTopUps, [
     changed.map(([account]) => account),
     changed.map(([, wallet]) => wallet.amount),
     changed.map(([, wallet]) => wallet.entries),
     winners.map(({ command }) => command.accountId),
-    winners.map(({ charged }) => charged.seq),
+    winners.map(({ toppedUp }) => toppedUp.seq),
     winners.map(({ command }) => command.amount),
-    winners.map(({ charged }) => charged.balanceAfter),
+    winners.map(({ toppedUp }) => toppedUp.balanceAfter),
     winners.map(({ command }) => command.idempotencyKey),
     winners.map(({ command }) => command.requestHash),
     now,
@@ -249,11 +249,11 @@ async function write(
   tx.noteXid(written.xid);
 }
 
-function keyOf(command: ChargeCommand): string {
+function keyOf(command: TopUpCommand): string {
   return `${command.accountId} ${command.idempotencyKey}`;
 }
 
-export const groupedCharge: ChargeStrategy = groupedStrategy<ChargeCommand, Charged>(
+export const groupedTopUp: TopUpStrategy = groupedStrategy<TopUpCommand, ToppedUp>(
   {
     liveness: 'all-succeed',
     meanwhile: 'waits',
@@ -261,7 +261,7 @@ export const groupedCharge: ChargeStrategy = groupedStrategy<ChargeCommand, Char
     shardOf: () => 'accounts',
     rowsOf: (command) => [command.accountId],
     decide,
-    replay: findCharge,
+    replay: findTopUp,
   },
-  'charge: between read and write',
+  'topUp: between read and write',
 );

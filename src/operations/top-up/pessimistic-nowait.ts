@@ -1,19 +1,19 @@
 /**
- * Pessimistic charge that does not wait: whoever does not get the wallet's row at once is `contended`.
+ * Pessimistic top-up that does not wait: whoever does not get the wallet's row at once is `contended`.
  *
  * Promise: one of those that collide succeeds; no request waits for a row.
  * Statements: begin, lock, write, commit; a loser: begin, lock, rollback and one to look for its key.
  * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed already (C9).
- * Not for: charges, unless the caller retries; a first charge still waits for the row that another is just making.
+ * Not for: top-ups, unless the caller retries; a first top-up still waits for the row that another is just making.
  */
 import { commit, rollback } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { ensureWallet } from '../ledger.ts';
-import { chargeStrategy, writeCharge } from './charge.ts';
+import { topUpStrategy, writeTopUp } from './top-up.ts';
 
 const lockWallet = statement({
-  name: 'charge_nowait_lock',
+  name: 'top_up_nowait_lock',
   params: ['text'],
   columns: { version: 'bigint' },
   text: `
@@ -23,14 +23,14 @@ const lockWallet = statement({
     for no key update nowait`,
 });
 
-export const pessimisticNowaitCharge = chargeStrategy(
+export const pessimisticNowaitTopUp = topUpStrategy(
   { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);
-      await context.racePoint?.('charge: between read and write');
-      const charged = await writeCharge(tx, command);
-      return charged === undefined ? rollback(undefined) : commit(charged);
+      await context.racePoint?.('topUp: between read and write');
+      const toppedUp = await writeTopUp(tx, command);
+      return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),
 );
 

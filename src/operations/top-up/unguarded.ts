@@ -1,15 +1,15 @@
 /**
- * Unguarded charge, the control: read the balance, then write what was read plus the amount. Of charges that overlap,
+ * Unguarded top-up, the control: read the balance, then write what was read plus the amount. Of top-ups that overlap,
  * all but the last writer's money is lost. For the lab and the tests, which must see that loss; the service refuses it.
  */
 import { commit } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { readOrCreateWallet } from '../ledger.ts';
-import { chargedOf, chargeStrategy } from './charge.ts';
+import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
 // The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
 const overwriteBalance = statement({
-  name: 'charge_unguarded_write',
+  name: 'top_up_unguarded_write',
   params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
   columns: {
     seq: 'bigint',
@@ -18,25 +18,25 @@ const overwriteBalance = statement({
     xid: 'text',
   },
   text: `
-    with charged as (
+    with topped_up as (
       update wallet as w
       set balance = $3, version = w.version + 1
       where w.account_id = $1
       returning w.version, w.balance
     )
     insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
-    from charged as c
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
-export const unguardedCharge = chargeStrategy(
+export const unguardedTopUp = topUpStrategy(
   { name: 'unguarded', liveness: 'all-succeed', meanwhile: 'works-too', use: 'lab' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;
       const seen = await readOrCreateWallet(tx, accountId);
-      await context.racePoint?.('charge: between read and write');
+      await context.racePoint?.('topUp: between read and write');
       const balance = seen.balance + amount;
       const [entry] = await tx.run(overwriteBalance, [
         accountId,
@@ -47,6 +47,6 @@ export const unguardedCharge = chargeStrategy(
       ]);
       if (entry === undefined) throw new Error('the wallet that was just made is gone');
       tx.noteXid(entry.xid);
-      return commit(chargedOf(command, entry));
+      return commit(toppedUpOf(command, entry));
     }),
 );

@@ -1,5 +1,5 @@
 /**
- * Charging a wallet: every concurrent charge is meant to succeed, one after another (decision D1).
+ * Topping up a wallet: every concurrent top-up is meant to succeed, one after another (decision D1).
  *
  * Here stand the contract and what every strategy shares: the write of a new ledger entry and the search for the reason
  * of a refusal. How the wallet is guarded while that happens is each strategy's own file.
@@ -13,7 +13,7 @@ import { settle } from '../attempt.ts';
 import { findEntryOf, readWallet } from '../ledger.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 
-export interface ChargeCommand {
+export interface TopUpCommand {
   readonly accountId: string;
   /** Minor units, a positive safe integer. */
   readonly amount: number;
@@ -21,9 +21,9 @@ export interface ChargeCommand {
   readonly requestHash: Buffer;
 }
 
-/** The ledger entry that the charge made; a replay answers the original one. */
-export interface Charged {
-  readonly outcome: 'charged';
+/** The ledger entry that the top-up made; a replay answers the original one. */
+export interface ToppedUp {
+  readonly outcome: 'topped_up';
   readonly accountId: string;
   /** The entry's number in the account's ledger. */
   readonly seq: number;
@@ -33,36 +33,36 @@ export interface Charged {
 }
 
 /** Refusals: `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`. */
-export type ChargeOutcome = Charged | Refusal;
-export type ChargeStrategy = Strategy<ChargeCommand, Charged>;
+export type TopUpOutcome = ToppedUp | Refusal;
+export type TopUpStrategy = Strategy<TopUpCommand, ToppedUp>;
 
 /** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
-export type ChargeAttempt = (
+export type TopUpAttempt = (
   connection: Connection,
-  command: ChargeCommand,
+  command: TopUpCommand,
   context: OperationContext,
-) => Promise<Charged | undefined>;
+) => Promise<ToppedUp | undefined>;
 
 /** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
-export function chargeStrategy(
-  declaration: Pick<ChargeStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
-  attempt: ChargeAttempt,
-): ChargeStrategy {
+export function topUpStrategy(
+  declaration: Pick<TopUpStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
+  attempt: TopUpAttempt,
+): TopUpStrategy {
   return {
     ...declaration,
     execute: (context, command) =>
-      settle<Charged>(context.database, {
+      settle<ToppedUp>(context.database, {
         attempt: (connection) => attempt(connection, command, context),
-        refuseWith: (connection) => chargeRefusal(connection, command),
-        replay: (connection) => findCharge(connection, command),
+        refuseWith: (connection) => topUpRefusal(connection, command),
+        replay: (connection) => findTopUp(connection, command),
       }),
   };
 }
 
 // The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The
 // wallet's new version numbers the entry: gapless without a sequence, because nobody else can have that version.
-const addCharge = statement({
-  name: 'charge_add',
+const addTopUp = statement({
+  name: 'top_up_add',
   params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
   columns: {
     seq: 'bigint',
@@ -71,34 +71,34 @@ const addCharge = statement({
     xid: 'text',
   },
   text: `
-    with charged as (
+    with topped_up as (
       update wallet as w
       set balance = w.balance + $2, version = w.version + 1
       where w.account_id = $1 and w.balance + $2 <= $3
       returning w.version, w.balance
     )
     insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
-    from charged as c
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
 /** Adds the amount to the wallet and writes its entry; undefined when the balance would exceed its limit. */
-export async function writeCharge(tx: Transaction, command: ChargeCommand): Promise<Charged | undefined> {
+export async function writeTopUp(tx: Transaction, command: TopUpCommand): Promise<ToppedUp | undefined> {
   const { accountId, amount, idempotencyKey, requestHash } = command;
-  const [entry] = await tx.run(addCharge, [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash]);
+  const [entry] = await tx.run(addTopUp, [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash]);
   if (entry === undefined) return undefined;
   tx.noteXid(entry.xid);
-  return chargedOf(command, entry);
+  return toppedUpOf(command, entry);
 }
 
 /** The answer for an entry. */
-export function chargedOf(
-  command: ChargeCommand,
+export function toppedUpOf(
+  command: TopUpCommand,
   entry: { readonly seq: number; readonly balance_after: number; readonly created_at: Date },
-): Charged {
+): ToppedUp {
   return {
-    outcome: 'charged',
+    outcome: 'topped_up',
     accountId: command.accountId,
     seq: entry.seq,
     amount: command.amount,
@@ -107,18 +107,18 @@ export function chargedOf(
   };
 }
 
-/** The charge that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
-export async function findCharge(
+/** The top-up that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
+export async function findTopUp(
   connection: Connection,
-  command: ChargeCommand,
-): Promise<Charged | Refusal<'idempotency_key_reused'> | undefined> {
+  command: TopUpCommand,
+): Promise<ToppedUp | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  // The hash covers operation and amount, so an entry of this request is a charge of the same amount.
-  return entry === undefined || 'outcome' in entry ? entry : chargedOf(command, entry);
+  // The hash covers operation and amount, so an entry of this request is a top-up of the same amount.
+  return entry === undefined || 'outcome' in entry ? entry : toppedUpOf(command, entry);
 }
 
-async function chargeRefusal(connection: Connection, command: ChargeCommand): Promise<ChargeOutcome> {
-  const replayed = await findCharge(connection, command);
+async function topUpRefusal(connection: Connection, command: TopUpCommand): Promise<TopUpOutcome> {
+  const replayed = await findTopUp(connection, command);
   if (replayed !== undefined) return replayed;
   const { balance } = await readWallet(connection, command.accountId);
   return balance + command.amount > MAX_BALANCE

@@ -1,19 +1,19 @@
 /**
- * Optimistic charge: read the wallet's version, then add the amount only if nobody has changed it.
+ * Optimistic top-up: read the wallet's version, then add the amount only if nobody has changed it.
  *
- * Promise: of charges that read the same version one succeeds; the others are `contended` and changed nothing.
+ * Promise: of top-ups that read the same version one succeeds; the others are `contended` and changed nothing.
  * Statements: begin, read, write, commit; a loser: begin, read, write, rollback and two to learn why.
  * A loser costs: no row; but its update waits for the winner's commit, holding a connection.
- * Not for: charges that are all meant to succeed (decision D1): the more at once, the fewer succeed.
+ * Not for: top-ups that are all meant to succeed (decision D1): the more at once, the fewer succeed.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
 import { readOrCreateWallet } from '../ledger.ts';
-import { chargedOf, chargeStrategy } from './charge.ts';
+import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
 const addToVersion = statement({
-  name: 'charge_optimistic_write',
+  name: 'top_up_optimistic_write',
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint'],
   columns: {
     seq: 'bigint',
@@ -22,29 +22,29 @@ const addToVersion = statement({
     xid: 'text',
   },
   text: `
-    with charged as (
+    with topped_up as (
       update wallet as w
       set balance = w.balance + $2, version = w.version + 1
       where w.account_id = $1 and w.version = $6 and w.balance + $2 <= $3
       returning w.version, w.balance
     )
     insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
-    from charged as c
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
-export const optimisticCharge = chargeStrategy(
+export const optimisticTopUp = topUpStrategy(
   { name: 'optimistic', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;
       const seen = await readOrCreateWallet(tx, accountId);
-      await context.racePoint?.('charge: between read and write');
+      await context.racePoint?.('topUp: between read and write');
       const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash, seen.version] as const;
       const [entry] = await tx.run(addToVersion, values);
       if (entry === undefined) return rollback(undefined);
       tx.noteXid(entry.xid);
-      return commit(chargedOf(command, entry));
+      return commit(toppedUpOf(command, entry));
     }),
 );

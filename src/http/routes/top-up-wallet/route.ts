@@ -1,24 +1,24 @@
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../problem.ts';
-import { chargeWalletSchema } from './schema.ts';
+import { topUpWalletSchema } from './schema.ts';
 
-/** `POST /v1/wallet/charges` */
-export function chargeWalletRoute(app: App, { boxOffice }: HttpContext): void {
+/** `POST /v1/wallet/top-ups` */
+export function topUpWalletRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',
-    url: '/v1/wallet/charges',
-    schema: chargeWalletSchema,
+    url: '/v1/wallet/top-ups',
+    schema: topUpWalletSchema,
     config: {
-      access: 'wallet:charge',
+      access: 'rowlock:top-up',
       needsKey: true,
       refusals: ['idempotency_key_reused', 'balance_limit_exceeded', 'outcome_unknown'],
     },
     handler: async (request, reply) => {
       const { amount, accountId = request.accountId } = request.body;
       const { idempotencyKey } = request;
-      const charged = await boxOffice.charge({ accountId, amount, idempotencyKey });
-      if (charged.outcome !== 'charged') return sendRefusal(reply, charged);
-      const { seq, balanceAfter, createdAt } = charged;
+      const toppedUp = await boxOffice.topUp({ accountId, amount, idempotencyKey });
+      if (toppedUp.outcome !== 'topped_up') return sendRefusal(reply, toppedUp);
+      const { seq, balanceAfter, createdAt } = toppedUp;
       reply.code(201);
       // Ledgers are read by their own account only.
       if (accountId === request.accountId)

@@ -1,5 +1,5 @@
 /**
- * Optimistic charge in the analysis's second form, *modify, then roll back*: read the version, add the amount without
+ * Optimistic top-up in the analysis's second form, *modify, then roll back*: read the version, add the amount without
  * asking, and roll back when the version turns out to have moved.
  *
  * Promise: as `optimistic`.
@@ -9,9 +9,9 @@
  */
 import { commit, rollback } from '../../db/database.ts';
 import { readOrCreateWallet } from '../ledger.ts';
-import { chargeStrategy, writeCharge } from './charge.ts';
+import { topUpStrategy, writeTopUp } from './top-up.ts';
 
-export const optimisticRollbackCharge = chargeStrategy(
+export const optimisticRollbackTopUp = topUpStrategy(
   {
     name: 'optimistic-rollback',
     liveness: 'one-wins-rest-contended',
@@ -21,9 +21,9 @@ export const optimisticRollbackCharge = chargeStrategy(
   (connection, command, context) =>
     connection.transaction({}, async (tx) => {
       const seen = await readOrCreateWallet(tx, command.accountId);
-      await context.racePoint?.('charge: between read and write');
-      const charged = await writeCharge(tx, command);
+      await context.racePoint?.('topUp: between read and write');
+      const toppedUp = await writeTopUp(tx, command);
       // The entry is numbered by the wallet's version after the write.
-      return charged?.seq === seen.version + 1 ? commit(charged) : rollback(undefined);
+      return toppedUp?.seq === seen.version + 1 ? commit(toppedUp) : rollback(undefined);
     }),
 );

@@ -1,19 +1,19 @@
 import Type from 'typebox';
-import { MAX_CHARGE_AMOUNT } from '../../../domain/money.ts';
+import { MAX_TOP_UP_AMOUNT } from '../../../domain/money.ts';
 import { AccountId, CLOSED, Money, Time } from '../../schemas.ts';
 
-export const chargeWalletSchema = {
+export const topUpWalletSchema = {
   tags: ['wallet'],
-  operationId: 'chargeWallet',
-  summary: 'Charge a wallet',
+  operationId: 'topUp',
+  summary: 'Top-up a wallet',
   description:
     "Adds money that was received to a wallet: the token's own, or the one that is named. It needs the scope " +
-    "`wallet:charge`, which an operator gives to its payment backend, never to buyers. Keys are the charged account's.",
+    "`rowlock:top-up`, which an operator gives to its payment backend, never to buyers. Keys are the topped up account's.",
   body: Type.Object(
     {
       amount: Type.Integer({
         minimum: 1,
-        maximum: MAX_CHARGE_AMOUNT,
+        maximum: MAX_TOP_UP_AMOUNT,
         description: 'Minor units.',
         examples: [150_000],
       }),
@@ -25,14 +25,14 @@ export const chargeWalletSchema = {
     201: Type.Object(
       {
         accountId: AccountId,
-        seq: Type.Integer({ description: "The charge's number in the account's ledger." }),
+        seq: Type.Integer({ description: "The top-up's number in the account's ledger." }),
         amount: Money,
         balanceAfter: Money,
         createdAt: Time,
       },
       {
         ...CLOSED,
-        description: 'The charge as it was made; the same request with the same key is answered the same.',
+        description: 'The top-up as it was made; the same request with the same key is answered the same.',
         headers: {
           Location: {
             type: 'string',

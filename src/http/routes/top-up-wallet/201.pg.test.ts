@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Call } from '../../../../test/support/http.ts';
 import { useServer } from '../../../../test/support/http.ts';
 
-describe('POST /v1/wallet/charges answers 201', () => {
+describe('POST /v1/wallet/top-ups answers 201', () => {
   const server = useServer();
-  const charge = (call: Partial<Call>): Promise<Answer> =>
-    server.call({ method: 'POST', url: '/v1/wallet/charges', scopes: 'wallet:charge', key: true, ...call });
+  const topUp = (call: Partial<Call>): Promise<Answer> =>
+    server.call({ method: 'POST', url: '/v1/wallet/top-ups', scopes: 'rowlock:top-up', key: true, ...call });
 
   it('with the ledger entry that was made', async () => {
-    const answer = await charge({ account: 'anna', body: { amount: 150_000 } });
+    const answer = await topUp({ account: 'anna', body: { amount: 150_000 } });
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
       accountId: 'anna',
@@ -23,13 +23,13 @@ describe('POST /v1/wallet/charges answers 201', () => {
       url: String(answer.headers.location),
       account: 'anna',
     });
-    expect(entries.body['entries']).toMatchObject([{ seq: 1, kind: 'charge', amount: 150_000 }]);
+    expect(entries.body['entries']).toMatchObject([{ seq: 1, kind: 'top_up', amount: 150_000 }]);
   });
 
   it('with the same answer to the same request, whatever came after', async () => {
-    const first = await charge({ account: 'ben', key: 'same', body: { amount: 1_000 } });
-    await charge({ account: 'ben', body: { amount: 5_000 } });
-    const again = await charge({ account: 'ben', key: 'same', body: { amount: 1_000 } });
+    const first = await topUp({ account: 'ben', key: 'same', body: { amount: 1_000 } });
+    await topUp({ account: 'ben', body: { amount: 5_000 } });
+    const again = await topUp({ account: 'ben', key: 'same', body: { amount: 1_000 } });
     expect(again.status).toBe(201);
     expect(again.text).toBe(first.text);
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'ben' });
@@ -37,7 +37,7 @@ describe('POST /v1/wallet/charges answers 201', () => {
   });
 
   it('to a payment backend that names the account', async () => {
-    const answer = await charge({ account: 'backend', body: { amount: 700, accountId: 'cleo' } });
+    const answer = await topUp({ account: 'backend', body: { amount: 700, accountId: 'cleo' } });
     expect(answer.body).toMatchObject({ accountId: 'cleo', seq: 1, balanceAfter: 700 });
     expect(answer.headers.location).toBeUndefined();
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'backend' });
@@ -45,7 +45,7 @@ describe('POST /v1/wallet/charges answers 201', () => {
   });
 
   it('to a hundred at once, and nothing is lost', async () => {
-    const all = Array.from({ length: 100 }, () => charge({ account: 'dora', body: { amount: 1_000 } }));
+    const all = Array.from({ length: 100 }, () => topUp({ account: 'dora', body: { amount: 1_000 } }));
     const answers = await Promise.all(all);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 201));
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'dora' });

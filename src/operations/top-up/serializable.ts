@@ -1,8 +1,8 @@
 /**
- * Serializable charge: read, then write, and let PostgreSQL find out whether that was safe. With its retry, because a
+ * Serializable top-up: read, then write, and let PostgreSQL find out whether that was safe. With its retry, because a
  * serialization failure only says *try again*.
  *
- * Promise: charges that collide take turns by retrying; when the retries are used up, `contended`.
+ * Promise: top-ups that collide take turns by retrying; when the retries are used up, `contended`.
  * Statements: begin, read, write, commit; each failed attempt the same up to its write, then a new transaction.
  * A loser costs: whole transactions, thrown away, and the predicate locks of those that succeed.
  * Not for: hot rows: every waiter fails when the row it waited for is committed.
@@ -10,17 +10,17 @@
 import { commit, rollback } from '../../db/database.ts';
 import { readOrCreateWallet } from '../ledger.ts';
 import { retry } from '../wrappers/retry.ts';
-import { chargeStrategy, writeCharge } from './charge.ts';
+import { topUpStrategy, writeTopUp } from './top-up.ts';
 
-const once = chargeStrategy(
+const once = topUpStrategy(
   { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
   (connection, command, context) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       await readOrCreateWallet(tx, command.accountId);
-      await context.racePoint?.('charge: between read and write');
-      const charged = await writeCharge(tx, command);
-      return charged === undefined ? rollback(undefined) : commit(charged);
+      await context.racePoint?.('topUp: between read and write');
+      const toppedUp = await writeTopUp(tx, command);
+      return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),
 );
 
-export const serializableCharge = { ...retry(once), name: once.name };
+export const serializableTopUp = { ...retry(once), name: once.name };

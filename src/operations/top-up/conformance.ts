@@ -1,4 +1,4 @@
-/** What every strategy of `charge` promises, as tests. Each strategy runs all of them; controls must fail the races. */
+/** What every strategy of `top-up` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
 import { expectLiveness, expectMeanwhile, hasGap, insist, tally } from '../../../test/support/conformance.ts';
 import { whileOpen } from '../../../test/support/blocker.ts';
@@ -6,7 +6,7 @@ import { plantPerformance } from '../../../test/support/catalogue.ts';
 import type { TestDatabase } from '../../../test/support/database.ts';
 import { connected, createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import {
-  chargeCommand,
+  topUpCommand,
   giveMoney,
   holdSeats,
   payCommand,
@@ -16,24 +16,24 @@ import {
 import { requestHashOf } from '../../domain/ids.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
 import { optimisticPay } from '../pay/optimistic.ts';
-import type { ChargeCommand, ChargeOutcome, ChargeStrategy } from './charge.ts';
+import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from './top-up.ts';
 
-const POINT = 'charge: between read and write';
+const POINT = 'topUp: between read and write';
 
-export function chargeConformance(database: TestDatabase, strategy: ChargeStrategy): void {
-  const charge = (command: ChargeCommand): Promise<ChargeOutcome> => strategy.execute({ database }, command);
+export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy): void {
+  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => strategy.execute({ database }, command);
 
   describe('one after another', () => {
     it('adds the amount and numbers the entries without gaps', async () => {
       const accountId = someAccount();
-      expect(await charge(chargeCommand({ accountId, amount: 700 }))).toMatchObject({
-        outcome: 'charged',
+      expect(await topUp(topUpCommand({ accountId, amount: 700 }))).toMatchObject({
+        outcome: 'topped_up',
         accountId,
         seq: 1,
         amount: 700,
         balanceAfter: 700,
       });
-      expect(await charge(chargeCommand({ accountId, amount: 50 }))).toMatchObject({
+      expect(await topUp(topUpCommand({ accountId, amount: 50 }))).toMatchObject({
         seq: 2,
         balanceAfter: 750,
       });
@@ -43,13 +43,13 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
     it('fills a wallet to its limit and not a won further', async () => {
       const accountId = someAccount();
       await giveMoney(database, accountId, MAX_BALANCE - 10);
-      const tooMuch = await charge(chargeCommand({ accountId, amount: 11 }));
+      const tooMuch = await topUp(topUpCommand({ accountId, amount: 11 }));
       expect(tooMuch).toEqual({
         outcome: 'balance_limit_exceeded',
         limit: MAX_BALANCE,
         balance: MAX_BALANCE - 10,
       });
-      expect(await charge(chargeCommand({ accountId, amount: 10 }))).toMatchObject({
+      expect(await topUp(topUpCommand({ accountId, amount: 10 }))).toMatchObject({
         balanceAfter: MAX_BALANCE,
       });
       expect(await walletOf(database, accountId)).toEqual({
@@ -62,28 +62,28 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
 
   describe('exactly once', () => {
     it('answers a repeated request as the first time, whatever came after it', async () => {
-      const command = chargeCommand({ accountId: someAccount() });
-      const first = await charge(command);
+      const command = topUpCommand({ accountId: someAccount() });
+      const first = await topUp(command);
       await giveMoney(database, command.accountId, 5);
-      expect(await charge(command)).toEqual(first);
+      expect(await topUp(command)).toEqual(first);
       expect((await walletOf(database, command.accountId)).entries).toBe(2);
     });
 
     it('refuses the key of another request', async () => {
-      const command = chargeCommand({ accountId: someAccount(), amount: 100 });
-      const first = await charge(command);
-      const other = { ...command, amount: 200, requestHash: requestHashOf('charge', 200) };
-      expect(await charge(other)).toEqual({ outcome: 'idempotency_key_reused' });
+      const command = topUpCommand({ accountId: someAccount(), amount: 100 });
+      const first = await topUp(command);
+      const other = { ...command, amount: 200, requestHash: requestHashOf('topUp', 200) };
+      expect(await topUp(other)).toEqual({ outcome: 'idempotency_key_reused' });
       // Also when both come at once, and may be decided together.
-      const both = await Promise.all([command, other].map((each) => insist(() => charge(each))));
+      const both = await Promise.all([command, other].map((each) => insist(() => topUp(each))));
       expect(both).toEqual([first, { outcome: 'idempotency_key_reused' }]);
       expect((await walletOf(database, command.accountId)).balance).toBe(100);
     });
 
     it('gives fifty twins at once one effect and one answer', async () => {
-      const command = chargeCommand({ accountId: someAccount() });
-      const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => charge(command))));
-      expect(tally(outcomes)).toEqual({ charged: 50 });
+      const command = topUpCommand({ accountId: someAccount() });
+      const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => topUp(command))));
+      expect(tally(outcomes)).toEqual({ toppedUp: 50 });
       expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
       expect(await walletOf(database, command.accountId)).toEqual({
         balance: 1_000,
@@ -101,11 +101,11 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
       const racePoint = async (): Promise<void> => {
         throw new Error('the program fails here');
       };
-      const command = chargeCommand({ accountId });
+      const command = topUpCommand({ accountId });
       await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow('fails here');
       expect(await walletOf(database, accountId)).toEqual({ balance: 1, ledger: 1, entries: 1 });
       expect(await strategy.execute({ database: narrow }, command)).toMatchObject({
-        outcome: 'charged',
+        outcome: 'topped_up',
         seq: 2,
       });
     });
@@ -114,17 +114,17 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
       const accountId = someAccount();
       await giveMoney(database, accountId, 1);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
-      const command = chargeCommand({ accountId });
-      const charging = (): Promise<ChargeOutcome> => strategy.execute({ database: impatient }, command);
+      const command = topUpCommand({ accountId });
+      const toppingUp = (): Promise<TopUpOutcome> => strategy.execute({ database: impatient }, command);
       await whileOpen(
         database,
         ['select from wallet where account_id = $1 for update', accountId],
         async () => {
-          expect((await charging()).outcome).toBe('contended');
+          expect((await toppingUp()).outcome).toBe('contended');
         },
       );
       // Its timeouts are short for a busy machine also when nobody has the lock.
-      expect(await insist(charging)).toMatchObject({ outcome: 'charged' });
+      expect(await insist(toppingUp)).toMatchObject({ outcome: 'topped_up' });
     });
 
     it('answers contended when the pool is exhausted', async () => {
@@ -133,42 +133,39 @@ export function chargeConformance(database: TestDatabase, strategy: ChargeStrate
       await connected(narrow);
       const gate = createGate();
       const context = { database: narrow, racePoint: gate.racePoint };
-      const first = strategy.execute(context, chargeCommand({ accountId: someAccount() }));
+      const first = strategy.execute(context, topUpCommand({ accountId: someAccount() }));
       await gate.arrived(1);
-      const second = await strategy.execute(
-        { database: narrow },
-        chargeCommand({ accountId: someAccount() }),
-      );
+      const second = await strategy.execute({ database: narrow }, topUpCommand({ accountId: someAccount() }));
       expect(second).toMatchObject({ outcome: 'contended' });
       gate.open();
-      expect(await first).toMatchObject({ outcome: 'charged' });
+      expect(await first).toMatchObject({ outcome: 'topped_up' });
     });
   });
 }
 
 /** The races: with the guard they end well. The controls show each without it. */
-export function chargeRaces(database: TestDatabase, strategy: ChargeStrategy): void {
-  const charge = (command: ChargeCommand): Promise<ChargeOutcome> => strategy.execute({ database }, command);
+export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): void {
+  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => strategy.execute({ database }, command);
 
   it('tries again what a serializable transaction could not finish, and nothing else', () => {
     const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
     expect(strategy.retries === true).toBe(tries);
   });
 
-  it('keeps every won of a hundred charges of one wallet at once', async () => {
+  it('keeps every won of a hundred top-ups of one wallet at once', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);
-    const commands = Array.from({ length: 100 }, () => chargeCommand({ accountId }));
-    const outcomes = await Promise.all(commands.map(charge));
-    expectLiveness(strategy.liveness, outcomes, { won: 'charged', gone: 'seat_taken' });
-    const charged = tally(outcomes)['charged'] ?? 0;
-    const balance = 1_000 * (charged + 1);
-    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: charged + 1 });
+    const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
+    const outcomes = await Promise.all(commands.map(topUp));
+    expectLiveness(strategy.liveness, outcomes, { won: 'topped_up', gone: 'seat_taken' });
+    const toppedUp = tally(outcomes)['topped_up'] ?? 0;
+    const balance = 1_000 * (toppedUp + 1);
+    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: toppedUp + 1 });
   });
 
-  it('loses none of two charges whose reads came before both writes', async () => {
+  it('loses none of two top-ups whose reads came before both writes', async () => {
     const { outcomes, gained } = await overlap(database, strategy);
-    expect(gained).toBe(1_000 * (tally(outcomes)['charged'] ?? 0));
+    expect(gained).toBe(1_000 * (tally(outcomes)['topped_up'] ?? 0));
     const onlyOne =
       strategy.liveness === 'one-wins-rest-contended' &&
       strategy.meanwhile !== 'waits' &&
@@ -177,46 +174,46 @@ export function chargeRaces(database: TestDatabase, strategy: ChargeStrategy): v
   });
 
   it.runIf(hasGap(strategy))(
-    'lets a second charge into its gap wait, fail or work, as it declares; one statement behind a lock has none',
+    'lets a second top-up into its gap wait, fail or work, as it declares; one statement behind a lock has none',
     async () => {
       const accountId = someAccount();
       await giveMoney(database, accountId, 1);
-      await expectMeanwhile(database, strategy, [chargeCommand({ accountId }), chargeCommand({ accountId })]);
+      await expectMeanwhile(database, strategy, [topUpCommand({ accountId }), topUpCommand({ accountId })]);
     },
   );
 
-  it('makes one wallet of two first charges at once, and keeps both', async () => {
+  it('makes one wallet of two first top-ups at once, and keeps both', async () => {
     const accountId = someAccount();
     const gate = createGate(POINT);
     const two = [database, database.rival].map((service) =>
-      strategy.execute({ database: service, racePoint: gate.racePoint }, chargeCommand({ accountId })),
+      strategy.execute({ database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
     );
     await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
     gate.open();
-    const charged = tally(await Promise.all(two))['charged'] ?? 0;
-    expect(charged).toBeGreaterThanOrEqual(1);
-    if (strategy.liveness === 'all-succeed') expect(charged).toBe(2);
-    const balance = 1_000 * charged;
-    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: charged });
+    const toppedUp = tally(await Promise.all(two))['topped_up'] ?? 0;
+    expect(toppedUp).toBeGreaterThanOrEqual(1);
+    if (strategy.liveness === 'all-succeed') expect(toppedUp).toBe(2);
+    const balance = 1_000 * toppedUp;
+    expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: toppedUp });
   });
 
   it('loses no payment that comes between its read and its write', async () => {
-    const { charged, paid, balance } = await chargeBesidePayment(database, strategy);
+    const { toppedUp, paid, balance } = await topUpBesidePayment(database, strategy);
     expect(paid).toBe('paid');
-    expect(balance).toBe(charged === 'charged' ? 1_000 : 0);
+    expect(balance).toBe(toppedUp === 'topped_up' ? 1_000 : 0);
   });
 }
 
-/** Two charges of one wallet, both past their read before either writes (or one waiting for the other's lock). */
+/** Two top-ups of one wallet, both past their read before either writes (or one waiting for the other's lock). */
 export async function overlap(
   database: TestDatabase,
-  strategy: ChargeStrategy,
-): Promise<{ outcomes: ChargeOutcome[]; gained: number }> {
+  strategy: TopUpStrategy,
+): Promise<{ outcomes: TopUpOutcome[]; gained: number }> {
   const accountId = someAccount();
   await giveMoney(database, accountId, 500);
   const gate = createGate(POINT);
   const two = [database, database.rival].map((service) =>
-    strategy.execute({ database: service, racePoint: gate.racePoint }, chargeCommand({ accountId })),
+    strategy.execute({ database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
   );
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
@@ -224,26 +221,26 @@ export async function overlap(
   return { outcomes, gained: (await walletOf(database, accountId)).balance - 500 };
 }
 
-/** A charge that pauses at its race point while a payment spends the wallet's whole balance. */
-export async function chargeBesidePayment(
+/** A top-up that pauses at its race point while a payment spends the wallet's whole balance. */
+export async function topUpBesidePayment(
   database: TestDatabase,
-  strategy: ChargeStrategy,
-): Promise<{ charged: string; paid: string; balance: number }> {
+  strategy: TopUpStrategy,
+): Promise<{ toppedUp: string; paid: string; balance: number }> {
   const performanceId = await plantPerformance(database, { price: 500 });
   const hold = await holdSeats(database, performanceId, [1]);
   await giveMoney(database, hold.accountId, 500);
   const gate = createGate(POINT);
-  const charging = strategy.execute(
+  const toppingUp = strategy.execute(
     { database, racePoint: gate.racePoint },
-    chargeCommand({ accountId: hold.accountId }),
+    topUpCommand({ accountId: hold.accountId }),
   );
   await gate.arrived(1);
   const paying = optimisticPay.execute({ database }, payCommand(hold));
   await settledOrBlocked(database, paying);
   gate.open();
-  const [charged, paid] = await Promise.all([charging, paying]);
+  const [toppedUp, paid] = await Promise.all([toppingUp, paying]);
   return {
-    charged: charged.outcome,
+    toppedUp: toppedUp.outcome,
     paid: paid.outcome,
     balance: (await walletOf(database, hold.accountId)).balance,
   };

@@ -1,7 +1,7 @@
 /**
- * Atomic charge: one statement that makes or raises the wallet and writes the entry, and commits by itself.
+ * Atomic top-up: one statement that makes or raises the wallet and writes the entry, and commits by itself.
  *
- * Promise: every charge succeeds, one after another, as long as its wait stays within the timeouts.
+ * Promise: every top-up succeeds, one after another, as long as its wait stays within the timeouts.
  * Statements: one, in one round trip; the row is locked while the statement and its commit run, no longer.
  * A loser costs: there is none; a waiter holds a connection while it waits.
  * Not for: work that must happen between the read and the write. When the connection dies under the statement nobody
@@ -9,16 +9,16 @@
  */
 import { statement } from '../../db/statement.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
-import { chargedOf, chargeStrategy } from './charge.ts';
+import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
-// `on conflict do update` waits for the row, then works on its newest version: no charge is lost, and a first charge
+// `on conflict do update` waits for the row, then works on its newest version: no top-up is lost, and a first top-up
 // needs no statement of its own.
-const charge = statement({
-  name: 'charge_atomic',
+const topUp = statement({
+  name: 'top_up_atomic',
   params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
   columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone' },
   text: `
-    with charged as (
+    with topped_up as (
       insert into wallet as w (account_id, balance, version)
       select $1::text, $2::bigint, 1 where $2 <= $3
       on conflict (account_id) do update
@@ -27,18 +27,18 @@ const charge = statement({
       returning w.version, w.balance
     )
     insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'charge', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
-    from charged as c
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    from topped_up as c
     returning e.seq, e.balance_after, e.created_at`,
 });
 
-export const atomicCharge = chargeStrategy(
+export const atomicTopUp = topUpStrategy(
   { name: 'atomic', liveness: 'all-succeed', meanwhile: 'works-too', use: 'service' },
   async (connection, command, context) => {
-    await context.racePoint?.('charge: between read and write');
+    await context.racePoint?.('topUp: between read and write');
     const { accountId, amount, idempotencyKey, requestHash } = command;
     const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash] as const;
-    const [entry] = await connection.autocommit(charge, values);
-    return entry === undefined ? undefined : chargedOf(command, entry);
+    const [entry] = await connection.autocommit(topUp, values);
+    return entry === undefined ? undefined : toppedUpOf(command, entry);
   },
 );
