@@ -4,7 +4,7 @@
 
 create type seat_state as enum ('free', 'held', 'sold');
 create type reservation_state as enum ('held', 'confirmed', 'released', 'expired', 'refunded');
-create type entry_kind as enum ('top_up', 'payment', 'refund');
+create type entry_kind as enum ('charge', 'payment', 'refund');
 create type sale_state as enum ('open', 'paused', 'closed');
 
 -- Identifiers compare byte by byte: collate "C" is the fastest order, and the same on every machine.
@@ -154,8 +154,8 @@ create table ledger_entry (
   created_at timestamptz not null,
   primary key (account_id, seq),
   constraint ledger_entry_key unique (account_id, key),
-  check (case kind when 'payment' then amount <= 0 when 'top_up' then amount > 0 else amount >= 0 end),
-  check ((kind = 'top_up') = (reservation_id is null) and (reservation_id is null) = (performance_id is null))
+  check (case kind when 'payment' then amount <= 0 when 'charge' then amount > 0 else amount >= 0 end),
+  check ((kind = 'charge') = (reservation_id is null) and (reservation_id is null) = (performance_id is null))
 );
 -- One payment and one refund per reservation, whatever a program does.
 create unique index ledger_entry_once_per_reservation on ledger_entry (account_id, kind, reservation_id)

@@ -2,11 +2,11 @@
 /** The command line: every command with its options, and what each of them runs. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import { benchCommand } from './commands/bench.ts';
-import { reportFailure } from './commands/failure.ts';
-import { labCommand } from './commands/lab.ts';
-import type { CommandName, CommandOptions, GivenFlags } from './config.ts';
-import { COMMAND_OPTIONS, helpOf, readOptions } from './config.ts';
+import { benchCommand } from './commands/bench/bench.ts';
+import { reportFailure } from './commands/shared/failure.ts';
+import { labCommand } from './commands/lab/lab.ts';
+import type { CommandName, CommandOptions, GivenFlags } from './commands/options/config.ts';
+import { COMMAND_OPTIONS, helpOf, readOptions } from './commands/options/config.ts';
 
 const EXIT_USAGE = 2;
 
@@ -21,9 +21,9 @@ function createProgram(): Command {
     program,
     'serve',
     'run the service, on the embedded database unless DATABASE_URL names another',
-  ).action(act('serve', async (options) => (await import('./commands/serve.ts')).runServe(options)));
+  ).action(act('serve', async (options) => (await import('./commands/serve/serve.ts')).runServe(options)));
   addCommand(program, 'demo', 'let a crowd of buyers storm a running service, then audit it').action(
-    act('demo', async (options) => (await import('./commands/demo.ts')).runDemo(options)),
+    act('demo', async (options) => (await import('./commands/demo/demo.ts')).runDemo(options)),
   );
   addCommand(
     program,

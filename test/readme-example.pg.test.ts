@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importCatalogue } from '../src/catalogue/import.ts';
+import { importCatalogue } from '../src/catalogue/import/import.ts';
 import { useDatabase } from './support/database.ts';
 import { DEMO_CATALOGUE } from './support/rowlock-process.ts';
 import { violationsIn } from './support/state.ts';

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
-import { insist } from '../../test/support/conformance.ts';
+import { insist } from '../../test/conformance/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { journalOf, openJournaledClient } from '../../test/support/journaled-client.ts';
 import { buySeats, expireHold, holdCommand, holdSeats, moveExpiry } from '../../test/support/stage.ts';
 import { commit } from '../db/database.ts';
-import { sweepExpired } from '../operations/expire/expire.ts';
+import { sweepExpired } from '../operations/expire.ts';
 import { optimisticHold } from '../operations/hold/optimistic.ts';
 import type { AuditReport } from './audit.ts';
 import { auditDatabase } from './audit.ts';

@@ -5,14 +5,14 @@
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Findings, InvariantNumber } from './findings.ts';
-import { createFindings } from './findings.ts';
-import { compareJournal } from './journal-comparison.ts';
-import type { JournalLine } from './journal-format.ts';
-import type { JournaledRequests } from './journal-requests.ts';
-import { collectRequests } from './journal-requests.ts';
-import { MONEY_CHECKS } from './money-checks.ts';
-import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './seat-checks.ts';
+import type { Findings, InvariantNumber } from './checks/findings.ts';
+import { createFindings } from './checks/findings.ts';
+import { compareJournal } from './journal/comparison.ts';
+import type { JournalLine } from './journal/format.ts';
+import type { JournaledRequests } from './journal/requests.ts';
+import { collectRequests } from './journal/requests.ts';
+import { MONEY_CHECKS } from './checks/money.ts';
+import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './checks/seats.ts';
 
 export interface AuditOptions {
   /**

@@ -6,22 +6,22 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { databaseUrlOf } from '../../test/support/administer.ts';
-import type { EmbeddedServer } from '../db/embedded-server.ts';
-import { startEmbeddedServer } from '../db/embedded-server.ts';
+import type { EmbeddedServer } from '../embedded-server/server.ts';
+import { startEmbeddedServer } from '../embedded-server/server.ts';
 import type { BenchOptions, BenchReport } from './bench.ts';
 import { runBench } from './bench.ts';
-import { asksOf, engineContestant, stageOf } from './contestants.ts';
-import type { Work } from './contestants.ts';
-import type { Measure } from './measures.ts';
-import { MEASURES } from './measures.ts';
-import { findPgbench } from './pgbench.ts';
+import { asksOf, engineContestant, stageOf } from './rivals/rivals.ts';
+import type { Work } from './rivals/rivals.ts';
+import type { Measure } from './workloads/all.ts';
+import { MEASURES } from './workloads/all.ts';
+import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
-import { writeJson, writeResults } from './results.ts';
+import { writeJson, writeResults } from './report/results.ts';
 import type { Session } from './session.ts';
 import { countable, runSlice } from './session.ts';
-import type { Sizes } from './sizes.ts';
-import { QUICK } from './sizes.ts';
-import { judge } from './verdict.ts';
+import type { Sizes } from './workloads/sizes.ts';
+import { QUICK } from './workloads/sizes.ts';
+import { judge } from './report/verdict.ts';
 
 const TINY: Sizes = {
   ...QUICK,
@@ -61,7 +61,7 @@ function tinyBench(given: Partial<BenchOptions>): Promise<BenchReport> {
     measures: MEASURES,
     sizes: TINY,
     pgbench: findPgbench(),
-    servicePath: fileURLToPath(new URL('../commands/bench-service.ts', import.meta.url)),
+    servicePath: fileURLToPath(new URL('../commands/bench/service.ts', import.meta.url)),
     signal: new AbortController().signal,
     given: { tiny: true },
     onTarget: () => undefined,

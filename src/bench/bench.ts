@@ -6,17 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
-import type { Manifest } from './manifest.ts';
-import { beginManifest } from './manifest.ts';
-import type { Measure } from './measures.ts';
-import type { Pgbench } from './pgbench.ts';
+import type { Manifest } from './report/manifest.ts';
+import { beginManifest } from './report/manifest.ts';
+import type { Measure } from './workloads/all.ts';
+import type { Pgbench } from './rivals/pgbench.ts';
 import type { Session, Slice, WorkerName } from './session.ts';
-import type { Sizes } from './sizes.ts';
+import type { Sizes } from './workloads/sizes.ts';
 import type { Target } from './target.ts';
 import { withTarget } from './target.ts';
-import type { Verdict } from './verdict.ts';
-import type { Worker } from './worker-process.ts';
-import { startWorker } from './worker-process.ts';
+import type { Verdict } from './report/verdict.ts';
+import type { Worker } from './measure/worker-process.ts';
+import { startWorker } from './measure/worker-process.ts';
 
 export interface BenchOptions {
   /** The user's server; an embedded one of its own when there is none. */

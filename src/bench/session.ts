@@ -1,14 +1,14 @@
 /** What every measurement works with, and how a slice is made: set the stage, run, look at the processors, audit. */
 import type { Database } from '../db/database.ts';
-import type { CpuMeter, CpuUse } from './cpu.ts';
-import { startCpuMeter } from './cpu.ts';
-import type { AuditVerdict, LoadReport, Scene, WatchReport } from './orders.ts';
-import type { Pgbench } from './pgbench.ts';
-import type { Sizes } from './sizes.ts';
-import type { StageSize } from './stage.ts';
-import { setStage } from './stage.ts';
+import type { CpuMeter, CpuUse } from './measure/cpu.ts';
+import { startCpuMeter } from './measure/cpu.ts';
+import type { AuditVerdict, LoadReport, Scene, WatchReport } from './measure/worker-protocol.ts';
+import type { Pgbench } from './rivals/pgbench.ts';
+import type { Sizes } from './workloads/sizes.ts';
+import type { StageSize } from './fixture.ts';
+import { setStage } from './fixture.ts';
 import type { Target } from './target.ts';
-import type { Worker } from './worker-process.ts';
+import type { Worker } from './measure/worker-process.ts';
 
 /** Which process a load runs in. Each contestant has its own, warm from its earlier slices as a service is. */
 export type WorkerName = 'ours' | 'rival' | 'baseline' | 'second' | 'http';

@@ -1,8 +1,8 @@
 /** The schema that the benchmark works in. */
-import { Client } from '../db/client.ts';
+import { Client } from '../lib/pg-client.ts';
 import { MeasuringRefused, withMeasuredSchema } from '../load/measured-schema.ts';
 import type { MeasuredSchema, Measurer, ServerFacts } from '../load/measured-schema.ts';
-import { postmasterOf } from './cpu.ts';
+import { postmasterOf } from './measure/cpu.ts';
 
 export interface Target extends Pick<MeasuredSchema, 'url' | 'isEmbedded'>, ServerFacts {
   /** Of a server on this machine; undefined where its processes can't be seen. */

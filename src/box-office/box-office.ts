@@ -6,14 +6,14 @@
  */
 import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/catalogue.ts';
-import type { Concert, Performance, SeatStates } from '../catalogue/catalogue.ts';
-import { importCatalogue } from '../catalogue/import.ts';
-import type { ImportReport } from '../catalogue/import.ts';
+import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/concerts.ts';
+import type { Concert, Performance, SeatStates } from '../catalogue/concerts.ts';
+import { importCatalogue } from '../catalogue/import/import.ts';
+import type { ImportReport } from '../catalogue/import/import.ts';
 import { setSaleState } from '../catalogue/sale.ts';
 import type { SaleState } from '../catalogue/sale.ts';
-import { createSeatMaps } from '../catalogue/seat-map.ts';
-import type { SeatMap } from '../catalogue/seat-map.ts';
+import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
+import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
@@ -24,18 +24,18 @@ import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
-import type { Refunded } from '../operations/refund/refund.ts';
+import type { Refunded } from '../operations/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
-import type { Released } from '../operations/release/release.ts';
-import { createActivity } from './activity.ts';
-import type { Activity, ActivityReport } from './activity.ts';
-import { topUpWallet } from './top-up.ts';
-import type { TopUpRequest } from './top-up.ts';
-import { reading, seatMapOf } from './desk.ts';
-import type { Desk } from './desk.ts';
-import { shareLongestFreeRun } from './free-runs.ts';
-import { holdBestAvailable, holdSeats } from './holding.ts';
-import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './holding.ts';
+import type { Released } from '../operations/release.ts';
+import { createActivity } from './operator/activity.ts';
+import type { Activity, ActivityReport } from './operator/activity.ts';
+import { topUpWallet } from './buyer/top-up.ts';
+import type { TopUpRequest } from './buyer/top-up.ts';
+import { reading, seatMapOf } from './context.ts';
+import type { Desk } from './context.ts';
+import { shareLongestFreeRun } from './buyer/free-runs.ts';
+import { holdBestAvailable, holdSeats } from './buyer/hold.ts';
+import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './buyer/hold.ts';
 import { readDoorList } from './operator/door-list.ts';
 import type { DoorList } from './operator/door-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
@@ -47,24 +47,24 @@ import {
   refundReservation,
   releaseReservation,
   reservationsOf,
-} from './reserved.ts';
-import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './reserved.ts';
+} from './buyer/reserved.ts';
+import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './buyer/reserved.ts';
 import { strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
-import { openTicketKeys, ticketsOf } from './tickets.ts';
-import type { PublicTicketKey, TicketKeySet, Tickets } from './tickets.ts';
-import { listLedger } from './wallet.ts';
-import type { LedgerPage } from './wallet.ts';
-import type { SeatWatch, WatchRequest } from './watching.ts';
+import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
+import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
+import { listLedger } from './buyer/ledger.ts';
+import type { LedgerPage } from './buyer/ledger.ts';
+import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
 
 // What the package exports beside: what may be thrown, and how a refusal is told from a success.
-export { CatalogueInvalid } from '../catalogue/problems.ts';
+export { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
 export type { Refusal, RefusalCode } from '../domain/outcomes.ts';
-export { StrategyRefused } from '../operations/named-strategy.ts';
-export { TicketKeysInvalid } from './tickets.ts';
+export { StrategyRefused } from '../operations/registry.ts';
+export { TicketKeysInvalid } from './buyer/tickets.ts';
 
 export interface BoxOfficeOptions {
   /** PostgreSQL 15 or later. */

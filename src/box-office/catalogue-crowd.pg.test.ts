@@ -4,16 +4,16 @@ import { whileOpen } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { catalogueDocument, sectionDocument } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
-import { tally } from '../../test/support/conformance.ts';
+import { tally } from '../../test/conformance/conformance.ts';
 import { settledOrBlocked } from '../../test/support/gate.ts';
 import { overheard } from '../../test/support/overheard.ts';
-import { importCatalogue } from '../catalogue/import.ts';
-import { createSeatMaps } from '../catalogue/seat-map.ts';
+import { importCatalogue } from '../catalogue/import/import.ts';
+import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
-import type { Desk } from './desk.ts';
-import { shareLongestFreeRun } from './free-runs.ts';
-import { holdBestAvailable } from './holding.ts';
+import type { Desk } from './context.ts';
+import { shareLongestFreeRun } from './buyer/free-runs.ts';
+import { holdBestAvailable } from './buyer/hold.ts';
 import { strategiesNamed } from './strategies.ts';
 
 describe('a crowd that looks at the catalogue', () => {

@@ -1,7 +1,7 @@
 /** What a box office does for those whom its closing meets at work. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { tally } from '../../test/support/conformance.ts';
+import { tally } from '../../test/conformance/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { createBoxOffice } from './box-office.ts';
 

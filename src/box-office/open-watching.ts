@@ -1,9 +1,9 @@
 import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { DatabaseOptions } from '../db/database.ts';
-import { seatMapOf } from './desk.ts';
-import type { Desk } from './desk.ts';
-import { createSeatWatching } from './watching.ts';
-import type { SeatWatching } from './watching.ts';
+import { seatMapOf } from './context.ts';
+import type { Desk } from './context.ts';
+import { createSeatWatching } from '../seats/watching.ts';
+import type { SeatWatching } from '../seats/watching.ts';
 
 /** At most four readings a second. */
 export const WATCH_INTERVAL_MS = 250;

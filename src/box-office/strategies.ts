@@ -5,8 +5,8 @@ import {
   holdStrategyNamed,
   payStrategyNamed,
   StrategyRefused,
-} from '../operations/named-strategy.ts';
-import type { StrategyResources } from '../operations/named-strategy.ts';
+} from '../operations/registry.ts';
+import type { StrategyResources } from '../operations/registry.ts';
 import type { PayStrategy } from '../operations/pay/pay.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 

@@ -1,5 +1,5 @@
 /** Tidies expired holds in the background. */
-import { sweepExpired } from '../operations/expire/expire.ts';
+import { sweepExpired } from '../operations/expire.ts';
 import type { OperationContext } from '../operations/strategy.ts';
 
 const BATCH_SIZE = 500;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { catalogueDocument, changedDocument } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { settledOrBlocked } from '../../test/support/gate.ts';
-import type { CatalogueDocument } from './document.ts';
-import { importCatalogue } from './import.ts';
+import type { CatalogueDocument } from './import/document/document.ts';
+import { importCatalogue } from './import/import.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
 import { effectiveSaleState, setSaleState } from './sale.ts';
 

@@ -1,9 +1,9 @@
 /** The sale of a performance: what an operator sets, and what it comes to at a moment. */
 import type { Runner } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { SaleState } from './checked.ts';
+import type { SaleState } from './import/document/checked.ts';
 
-export type { SaleState } from './checked.ts';
+export type { SaleState } from './import/document/checked.ts';
 
 /** Whether seats are sold now. `ended` is final until an operator opens the sale again. */
 export type EffectiveSaleState = 'not_yet' | 'open' | 'paused' | 'ended';

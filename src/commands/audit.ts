@@ -1,11 +1,11 @@
 import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
 import { auditToJson, formatAudit } from '../audit/format.ts';
-import { JournalError, readJournal } from '../audit/journal-format.ts';
-import type { CommandOptions } from '../config.ts';
+import { JournalError, readJournal } from '../audit/journal/format.ts';
+import type { CommandOptions } from './options/config.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
-import { CommandFailed, refuseDirectory, reportFailure } from './failure.ts';
-import { withDatabase, withDatabaseUrl } from './reach-database.ts';
+import { CommandFailed, refuseDirectory, reportFailure } from './shared/failure.ts';
+import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
 
 const EXIT_CLEAN = 0;
 const EXIT_VIOLATED = 1;

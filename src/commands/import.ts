@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { checkCatalogue } from '../catalogue/check.ts';
-import { importCatalogue } from '../catalogue/import.ts';
-import type { ChangeCounts, ImportReport } from '../catalogue/import.ts';
-import { parseCatalogueFile } from '../catalogue/parse.ts';
-import type { CommandOptions } from '../config.ts';
+import { checkCatalogue } from '../catalogue/import/document/check.ts';
+import { importCatalogue } from '../catalogue/import/import.ts';
+import type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
+import { parseCatalogueFile } from '../catalogue/import/document/parse.ts';
+import type { CommandOptions } from './options/config.ts';
 import { migrate } from '../db/migrate.ts';
-import { CommandFailed, refuseDirectory } from './failure.ts';
-import { withDatabase, withDatabaseUrl } from './reach-database.ts';
-import { counted, say } from './terminal.ts';
+import { CommandFailed, refuseDirectory } from './shared/failure.ts';
+import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
+import { counted, say } from './shared/terminal.ts';
 
 /** A file of this size holds far more seats than a document may have. */
 const FILE_MIB_MAX = 64;

@@ -1,7 +1,7 @@
-import type { CommandOptions } from '../config.ts';
+import type { CommandOptions } from './options/config.ts';
 import { migrate } from '../db/migrate.ts';
-import { withDatabaseUrl } from './reach-database.ts';
-import { say } from './terminal.ts';
+import { withDatabaseUrl } from './shared/reach-database.ts';
+import { say } from './shared/terminal.ts';
 
 /** `rowlock migrate`: brings the schema up to date and says what was applied. */
 export async function runMigrate(options: CommandOptions<'migrate'>): Promise<number> {

@@ -3,7 +3,7 @@ import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, faultKindOf, makesConnectionUseless } from './sqlstate.ts';
-import { Client } from './client.ts';
+import { Client } from '../lib/pg-client.ts';
 
 /** Bounds of a database's pool. Every wait has one: nothing hangs. */
 export interface DatabaseOptions {

@@ -6,7 +6,7 @@ import { declaredStatements } from './statement.ts';
 
 // Loading every module of the program declares every statement.
 const modules = import.meta.glob([
-  '../{operations,catalogue,audit,box-office,grouping,lab,bench}/**/*.ts',
+  '../{operations,seats,catalogue,audit,box-office,lab,bench}/**/*.ts',
   '!**/*.test.ts',
 ]);
 await Promise.all(Object.values(modules).map((load) => load()));

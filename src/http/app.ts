@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import type { HttpLimits } from './limits.ts';
+import type { HttpLimits } from './edge/limits.ts';
 
 /** The HTTP application: requests and answers are typed by the routes' schemas. */
 export type App = FastifyInstance<

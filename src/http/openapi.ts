@@ -11,9 +11,9 @@ import { IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/outcomes.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
 import type { App } from './app.ts';
-import { RETRY_AFTER_SECONDS } from './problem.ts';
-import { exampleOf } from './problem-examples.ts';
-import { PROBLEM_SCHEMAS, problemSchemaName } from './problem-schema.ts';
+import { RETRY_AFTER_SECONDS } from './answers/problem.ts';
+import { exampleOf } from './answers/problem-examples.ts';
+import { PROBLEM_SCHEMAS, problemSchemaName } from './answers/problem-schema.ts';
 
 /** The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs. */
 const DOCS_CSP = [

@@ -9,10 +9,10 @@ import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
-import type { Coding } from './compression.ts';
-import { acceptedCoding, compressed } from './compression.ts';
-import { matchesETag } from './etag.ts';
-import { sendNoRoute } from './problem.ts';
+import type { Coding } from './answers/compression.ts';
+import { acceptedCoding, compressed } from './answers/compression.ts';
+import { matchesETag } from './answers/etag.ts';
+import { sendNoRoute } from './answers/problem.ts';
 
 /** `web/dist` of the package, from the sources and from `dist/` alike. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_SECRET, tokenOf } from '../../test/support/http.ts';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import { AuthConfigInvalid } from './auth.ts';
-import { createLogger } from './logger.ts';
+import { AuthConfigInvalid } from './edge/auth.ts';
+import { createLogger } from './edge/logger.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';
 

@@ -6,21 +6,26 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
 import type { App } from './app.ts';
-import type { AuthConfig } from './auth.ts';
-import { createAuthenticator } from './auth.ts';
-import { closeGracefully } from './closing.ts';
-import type { DevelopmentConfig } from './development.ts';
-import { createTokenIssuer } from './development.ts';
-import { answerFault, BodyNotUtf8 } from './faults.ts';
-import { guardRoutes } from './guard.ts';
-import type { HttpLimits } from './limits.ts';
-import { HEADER_BYTES_MAX, HTTP_LIMITS, PATH_PARAM_LENGTH_MAX, TIMEOUT_CHECK_INTERVAL_MS } from './limits.ts';
-import { logAnswers } from './logger.ts';
+import type { AuthConfig } from './edge/auth.ts';
+import { createAuthenticator } from './edge/auth.ts';
+import { closeGracefully } from './edge/closing.ts';
+import type { DevelopmentConfig } from './edge/development.ts';
+import { createTokenIssuer } from './edge/development.ts';
+import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
+import { guardRoutes } from './edge/guard.ts';
+import type { HttpLimits } from './edge/limits.ts';
+import {
+  HEADER_BYTES_MAX,
+  HTTP_LIMITS,
+  PATH_PARAM_LENGTH_MAX,
+  TIMEOUT_CHECK_INTERVAL_MS,
+} from './edge/limits.ts';
+import { logAnswers } from './edge/logger.ts';
 import { describeApi } from './openapi.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
-import { compileValidator } from './validation.ts';
-import { createUnreadableRequests } from './unreadable.ts';
+import { compileValidator } from './edge/validation.ts';
+import { createUnreadableRequests } from './edge/unreadable.ts';
 
 export interface ServerOptions {
   /** What the routes call. The server does not close it. */

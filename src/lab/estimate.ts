@@ -1,5 +1,5 @@
 /** How long a run will take, roughly: for the time left that the progress bar shows, and for nothing else. */
-import type { Cell, PlannedCell } from './cell.ts';
+import type { Cell, PlannedCell } from './measure/scenario.ts';
 
 /** Stage, warm-up, audit. */
 const AROUND_MS = 150;

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { claimsToCsv, claimsToJson, formatClaims } from './claims-format.ts';
-import type { ClaimsResult } from './claims.ts';
-import { compareToCsv, compareToJson, formatCompare } from './compare-format.ts';
-import type { CompareResult } from './compare.ts';
-import { planCompare, STRATEGIES_COMPARED } from './compare.ts';
+import { claimsToCsv, claimsToJson, formatClaims } from './claims/format.ts';
+import type { ClaimsResult } from './claims/claims.ts';
+import { compareToCsv, compareToJson, formatCompare } from './compare/format.ts';
+import type { CompareResult } from './compare/compare.ts';
+import { planCompare, STRATEGIES_COMPARED } from './compare/compare.ts';
 import { csvOf } from './csv.ts';
-import { EXPERIMENTS } from './experiments/all.ts';
-import { summarise } from './run-summary.ts';
+import { EXPERIMENTS } from './claims/all.ts';
+import { summarise } from './measure/run-summary.ts';
 
 const COST = { walBytes: 12_345_678, serverCpuMs: null, clientCpuMs: 123_456, lockWaitMs: 99_999 };
 const RUN = summarise(

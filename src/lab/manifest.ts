@@ -1,6 +1,6 @@
 import { provenance } from '../load/provenance.ts';
 import type { Provenance } from '../load/provenance.ts';
-import type { SameAgain } from './same-again.ts';
+import type { SameAgain } from './aa-control.ts';
 import type { Target } from './target.ts';
 
 /** What a measurement was made of. */

@@ -7,7 +7,7 @@ import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from './measure/attempt.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface MeasurementFiles {

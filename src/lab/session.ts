@@ -1,21 +1,21 @@
 /** A session of the lab from its target to its files: what both commands do around their measurements. */
-import type { StrategyResources } from '../operations/named-strategy.ts';
-import { withBench } from './bench.ts';
-import { claimsToJson } from './claims-format.ts';
-import { planClaims, testClaims } from './claims.ts';
-import type { ClaimsResult, EndedRun, LabObserver } from './claims.ts';
-import { compareToJson } from './compare-format.ts';
-import { compareStrategies, planCompare } from './compare.ts';
-import type { CompareResult, Grid } from './compare.ts';
+import type { StrategyResources } from '../operations/registry.ts';
+import { withBench } from './environment.ts';
+import { claimsToJson } from './claims/format.ts';
+import { planClaims, testClaims } from './claims/claims.ts';
+import type { ClaimsResult, EndedRun, LabObserver } from './claims/claims.ts';
+import { compareToJson } from './compare/format.ts';
+import { compareStrategies, planCompare } from './compare/compare.ts';
+import type { CompareResult, Grid } from './compare/compare.ts';
 import { estimatePlanMs } from './estimate.ts';
-import type { Experiment, Scale } from './experiments/experiment.ts';
+import type { Experiment, Scale } from './claims/experiment.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestOf } from './manifest.ts';
 import { openMeasurement } from './measurement.ts';
 import { withRedisLocks } from './redis.ts';
 import type { Report } from './report/report.ts';
 import { claimsReport, compareReport } from './report/report.ts';
-import type { Bench } from './run-cell.ts';
+import type { Bench } from './measure/run-scenario.ts';
 import { withTarget } from './target.ts';
 import type { Target } from './target.ts';
 

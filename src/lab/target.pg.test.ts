@@ -3,7 +3,7 @@ import { openDatabase, DATABASE_DEFAULTS } from '../db/database.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { databaseUrlOf } from '../../test/support/administer.ts';
 import { inSchema, MeasuringRefused } from '../load/measured-schema.ts';
-import { clearStage } from './stage.ts';
+import { clearStage } from './measure/fixture.ts';
 import { withTarget } from './target.ts';
 
 const database = useDatabase({ poolSize: 4 });

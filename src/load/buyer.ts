@@ -1,7 +1,7 @@
 /** What one buyer of the crowd wants and does. */
 import type { ServiceAnswer, ServiceRequest } from './http-client.ts';
 import type { Random } from './random.ts';
-import type { Teller } from './teller.ts';
+import type { Teller } from './retrying-client.ts';
 
 /** What the crowd wants tickets for. */
 export interface Stage {

@@ -1,8 +1,8 @@
 /** Lets a crowd of buyers storm one performance of a running service. */
 import type { Buyer, Stage, Visit } from './buyer.ts';
 import { topUp, visit, wishOf } from './buyer.ts';
-import { CrowdDismissed } from './teller.ts';
-import type { Teller } from './teller.ts';
+import { CrowdDismissed } from './retrying-client.ts';
+import type { Teller } from './retrying-client.ts';
 
 export interface CrowdOptions {
   readonly buyers: readonly Buyer[];

@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JournalLine } from '../audit/journal-format.ts';
-import { JournalError, readJournal } from '../audit/journal-format.ts';
+import type { JournalLine } from '../audit/journal/format.ts';
+import { JournalError, readJournal } from '../audit/journal/format.ts';
 import { openJournal } from './journal.ts';
 
 let directory = '';

@@ -9,7 +9,7 @@ import type {
   JournaledAnswer,
   JournaledRequest,
   SentLine,
-} from '../audit/journal-format.ts';
+} from '../audit/journal/format.ts';
 
 export interface Journal {
   /** Notes a request that is about to be sent, and returns the number by which its answer is noted. Blocking, on purpose. */

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '../db/client.ts';
-import { startEmbeddedServer } from '../db/embedded-server.ts';
+import { Client } from '../lib/pg-client.ts';
+import { startEmbeddedServer } from '../embedded-server/server.ts';
 import { migrate } from '../db/migrate.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
 

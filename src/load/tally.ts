@@ -1,5 +1,5 @@
 /** Counts what came back: outcomes and latencies by operation. */
-import type { JournaledRequest } from '../audit/journal-format.ts';
+import type { JournaledRequest } from '../audit/journal/format.ts';
 import type { LatencySummary } from './statistics.ts';
 import { createLatencyRecorder } from './statistics.ts';
 

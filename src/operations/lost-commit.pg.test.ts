@@ -1,6 +1,6 @@
 /** What an operation answers when its COMMIT, or the answer to it, gets lost. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tally } from '../../test/support/conformance.ts';
+import { tally } from '../../test/conformance/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';

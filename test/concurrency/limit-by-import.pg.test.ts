@@ -5,11 +5,11 @@ import { useDatabase } from '../support/database.ts';
 import { until } from '../support/gate.ts';
 import { buySeats, holdCommand, holdSeats, liveClaims, refundCommand } from '../support/stage.ts';
 import { auditDatabase } from '../../src/audit/audit.ts';
-import type { CatalogueDocument } from '../../src/catalogue/document.ts';
-import { importCatalogue } from '../../src/catalogue/import.ts';
-import { groupedHold } from '../../src/operations/hold/grouped.ts';
+import type { CatalogueDocument } from '../../src/catalogue/import/document/document.ts';
+import { importCatalogue } from '../../src/catalogue/import/import.ts';
+import { groupedHold } from '../../src/operations/hold/grouped/grouped.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
-import { refund } from '../../src/operations/refund/refund.ts';
+import { refund } from '../../src/operations/refund.ts';
 
 const database = useDatabase();
 const SEATS = 400;

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sweepExpired } from '../../src/operations/expire/expire.ts';
+import { sweepExpired } from '../../src/operations/expire.ts';
 import { isRefusal } from '../../src/domain/outcomes.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { useDatabase } from '../support/database.ts';

@@ -6,15 +6,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { TopUpStrategy } from '../../src/operations/top-up/top-up.ts';
 import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
-import { sweepExpired } from '../../src/operations/expire/expire.ts';
+import { sweepExpired } from '../../src/operations/expire.ts';
 import type { HoldStrategy } from '../../src/operations/hold/hold.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import type { PayStrategy } from '../../src/operations/pay/pay.ts';
 import { PAY_STRATEGIES } from '../../src/operations/pay/strategies.ts';
-import { refund } from '../../src/operations/refund/refund.ts';
-import { release } from '../../src/operations/release/release.ts';
+import { refund } from '../../src/operations/refund.ts';
+import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from '../support/catalogue.ts';
-import { insist, tally } from '../support/conformance.ts';
+import { insist, tally } from '../conformance/conformance.ts';
 import { useDatabase } from '../support/database.ts';
 import {
   topUpCommand,

@@ -1,6 +1,6 @@
 /** Someone who looks at a performance's seats, and shows what they are told and nothing else. */
-import { readSeatStates } from '../../src/catalogue/catalogue.ts';
-import type { SeatEvent, SeatWatch, SeatWatching } from '../../src/box-office/watching.ts';
+import { readSeatStates } from '../../src/catalogue/concerts.ts';
+import type { SeatEvent, SeatWatch, SeatWatching } from '../../src/seats/watching.ts';
 import type { Refusal } from '../../src/domain/outcomes.ts';
 import type { Database } from '../../src/db/database.ts';
 

@@ -6,11 +6,7 @@ import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { RacePointName } from '../../src/lib/race-point.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
-import {
-  topUpStrategyNamed,
-  holdStrategyNamed,
-  payStrategyNamed,
-} from '../../src/operations/named-strategy.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../src/operations/registry.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { OperationContext } from '../../src/operations/strategy.ts';
 

@@ -4,7 +4,7 @@ import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../../src/operations/pay/strategies.ts';
 import { plantPerformance } from '../support/catalogue.ts';
-import { tally } from '../support/conformance.ts';
+import { tally } from '../conformance/conformance.ts';
 import { useDatabase } from '../support/database.ts';
 import { until } from '../support/gate.ts';
 import {

@@ -1,5 +1,5 @@
 /** A small hall with a performance for each test, so that no test meets another's seats. */
-import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/document.ts';
+import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/import/document/document.ts';
 import { performanceDocument } from '../support/catalogue-documents.ts';
 
 export const PRICES = { R: 150_000, S: 110_000 } as const;

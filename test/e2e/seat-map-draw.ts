@@ -17,7 +17,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
-import { demoMaps } from '../web/demo-maps.ts';
+import { demoMaps } from '../../web/test/demo-maps.ts';
 import { launchChromium } from './chromium.ts';
 
 const GOAL_MS = 8;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page, Response } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/document.ts';
+import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/import/document/document.ts';
 import { DEMO_CATALOGUE, endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
 import { sectionDocument, venueDocument } from '../support/catalogue-documents.ts';
 import { catalogueOf, PRICES } from './halls.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordedPostmasterPid } from '../../src/db/embedded-processes.ts';
+import { recordedPostmasterPid } from '../../src/embedded-server/processes.ts';
 import type { Ended, RowlockProcess, Service } from '../support/rowlock-process.ts';
 import {
   databaseProcesses,

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
-import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../src/audit/journal-format.ts';
-import type { HttpConnection } from '../../src/bench/http-connection.ts';
-import { openHttpConnection, postRequest } from '../../src/bench/http-connection.ts';
-import type { ServiceProcess } from '../../src/bench/service-process.ts';
-import { startService } from '../../src/bench/service-process.ts';
-import { bearerToken } from '../../src/bench/tokens.ts';
+import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../src/audit/journal/format.ts';
+import type { HttpConnection } from '../../src/bench/measure/http-connection.ts';
+import { openHttpConnection, postRequest } from '../../src/bench/measure/http-connection.ts';
+import type { ServiceProcess } from '../../src/bench/measure/service-process.ts';
+import { startService } from '../../src/bench/measure/service-process.ts';
+import { bearerToken } from '../../src/bench/measure/tokens.ts';
 import { createRandom } from '../../src/load/random.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { useDatabase } from '../support/database.ts';
@@ -23,7 +23,7 @@ const SEATS = 20_000;
 const ANSWERS_BEFORE_KILL_MAX = 600;
 const PRICE = 1_000;
 const SECRET = 'a secret of the test, thirty-two bytes long';
-const SERVICE = fileURLToPath(new URL('../../src/commands/bench-service.ts', import.meta.url));
+const SERVICE = fileURLToPath(new URL('../../src/commands/bench/service.ts', import.meta.url));
 
 const database = useDatabase();
 

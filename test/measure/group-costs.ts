@@ -7,17 +7,17 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { countStatements } from '../../src/bench/pool.ts';
-import { plantedReservationId, setStage } from '../../src/bench/stage.ts';
-import type { StageSize } from '../../src/bench/stage.ts';
+import { countStatements } from '../../src/bench/measure/worker-pool.ts';
+import { plantedReservationId, setStage } from '../../src/bench/fixture.ts';
+import type { StageSize } from '../../src/bench/fixture.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/database.ts';
-import { startEmbeddedServer } from '../../src/db/embedded-server.ts';
+import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { requestHashOf, reservationIdOf } from '../../src/domain/ids.ts';
 import { groupedTopUp } from '../../src/operations/top-up/grouped.ts';
-import { groupedHold } from '../../src/operations/hold/grouped.ts';
-import { groupedPay } from '../../src/operations/pay/grouped.ts';
+import { groupedHold } from '../../src/operations/hold/grouped/grouped.ts';
+import { groupedPay } from '../../src/operations/pay/grouped/grouped.ts';
 
 const SIZES = [1, 10, 100, 1_000];
 /** Members of each size, so that what happens now and then is spread evenly. */

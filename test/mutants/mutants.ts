@@ -1,7 +1,7 @@
 /** Faults planted in each strategy. Its suite must fail on every one of them. */
 export interface Mutant {
   /** The directory in src/operations. */
-  readonly operation: 'topUp' | 'hold' | 'pay' | 'wrappers';
+  readonly operation: 'top-up' | 'hold' | 'pay' | 'wrappers';
   readonly strategy: string;
   /** What was planted, in words. */
   readonly fault: string;
@@ -13,7 +13,8 @@ export interface Mutant {
 
 /** The file that is changed, from the project's directory. */
 export function fileOf({ operation, strategy, file }: Mutant): string {
-  return `src/operations/${file ?? `${operation}/${strategy}.ts`}`;
+  const own = strategy === 'grouped' && operation !== 'top-up' ? 'grouped/grouped' : strategy;
+  return `src/operations/${file ?? `${operation}/${own}.ts`}`;
 }
 
 function of(
@@ -51,7 +52,7 @@ const LOCK_RESERVATION = `\
 
 export const MUTANTS: readonly Mutant[] = [
   ...of(
-    'topUp',
+    'top-up',
     'pessimistic',
     ['lock dropped', '    for no key update`', '`'],
     [
@@ -62,14 +63,14 @@ export const MUTANTS: readonly Mutant[] = [
     ['a new wallet is not made', '  await ensureWallet(tx, accountId);\n', ''],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'optimistic',
     ['version predicate dropped', 'and w.version = $6 and', 'and $6::bigint is not null and'],
     ['limit predicate dropped', ' and w.balance + $2 <= $3', ' and $3::bigint is not null'],
     ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2'],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'optimistic-rollback',
     ['version not compared', 'topped up?.seq === seen.version + 1', 'topped up !== undefined'],
     ['rollback forgotten', ': rollback(undefined)', ': commit(undefined)'],
@@ -81,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'pessimistic-nowait',
     ['NOWAIT dropped', 'for no key update nowait', 'for no key update'],
     ['lock dropped', '    for no key update nowait`', '`'],
@@ -92,14 +93,14 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'atomic',
     ['limit predicate dropped', 'where w.balance + excluded.balance <= $3', ''],
     ['balance overwritten', 'set balance = w.balance + excluded.balance', 'set balance = excluded.balance'],
     ['version not raised', 'version = w.version + 1', 'version = w.version'],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'serializable',
     ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
     [
@@ -110,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'top-up/top-up.ts'],
   ),
   ...of(
-    'topUp',
+    'top-up',
     'grouped',
     ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
@@ -230,7 +231,7 @@ export const MUTANTS: readonly Mutant[] = [
       'losers do not look for their key',
       '    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),\n',
       '',
-      'hold/grouped-losers.ts',
+      'hold/grouped/losers.ts',
     ],
   ),
   ...of(
@@ -296,9 +297,9 @@ export const MUTANTS: readonly Mutant[] = [
       'now() for clock_timestamp()',
       'where l.expires_at > clock_timestamp()',
       'where l.expires_at > now()',
-      'pay/grouped-write.ts',
+      'pay/grouped/write.ts',
     ],
-    ['counts not checked', 'if (!complete) throw new CountsDiffer();', '', 'pay/grouped-write.ts'],
+    ['counts not checked', 'if (!complete) throw new CountsDiffer();', '', 'pay/grouped/write.ts'],
     ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],
     [
       'account not asked',

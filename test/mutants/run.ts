@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { startEmbeddedServer } from '../../src/db/embedded-server.ts';
+import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
 import { administer } from '../support/administer.ts';
 import { fileOf, MUTANTS } from './mutants.ts';
 import type { Mutant } from './mutants.ts';
@@ -108,7 +108,7 @@ async function failedTest(
   const suite =
     operation === 'wrappers'
       ? [`src/operations/wrappers/${strategy}`]
-      : [`src/operations/${operation}/`, '-t', `${operation}/${strategy} `];
+      : [`test/conformance/${operation}/`, '-t', `${operation}/${strategy} `];
   const { status } = spawnSync(
     process.execPath,
     [

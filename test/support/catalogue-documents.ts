@@ -4,7 +4,7 @@ import type {
   PerformanceDocument,
   SectionDocument,
   VenueDocument,
-} from '../../src/catalogue/document.ts';
+} from '../../src/catalogue/import/document/document.ts';
 
 /** A straight block of grade R, rows one metre apart and seats half a metre. */
 export function sectionDocument(id: string, rows: number[], grade = 'R', y = 0): SectionDocument {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedServer } from '../../src/db/embedded-server.ts';
+import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { administer, databaseUrlOf } from './administer.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/grouping/scheduler.ts';
+import type { Clock } from '../../src/operations/groups/scheduler.ts';
 
 /** A clock that stands still until it is moved. */
 export function handClock(): Clock & { move(ms: number): void } {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JournaledRequest, JournalLine } from '../../src/audit/journal-format.ts';
-import { readJournal } from '../../src/audit/journal-format.ts';
+import type { JournaledRequest, JournalLine } from '../../src/audit/journal/format.ts';
+import { readJournal } from '../../src/audit/journal/format.ts';
 import { openJournal } from '../../src/load/journal.ts';
 import type { TopUpOutcome } from '../../src/operations/top-up/top-up.ts';
 import { pessimisticTopUp } from '../../src/operations/top-up/pessimistic.ts';
@@ -12,8 +12,8 @@ import type { HoldCommand, HoldOutcome } from '../../src/operations/hold/hold.ts
 import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
 import type { PayOutcome } from '../../src/operations/pay/pay.ts';
 import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
-import { refund } from '../../src/operations/refund/refund.ts';
-import { release } from '../../src/operations/release/release.ts';
+import { refund } from '../../src/operations/refund.ts';
+import { release } from '../../src/operations/release.ts';
 import type { TestDatabase } from './database.ts';
 import { topUpCommand, payCommand, refundCommand } from './stage.ts';
 

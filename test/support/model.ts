@@ -6,8 +6,8 @@ import { MAX_BALANCE } from '../../src/domain/money.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
-import type { RefundCommand } from '../../src/operations/refund/refund.ts';
-import type { ReleaseCommand } from '../../src/operations/release/release.ts';
+import type { RefundCommand } from '../../src/operations/refund.ts';
+import type { ReleaseCommand } from '../../src/operations/release.ts';
 
 /** An answer without its times. */
 export type Answer = { readonly outcome: string } & Readonly<Record<string, unknown>>;

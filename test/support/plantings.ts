@@ -2,8 +2,8 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
-import { refund } from '../../src/operations/refund/refund.ts';
-import { release } from '../../src/operations/release/release.ts';
+import { refund } from '../../src/operations/refund.ts';
+import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
 import { buySeats, expireHold, holdSeats, refundCommand } from './stage.ts';

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startCourier } from './purchase/purchases.ts';
+import { startCourier } from './outbox/state.ts';
 
 startCourier();
 render(<App />, document.querySelector('#app')!);

@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
 export interface ValidTicket {

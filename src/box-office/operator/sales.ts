@@ -4,8 +4,8 @@ import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { seatMapOf } from '../desk.ts';
-import type { Desk } from '../desk.ts';
+import { seatMapOf } from '../context.ts';
+import type { Desk } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
 /** A performance's numbers in one snapshot. Money is in minor units. */

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../db/database.ts';
 import { rollback } from '../../db/database.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { reading } from '../desk.ts';
-import type { Desk } from '../desk.ts';
+import { reading } from '../context.ts';
+import type { Desk } from '../context.ts';
 
 /** A list of a stadium's tickets takes a second or two; what takes longer than this is stuck. */
 const STATEMENT_TIMEOUT_MS = 120_000;

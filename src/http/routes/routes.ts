@@ -1,6 +1,6 @@
 /** Every route, in the order in which the documentation lists them. */
 import type { App, HttpContext } from '../app.ts';
-import type { TokenIssuer } from '../development.ts';
+import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
 import { auditRoute } from './audit/route.ts';

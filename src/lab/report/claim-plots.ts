@@ -1,17 +1,17 @@
 /** The pictures of each claim. */
-import type { EndedRun, TestedClaim } from '../claims.ts';
-import { CONTROL, spreadIn } from '../experiments/experiment.ts';
-import type { Runs } from '../plan.ts';
+import type { EndedRun, TestedClaim } from '../claims/claims.ts';
+import { CONTROL, spreadIn } from '../claims/experiment.ts';
+import type { Runs } from '../schedule.ts';
 import type { Text } from '../text.ts';
 import { figure } from '../text.ts';
 import type { Plot } from './plot.ts';
-import { guaranteePlot, sideBySide } from './plots/guarantee.ts';
-import { distributionPlot, soldPlot } from './plots/holds.ts';
-import { loserPlots } from './plots/payments.ts';
-import { keptPlot, poolsPlot, strategiesPlot } from './plots/pessimistic.ts';
-import { costsPlot } from './plots/retry.ts';
-import { crowdsPlot, queues, timeoutsPlot } from './plots/timeouts.ts';
-import { lawPlot, waves } from './plots/waves.ts';
+import { guaranteePlot, sideBySide } from '../claims/c12-guarantee/plot.ts';
+import { distributionPlot, soldPlot } from '../claims/c09-c10-nowait/plot.ts';
+import { loserPlots } from '../claims/c11-guard-first/plot.ts';
+import { keptPlot, poolsPlot, strategiesPlot } from '../claims/c04-c08-pools/plot.ts';
+import { costsPlot } from '../claims/c07-retry/plot.ts';
+import { crowdsPlot, queues, timeoutsPlot } from '../claims/c05-c06-timeouts/plot.ts';
+import { lawPlot, waves } from '../claims/c01-c03-waves/plot.ts';
 
 /** The plots of a claim; `ended` are all runs of the lab with their attempts. */
 export function plotsOf(claim: TestedClaim, ended: readonly EndedRun[]): readonly Plot[] {

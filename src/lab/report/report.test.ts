@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../attempt.ts';
-import { cellOf } from '../cell.ts';
-import type { ClaimsResult, EndedRun } from '../claims.ts';
-import { judged } from '../claims.ts';
-import { EXPERIMENTS } from '../experiments/all.ts';
-import { QUICK } from '../experiments/experiment.ts';
+import type { Attempt } from '../measure/attempt.ts';
+import { cellOf } from '../measure/scenario.ts';
+import type { ClaimsResult, EndedRun } from '../claims/claims.ts';
+import { judged } from '../claims/claims.ts';
+import { EXPERIMENTS } from '../claims/all.ts';
+import { QUICK } from '../claims/experiment.ts';
 import type { Manifest } from '../manifest.ts';
-import { summarise } from '../run-summary.ts';
+import { summarise } from '../measure/run-summary.ts';
 import { DARK, LIGHT, withVariables } from './palette.ts';
 import { claimsReport, compareReport } from './report.ts';
 

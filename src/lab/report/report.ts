@@ -1,21 +1,21 @@
 /** The reports: what was measured, for someone who was not there. */
-import { predictedOf, sameAgainLine, VERDICT_NAMES, valueOf } from '../claims-format.ts';
-import type { ClaimsResult, EndedRun, TestedClaim } from '../claims.ts';
-import type { CompareResult } from '../compare.ts';
-import { EXPERIMENTS } from '../experiments/all.ts';
-import type { Experiment, Finding, Unit, Verdict } from '../experiments/experiment.ts';
-import { FULL, QUICK } from '../experiments/experiment.ts';
+import { predictedOf, sameAgainLine, VERDICT_NAMES, valueOf } from '../claims/format.ts';
+import type { ClaimsResult, EndedRun, TestedClaim } from '../claims/claims.ts';
+import type { CompareResult } from '../compare/compare.ts';
+import { EXPERIMENTS } from '../claims/all.ts';
+import type { Experiment, Finding, Unit, Verdict } from '../claims/experiment.ts';
+import { FULL, QUICK } from '../claims/experiment.ts';
 import type { Manifest } from '../manifest.ts';
-import type { RunSummary } from '../run-summary.ts';
-import { latencyOf, successesPerSecond } from '../run-summary.ts';
-import type { SameAgain } from '../same-again.ts';
-import { DIFFERENCE_MAX } from '../same-again.ts';
+import type { RunSummary } from '../measure/run-summary.ts';
+import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
+import type { SameAgain } from '../aa-control.ts';
+import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { Spread } from '../statistics.ts';
 import { spreadOf } from '../statistics.ts';
 import type { Text } from '../text.ts';
 import { figure, percent } from '../text.ts';
 import { faultsWithoutGuard, plotsOf } from './claim-plots.ts';
-import { comparePlots } from './compare-plots.ts';
+import { comparePlots } from '../compare/plots.ts';
 import type { DrawnPlot } from './page.ts';
 import { drawAll, escape, figureOf, pageOf, plotFiles, say } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Attempt } from '../attempt.ts';
+import type { Attempt } from '../measure/attempt.ts';
 import { timelineOf } from './timeline.ts';
 
 const ATTEMPT: Attempt = {

@@ -1,7 +1,7 @@
 /** One run as a picture: a bar per request, in which one sees it queue, work, and win or lose. */
-import type { Attempt } from '../attempt.ts';
-import { TIMEOUT_CAUSES } from '../run-summary.ts';
-import { SUCCESSES } from '../stage.ts';
+import type { Attempt } from '../measure/attempt.ts';
+import { TIMEOUT_CAUSES } from '../measure/run-summary.ts';
+import { SUCCESSES } from '../measure/fixture.ts';
 import type { Text } from '../text.ts';
 import { LIGHT } from './palette.ts';
 import type { Plot } from './plot.ts';

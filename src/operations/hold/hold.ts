@@ -13,7 +13,7 @@ import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { settle } from '../attempt.ts';
+import { settle } from '../settle.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 
 export interface HoldCommand {

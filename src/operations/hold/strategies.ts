@@ -1,6 +1,6 @@
 import { atomicHold } from './atomic.ts';
 import { constraintHold } from './constraint.ts';
-import { groupedHold } from './grouped.ts';
+import { groupedHold } from './grouped/grouped.ts';
 import type { HoldCommand, HoldStrategy } from './hold.ts';
 import { optimisticRollbackHold } from './optimistic-rollback.ts';
 import { optimisticHold } from './optimistic.ts';

@@ -1,5 +1,5 @@
 import { atomicPay } from './atomic.ts';
-import { groupedPay } from './grouped.ts';
+import { groupedPay } from './grouped/grouped.ts';
 import { guardLastPay } from './guard-last.ts';
 import { optimisticRollbackPay } from './optimistic-rollback.ts';
 import { optimisticPay } from './optimistic.ts';

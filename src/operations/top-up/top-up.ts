@@ -9,7 +9,7 @@ import { statement } from '../../db/statement.ts';
 import { MAX_BALANCE } from '../../domain/money.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { settle } from '../attempt.ts';
+import { settle } from '../settle.ts';
 import { findEntryOf, readWallet } from '../ledger.ts';
 import type { OperationContext, Strategy } from '../strategy.ts';
 

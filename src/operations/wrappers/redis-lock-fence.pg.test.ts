@@ -1,7 +1,7 @@
 /** What the fence is for: locks in Redis that are lost while their holder still works, and Redis dying. */
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
-import { tally } from '../../../test/support/conformance.ts';
+import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import type { Gate } from '../../../test/support/gate.ts';

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../../test/support/conformance.ts';
+import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { startFaultyProxy } from '../../../test/support/faulty-proxy.ts';
 import { createGate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis, withVisibleWaits } from '../../../test/support/redis.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { topUpConformance, topUpRaces, overlap } from '../top-up/conformance.ts';
+import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
 import { optimisticTopUp } from '../top-up/optimistic.ts';
 import { topUpKeys } from '../top-up/strategies.ts';
-import { holdConformance, holdRaces } from '../hold/conformance.ts';
-import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
-import { payConformance, payRaces } from '../pay/conformance.ts';
+import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
+import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
 import { redisLock } from './redis-lock.ts';
 
 const database = useDatabase();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../../test/support/conformance.ts';
+import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { topUpConformance, topUpRaces, overlap } from '../top-up/conformance.ts';
-import { holdConformance, holdRaces } from '../hold/conformance.ts';
-import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../named-strategy.ts';
-import { payConformance, payRaces } from '../pay/conformance.ts';
+import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
+import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
 import { RETRY_ATTEMPTS_MAX } from './retry.ts';
 
 const database = useDatabase();

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { backoffMs } from '../purchase/backoff.ts';
-import { duration } from './format.ts';
-import { useSecondsUntil } from './use-seconds-until.ts';
+import { backoffMs } from '../api/backoff.ts';
+import { duration } from '../format/format.ts';
+import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 
 /** Said aloud when so much is left; every second would be noise. */
 const SAID_AT_SECONDS = [60, 30, 10] as const;

@@ -2,10 +2,10 @@
 import type { JSX } from 'preact';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import type { Intent, IntentKind } from '../purchase/intent.ts';
-import { homeOf } from '../purchase/home.ts';
-import type { Purchase } from '../purchase/purchases.ts';
-import { courier, purchases } from '../purchase/purchases.ts';
+import type { Intent, IntentKind } from '../outbox/request.ts';
+import { homeOf } from '../outbox/page-path.ts';
+import type { Purchase } from '../outbox/state.ts';
+import { courier, purchases } from '../outbox/state.ts';
 import { Link, path } from '../routing/router.ts';
 import { session } from '../session/session.ts';
 import { Icon } from './icon.tsx';

@@ -3,7 +3,7 @@ import type { Problem } from '../api/answer.ts';
 import { t } from '../i18n/language.ts';
 import type { IconName } from './icon.tsx';
 import { Icon } from './icon.tsx';
-import { wordsOf } from './outcome-words.ts';
+import { wordsOf } from '../format/outcome-words.ts';
 
 const ICONS: Readonly<Record<string, IconName>> = {
   offline: 'offline',

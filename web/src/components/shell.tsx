@@ -10,7 +10,7 @@ import { session, signOut } from '../session/session.ts';
 import { storage } from '../storage/storage.ts';
 import { Icon } from './icon.tsx';
 import { Notices } from './notices.tsx';
-import { OUTCOME_WORDS } from './outcome-words.ts';
+import { OUTCOME_WORDS } from '../format/outcome-words.ts';
 import { askToSignIn, SignInSheet } from './sign-in-sheet.tsx';
 
 const TEXTS = {

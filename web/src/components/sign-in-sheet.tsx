@@ -6,10 +6,10 @@ import type { Problem } from '../api/answer.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../session/session.ts';
-import { friendlyName } from './friendly-name.ts';
+import { friendlyName } from '../format/friendly-name.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { useModal } from './use-modal.ts';
+import { useModal } from '../hooks/use-modal.ts';
 
 interface Asked {
   /** Only this account can go on. */

@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import type { IntentKind } from '../purchase/intent.ts';
-import type { Purchase } from '../purchase/purchases.ts';
-import { courier } from '../purchase/purchases.ts';
+import type { IntentKind } from '../outbox/request.ts';
+import type { Purchase } from '../outbox/state.ts';
+import { courier } from '../outbox/state.ts';
 import { Icon } from './icon.tsx';
-import { wordsOf } from './outcome-words.ts';
+import { wordsOf } from '../format/outcome-words.ts';
 import { askToSignIn } from './sign-in-sheet.tsx';
 
 const SENDING: Readonly<Record<IntentKind, Text>> = {

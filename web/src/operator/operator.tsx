@@ -1,7 +1,7 @@
 /** Everything below /operator: the sign-in, the way around, and the page that the path names. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { useModal } from '../components/use-modal.ts';
+import { useModal } from '../hooks/use-modal.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link, match, path } from '../routing/router.ts';

@@ -4,7 +4,7 @@ import type { Problem } from '../api/client.ts';
 import { call } from '../api/client.ts';
 import { session } from '../session/session.ts';
 import type { Sales } from './answers.ts';
-import { whenVisible } from './parts/visible.ts';
+import { whenVisible } from '../hooks/visible.ts';
 
 export interface SalesOf {
   readonly byPerformance: ReadonlyMap<string, Sales>;

@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { t } from '../i18n/language.ts';
 import { CODE } from '../live/seat-states.ts';
-import { CHECK, markOf } from './marks.ts';
+import { CHECK, markOf } from './drawing/marks.ts';
 import type { SeatMapProps } from './seat-map.tsx';
 import './seat-map.css';
 import { gradeText, priceText, seatsLeft, TEXTS } from './texts.ts';

@@ -5,13 +5,13 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { language, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
-import { createGeometry } from './geometry.ts';
+import { createGeometry } from './geometry/geometry.ts';
 import type { Grades, MapSeat, MapSection, SeatMapDocument } from './map-document.ts';
-import type { Direction } from './neighbour.ts';
+import type { Direction } from './geometry/neighbour.ts';
 import './seat-map.css';
-import { SHOWN } from './seat-sprites.ts';
-import type { Stage } from './stage.ts';
-import { createStage } from './stage.ts';
+import { SHOWN } from './drawing/seat-sprites.ts';
+import type { Stage } from './view/map-controller.ts';
+import { createStage } from './view/map-controller.ts';
 import type { Shown } from './texts.ts';
 import { seatText, sectionText, TEXTS } from './texts.ts';
 

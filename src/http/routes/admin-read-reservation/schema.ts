@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, reservationParams } from '../../schemas.ts';
+import { AccountId, CLOSED, reservationParams } from '../../answers/schemas.ts';
 import { reservationProperties } from '../read-reservation/schema.ts';
 
 export const adminReadReservationSchema = {

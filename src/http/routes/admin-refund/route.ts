@@ -1,5 +1,5 @@
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { refundAnswer } from '../refund-reservation/route.ts';
 import { adminRefundSchema } from './schema.ts';
 

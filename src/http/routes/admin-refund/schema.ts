@@ -1,4 +1,4 @@
-import { NoBody, reservationParams, shared } from '../../schemas.ts';
+import { NoBody, reservationParams, shared } from '../../answers/schemas.ts';
 import { Refund } from '../refund-reservation/schema.ts';
 
 export const adminRefundSchema = {

@@ -1,7 +1,7 @@
 import type { App, HttpContext } from '../../app.ts';
-import { refusalOfThrown } from '../../faults.ts';
-import { allowLongWork } from '../../long-work.ts';
-import { sendRefusal } from '../../problem.ts';
+import { refusalOfThrown } from '../../answers/faults.ts';
+import { allowLongWork } from '../../edge/long-work.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { auditSchema } from './schema.ts';
 
 /** `POST /v1/admin/audit` */

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, NoBody, Time } from '../../schemas.ts';
+import { CLOSED, NoBody, Time } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 

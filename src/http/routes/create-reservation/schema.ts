@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MAX_SEATS_PER_HOLD } from '../../../box-office/requests.ts';
+import { MAX_SEATS_PER_HOLD } from '../../../box-office/input-rules.ts';
 import {
   CLOSED,
   Money,
@@ -8,7 +8,7 @@ import {
   ReservationId,
   SeatLabels,
   Time,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 
 /** Any text that is no control character; whether there is such a seat or grade is the map's to say. */
 const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });

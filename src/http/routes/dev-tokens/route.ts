@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import type { TokenIssuer } from '../../development.ts';
-import { isFromThisMachine } from '../../development.ts';
-import { sendNoRoute } from '../../problem.ts';
+import type { TokenIssuer } from '../../edge/development.ts';
+import { isFromThisMachine } from '../../edge/development.ts';
+import { sendNoRoute } from '../../answers/problem.ts';
 import { devTokensSchema } from './schema.ts';
 
 const SCOPES = { buyer: 'rowlock:top-up', admin: 'rowlock:admin rowlock:top-up' } as const;

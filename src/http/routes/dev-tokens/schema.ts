@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, Time } from '../../schemas.ts';
+import { AccountId, CLOSED, Time } from '../../answers/schemas.ts';
 
 export const devTokensSchema = {
   tags: ['development'],

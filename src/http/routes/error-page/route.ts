@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { REFUSALS } from '../../../domain/outcomes.ts';
 import type { App } from '../../app.ts';
 import { asksForHtml } from '../../pages.ts';
-import { sendProblem } from '../../problem.ts';
+import { sendProblem } from '../../answers/problem.ts';
 import { errorPageSchema } from './schema.ts';
 
 const PAGES = new URL('../../../../docs/errors/', import.meta.url);

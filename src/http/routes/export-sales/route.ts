@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { App, HttpContext } from '../../app.ts';
-import { allowLongWork } from '../../long-work.ts';
-import { sendRefusal } from '../../problem.ts';
+import { allowLongWork } from '../../edge/long-work.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { salesAsCsv } from './csv.ts';
 import { exportSalesSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { performanceParams } from '../../schemas.ts';
+import { performanceParams } from '../../answers/schemas.ts';
 
 export const exportSalesSchema = {
   tags: ['admin'],

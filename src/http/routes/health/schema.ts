@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED } from '../../schemas.ts';
+import { CLOSED } from '../../answers/schemas.ts';
 
 export const livenessSchema = {
   tags: ['service'],

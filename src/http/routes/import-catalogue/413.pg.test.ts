@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HTTP_LIMITS } from '../../limits.ts';
+import { HTTP_LIMITS } from '../../edge/limits.ts';
 import { useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/catalogue answers 413', () => {

@@ -1,9 +1,9 @@
-import { CatalogueDocument } from '../../../catalogue/document.ts';
-import { CatalogueInvalid } from '../../../catalogue/problems.ts';
+import { CatalogueDocument } from '../../../catalogue/import/document/document.ts';
+import { CatalogueInvalid } from '../../../catalogue/import/document/problems.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalOfThrown } from '../../faults.ts';
-import { allowLongWork } from '../../long-work.ts';
-import { sendProblem, sendRefusal } from '../../problem.ts';
+import { refusalOfThrown } from '../../answers/faults.ts';
+import { allowLongWork } from '../../edge/long-work.ts';
+import { sendProblem, sendRefusal } from '../../answers/problem.ts';
 import { importCatalogueSchema } from './schema.ts';
 
 /** `POST /v1/admin/catalogue` */

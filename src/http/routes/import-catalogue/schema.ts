@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED } from '../../schemas.ts';
+import { CLOSED } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Changes = { created: Count, changed: Count, unchanged: Count };

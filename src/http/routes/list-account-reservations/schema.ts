@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, Next, pageQuery, shared } from '../../schemas.ts';
+import { AccountId, CLOSED, Next, pageQuery, shared } from '../../answers/schemas.ts';
 import { Reservation } from '../read-reservation/schema.ts';
 
 export const listAccountReservationsSchema = {

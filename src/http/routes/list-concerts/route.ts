@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
-import type { Concert as CatalogueConcert } from '../../../catalogue/catalogue.ts';
+import type { Concert as CatalogueConcert } from '../../../catalogue/concerts.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
-import { createSharedBodies } from '../../shared-body.ts';
+import { sendRefusal } from '../../answers/problem.ts';
+import { createSharedBodies } from '../../answers/shared-body.ts';
 import type { Concert } from './schema.ts';
 import { listConcertsSchema } from './schema.ts';
 

@@ -8,7 +8,7 @@ import {
   shared,
   Time,
   TimeOrNull,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 
 /** What a performance's sale is: what the operator set, the window, and what both come to now. */
 export const saleProperties = {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, Money, Next, pageQuery, Time } from '../../schemas.ts';
+import { CLOSED, Money, Next, pageQuery, Time } from '../../answers/schemas.ts';
 
 const Entry = Type.Object(
   {

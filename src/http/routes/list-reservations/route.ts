@@ -1,6 +1,6 @@
 import type { App, HttpContext } from '../../app.ts';
-import { PAGE_SIZE_DEFAULT } from '../../limits.ts';
-import { sendRefusal } from '../../problem.ts';
+import { PAGE_SIZE_DEFAULT } from '../../edge/limits.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { reservationAnswer } from '../read-reservation/route.ts';
 import { listReservationsSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, Next, pageQuery, shared } from '../../schemas.ts';
+import { CLOSED, Next, pageQuery, shared } from '../../answers/schemas.ts';
 import { Reservation } from '../read-reservation/schema.ts';
 
 export const listReservationsSchema = {

@@ -8,7 +8,7 @@ import {
   reservationParams,
   SeatLabels,
   Time,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 
 export const payReservationSchema = {
   tags: ['reservations'],

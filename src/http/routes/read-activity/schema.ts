@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, Time } from '../../schemas.ts';
+import { CLOSED, Time } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Milliseconds = Type.Number({ minimum: 0, description: 'Milliseconds.' });

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { ConcertId, shared } from '../../schemas.ts';
+import { ConcertId, shared } from '../../answers/schemas.ts';
 import { Concert } from '../list-concerts/schema.ts';
 
 export const readConcertSchema = {

@@ -1,6 +1,6 @@
 import type { App, HttpContext } from '../../app.ts';
-import { allowLongWork } from '../../long-work.ts';
-import { sendRefusal } from '../../problem.ts';
+import { allowLongWork } from '../../edge/long-work.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { readDoorListSchema } from './schema.ts';
 
 /** `GET /v1/admin/performances/:performanceId/door-list` */

@@ -1,5 +1,12 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, PerformanceId, performanceParams, ReservationId, Time } from '../../schemas.ts';
+import {
+  AccountId,
+  CLOSED,
+  PerformanceId,
+  performanceParams,
+  ReservationId,
+  Time,
+} from '../../answers/schemas.ts';
 
 export const readDoorListSchema = {
   tags: ['admin'],

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
-import type { Performance as CataloguePerformance } from '../../../catalogue/catalogue.ts';
+import type { Performance as CataloguePerformance } from '../../../catalogue/concerts.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import type { Performance } from './schema.ts';
 import { readPerformanceSchema } from './schema.ts';
 

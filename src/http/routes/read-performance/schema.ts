@@ -8,7 +8,7 @@ import {
   performanceParams,
   shared,
   Time,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 import { saleProperties } from '../list-concerts/schema.ts';
 
 const Count = Type.Integer({ minimum: 0 });

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
-import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/reserved.ts';
+import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/buyer/reserved.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import type { Reservation } from './schema.ts';
 import { readReservationSchema } from './schema.ts';
 

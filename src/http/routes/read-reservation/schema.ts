@@ -8,7 +8,7 @@ import {
   SeatLabels,
   shared,
   Time,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 
 export const reservationProperties = {
   id: ReservationId,

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { MAX_AMOUNT } from '../../../domain/money.ts';
-import { CLOSED, Money, PerformanceId, performanceParams, Time } from '../../schemas.ts';
+import { CLOSED, Money, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 

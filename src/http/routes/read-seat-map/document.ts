@@ -2,9 +2,9 @@
  * Seat maps as JSON, made once: a stadium's has several megabytes, and everyone who opens a sale asks for the same one.
  */
 import { createHash } from 'node:crypto';
-import type { SeatMap } from '../../../catalogue/seat-map.ts';
-import { createWeightedCache } from '../../../catalogue/weighted-cache.ts';
-import { compressed } from '../../compression.ts';
+import type { SeatMap } from '../../../catalogue/seat-map/seat-map.ts';
+import { createWeightedCache } from '../../../lib/weighted-cache.ts';
+import { compressed } from '../../answers/compression.ts';
 
 export interface SeatMapDocument {
   /** Strong: the bytes of the JSON (RFC 9110 section 8.8.1). */

@@ -1,7 +1,7 @@
 import type { App, HttpContext } from '../../app.ts';
-import { acceptedCoding } from '../../compression.ts';
-import { matchesETag } from '../../etag.ts';
-import { sendRefusal } from '../../problem.ts';
+import { acceptedCoding } from '../../answers/compression.ts';
+import { matchesETag } from '../../answers/etag.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { createSeatMapDocuments } from './document.ts';
 import { readSeatMapSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, LocalText, PerformanceId, performanceParams } from '../../schemas.ts';
+import { CLOSED, LocalText, PerformanceId, performanceParams } from '../../answers/schemas.ts';
 
 export const readSeatMapSchema = {
   tags: ['catalogue'],

@@ -1,8 +1,8 @@
-import type { SeatStates } from '../../../catalogue/catalogue.ts';
+import type { SeatStates } from '../../../catalogue/concerts.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { matchesETag } from '../../etag.ts';
-import { sendRefusal } from '../../problem.ts';
-import { createSharedBodies } from '../../shared-body.ts';
+import { matchesETag } from '../../answers/etag.ts';
+import { sendRefusal } from '../../answers/problem.ts';
+import { createSharedBodies } from '../../answers/shared-body.ts';
 import { readSeatsSchema } from './schema.ts';
 
 /** `GET /v1/performances/:performanceId/seats` */

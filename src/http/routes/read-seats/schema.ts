@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, PerformanceId, performanceParams, Time } from '../../schemas.ts';
+import { CLOSED, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
 
 export const readSeatsSchema = {
   tags: ['catalogue'],

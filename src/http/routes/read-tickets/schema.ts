@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, PerformanceId, ReservationId, reservationParams } from '../../schemas.ts';
+import { CLOSED, PerformanceId, ReservationId, reservationParams } from '../../answers/schemas.ts';
 
 export const readTicketsSchema = {
   tags: ['reservations'],

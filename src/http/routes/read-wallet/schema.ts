@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, Money } from '../../schemas.ts';
+import { AccountId, CLOSED, Money } from '../../answers/schemas.ts';
 
 export const readWalletSchema = {
   tags: ['wallet'],

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
-import type { Refunded } from '../../../operations/refund/refund.ts';
+import type { Refunded } from '../../../operations/refund.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import type { Refund } from './schema.ts';
 import { refundReservationSchema } from './schema.ts';
 

@@ -8,7 +8,7 @@ import {
   reservationParams,
   shared,
   Time,
-} from '../../schemas.ts';
+} from '../../answers/schemas.ts';
 
 export const Refund = Type.Object(
   {

@@ -1,5 +1,5 @@
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { releaseReservationSchema } from './schema.ts';
 
 /** `DELETE /v1/performances/:performanceId/reservations/:reservationId` */

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { reservationParams } from '../../schemas.ts';
+import { reservationParams } from '../../answers/schemas.ts';
 
 export const releaseReservationSchema = {
   tags: ['reservations'],

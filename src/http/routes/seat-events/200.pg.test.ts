@@ -3,7 +3,7 @@ import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { listenFor, openEvents } from '../../../../test/support/event-stream.ts';
 import { until } from '../../../../test/support/gate.ts';
 import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
-import type { SeatEvent, WatchRequest } from '../../../box-office/watching.ts';
+import type { SeatEvent, WatchRequest } from '../../../seats/watching.ts';
 
 describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
   const server = useServer();

@@ -1,7 +1,7 @@
 /** Server-sent events (HTML standard, section 9.2) to many at once: written once, and never kept for who does not read. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { SeatEvent, SeatWatch } from '../../../box-office/watching.ts';
+import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
 import type { HttpContext } from '../../app.ts';
 
 export interface EventStream {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { SEAT_CURSOR_LENGTH_MAX } from '../../../catalogue/seat-cursor.ts';
-import { CLOSED, performanceParams } from '../../schemas.ts';
+import { SEAT_CURSOR_LENGTH_MAX } from '../../../seats/cursor.ts';
+import { CLOSED, performanceParams } from '../../answers/schemas.ts';
 
 const DESCRIPTION = `Server-sent events, at most four a second, that tell what changes from a cursor on. Nothing is missed, and
 nothing is repeated as history: an event tells the states as they are now.

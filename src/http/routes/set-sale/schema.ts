@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, performanceParams, shared } from '../../schemas.ts';
+import { CLOSED, performanceParams, shared } from '../../answers/schemas.ts';
 import { Performance } from '../read-performance/schema.ts';
 
 export const setSaleSchema = {

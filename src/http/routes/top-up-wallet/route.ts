@@ -1,5 +1,5 @@
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../problem.ts';
+import { sendRefusal } from '../../answers/problem.ts';
 import { topUpWalletSchema } from './schema.ts';
 
 /** `POST /v1/wallet/top-ups` */

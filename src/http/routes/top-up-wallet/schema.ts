@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { MAX_TOP_UP_AMOUNT } from '../../../domain/money.ts';
-import { AccountId, CLOSED, Money, Time } from '../../schemas.ts';
+import { AccountId, CLOSED, Money, Time } from '../../answers/schemas.ts';
 
 export const topUpWalletSchema = {
   tags: ['wallet'],

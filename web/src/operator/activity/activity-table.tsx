@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { count, won } from '../../components/format.ts';
+import { count, won } from '../../format/format.ts';
 import { clock, milliseconds } from '../parts/format.ts';
 import { nameOfRefusal } from './refusal-words.ts';
 import type { ActivityColumns, Gauges, Stretch } from './series.ts';

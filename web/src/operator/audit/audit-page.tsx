@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { AuditReport } from '../answers.ts';
-import { count, countOf, moment } from '../../components/format.ts';
+import { count, countOf, moment } from '../../format/format.ts';
 import { longFor, milliseconds } from '../parts/format.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 

@@ -1,6 +1,6 @@
 /** The fields of the guided form, in three parts. */
 import type { ComponentChildren, JSX } from 'preact';
-import { count, local } from '../../components/format.ts';
+import { count, local } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { GuidedSection } from './guided-catalogue.ts';

@@ -6,7 +6,7 @@ import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
 import type { ListConcertsAnswer } from '../answers.ts';
-import { usePolled } from '../parts/polled.ts';
+import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { guidedCatalogue } from './guided-catalogue.ts';
 import { ConcertFields, PerformanceFields, VenueFields } from './guided-fields.tsx';

@@ -1,8 +1,8 @@
 /** Sends a catalogue to the service; a text that is no JSON is refused before, in the words of `rowlock import`. */
 import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
-import { parseCatalogueFile } from '../../../../src/catalogue/parse.ts';
-import { CatalogueInvalid } from '../../../../src/catalogue/problems.ts';
+import { parseCatalogueFile } from '../../../../src/catalogue/import/document/parse.ts';
+import { CatalogueInvalid } from '../../../../src/catalogue/import/document/problems.ts';
 import type { ImportReport } from '../answers.ts';
 import type { ListedRule } from './catalogue-text.ts';
 import { listedRules } from './catalogue-text.ts';

@@ -1,6 +1,6 @@
 /** Asks before something that can't be taken back. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useModal } from '../../components/use-modal.ts';
+import { useModal } from '../../hooks/use-modal.ts';
 import { t } from '../../i18n/language.ts';
 
 export interface ConfirmProps {

@@ -1,5 +1,5 @@
 /** Numbers as a dashboard writes them; money, dates and names are written as on the buyer's pages. */
-import { count } from '../../components/format.ts';
+import { count } from '../../format/format.ts';
 import { language } from '../../i18n/language.ts';
 
 /** The venue's time, as everywhere on these pages. */

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n/language.ts';
 import type { SeatCounts } from '../answers.ts';
-import { count } from '../../components/format.ts';
+import { count } from '../../format/format.ts';
 import { share } from './format.ts';
 
 export const SEAT_WORDS = {

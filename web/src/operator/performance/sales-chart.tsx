@@ -3,14 +3,14 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
-import { count } from '../../components/format.ts';
+import { count } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { Chart } from '../activity/chart.tsx';
 import type { Sales } from '../answers.ts';
 import { monthAndDay, wonShort } from '../parts/format.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { whenVisible } from '../parts/visible.ts';
+import { whenVisible } from '../../hooks/visible.ts';
 import type { SalesOverTime } from './sales-over-time.ts';
 import { salesOverTime } from './sales-over-time.ts';
 

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { ReservationPage } from '../answers.ts';
-import { usePolled } from '../parts/polled.ts';
+import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 

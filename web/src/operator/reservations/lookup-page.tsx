@@ -1,13 +1,13 @@
 /** Looks a reservation up, by its number or by its account, and refunds it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { local, shortDate } from '../../components/format.ts';
+import { local, shortDate } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
 import { ACCOUNT_ID_PATTERN } from '../../session/session.ts';
 import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
-import { usePolled } from '../parts/polled.ts';
+import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { AccountReservations } from './account-reservations.tsx';
 import { ReservationCard } from './reservation-card.tsx';

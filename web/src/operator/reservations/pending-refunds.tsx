@@ -1,13 +1,13 @@
 /** Refunds whose end is not known yet, over every page: they are asked about until it is. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { won } from '../../components/format.ts';
+import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../session/session.ts';
 import { problemWords } from '../parts/problem.tsx';
-import { whenVisible } from '../parts/visible.ts';
+import { whenVisible } from '../../hooks/visible.ts';
 import { forgetRefund, refunds, resumeRefunds } from './refunding.ts';
 import type { RefundProgress } from './refunding.ts';
 

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
-import { newKey } from '../../purchase/new-key.ts';
+import { newKey } from '../../outbox/new-key.ts';
 import { storage } from '../../storage/storage.ts';
 import type { Refund } from '../answers.ts';
 import type { RefundIntent } from './refund-intents.ts';

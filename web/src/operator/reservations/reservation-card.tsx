@@ -1,7 +1,7 @@
 /** A reservation as it is now, and its refund. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { moment, seatName, won } from '../../components/format.ts';
+import { moment, seatName, won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { useDatabase } from '../../../test/support/database.ts';
+import type { Planting } from '../../../test/support/plantings.ts';
+import { audited, findsPlantings, idsOf, useScene } from '../../../test/support/plantings.ts';
+import { giveMoney } from '../../../test/support/stage.ts';
+import { auditDatabase } from '../audit.ts';
+
+const database = useDatabase();
+const scene = useScene(database);
+
+const MONEY: readonly Planting[] = [
+  [
+    'a confirmed reservation that was not paid',
+    { 2: 1 },
+    /confirmed, of \S+ for 1000, has 0 payments of 0 and 0 refunds of 0/,
+    `with confirmed as (
+       update reservation set state = 'confirmed' where performance_id = $1 and reservation_id = $2
+     )
+     update seat set state = 'sold', held_until = null where performance_id = $1 and reservation_id = $2`,
+    ({ expired }) => idsOf(expired),
+  ],
+  [
+    'a released reservation that was paid',
+    { 2: 1 },
+    /released, of \S+ for 2000, has 1 payments of 2000/,
+    `with released as (
+       update reservation set state = 'released' where performance_id = $1 and reservation_id = $2
+     )
+     update seat set state = 'free', reservation_id = null where performance_id = $1 and reservation_id = $2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
+    'a refunded reservation that was not repaid',
+    { 2: 1 },
+    /refunded, of \S+ for 2000, has 1 payments of 2000 and 0 refunds/,
+    `with refunded as (
+       update reservation set state = 'refunded' where performance_id = $1 and reservation_id = $2
+     )
+     update seat set state = 'free', reservation_id = null where performance_id = $1 and reservation_id = $2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
+    'a payment of another amount',
+    { 2: 1 },
+    /confirmed, of \S+ for 2001, has 1 payments of 2000/,
+    `update reservation set amount = amount + 1 where performance_id = $1 and reservation_id = $2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
+    "a payment from another account's wallet",
+    { 2: 1 },
+    /confirmed, of other for 2000, has 1 payments of 2000 and 0 refunds of 0 in the ledger of account-/,
+    `update reservation set account_id = 'other' where performance_id = $1 and reservation_id = $2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
+    'a payment of a reservation that does not exist',
+    { 2: 1 },
+    /which does not exist, of nobody for 0, has 1 payments of 2000/,
+    `with gone as (
+       delete from reservation where performance_id = $1 and reservation_id = $2
+     )
+     update seat set state = 'free', reservation_id = null where performance_id = $1 and reservation_id = $2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
+    'a reservation that was paid twice',
+    { 2: 1 },
+    /confirmed, of \S+ for 2000, has 2 payments of 4000/,
+    `with topped_up as (
+       update wallet set version = version + 2 where account_id = $1 returning version
+     ), entries as (
+       insert into ledger_entry
+       select account_id, seq + 1, 'top_up', 2000, 2000, 'again', request_hash, null, null, created_at
+       from ledger_entry where account_id = $1 and kind = 'payment'
+     )
+     insert into ledger_entry
+     select account_id, version, kind, amount, 0, 'twice', request_hash, performance_id, reservation_id, created_at
+     from ledger_entry, topped_up where account_id = $1 and kind = 'payment'`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'a balance that is not the sum of its entries',
+    { 3: 1 },
+    /wallet of \S+ has balance 7 at version 2; its ledger adds up to 0 at entry 2/,
+    `update wallet set balance = balance + 7 where account_id = $1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'a negative balance',
+    { 3: 2 },
+    /entry 1 of other follows entry 0 with balance 0: its amount is 5 and its balance -5/,
+    `with negative as (insert into wallet values ('other', -5, 1))
+     insert into ledger_entry values ('other', 1, 'top_up', 5, -5, 'k', 'h', null, null, now())`,
+    () => [],
+  ],
+  [
+    'a version that is not the last entry',
+    { 3: 1 },
+    /has balance 0 at version 3; its ledger adds up to 0 at entry 2/,
+    `update wallet set version = version + 1 where account_id = $1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'an entry that is missing',
+    { 3: 2 },
+    /entry 2 of \S+ follows entry 0 with balance 0: its amount is -2000 and its balance 0/,
+    `delete from ledger_entry where account_id = $1 and seq = 1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'an entry that does not follow from the one before',
+    { 3: 1 },
+    /entry 2 of \S+ follows entry 1 with balance 2000: its amount is -2000 and its balance 1/,
+    `update ledger_entry set balance_after = 1 where account_id = $1 and seq = 2`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'a ledger without a wallet',
+    { 3: 1 },
+    /wallet of \S+ has balance \(no wallet\)/,
+    `delete from wallet where account_id = $1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'two entries with one key',
+    { 5: 1 },
+    /key one of \S+ has 2 ledger entries/,
+    `update ledger_entry set key = 'one' where account_id = $1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'a reservation that is there twice',
+    { 5: 1 },
+    /reservation \S+ of \S+ is there 2 times/,
+    `insert into reservation select * from reservation where performance_id = $1 and reservation_id = $2`,
+    ({ released }) => idsOf(released),
+  ],
+  [
+    'an entry without a request hash',
+    { 5: 1 },
+    /entry 1 of \S+ has no request hash/,
+    `update ledger_entry set request_hash = '' where account_id = $1 and seq = 1`,
+    ({ bought }) => [bought.accountId],
+  ],
+  [
+    'a reservation without a request hash',
+    { 5: 1 },
+    /reservation \S+ of \S+ has no request hash/,
+    `update reservation set request_hash = '' where performance_id = $1 and reservation_id = $2`,
+    ({ released }) => idsOf(released),
+  ],
+  [
+    'a payment long after its hold had expired',
+    { 6: 1 },
+    /reservation \S+ of \S+ expired at .* and was paid at/,
+    `update ledger_entry as e set created_at = r.expires_at + interval '36 seconds'
+     from reservation as r
+     where r.performance_id = $1 and r.reservation_id = $2 and e.reservation_id = r.reservation_id`,
+    ({ bought }) => idsOf(bought),
+  ],
+];
+
+describe("the money's checks", () => {
+  findsPlantings(database, scene, MONEY);
+
+  it('does not accuse a payment that was decided in time and written within its bounds', async () => {
+    await database.sql(
+      `update ledger_entry as e set created_at = r.expires_at + interval '34 seconds'
+       from reservation as r where e.kind = 'payment' and e.reservation_id = r.reservation_id`,
+    );
+    expect(await audited(database)).toEqual({ violations: {}, text: '' });
+  });
+
+  it('counts every violation and tells as many as it is asked for', async () => {
+    await giveMoney(database, 'other', 5);
+    await database.sql(`update wallet set balance = balance + 1`);
+    const { invariants } = await auditDatabase(database, { examplesMax: 2 });
+    expect(invariants[2]).toMatchObject({ number: 3, violations: 4, checked: true });
+    expect(invariants[2]?.examples).toHaveLength(2);
+  });
+});

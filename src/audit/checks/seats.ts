@@ -1,0 +1,219 @@
+/** Invariants 1, 7 and 8, and of 2 what concerns seats: the performance's side. */
+import { statement } from '../../db/statement.ts';
+import type { TimedCheck, TimelessCheck } from './checks.ts';
+import { VIOLATION_COLUMNS } from './checks.ts';
+
+// The reservations' side of "at most one live claim". A reservation that names a seat twice is found here as well.
+const seatsClaimedTwice = statement({
+  name: 'audit_seats_claimed_twice',
+  params: ['integer', 'timestamp with time zone'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    select
+      count(*) over () as violations,
+      format(
+        'seat %s of %s is claimed %s times: by %s',
+        c.seat_number, r.performance_id, count(*), string_agg(r.reservation_id::text, ', ' order by r.reservation_id)
+      ) as example
+    from reservation as r
+    cross join unnest(r.seat_ids) as c (seat_number)
+    where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
+    group by r.performance_id, c.seat_number
+    having count(*) > 1
+    order by r.performance_id, c.seat_number
+    limit $1::integer`,
+});
+
+// The seats' side. An expired hold's seat is free, whatever its row still says, so nothing is asked of it. A seat sold
+// to a reservation that is not confirmed belongs to invariant 2.
+const seatsClaimedByNobody = statement({
+  name: 'audit_seats_claimed_by_nobody',
+  params: ['integer', 'timestamp with time zone'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    select
+      count(*) over () as violations,
+      format(
+        'seat %s of %s is %s by reservation %s, which %s',
+        s.seat_number, s.performance_id, s.state, coalesce(s.reservation_id::text, '(none)'),
+        case
+          when r.reservation_id is null then 'does not exist'
+          when s.seat_number <> all (r.seat_ids) then 'does not name it'
+          else format('is %s and expires at %s', r.state, r.expires_at)
+        end
+      ) as example
+    from seat as s
+    left join reservation as r
+      on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
+    where (s.state = 'sold' or s.state = 'held' and s.held_until > $2)
+      and (
+        r.reservation_id is null
+        or s.seat_number <> all (r.seat_ids)
+        or s.state = 'held' and (r.state <> 'held' or r.expires_at <= $2)
+      )
+    order by s.performance_id, s.seat_number
+    limit $1::integer`,
+});
+
+// A hold that has not expired owns every one of its seats, until exactly the moment that its reservation names.
+const seatsLostByHolds = statement({
+  name: 'audit_seats_lost_by_holds',
+  params: ['integer', 'timestamp with time zone'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    select
+      count(*) over () as violations,
+      format(
+        'reservation %s of %s is held until %s, but its seat %s is %s',
+        r.reservation_id, r.performance_id, r.expires_at, c.seat_number,
+        case
+          when s.state is null then 'not there'
+          when s.reservation_id = r.reservation_id then format('%s until %s', s.state, coalesce(s.held_until::text, 'ever'))
+          else format('%s, by %s', s.state, coalesce(s.reservation_id::text, 'nobody'))
+        end
+      ) as example
+    from reservation as r
+    cross join unnest(r.seat_ids) as c (seat_number)
+    left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
+    where r.state = 'held'
+      and r.expires_at > $2
+      and (
+        s.reservation_id is distinct from r.reservation_id
+        or s.state is distinct from 'held'
+        or s.held_until is distinct from r.expires_at
+      )
+    order by r.performance_id, r.reservation_id, c.seat_number
+    limit $1::integer`,
+});
+
+const confirmedWithoutSeats = statement({
+  name: 'audit_confirmed_without_seats',
+  params: ['integer'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    select
+      count(*) over () as violations,
+      format(
+        'reservation %s of %s is confirmed, but not sold to it: %s',
+        r.reservation_id, r.performance_id, string_agg(c.seat_number::text, ', ' order by c.seat_number)
+      ) as example
+    from reservation as r
+    cross join unnest(r.seat_ids) as c (seat_number)
+    left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
+    where r.state = 'confirmed'
+      and (s.state is distinct from 'sold' or s.reservation_id is distinct from r.reservation_id)
+    group by r.performance_id, r.reservation_id
+    order by r.performance_id, r.reservation_id
+    limit $1::integer`,
+});
+
+// Also "refunded ⇔ no seat": what is refunded, released or expired has none that is sold.
+const soldUnconfirmed = statement({
+  name: 'audit_sold_unconfirmed',
+  params: ['integer'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    select
+      count(*) over () as violations,
+      format(
+        'seat %s of %s is sold to reservation %s, which is %s',
+        s.seat_number, s.performance_id, s.reservation_id, r.state
+      ) as example
+    from seat as s
+    join reservation as r on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
+    where s.state = 'sold' and r.state <> 'confirmed'
+    order by s.performance_id, s.seat_number
+    limit $1::integer`,
+});
+
+// The map is the venue's. Free + held + sold make all of the seats when each seat's row is one of the three.
+const seatsAgainstMap = statement({
+  name: 'audit_seats_against_map',
+  params: ['integer'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    with place as (
+      select p.performance_id, v.seat_number
+      from performance as p
+      join venue_seat as v on v.venue_id = p.venue_id
+    )
+    select
+      count(*) over () as violations,
+      format(
+        'seat %s of %s is %s',
+        coalesce(s.seat_number, p.seat_number), coalesce(s.performance_id, p.performance_id),
+        case
+          when s.seat_number is null then 'on the map of its venue and missing'
+          when p.seat_number is null then 'not on the map of its venue'
+          else format('%s, which its other columns contradict', s.state)
+        end
+      ) as example
+    from seat as s
+    full join place as p on p.performance_id = s.performance_id and p.seat_number = s.seat_number
+    where s.seat_number is null
+      or p.seat_number is null
+      or (s.state = 'free') <> (s.reservation_id is null)
+      or (s.state = 'held') <> (s.held_until is not null)
+    order by coalesce(s.performance_id, p.performance_id), coalesce(s.seat_number, p.seat_number)
+    limit $1::integer`,
+});
+
+// An account's limit row must count exactly what its reservations claim, or the next hold is measured wrongly, and what
+// they claim must be within the limit. A performance without a limit has no limit rows.
+const claimsAgainstLimit = statement({
+  name: 'audit_claims_against_limit',
+  params: ['integer', 'timestamp with time zone'],
+  columns: VIOLATION_COLUMNS,
+  text: `
+    with claimed as (
+      select r.performance_id, r.account_id, array_agg(k.claim order by k.claim) as claims
+      from reservation as r
+      cross join unnest(r.seat_ids)
+      cross join lateral (
+        select case r.state when 'confirmed' then 'infinity' else r.expires_at end as claim
+      ) as k
+      where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
+      group by r.performance_id, r.account_id
+    ), counted as (
+      select l.performance_id, l.account_id, array_agg(c.claim order by c.claim) as claims
+      from claim_limit as l
+      cross join unnest(l.claims) as c (claim)
+      where c.claim > $2
+      group by l.performance_id, l.account_id
+    ), compared as (
+      select
+        performance_id,
+        account_id,
+        claimed.claims as claims,
+        coalesce(cardinality(claimed.claims), 0) as seats,
+        coalesce(cardinality(counted.claims), 0) as counted_seats,
+        claimed.claims is distinct from counted.claims as miscounted
+      from claimed
+      full join counted using (performance_id, account_id)
+    )
+    select
+      count(*) over () as violations,
+      format(
+        'account %s holds and owns %s seats of %s, whose limit is %s; its limit row counts %s%s',
+        c.account_id, c.seats, c.performance_id, p.seat_limit, c.counted_seats,
+        case when c.miscounted and c.seats = c.counted_seats then ' with other expiries' else '' end
+      ) as example
+    from compared as c
+    join performance as p on p.performance_id = c.performance_id
+    where p.seat_limit is not null and (c.miscounted or c.seats > p.seat_limit)
+    order by c.performance_id, c.account_id
+    limit $1::integer`,
+});
+
+export const TIMED_SEAT_CHECKS: readonly TimedCheck[] = [
+  { invariant: 1, statement: seatsClaimedTwice },
+  { invariant: 1, statement: seatsClaimedByNobody },
+  { invariant: 1, statement: seatsLostByHolds },
+  { invariant: 8, statement: claimsAgainstLimit },
+];
+
+export const SEAT_CHECKS: readonly TimelessCheck[] = [
+  { invariant: 2, statement: confirmedWithoutSeats },
+  { invariant: 2, statement: soldUnconfirmed },
+  { invariant: 7, statement: seatsAgainstMap },
+];

@@ -1,0 +1,96 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  AuditVerdict,
+  Load,
+  LoadReport,
+  SeatAnswer,
+  WatchOrder,
+  WatchReport,
+  WorkerOrder,
+  WorkerReport,
+} from './worker-protocol.ts';
+
+/** A process that sends load to the database or to a service. */
+export interface Worker {
+  readonly pid: number;
+  /** Errors: with what the load threw. */
+  run(load: Load): Promise<LoadReport>;
+  /** Audits the database with the journal of the last load. */
+  audit(): Promise<AuditVerdict>;
+  /** Serves the bare HTTP server; resolves with its port. */
+  serveBare(): Promise<number>;
+  /** Opens streams; resolves when all have begun. */
+  watch(watch: WatchOrder): Promise<void>;
+  /** Ends them; how long after these answers their seats were seen. */
+  stopWatching(held: readonly SeatAnswer[]): Promise<WatchReport>;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker on the database. The address goes by message, because every user of the machine can read a command line. */
+export async function startWorker(databaseUrl: string): Promise<Worker> {
+  const { ask, pid, stop } = await startProcess();
+  await ask({ order: 'connect', databaseUrl }, 'connected');
+  return {
+    pid,
+    run: async (load) => (await ask({ order: 'run', load }, 'ran')).result,
+    audit: async () => (await ask({ order: 'audit' }, 'audited')).verdict,
+    serveBare: async () => (await ask({ order: 'serve-bare' }, 'serving')).port,
+    watch: async (watch) => void (await ask({ order: 'watch', watch }, 'watching')),
+    stopWatching: async (held) => (await ask({ order: 'stop-watching', held }, 'watched')).seen,
+    stop,
+  };
+}
+
+type ReportOf<R extends WorkerReport['report']> = Extract<WorkerReport, { report: R }>;
+
+interface WorkerChild {
+  readonly pid: number;
+  /** Sends an order and waits for its answer; a worker does one thing at a time. */
+  readonly ask: <R extends WorkerReport['report']>(order: WorkerOrder, wanted: R) => Promise<ReportOf<R>>;
+  readonly stop: () => Promise<void>;
+}
+
+async function startProcess(): Promise<WorkerChild> {
+  const own = fileURLToPath(import.meta.url);
+  const path = own.replace(/worker-process(\.[jt]s)$/, 'worker$1');
+  const child = fork(path, {
+    // In development the worker is TypeScript, too; tsx is looked for from the working directory.
+    execArgv: path.endsWith('.ts') ? ['--import', 'tsx'] : [],
+    cwd: dirname(own),
+    // Infinity arrives as such.
+    serialization: 'advanced',
+  });
+  const exited = once(child, 'exit');
+  const heard = <R extends WorkerReport['report']>(wanted: R): Promise<ReportOf<R>> =>
+    new Promise((resolve, reject) => {
+      const onExit = (): void => reject(new Error(`a worker of the benchmark ended before it was ${wanted}`));
+      child.once('exit', onExit);
+      child.once('message', (message) => {
+        child.off('exit', onExit);
+        const report = message as WorkerReport;
+        if (report.report === wanted) resolve(report as ReportOf<R>);
+        else
+          reject(
+            new Error(
+              report.report === 'failed' ? report.message : `a worker was ${report.report}, not ${wanted}`,
+            ),
+          );
+      });
+    });
+  await heard('ready');
+  return {
+    pid: child.pid!,
+    ask: (order, wanted) => {
+      const answer = heard(wanted);
+      child.send(order);
+      return answer;
+    },
+    stop: async () => {
+      if (child.connected) child.disconnect();
+      if (child.exitCode === null && child.signalCode === null) await exited;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * A process of the benchmark: it sends load, as the parent orders, and audits afterwards with the journal that it kept.
+ * Run by `worker-process.ts`.
+ */
+import { auditDatabase } from '../../audit/audit.ts';
+import type { JournalLine } from '../../audit/journal/format.ts';
+import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { serveBare } from '../rivals/bare-server.ts';
+import { runEngineLoad } from '../rivals/engine-load.ts';
+import { runHttpLoad } from './http-load.ts';
+import type { AuditVerdict, Load, LoadReport, WorkerOrder, WorkerReport } from './worker-protocol.ts';
+import { countStatements, openConnections } from './worker-pool.ts';
+import { runScriptLoad } from '../rivals/script-load.ts';
+import type { Watching } from './watch-load.ts';
+import { openWatchers } from './watch-load.ts';
+
+let databaseUrl = '';
+/** The pool of the last load, by its size: the next one of the same size finds it warm. */
+let opened:
+  | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
+  | undefined;
+let journal: AsyncIterable<JournalLine> | undefined;
+let watching: Watching | undefined;
+
+process.on('message', (order: WorkerOrder) => {
+  carryOut(order).then(answer, (error: unknown) => {
+    answer({
+      report: 'failed',
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  });
+});
+// A parent that is gone leaves nobody to work for.
+process.on('disconnect', () => process.exit());
+answer({ report: 'ready' });
+
+async function carryOut(order: WorkerOrder): Promise<WorkerReport> {
+  if (order.order === 'connect') {
+    databaseUrl = order.databaseUrl;
+    return { report: 'connected' };
+  }
+  if (order.order === 'serve-bare') return { report: 'serving', port: await serveBare() };
+  if (order.order === 'run') return { report: 'ran', result: await run(order.load) };
+  if (order.order === 'watch') {
+    watching = await openWatchers(order.watch);
+    return { report: 'watching' };
+  }
+  if (order.order === 'stop-watching') {
+    if (watching === undefined) throw new Error('nobody watches');
+    return { report: 'watched', seen: watching.stop(order.held) };
+  }
+  return { report: 'audited', verdict: await audit() };
+}
+
+async function run(load: Load): Promise<LoadReport> {
+  journal = undefined;
+  if (load.kind === 'http') {
+    const { report, journal: kept } = await runHttpLoad(load);
+    // What is sent to nowhere leaves nothing to compare.
+    if (load.reaches === 'engine') journal = kept;
+    return { ...report, statements: 0 };
+  }
+  const { database, statements } = await poolOf(load.kind === 'engine' ? load.poolSize : load.clients);
+  const before = statements();
+  if (load.kind === 'script')
+    return { ...(await runScriptLoad(database, load)), statements: statements() - before };
+  // An engine of the slice's own on the same connections: what the last one remembers of the seats is not so any more.
+  const { report, journal: kept } = await runEngineLoad({ ...database }, load);
+  journal = kept;
+  return { ...report, statements: statements() - before };
+}
+
+async function poolOf(poolSize: number): Promise<NonNullable<typeof opened>> {
+  if (opened?.poolSize !== poolSize) {
+    await opened?.database.close();
+    const database = openDatabase({ ...DATABASE_DEFAULTS, url: databaseUrl, poolSize });
+    opened = { poolSize, database, statements: countStatements(database) };
+  }
+  await openConnections(opened.database, poolSize);
+  return opened;
+}
+
+async function audit(): Promise<AuditVerdict> {
+  const database = openDatabase({ ...DATABASE_DEFAULTS, url: databaseUrl, poolSize: 1 });
+  const startedAtMs = performance.now();
+  try {
+    const report = await auditDatabase(database, journal === undefined ? {} : { journal });
+    return {
+      clean: report.clean,
+      violations: report.invariants.reduce((sum, invariant) => sum + invariant.violations, 0),
+      examples: report.invariants.flatMap((invariant) => invariant.examples),
+      auditMs: performance.now() - startedAtMs,
+    };
+  } finally {
+    journal = undefined;
+    await database.close();
+  }
+}
+
+function answer(report: WorkerReport): void {
+  process.send?.(report);
+}

@@ -1,0 +1,91 @@
+/** What the slices of a contest come to. */
+import type { Baseline } from '../rivals/baselines.ts';
+import { cpuShares } from '../measure/cpu-share.ts';
+import type { Operation } from '../measure/worker-protocol.ts';
+import type { Slice } from '../session.ts';
+import { countable } from '../session.ts';
+import { medianOf } from './spread.ts';
+import type { Goal, Verdict } from './verdict.ts';
+import { judge } from './verdict.ts';
+
+export interface Contest {
+  readonly name: string;
+  readonly operation: Operation;
+  readonly seatsPerHold: number;
+  readonly floor: number;
+  readonly aim: number;
+}
+
+/** `grouped again` is the A/A control. */
+export type ContestantName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
+
+/** With how many clients, or connections, each rival is at its best. */
+export interface Best {
+  readonly clients: Readonly<Record<Baseline, number>>;
+  readonly poolSize: number;
+  /** The most that any of them did. */
+  readonly perSecondMax: number;
+}
+
+const OWN_FLOOR = 2;
+const OWN_AIM = 5;
+
+export function contestVerdicts(
+  { name, operation, floor, aim }: Contest,
+  made: {
+    readonly slices: ReadonlyMap<ContestantName, readonly Slice[]>;
+    readonly best: Best;
+    /** Who ran the baselines. */
+    readonly client: 'pgbench' | 'pg';
+  },
+): readonly Verdict[] {
+  const { best, client } = made;
+  const slicesOf = (contestant: ContestantName) => made.slices.get(contestant) ?? [];
+  const ratesOf = (contestant: ContestantName) =>
+    slicesOf(contestant).map((slice) => countable(slice, ({ perSecond }) => perSecond));
+  const ours = ratesOf('grouped');
+  const pairsWith = (rival: ContestantName) =>
+    ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
+  const goal: Pick<Goal, 'ours' | 'unit' | 'bound' | 'ratio'> = {
+    ours: `${operation}/grouped`,
+    unit: '/s',
+    bound: 'at least',
+    ratio: 'ours/baseline',
+  };
+  const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
+  const againstScript: Goal = {
+    ...goal,
+    name,
+    baseline: `${client}, one statement, ${single} clients`,
+    floor,
+    aim,
+  };
+  const againstOwn: Goal = {
+    ...goal,
+    name: `${name}-own`,
+    baseline: `${operation}/atomic, pool of ${best.poolSize}`,
+    floor: OWN_FLOOR,
+    aim: OWN_AIM,
+  };
+  return [
+    judge(againstScript, pairsWith('single-statement'), [
+      `as analysed (${client}, ${analysed} clients): ${rateText(ratesOf('as-analysed'))}`,
+      `the same again (A/A): ${differenceText(ours, ratesOf('grouped again'))}`,
+      `processors, ours: ${cpuShares(slicesOf('grouped'))}; baseline: ${cpuShares(slicesOf('single-statement'))}`,
+    ]),
+    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(slicesOf('atomic'))}`]),
+  ];
+}
+
+function rateText(values: readonly (number | null)[]): string {
+  const median = medianOf(values);
+  return median === null ? 'not counted' : `${Math.round(median).toLocaleString('en-US')}/s`;
+}
+
+/** By how much the same thing differs from itself: a smaller difference between two things says nothing. */
+function differenceText(ours: readonly (number | null)[], again: readonly (number | null)[]): string {
+  const [one, other] = [medianOf(ours), medianOf(again)];
+  if (one === null || other === null) return 'not counted';
+  const percent = (other / one - 1) * 100;
+  return `${percent >= 0 ? '+' : ''}${percent.toFixed(1)} %`;
+}

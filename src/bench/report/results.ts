@@ -1,0 +1,46 @@
+/** The result directory: what was run, every slice, and what it came to. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BenchReport } from '../bench.ts';
+import { formatNotes, formatServer, formatTable } from './table.ts';
+import type { Target } from '../target.ts';
+import { toJson } from './verdict.ts';
+
+/** Writes the report into the directory, which is there. */
+export function writeResults(directory: string, report: BenchReport): void {
+  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+  write('manifest.json', pretty(report.manifest));
+  write('slices.jsonl', report.slices.map((slice) => `${JSON.stringify(slice)}\n`).join(''));
+  write('summary.json', pretty({ auditClean: report.auditClean, verdicts: report.verdicts }));
+  write('table.txt', `${textOf(report)}\n`);
+}
+
+/** The result for programs, in a file that the user named. */
+export function writeJson(path: string, { verdicts, auditClean }: BenchReport): void {
+  writeFileSync(path, pretty(toJson(verdicts, auditClean)));
+}
+
+/** The whole report as text. */
+export function textOf({ verdicts, manifest, auditClean, slices }: BenchReport): string {
+  const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
+  const broken = slices.filter((slice) => !slice.audit.clean);
+  const findings = broken.map(
+    ({ measure, contestant, audit }) => `  ${measure}, ${contestant}: ${audit.examples[0] ?? ''}`,
+  );
+  const audit = auditClean
+    ? `The audit of all ${slices.length} slices is clean.`
+    : [
+        `The audit of ${broken.length} of ${slices.length} slices found violations; they do not count:`,
+        ...findings,
+      ].join('\n');
+  return [
+    formatServer(target, manifest.baselineClient),
+    formatTable(verdicts),
+    formatNotes(verdicts),
+    audit,
+  ].join('\n');
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,168 @@
+/** Sends requests to the engine in this process, writes down what came back, and lets it be audited. */
+import { randomUUID } from 'node:crypto';
+import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../audit/journal/format.ts';
+import type { Database } from '../../db/database.ts';
+import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
+import type { ToppedUp } from '../../operations/top-up/top-up.ts';
+import type { Held } from '../../operations/hold/hold.ts';
+import type { Paid } from '../../operations/pay/pay.ts';
+import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../operations/registry.ts';
+import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
+import { isRefusal } from '../../domain/outcomes.ts';
+import { orderOf } from '../workloads/access-pattern.ts';
+import { createMemoryJournal } from '../measure/memory-journal.ts';
+import type { EngineLoad, LoadReport } from '../measure/worker-protocol.ts';
+import { inClosedLoop, inOpenLoop } from '../measure/pacing.ts';
+import { AMOUNT, plantedReservationId } from '../fixture.ts';
+import { summarize } from '../report/summarize.ts';
+
+type Success = ToppedUp | Held | Paid;
+
+/** What is kept of an outcome: a success as it is, of a refusal its code; a crowd has millions of them. */
+type Kept = Success | RefusalCode;
+
+/** What one operation sends: by the number of the request. */
+interface Requests {
+  readonly count: number;
+  readonly send: (request: number) => Promise<Success | Refusal>;
+  readonly journaled: (request: number) => JournaledRequest;
+}
+
+export interface LoadRun {
+  readonly report: Omit<LoadReport, 'statements'>;
+  /** What was asked and answered. */
+  readonly journal: AsyncIterable<JournalLine>;
+}
+
+/** Runs the load to its end. Errors: `StrategyRefused`, and what a strategy throws for a fault of the program. */
+export async function runEngineLoad(database: Database, load: EngineLoad): Promise<LoadRun> {
+  const requests = requestsOf(database, load);
+  const journal = createMemoryJournal<Kept>();
+  const send = async (request: number): Promise<void> => {
+    journal.sent(request);
+    const outcome = await requests.send(request);
+    journal.answered(request, isRefusal(outcome) ? outcome.outcome : outcome);
+  };
+  const { pace, durationMs } = load;
+  const { startedAtMs, dueAtMs } =
+    'inFlight' in pace
+      ? await inClosedLoop(send, { count: requests.count, inFlight: pace.inFlight, durationMs })
+      : await inOpenLoop(send, { count: requests.count, perSecond: pace.perSecond, durationMs });
+  return {
+    report: summarize(journal, {
+      startedAtMs,
+      dueAtMs,
+      outcomeOf: (kept) => (typeof kept === 'string' ? kept : kept.outcome),
+      isSuccess: (kept) => typeof kept !== 'string',
+    }),
+    journal: journal.lines({
+      accountPrefix: load.scene.accountPrefix,
+      requestOf: requests.journaled,
+      answerOf: journaledAnswer,
+    }),
+  };
+}
+
+function requestsOf(database: Database, load: EngineLoad): Requests {
+  if (load.operation === 'topUp') return topUps(database, load);
+  return load.operation === 'hold' ? holds(database, load) : payments(database, load);
+}
+
+function topUps(database: Database, load: EngineLoad): Requests {
+  const strategy = topUpStrategyNamed(load.strategy);
+  const { count, rowOf } = orderOf(load.asks);
+  const keys: string[] = [];
+  const accountOf = (request: number): string => `${load.scene.accountPrefix}${rowOf(request)}`;
+  return {
+    count,
+    send: (request) => {
+      const idempotencyKey = (keys[request] = randomUUID());
+      const requestHash = requestHashOf('topUp', AMOUNT);
+      const accountId = accountOf(request);
+      return strategy.execute({ database }, { accountId, amount: AMOUNT, idempotencyKey, requestHash });
+    },
+    journaled: (request) => ({
+      op: 'topUp',
+      accountId: accountOf(request),
+      key: keys[request]!,
+      amount: AMOUNT,
+    }),
+  };
+}
+
+function holds(database: Database, load: EngineLoad): Requests {
+  const strategy = holdStrategyNamed(load.strategy);
+  const { performanceId, accountPrefix, seatsPerHold } = load.scene;
+  const { count, rowOf } = orderOf(load.asks);
+  // No need for a random key: the reservation's id, which is stored, is a hash of it.
+  const keyOf = (request: number): string => `hold-${request}`;
+  const accountOf = (request: number): string =>
+    `${accountPrefix}${load.askers === 'owners' ? rowOf(request) : request}`;
+  const seatsOf = (request: number): number[] => {
+    const first = rowOf(request) * seatsPerHold + 1;
+    const seats = [first];
+    for (let i = 1; i < seatsPerHold; i += 1) seats.push(first + i);
+    return seats;
+  };
+  return {
+    count,
+    send: (request) => {
+      const accountId = accountOf(request);
+      const seats = seatsOf(request);
+      const reservationId = reservationIdOf(performanceId, accountId, keyOf(request));
+      const requestHash = requestHashOf('hold', ...seats);
+      return strategy.execute({ database }, { performanceId, accountId, seats, reservationId, requestHash });
+    },
+    journaled: (request) => ({
+      op: 'hold',
+      accountId: accountOf(request),
+      key: keyOf(request),
+      performanceId,
+      seats: seatsOf(request).map(labelOf),
+    }),
+  };
+}
+
+function payments(database: Database, load: EngineLoad): Requests {
+  const strategy = payStrategyNamed(load.strategy);
+  const { performanceId, accountPrefix } = load.scene;
+  const { count, rowOf } = orderOf(load.asks);
+  const keys: string[] = [];
+  // A buyer knows its reservation; it does not compute the id.
+  const ids = Array.from({ length: count }, (_, request) => plantedReservationId(rowOf(request)));
+  const accountOf = (request: number): string => `${accountPrefix}${rowOf(request)}`;
+  return {
+    count,
+    send: (request) => {
+      const idempotencyKey = (keys[request] = randomUUID());
+      const accountId = accountOf(request);
+      const reservationId = ids[request]!;
+      const requestHash = requestHashOf('pay', performanceId, reservationId);
+      const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
+      return strategy.execute({ database }, command);
+    },
+    journaled: (request) => ({
+      op: 'pay',
+      accountId: accountOf(request),
+      key: keys[request]!,
+      performanceId,
+      reservationId: ids[request]!,
+    }),
+  };
+}
+
+function labelOf(seat: number): string {
+  return `A-1-${seat}`;
+}
+
+function journaledAnswer(kept: Kept): JournaledAnswer {
+  if (typeof kept === 'string') return { status: 0, outcome: kept };
+  if (kept.outcome === 'held') {
+    const { reservationId, amount, seats, expiresAt } = kept;
+    const facts = { reservationId, amount, seats: seats.map(labelOf), expiresAt: expiresAt.toISOString() };
+    return { status: 0, outcome: 'held', ...facts };
+  }
+  const { outcome, seq, amount, balanceAfter } = kept;
+  const paid = kept.outcome === 'paid' ? { reservationId: kept.reservationId } : {};
+  return { status: 0, outcome, seq, amount, balanceAfter, ...paid };
+}

@@ -1,0 +1,111 @@
+/** The contestants of the engine's workloads: our strategies in a process of the benchmark, and the baselines' scripts. */
+import { join } from 'node:path';
+import { baselineSteps } from './baselines.ts';
+import type { Baseline } from './baselines.ts';
+import type { Asks } from '../workloads/access-pattern.ts';
+import type { AuditVerdict, EngineLoad, Operation, Scene } from '../measure/worker-protocol.ts';
+import type { ScriptLength } from './pgbench.ts';
+import { runPgbench } from './pgbench.ts';
+import type { Ran, Session, SlicePlan, WorkerName } from '../session.ts';
+import type { StageSize } from '../fixture.ts';
+
+/** What all contestants of a workload do. */
+export interface Work {
+  readonly operation: Operation;
+  readonly seatsPerHold: number;
+  /** Seats or reservations that are there. */
+  readonly rows: number;
+}
+
+export function stageOf({ operation, rows, seatsPerHold }: Work): StageSize {
+  return operation === 'topUp' ? { operation, wallets: 1 } : { operation, rows, seatsPerHold };
+}
+
+/** Every row once, in the order of the baselines' scripts. */
+export function asksOf({ operation, rows }: Work): Asks {
+  return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
+}
+
+type Contestant = Pick<SlicePlan, 'loadPids' | 'run' | 'audit'>;
+
+/** A strategy in a process of its own, audited with its journal. */
+export async function engineContestant(
+  session: Session,
+  name: WorkerName,
+  loadOf: (scene: Scene) => EngineLoad,
+): Promise<Contestant> {
+  const worker = await session.worker(name);
+  return {
+    loadPids: [worker.pid],
+    run: (scene) => worker.run(loadOf(scene)),
+    audit: () => worker.audit(),
+  };
+}
+
+export interface ScriptRun {
+  readonly baseline: Baseline;
+  readonly work: Work;
+  readonly clients: number;
+  readonly length: ScriptLength;
+}
+
+/** A baseline by pgbench, or through pg where there is none; what it has left in the database is audited and counted. */
+export async function scriptContestant(session: Session, script: ScriptRun): Promise<Contestant> {
+  const worker = await session.worker('baseline');
+  return {
+    loadPids: session.pgbench === undefined ? [worker.pid] : [],
+    run: async (scene, cpu) => {
+      const { clients, length, work, baseline } = script;
+      const steps = baselineSteps(baseline, work.operation, scene);
+      const rows = work.operation === 'topUp' ? 1 : work.rows;
+      if (session.pgbench === undefined) {
+        return worker.run({ kind: 'script', steps, clients, rows, ...boundsOf(length) });
+      }
+      const scriptPath = join(session.scratchDir, `${work.operation}-${baseline}.sql`);
+      const run = { databaseUrl: session.target.url, scriptPath, steps, clients, rows, length, cpu };
+      const { transactions, perSecond } = await runPgbench(session.pgbench, run);
+      const elapsedMs = perSecond === 0 ? 0 : (transactions * 1_000) / perSecond;
+      return {
+        outcomes: { transaction: transactions },
+        successes: transactions,
+        elapsedMs,
+        lastSuccessMs: elapsedMs,
+        statements: transactions * steps.length,
+      };
+    },
+    audit: async (ran) =>
+      withCount(await worker.audit(), ran, await effectsOf(session, script.work.operation)),
+  };
+}
+
+function boundsOf(length: ScriptLength): {
+  readonly durationMs: number;
+  readonly transactionsPerClient: number;
+} {
+  return 'seconds' in length
+    ? { durationMs: length.seconds * 1_000, transactionsPerClient: Infinity }
+    : { durationMs: Infinity, transactionsPerClient: length.transactionsPerClient };
+}
+
+/** A transaction that met no row is no success, whatever the script's client thought of it. */
+function withCount(verdict: AuditVerdict, ran: Ran, effects: number): AuditVerdict {
+  if (effects === ran.successes) return verdict;
+  const example = `the script counted ${ran.successes} transactions, the database has ${effects} effects`;
+  return {
+    ...verdict,
+    clean: false,
+    violations: verdict.violations + 1,
+    examples: [example, ...verdict.examples],
+  };
+}
+
+const EFFECTS = {
+  topUp: `select count(*)::int as effects from ledger_entry where kind = 'top_up'`,
+  hold: `select count(*)::int as effects from reservation`,
+  pay: `select count(*)::int as effects from ledger_entry where kind = 'payment'`,
+} as const satisfies Record<Operation, string>;
+
+async function effectsOf(session: Session, operation: Operation): Promise<number> {
+  const { rows } = await session.control.pool.query<{ effects: number }>(EFFECTS[operation]);
+  return rows[0]?.effects ?? 0;
+}

@@ -1,0 +1,164 @@
+/** The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`. */
+import { asksOf, engineContestant, scriptContestant, stageOf } from '../rivals/rivals.ts';
+import type { Work } from '../rivals/rivals.ts';
+import type { Baseline } from '../rivals/baselines.ts';
+import type { Best, Contest, ContestantName } from '../report/contest-verdicts.ts';
+import { contestVerdicts } from '../report/contest-verdicts.ts';
+import type { EngineLoad, Scene } from '../measure/worker-protocol.ts';
+import type { Session, Slice } from '../session.ts';
+import { rotated, runSlice } from '../session.ts';
+import type { Sizes } from './sizes.ts';
+import type { Verdict } from '../report/verdict.ts';
+
+export const CONTESTS: readonly Contest[] = [
+  { name: 'hot-wallet', operation: 'topUp', seatsPerHold: 1, floor: 8, aim: 20 },
+  { name: 'on-sale-1-seat', operation: 'hold', seatsPerHold: 1, floor: 2, aim: 5 },
+  { name: 'on-sale-2-seats', operation: 'hold', seatsPerHold: 2, floor: 2, aim: 5 },
+  { name: 'payments', operation: 'pay', seatsPerHold: 1, floor: 1.3, aim: 3 },
+];
+
+/** The pool of a service by default; a group needs two connections of it. */
+const SERVICE_POOL_SIZE = 20;
+
+/** A slice must not sell out a hall before its time: so much more is there than was sold in the trial. */
+const ROWS_MARGIN = 1.6;
+
+/** The slices that a contest makes, for the progress bar. */
+export function slicesOfContest({ repeats, clientCounts, poolSizes }: Sizes): number {
+  const clientTrials = clientCounts.length > 1 ? clientCounts.length * 2 : 0;
+  return clientTrials + poolSizes.length + 1 + repeats * 5;
+}
+
+export async function measureContest(session: Session, contest: Contest): Promise<readonly Verdict[]> {
+  const { sizes } = session;
+  const best = await findBest(session, contest);
+  const work: Work = { ...contest, rows: rowsFor(sizes, best) };
+  const slices = new Map<ContestantName, Slice[]>();
+  const names: readonly ContestantName[] = [
+    'grouped',
+    'single-statement',
+    'atomic',
+    'as-analysed',
+    'grouped again',
+  ];
+  for (let repeat = 0; repeat < sizes.repeats; repeat += 1) {
+    for (const name of rotated(names, repeat)) {
+      const contestant = await contestantOf(session, { name, work, best });
+      const plan = { measure: contest.name, contestant: name, repeat, stage: stageOf(work) };
+      slices.set(name, [...(slices.get(name) ?? []), await runSlice(session, { ...plan, ...contestant })]);
+    }
+  }
+  return contestVerdicts(contest, { slices, best, client: session.pgbench === undefined ? 'pg' : 'pgbench' });
+}
+
+/** A script whose hall is sold out would count transactions that sell nothing. */
+function rowsFor({ rows, scriptLength }: Sizes, { clients, perSecondMax }: Best): number {
+  const wanted =
+    'seconds' in scriptLength
+      ? perSecondMax * scriptLength.seconds
+      : scriptLength.transactionsPerClient * Math.max(...Object.values(clients));
+  return Math.max(rows, Math.ceil(wanted * ROWS_MARGIN));
+}
+
+/** Also warms up every process: nothing of this counts. */
+async function findBest(session: Session, contest: Contest): Promise<Best> {
+  const { sizes } = session;
+  const work: Work = { ...contest, rows: sizes.trialRows };
+  const durationMs = sizes.trialMs;
+  const trial = async (
+    contestant: string,
+    made: Awaited<ReturnType<typeof engineContestant>>,
+  ): Promise<number> => {
+    const plan = { measure: `${contest.name} trial`, contestant, repeat: 0, stage: stageOf(work), ...made };
+    return (await runSlice(session, { ...plan, audit: () => Promise.resolve(NOT_AUDITED) })).perSecond;
+  };
+  await trial(
+    'grouped',
+    await ownContestant(session, 'ours', {
+      work,
+      strategy: 'grouped',
+      poolSize: SERVICE_POOL_SIZE,
+      durationMs,
+    }),
+  );
+  const pools = await bestOf(sizes.poolSizes, async (poolSize) =>
+    trial(
+      `atomic, ${poolSize} connections`,
+      await ownContestant(session, 'rival', { work, strategy: 'atomic', poolSize, durationMs }),
+    ),
+  );
+  const clientsOf = async (baseline: Baseline): ReturnType<typeof bestOf> => {
+    const [only, ...others] = sizes.clientCounts;
+    // A script needs no warming up.
+    if (others.length === 0) return { choice: only!, perSecond: 0 };
+    return bestOf(sizes.clientCounts, async (clients) =>
+      trial(
+        `${baseline}, ${clients} clients`,
+        await scriptContestant(session, { baseline, work, clients, length: sizes.scriptTrial }),
+      ),
+    );
+  };
+  const single = await clientsOf('single-statement');
+  const analysed = await clientsOf('as-analysed');
+  return {
+    clients: { 'single-statement': single.choice, 'as-analysed': analysed.choice },
+    poolSize: pools.choice,
+    perSecondMax: Math.max(single.perSecond, analysed.perSecond),
+  };
+}
+
+/** A trial is no result. */
+const NOT_AUDITED = { clean: true, violations: 0, examples: [], auditMs: 0 };
+
+async function bestOf(
+  choices: readonly number[],
+  perSecondOf: (choice: number) => Promise<number>,
+): Promise<{ readonly choice: number; readonly perSecond: number }> {
+  let best = { choice: choices[0]!, perSecond: -1 };
+  for (const choice of choices) {
+    const perSecond = await perSecondOf(choice);
+    if (perSecond > best.perSecond) best = { choice, perSecond };
+  }
+  return best;
+}
+
+async function contestantOf(
+  session: Session,
+  { name, work, best }: { readonly name: ContestantName; readonly work: Work; readonly best: Best },
+): Promise<Awaited<ReturnType<typeof engineContestant>>> {
+  const { sliceMs: durationMs, scriptLength: length } = session.sizes;
+  if (name === 'atomic') {
+    return ownContestant(session, 'rival', { work, strategy: 'atomic', poolSize: best.poolSize, durationMs });
+  }
+  if (name === 'single-statement' || name === 'as-analysed') {
+    return scriptContestant(session, {
+      baseline: name,
+      work,
+      clients: best.clients[name],
+      length,
+    });
+  }
+  return ownContestant(session, 'ours', {
+    work,
+    strategy: 'grouped',
+    poolSize: SERVICE_POOL_SIZE,
+    durationMs,
+  });
+}
+
+async function ownContestant(
+  session: Session,
+  worker: 'ours' | 'rival',
+  own: Pick<EngineLoad, 'strategy' | 'poolSize' | 'durationMs'> & { readonly work: Work },
+): ReturnType<typeof engineContestant> {
+  const { work, ...load } = own;
+  return engineContestant(session, worker, (scene: Scene) => ({
+    ...load,
+    kind: 'engine',
+    operation: work.operation,
+    scene,
+    asks: asksOf(work),
+    askers: 'owners',
+    pace: { inFlight: session.sizes.inFlight },
+  }));
+}

@@ -1,0 +1,117 @@
+/** Over HTTP: the engine's routes against the same routes with nothing behind them, on the same server. */
+import { randomBytes } from 'node:crypto';
+import type { Asks } from './access-pattern.ts';
+import { stageOf } from '../rivals/rivals.ts';
+import type { Work } from '../rivals/rivals.ts';
+import { cpuShares } from '../measure/cpu-share.ts';
+import type { HttpLoad } from '../measure/worker-protocol.ts';
+import type { ServiceProcess } from '../measure/service-process.ts';
+import { startService } from '../measure/service-process.ts';
+import type { Session, Slice } from '../session.ts';
+import { countable, rotated, runSlice } from '../session.ts';
+import type { Sizes } from './sizes.ts';
+import { medianOf } from '../report/spread.ts';
+import type { Verdict } from '../report/verdict.ts';
+import { judge } from '../report/verdict.ts';
+
+type Reaches = 'engine' | 'nothing' | 'bare';
+
+const KINDS: readonly Reaches[] = ['engine', 'nothing', 'bare'];
+
+export function slicesOfHttp({ httpRepeats }: Sizes): number {
+  return KINDS.length + httpRepeats * KINDS.length;
+}
+
+export async function measureHttp(
+  session: Session,
+  operation: 'hold' | 'topUp',
+): Promise<readonly Verdict[]> {
+  const secret = randomBytes(32).toString('hex');
+  const service = await startService(session.servicePath, { databaseUrl: session.target.url, secret });
+  try {
+    const barePort = await (await session.worker('second')).serveBare();
+    const make = (reaches: Reaches, repeat: number, measure: string) =>
+      httpSlice(session, { operation, reaches, repeat, measure, service, secret, barePort });
+    for (const reaches of KINDS) await make(reaches, 0, `http-${operation} trial`);
+    const slices = { engine: [] as Slice[], nothing: [] as Slice[], bare: [] as Slice[] };
+    for (let repeat = 0; repeat < session.sizes.httpRepeats; repeat += 1) {
+      for (const reaches of rotated(KINDS, repeat)) {
+        slices[reaches].push(await make(reaches, repeat, `http-${operation}`));
+      }
+    }
+    return [verdictOf(session, operation, slices)];
+  } finally {
+    await service.stop();
+  }
+}
+
+interface HttpSlice {
+  readonly operation: 'hold' | 'topUp';
+  readonly reaches: Reaches;
+  readonly repeat: number;
+  readonly measure: string;
+  readonly service: ServiceProcess;
+  readonly secret: string;
+  readonly barePort: number;
+}
+
+async function httpSlice(session: Session, given: HttpSlice): Promise<Slice> {
+  const { operation, reaches, repeat, measure, service, secret, barePort } = given;
+  const [worker, second] = [await session.worker('http'), await session.worker('second')];
+  const { connections, httpMs: durationMs, rows } = session.sizes;
+  const work: Work = { operation, seatsPerHold: 1, rows };
+  const asks: Asks =
+    operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
+  const load: Omit<HttpLoad, 'scene'> = {
+    kind: 'http',
+    operation,
+    reaches: reaches === 'engine' ? 'engine' : 'nothing',
+    port: reaches === 'bare' ? barePort : service.port,
+    secret,
+    asks,
+    connections,
+    durationMs,
+  };
+  return runSlice(session, {
+    measure,
+    contestant: reaches,
+    repeat,
+    stage: stageOf(work),
+    loadPids: [worker.pid],
+    servicePids: [reaches === 'bare' ? second.pid : service.pid],
+    run: (scene) => worker.run({ ...load, scene }),
+    audit: () => worker.audit(),
+  });
+}
+
+function verdictOf(
+  session: Session,
+  operation: 'hold' | 'topUp',
+  slices: Readonly<Record<Reaches, readonly Slice[]>>,
+): Verdict {
+  const rates = (reaches: Reaches) =>
+    slices[reaches].map((slice) => countable(slice, ({ perSecond }) => perSecond));
+  const [nothing, bare] = [medianOf(rates('nothing')), medianOf(rates('bare'))];
+  const ofBare =
+    nothing === null || bare === null
+      ? 'not counted'
+      : `${(nothing / bare).toFixed(2)} (bare: ${Math.round(bare).toLocaleString('en-US')}/s)`;
+  const nothings = rates('nothing');
+  return judge(
+    {
+      name: `http-${operation}`,
+      ours: `${operation}/grouped over HTTP, ${session.sizes.connections} connections, authenticated and validated`,
+      baseline: 'the same route with nothing behind it, same server, authentication and validation',
+      unit: '/s',
+      floor: 0.6,
+      aim: 0.75,
+      bound: 'at least',
+      ratio: 'ours/baseline',
+    },
+    rates('engine').map((ours, i) => ({ ours, baseline: nothings[i] ?? null })),
+    [
+      `nothing / bare node:http: ${ofBare}`,
+      `processors, ours: ${cpuShares(slices.engine)}; baseline: ${cpuShares(slices.nothing)}`,
+    ],
+  );
+}

@@ -1,0 +1,104 @@
+/** Two service processes on one performance against one. */
+import { stageOf } from '../rivals/rivals.ts';
+import type { AuditVerdict, EngineLoad, LoadReport, Scene } from '../measure/worker-protocol.ts';
+import type { Session, Slice } from '../session.ts';
+import { countable, rotated, runSlice } from '../session.ts';
+import type { Sizes } from './sizes.ts';
+import type { Verdict } from '../report/verdict.ts';
+import { judge } from '../report/verdict.ts';
+import type { Worker } from '../measure/worker-process.ts';
+
+const SERVICE_POOL_SIZE = 20;
+
+export function slicesOfProcesses({ repeats }: Sizes): number {
+  return 1 + repeats * 2;
+}
+
+export async function measureProcesses(session: Session): Promise<readonly Verdict[]> {
+  // The second process is cold, which is nothing to measure.
+  await processesSlice(session, 2, { measure: 'two-processes trial', repeat: 0 });
+  const slices = { 1: [] as Slice[], 2: [] as Slice[] };
+  for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
+    for (const processes of rotated([1, 2] as const, repeat)) {
+      slices[processes].push(await processesSlice(session, processes, { measure: 'two-processes', repeat }));
+    }
+  }
+  const rate = (slice: Slice | undefined) =>
+    slice === undefined ? null : countable(slice, ({ perSecond }) => perSecond);
+  return [
+    judge(
+      {
+        name: 'two-processes',
+        ours: 'hold/grouped in two processes on one performance',
+        baseline: 'in one, with as many in flight together',
+        unit: '/s',
+        floor: 0.9,
+        aim: 1.3,
+        bound: 'at least',
+        ratio: 'ours/baseline',
+      },
+      slices[2].map((two, i) => ({ ours: rate(two), baseline: rate(slices[1][i]) })),
+    ),
+  ];
+}
+
+async function processesSlice(
+  session: Session,
+  processes: 1 | 2,
+  named: { readonly measure: string; readonly repeat: number },
+): Promise<Slice> {
+  const { rows, inFlight, sliceMs: durationMs } = session.sizes;
+  const workers = [
+    await session.worker('ours'),
+    ...(processes === 2 ? [await session.worker('second')] : []),
+  ];
+  const loadOf = (scene: Scene, part: number): EngineLoad => ({
+    kind: 'engine',
+    operation: 'hold',
+    strategy: 'grouped',
+    poolSize: SERVICE_POOL_SIZE,
+    // Each journal speaks of accounts of its own.
+    scene: { ...scene, accountPrefix: `${scene.accountPrefix}of-${part}-` },
+    asks: { kind: 'each-once', rows, from: part, step: processes },
+    askers: 'owners',
+    pace: { inFlight: inFlight / processes },
+    durationMs,
+  });
+  return runSlice(session, {
+    ...named,
+    contestant: `${processes} processes`,
+    stage: stageOf({ operation: 'hold', seatsPerHold: 1, rows }),
+    loadPids: workers.map(({ pid }) => pid),
+    run: async (scene) =>
+      together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(scene, part))))),
+    audit: () => auditAll(workers),
+  });
+}
+
+function together(reports: readonly LoadReport[]): Omit<LoadReport, 'winners' | 'losers'> {
+  const outcomes: Record<string, number> = {};
+  for (const report of reports) {
+    for (const [outcome, count] of Object.entries(report.outcomes))
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+  }
+  const sum = (value: (report: LoadReport) => number): number =>
+    reports.reduce((total, report) => total + value(report), 0);
+  return {
+    outcomes,
+    successes: sum(({ successes }) => successes),
+    statements: sum(({ statements }) => statements),
+    elapsedMs: Math.max(...reports.map(({ elapsedMs }) => elapsedMs)),
+    lastSuccessMs: Math.max(...reports.map(({ lastSuccessMs }) => lastSuccessMs)),
+  };
+}
+
+async function auditAll(workers: readonly Worker[]): Promise<AuditVerdict> {
+  const verdicts: AuditVerdict[] = [];
+  for (const worker of workers) verdicts.push(await worker.audit());
+  return {
+    clean: verdicts.every(({ clean }) => clean),
+    violations: verdicts.reduce((sum, { violations }) => sum + violations, 0),
+    examples: verdicts.flatMap(({ examples }) => examples),
+    auditMs: verdicts.reduce((sum, { auditMs }) => sum + auditMs, 0),
+  };
+}

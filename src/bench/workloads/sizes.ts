@@ -1,0 +1,74 @@
+/** How much is measured: the canonical run, and the quick one that only shows that all is as it should be. */
+
+import type { ScriptLength } from '../rivals/pgbench.ts';
+
+export interface Sizes {
+  /** Seats, or reservations, of a hall; more where a slice could sell them all. */
+  readonly rows: number;
+  /** How long a slice of ours lasts, and one of a baseline. */
+  readonly sliceMs: number;
+  readonly scriptLength: ScriptLength;
+  readonly repeats: number;
+  /** Seats, or reservations, where something is only tried. */
+  readonly trialRows: number;
+  /** How long each number of connections is tried before, and each number of pgbench's clients. */
+  readonly trialMs: number;
+  readonly scriptTrial: ScriptLength;
+  /** One of them is tried only where there are several. */
+  readonly clientCounts: readonly number[];
+  readonly poolSizes: readonly number[];
+  readonly inFlight: number;
+  readonly crowdRows: number;
+  readonly crowdRepeats: number;
+  readonly growthRows: number;
+  /** Whether the grown crowd is also shuffled through and through. */
+  readonly alsoShuffled: boolean;
+  readonly connections: number;
+  readonly httpMs: number;
+  /** More than the others': there all of the three processes wait for each other, and a slice differs more from the next. */
+  readonly httpRepeats: number;
+  readonly latencyMs: number;
+  /** Pages that watch a sale. */
+  readonly watchers: number;
+}
+
+export const CANONICAL: Sizes = {
+  rows: 50_000,
+  sliceMs: 2_000,
+  scriptLength: { seconds: 2 },
+  repeats: 3,
+  trialRows: 25_000,
+  trialMs: 1_000,
+  scriptTrial: { seconds: 1 },
+  clientCounts: [8, 16, 32],
+  poolSizes: [8, 16, 32],
+  inFlight: 512,
+  crowdRows: 50_000,
+  crowdRepeats: 1,
+  growthRows: 50_000,
+  alsoShuffled: true,
+  connections: 256,
+  httpMs: 3_000,
+  httpRepeats: 5,
+  latencyMs: 5_000,
+  watchers: 2_000,
+};
+
+export const QUICK: Sizes = {
+  ...CANONICAL,
+  rows: 8_000,
+  sliceMs: 400,
+  scriptLength: { transactionsPerClient: 60 },
+  repeats: 1,
+  trialRows: 4_000,
+  trialMs: 100,
+  clientCounts: [16],
+  poolSizes: [16],
+  crowdRows: 800,
+  growthRows: 8_000,
+  alsoShuffled: false,
+  httpMs: 500,
+  httpRepeats: 1,
+  latencyMs: 600,
+  watchers: 200,
+};

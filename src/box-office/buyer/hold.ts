@@ -1,0 +1,152 @@
+/** Holding seats by their labels, or letting the engine choose them. */
+import { chooseSeats } from '../../catalogue/best-available/chooser.ts';
+import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
+import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
+import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
+import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
+import type { Held, HoldCommand } from '../../operations/hold/hold.ts';
+import { reading, seatMapOf } from '../context.ts';
+import type { Desk } from '../context.ts';
+import { faultIn, MAX_SEATS_PER_HOLD } from '../input-rules.ts';
+
+export interface HoldRequest {
+  readonly performanceId: string;
+  readonly accountId: string;
+  /** Labels as the seat map gives them, each once, at most `MAX_SEATS_PER_HOLD`. */
+  readonly seats: readonly string[];
+  /** Unique per account and performance; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+}
+
+export interface BestAvailableRequest extends Omit<HoldRequest, 'seats'> {
+  readonly grade: string;
+  readonly quantity: number;
+}
+
+/** A refusal that names seats by label. */
+export type HoldRefusal = Refusal<RefusalCode, string>;
+
+/** The reservation as it was made, its seats by label. */
+export interface HeldSeats extends Omit<Held, 'seats'> {
+  readonly seats: readonly string[];
+}
+
+/** Seats chosen for someone may be gone a moment later; after so many choices the answer is `contended`. */
+const MAX_CHOICES = 5;
+
+/**
+ * Holds the named seats, all or none. Refusals: `invalid_request`, and those of `HoldOutcome`; a label that the map does
+ * not have is `not_found`.
+ */
+export async function holdSeats(desk: Desk, request: HoldRequest): Promise<HeldSeats | HoldRefusal> {
+  const fault = faultIn(request) ?? faultInSeats(request.seats);
+  if (fault !== undefined) return fault;
+  const map = await seatMapOf(desk, request.performanceId, request.seats);
+  if (map === undefined) return refuse('not_found', { what: 'performance' });
+  if ('outcome' in map) return map;
+  const unknown = request.seats.filter((label) => map.numberOf(label) === undefined);
+  if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
+  const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
+  const command = commandOf(request, seats, requestHashOf('hold', ...seats));
+  return withLabels(await desk.strategies.hold.execute(desk, command), map);
+}
+
+/**
+ * Chooses adjacent seats of a grade and holds them. Refusals: as `holdSeats`, a grade that the performance does not have
+ * being `not_found`, and `seats_unavailable` when no such seats are left together.
+ */
+export async function holdBestAvailable(
+  desk: Desk,
+  request: BestAvailableRequest,
+): Promise<HeldSeats | HoldRefusal> {
+  const fault = faultIn(request) ?? faultInQuantity(request.quantity);
+  if (fault !== undefined) return fault;
+  const map = await seatMapOf(desk, request.performanceId);
+  if (map === undefined) return refuse('not_found', { what: 'performance' });
+  if ('outcome' in map) return map;
+  const command = commandOf(request, [], requestHashOf('best-available', request.grade, request.quantity));
+  const outcome = await chooseAndHold(desk, map, request, command);
+  return withLabels(outcome, map);
+}
+
+async function chooseAndHold(
+  desk: Desk,
+  map: SeatMap,
+  request: BestAvailableRequest,
+  command: HoldCommand,
+): Promise<Held | Refusal> {
+  // Choosing again for a request that already has its seats would find others, or none.
+  const earlier = await reading(desk, (connection) => findHold(connection, command));
+  if (earlier !== undefined) return earlier;
+  if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
+  const avoid = new Set<number>();
+  for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
+    const { accountId, grade, quantity } = request;
+    const seats = await choose(desk, map, { accountId, grade, quantity, avoid });
+    if (seats !== undefined && 'outcome' in seats) return seats;
+    if (seats === undefined) return refusedChoice(desk, command, choice);
+    const outcome = await desk.strategies.hold.execute(desk, { ...command, seats });
+    if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
+    for (const seat of seats) avoid.add(seat);
+  }
+  return refuse('contended', { cause: 'retries' });
+}
+
+/**
+ * Looks where the account begins; then, before it reads the rest of the grade, asks whether such seats are left at all: when
+ * the grade is sold out, a crowd shares that answer.
+ */
+async function choose(
+  desk: Desk,
+  map: SeatMap,
+  choice: SeatChoice,
+): Promise<readonly number[] | undefined | Refusal> {
+  const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | Refusal> =>
+    reading(desk, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
+  const near = await look(true);
+  if (near !== undefined) return near;
+  const longest = await desk.longestFreeRun(map.performanceId, choice.grade);
+  if (typeof longest !== 'number') return longest;
+  return longest < choice.quantity ? undefined : look(false);
+}
+
+/** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */
+async function refusedChoice(desk: Desk, command: HoldCommand, choice: number): Promise<Held | Refusal> {
+  const outcome = await reading(desk, (connection) => holdRefusal(connection, command));
+  if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
+  // Seats that others were just taking were passed over and may come back: only a first look that finds none is final.
+  return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
+}
+
+function commandOf(
+  request: Omit<HoldRequest, 'seats'>,
+  seats: readonly number[],
+  requestHash: Buffer,
+): HoldCommand {
+  const { performanceId, accountId, idempotencyKey } = request;
+  const reservationId = reservationIdOf(performanceId, accountId, idempotencyKey);
+  return { performanceId, accountId, seats, reservationId, requestHash };
+}
+
+function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
+  if (seats.length < 1 || seats.length > MAX_SEATS_PER_HOLD) {
+    return refuse('invalid_request', { detail: `seats: 1 to ${MAX_SEATS_PER_HOLD} seats` });
+  }
+  if (new Set(seats).size !== seats.length) {
+    return refuse('invalid_request', { detail: 'seats: each seat once' });
+  }
+  return undefined;
+}
+
+function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {
+  return Number.isInteger(quantity) && quantity >= 1 && quantity <= MAX_SEATS_PER_HOLD
+    ? undefined
+    : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${MAX_SEATS_PER_HOLD}` });
+}
+
+function withLabels(outcome: Held | Refusal, map: SeatMap): HeldSeats | HoldRefusal {
+  if (!('seats' in outcome) || outcome.seats === undefined) return outcome as HoldRefusal;
+  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
+}

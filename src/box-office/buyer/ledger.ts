@@ -1,0 +1,71 @@
+/** Reading wallets and ledgers. */
+import type { Connection } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+
+export interface LedgerEntry {
+  /** The entry's number in the account's ledger, from 1 without gaps. */
+  readonly seq: number;
+  readonly kind: 'top_up' | 'payment' | 'refund';
+  /** Minor units; negative for a payment. */
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly performanceId: string | null;
+  readonly reservationId: string | null;
+  readonly createdAt: Date;
+}
+
+export interface LedgerPage {
+  readonly entries: readonly LedgerEntry[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly before: number | undefined;
+}
+
+const listEntries = statement({
+  name: 'wallet_entries',
+  params: ['text', 'bigint', 'integer'],
+  columns: {
+    seq: 'bigint',
+    kind: 'text',
+    amount: 'bigint',
+    balance_after: 'bigint',
+    performance_id: 'text?',
+    reservation_id: 'uuid?',
+    created_at: 'timestamp with time zone',
+  },
+  text: `
+    select
+      e.seq,
+      e.kind::text as kind,
+      e.amount,
+      e.balance_after,
+      e.performance_id::text as performance_id,
+      e.reservation_id,
+      e.created_at
+    from ledger_entry as e
+    where e.account_id = $1 and e.seq < $2
+    order by e.seq desc
+    limit $3::integer`,
+});
+
+/** A page of the account's ledger, newest first; `before` is the last page's. */
+export async function listLedger(
+  connection: Connection,
+  accountId: string,
+  page: { readonly before: number | undefined; readonly limit: number },
+): Promise<LedgerPage> {
+  const rows = await connection.run(listEntries, [
+    accountId,
+    page.before ?? Number.MAX_SAFE_INTEGER,
+    page.limit,
+  ]);
+  const entries = rows.map((row) => ({
+    seq: row.seq,
+    kind: row.kind as LedgerEntry['kind'],
+    amount: row.amount,
+    balanceAfter: row.balance_after,
+    performanceId: row.performance_id,
+    reservationId: row.reservation_id,
+    createdAt: row.created_at,
+  }));
+  return { entries, before: rows.length === page.limit ? rows.at(-1)?.seq : undefined };
+}

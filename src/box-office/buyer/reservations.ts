@@ -1,0 +1,138 @@
+/** Reading reservations: one, or an account's tickets and holds. */
+import type { Connection } from '../../db/database.ts';
+import type { RowOf } from '../../db/statement.ts';
+import { statement } from '../../db/statement.ts';
+
+/** What a reservation is now. A hold whose time has passed reads `expired`, swept or not. */
+export interface ReservationRow {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly accountId: string;
+  readonly state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  readonly seats: readonly number[];
+  readonly amount: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+const columns = {
+  performance_id: 'text',
+  reservation_id: 'uuid',
+  account_id: 'text',
+  state: 'text',
+  seat_ids: 'integer[]',
+  amount: 'bigint',
+  created_at: 'timestamp with time zone',
+  expires_at: 'timestamp with time zone',
+} as const;
+
+const readOne = statement({
+  name: 'reservation_read',
+  params: ['text', 'uuid'],
+  columns,
+  text: `
+    select
+      r.performance_id::text as performance_id,
+      r.reservation_id,
+      r.account_id::text as account_id,
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state,
+      r.seat_ids,
+      r.amount,
+      r.created_at,
+      r.expires_at
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2`,
+});
+
+/** The reservation, whoever's it is; undefined when there is none. */
+export async function readReservation(
+  connection: Connection,
+  performanceId: string,
+  reservationId: string,
+): Promise<ReservationRow | undefined> {
+  const [row] = await connection.run(readOne, [performanceId, reservationId]);
+  return row === undefined ? undefined : reservationOf(row);
+}
+
+// Reservations have no index on the account: it would be one more random index write for every hold. Live holds are the
+// newest rows, which the block range index on the expiry finds; there are never more of them than seats on sale. The index
+// is asked by the statement's time: an index is never asked by a clock that moves while it is read.
+const liveHolds = statement({
+  name: 'reservation_live_holds',
+  params: ['text'],
+  columns,
+  text: `
+    select
+      r.performance_id::text as performance_id,
+      r.reservation_id,
+      r.account_id::text as account_id,
+      r.state::text as state,
+      r.seat_ids,
+      r.amount,
+      r.created_at,
+      r.expires_at
+    from reservation as r
+    where r.expires_at > statement_timestamp()
+      and r.expires_at > clock_timestamp()
+      and r.account_id = $1
+      and r.state = 'held'
+    order by r.created_at desc
+    limit 1000`,
+});
+
+// What was paid for stands in the account's ledger, newest first; its key leads to the reservations.
+const paidFor = statement({
+  name: 'reservation_paid_for',
+  params: ['text', 'bigint', 'integer'],
+  columns: { seq: 'bigint', ...columns },
+  text: `
+    select
+      e.seq,
+      r.performance_id::text as performance_id,
+      r.reservation_id,
+      r.account_id::text as account_id,
+      r.state::text as state,
+      r.seat_ids,
+      r.amount,
+      r.created_at,
+      r.expires_at
+    from ledger_entry as e
+    join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
+    where e.account_id = $1 and e.kind = 'payment' and e.seq < $2
+    order by e.seq desc
+    limit $3::integer`,
+});
+
+/** A page of an account's reservations, newest first: on the first page the live holds, then what was paid for. */
+export interface ReservationPage {
+  readonly reservations: readonly ReservationRow[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly before: number | undefined;
+}
+
+/** Lists the account's reservations. `before` is the last page's; released and expired holds are not listed. */
+export async function listReservations(
+  connection: Connection,
+  accountId: string,
+  page: { readonly before: number | undefined; readonly limit: number },
+): Promise<ReservationPage> {
+  const holds = page.before === undefined ? await connection.run(liveHolds, [accountId]) : [];
+  const paid = await connection.run(paidFor, [accountId, page.before ?? Number.MAX_SAFE_INTEGER, page.limit]);
+  return {
+    reservations: [...holds, ...paid].map(reservationOf),
+    before: paid.length === page.limit ? paid.at(-1)?.seq : undefined,
+  };
+}
+
+function reservationOf(row: RowOf<typeof columns>): ReservationRow {
+  return {
+    performanceId: row.performance_id,
+    reservationId: row.reservation_id,
+    accountId: row.account_id,
+    state: row.state as ReservationRow['state'],
+    seats: row.seat_ids,
+    amount: row.amount,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,122 @@
+/** What is done with a reservation: read, released, paid, refunded. */
+import { requestHashOf } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { Paid } from '../../operations/pay/pay.ts';
+import { refund } from '../../operations/refund.ts';
+import type { Refunded } from '../../operations/refund.ts';
+import { release } from '../../operations/release.ts';
+import type { Released } from '../../operations/release.ts';
+import { reading, seatMapOf } from '../context.ts';
+import type { Desk } from '../context.ts';
+import { faultIn, isReservationId } from '../input-rules.ts';
+import { listReservations, readReservation } from './reservations.ts';
+import type { ReservationRow } from './reservations.ts';
+
+export interface ReservationRequest {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  /** Another account's reservation is not found. */
+  readonly accountId: string;
+}
+
+export interface KeyedRequest extends ReservationRequest {
+  /** Unique per account; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+}
+
+/** A reservation as it is now, its seats by label. */
+export interface Reservation extends Omit<ReservationRow, 'seats'> {
+  readonly seats: readonly string[];
+}
+
+/** The payment as it was made, its seats by label. */
+export interface PaidSeats extends Omit<Paid, 'seats'> {
+  readonly seats: readonly string[];
+}
+
+const notFound = refuse('not_found', { what: 'reservation' });
+
+/** Reads a reservation; `accountId` undefined is an operator, who may see anyone's. */
+export async function readReservationOf(
+  desk: Desk,
+  request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
+): Promise<Reservation | Refusal> {
+  if (!isReservationId(request.reservationId)) return notFound;
+  const row = await reading(desk, (connection) =>
+    readReservation(connection, request.performanceId, request.reservationId),
+  );
+  if (row === undefined) return notFound;
+  if ('outcome' in row) return row;
+  if (request.accountId !== undefined && row.accountId !== request.accountId) return notFound;
+  return reservationOf(desk, row);
+}
+
+/** A page of an account's reservations, newest first. */
+export async function reservationsOf(
+  desk: Desk,
+  accountId: string,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<{ readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal> {
+  const rows = await reading(desk, (connection) =>
+    listReservations(connection, accountId, { before: page.before, limit: page.limit }),
+  );
+  if ('outcome' in rows) return rows;
+  const reservations: Reservation[] = [];
+  for (const row of rows.reservations) {
+    const reservation = await reservationOf(desk, row);
+    if ('outcome' in reservation) return reservation;
+    reservations.push(reservation);
+  }
+  return { reservations, before: rows.before };
+}
+
+/** Releases a hold. Refusals: those of the operation. */
+export async function releaseReservation(
+  desk: Desk,
+  request: ReservationRequest,
+): Promise<Released | Refusal> {
+  if (!isReservationId(request.reservationId)) return notFound;
+  const { performanceId, reservationId, accountId } = request;
+  return release(desk, { performanceId, reservationId, accountId });
+}
+
+/** Pays a reservation from its account's wallet. Refusals: `invalid_request`, and those of `PayOutcome`. */
+export async function payReservation(desk: Desk, request: KeyedRequest): Promise<PaidSeats | Refusal> {
+  const fault = faultIn(request);
+  if (fault !== undefined) return fault;
+  if (!isReservationId(request.reservationId)) return notFound;
+  const { performanceId, reservationId, accountId, idempotencyKey } = request;
+  // Read beforehand: nothing may go wrong any more once the money is taken.
+  const map = await seatMapOf(desk, performanceId);
+  if (map === undefined) return notFound;
+  if ('outcome' in map) return map;
+  const requestHash = requestHashOf('pay', performanceId, reservationId);
+  const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
+  const outcome = await desk.strategies.pay.execute(desk, command);
+  if (outcome.outcome !== 'paid') return outcome;
+  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
+}
+
+/** Refunds a reservation to its account's wallet. Refusals: `invalid_request`, and those of the operation. */
+export async function refundReservation(
+  desk: Desk,
+  request: KeyedRequest & { readonly byOperator: boolean },
+): Promise<Refunded | Refusal> {
+  const fault = faultIn(request);
+  if (fault !== undefined) return fault;
+  if (!isReservationId(request.reservationId)) return notFound;
+  const { performanceId, reservationId, accountId, idempotencyKey, byOperator } = request;
+  const requestHash = requestHashOf('refund', performanceId, reservationId);
+  return refund(desk, { performanceId, reservationId, accountId, idempotencyKey, byOperator, requestHash });
+}
+
+/** The reservation with the labels of its seats, as they are or were on the performance's map. */
+async function reservationOf(
+  desk: Desk,
+  row: ReservationRow,
+): Promise<Reservation | Refusal<'contended' | 'overloaded'>> {
+  const map = await seatMapOf(desk, row.performanceId, row.seats);
+  if (map !== undefined && 'outcome' in map) return map;
+  return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };
+}

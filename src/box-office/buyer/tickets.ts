@@ -1,0 +1,154 @@
+/**
+ * Tickets: a token for each seat of a confirmed reservation, signed so that a door without a network can verify it with
+ * the published keys. Nothing is stored: a ticket is signed when it is asked for (decision 0015).
+ */
+import type { webcrypto } from 'node:crypto';
+import type { JWK } from 'jose';
+import { calculateJwkThumbprint, importJWK, SignJWT } from 'jose';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { reading, seatMapOf } from '../context.ts';
+import type { Desk } from '../context.ts';
+import { isReservationId } from '../input-rules.ts';
+import type { ReservationRequest } from './reserved.ts';
+
+/** A JSON Web Key Set (RFC 7517) as it is configured: the first key signs. */
+export interface TicketKeySet {
+  readonly keys: readonly JWK[];
+}
+
+/** A key as it is published, without its private part (RFC 8037). */
+export interface PublicTicketKey {
+  readonly kty: 'OKP';
+  readonly crv: 'Ed25519';
+  readonly x: string;
+  readonly kid: string;
+  readonly alg: 'EdDSA';
+  readonly use: 'sig';
+}
+
+/** What a ticket says. */
+export interface TicketFacts {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  /** The seat's label. */
+  readonly seat: string;
+  readonly issuedAt: Date;
+}
+
+export interface TicketKeys {
+  /** Every key by which a ticket may be verified, the signing one first; empty when the service signs none. */
+  readonly published: readonly PublicTicketKey[];
+  /** The ticket as a compact JWS; undefined when there is no key. */
+  readonly sign: ((ticket: TicketFacts) => Promise<string>) | undefined;
+}
+
+/** A confirmed reservation's tickets, by seat number. */
+export interface Tickets {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly tickets: readonly { readonly seat: string; readonly token: string }[];
+}
+
+/** The key set can't be used. The message is one line for an operator and repeats nothing of a key. */
+export class TicketKeysInvalid extends Error {}
+
+/** Rotation needs two or three; a door loads them all. */
+const KEYS_MAX = 20;
+
+const BASE64URL_32_BYTES = /^[\w-]{43}$/;
+const KEY_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Prepares the keys of a set; without one no ticket is signed. Throws `TicketKeysInvalid`. */
+export async function openTicketKeys(set: TicketKeySet | undefined): Promise<TicketKeys> {
+  if (set === undefined) return { published: [], sign: undefined };
+  const keys: unknown = (set as Partial<TicketKeySet> | null)?.keys;
+  if (!Array.isArray(keys) || keys.length < 1 || keys.length > KEYS_MAX) {
+    throw new TicketKeysInvalid(`it must be a JSON Web Key Set: {"keys":[…]} with 1 to ${KEYS_MAX} keys`);
+  }
+  const published: PublicTicketKey[] = [];
+  for (const [i, key] of keys.entries()) {
+    const opened = await openKey(key, i + 1);
+    if (published.some(({ kid }) => kid === opened.kid)) {
+      throw new TicketKeysInvalid(`key ${i + 1} has the kid of another one`);
+    }
+    published.push(opened);
+  }
+  const [signing] = published;
+  const privateKey = await signingKey(keys[0] as JWK, signing!);
+  return { published, sign: (ticket) => signTicket(privateKey, signing!.kid, ticket) };
+}
+
+/** Checks one key, its private part included if it has one, and returns what is published of it. */
+async function openKey(jwk: unknown, place: number): Promise<PublicTicketKey> {
+  const invalid = (why: string): TicketKeysInvalid => new TicketKeysInvalid(`key ${place} ${why}`);
+  const { kty, crv, x, d, kid, alg, use } = Object(jwk) as JWK;
+  if (kty !== 'OKP' || crv !== 'Ed25519') throw invalid('must be an Ed25519 key (kty OKP, crv Ed25519)');
+  if (typeof x !== 'string' || !BASE64URL_32_BYTES.test(x)) throw invalid('has no valid public part x');
+  if (alg !== undefined && alg !== 'EdDSA' && alg !== 'Ed25519') throw invalid('must have the alg EdDSA');
+  if (use !== undefined && use !== 'sig') throw invalid('must have the use sig');
+  if (kid !== undefined && (typeof kid !== 'string' || !KEY_ID.test(kid))) {
+    throw invalid('must have a kid of 1 to 128 printable ASCII characters, or none');
+  }
+  try {
+    await importJWK({ kty, crv, x, ...(d !== undefined && { d }) }, 'EdDSA');
+  } catch {
+    // The library's own words may repeat what they are about.
+    throw invalid(
+      d === undefined ? 'has no valid public part x' : 'has parts x and d that are not of one key',
+    );
+  }
+  const named = kid ?? (await calculateJwkThumbprint({ kty, crv, x }));
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: named, alg: 'EdDSA', use: 'sig' };
+}
+
+async function signingKey({ d }: JWK, { kty, crv, x }: PublicTicketKey): Promise<webcrypto.CryptoKey> {
+  if (d === undefined) throw new TicketKeysInvalid('key 1 must be a private key: the first one signs');
+  return importJWK({ kty, crv, x, d }, 'EdDSA');
+}
+
+function signTicket(key: webcrypto.CryptoKey, kid: string, ticket: TicketFacts): Promise<string> {
+  const { performanceId, reservationId, seat, issuedAt } = ticket;
+  return new SignJWT({ r: reservationId, p: performanceId, s: seat })
+    .setProtectedHeader({ alg: 'EdDSA', kid })
+    .setIssuedAt(Math.floor(issuedAt.getTime() / 1_000))
+    .sign(key);
+}
+
+const confirmedSeats = statement({
+  name: 'ticket_seats',
+  params: ['text', 'uuid', 'text'],
+  columns: { seat_ids: 'integer[]', at: 'timestamp with time zone' },
+  text: `
+    select r.seat_ids, clock_timestamp() as at
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'`,
+});
+
+const noTicket = refuse('not_found', { what: 'ticket' });
+
+/** Signs the tickets of a confirmed reservation. What is not confirmed, or another account's, has none: `not_found`. */
+export async function ticketsOf(
+  desk: Desk,
+  keys: TicketKeys,
+  request: ReservationRequest,
+): Promise<Tickets | Refusal> {
+  const { performanceId, reservationId, accountId } = request;
+  const { sign } = keys;
+  if (sign === undefined || !isReservationId(reservationId)) return noTicket;
+  const rows = await reading(desk, (connection) =>
+    connection.run(confirmedSeats, [performanceId, reservationId, accountId]),
+  );
+  if ('outcome' in rows) return rows;
+  const [row] = rows;
+  if (row === undefined) return noTicket;
+  const map = await seatMapOf(desk, performanceId, row.seat_ids);
+  if (map === undefined) return noTicket;
+  if ('outcome' in map) return map;
+  const tickets = row.seat_ids.map(async (number) => {
+    const seat = map.labelOf(number);
+    return { seat, token: await sign({ performanceId, reservationId, seat, issuedAt: row.at }) };
+  });
+  return { performanceId, reservationId, tickets: await Promise.all(tickets) };
+}

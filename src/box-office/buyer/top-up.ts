@@ -1,0 +1,28 @@
+/** Topping up a wallet. */
+import { requestHashOf } from '../../domain/ids.ts';
+import { MAX_TOP_UP_AMOUNT } from '../../domain/money.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { ToppedUp } from '../../operations/top-up/top-up.ts';
+import type { Desk } from '../context.ts';
+import { faultIn } from '../input-rules.ts';
+
+export interface TopUpRequest {
+  readonly accountId: string;
+  /** Minor units: a whole number from 1 to `MAX_TOP_UP_AMOUNT`. */
+  readonly amount: number;
+  /** Unique per account; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+}
+
+/** Adds money to an account's wallet. Refusals: `invalid_request`, and those of `TopUpOutcome`. */
+export async function topUpWallet(desk: Desk, request: TopUpRequest): Promise<ToppedUp | Refusal> {
+  const fault = faultIn(request);
+  if (fault !== undefined) return fault;
+  const { accountId, amount, idempotencyKey } = request;
+  if (!Number.isSafeInteger(amount) || amount < 1 || amount > MAX_TOP_UP_AMOUNT) {
+    return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${MAX_TOP_UP_AMOUNT}` });
+  }
+  const requestHash = requestHashOf('topUp', amount);
+  return desk.strategies.topUp.execute(desk, { accountId, amount, idempotencyKey, requestHash });
+}

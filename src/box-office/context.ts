@@ -1,0 +1,44 @@
+import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
+import type { Connection, Database } from '../db/database.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refusalOf } from '../operations/settle.ts';
+import type { LongestFreeRun } from './buyer/free-runs.ts';
+import type { Strategies } from './strategies.ts';
+
+/** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
+export interface Desk {
+  readonly database: Database;
+  readonly strategies: Strategies;
+  readonly seatMaps: SeatMaps;
+  readonly longestFreeRun: LongestFreeRun;
+  /** Told how many requests were decided in one transaction. */
+  readonly groupDecided: (size: number) => void;
+}
+
+/** Runs a read on a connection; a database that can't answer is a refusal here, too. */
+export async function reading<T>(
+  desk: Pick<Desk, 'database'>,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T | Refusal<'contended' | 'overloaded'>> {
+  try {
+    return await desk.database.connect(work);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/**
+ * The performance's seat map, from memory where it can be; undefined when there is no such performance. `needed` are
+ * the seats that it is asked for: a map in memory may lack some that were added since.
+ */
+export async function seatMapOf(
+  desk: Pick<Desk, 'seatMaps'>,
+  performanceId: string,
+  needed: readonly (string | number)[] = [],
+): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {
+  try {
+    return await desk.seatMaps.get(performanceId, needed);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}

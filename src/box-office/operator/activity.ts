@@ -1,0 +1,216 @@
+/**
+ * What this process has answered in the last five minutes, second by second: for an operator who watches a sale. It counts
+ * answers, so a request that was sent again with its key counts again; what was sold in truth is in the database
+ * (`operator.readSales`).
+ *
+ * All memory is taken at the start, and nothing happens between requests: no timer turns the seconds.
+ */
+import { build } from 'hdr-histogram-js';
+import type { RefusalCode } from '../../domain/outcomes.ts';
+import { REFUSALS } from '../../domain/outcomes.ts';
+
+/** How far back the report reaches. */
+const WINDOW_SECONDS = 300;
+
+const SUCCESSES = ['held', 'paid', 'topped_up', 'refunded', 'released'] as const;
+const CODES = [...SUCCESSES, ...REFUSALS.map(({ code }) => code)];
+const columnOf: ReadonlyMap<string, number> = new Map(CODES.map((code, i) => [code, i]));
+
+/** Latencies are counted in microseconds to two digits; what takes longer than the longest counts as that. */
+const US_PER_MS = 1_000;
+const LATENCY_US_MAX = 600_000_000;
+
+export interface ActivitySecond {
+  /** Successes of the second, by kind. */
+  readonly held: number;
+  readonly paid: number;
+  readonly toppedUp: number;
+  readonly refunded: number;
+  readonly released: number;
+  /** When this second began, by the clock of the process. */
+  readonly at: Date;
+  /** Payments less refunds, in minor units. */
+  readonly revenue: number;
+  /** Refusals by code; those that did not happen are left out. A fault of the program counts as `internal`. */
+  readonly outcomes: Readonly<Partial<Record<RefusalCode, number>>>;
+  /** From the call to the answer, waits included, of top-ups, holds, payments, releases and refunds alike. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
+  /** Groups that were decided, each in one transaction; only strategies that group have any. */
+  readonly groups: number;
+  readonly groupSize: { readonly mean: number; readonly max: number } | undefined;
+}
+
+export interface ActivityReport {
+  readonly at: Date;
+  readonly uptimeSeconds: number;
+  /** Requests that wait to be decided in a group now. */
+  readonly waiting: number;
+  /** Who watches the seats of a performance now. */
+  readonly watchers: number;
+  /** In order; seconds in which nothing was answered are left out. The last one may not be over yet. */
+  readonly seconds: readonly ActivitySecond[];
+}
+
+export interface Activity {
+  /** The same work, each of whose answers is counted. */
+  counted<Request, Answer extends Answered>(
+    work: (request: Request) => Promise<Answer>,
+  ): (request: Request) => Promise<Answer>;
+  /** Counts a group of this many members that was decided in one transaction. */
+  groupDecided(size: number): void;
+  report(): ActivityReport;
+}
+
+/** What is looked at of an answer. */
+type Answered = { readonly outcome: string };
+
+/** Milliseconds since 1970 that never go back, with fractions: good for latencies and for naming seconds. */
+function processClock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Where the report finds what is not counted here. */
+interface ActivityInputs {
+  readonly waiting?: () => number;
+  readonly watchers?: () => number;
+  /** Only ever grows; tests move it. */
+  readonly clockMs?: () => number;
+}
+
+export function createActivity(inputs: ActivityInputs = {}): Activity {
+  const { waiting = () => 0, watchers = () => 0, clockMs = processClock } = inputs;
+  const openedAtMs = clockMs();
+  const ring = createRing(Math.floor(openedAtMs / 1_000));
+  return {
+    counted: (work) => async (request) => {
+      const beganAtMs = clockMs();
+      let answer: Answered | undefined;
+      try {
+        return (answer = await work(request));
+      } finally {
+        const endedAtMs = clockMs();
+        ring.answered(Math.floor(endedAtMs / 1_000), answer, endedAtMs - beganAtMs);
+      }
+    },
+    groupDecided: (size) => ring.groupDecided(Math.floor(clockMs() / 1_000), size),
+    report: () => {
+      const atMs = clockMs();
+      const uptimeSeconds = Math.floor((atMs - openedAtMs) / 1_000);
+      const seconds = ring.until(Math.floor(atMs / 1_000));
+      return { at: new Date(atMs), uptimeSeconds, waiting: waiting(), watchers: watchers(), seconds };
+    },
+  };
+}
+
+interface Ring {
+  /** No answer is a fault that was thrown. */
+  answered(second: number, answer: Answered | undefined, latencyMs: number): void;
+  groupDecided(second: number, size: number): void;
+  /** The seconds of the window that ends with this one. */
+  until(second: number): readonly ActivitySecond[];
+}
+
+/**
+ * A row per second in typed arrays, used again after the window has passed. Answers are counted in the second of their
+ * end, so one histogram is enough: it is read into its row when the second is over.
+ */
+function createRing(firstSecond: number): Ring {
+  const secondOf = new Float64Array(WINDOW_SECONDS).fill(Number.NEGATIVE_INFINITY);
+  const counts = new Uint32Array(WINDOW_SECONDS * CODES.length);
+  const revenue = new Float64Array(WINDOW_SECONDS);
+  const latencyUsP50 = new Float64Array(WINDOW_SECONDS);
+  const latencyUsP99 = new Float64Array(WINDOW_SECONDS);
+  const groups = new Uint32Array(WINDOW_SECONDS);
+  const groupMembers = new Uint32Array(WINDOW_SECONDS);
+  const groupSizeMax = new Uint32Array(WINDOW_SECONDS);
+  const latencies = build({
+    highestTrackableValue: LATENCY_US_MAX,
+    numberOfSignificantValueDigits: 2,
+    bitBucketSize: 32,
+  });
+  let current = firstSecond;
+  let row = firstSecond % WINDOW_SECONDS;
+  clearRow();
+
+  function clearRow(): void {
+    secondOf[row] = current;
+    counts.fill(0, row * CODES.length, (row + 1) * CODES.length);
+    for (const column of [revenue, latencyUsP50, latencyUsP99, groups, groupMembers, groupSizeMax]) {
+      column[row] = 0;
+    }
+  }
+
+  function readLatencies(): void {
+    if (latencies.totalCount === 0) return;
+    latencyUsP50[row] = latencies.getValueAtPercentile(50);
+    latencyUsP99[row] = latencies.getValueAtPercentile(99);
+  }
+
+  /** A second that is not later than the current one counts as it. */
+  function turnTo(second: number): void {
+    if (second <= current) return;
+    readLatencies();
+    latencies.reset();
+    current = second;
+    row = second % WINDOW_SECONDS;
+    clearRow();
+  }
+
+  function secondAt(at: number): ActivitySecond | undefined {
+    const count = (column: number): number => counts[at * CODES.length + column]!;
+    const [held, paid, toppedUp, refunded, released] = SUCCESSES.map((_, column) => count(column)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const refusals = REFUSALS.map(({ code }) => [code, count(columnOf.get(code)!)] as const);
+    const outcomes = Object.fromEntries(refusals.filter(([, times]) => times > 0));
+    const answers = held + paid + toppedUp + refunded + released + Object.keys(outcomes).length;
+    if (answers === 0 && groups[at] === 0) return undefined;
+    const size = { mean: groupMembers[at]! / groups[at]!, max: groupSizeMax[at]! };
+    const latencyMs = { p50: latencyUsP50[at]! / US_PER_MS, p99: latencyUsP99[at]! / US_PER_MS };
+    return {
+      at: new Date(secondOf[at]! * 1_000),
+      held,
+      paid,
+      toppedUp,
+      refunded,
+      released,
+      revenue: revenue[at]!,
+      outcomes,
+      latencyMs: answers === 0 ? undefined : latencyMs,
+      groups: groups[at]!,
+      groupSize: groups[at] === 0 ? undefined : size,
+    };
+  }
+
+  return {
+    answered: (second, answer, latencyMs) => {
+      turnTo(second);
+      const column = columnOf.get(answer?.outcome ?? 'internal');
+      if (column !== undefined) counts[row * CODES.length + column]! += 1;
+      if (answer !== undefined) revenue[row]! += revenueOf(answer);
+      latencies.recordValue(Math.min(LATENCY_US_MAX, Math.max(1, Math.round(latencyMs * US_PER_MS))));
+    },
+    groupDecided: (second, size) => {
+      turnTo(second);
+      groups[row]! += 1;
+      groupMembers[row]! += size;
+      if (size > groupSizeMax[row]!) groupSizeMax[row] = size;
+    },
+    until: (second) => {
+      readLatencies();
+      const inWindow = [...secondOf.keys()].filter((at) => secondOf[at]! > second - WINDOW_SECONDS);
+      const inOrder = inWindow.toSorted((a, b) => secondOf[a]! - secondOf[b]!);
+      return inOrder.map(secondAt).filter((seen) => seen !== undefined);
+    },
+  };
+}
+
+function revenueOf(answer: Answered): number {
+  if (answer.outcome !== 'paid' && answer.outcome !== 'refunded') return 0;
+  const { amount } = answer as Answered & { readonly amount: number };
+  return answer.outcome === 'paid' ? amount : -amount;
+}

@@ -1,0 +1,302 @@
+/** Reading the catalogue: concerts with their performances, a performance's sale, the states of its seats. */
+import { createHash } from 'node:crypto';
+import type { Runner } from '../db/database.ts';
+import type { RowOf } from '../db/statement.ts';
+import { statement } from '../db/statement.ts';
+import type { LocalText } from './import/document/document.ts';
+import type { EffectiveSaleState, SaleState } from './sale.ts';
+import { effectiveSaleState } from './sale.ts';
+import { CURSOR_COLUMNS, CURSOR_SQL } from '../seats/changes.ts';
+import { formatSeatCursor } from '../seats/cursor.ts';
+
+export interface Concert {
+  readonly concertId: string;
+  readonly title: LocalText;
+  /** Empty when there is none. */
+  readonly description: Partial<LocalText>;
+  /** By the time they start. */
+  readonly performances: readonly ConcertPerformance[];
+}
+
+/** A performance as the catalogue lists it. Times are the database's. */
+export interface ConcertPerformance {
+  readonly performanceId: string;
+  readonly venueId: string;
+  readonly venueName: LocalText;
+  readonly startsAt: Date;
+  /** What an operator has set. */
+  readonly saleState: SaleState;
+  /** What it comes to with the window, when it was read. */
+  readonly sale: EffectiveSaleState;
+  readonly saleOpensAt: Date;
+  readonly saleClosesAt: Date | null;
+  readonly refundableUntil: Date | null;
+  readonly holdSeconds: number;
+  /** Seats per account, holds and purchases together; null when there is no limit. */
+  readonly seatLimit: number | null;
+  /** The dearest first. */
+  readonly grades: readonly GradePrice[];
+}
+
+export interface GradePrice {
+  readonly grade: string;
+  /** Minor units. */
+  readonly price: number;
+}
+
+/** One performance with the counts of its seats at `at`. */
+export interface Performance extends Omit<ConcertPerformance, 'grades'> {
+  readonly concertId: string;
+  readonly title: LocalText;
+  readonly grades: readonly GradeCounts[];
+  /** The database's time of this picture. */
+  readonly at: Date;
+}
+
+export interface GradeCounts extends GradePrice {
+  /** Seats whose hold has expired are free. */
+  readonly free: number;
+  readonly held: number;
+  readonly sold: number;
+}
+
+export interface SeatStates {
+  readonly performanceId: string;
+  /**
+   * One character per seat number, number 1 first: `f` free (expired holds included), `h` held, `s` sold, `-` where the
+   * performance has no seat of this number.
+   */
+  readonly states: string;
+  /** Equal versions of a performance mean equal states: the material of an ETag. */
+  readonly version: string;
+  /** The database's time of this picture. */
+  readonly at: Date;
+  /** Where to begin watching: whoever watches from here on misses no change. */
+  readonly cursor: string;
+}
+
+const PERFORMANCE_COLUMNS = {
+  venue_id: 'text',
+  venue_name: 'jsonb',
+  starts_at: 'timestamp with time zone',
+  sale_state: 'text',
+  sale_opens_at: 'timestamp with time zone',
+  sale_closes_at: 'timestamp with time zone?',
+  refundable_until: 'timestamp with time zone?',
+  hold_seconds: 'integer',
+  seat_limit: 'integer?',
+  at: 'timestamp with time zone',
+} as const;
+
+const readConcerts = statement({
+  name: 'catalogue_concerts',
+  params: ['text?'],
+  columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb' },
+  text: `
+    select c.concert_id::text as concert_id, c.title, c.description
+    from concert as c
+    where $1::text is null or c.concert_id = $1
+    order by c.concert_id`,
+});
+
+const readConcertPerformances = statement({
+  name: 'catalogue_concert_performances',
+  params: ['text?'],
+  columns: { ...PERFORMANCE_COLUMNS, performance_id: 'text', concert_id: 'text', grades: 'jsonb' },
+  text: `
+    select
+      p.venue_id::text as venue_id,
+      v.name as venue_name,
+      p.starts_at,
+      p.sale_state::text as sale_state,
+      p.sale_opens_at,
+      p.sale_closes_at,
+      p.refundable_until,
+      p.hold_seconds,
+      p.seat_limit,
+      clock_timestamp() as at,
+      p.performance_id::text as performance_id,
+      p.concert_id::text as concert_id,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
+        from performance_grade as g
+        where g.performance_id = p.performance_id
+      ), '[]') as grades
+    from performance as p
+    join venue as v on v.venue_id = p.venue_id
+    where $1::text is null or p.concert_id = $1
+    order by p.concert_id, p.starts_at, p.performance_id`,
+});
+
+/** Every concert with its performances, grades and prices. */
+export async function listConcerts(runner: Runner): Promise<readonly Concert[]> {
+  return concertsOf(runner, null);
+}
+
+/** One concert, or undefined. */
+export async function readConcert(runner: Runner, concertId: string): Promise<Concert | undefined> {
+  const [concert] = await concertsOf(runner, concertId);
+  return concert;
+}
+
+async function concertsOf(runner: Runner, concertId: string | null): Promise<Concert[]> {
+  const concerts = await runner.run(readConcerts, [concertId]);
+  const performances = new Map<string, ConcertPerformance[]>();
+  for (const row of await runner.run(readConcertPerformances, [concertId])) {
+    const { performance_id: performanceId, concert_id: owner, grades } = row;
+    const listed = performances.get(owner) ?? [];
+    if (listed.length === 0) performances.set(owner, listed);
+    listed.push({ performanceId, ...saleOf(row), grades: grades as GradePrice[] });
+  }
+  return concerts.map(({ concert_id: id, title, description }) => ({
+    concertId: id,
+    title: title as LocalText,
+    description: description as Partial<LocalText>,
+    performances: performances.get(id) ?? [],
+  }));
+}
+
+// A grade without seats is counted, too; the map has the grade of each seat and the seat has its state.
+const readPerformanceCounts = statement({
+  name: 'catalogue_performance',
+  params: ['text'],
+  columns: { ...PERFORMANCE_COLUMNS, concert_id: 'text', title: 'jsonb', grades: 'jsonb' },
+  text: `
+    with counted as materialized (
+      select
+        m.grade,
+        count(*) filter (where s.state = 'sold') as sold,
+        count(*) filter (where s.held_until > clock_timestamp()) as held,
+        count(*) as seats
+      from performance as p
+      join venue_seat as m on m.venue_id = p.venue_id
+      join seat as s on s.performance_id = p.performance_id and s.seat_number = m.seat_number
+      where p.performance_id = $1
+      group by m.grade
+    )
+    select
+      p.venue_id::text as venue_id,
+      v.name as venue_name,
+      p.starts_at,
+      p.sale_state::text as sale_state,
+      p.sale_opens_at,
+      p.sale_closes_at,
+      p.refundable_until,
+      p.hold_seconds,
+      p.seat_limit,
+      clock_timestamp() as at,
+      p.concert_id::text as concert_id,
+      c.title,
+      coalesce((
+        select jsonb_agg(
+          jsonb_build_object(
+            'grade', g.grade,
+            'price', g.price,
+            'free', coalesce(n.seats - n.sold - n.held, 0),
+            'held', coalesce(n.held, 0),
+            'sold', coalesce(n.sold, 0)
+          )
+          order by g.price desc, g.grade
+        )
+        from performance_grade as g
+        left join counted as n on n.grade = g.grade
+        where g.performance_id = p.performance_id
+      ), '[]') as grades
+    from performance as p
+    join venue as v on v.venue_id = p.venue_id
+    join concert as c on c.concert_id = p.concert_id
+    where p.performance_id = $1`,
+});
+
+/** A performance's sale and the counts of its seats now, or undefined. */
+export async function readPerformance(
+  runner: Runner,
+  performanceId: string,
+): Promise<Performance | undefined> {
+  const [row] = await runner.run(readPerformanceCounts, [performanceId]);
+  if (row === undefined) return undefined;
+  const { concert_id: concertId, title, grades, at } = row;
+  return {
+    performanceId,
+    concertId,
+    title: title as LocalText,
+    ...saleOf(row),
+    grades: grades as GradeCounts[],
+    at,
+  };
+}
+
+function saleOf(
+  row: RowOf<typeof PERFORMANCE_COLUMNS>,
+): Omit<ConcertPerformance, 'performanceId' | 'grades'> {
+  const { sale_opens_at: saleOpensAt, sale_closes_at: saleClosesAt } = row;
+  const saleState = row.sale_state as SaleState;
+  return {
+    venueId: row.venue_id,
+    venueName: row.venue_name as LocalText,
+    startsAt: row.starts_at,
+    saleState,
+    sale: effectiveSaleState({ saleState, opensAt: saleOpensAt, closesAt: saleClosesAt }, row.at),
+    saleOpensAt,
+    saleClosesAt,
+    refundableUntil: row.refundable_until,
+    holdSeconds: row.hold_seconds,
+    seatLimit: row.seat_limit,
+  };
+}
+
+// One text for all seats instead of a row for each. Where numbers are missing, which only a removed seat brings about,
+// the numbers come along; both parts of the statement see the same snapshot. The time is that of the cursor, to the
+// millisecond, so that a hold counts as held in the picture exactly when its end comes after the cursor.
+const readStates = statement({
+  name: 'catalogue_seat_states',
+  params: ['text'],
+  columns: { ...CURSOR_COLUMNS, states: 'text', numbers: 'integer[]?' },
+  text: `
+    with moment as materialized (
+      select date_trunc('milliseconds', clock_timestamp()) as at
+    ), seen as materialized (
+      select
+        coalesce(
+          string_agg(
+            case
+              when s.state = 'sold' then 's'
+              when s.held_until > (select m.at from moment as m) then 'h'
+              else 'f'
+            end,
+            '' order by s.seat_number
+          ),
+          ''
+        ) as states,
+        max(s.seat_number) > count(*) as has_gaps
+      from seat as s
+      where s.performance_id = $1
+    )
+    select ${CURSOR_SQL.trim()},
+      seen.states,
+      case when seen.has_gaps then (
+        select array_agg(s.seat_number order by s.seat_number) from seat as s where s.performance_id = $1
+      ) end as numbers
+    from performance as p
+    join venue as v on v.venue_id = p.venue_id
+    cross join seen
+    cross join moment as m
+    where p.performance_id = $1`,
+});
+
+/** The state of every seat of the performance now, or undefined when there is no such performance. */
+export async function readSeatStates(runner: Runner, performanceId: string): Promise<SeatStates | undefined> {
+  const [row] = await runner.run(readStates, [performanceId]);
+  if (row === undefined) return undefined;
+  const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
+  // A hash of the states, because an expiry changes them without writing anything.
+  const version = createHash('sha256').update(states).digest('base64url').slice(0, 22);
+  return { performanceId, states, version, at: row.at, cursor: formatSeatCursor(row) };
+}
+
+/** Puts the i-th state at the i-th number. */
+function spread(states: string, numbers: readonly number[]): string {
+  const all = Array.from<string>({ length: numbers.at(-1) ?? 0 }).fill('-');
+  for (const [i, number] of numbers.entries()) all[number - 1] = states[i]!;
+  return all.join('');
+}

@@ -1,0 +1,191 @@
+/**
+ * The shape of a catalogue document, which `rowlock import` reads from a file and the admin API takes as its body.
+ * docs/catalogue.md tells people how to write one. Here stand the bounds of single values; the rules between values are
+ * in `check.ts`.
+ */
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { CATALOGUE_ID_PATTERN } from '../../../domain/ids.ts';
+import { MAX_AMOUNT } from '../../../domain/money.ts';
+
+/** Bounds of a document, so that no file takes the service's memory or time without end. */
+export const LIMITS = {
+  venues: 100,
+  concerts: 2_000,
+  performancesPerConcert: 500,
+  sectionsPerVenue: 1_000,
+  blocksPerSection: 100,
+  rowsPerBlock: 200,
+  seatsPerRow: 500,
+  seatsPerVenue: 100_000,
+  /** Of all venues of one document together. */
+  seats: 500_000,
+  /** Seats of all the performances that an import concerns. */
+  seatsOnSale: 2_000_000,
+  /** Labels that a venue may have had over time: a removed seat's number stays given. */
+  seatNumbersPerVenue: 1_000_000,
+  grades: 50,
+  shapes: 200,
+  shapePoints: 200,
+  coordinate: 9_999.99,
+  textLength: 200,
+  descriptionLength: 2_000,
+} as const;
+
+/** A section, a row, a seat or a grade: no hyphen, which separates the parts of a label. */
+export const CODE_PATTERN = '^[A-Za-z0-9]{1,12}$';
+/** ISO 8601 with an offset, to the millisecond at most; `readTime` refuses days that do not exist. */
+export const TIME_PATTERN =
+  '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$';
+/** At least one character that is not a space, and none that a database or a page can't carry (controls, half surrogates). */
+export const TEXT_PATTERN = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$';
+/**
+ * The same for texts of several lines, which may be empty. One class and no alternative beside it, for each turn of which a
+ * matcher keeps a place to go back to: those of a body's length would be more than it has room for.
+ */
+export const LONG_TEXT_PATTERN = '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\p{Cs}]*$';
+
+const CLOSED = { additionalProperties: false } as const;
+
+const Id = Type.String({ pattern: CATALOGUE_ID_PATTERN });
+const Code = Type.String({ pattern: CODE_PATTERN });
+const Time = Type.String({ pattern: TIME_PATTERN });
+const Text = Type.String({ pattern: TEXT_PATTERN, maxLength: LIMITS.textLength });
+const Coordinate = Type.Number({ minimum: -LIMITS.coordinate, maximum: LIMITS.coordinate });
+const Point = Type.Tuple([Coordinate, Coordinate]);
+const Distance = Type.Number({ minimum: 0.01, maximum: LIMITS.coordinate });
+
+const Name = Type.Object({ ko: Text, en: Text }, CLOSED);
+const LongText = Type.String({ pattern: LONG_TEXT_PATTERN, maxLength: LIMITS.descriptionLength });
+const Description = Type.Object({ ko: LongText, en: LongText }, CLOSED);
+
+const Rectangle = Type.Object(
+  {
+    shape: Type.Literal('rectangle'),
+    at: Point,
+    size: Type.Tuple([Distance, Distance]),
+    label: Type.Optional(Name),
+  },
+  CLOSED,
+);
+const Circle = Type.Object(
+  { shape: Type.Literal('circle'), centre: Point, radius: Distance, label: Type.Optional(Name) },
+  CLOSED,
+);
+const Polygon = Type.Object(
+  {
+    shape: Type.Literal('polygon'),
+    points: Type.Array(Point, { minItems: 3, maxItems: LIMITS.shapePoints }),
+    label: Type.Optional(Name),
+  },
+  CLOSED,
+);
+const OutlineShape = Type.Union([Rectangle, Circle, Polygon]);
+
+const blockRows = {
+  grade: Code,
+  rows: Type.Array(Type.Integer({ minimum: 1, maximum: LIMITS.seatsPerRow }), {
+    minItems: 1,
+    maxItems: LIMITS.rowsPerBlock,
+  }),
+  firstRow: Type.Optional(Type.Integer({ minimum: 0, maximum: 9_999 })),
+  rowNames: Type.Optional(Type.Array(Code, { minItems: 1, maxItems: LIMITS.rowsPerBlock })),
+  firstSeat: Type.Optional(Type.Integer({ minimum: 0, maximum: 9_999 })),
+};
+const StraightBlock = Type.Object({ ...blockRows, origin: Point, seatStep: Point, rowStep: Point }, CLOSED);
+const Arc = Type.Object(
+  {
+    centre: Point,
+    radius: Distance,
+    angle: Type.Number({ minimum: -360, maximum: 360 }),
+    rowPitch: Distance,
+    seatPitch: Type.Number({ minimum: -100, maximum: 100 }),
+  },
+  CLOSED,
+);
+const CurvedBlock = Type.Object({ ...blockRows, arc: Arc }, CLOSED);
+
+const SingleSeat = Type.Object({ row: Code, seat: Code, x: Coordinate, y: Coordinate, grade: Code }, CLOSED);
+const sectionHead = { id: Code, name: Type.Optional(Name) };
+const BlockSection = Type.Object(
+  {
+    ...sectionHead,
+    blocks: Type.Array(Type.Union([StraightBlock, CurvedBlock]), {
+      minItems: 1,
+      maxItems: LIMITS.blocksPerSection,
+    }),
+  },
+  CLOSED,
+);
+const SeatSection = Type.Object(
+  { ...sectionHead, seats: Type.Array(SingleSeat, { minItems: 1, maxItems: LIMITS.seatsPerVenue }) },
+  CLOSED,
+);
+
+const Venue = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    outline: Type.Optional(Type.Array(OutlineShape, { maxItems: LIMITS.shapes })),
+    sections: Type.Array(Type.Union([BlockSection, SeatSection]), {
+      minItems: 1,
+      maxItems: LIMITS.sectionsPerVenue,
+    }),
+  },
+  CLOSED,
+);
+
+const Sale = Type.Object(
+  {
+    opensAt: Time,
+    closesAt: Type.Optional(Time),
+    state: Type.Optional(Type.Enum(['open', 'paused', 'closed'])),
+  },
+  CLOSED,
+);
+const Performance = Type.Object(
+  {
+    id: Id,
+    venue: Id,
+    startsAt: Time,
+    sale: Sale,
+    refundableUntil: Type.Optional(Time),
+    holdSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+    seatLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    prices: Type.Record(Code, Type.Integer({ minimum: 0, maximum: MAX_AMOUNT }), {
+      ...CLOSED,
+      minProperties: 1,
+      maxProperties: LIMITS.grades,
+    }),
+  },
+  CLOSED,
+);
+const Concert = Type.Object(
+  {
+    id: Id,
+    title: Name,
+    description: Type.Optional(Description),
+    performances: Type.Array(Performance, { maxItems: LIMITS.performancesPerConcert }),
+  },
+  CLOSED,
+);
+
+/** The schema of a whole document. */
+export const CatalogueDocument = Type.Object(
+  {
+    venues: Type.Array(Venue, { maxItems: LIMITS.venues }),
+    concerts: Type.Array(Concert, { maxItems: LIMITS.concerts }),
+  },
+  CLOSED,
+);
+
+export type CatalogueDocument = Static<typeof CatalogueDocument>;
+export type VenueDocument = Static<typeof Venue>;
+export type SectionDocument = Static<typeof BlockSection> | Static<typeof SeatSection>;
+export type BlockDocument = Static<typeof StraightBlock> | Static<typeof CurvedBlock>;
+export type ConcertDocument = Static<typeof Concert>;
+export type PerformanceDocument = Static<typeof Performance>;
+/** A text in the languages of the box office. */
+export type LocalText = Static<typeof Name>;
+/** A shape that a seat-map page draws beside the seats, in the coordinates of the seats. */
+export type OutlineShape = Static<typeof OutlineShape>;

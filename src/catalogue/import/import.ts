@@ -1,0 +1,131 @@
+/**
+ * Importing a catalogue: venues with their seats, concerts, performances and prices, all or nothing.
+ *
+ * The whole import is one transaction, and imports take turns. What is already there is compared first, so importing a
+ * document twice writes nothing. docs/catalogue.md says what a later import may change.
+ */
+import type { Database, Transaction } from '../../db/database.ts';
+import { commit } from '../../db/database.ts';
+import { faultKindOf } from '../../db/sqlstate.ts';
+import { statement } from '../../db/statement.ts';
+import { checkCatalogue } from './document/check.ts';
+import type { CheckedCatalogue } from './document/checked.ts';
+import { planImport } from './plan.ts';
+import type { ImportPlan } from './plan.ts';
+import type { ChangeStatus } from './plan-venue.ts';
+import { createProblemList } from './document/problems.ts';
+import { readStored } from './stored.ts';
+import { writeConcert, writePerformance } from './write-concert.ts';
+import { writeSeatsOnSale } from './write-seats.ts';
+import type { SeatChanges } from './write-seats.ts';
+import { countClaims } from './write-limits.ts';
+import { writeVenue } from './write-venue.ts';
+
+export type ChangeCounts = Readonly<Record<ChangeStatus, number>>;
+
+/** What an import did. */
+export interface ImportReport {
+  readonly venues: ChangeCounts;
+  /** Seats of the venues' maps. */
+  readonly seats: ChangeCounts & { readonly removed: number };
+  readonly concerts: ChangeCounts;
+  readonly performances: ChangeCounts;
+  /** Seats of the performances: a venue's seat counts once for each performance in it. */
+  readonly seatsOnSale: SeatChanges;
+}
+
+/** An import is longer than a buyer's request; it still has an end. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** A deadlock or a lock that was not had in time ends an attempt; after this many it is the caller's to try again. */
+const ATTEMPTS_MAX = 3;
+
+/**
+ * Imports a parsed document (`parseCatalogueFile` reads one from text). Throws `CatalogueInvalid` for a document that
+ * breaks a rule; what the database says (`ConnectionUnavailable`, an SQLSTATE) when it can't be carried out. In both
+ * cases nothing is changed. `CommitUnknown` leaves that open; the import may be sent again.
+ */
+export async function importCatalogue(database: Database, document: unknown): Promise<ImportReport> {
+  const report = await importWhole(database, checkCatalogue(document));
+  if (report.seatsOnSale.added > 0) await measureSeats(database);
+  return report;
+}
+
+/**
+ * Lets the planner know at once that there are seats now: until the server finds out by itself, plans are those of a table as
+ * it was. Whether it succeeds changes nothing of the import.
+ */
+async function measureSeats(database: Database): Promise<void> {
+  await database.pool.query('analyze seat').catch(() => undefined);
+}
+
+async function importWhole(database: Database, catalogue: CheckedCatalogue): Promise<ImportReport> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.connect((connection) =>
+        connection.transaction({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }, async (tx) =>
+          commit(await importInto(tx, catalogue)),
+        ),
+      );
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX || faultKindOf(error) !== 'contended') throw error;
+    }
+  }
+}
+
+// Imports take turns, so that what one has read of the catalogue is still true when it writes. One that waits for
+// another waits longer than a buyer would, and so does one that waits for a hold to end.
+const waitLonger = statement({
+  name: 'import_wait_longer',
+  params: ['text'],
+  columns: { lock_timeout: 'text' },
+  text: `select set_config('lock_timeout', $1, true) as lock_timeout`,
+});
+const takeTurns = statement({
+  name: 'import_take_turns',
+  params: [],
+  columns: { locked: 'boolean' },
+  text: `select pg_advisory_xact_lock(hashtextextended('rowlock catalogue import', 0)) is not null as locked`,
+});
+
+async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise<ImportReport> {
+  await tx.run(waitLonger, [`${STATEMENT_TIMEOUT_MS / 2}ms`]);
+  await tx.run(takeTurns, []);
+  const problems = createProblemList();
+  const plan = planImport(catalogue, await readStored(tx, catalogue), problems);
+  problems.refuseAny();
+  for (const venue of plan.venues) await writeVenue(tx, venue);
+  for (const { concert, status } of plan.concerts) await writeConcert(tx, concert, status);
+  for (const performance of plan.performances) await writePerformance(tx, performance);
+  const seatChanges: SeatChanges[] = [];
+  for (const performance of plan.onSale) seatChanges.push(await writeSeatsOnSale(tx, performance, problems));
+  // Whether a seat is held or sold is known only once it is locked; throwing takes back what was written before.
+  problems.refuseAny();
+  for (const { performance, startsToCount } of plan.performances) {
+    if (startsToCount) await countClaims(tx, performance.performanceId);
+  }
+  return reportOf(plan, seatChanges);
+}
+
+function reportOf(plan: ImportPlan, seatChanges: readonly SeatChanges[]): ImportReport {
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  const created = sum(plan.venues.map((venue) => venue.added.length));
+  const changed = sum(plan.venues.map((venue) => venue.changed.length));
+  const all = sum(plan.venues.map(({ venue }) => venue.seats.length));
+  const removed = sum(plan.venues.map((venue) => venue.removed.length));
+  return {
+    venues: countsOf(plan.venues),
+    seats: { created, changed, unchanged: all - created - changed, removed },
+    concerts: countsOf(plan.concerts),
+    performances: countsOf(plan.performances),
+    seatsOnSale: {
+      added: sum(seatChanges.map((changes) => changes.added)),
+      removed: sum(seatChanges.map((changes) => changes.removed)),
+      repriced: sum(seatChanges.map((changes) => changes.repriced)),
+    },
+  };
+}
+
+function countsOf(plans: readonly { readonly status: ChangeStatus }[]): ChangeCounts {
+  const count = (status: ChangeStatus): number => plans.filter((plan) => plan.status === status).length;
+  return { created: count('created'), changed: count('changed'), unchanged: count('unchanged') };
+}

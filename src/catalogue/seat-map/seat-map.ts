@@ -1,0 +1,143 @@
+/**
+ * Seat maps in memory. A label's number never changes, so a map that was read once can only lack seats that were added
+ * since; prices, grades and places may be as old as `REFRESH_AFTER_MS`.
+ */
+import type { Database } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { GradePrice } from '../concerts.ts';
+import type { VenueMap } from './venue-map.ts';
+import { readVenueMap } from './venue-map.ts';
+import { createWeightedCache } from '../../lib/weighted-cache.ts';
+
+export type { MapSeat } from './venue-map.ts';
+
+/** A performance's seats: its venue's map, and the prices of its grades. */
+export interface SeatMap extends VenueMap {
+  readonly performanceId: string;
+  readonly concertId: string;
+  /** The dearest first. */
+  readonly grades: readonly GradePrice[];
+}
+
+export interface SeatMaps {
+  /**
+   * The performance's map, or undefined when there is no such performance. `needed` are labels or numbers that it is
+   * asked for: a map in memory that lacks one is read again; for labels at most once a second per venue, so that
+   * invented labels cost nothing. Takes a connection of its own when it reads: never call it while holding one.
+   * Errors: `ConnectionUnavailable`, and what the database says.
+   */
+  get(performanceId: string, needed?: readonly (string | number)[]): Promise<SeatMap | undefined>;
+}
+
+/** After this time the revision and the prices are asked again: one small read per performance in use. */
+const REFRESH_AFTER_MS = 10_000;
+const MISS_INTERVAL_MS = 1_000;
+/** Some 150 bytes each. */
+const CACHED_SEATS_MAX = 500_000;
+const CACHED_PERFORMANCES_MAX = 10_000;
+
+interface Head {
+  readonly performanceId: string;
+  readonly concertId: string;
+  readonly venueId: string;
+  readonly revision: number;
+  readonly grades: readonly GradePrice[];
+  readonly readAtMs: number;
+}
+
+const readHead = statement({
+  name: 'seat_map_head',
+  params: ['text'],
+  columns: { concert_id: 'text', venue_id: 'text', revision: 'integer', grades: 'jsonb' },
+  text: `
+    select
+      p.concert_id::text as concert_id,
+      p.venue_id::text as venue_id,
+      v.revision,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
+        from performance_grade as g
+        where g.performance_id = p.performance_id
+      ), '[]') as grades
+    from performance as p
+    join venue as v on v.venue_id = p.venue_id
+    where p.performance_id = $1`,
+});
+
+/** `clockMs` only ever grows; tests move it. */
+export function createSeatMaps(
+  database: Database,
+  clockMs: () => number = () => performance.now(),
+): SeatMaps {
+  const heads = createWeightedCache<Head>(CACHED_PERFORMANCES_MAX, () => 1);
+  const venues = createWeightedCache<VenueMap>(CACHED_SEATS_MAX, (map) => map.seats.length);
+  const missedAtMs = createWeightedCache<number>(CACHED_PERFORMANCES_MAX, () => 1);
+
+  const loadHead = shared(async (performanceId: string): Promise<Head | undefined> => {
+    const readAtMs = clockMs();
+    const [row] = await database.connect((connection) => connection.run(readHead, [performanceId]));
+    if (row === undefined) return undefined;
+    const { concert_id: concertId, venue_id: venueId, revision, grades } = row;
+    const head = { performanceId, concertId, venueId, revision, grades: grades as GradePrice[], readAtMs };
+    heads.set(performanceId, head);
+    return head;
+  });
+
+  const loadVenue = shared(async (venueId: string): Promise<VenueMap> => {
+    const map = await database.connect((connection) => readVenueMap(connection, venueId));
+    if (map === undefined) throw new Error(`venue ${venueId} of a performance is gone`);
+    venues.set(venueId, map);
+    return map;
+  });
+
+  async function venueOf(head: Head): Promise<VenueMap> {
+    const map = venues.get(head.venueId);
+    return map === undefined || map.revision < head.revision ? loadVenue(head.venueId) : map;
+  }
+
+  /** Numbers come from the database, so reading again always finds them; labels come from anybody. */
+  function mayLookAgain(venueId: string, missing: readonly (string | number)[]): boolean {
+    if (missing.some((seat) => typeof seat === 'number')) return true;
+    const nowMs = clockMs();
+    if (nowMs - (missedAtMs.get(venueId) ?? -Infinity) < MISS_INTERVAL_MS) return false;
+    missedAtMs.set(venueId, nowMs);
+    return true;
+  }
+
+  async function get(
+    performanceId: string,
+    needed: readonly (string | number)[] = [],
+  ): Promise<SeatMap | undefined> {
+    const cached = heads.get(performanceId);
+    const isFresh = cached !== undefined && clockMs() - cached.readAtMs < REFRESH_AFTER_MS;
+    let head = isFresh ? cached : await loadHead(performanceId);
+    if (head === undefined) return undefined;
+    let map = await venueOf(head);
+    const missing = needed.filter((seat) => isMissing(map, seat));
+    if (missing.length > 0 && mayLookAgain(map.venueId, missing)) {
+      head = await loadHead(performanceId);
+      if (head === undefined) return undefined;
+      map = await venueOf(head);
+    }
+    const { concertId, grades } = head;
+    return { ...map, performanceId, concertId, grades };
+  }
+
+  return { get };
+}
+
+function isMissing(map: VenueMap, seat: string | number): boolean {
+  return typeof seat === 'string' ? map.numberOf(seat) === undefined : !map.knows(seat);
+}
+
+/** Calls for one key while a load is under way share it; a failed load is forgotten with it. */
+function shared<Value>(load: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const underWay = new Map<string, Promise<Value>>();
+  return (key) => {
+    const current = underWay.get(key);
+    if (current !== undefined) return current;
+    const started = load(key).finally(() => underWay.delete(key));
+    underWay.set(key, started);
+    return started;
+  };
+}

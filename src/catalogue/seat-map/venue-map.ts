@@ -1,0 +1,113 @@
+/** The static seat map of a venue: every seat with its number, its names, its grade and its place. */
+import type { Runner } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { VenueSection } from '../import/document/checked.ts';
+import type { LocalText, OutlineShape } from '../import/document/document.ts';
+import type { Run } from './runs.ts';
+import { runsByGrade } from './runs.ts';
+
+export interface MapSeat {
+  /** Given once: the number of a label never changes, and never becomes another's. */
+  readonly number: number;
+  /** `<section>-<row>-<seat>` */
+  readonly label: string;
+  readonly section: string;
+  readonly row: string;
+  readonly seat: string;
+  readonly grade: string;
+  /** In the document's unit (metres, by custom); y grows downwards. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface VenueMap {
+  readonly venueId: string;
+  readonly venueName: LocalText;
+  /** Raised by every import that changes the venue or its seats. */
+  readonly revision: number;
+  readonly outline: readonly OutlineShape[];
+  readonly sections: readonly VenueSection[];
+  /** By number. */
+  readonly seats: readonly MapSeat[];
+  /** The number of a seat that the venue has; undefined for any other label. */
+  numberOf(label: string): number | undefined;
+  /** The label of a seat that the venue has or had; `#<number>` for a number that this map does not know. */
+  labelOf(number: number): string;
+  /** Whether the venue has or had a seat of this number. */
+  knows(number: number): boolean;
+  /** The grade's seats in runs of neighbours; none for a grade that the venue does not have. */
+  runsOf(grade: string): readonly Run[];
+}
+
+const readVenue = statement({
+  name: 'venue_map',
+  params: ['text'],
+  columns: { name: 'jsonb', revision: 'integer', outline: 'jsonb', sections: 'jsonb' },
+  text: `select v.name, v.revision, v.outline, v.sections from venue as v where v.venue_id = $1`,
+});
+
+const readSeats = statement({
+  name: 'venue_map_seats',
+  params: ['text'],
+  columns: {
+    number: 'integer',
+    label: 'text',
+    section: 'text',
+    row: 'text',
+    seat: 'text',
+    grade: 'text',
+    x: 'real',
+    y: 'real',
+  },
+  text: `
+    select v.seat_number as number, v.label, v.section, v.row_name as row, v.seat_name as seat, v.grade, v.x, v.y
+    from venue_seat as v
+    where v.venue_id = $1
+    order by v.seat_number`,
+});
+
+const readRemoved = statement({
+  name: 'venue_map_removed_seats',
+  params: ['text'],
+  columns: { number: 'integer', label: 'text' },
+  text: `select r.seat_number as number, r.label from venue_seat_removed as r where r.venue_id = $1`,
+});
+
+/** The venue's map as it is now, or undefined. */
+export async function readVenueMap(runner: Runner, venueId: string): Promise<VenueMap | undefined> {
+  // The revision is read first: when an import commits in between, the map says that it is older than its seats are,
+  // and is read again; the other way round it would pass for up to date.
+  const [venue] = await runner.run(readVenue, [venueId]);
+  if (venue === undefined) return undefined;
+  const seats = await runner.run(readSeats, [venueId]);
+  const removed = await runner.run(readRemoved, [venueId]);
+  return {
+    venueId,
+    venueName: venue.name as LocalText,
+    revision: venue.revision,
+    outline: venue.outline as OutlineShape[],
+    sections: venue.sections as VenueSection[],
+    seats,
+    ...namesOf(seats, removed),
+  };
+}
+
+type NamedSeat = Pick<MapSeat, 'number' | 'label'>;
+
+function namesOf(
+  seats: readonly MapSeat[],
+  removed: readonly NamedSeat[],
+): Pick<VenueMap, 'numberOf' | 'labelOf' | 'knows' | 'runsOf'> {
+  const numbers = new Map(seats.map((seat) => [seat.label, seat.number]));
+  const labels = new Map([...seats, ...removed].map((seat) => [seat.number, seat.label]));
+  let runs: ReadonlyMap<string, readonly Run[]> | undefined;
+  return {
+    numberOf: (label) => numbers.get(label),
+    labelOf: (number) => labels.get(number) ?? `#${number}`,
+    knows: (number) => labels.has(number),
+    runsOf: (grade) => {
+      runs ??= runsByGrade(seats);
+      return runs.get(grade) ?? [];
+    },
+  };
+}

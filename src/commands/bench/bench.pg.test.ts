@@ -1,0 +1,95 @@
+/** What the command does before it measures and afterwards; what it measures is tested where that is made. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { forgetSignalListeners } from '../../../test/support/signals.ts';
+import type { BenchReport } from '../../bench/bench.ts';
+import { beginManifest } from '../../bench/report/manifest.ts';
+import { QUICK } from '../../bench/workloads/sizes.ts';
+import { ConfigError } from '../options/config.ts';
+import { publish } from './run.ts';
+import { benchCommand } from './bench.ts';
+import { CommandFailed } from '../shared/failure.ts';
+
+forgetSignalListeners();
+
+let directory = '';
+const printed: string[] = [];
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rowlock-bench-command-'));
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+/** On a server that is refused, unless DATABASE_URL names another: nothing is measured. */
+async function bench(...args: readonly string[]): Promise<void> {
+  const some = ['--quick', '--only', 'hot-wallet', '--database-url', inject('templateUrl')];
+  await benchCommand().parseAsync(['node', 'bench', ...some, ...args]);
+}
+
+describe('before anything is measured', () => {
+  it('refuses a file that can not be written, and leaves none', async () => {
+    const missing = join(directory, 'missing', 'bench.json');
+    await expect(bench('--json', missing)).rejects.toEqual(
+      new ConfigError(`--json can not be written: ENOENT: no such file or directory, open '${missing}'`),
+    );
+    await expect(bench('--json', directory)).rejects.toThrow(/^--json can not be written: EISDIR: /);
+    const good = join(directory, 'bench.json');
+    await expect(bench('--json', good, '--out', '/dev/null')).rejects.toThrow(/^--out /);
+    expect(existsSync(good)).toBe(false);
+  });
+
+  it('refuses a directory that can not be made', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, 'kept');
+    await expect(bench('--out', file)).rejects.toThrow(/^--out can not be written: EEXIST: .*file'$/);
+    await expect(bench('--out', join(file, 'below'))).rejects.toThrow(/^--out can not be written: ENOTDIR: /);
+    await expect(bench('--out', '')).rejects.toThrow(/^--out can not be written: ENOENT: /);
+  });
+
+  it('says in one line how the address of a database looks', async () => {
+    await expect(bench('--database-url', 'foo')).rejects.toEqual(
+      new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database'),
+    );
+  });
+
+  it('leaves no directory of a benchmark that was refused', async () => {
+    if (process.env['DATABASE_URL'] !== undefined) return;
+    const out = join(directory, 'refused');
+    await expect(bench('--out', out)).rejects.toThrow(/^the server has fsync /);
+    expect(existsSync(out)).toBe(false);
+    mkdirSync(out);
+    await expect(bench('--out', out)).rejects.toThrow(/^the server has fsync /);
+    expect(existsSync(out)).toBe(true);
+  });
+});
+
+describe('a result', () => {
+  it('is printed before it is written', () => {
+    const report = emptyReport();
+    publish(report, directory, join(directory, 'summary-for-programs.json'));
+    expect(readdirSync(directory)).toEqual(
+      expect.arrayContaining(['manifest.json', 'summary-for-programs.json', 'table.txt']),
+    );
+    printed.length = 0;
+    expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
+    expect(printed.join('')).toContain('The audit of all 0 slices is clean.');
+  });
+});
+
+function emptyReport(): BenchReport {
+  const target = {
+    url: '',
+    isEmbedded: true,
+    version: '18',
+    settings: {},
+    postmasterPid: undefined,
+    connectionsMax: 100,
+  };
+  const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg' });
+  return { verdicts: [], slices: [], auditClean: true, manifest: endManifest() };
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { dirname, join } from 'node:path';
+import { formatAudit } from '../../audit/format.ts';
+import type { CommandOptions } from '../options/config.ts';
+import type { Buyer, Stage, Visit } from '../../load/buyer.ts';
+import { inParallel, storm } from '../../load/crowd.ts';
+import type { CrowdReport } from '../../load/crowd.ts';
+import type { ServiceClient } from '../../load/http-client.ts';
+import { NoAnswer, openServiceClient } from '../../load/http-client.ts';
+import type { Journal } from '../../load/journal.ts';
+import { openJournal } from '../../load/journal.ts';
+import { createRandom } from '../../load/random.ts';
+import { chooseStage, NoStage } from '../../load/target.ts';
+import { createTally } from '../../load/tally.ts';
+import { createTeller } from '../../load/retrying-client.ts';
+import { auditDemo } from './audit.ts';
+import { showProgress } from './progress.ts';
+import { formatDemo } from './report.ts';
+import { CommandFailed } from '../shared/failure.ts';
+import { makeDirectory, timeName } from '../shared/result-files.ts';
+import { stopOnSignals } from '../shared/stop-signals.ts';
+import { counted, note, say } from '../shared/terminal.ts';
+
+type DemoOptions = CommandOptions<'demo'>;
+
+/** `rowlock demo`: lets a crowd storm a running service, and audits what came of it. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const client = openServiceClient(options.url, options.connections);
+  try {
+    return await runAgainst(client, options);
+  } catch (error) {
+    if (error instanceof NoStage) throw new CommandFailed(error.message, { cause: error });
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new CommandFailed(`no service at ${options.url}: start one with "npm start"`, { cause: error });
+  } finally {
+    client.close();
+  }
+}
+
+async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<number> {
+  const stage = await chooseStage(client, options.performance, options.buyers);
+  const accountPrefix = `demo-${Date.now().toString(36)}${randomBytes(3).toString('hex')}-`;
+  const buyers = await invite(client, accountPrefix, options);
+  const { journal, path } = beginJournal(options.journal, accountPrefix);
+  const seats = `${counted(stage.seats, 'seat')}, ${stage.free.toLocaleString('en-US')} free`;
+  note(`${counted(buyers.length, 'buyer')} storm ${stage.performanceId} (${seats}) at ${options.url}`);
+  const end = await stormAndReport(client, options, { stage, buyers, journal });
+  say(`Journal: ${path}`);
+  if (end !== 'served') {
+    const why = end === 'gone' ? `the service at ${options.url} is gone` : 'the demo was interrupted';
+    throw new CommandFailed(`${why}; what was asked is in the journal: npx rowlock audit --journal ${path}`);
+  }
+  const report = await auditDemo(client, options, { accountPrefix, journal: path });
+  process.stdout.write(formatAudit(report));
+  return report.clean ? 0 : 1;
+}
+
+interface Demo {
+  readonly stage: Stage;
+  readonly buyers: readonly Buyer[];
+  readonly journal: Journal;
+}
+
+async function stormAndReport(
+  client: ServiceClient,
+  options: DemoOptions,
+  { stage, buyers, journal }: Demo,
+): Promise<'served' | 'gone' | 'interrupted'> {
+  const dismissal = new AbortController();
+  // Every buyer who waits listens to it.
+  setMaxListeners(0, dismissal.signal);
+  const interrupted = stopOnSignals();
+  interrupted.addEventListener('abort', () => dismissal.abort());
+  const tally = createTally();
+  const teller = createTeller({ client, journal, tally, dismissal });
+  const progress = showProgress(buyers.length);
+  let report: CrowdReport;
+  try {
+    const { connections } = options;
+    const onVisit = (visit: Visit): void => progress.visited(visit);
+    report = await storm({ buyers, stage, teller, connections, onVisit });
+  } finally {
+    progress.stop();
+    journal.close();
+  }
+  say(formatDemo(report, tally));
+  if (interrupted.aborted) return 'interrupted';
+  return dismissal.signal.aborted ? 'gone' : 'served';
+}
+
+/** Gives every buyer an account of this run and a token. Throws `CommandFailed` where there are no tokens to be had. */
+async function invite(
+  client: ServiceClient,
+  accountPrefix: string,
+  { buyers, connections, seed, url }: DemoOptions,
+): Promise<readonly Buyer[]> {
+  const invited: Buyer[] = [];
+  const numbers = Array.from({ length: buyers }, (_, index) => index + 1);
+  await inParallel(numbers, connections, async (number) => {
+    const accountId = `${accountPrefix}${number}`;
+    const { refusal, body } = await client.send({
+      method: 'POST',
+      path: '/v1/dev/tokens',
+      body: { accountId },
+    });
+    if (refusal !== undefined) {
+      throw new CommandFailed(
+        `the service at ${url} gives no development tokens (${refusal}): start it with "npm start" on this machine`,
+      );
+    }
+    invited[number - 1] = {
+      accountId,
+      token: String(body['token']),
+      random: createRandom(seed, String(number)),
+    };
+  });
+  return invited;
+}
+
+function beginJournal(
+  given: string | undefined,
+  accountPrefix: string,
+): { readonly journal: Journal; readonly path: string } {
+  const path = given ?? join('results', `demo-${timeName()}.jsonl`);
+  makeDirectory('--journal', dirname(path));
+  try {
+    return { journal: openJournal(path, { accountPrefix }), path };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new CommandFailed(`${path} exists already: a journal is evidence and is not written over`, {
+      cause: error,
+    });
+  }
+}

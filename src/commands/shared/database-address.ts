@@ -1,0 +1,88 @@
+/** Asks a database once, before anything relies on it: can it be reached, is it new enough, does it keep what it says. */
+import { Client } from '../../lib/pg-client.ts';
+import { sqlstateOf } from '../../db/sqlstate.ts';
+import { CommandFailed } from './failure.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** PostgreSQL 15, as `server_version_num` has it. */
+const VERSION_MIN = 150_000;
+
+/**
+ * Connects once and looks at the server. Returns what is wrong with its durability, a line each. Throws `CommandFailed`
+ * with one line that never repeats the password.
+ */
+export async function inspectDatabase(url: string): Promise<readonly string[]> {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
+  }
+  const client = clientOf(url);
+  try {
+    await client.connect();
+    return await inspect(client);
+  } catch (error) {
+    throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Throws `CommandFailed` for an address that can't be decoded, and for a port that is none: a client would neither connect nor end. */
+function clientOf(url: string): Client {
+  let client: Client;
+  try {
+    client = new Client({
+      connectionString: url,
+      application_name: 'rowlock',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
+    });
+  } catch (error) {
+    throw new CommandFailed(reasonOf(error, url), { cause: error });
+  }
+  if (client.port >= 1 && client.port <= 65_535) return client;
+  throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
+}
+
+async function inspect(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<Record<'version' | 'fsync' | 'commits' | 'pages', string>>(`
+    select
+      current_setting('server_version_num') as version,
+      current_setting('fsync') as fsync,
+      current_setting('synchronous_commit') as commits,
+      current_setting('full_page_writes') as pages`);
+  const [settings] = rows;
+  if (settings === undefined || Number(settings.version) < VERSION_MIN) {
+    throw new CommandFailed(
+      `the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`,
+    );
+  }
+  const { fsync, commits, pages } = settings;
+  return [
+    ...(fsync === 'off' ? ['fsync is off: a crash of the machine may destroy the whole database'] : []),
+    ...(commits === 'off'
+      ? ['synchronous_commit is off: a crash may lose tickets and money already acknowledged']
+      : []),
+    ...(pages === 'off'
+      ? ['full_page_writes is off: a crash of the machine may tear pages of the database']
+      : []),
+  ];
+}
+
+function reasonOf(error: unknown, databaseUrl: string): string {
+  if (error instanceof URIError)
+    return 'DATABASE_URL has a "%" that begins no character in UTF-8; a "%" itself is written %25';
+  const { hostname, port, username, pathname } = new URL(databaseUrl);
+  const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
+  const { code, message } = error as Error & { code?: string };
+  const sqlstate = sqlstateOf(error);
+  if (sqlstate?.startsWith('28') === true) {
+    return `the database at ${server} does not accept the user "${username}" with this password (${message})`;
+  }
+  if (sqlstate === '3D000') return `the database at ${server} has no database "${pathname.slice(1)}"`;
+  if (sqlstate !== undefined) return `the database at ${server} refused: ${message}`;
+  if (code === 'ECONNREFUSED') return `no database answers at ${server}: connection refused`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the database's host ${hostname} is unknown`;
+  if (/timeout/i.test(message))
+    return `no database answers at ${server} within ${CONNECT_TIMEOUT_MS / 1_000} s`;
+  return `the database at ${server} can not be used: ${message}`;
+}

@@ -1,0 +1,50 @@
+/** Where a command finds its database: given, run by a service on the data directory, or started for the command. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CommandOptions } from '../options/config.ts';
+import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { defaultDataDir, startEmbeddedServer } from '../../embedded-server/server.ts';
+import { inspectDatabase } from './database-address.ts';
+import { CommandFailed } from './failure.ts';
+import { runningServerUrl } from '../../embedded-server/running-server.ts';
+import { note } from './terminal.ts';
+
+export interface ReachOptions extends CommandOptions<'migrate'> {
+  /** Makes a new embedded database where there is none; otherwise that is a failure. */
+  readonly create: boolean;
+}
+
+/** Lends the database's address to `work`, and stops what was started for it. Throws `CommandFailed` in one line. */
+export async function withDatabaseUrl<T>(
+  options: ReachOptions,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const dataDir = resolve(options.dataDir ?? defaultDataDir());
+  const url = options.databaseUrl ?? (await runningServerUrl(dataDir));
+  if (url !== undefined) {
+    await inspectDatabase(url);
+    return work(url);
+  }
+  if (!options.create && !existsSync(join(dataDir, 'pgdata'))) {
+    throw new CommandFailed(
+      `there is no database in ${dataDir}; choose another directory or give --database-url`,
+    );
+  }
+  const server = await startEmbeddedServer({ dataDir, onNotice: note });
+  try {
+    return await work(server.url);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Opens a small pool on the address for `work`. */
+export async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = openDatabase({ ...DATABASE_DEFAULTS, url, poolSize: 2 });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,207 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '../lib/pg-client.ts';
+import type { ServerAccount } from './account.ts';
+import type { PostgresBinaries } from './binaries.ts';
+import { EmbeddedServerError } from './error.ts';
+
+/** The superuser, and the name of the default database. */
+export const DATABASE_NAME = 'rowlock';
+
+/** SQLSTATE of a refused password, PostgreSQL manual, appendix A. */
+const INVALID_PASSWORD = '28P01';
+
+export interface Cluster {
+  readonly pgdata: string;
+  readonly password: string;
+}
+
+/**
+ * The cluster in `<dataDir>/pgdata`, made by initdb when it is missing. It is made beside and then renamed, so
+ * that an initdb that died halfway leaves nothing but garbage, which the next start removes.
+ * @throws EmbeddedServerError when initdb fails, or the password file does not belong to an existing cluster.
+ */
+export async function openCluster(
+  dataDir: string,
+  binaries: PostgresBinaries,
+  account: ServerAccount | undefined,
+): Promise<Cluster> {
+  const pgdata = join(dataDir, 'pgdata');
+  const passwordFile = join(dataDir, 'password');
+  removeUnfinished(dataDir);
+  if (!existsSync(pgdata)) {
+    // The password comes first: a start that dies in between finds it and uses it for its cluster.
+    if (!existsSync(passwordFile)) writePassword(dataDir, passwordFile);
+    const password = readPassword(passwordFile);
+    await initialize(dataDir, pgdata, password, binaries, account);
+    return { pgdata, password };
+  }
+  const serverUid = account?.uid ?? process.geteuid?.();
+  const ownerUid = statSync(pgdata).uid;
+  if (serverUid !== undefined && ownerUid !== serverUid) {
+    throw new EmbeddedServerError(
+      `${pgdata} belongs to the user with uid ${ownerUid}, not ${serverUid} who would run it`,
+    );
+  }
+  if (!existsSync(join(pgdata, 'PG_VERSION'))) {
+    throw new EmbeddedServerError(
+      `${pgdata} is not a PostgreSQL data directory; move it away or choose another ROWLOCK_DATA_DIR`,
+    );
+  }
+  return { pgdata, password: readPassword(passwordFile) };
+}
+
+/**
+ * Connects for the first time and makes the default database when it is missing.
+ * @throws EmbeddedServerError when the password is not the cluster's.
+ */
+export async function ensureDatabase(dataDir: string, port: number, password: string): Promise<void> {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: DATABASE_NAME,
+    password,
+    database: 'postgres',
+    // Stated, because otherwise PGSSLMODE in the user's environment decides.
+    ssl: false,
+    connectionTimeoutMillis: 10_000,
+  });
+  try {
+    await client.connect();
+    const found = await client.query('select from pg_database where datname = $1', [DATABASE_NAME]);
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE_NAME}`);
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    throw new EmbeddedServerError(
+      code === INVALID_PASSWORD
+        ? `the password file ${join(dataDir, 'password')} does not fit the existing database; restore it or choose another ROWLOCK_DATA_DIR`
+        : `the database server started but could not be used: ${message}`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** The environment of the server's programs: nothing of ours that could steer PostgreSQL or be read by it. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP'];
+  const inherited = kept.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  );
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function removeUnfinished(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith('pgdata.new') || name === 'password.new') {
+      // An initdb whose service was killed may still be writing there: it fails on what is missing.
+      rmSync(join(dataDir, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    }
+  }
+}
+
+function writePassword(dataDir: string, passwordFile: string): void {
+  const unfinished = join(dataDir, 'password.new');
+  writeFileSync(unfinished, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  renameSync(unfinished, passwordFile);
+}
+
+function readPassword(passwordFile: string): string {
+  if (!existsSync(passwordFile)) {
+    throw new EmbeddedServerError(
+      `the password file ${passwordFile} of the existing database is missing; restore it or choose another ROWLOCK_DATA_DIR`,
+    );
+  }
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  if (!/^[A-Za-z0-9_-]{32,}$/.test(password)) {
+    throw new EmbeddedServerError(
+      `the password file ${passwordFile} is corrupt; restore it or choose another ROWLOCK_DATA_DIR`,
+    );
+  }
+  return password;
+}
+
+async function initialize(
+  dataDir: string,
+  pgdata: string,
+  password: string,
+  binaries: PostgresBinaries,
+  account: ServerAccount | undefined,
+): Promise<void> {
+  const unfinished = join(dataDir, `pgdata.new-${randomBytes(6).toString('hex')}`);
+  const passwordCopy = `${unfinished}.password`;
+  try {
+    mkdirSync(unfinished, { mode: 0o700 });
+    writeFileSync(passwordCopy, password, { mode: 0o600 });
+    if (account !== undefined) {
+      chownSync(unfinished, account.uid, account.gid);
+      chownSync(passwordCopy, account.uid, account.gid);
+    }
+    const args = [
+      '-D',
+      unfinished,
+      '--username',
+      DATABASE_NAME,
+      '--pwfile',
+      passwordCopy,
+      '--auth',
+      'scram-sha-256',
+    ];
+    // PostgreSQL's own C.UTF-8 sorts the same on every system, whatever its libc or ICU.
+    args.push(
+      '--encoding',
+      'UTF8',
+      '--locale-provider',
+      'builtin',
+      '--builtin-locale',
+      'C.UTF-8',
+      '--no-instructions',
+    );
+    await runInitdb(binaries.initdb, args, dataDir, account);
+    renameSync(unfinished, pgdata);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+    rmSync(passwordCopy, { force: true });
+  }
+}
+
+async function runInitdb(
+  initdb: string,
+  args: readonly string[],
+  dataDir: string,
+  account: ServerAccount | undefined,
+): Promise<void> {
+  const child = spawn(initdb, args, {
+    ...account,
+    cwd: dataDir,
+    env: serverEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a session of its own, so that a Ctrl-C in the terminal is answered by this process alone.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const outcome = await new Promise<number | string | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(signal ?? code));
+  });
+  if (outcome === 0) return;
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const failure = lines.findLast((line) => /(?:FATAL|PANIC|error): /.test(line)) ?? lines.at(-1);
+  const reason = failure?.replace(/^.*?(?:FATAL|PANIC|error): +/, '') ?? `it ended with ${outcome}`;
+  throw new EmbeddedServerError(`the database could not be created in ${dataDir}: ${reason}`);
+}

@@ -1,0 +1,35 @@
+/** A problem document of every refusal, as the OpenAPI document shows it. */
+import type { RefusalCode } from '../../domain/outcomes.ts';
+import type { HttpRefusal } from './problem.ts';
+import { occurrenceOf, problemText } from './problem.ts';
+
+const SAMPLES = {
+  unauthenticated: {},
+  forbidden: {},
+  invalid_request: { detail: 'body/seats must not have duplicate items.' },
+  rate_limited: {},
+  idempotency_key_missing: {},
+  not_found: { what: 'reservation' },
+  idempotency_key_reused: {},
+  sales_closed: { reason: 'not_yet', opensAt: new Date('2026-05-01T11:00:00Z') },
+  seat_taken: { seats: ['A-1-2'] },
+  seats_unavailable: {},
+  seat_limit_exceeded: { limit: 4, claimed: 4 },
+  hold_expired: {},
+  reservation_not_payable: { state: 'released' },
+  reservation_not_releasable: { state: 'confirmed' },
+  reservation_not_refundable: { state: 'confirmed', reason: 'deadline' },
+  insufficient_balance: { required: 150_000, available: 20_000 },
+  balance_limit_exceeded: { limit: 1_000_000_000_000, balance: 999_999_999_000 },
+  contended: { cause: 'pool' },
+  overloaded: { cause: 'database' },
+  outcome_unknown: {},
+  internal: {},
+} satisfies { readonly [Code in RefusalCode]: Omit<HttpRefusal<Code>, 'outcome'> };
+
+/** An example of the refusal as it is answered with this status. */
+export function exampleOf(code: RefusalCode, status: number): unknown {
+  const refusal = { outcome: code, ...SAMPLES[code] } as HttpRefusal;
+  const instance = '0d5f1d8e-5b0b-4f0c-9d5c-0a6c1c8f3e21';
+  return JSON.parse(problemText(code, { ...occurrenceOf(refusal), status, instance }));
+}

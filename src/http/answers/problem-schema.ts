@@ -1,0 +1,94 @@
+/** The problem documents as JSON schemas, one per refusal, for the OpenAPI document and for clients made from it. */
+import Type from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
+import type { RefusalCode } from '../../domain/outcomes.ts';
+import { REFUSALS } from '../../domain/outcomes.ts';
+import { CLOSED, Money, SeatLabels, Time } from './schemas.ts';
+
+const State = Type.Enum(['held', 'confirmed', 'released', 'expired', 'refunded']);
+const Count = Type.Integer({ minimum: 0 });
+
+/** What each refusal tells beyond the members that all have. */
+const MEMBERS = {
+  unauthenticated: {},
+  forbidden: {},
+  invalid_request: {
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({
+              description: 'Where: `body/seats/0`, `query/limit`, `header/Idempotency-Key`.',
+            }),
+            rule: Type.String({ description: 'The rule that is broken there.' }),
+          },
+          CLOSED,
+        ),
+      ),
+    ),
+  },
+  rate_limited: {},
+  idempotency_key_missing: {},
+  not_found: {
+    what: Type.Optional(
+      Type.Enum(['concert', 'performance', 'seat', 'grade', 'reservation', 'ticket', 'account']),
+    ),
+    seats: Type.Optional(SeatLabels),
+  },
+  idempotency_key_reused: {},
+  sales_closed: {
+    reason: Type.Enum(['not_yet', 'paused', 'ended']),
+    opensAt: Type.Optional(Time),
+  },
+  seat_taken: { seats: SeatLabels },
+  seats_unavailable: {},
+  seat_limit_exceeded: { limit: Count, claimed: Count },
+  hold_expired: {},
+  reservation_not_payable: { state: State },
+  reservation_not_releasable: { state: State },
+  reservation_not_refundable: { state: State, reason: Type.Enum(['state', 'deadline']) },
+  insufficient_balance: { required: Money, available: Money },
+  balance_limit_exceeded: { limit: Money, balance: Money },
+  contended: {},
+  overloaded: {},
+  outcome_unknown: {},
+  internal: {},
+} satisfies Record<RefusalCode, TProperties>;
+
+/** Statuses that a refusal may have besides its own. */
+const OTHER_STATUSES: Partial<Record<RefusalCode, readonly number[]>> = {
+  invalid_request: [408, 413, 415, 431],
+};
+
+/** The schemas by the names that they have in the OpenAPI document. */
+export const PROBLEM_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEntries(
+  REFUSALS.map(({ code, status, title, retry }) => [
+    problemSchemaName(code),
+    Type.Object(
+      {
+        type: Type.Literal(`/errors/${code}`, { description: 'The page that explains this outcome.' }),
+        title: Type.Literal(title),
+        status: Type.Enum([status, ...(OTHER_STATUSES[code] ?? [])]),
+        outcome: Type.Literal(code),
+        retry: Type.Literal(retry, {
+          description:
+            '`same`: send the same request with the same key again; `changed`: change the request or what it meets; ' +
+            '`never`: final.',
+        }),
+        instance: Type.String({
+          description: "The request's id, as in the service's log.",
+          pattern: '^urn:uuid:[0-9a-f-]{36}$',
+        }),
+        detail: Type.String(),
+        ...MEMBERS[code],
+      },
+      { ...CLOSED, title, description: `Outcome \`${code}\`; see /errors/${code}.` },
+    ),
+  ]),
+);
+
+/** `seat_taken` → `SeatTakenProblem`. */
+export function problemSchemaName(code: RefusalCode): string {
+  const words = code.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Problem`;
+}

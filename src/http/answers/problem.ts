@@ -1,0 +1,151 @@
+/**
+ * Refusals as RFC 9457 problem documents. Every answer that is not a success is one of these, and every refusal of the
+ * catalogue has its words here; what a refusal may tell beyond them is declared in `problem-schema.ts`.
+ */
+import type { FastifyReply } from 'fastify';
+import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
+import { REFUSALS } from '../../domain/outcomes.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A rule of the request that was broken, and where: `body/seats/0`, `query/limit`, `header/Idempotency-Key`. */
+export interface BrokenRule {
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** What a problem says for this occurrence; members beyond `detail` are the outcome's own. */
+export interface Occurrence {
+  readonly detail: string;
+  readonly [member: string]: unknown;
+}
+
+export type HttpRefusal<Code extends RefusalCode = RefusalCode> = Refusal<Code, string | number>;
+
+// `cause` of contended and overloaded is not told: it names parts of the machine. It stands in the log.
+const OCCURRENCES = {
+  unauthenticated: () => ({ detail: 'Send a valid bearer token.' }),
+  forbidden: () => ({ detail: 'The token lacks the scope that this request needs.' }),
+  invalid_request: ({ detail }) => ({ detail }),
+  rate_limited: () => ({ detail: 'Wait a moment, then send the request again.' }),
+  idempotency_key_missing: () => ({
+    detail: 'Send an Idempotency-Key header: a value of your own that is new for each purchase step.',
+  }),
+  not_found: ({ what, seats }) => ({
+    detail: seats === undefined ? `No such ${what}.` : `No such seat: ${seats.join(', ')}.`,
+    what,
+    seats,
+  }),
+  idempotency_key_reused: () => ({
+    detail: 'An earlier request with this Idempotency-Key asked for something else.',
+  }),
+  sales_closed: ({ reason, opensAt }) => ({ detail: SALE_WORDS[reason], reason, opensAt }),
+  seat_taken: ({ seats }) => ({ detail: `Taken: ${seats.join(', ')}.`, seats }),
+  seats_unavailable: () => ({ detail: 'No adjacent free seats of this grade are left.' }),
+  seat_limit_exceeded: ({ limit, claimed }) => ({
+    detail: `One account may have ${limit} seats; this one has ${claimed}.`,
+    limit,
+    claimed,
+  }),
+  hold_expired: () => ({ detail: 'The time to pay has passed; hold seats again.' }),
+  reservation_not_payable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),
+  reservation_not_releasable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),
+  reservation_not_refundable: ({ state, reason }) => ({
+    detail: reason === 'deadline' ? 'The time for refunds has passed.' : `The reservation is ${state}.`,
+    state,
+    reason,
+  }),
+  insufficient_balance: ({ required, available }) => ({
+    detail: `The payment needs ${required}, the wallet has ${available}.`,
+    required,
+    available,
+  }),
+  balance_limit_exceeded: ({ limit, balance }) => ({
+    detail: `A wallet may hold ${limit} after a top-up; this one has ${balance}.`,
+    limit,
+    balance,
+  }),
+  contended: () => ({ detail: 'Nothing was changed and nothing is lost: send the same request again.' }),
+  overloaded: () => ({ detail: 'Nothing was changed. Send the same request again in a few seconds.' }),
+  outcome_unknown: () => ({
+    detail:
+      'It may have happened or not. Sent again with the same key it happens once, and you hear how it ended.',
+  }),
+  internal: () => ({ detail: 'The service failed; the fault is in its log under this instance.' }),
+} satisfies { readonly [Code in RefusalCode]: (refusal: HttpRefusal<Code>) => Occurrence };
+
+const SALE_WORDS = {
+  not_yet: 'The sale has not opened yet.',
+  paused: 'The sale is paused.',
+  ended: 'The sale has ended.',
+} as const;
+
+/** Seconds after which another try makes sense: the `Retry-After` header. */
+export const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
+  rate_limited: 1,
+  contended: 1,
+  overloaded: 5,
+  outcome_unknown: 1,
+};
+
+const HEADS = Object.fromEntries(
+  REFUSALS.map(({ code, status, title, retry }) => [code, { type: `/errors/${code}`, title, status, retry }]),
+) as Record<RefusalCode, { type: string; title: string; status: number; retry: string }>;
+
+/** Answers a refusal of the box office. */
+export function sendRefusal(reply: FastifyReply, refusal: HttpRefusal): void {
+  if ('cause' in refusal) reply.refusalCause = refusal.cause;
+  sendProblem(reply, refusal.outcome, occurrenceOf(refusal));
+}
+
+/** What a refusal says and tells. */
+export function occurrenceOf(refusal: HttpRefusal): Occurrence {
+  const occurrence = OCCURRENCES[refusal.outcome] as (refusal: HttpRefusal) => Occurrence;
+  return occurrence(refusal);
+}
+
+/** Answers a problem in other words than the catalogue's, or with another status (413 and 415 are `invalid_request`). */
+export function sendProblem(
+  reply: FastifyReply,
+  code: RefusalCode,
+  { detail, ...members }: Occurrence,
+  status: number = HEADS[code].status,
+): void {
+  reply.outcome = code;
+  reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
+  const retryAfter = RETRY_AFTER_SECONDS[code];
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  reply.send(problemText(code, { status, instance: reply.request.id, detail, ...members }));
+}
+
+/** The document itself; `instance` is the request's id, a UUID. */
+export function problemText(
+  code: RefusalCode,
+  { status, instance, ...occurrence }: Occurrence & { readonly status: number; readonly instance: string },
+): string {
+  const { type, title, retry } = HEADS[code];
+  const head = { type, title, status, outcome: code, retry, instance: `urn:uuid:${instance}` };
+  return JSON.stringify({ ...head, ...occurrence });
+}
+
+/** Answers that the path leads nowhere. */
+export function sendNoRoute(reply: FastifyReply): void {
+  sendProblem(reply, 'not_found', {
+    detail: 'This path and method lead nowhere; /openapi.json lists those that do.',
+  });
+}
+
+/** Answers that the request breaks a rule, naming places and rules. */
+export function sendBrokenRules(reply: FastifyReply, errors: readonly BrokenRule[]): void {
+  const detail = errors.map(({ path, rule }) => `${path} ${rule}`).join('; ');
+  sendProblem(reply, 'invalid_request', { detail: `${detail}.`, errors });
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What is logged about the answer: `ok`, or a refusal's code. */
+    outcome: string;
+    /** What is logged about a refusal but not told. */
+    refusalCause: string | undefined;
+  }
+}

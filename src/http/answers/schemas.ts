@@ -1,0 +1,100 @@
+/** Parts that several routes' schemas share. A schema with an `$id` stands once in the OpenAPI document. */
+import Type from 'typebox';
+import type { Static, TSchema, TUnsafe } from 'typebox';
+import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
+import { MAX_AMOUNT } from '../../domain/money.ts';
+import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../edge/limits.ts';
+
+export const CLOSED = { additionalProperties: false } as const;
+
+export const ConcertId = Type.String({
+  pattern: CATALOGUE_ID_PATTERN,
+  description: "A concert's id.",
+  examples: ['spring-concert'],
+});
+export const PerformanceId = Type.String({
+  pattern: CATALOGUE_ID_PATTERN,
+  description: "A performance's id.",
+  examples: ['spring-concert-1'],
+});
+export const ReservationId = Type.String({
+  format: 'uuid',
+  description: "A reservation's id.",
+  examples: ['6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44'],
+});
+export const AccountId = Type.String({
+  pattern: ACCOUNT_ID_PATTERN,
+  description: "An account: a token's `sub`.",
+  examples: ['alice'],
+});
+
+/** A moment: a Date for the program, ISO 8601 in JSON. */
+export const Time = Type.Unsafe<Date>({
+  type: 'string',
+  format: 'date-time',
+  examples: ['2026-05-01T10:05:00.000Z'],
+});
+export const TimeOrNull = Type.Unsafe<Date | null>({ type: ['string', 'null'], format: 'date-time' });
+
+/** An amount of money in the currency's minor unit. */
+export const Money = Type.Integer({
+  minimum: 0,
+  maximum: MAX_AMOUNT,
+  description: 'Money in minor units (won).',
+  examples: [150_000],
+});
+
+export const SeatLabels = Type.Unsafe<readonly string[]>(
+  Type.Array(Type.String(), { description: 'Seats by label.', examples: [['A-1-1', 'A-1-2']] }),
+);
+
+/** Text by language (`ko`, `en`). */
+export const LocalText = Type.Unsafe<Readonly<Record<string, string>>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: 'Text by language.',
+  examples: [{ ko: '봄 음악회', en: 'Spring concert' }],
+});
+
+export const performanceParams = Type.Object({ performanceId: PerformanceId });
+export const reservationParams = Type.Object({ performanceId: PerformanceId, reservationId: ReservationId });
+
+/** Where a page of a list begins and how long it is. The numbers come as text; `integersIn` reads them. */
+export const pageQuery = Type.Object(
+  {
+    before: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_AMOUNT,
+        description: "The last page's `next`; left out for the first.",
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: PAGE_SIZE_MAX,
+        description: `Entries at most; ${PAGE_SIZE_DEFAULT} unless told.`,
+      }),
+    ),
+  },
+  CLOSED,
+);
+
+export const Next = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  description: 'The `before` of the next page; null on the last one.',
+});
+
+/** The body of a request that says all in its path and headers. */
+export const NoBody = Type.Unsafe<unknown>({
+  type: ['object', 'null'],
+  properties: {},
+  additionalProperties: false,
+});
+
+/** Refers to a schema that stands in the document under its `$id`. */
+export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<Schema>> {
+  const { $id } = schema as { readonly $id?: string };
+  if ($id === undefined) throw new Error('a shared schema needs an $id');
+  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
+}

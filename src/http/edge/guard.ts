@@ -1,0 +1,135 @@
+/**
+ * What stands before every route, in the order of the catalogue of outcomes: who asks (401), whether they may (403), then
+ * Fastify's reading and validating of the body (400), then how often they ask (429), their Idempotency-Key (400), and
+ * ids that nothing can have (404).
+ *
+ * A route declares these in its `config`; one that declares no access is refused at start.
+ */
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
+import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../../domain/ids.ts';
+import type { RefusalCode } from '../../domain/outcomes.ts';
+import type { Authenticator, Scope, Unidentified } from './auth.ts';
+import type { HttpLimits } from './limits.ts';
+import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
+import { createRateLimiter } from './rate-limit.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route: anyone, any account, or a token with this scope. */
+    readonly access?: 'public' | 'account' | Scope;
+    /** Whether the route needs an Idempotency-Key. */
+    readonly needsKey?: boolean;
+    /** What the box office may refuse here; what the guard refuses goes without saying. */
+    readonly refusals?: readonly RefusalCode[];
+  }
+  interface FastifyRequest {
+    /** The token's account; empty on public routes. */
+    accountId: string;
+    /** Empty on routes that need none. */
+    idempotencyKey: string;
+  }
+}
+
+/** Attaches the guard to every route that is registered after it. */
+export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
+  app.decorateRequest('accountId', '');
+  app.decorateRequest('idempotencyKey', '');
+  const rateLimit = limits.rate === undefined ? undefined : rateGuard(limits.rate);
+  app.addHook('onRoute', (route) => {
+    const { access, needsKey } = route.config ?? {};
+    if (access === undefined) {
+      if (route.schema?.hide === true) return;
+      throw new Error(`${String(route.method)} ${route.url} does not declare who may call it`);
+    }
+    const scope = access === 'public' || access === 'account' ? undefined : access;
+    const ofRoute = [route.onRequest ?? []].flat();
+    route.onRequest = listed(access === 'public' ? undefined : accessGuard(authenticator, scope), ...ofRoute);
+    route.preHandler = listed(rateLimit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
+  });
+}
+
+function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
+  return hooks.filter((hook) => hook !== undefined);
+}
+
+function accessGuard(authenticator: Authenticator, scope: Scope | undefined): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const found = await authenticator.identify(request.headers.authorization);
+    if (typeof found === 'string') return refuseUnidentified(request, reply, found);
+    if (scope !== undefined && !found.scopes.has(scope)) return refuseScope(reply, scope);
+    request.accountId = found.accountId;
+    reply.header('cache-control', 'no-store');
+  };
+}
+
+const WORDS = {
+  missing: 'Send a bearer token in the Authorization header.',
+  expired: 'The token has expired.',
+  invalid: 'The token is not valid here.',
+} as const;
+
+function refuseUnidentified(request: FastifyRequest, reply: FastifyReply, why: Unidentified): void {
+  if (why === 'unavailable') {
+    request.log.warn('the key set (JWKS) can not be fetched');
+    sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
+    return;
+  }
+  // RFC 6750 section 3.1: a request without a token gets no error code.
+  reply.header('www-authenticate', why === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  sendProblem(reply, 'unauthenticated', { detail: WORDS[why] });
+}
+
+function refuseScope(reply: FastifyReply, scope: Scope): void {
+  reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
+  sendProblem(reply, 'forbidden', { detail: `The token needs the scope ${scope}.` });
+}
+
+function rateGuard(rate: NonNullable<HttpLimits['rate']>): preHandlerHookHandler {
+  const limiter = createRateLimiter(rate);
+  return (request, reply, done) => {
+    if (limiter.admits(request.accountId || request.ip)) done();
+    else sendRefusal(reply, { outcome: 'rate_limited' });
+  };
+}
+
+const key = new RegExp(IDEMPOTENCY_KEY_PATTERN);
+
+const keyGuard: preHandlerHookHandler = (request, reply, done) => {
+  const given = request.headers['idempotency-key'];
+  if (given === undefined || given === '') sendRefusal(reply, { outcome: 'idempotency_key_missing' });
+  else if (typeof given !== 'string' || !key.test(given)) {
+    const rule = 'must be 1 to 255 printable ASCII characters without spaces, sent once';
+    sendBrokenRules(reply, [{ path: 'header/Idempotency-Key', rule }]);
+  } else {
+    request.idempotencyKey = given;
+    done();
+  }
+};
+
+const catalogueId = new RegExp(CATALOGUE_ID_PATTERN);
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const ID_PARAMS = [
+  { what: 'concert', param: 'concertId', pattern: catalogueId },
+  { what: 'performance', param: 'performanceId', pattern: catalogueId },
+  { what: 'reservation', param: 'reservationId', pattern: uuid },
+  { what: 'account', param: 'accountId', pattern: new RegExp(ACCOUNT_ID_PATTERN) },
+] as const;
+
+/** What no id can look like is not found; so nothing odd from a path reaches the database. */
+function idGuard(url: string): preHandlerHookHandler | undefined {
+  const ids = ID_PARAMS.filter(({ param }) => url.includes(`:${param}`));
+  if (ids.length === 0) return undefined;
+  return (request, reply, done) => {
+    const params = request.params as Readonly<Record<string, string>>;
+    const impossible = ids.find(({ param, pattern }) => !pattern.test(params[param] ?? ''));
+    if (impossible === undefined) done();
+    else sendRefusal(reply, { outcome: 'not_found', what: impossible.what });
+  };
+}

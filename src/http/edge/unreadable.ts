@@ -1,0 +1,82 @@
+/** What Node refuses before there is a request that Fastify could answer, as problems. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { PROBLEM_TYPE, problemText } from '../answers/problem.ts';
+
+interface Fault {
+  readonly status: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+const PARSER_FAULTS: Readonly<Record<string, Fault>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: 'Request Header Fields Too Large',
+    detail: 'The headers are too large.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: 'Request Timeout',
+    detail: 'The request took too long to arrive.',
+  },
+};
+const MALFORMED: Fault = { status: 400, reason: 'Bad Request', detail: 'The request is not valid HTTP.' };
+const EXPECTATION: Fault = {
+  status: 417,
+  reason: 'Expectation Failed',
+  detail: 'Only 100-continue can be expected.',
+};
+
+export interface UnreadableRequests {
+  /** Answers a connection on which no request could be read, and closes it. */
+  readonly clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => void;
+  /** Sees on which connections an answer is being written, and answers expectations that nobody can meet. */
+  watch(server: Server): void;
+}
+
+export function createUnreadableRequests(): UnreadableRequests {
+  const answers = new WeakMap<Socket, Set<ServerResponse>>();
+  const answersOn = (socket: Socket): Set<ServerResponse> => {
+    const known = answers.get(socket) ?? new Set();
+    answers.set(socket, known);
+    return known;
+  };
+  return {
+    clientErrorHandler: (error, socket) => {
+      const isAnswering = [...answersOn(socket)].some(({ headersSent }) => headersSent);
+      // After a reset nobody listens; in the middle of an answer another one would corrupt it.
+      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || isAnswering) {
+        socket.destroy();
+        return;
+      }
+      const fault = PARSER_FAULTS[error.code ?? ''] ?? MALFORMED;
+      const body = bodyOf(fault);
+      const head = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${fault.status} ${fault.reason}\r\n${head.join('')}\r\n${body}`);
+    },
+    watch: (server) => {
+      server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+        const open = answersOn(socket).add(response);
+        response.once('close', () => open.delete(response));
+      });
+      server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+        const body = bodyOf(EXPECTATION);
+        response.writeHead(EXPECTATION.status, headersOf(body)).end(body);
+      });
+    },
+  };
+}
+
+function bodyOf({ status, detail }: Fault): string {
+  return problemText('invalid_request', { status, instance: randomUUID(), detail });
+}
+
+function headersOf(body: string): Readonly<Record<string, string>> {
+  return {
+    'content-type': PROBLEM_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+}

@@ -1,0 +1,137 @@
+/** What an experiment is: a claim of the source analysis, the runs that test it, and the rule that judges them. */
+import type { PlannedCell } from '../measure/scenario.ts';
+import type { Effort } from '../lines-of-code.ts';
+import { isCorrect } from '../measure/final-state.ts';
+import type { Runs } from '../schedule.ts';
+import type { RunSummary } from '../measure/run-summary.ts';
+import type { Spread } from '../statistics.ts';
+import { spreadOf } from '../statistics.ts';
+import type { Text } from '../text.ts';
+
+export type Verdict = 'holds' | 'holds-only-when' | 'does-not-hold';
+
+/** How large the experiments are. */
+export interface Scale {
+  readonly name: 'quick' | 'full';
+  /** How many repeats or requests: few in a quick run, more in a full one. */
+  readonly pick: (quick: number, full: number) => number;
+  /** How long all experiments should take; repeats are left out where they take longer. */
+  readonly budgetMs: number | undefined;
+  /** A time of the analysis: as it stands in a full run, a tenth in a quick one. */
+  readonly ms: (literal: number) => number;
+}
+
+export const QUICK: Scale = {
+  name: 'quick',
+  budgetMs: 40_000,
+  pick: (quick) => quick,
+  ms: (literal) => literal / 10,
+};
+export const FULL: Scale = {
+  name: 'full',
+  budgetMs: undefined,
+  pick: (_quick, full) => full,
+  ms: (literal) => literal,
+};
+
+/** One line of what was measured. */
+export interface Finding {
+  readonly what: Text;
+  /** What the claim, or the law, lets one expect; undefined where it says nothing. */
+  readonly predicted: string | undefined;
+  readonly measured: Spread;
+  readonly unit: Unit;
+}
+
+/** A finding in both languages. */
+export function finding(
+  en: string,
+  ko: string,
+  predicted: Finding['predicted'],
+  measured: Spread,
+  unit: Unit = 'count',
+): Finding {
+  return { what: { en, ko }, predicted, measured, unit };
+}
+
+export type Unit = 'count' | 'ms' | 'ratio' | 'share' | 'bytes' | 'per second' | 'lines';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Why, in a sentence or three, with the figures it rests on. */
+  readonly reason: Text;
+  /** What the claim predicts of the headline quantity. */
+  readonly predicted: number | string;
+  /** The headline quantity over the repeats. */
+  readonly measured: Spread;
+  readonly unit: Unit;
+  readonly findings: readonly Finding[];
+}
+
+/** What judging needs beside the runs. */
+export interface Facts {
+  readonly scale: Scale;
+  readonly effort: readonly Effort[];
+}
+
+export interface Experiment {
+  readonly id: string;
+  readonly claim: Text;
+  readonly setUp: (scale: Scale) => Text;
+  readonly prediction: Text;
+  /** The rule by which `judge` decides, so that a reader can decide again. */
+  readonly rule: Text;
+  readonly plan: (scale: Scale) => readonly PlannedCell[];
+  /** Pure: the same runs give the same verdict, others may give another. Every planned cell has runs. */
+  readonly judge: (runs: Runs, facts: Facts) => Judgement;
+}
+
+/** Labels of cells without any guard begin with this. */
+export const CONTROL = 'control';
+
+export function isControl(label: string): boolean {
+  return label.startsWith(CONTROL);
+}
+
+/** Whether every control has lost an update or sold a seat twice in each of its runs. */
+export function controlShowsFault(runs: Runs): boolean {
+  const controls = Object.entries(runs).filter(([label]) => isControl(label));
+  return controls.length > 0 && controls.every(([, of]) => of.length > 0 && of.every((run) => hasFault(run)));
+}
+
+function hasFault({ finalState }: RunSummary): boolean {
+  return finalState.lostUpdates > 0 || finalState.doubleSales > 0;
+}
+
+/** Whether every guarded run has left the database as it should be. */
+export function guardedRunsAreCorrect(runs: Runs): boolean {
+  return Object.entries(runs).every(
+    ([label, of]) => isControl(label) || of.every((run) => isCorrect(run.finalState)),
+  );
+}
+
+/** The runs of a cell. */
+export function runsOf(runs: Runs, label: string): readonly RunSummary[] {
+  return runs[label] ?? [];
+}
+
+/** A quantity over the repeats of a cell. */
+export function spreadIn(runs: Runs, label: string, of: (run: RunSummary) => number): Spread {
+  return spreadOf(runsOf(runs, label).map(of));
+}
+
+/** A quantity of one cell divided by the same of another, repeat by repeat. */
+export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSummary) => number): Spread {
+  const others = runsOf(runs, to);
+  const ratios = runsOf(runs, label).flatMap((run, repeat) => {
+    const other = others[repeat];
+    return other === undefined || of(other) === 0 ? [] : [of(run) / of(other)];
+  });
+  return spreadOf(ratios);
+}
+
+/** All hold: it holds. None: it does not. Some: only under a condition. */
+export function verdictOf(conditions: readonly boolean[]): Verdict {
+  if (conditions.every(Boolean)) return 'holds';
+  return conditions.some(Boolean) ? 'holds-only-when' : 'does-not-hold';
+}

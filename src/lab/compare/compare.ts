@@ -1,0 +1,242 @@
+/** `lab compare`: strategies side by side, for every combination of the settings that are given. */
+import { StrategyRefused } from '../../operations/registry.ts';
+import type { RedisLocks } from '../../operations/wrappers/redis-lock.ts';
+import type { Cell, Isolation, Load, Operation, PlannedCell } from '../measure/scenario.ts';
+import { CELL_DEFAULTS } from '../measure/scenario.ts';
+import type { LabObserver } from '../claims/claims.ts';
+import { tellOf } from '../claims/claims.ts';
+import { isCorrect } from '../measure/final-state.ts';
+import type { Runs } from '../schedule.ts';
+import { runPlan } from '../schedule.ts';
+import type { Bench } from '../measure/run-scenario.ts';
+import type { RunSummary } from '../measure/run-summary.ts';
+import type { SameAgain } from '../aa-control.ts';
+import { compareSameAgain, planSameAgain } from '../aa-control.ts';
+import { topUpBy, holdBy, payBy } from '../measure/strategies.ts';
+
+/** Lists of settings; the lab measures their product. */
+export interface Grid {
+  readonly operations: readonly Operation[];
+  /** Per operation, because they do not all have the same ones. */
+  readonly strategies: Readonly<Record<Operation, readonly string[]>>;
+  readonly requests: readonly number[];
+  readonly pools: readonly number[];
+  readonly worksMs: readonly number[];
+  /** Wallets that are topped up, or that pay. */
+  readonly accounts: readonly number[];
+  /** Seats that are held, or the reservations that are paid. */
+  readonly seats: readonly number[];
+  /** Bounds the wait for a connection and each statement; 0 is none. */
+  readonly timeoutsMs: readonly number[];
+  /** `own` is the strategy's own. */
+  readonly isolations: readonly (Isolation | 'own')[];
+  readonly loads: readonly Load[];
+  readonly repeats: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** One combination, measured. */
+export interface ComparedCell {
+  readonly label: string;
+  readonly cell: Cell;
+  readonly seed: number;
+  readonly runs: readonly RunSummary[];
+  /** Every run left the database as it should be. */
+  readonly isCorrect: boolean;
+}
+
+export interface CompareResult {
+  readonly cells: readonly ComparedCell[];
+  readonly sameAgain: SameAgain | undefined;
+  readonly interrupted: boolean;
+}
+
+export interface CompareOptions {
+  readonly bench: Bench;
+  readonly grid: Grid;
+  readonly observer: LabObserver;
+}
+
+/** Strategies that are compared when none are named; the control last. */
+export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>> = {
+  topUp: [
+    'pessimistic',
+    'grouped',
+    'atomic',
+    'pessimistic-nowait',
+    'optimistic',
+    'optimistic+retry',
+    'serializable',
+    'unguarded',
+  ],
+  hold: [
+    'optimistic',
+    'grouped',
+    'atomic',
+    'pessimistic',
+    'pessimistic-nowait',
+    'serializable',
+    'constraint',
+    'unguarded',
+  ],
+  pay: [
+    'optimistic',
+    'grouped',
+    'atomic',
+    'pessimistic',
+    'pessimistic-nowait',
+    'serializable',
+    'guard-last',
+    'unguarded',
+  ],
+};
+
+/** Stands for a Redis while names are checked. */
+const NO_LOCKS: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
+
+/** Throws `StrategyRefused` for a name that is no strategy of its operation. */
+export function checkStrategies(grid: Grid): void {
+  const resources = { redisLocks: NO_LOCKS };
+  const finders = { topUp: topUpBy, hold: holdBy, pay: payBy };
+  for (const operation of grid.operations) {
+    if (grid.strategies[operation].length === 0)
+      throw new StrategyRefused(`${operation}: no strategy is named`);
+    for (const name of grid.strategies[operation]) finders[operation](name, resources);
+  }
+}
+
+/** One round of measurements: the cells of one number of repeats and one seed. */
+export interface Round {
+  readonly name: string;
+  readonly seed: number;
+  readonly cells: readonly PlannedCell[];
+}
+
+/** Everything that will be run; the first cell of each round also as its A/A control. */
+export function planCompare(grid: Grid): readonly Round[] {
+  return grid.seeds.flatMap((seed) =>
+    grid.repeats.map((repeats, index) => {
+      const cells = cellsOf(grid).map(({ label, cell }) => ({ label, cell, repeats }));
+      const first = cells[0];
+      const name = [`seed ${seed}`, ...(grid.repeats.length > 1 ? [`round ${index + 1}`] : [])].join(', ');
+      return {
+        name,
+        seed,
+        cells: first === undefined ? [] : [...cells, ...planSameAgain(first.cell, repeats)],
+      };
+    }),
+  );
+}
+
+export async function compareStrategies({ bench, grid, observer }: CompareOptions): Promise<CompareResult> {
+  const cells: ComparedCell[] = [];
+  let sameAgain: SameAgain | undefined;
+  for (const round of planCompare(grid)) {
+    if (bench.signal.aborted) break;
+    observer.onStart(round.name);
+    const runs = await runPlan({
+      bench: { ...bench, seed: round.seed },
+      name: round.name,
+      cells: round.cells,
+      onRun: tellOf(round.name, round.cells, observer),
+    });
+    cells.push(...measuredCells(round, runs));
+    const again = compareSameAgain(runs);
+    if (again !== undefined && again.difference >= (sameAgain?.difference ?? 0)) sameAgain = again;
+  }
+  return { cells, sameAgain, interrupted: bench.signal.aborted };
+}
+
+function measuredCells({ seed, cells }: Round, runs: Runs): readonly ComparedCell[] {
+  return cells.flatMap(({ label, cell }) => {
+    const measured = runs[label] ?? [];
+    if (measured.length === 0 || label.startsWith('A/A')) return [];
+    const correct = measured.every(({ finalState }) => isCorrect(finalState));
+    return [{ label, cell, seed, runs: measured, isCorrect: correct }];
+  });
+}
+
+/** The product of all lists. A label names the strategy and what is not the same in all cells. */
+function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: Cell }[] {
+  const varying = <T>(list: readonly T[], text: (value: T) => string): ((value: T) => string[]) =>
+    list.length > 1 ? (value) => [text(value)] : () => [];
+  const name = {
+    operation: varying(grid.operations, (operation) => operation),
+    requests: varying(grid.requests, (n) => `${n} requests`),
+    pool: varying(grid.pools, (n) => `pool ${n}`),
+    work: varying(grid.worksMs, (ms) => `work ${ms} ms`),
+    accounts: varying(grid.accounts, (n) => `accounts ${n}`),
+    seats: varying(grid.seats, (n) => `seats ${n}`),
+    timeout: varying(grid.timeoutsMs, (ms) => `timeout ${ms} ms`),
+    isolation: varying(grid.isolations, (level) => level),
+    load: varying(grid.loads, (load) => (load.kind === 'closed' ? 'closed' : `open ${load.perSecond}/s`)),
+  };
+  return [...product(grid)].map((setting) => {
+    const { operation, strategy, requests, pool, workMs, accounts, seats, timeoutMs, isolation, load } =
+      setting;
+    const parts = [
+      ...name.operation(operation),
+      strategy,
+      ...name.requests(requests),
+      ...name.pool(pool),
+      ...name.work(workMs),
+      ...(operation === 'hold' ? [] : name.accounts(accounts)),
+      ...(operation === 'topUp' ? [] : name.seats(seats)),
+      ...name.timeout(timeoutMs),
+      ...name.isolation(isolation),
+      ...name.load(load),
+    ];
+    const cell: Cell = {
+      ...CELL_DEFAULTS,
+      operation,
+      strategy,
+      requests,
+      poolSize: pool,
+      workMs,
+      rows: operation === 'topUp' ? accounts : seats,
+      wallets: accounts,
+      timeouts: { acquireMs: timeoutMs, lockMs: 0, statementMs: timeoutMs },
+      load,
+      ...(isolation === 'own' ? {} : { isolation }),
+    };
+    return { label: parts.join(', '), cell };
+  });
+}
+
+interface Setting {
+  readonly operation: Operation;
+  readonly strategy: string;
+  readonly requests: number;
+  readonly pool: number;
+  readonly workMs: number;
+  readonly accounts: number;
+  readonly seats: number;
+  readonly timeoutMs: number;
+  readonly isolation: Isolation | 'own';
+  readonly load: Load;
+}
+
+function* product(grid: Grid): Generator<Setting> {
+  for (const operation of grid.operations)
+    for (const load of grid.loads)
+      for (const isolation of grid.isolations)
+        for (const timeoutMs of grid.timeoutsMs)
+          for (const accounts of operation === 'hold' ? [1] : grid.accounts)
+            for (const seats of operation === 'topUp' ? [1] : grid.seats)
+              for (const workMs of grid.worksMs)
+                for (const requests of grid.requests)
+                  for (const pool of grid.pools)
+                    for (const strategy of grid.strategies[operation])
+                      yield {
+                        operation,
+                        strategy,
+                        requests,
+                        pool,
+                        workMs,
+                        accounts,
+                        seats,
+                        timeoutMs,
+                        isolation,
+                        load,
+                      };
+}

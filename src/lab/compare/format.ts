@@ -1,0 +1,224 @@
+/** A comparison for a terminal, a spreadsheet and a program. */
+import Table from 'cli-table3';
+import type { ComparedCell, CompareResult } from './compare.ts';
+import { sameAgainLine, wrapped } from '../claims/format.ts';
+import { csvOf } from '../csv.ts';
+import type { RunSummary } from '../measure/run-summary.ts';
+import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
+import { spreadOf } from '../statistics.ts';
+import { figure } from '../text.ts';
+
+interface Measure {
+  readonly name: string;
+  /** In a table's head. */
+  readonly head: string;
+  readonly of: (run: RunSummary) => number | null;
+}
+
+const perSuccess =
+  (of: (run: RunSummary) => number | null) =>
+  (run: RunSummary): number | null => {
+    const value = of(run);
+    return value === null || run.successes === 0 ? null : value / run.successes;
+  };
+const losersOf = (run: RunSummary): number =>
+  Object.values(run.losers).reduce((sum, count) => sum + count, 0);
+
+const COUNTS: readonly Measure[] = [
+  { name: 'successes', head: 'won', of: (run) => run.successes },
+  { name: 'losers', head: 'lost', of: losersOf },
+  { name: 'timeouts', head: 't/out', of: (run) => run.timeouts },
+  { name: 'errors', head: 'errors', of: (run) => run.errors },
+  { name: 'deadlocks', head: 'deadl.', of: (run) => run.deadlocks },
+  { name: 'retries', head: 'retries', of: (run) => run.retries },
+];
+
+function lockWaitPerRequest({ cost, requests }: RunSummary): number | null {
+  return cost.lockWaitMs === null ? null : cost.lockWaitMs / Math.max(1, requests);
+}
+
+const TIMES: readonly Measure[] = [
+  { name: 'winnersP50Ms', head: 'won p50', of: latencyOf('winnersLatency', 'p50Ms') },
+  { name: 'winnersP95Ms', head: 'p95', of: latencyOf('winnersLatency', 'p95Ms') },
+  { name: 'winnersP99Ms', head: 'p99', of: latencyOf('winnersLatency', 'p99Ms') },
+  { name: 'losersP50Ms', head: 'lost p50', of: latencyOf('losersLatency', 'p50Ms') },
+  { name: 'losersP95Ms', head: 'p95', of: latencyOf('losersLatency', 'p95Ms') },
+  { name: 'losersP99Ms', head: 'p99', of: latencyOf('losersLatency', 'p99Ms') },
+  { name: 'poolWaitMs', head: 'pool', of: (run) => run.poolWaitMs },
+  { name: 'lockWaitMs', head: 'locks', of: lockWaitPerRequest },
+];
+
+const COSTS: readonly Measure[] = [
+  { name: 'statementsPerSuccess', head: 'statements', of: perSuccess((run) => run.statements) },
+  { name: 'transactionsPerSuccess', head: 'transact.', of: perSuccess((run) => run.transactions) },
+  { name: 'walBytesPerSuccess', head: 'WAL bytes', of: perSuccess((run) => run.cost.walBytes) },
+  { name: 'serverCpuMsPerSuccess', head: 'server ms', of: perSuccess((run) => run.cost.serverCpuMs) },
+  { name: 'clientCpuMsPerSuccess', head: 'client ms', of: perSuccess((run) => run.cost.clientCpuMs) },
+];
+
+const LABEL_WIDTH = 26;
+
+/** Three tables of at most 100 columns. No colours. */
+export function formatCompare(result: CompareResult): string {
+  return [
+    ...(result.interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
+    ...(result.sameAgain === undefined ? [] : wrapped(sameAgainLine(result.sameAgain), 100)),
+    rateTable(result.cells),
+    'Medians over the repeats. Correct: the audit and the balances or seats after every run.',
+    tableOf('Milliseconds', TIMES, result.cells),
+    'pool, locks: mean wait per request for a connection, and (sampled) for locks.',
+    tableOf('Cost per success', COSTS, result.cells),
+    ...lossesOf(result.cells),
+    '',
+  ].join('\n');
+}
+
+function rateTable(cells: readonly ComparedCell[]): string {
+  const table = newTable(
+    ['Successes', 'successes/s', ...COUNTS.map(({ head }) => head), 'correct'],
+    // The first holds `24,000 (20,000-28,000)`.
+    [22, 6, 6, 6, 6, 6, 7, 7],
+  );
+  for (const { label, runs, isCorrect } of cells) {
+    const { median, min, max } = spreadOf(runs.map(successesPerSecond));
+    const spread = `${figure(median)} (${rounded(min)}-${rounded(max)})`;
+    table.push([label, spread, ...COUNTS.map(({ of }) => medianText(runs, of)), isCorrect ? 'yes' : 'NO']);
+  }
+  return table.toString();
+}
+
+function tableOf(name: string, measures: readonly Measure[], cells: readonly ComparedCell[]): string {
+  const width = Math.floor((98 - LABEL_WIDTH - measures.length) / measures.length);
+  const table = newTable(
+    [name, ...measures.map(({ head }) => head)],
+    measures.map(() => width),
+  );
+  for (const { label, runs } of cells) table.push([label, ...measures.map(({ of }) => medianText(runs, of))]);
+  return table.toString();
+}
+
+function newTable(head: readonly string[], widths: readonly number[]): Table.Table {
+  const label = 100 - 2 - widths.length - widths.reduce((sum, width) => sum + width, 0);
+  return new Table({
+    head: [...head],
+    colWidths: [label, ...widths],
+    colAligns: ['left', ...widths.map(() => 'right' as const)],
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    // Without lines between the rows: there may be many.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+}
+
+/** What went wrong where something did: how many updates were lost, seats sold twice, invariants violated. */
+function lossesOf(cells: readonly ComparedCell[]): readonly string[] {
+  return cells
+    .filter(({ isCorrect }) => !isCorrect)
+    .flatMap(({ label, runs }) => {
+      const most = (of: (run: RunSummary) => number): string => figure(Math.max(...runs.map(of)));
+      const lost = `${most((run) => run.finalState.lostUpdates)} lost updates`;
+      const sold = `${most((run) => run.finalState.doubleSales)} double sales`;
+      const violated = `${most((run) => run.finalState.auditViolations)} violations`;
+      return wrapped(`${label}: up to ${lost}, ${sold}, ${violated} in a run`, 100);
+    });
+}
+
+function medianOf(runs: readonly RunSummary[], of: Measure['of']): number | null {
+  const values = runs.map(of).filter((value) => value !== null);
+  return values.length === 0 ? null : spreadOf(values).median;
+}
+
+function medianText(runs: readonly RunSummary[], of: Measure['of']): string {
+  const median = medianOf(runs, of);
+  return median === null ? '-' : figure(median);
+}
+
+function rounded(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+const MEASURES: readonly Measure[] = [
+  { name: 'successesPerSecond', head: '', of: successesPerSecond },
+  ...COUNTS,
+  ...TIMES,
+  ...COSTS,
+];
+
+/** Medians by measure; null where it can't be measured or is of nobody. */
+function measuresOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
+  return Object.fromEntries(MEASURES.map(({ name, of }) => [name, medianOf(runs, of)]));
+}
+
+/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each cell. */
+export function compareToJson({ cells, sameAgain, interrupted }: CompareResult): unknown {
+  return {
+    interrupted,
+    sameAgain: sameAgain ?? null,
+    cells: cells.map(({ label, cell, seed, runs, isCorrect }) => ({
+      label,
+      settings: cell,
+      seed,
+      repeats: runs.length,
+      correct: isCorrect,
+      median: measuresOf(runs),
+      successesPerSecond: spreadOf(runs.map(successesPerSecond)),
+      losersByOutcome: losersByOutcome(runs),
+      runs,
+    })),
+  };
+}
+
+function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, number>> {
+  const kinds = new Set(runs.flatMap((run) => Object.keys(run.losers)));
+  return Object.fromEntries(
+    [...kinds].map((kind) => [kind, spreadOf(runs.map((run) => run.losers[kind] ?? 0)).median]),
+  );
+}
+
+/** A line per cell, with its settings and the medians. */
+export function compareToCsv({ cells }: CompareResult): string {
+  const settings = [
+    'operation',
+    'strategy',
+    'requests',
+    'pool',
+    'workMs',
+    'rows',
+    'wallets',
+    'timeoutMs',
+    'isolation',
+    'load',
+    'seed',
+  ];
+  const head = [
+    ...settings,
+    'repeats',
+    'correct',
+    'successesPerSecondMin',
+    'successesPerSecondMax',
+    ...MEASURES.map(({ name }) => name),
+  ];
+  return csvOf(
+    head,
+    cells.map(({ cell, seed, runs, isCorrect }) => {
+      const rates = spreadOf(runs.map(successesPerSecond));
+      const load = cell.load.kind === 'closed' ? 'closed' : `open:${cell.load.perSecond}`;
+      const { operation, strategy, requests, poolSize, workMs, rows, wallets, timeouts, isolation } = cell;
+      const given = [
+        operation,
+        strategy,
+        requests,
+        poolSize,
+        workMs,
+        rows,
+        wallets,
+        timeouts.acquireMs,
+        isolation ?? '',
+        load,
+        seed,
+      ];
+      return [...given, runs.length, isCorrect, rates.min, rates.max, ...Object.values(measuresOf(runs))];
+    }),
+  );
+}

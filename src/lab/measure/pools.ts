@@ -1,0 +1,108 @@
+/** Pools that stay open between the runs of an experiment, so that no run pays for connecting. */
+import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import type { Cell } from './scenario.ts';
+import { MeasuringRefused } from '../../load/measured-schema.ts';
+import type { Target } from '../target.ts';
+import { withIsolation } from '../target.ts';
+
+export interface WarmPool {
+  readonly database: Database;
+  /** Of its sessions, in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** What has been run on it before, so that its statements are prepared on every connection. */
+  readonly warmedFor: Set<string>;
+}
+
+export interface PoolShelf {
+  /** The pool for this cell, with all its connections made. Errors: `MeasuringRefused` when the server has not enough. */
+  take(cell: Cell): Promise<WarmPool>;
+  closeAll(): Promise<void>;
+}
+
+/** No statement of the lab takes so long; PostgreSQL's own 0 would leave the client's timeout at two seconds. */
+const NO_TIMEOUT_MS = 600_000;
+const CONNECT_TIMEOUT_MS = 30_000;
+
+export function createPoolShelf(target: Target, connectionsMax: number): PoolShelf {
+  /** The most recently used last. */
+  const open = new Map<string, WarmPool & { readonly size: number }>();
+  const close = async (key: string): Promise<void> => {
+    const pool = open.get(key);
+    open.delete(key);
+    await pool?.database.close();
+  };
+  return {
+    take: async (cell) => {
+      const size = cell.poolSize;
+      if (size > connectionsMax) {
+        throw new MeasuringRefused(
+          `a pool of ${size} needs more connections than the server has left (${Math.max(0, connectionsMax)}): raise max_connections or give a smaller --pool`,
+        );
+      }
+      const key = JSON.stringify([size, cell.timeouts, cell.isolation]);
+      const found = open.get(key);
+      if (found !== undefined) {
+        open.delete(key);
+        open.set(key, found);
+        return found;
+      }
+      const sizes = (): number => [...open.values()].reduce((sum, pool) => sum + pool.size, 0);
+      for (const oldest of open.keys()) if (sizes() + size > connectionsMax) await close(oldest);
+      const made = { ...(await openPool(target, cell)), size };
+      open.set(key, made);
+      return made;
+    },
+    closeAll: async () => {
+      for (const key of open.keys()) await close(key);
+    },
+  };
+}
+
+let opened = 0;
+
+async function openPool(target: Target, cell: Cell): Promise<WarmPool> {
+  opened += 1;
+  const { poolSize, timeouts, isolation } = cell;
+  const applicationName = `${target.schema} ${opened}`;
+  const database = openDatabase({
+    ...DATABASE_DEFAULTS,
+    url: isolation === undefined ? target.url : withIsolation(target.url, isolation),
+    applicationName,
+    poolSize,
+    acquireTimeoutMs: CONNECT_TIMEOUT_MS,
+    lockTimeoutMs: timeouts.lockMs,
+    statementTimeoutMs: timeouts.statementMs === 0 ? NO_TIMEOUT_MS : timeouts.statementMs,
+    idleInTransactionTimeoutMs: NO_TIMEOUT_MS,
+    waitersMax: 1_000_000,
+  });
+  // pg closes connections that were idle for ten seconds; a run of another cell may take longer.
+  database.pool.options.idleTimeoutMillis = 0;
+  await connectAll(database, poolSize);
+  // The cell's own bound counts from now on: making the connections is none of its waits.
+  database.pool.options.connectionTimeoutMillis = timeouts.acquireMs;
+  return { database, applicationName, warmedFor: new Set() };
+}
+
+async function connectAll(database: Database, poolSize: number): Promise<void> {
+  let letGo = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let connected = 0;
+  const allConnected = new Promise<void>((resolve, reject) => {
+    const lent = Array.from({ length: poolSize }, () =>
+      database.connect(async () => {
+        connected += 1;
+        if (connected === poolSize) resolve();
+        await released;
+      }),
+    );
+    Promise.all(lent).catch(reject);
+  });
+  try {
+    await allConnected;
+  } finally {
+    letGo();
+  }
+}

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '../../../test/support/database.ts';
+import { until } from '../../../test/support/gate.ts';
+import { withBench } from '../environment.ts';
+import type { Cell } from './scenario.ts';
+import { cellOf, onlyTimeout } from './scenario.ts';
+import { isCorrect } from './final-state.ts';
+import { runPlan } from '../schedule.ts';
+import type { Bench, Run } from './run-scenario.ts';
+import { runCell } from './run-scenario.ts';
+import { withTarget } from '../target.ts';
+
+const database = useDatabase({ poolSize: 2 });
+
+let bench: Bench;
+let end = (): void => undefined;
+let ended: Promise<void>;
+beforeAll(async () => {
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  await new Promise<void>((ready, failed) => {
+    ended = withTarget(database.url, (target) =>
+      withBench({ target, resources: {}, seed: 1, signal: new AbortController().signal }, async (made) => {
+        bench = made;
+        ready();
+        await over;
+      }),
+    );
+    ended.catch(failed);
+  });
+});
+afterAll(async () => {
+  end();
+  await ended;
+});
+
+async function sessionsAtWork(): Promise<number> {
+  const [row] = await database.sql<{ sessions: number }>(
+    `select count(*)::int as sessions from pg_stat_activity
+     where datname = current_database() and state = 'idle in transaction'`,
+  );
+  return row!.sessions;
+}
+
+const run = (given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Promise<Run> =>
+  runCell(bench, cellOf({ requests: 12, poolSize: 4, workMs: 40, ...given }), 'test');
+
+describe('top-ups', () => {
+  it('by an optimistic lock come in waves of a pool, of each of which one wins', async () => {
+    const { summary } = await run({ operation: 'topUp', strategy: 'optimistic', workMs: 100 });
+    expect(summary.waves.reduce((sum, { size, count }) => sum + size * count, 0)).toBe(12);
+    expect(summary.waves.every(({ winners }) => winners === 1)).toBe(true);
+    expect(summary.successes).toBe(summary.waves.reduce((sum, { count }) => sum + count, 0));
+    expect(summary.successes).toBeLessThanOrEqual(5);
+    expect(isCorrect(summary.finalState)).toBe(true);
+  });
+
+  it('by a pessimistic lock all succeed, at their price', async () => {
+    const { summary, attempts } = await run({ operation: 'topUp', strategy: 'pessimistic', workMs: 1 });
+    expect(summary.successes).toBe(12);
+    // Begin, lock, write, commit.
+    expect(summary.statements).toBe(48);
+    expect(summary.transactions).toBe(12);
+    expect(summary.cost.walBytes).toBeGreaterThan(0);
+    expect(isCorrect(summary.finalState)).toBe(true);
+    for (const attempt of attempts) {
+      expect(attempt.connectedMs).toBeGreaterThanOrEqual(attempt.sentMs);
+      expect(attempt.workedMs).toBeGreaterThanOrEqual(attempt.connectedMs!);
+      expect(attempt.answeredMs).toBeGreaterThanOrEqual(attempt.workedMs!);
+    }
+  });
+
+  it('without a guard lose updates, and the lab sees it', async () => {
+    const { summary } = await run({ operation: 'topUp', strategy: 'unguarded' });
+    expect(summary.successes).toBe(12);
+    expect(summary.finalState.lostUpdates).toBeGreaterThan(0);
+    expect(summary.finalState.auditViolations).toBeGreaterThan(0);
+  });
+
+  it('until success all succeed by an optimistic lock, with more transactions', async () => {
+    const { summary } = await run({ operation: 'topUp', strategy: 'optimistic+until-success', workMs: 5 });
+    expect(summary.successes).toBe(12);
+    expect(summary.retries).toBeGreaterThan(0);
+  });
+
+  it('in groups all succeed in a few transactions, which belong to no single request', async () => {
+    const { summary } = await run({ operation: 'topUp', strategy: 'grouped', workMs: 0 });
+    expect(summary.successes).toBe(12);
+    expect(summary.transactions).toBeLessThan(12);
+    // Far less than the kernel's tick of 10 ms, and yet not nothing.
+    expect(summary.cost.serverCpuMs).not.toBe(0);
+    expect(summary.statements).toBeGreaterThanOrEqual(4 * summary.transactions);
+    expect(isCorrect(summary.finalState)).toBe(true);
+  });
+
+  it('count those that give up waiting as timeouts', async () => {
+    const bounded = { operation: 'topUp', strategy: 'pessimistic', requests: 6 } as const;
+    const statement = await run({ ...bounded, poolSize: 6, timeouts: onlyTimeout('statementMs', 100) });
+    expect(statement.summary.timeouts).toBeGreaterThan(0);
+    const pool = await run({ ...bounded, poolSize: 1, timeouts: onlyTimeout('acquireMs', 100) });
+    expect(pool.summary.timeouts).toBeGreaterThan(0);
+    expect(pool.summary.successes + pool.summary.timeouts).toBe(6);
+    expect(isCorrect(pool.summary.finalState)).toBe(true);
+  });
+
+  it('take the isolation level that is asked for', async () => {
+    const { summary } = await run({
+      operation: 'topUp',
+      strategy: 'pessimistic',
+      isolation: 'repeatable read',
+    });
+    expect(summary.losers['contended: 40001']).toBeGreaterThan(0);
+  });
+});
+
+describe('holds', () => {
+  const crowd = { operation: 'hold', requests: 4, firstFails: true } as const;
+
+  it('by NOWAIT sell nothing when the first one fails', async () => {
+    const { summary, attempts } = await run({ ...crowd, strategy: 'pessimistic-nowait', workMs: 200 });
+    expect(summary.successes).toBe(0);
+    expect(attempts.filter(({ outcome }) => outcome === 'failed_on_purpose')).toHaveLength(1);
+  });
+
+  it.each(['optimistic', 'pessimistic'])(
+    'by %s sell the seat once when the first one fails',
+    async (strategy) => {
+      const { summary } = await run({ ...crowd, strategy });
+      expect(summary.successes).toBe(1);
+      expect(isCorrect(summary.finalState)).toBe(true);
+    },
+  );
+
+  it('without a guard sell a seat twice, and the lab sees it', async () => {
+    const { summary } = await run({ operation: 'hold', strategy: 'unguarded' });
+    expect(summary.finalState.doubleSales).toBeGreaterThan(0);
+  });
+
+  it('arrive by chance in an open load', async () => {
+    const { attempts } = await run({
+      operation: 'hold',
+      strategy: 'atomic',
+      workMs: 0,
+      load: { kind: 'open', perSecond: 500 },
+    });
+    const sent = attempts.map(({ sentMs }) => sentMs);
+    expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+    expect(sent.at(-1)! - sent[0]!).toBeGreaterThan(2);
+  });
+});
+
+describe('payments', () => {
+  it('of one reservation succeed once', async () => {
+    const { summary } = await run({ operation: 'pay', strategy: 'guard-last', rows: 3, wallets: 1 });
+    expect(summary.successes).toBe(3);
+    expect(isCorrect(summary.finalState)).toBe(true);
+  });
+
+  it('without a guard lose money, and the lab sees it', async () => {
+    const { summary } = await run({ operation: 'pay', strategy: 'unguarded', rows: 6, wallets: 1 });
+    expect(summary.finalState.lostUpdates).toBeGreaterThan(0);
+  });
+});
+
+describe('a plan', () => {
+  const cells = ['optimistic', 'pessimistic'].map((strategy) => ({
+    label: strategy,
+    cell: cellOf({ operation: 'topUp', strategy, requests: 4, poolSize: 4 }),
+    repeats: 3,
+  }));
+
+  it('interleaves its cells, the same way for the same seed', async () => {
+    const orders: string[][] = [];
+    for (const seed of [1, 1, 2]) {
+      const order: string[] = [];
+      await runPlan({
+        bench: { ...bench, seed },
+        name: 'plan',
+        cells,
+        onRun: ({ label }) => order.push(label),
+      });
+      orders.push(order);
+    }
+    expect(orders[0]).toEqual(orders[1]);
+    expect(orders[0]!.filter((label) => label === 'optimistic')).toHaveLength(3);
+    for (const round of [0, 2, 4]) expect(new Set(orders[0]!.slice(round, round + 2)).size).toBe(2);
+  });
+
+  it('runs each cell once where there is no time to repeat', async () => {
+    const plan = { bench, name: 'plan', cells, onRun: () => undefined, mayRepeat: () => false };
+    const runs = await runPlan(plan);
+    expect(Object.values(runs).map((of) => of.length)).toEqual([1, 1]);
+  });
+
+  it('keeps what it has when it is stopped, and waits for no work', async () => {
+    const stop = new AbortController();
+    const [first, second] = cells;
+    const slow = { ...second!, repeats: 1, cell: { ...second!.cell, workMs: 100_000 } };
+    const plan = { bench: { ...bench, signal: stop.signal }, name: 'plan' };
+    const done = await runPlan({
+      ...plan,
+      cells: [first!],
+      onRun: ({ repeat }) => repeat === 1 && stop.abort(),
+    });
+    expect(done['optimistic']).toHaveLength(2);
+    const again = new AbortController();
+    const stopped = runPlan({
+      ...plan,
+      bench: { ...bench, signal: again.signal },
+      cells: [slow],
+      onRun: () => undefined,
+    });
+    // It works in its transaction, for longer than anybody waits.
+    await until(async () => (await sessionsAtWork()) > 0);
+    again.abort();
+    expect(await stopped).toEqual({});
+  });
+});

@@ -1,0 +1,166 @@
+/**
+ * Watches one request from the outside: a database that behaves like the one it wraps and notes what the operation does
+ * with it. Nothing of the engine knows that it is watched, so the lab measures exactly what the service runs.
+ */
+import type {
+  Connection,
+  Database,
+  Ending,
+  Runner,
+  Transaction,
+  TransactionOptions,
+} from '../../db/database.ts';
+import { sqlstateOf } from '../../db/sqlstate.ts';
+import type { Isolation } from './scenario.ts';
+
+/** What a request has done so far; times in milliseconds of `performance.now()`. */
+export interface Trace {
+  /** When it first had a connection. */
+  connectedAt: number | undefined;
+  poolWaitMs: number;
+  /** BEGIN, COMMIT, ROLLBACK and what the operation sends. */
+  statements: number;
+  transactions: number;
+  rollbacks: number;
+  /** From BEGIN sent to COMMIT or ROLLBACK answered, all its transactions together. */
+  transactionMs: number;
+  /** The longest single statement: on a hot row that is the one that waited for the lock. */
+  longestStatementMs: number;
+  /** The version that its last transaction has read, where it reads one. */
+  version: number | undefined;
+  sqlstates: string[];
+}
+
+export function createTrace(): Trace {
+  return {
+    connectedAt: undefined,
+    poolWaitMs: 0,
+    statements: 0,
+    transactions: 0,
+    rollbacks: 0,
+    transactionMs: 0,
+    longestStatementMs: 0,
+    version: undefined,
+    sqlstates: [],
+  };
+}
+
+export interface TraceOptions {
+  readonly isolation?: Isolation | undefined;
+  /** Set where a prologue makes a transaction of every statement that would commit by itself. */
+  readonly hasPrologue?: boolean;
+  /** Runs after the work of a transaction that is about to commit; what it throws rolls the transaction back. */
+  readonly beforeCommit?: (() => Promise<void>) | undefined;
+}
+
+/** The database, watched. */
+export function traced(database: Database, trace: Trace, options: TraceOptions): Database {
+  return {
+    ...database,
+    withPrologue: (prologue) =>
+      traced(
+        database.withPrologue((tx) => prologue({ ...tx, run: watchedRun(tx, trace) })),
+        trace,
+        { ...options, hasPrologue: true },
+      ),
+    connect: async (work) => {
+      const askedAt = performance.now();
+      let isWaiting = true;
+      const endWait = (): void => {
+        if (isWaiting) trace.poolWaitMs += performance.now() - askedAt;
+        isWaiting = false;
+      };
+      try {
+        return await database.connect((connection) => {
+          endWait();
+          trace.connectedAt ??= performance.now();
+          return work(watchedConnection(connection, trace, options));
+        });
+      } finally {
+        // Also when no connection was had.
+        endWait();
+      }
+    },
+  };
+}
+
+function watchedConnection(connection: Connection, trace: Trace, options: TraceOptions): Connection {
+  const run = watchedRun(connection, trace);
+  return {
+    run,
+    autocommit: async (declared, values) => {
+      trace.transactions += 1;
+      if (options.hasPrologue === true) trace.statements += 2;
+      const startedAt = performance.now();
+      try {
+        return await timed(trace, () => connection.autocommit(declared, values));
+      } catch (error) {
+        trace.rollbacks += 1;
+        throw error;
+      } finally {
+        trace.transactionMs += performance.now() - startedAt;
+      }
+    },
+    transaction: (asked, work) => watchedTransaction(connection, trace, options, asked, work),
+  };
+}
+
+async function watchedTransaction<T>(
+  connection: Connection,
+  trace: Trace,
+  options: TraceOptions,
+  asked: TransactionOptions,
+  work: (tx: Transaction) => Promise<Ending<T>>,
+): Promise<T> {
+  const { isolation = asked.isolation, beforeCommit } = options;
+  trace.transactions += 1;
+  // BEGIN and COMMIT or ROLLBACK.
+  trace.statements += 2;
+  const startedAt = performance.now();
+  let hasCommitted = false;
+  try {
+    return await connection.transaction(
+      { ...asked, ...(isolation === undefined ? {} : { isolation }) },
+      async (tx) => {
+        const ending = await work({ ...tx, run: watchedReads(watchedRun(tx, trace), trace) });
+        if (ending.end === 'commit') await beforeCommit?.();
+        hasCommitted = ending.end === 'commit';
+        return ending;
+      },
+    );
+  } catch (error) {
+    hasCommitted = false;
+    throw error;
+  } finally {
+    if (!hasCommitted) trace.rollbacks += 1;
+    trace.transactionMs += performance.now() - startedAt;
+  }
+}
+
+function watchedRun(runner: Runner, trace: Trace): Runner['run'] {
+  return (declared, values) => timed(trace, () => runner.run(declared, values));
+}
+
+/** Only in a transaction: a loser's look at why it lost sees a later version. */
+function watchedReads(run: Runner['run'], trace: Trace): Runner['run'] {
+  return async (declared, values) => {
+    const rows = await run(declared, values);
+    const version: unknown = (rows[0] as { version?: unknown } | undefined)?.version;
+    if (typeof version === 'number') trace.version = version;
+    return rows;
+  };
+}
+
+async function timed<T>(trace: Trace, send: () => Promise<T>): Promise<T> {
+  trace.statements += 1;
+  const sentAt = performance.now();
+  try {
+    return await send();
+  } catch (error) {
+    const code = sqlstateOf(error);
+    if (code !== undefined) trace.sqlstates.push(code);
+    throw error;
+  } finally {
+    trace.longestStatementMs = Math.max(trace.longestStatementMs, performance.now() - sentAt);
+  }
+}

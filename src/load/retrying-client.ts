@@ -1,0 +1,102 @@
+/** Sends a crowd's requests, writes down what was asked and answered, and insists where an answer says "try again". */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JournaledAnswer, JournaledRequest } from '../audit/journal/format.ts';
+import { REFUSALS } from '../domain/outcomes.ts';
+import type { ServiceAnswer, ServiceClient, ServiceRequest } from './http-client.ts';
+import { NoAnswer } from './http-client.ts';
+import type { Journal } from './journal.ts';
+import type { Tally } from './tally.ts';
+import { NO_ANSWER, SUCCESS } from './tally.ts';
+
+/** The crowd was sent home: the service is gone, or the user has seen enough. */
+export class CrowdDismissed extends Error {}
+
+export interface Teller {
+  /**
+   * Sends the request, and again with the same key while it is answered with "try again" or not at all. Returns the last
+   * answer, or undefined when nothing was heard to the end. Errors: `CrowdDismissed`.
+   */
+  ask(request: JournaledRequest, sent: ServiceRequest): Promise<ServiceAnswer | undefined>;
+}
+
+export interface TellerOptions {
+  readonly client: ServiceClient;
+  readonly journal: Journal;
+  readonly tally: Tally;
+  /** Sends the crowd home when it is aborted; the teller aborts it when the service is gone. */
+  readonly dismissal: AbortController;
+}
+
+/** How long one request is repeated. A database server that recovers from a crash needs some seconds. */
+const PATIENCE_MS = 60_000;
+/** A service that nobody heard of for so long, while it refuses connections, is gone. */
+const GONE_AFTER_MS = 4_000;
+const WAIT_MS_MIN = 50;
+const WAIT_MS_MAX = 2_000;
+
+const TRY_AGAIN: ReadonlySet<string> = new Set(
+  REFUSALS.filter((refusal) => refusal.retry === 'same').map((refusal) => refusal.code),
+);
+
+export function createTeller({ client, journal, tally, dismissal }: TellerOptions): Teller {
+  let heardAt = performance.now();
+
+  async function askOnce(
+    request: JournaledRequest,
+    sent: ServiceRequest,
+  ): Promise<ServiceAnswer | undefined> {
+    dismissIfAborted(dismissal.signal);
+    const id = journal.sent(request);
+    const startedAt = performance.now();
+    try {
+      const answer = await client.send(sent);
+      heardAt = performance.now();
+      const outcome = answer.refusal ?? SUCCESS[request.op];
+      journal.answered(id, { status: answer.status, outcome, ...factsOf(answer) });
+      tally.add(request.op, outcome, heardAt - startedAt);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      tally.add(request.op, NO_ANSWER, 0);
+      if (performance.now() - heardAt > GONE_AFTER_MS) dismissal.abort();
+      return undefined;
+    }
+  }
+
+  return {
+    ask: async (request, sent) => {
+      const giveUpAt = performance.now() + PATIENCE_MS;
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = await askOnce(request, sent);
+        const isFinal = answer !== undefined && !TRY_AGAIN.has(answer.refusal ?? '');
+        if (isFinal || performance.now() > giveUpAt) return answer;
+        await pause(answer?.retryAfterMs ?? WAIT_MS_MIN * 2 ** Math.min(attempt, 10), dismissal.signal);
+      }
+    },
+  };
+}
+
+/** Waits about so long: a crowd that was refused at one moment must not come back at one moment. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const waitMs = Math.min(ms, WAIT_MS_MAX) * (0.5 + Math.random() / 2);
+  await delay(waitMs, undefined, { signal }).catch(() => undefined);
+  dismissIfAborted(signal);
+}
+
+function dismissIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new CrowdDismissed('the crowd was sent home');
+}
+
+/** The facts of a success that the audit compares; the API's `id` is the journal's `reservationId`. */
+function factsOf({ refusal, body }: ServiceAnswer): Omit<JournaledAnswer, 'status' | 'outcome'> {
+  if (refusal !== undefined) return {};
+  const { id, seq, amount, balanceAfter, seats, expiresAt } = body;
+  return {
+    ...(typeof id === 'string' && { reservationId: id }),
+    ...(typeof seq === 'number' && { seq }),
+    ...(typeof amount === 'number' && { amount }),
+    ...(typeof balanceAfter === 'number' && { balanceAfter }),
+    ...(Array.isArray(seats) && { seats: seats.map(String) }),
+    ...(typeof expiresAt === 'string' && { expiresAt }),
+  };
+}

@@ -1,0 +1,219 @@
+/** What a group of payments writes: the reservations and their seats, then the wallets and their history. */
+import type { Transaction } from '../../../db/database.ts';
+import { statement } from '../../../db/statement.ts';
+import { refuse } from '../../../domain/outcomes.ts';
+import { CountsDiffer } from '../../groups/group-strategy.ts';
+import { ensureWallets } from '../../ledger.ts';
+import { paidOf } from '../pay.ts';
+import type { Paid, PayCommand, PayOutcome } from '../pay.ts';
+
+// The guard of the group: each reservation is confirmed only in the version that was read. Reservations are locked in
+// order and the clock is read afterwards; then the seats in order; then the limit rows, several reservations of one account
+// added up. A claim that lapsed on the way is counted against the limit again (see pay.ts).
+const confirmAndSell = statement({
+  name: 'pay_grouped_confirm',
+  params: ['text', 'uuid[]', 'integer[]'],
+  columns: { confirmed: 'integer', seats: 'integer', limits: 'integer', limits_due: 'integer', xid: 'text' },
+  text: `
+    with locked as materialized (
+      select r.reservation_id, r.account_id, r.seat_ids, r.expires_at
+      from unnest($2::uuid[], $3::integer[]) as seen (reservation_id, version)
+      join reservation as r
+        on r.performance_id = $1 and r.reservation_id = seen.reservation_id and r.version = seen.version
+      where r.state = 'held'
+      order by r.reservation_id
+      for no key update of r
+    ), alive as materialized (
+      select l.reservation_id, l.account_id, l.seat_ids, l.expires_at
+      from locked as l
+      where l.expires_at > clock_timestamp()
+    ), confirmed as (
+      update reservation as r
+      set state = 'confirmed', version = r.version + 1
+      from alive as a
+      where r.performance_id = $1 and r.reservation_id = a.reservation_id
+      returning 1
+    ), target as materialized (
+      select s.seat_number
+      from (select a.reservation_id, unnest(a.seat_ids) as seat_number from alive as a) as own
+      join seat as s
+        on s.performance_id = $1 and s.seat_number = own.seat_number and s.reservation_id = own.reservation_id
+      where s.state = 'held'
+      order by s.seat_number
+      for no key update of s
+    ), sold as (
+      update seat as s
+      set state = 'sold', version = s.version + 1, held_until = null, changed_by = pg_current_xact_id()
+      from target
+      where s.performance_id = $1 and s.seat_number = target.seat_number
+      returning 1
+    ), lapsing as materialized (
+      select
+        a.account_id,
+        array_agg(a.expires_at) as claims,
+        min(a.expires_at) as first,
+        array_fill('infinity'::timestamptz, array[count(*)::integer]) as forever
+      from (select a.account_id, a.expires_at, unnest(a.seat_ids) from alive as a) as a
+      group by a.account_id
+    ), limit_row as materialized (
+      select l.account_id, a.claims, a.first, a.forever
+      from lapsing as a
+      join claim_limit as l on l.performance_id = $1 and l.account_id = a.account_id
+      where (select count(*) from sold) >= 0
+      order by l.account_id
+      for no key update of l
+    ), counted as (
+      update claim_limit as l
+      set claims = without_claims(live_claims(l.claims), a.claims) || a.forever
+      from limit_row as a
+      where l.performance_id = $1
+        and l.account_id = a.account_id
+        and (
+          a.first > clock_timestamp()
+          or cardinality(without_claims(live_claims(l.claims), a.claims)) + cardinality(a.forever)
+            <= (select p.seat_limit from performance as p where p.performance_id = $1)
+        )
+      returning 1
+    )
+    select
+      (select count(*) from confirmed)::integer as confirmed,
+      (select count(*) from sold)::integer as seats,
+      (select count(*) from counted)::integer as limits,
+      (select count(*) from limit_row)::integer as limits_due,
+      pg_current_xact_id()::text as xid`,
+});
+
+// One row per wallet, its payments added up; the entries are numbered from the wallet's version as it is now. A wallet that
+// has become too small is not touched, its entries are missing, and the group is decided again.
+const deductAll = statement({
+  name: 'pay_grouped_deduct',
+  params: [
+    'text',
+    'text[]',
+    'bigint[]',
+    'bigint[]',
+    'text[]',
+    'bigint[]',
+    'bigint[]',
+    'bigint[]',
+    'text[]',
+    'bytea[]',
+    'uuid[]',
+  ],
+  columns: {
+    key: 'text',
+    account_id: 'text',
+    seq: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+  },
+  text: `
+    with locked as materialized (
+      select w.account_id, g.amount, g.entries
+      from unnest($2::text[], $3::bigint[], $4::bigint[]) as g (account_id, amount, entries)
+      join wallet as w on w.account_id = g.account_id
+      where w.balance >= g.amount
+      order by w.account_id
+      for no key update of w
+    ), debited as (
+      update wallet as w
+      set balance = w.balance - l.amount, version = w.version + l.entries
+      from locked as l
+      where w.account_id = l.account_id and w.balance >= l.amount
+      returning w.account_id, w.balance + l.amount as balance_before, w.version - l.entries as version_before
+    )
+    insert into ledger_entry as e (
+      account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at
+    )
+    select
+      d.account_id, d.version_before + p.place, 'payment', -p.amount, d.balance_before - p.spent, p.key, p.request_hash,
+      $1, p.reservation_id, date_trunc('milliseconds', clock_timestamp())
+    from unnest($5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::bytea[], $11::uuid[])
+      as p (account_id, place, amount, spent, key, request_hash, reservation_id)
+    join debited as d on d.account_id = p.account_id
+    returning e.key::text as key, e.account_id::text as account_id, e.seq, e.balance_after, e.created_at`,
+});
+
+/** A payment that its group has decided to make. */
+export interface Winner {
+  readonly command: PayCommand;
+  /** As it was read. No balance: the account has no wallet yet. */
+  readonly reservation: {
+    readonly reservation_id: string;
+    readonly version: number;
+    readonly amount: number;
+    readonly seat_ids: readonly number[];
+    readonly balance: number | null;
+  };
+  /** Which of its wallet's payments in this group, from 1, and what they come to with it. */
+  readonly place: number;
+  readonly spent: number;
+}
+
+/** What a key has made answers the request that made it; another request with that key is refused. */
+export type Answer = (command: PayCommand) => PayOutcome;
+
+/** `paidTo` is asked only for the request whose hash it is. */
+export function answerOf(hash: Buffer, paidTo: (command: PayCommand) => Paid): Answer {
+  return (command) => (hash.equals(command.requestHash) ? paidTo(command) : refuse('idempotency_key_reused'));
+}
+
+/** An account's key, by which a payment is known. */
+export function keyOf(command: PayCommand): string {
+  return `${command.accountId} ${command.idempotencyKey}`;
+}
+
+/** Makes the payments, by account and key. Errors: `CountsDiffer` when what was read does not hold any longer. */
+export async function write(
+  tx: Transaction,
+  performanceId: string,
+  winners: readonly Winner[],
+): Promise<ReadonlyMap<string, Answer>> {
+  const [confirmed] = await tx.run(confirmAndSell, [
+    performanceId,
+    winners.map(({ reservation }) => reservation.reservation_id),
+    winners.map(({ reservation }) => reservation.version),
+  ]);
+  const seats = winners.reduce((sum, { reservation }) => sum + reservation.seat_ids.length, 0);
+  const complete =
+    confirmed?.confirmed === winners.length &&
+    confirmed.seats === seats &&
+    confirmed.limits === confirmed.limits_due;
+  if (!complete) throw new CountsDiffer();
+  tx.noteXid(confirmed.xid);
+  // What costs nothing needs no wallet beforehand.
+  const without = winners.filter(({ reservation }) => reservation.balance === null);
+  await ensureWallets(tx, [...new Set(without.map(({ command }) => command.accountId))]);
+  return deduct(tx, performanceId, winners);
+}
+
+async function deduct(
+  tx: Transaction,
+  performanceId: string,
+  winners: readonly Winner[],
+): Promise<ReadonlyMap<string, Answer>> {
+  // The last member of each account carries what all of them come to.
+  const wallets = new Map(winners.map((winner) => [winner.command.accountId, winner]));
+  const entries = await tx.run(deductAll, [
+    performanceId,
+    [...wallets.keys()],
+    [...wallets.values()].map(({ spent }) => spent),
+    [...wallets.values()].map(({ place }) => place),
+    winners.map(({ command }) => command.accountId),
+    winners.map(({ place }) => place),
+    winners.map(({ reservation }) => reservation.amount),
+    winners.map(({ spent }) => spent),
+    winners.map(({ command }) => command.idempotencyKey),
+    winners.map(({ command }) => command.requestHash),
+    winners.map(({ command }) => command.reservationId),
+  ]);
+  if (entries.length !== winners.length) throw new CountsDiffer();
+  const entryOf = new Map(entries.map((entry) => [`${entry.account_id} ${entry.key}`, entry]));
+  return new Map(
+    winners.map(({ command, reservation }) => {
+      const { seat_ids: seats, amount } = reservation;
+      const entry = entryOf.get(keyOf(command))!;
+      return [keyOf(command), answerOf(command.requestHash, (same) => paidOf(same, seats, amount, entry))];
+    }),
+  );
+}

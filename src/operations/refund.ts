@@ -1,0 +1,184 @@
+/**
+ * Refunding a confirmed reservation: its seats are free again and its amount is back in the wallet, both or neither.
+ *
+ * Locks: reservation, seats by number, limit row, wallet. A buyer may refund until the performance's deadline, an
+ * operator always.
+ */
+import type { Connection } from '../db/database.ts';
+import { commit, rollback } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+import { settle } from './settle.ts';
+import { findEntryOf } from './ledger.ts';
+import { giveSeatsBack } from './give-back.ts';
+import type { OperationContext } from './strategy.ts';
+
+export interface RefundCommand {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  /** The reservation's account, whose wallet is credited. */
+  readonly accountId: string;
+  /** An operator is not bound by the refund deadline. */
+  readonly byOperator: boolean;
+  readonly idempotencyKey: string;
+  readonly requestHash: Buffer;
+}
+
+/** The refund as it was made; a replay answers the same. */
+export interface Refunded {
+  readonly outcome: 'refunded';
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly amount: number;
+  /** The refund's number in the account's ledger. */
+  readonly seq: number;
+  readonly balanceAfter: number;
+  readonly refundedAt: Date;
+}
+
+/**
+ * Refunds the reservation. Refusals: `not_found`, `idempotency_key_reused`, `hold_expired`,
+ * `reservation_not_refundable` (its state, or the deadline), `contended`, `overloaded`, `outcome_unknown`.
+ */
+export function refund(context: OperationContext, command: RefundCommand): Promise<Refunded | Refusal> {
+  return settle<Refunded>(context.database, {
+    attempt: (connection) => attempt(connection, command, context),
+    refuseWith: (connection) => refundRefusal(connection, command),
+    replay: (connection) => replayedRefund(connection, command),
+  });
+}
+
+// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is locked,
+// whatever order the planner joins in.
+const refundReservation = statement({
+  name: 'refund_reservation',
+  params: ['text', 'uuid', 'text', 'boolean'],
+  columns: { seat_ids: 'integer[]', amount: 'bigint' },
+  text: `
+    with locked as materialized (
+      select r.performance_id
+      from reservation as r
+      where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'
+      for no key update
+    )
+    update reservation as r
+    set state = 'refunded', version = r.version + 1
+    from locked
+    where r.performance_id = $1
+      and r.reservation_id = $2
+      and ($4 or clock_timestamp() < coalesce((
+        select p.refundable_until from performance as p where p.performance_id = locked.performance_id
+      ), 'infinity'))
+    returning r.seat_ids, r.amount`,
+});
+
+// The account's limit for a balance is not asked here: money that is owed is always paid back.
+const creditWallet = statement({
+  name: 'refund_credit_wallet',
+  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
+  columns: {
+    seq: 'bigint',
+    amount: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    xid: 'text',
+  },
+  text: `
+    with credited as (
+      update wallet as w
+      set balance = w.balance + $2, version = w.version + 1
+      where w.account_id = $1
+      returning w.version, w.balance
+    )
+    insert into ledger_entry as e (
+      account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at
+    )
+    select $1, c.version, 'refund', $2, c.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp())
+    from credited as c
+    returning e.seq, e.amount, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
+});
+
+async function attempt(
+  connection: Connection,
+  command: RefundCommand,
+  context: OperationContext,
+): Promise<Refunded | undefined> {
+  const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
+  return connection.transaction({}, async (tx) => {
+    await context.racePoint?.('refund: before write');
+    const [row] = await tx.run(refundReservation, [
+      performanceId,
+      reservationId,
+      accountId,
+      command.byOperator,
+    ]);
+    if (row === undefined) return rollback(undefined);
+    const { seat_ids: seats, amount } = row;
+    const freed = await giveSeatsBack(tx, {
+      performanceId,
+      reservationId,
+      accountId,
+      seats,
+      expiresAt: undefined,
+    });
+    if (freed !== seats.length)
+      throw new Error(`confirmed reservation ${reservationId} does not own its seats`);
+    const credit = [accountId, amount, idempotencyKey, requestHash, performanceId, reservationId] as const;
+    const [entry] = await tx.run(creditWallet, credit);
+    if (entry === undefined) throw new Error(`the wallet that paid reservation ${reservationId} is gone`);
+    tx.noteXid(entry.xid);
+    return commit(refundedOf(command, entry));
+  });
+}
+
+function refundedOf(
+  command: RefundCommand,
+  entry: {
+    readonly seq: number;
+    readonly amount: number;
+    readonly balance_after: number;
+    readonly created_at: Date;
+  },
+): Refunded {
+  const { performanceId, reservationId } = command;
+  const { seq, amount, balance_after: balanceAfter, created_at: refundedAt } = entry;
+  return { outcome: 'refunded', performanceId, reservationId, amount, seq, balanceAfter, refundedAt };
+}
+
+async function replayedRefund(
+  connection: Connection,
+  command: RefundCommand,
+): Promise<Refunded | Refusal<'idempotency_key_reused'> | undefined> {
+  const entry = await findEntryOf(connection, command);
+  return entry === undefined || 'outcome' in entry ? entry : refundedOf(command, entry);
+}
+
+const readState = statement({
+  name: 'refund_read_state',
+  params: ['text', 'uuid', 'text'],
+  columns: { state: 'text', expired: 'boolean', past_deadline: 'boolean' },
+  text: `
+    select
+      r.state::text as state,
+      r.state = 'expired' or r.state = 'held' and r.expires_at <= clock_timestamp() as expired,
+      coalesce(p.refundable_until <= clock_timestamp(), false) as past_deadline
+    from reservation as r
+    join performance as p on p.performance_id = r.performance_id
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
+});
+
+async function refundRefusal(connection: Connection, command: RefundCommand): Promise<Refunded | Refusal> {
+  const { performanceId, reservationId, accountId } = command;
+  const [reservation] = await connection.run(readState, [performanceId, reservationId, accountId]);
+  const replayed = await replayedRefund(connection, command);
+  if (replayed !== undefined) return replayed;
+  if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
+  const { state, expired, past_deadline: pastDeadline } = reservation;
+  if (expired) return refuse('hold_expired');
+  if (state !== 'confirmed') return refuse('reservation_not_refundable', { state, reason: 'state' });
+  if (pastDeadline && !command.byOperator) {
+    return refuse('reservation_not_refundable', { state, reason: 'deadline' });
+  }
+  return refuse('contended', { cause: 'version' });
+}

@@ -1,0 +1,100 @@
+/**
+ * Releasing a hold before it expires: its seats are free again at once.
+ *
+ * It locks the reservation first, then the seats by number, then the limit row. A release that waited for a payment
+ * finds the reservation confirmed and is refused.
+ */
+import type { Connection } from '../db/database.ts';
+import { commit, rollback } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
+import type { Refusal } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+import { settle } from './settle.ts';
+import { giveSeatsBack } from './give-back.ts';
+import type { OperationContext } from './strategy.ts';
+
+export interface ReleaseCommand {
+  readonly performanceId: string;
+  readonly reservationId: string;
+  readonly accountId: string;
+}
+
+export interface Released {
+  readonly outcome: 'released';
+  readonly performanceId: string;
+  readonly reservationId: string;
+}
+
+/**
+ * Releases the reservation. Releasing a released one again is the same success, so that a client may repeat the request.
+ * Refusals: `not_found`, `hold_expired`, `reservation_not_releasable`, `contended`, `overloaded`, `outcome_unknown`.
+ */
+export function release(context: OperationContext, command: ReleaseCommand): Promise<Released | Refusal> {
+  return settle<Released>(context.database, {
+    attempt: (connection) => attempt(connection, command, context),
+    refuseWith: async (connection) =>
+      (await released(connection, command)) ?? refuse('contended', { cause: 'version' }),
+    replay: async (connection) => {
+      const answer = await released(connection, command);
+      return answer?.outcome === 'released' ? answer : undefined;
+    },
+  });
+}
+
+const releaseReservation = statement({
+  name: 'release_reservation',
+  params: ['text', 'uuid', 'text'],
+  columns: { seat_ids: 'integer[]', expires_at: 'timestamp with time zone', xid: 'text' },
+  text: `
+    with locked as materialized (
+      select r.expires_at
+      from reservation as r
+      where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'held'
+      for no key update
+    )
+    update reservation as r
+    set state = 'released', version = r.version + 1
+    from locked
+    where r.performance_id = $1 and r.reservation_id = $2 and locked.expires_at > clock_timestamp()
+    returning r.seat_ids, r.expires_at, pg_current_xact_id()::text as xid`,
+});
+
+async function attempt(
+  connection: Connection,
+  command: ReleaseCommand,
+  context: OperationContext,
+): Promise<Released | undefined> {
+  const { performanceId, reservationId, accountId } = command;
+  return connection.transaction({}, async (tx) => {
+    await context.racePoint?.('release: before write');
+    const [row] = await tx.run(releaseReservation, [performanceId, reservationId, accountId]);
+    if (row === undefined) return rollback(undefined);
+    tx.noteXid(row.xid);
+    const { seat_ids: seats, expires_at: expiresAt } = row;
+    await giveSeatsBack(tx, { performanceId, reservationId, accountId, seats, expiresAt });
+    return commit({ outcome: 'released', performanceId, reservationId });
+  });
+}
+
+const readState = statement({
+  name: 'release_read_state',
+  params: ['text', 'uuid', 'text'],
+  columns: { state: 'text', expired: 'boolean' },
+  text: `
+    select r.state::text as state, r.state = 'expired' or r.state = 'held' and r.expires_at <= clock_timestamp() as expired
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
+});
+
+async function released(
+  connection: Connection,
+  command: ReleaseCommand,
+): Promise<Released | Refusal | undefined> {
+  const { performanceId, reservationId, accountId } = command;
+  const [reservation] = await connection.run(readState, [performanceId, reservationId, accountId]);
+  if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
+  if (reservation.expired) return refuse('hold_expired');
+  if (reservation.state === 'released') return { outcome: 'released', performanceId, reservationId };
+  if (reservation.state === 'held') return undefined;
+  return refuse('reservation_not_releasable', { state: reservation.state });
+}

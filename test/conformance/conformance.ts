@@ -1,0 +1,78 @@
+import { expect } from 'vitest';
+import type { Liveness, OperationContext, Strategy } from '../../src/operations/strategy.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { createGate, settledOrBlocked } from '../support/gate.ts';
+
+/** How often each outcome came. */
+export function tally(outcomes: readonly { readonly outcome: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * Judges what many requests for one thing heard by the liveness that the strategy declares. `won` is the success and
+ * `gone` the refusal that says the thing is taken.
+ */
+export function expectLiveness(
+  liveness: Liveness,
+  outcomes: readonly { readonly outcome: string }[],
+  names: { readonly won: string; readonly gone: string },
+): void {
+  const { [names.won]: won = 0, [names.gone]: gone = 0, contended = 0, ...others } = tally(outcomes);
+  expect(others, 'no other outcome').toEqual({});
+  if (liveness === 'all-succeed')
+    expect({ won, gone, contended }).toEqual({ won: outcomes.length, gone: 0, contended: 0 });
+  if (liveness === 'one-wins-rest-refused')
+    expect({ won, gone, contended }).toEqual({ won: 1, gone: outcomes.length - 1, contended: 0 });
+  if (liveness === 'one-wins-rest-contended') expect(won).toBeGreaterThanOrEqual(1);
+}
+
+/** Sends a request again while it is told to try again, as a client does. */
+export async function insist<T extends { readonly outcome: string }>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await send();
+    if (outcome.outcome !== 'contended' || attempt >= 100) return outcome;
+  }
+}
+
+/**
+ * Whether the strategy reads and then writes. Where a wrapper's lock is taken in the transaction of a single statement, the
+ * race point stands before both, and nothing can come between.
+ */
+export function hasGap({ name }: { readonly name: string }): boolean {
+  return !name.endsWith('-lock+atomic');
+}
+
+/**
+ * What a second request does while a first stands between its read and its write, in another service: as the strategy
+ * declares. A lock that is dropped, or taken too late, shows here even where the write is safe without it.
+ */
+export async function expectMeanwhile<Command, Success extends { readonly outcome: string }>(
+  database: TestDatabase,
+  strategy: Strategy<Command, Success>,
+  [one, other]: readonly [Command, Command],
+): Promise<void> {
+  const first = createGate();
+  const second = createGate();
+  const context = (service: OperationContext['database'], gate: typeof first): OperationContext => ({
+    database: service,
+    racePoint: gate.racePoint,
+  });
+  const firstDone = strategy.execute(context(database, first), one);
+  await first.arrived(1);
+  let arrived = false;
+  const arrival = second.arrived(1).then(() => {
+    arrived = true;
+  });
+  const secondDone = strategy.execute(context(database.rival, second), other);
+  await settledOrBlocked(database, Promise.race([secondDone, arrival]));
+  const settled = await Promise.race([secondDone, Promise.resolve(undefined)]);
+  if (strategy.meanwhile === 'works-too') expect(arrived, 'the second works, too').toBe(true);
+  else expect(arrived, 'the second does not get to work').toBe(false);
+  if (strategy.meanwhile === 'fails') expect(settled?.outcome).toBe('contended');
+  if (strategy.meanwhile === 'waits') expect(settled).toBeUndefined();
+  first.open();
+  second.open();
+  await Promise.all([firstDone, secondDone]);
+}

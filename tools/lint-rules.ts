@@ -1,0 +1,78 @@
+/** Writes `oxlint.layers.json`: which folder may import which, made from `layers.ts`. `--check` only compares. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { OPERATIONS, PAGE_LAYERS, SHARED_WITH_PAGES, SOURCE_LAYERS } from './layers.ts';
+
+const FILE = fileURLToPath(new URL('../oxlint.layers.json', import.meta.url));
+
+interface Override {
+  readonly files: readonly string[];
+  readonly rules: Readonly<Record<string, unknown>>;
+}
+
+/** Forbids the files of a folder to import the others. */
+function forbid(files: string, others: readonly string[], message: string): Override {
+  const group = others.map((name) => {
+    if (name.includes('*')) return name;
+    return /\.tsx?$/.test(name) ? `**/${name}` : `**/${name}/**`;
+  });
+  return {
+    files: [files],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+  };
+}
+
+/** For each folder a rule that forbids it the layers above and its neighbours. */
+function rulesOf(
+  root: string,
+  layers: readonly (readonly string[])[],
+  also: readonly string[] = [],
+): Override[] {
+  return layers.flatMap((layer, i) =>
+    layer
+      .map((name) => ({
+        name,
+        others: [...layers.slice(0, i).flat(), ...layer.filter((other) => other !== name), ...also],
+      }))
+      .filter(({ name, others }) => others.length > 0 && !/\.tsx?$/.test(name))
+      .map(({ name, others }) =>
+        forbid(
+          `${root}/${name}/**/*.{ts,tsx}`,
+          others,
+          `${root}/${name} imports only the layers below it (tools/layers.ts).`,
+        ),
+      ),
+  );
+}
+
+/** The text of `oxlint.layers.json`. */
+export function lintRules(): string {
+  const above = SOURCE_LAYERS.slice(
+    0,
+    SOURCE_LAYERS.findIndex((layer) => layer.includes('operations')),
+  ).flat();
+  const overrides = [
+    ...rulesOf('src', SOURCE_LAYERS),
+    ...OPERATIONS.map((name) =>
+      forbid(
+        `src/operations/${name}/**/*.ts`,
+        [...above, ...OPERATIONS.filter((other) => other !== name)],
+        'Operations do not import each other (tools/layers.ts).',
+      ),
+    ),
+    ...rulesOf('web/src', PAGE_LAYERS, ['**/src/**', `!**/${SHARED_WITH_PAGES}/**`]),
+    {
+      files: ['**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
+      rules: { 'no-restricted-imports': 'off' },
+    },
+  ];
+  return `${JSON.stringify({ overrides }, undefined, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const upToDate = readFileSync(FILE, { encoding: 'utf8', flag: 'a+' }) === lintRules();
+  if (process.argv.includes('--check') && !upToDate) {
+    process.stderr.write('oxlint.layers.json is not what tools/layers.ts says: npm run lint-rules\n');
+    process.exitCode = 1;
+  } else writeFileSync(FILE, lintRules());
+}

@@ -1,0 +1,263 @@
+/** A reservation in whatever state it is: to be paid, a ticket, or over. */
+import type { JSX } from 'preact';
+import { useCallback, useState } from 'preact/hooks';
+import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
+import { Countdown } from '../../components/countdown.tsx';
+import { dateAndTime, local, seatName, seats as seatsWords, won } from '../../format/format.ts';
+import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
+import { Poster } from '../../components/poster.tsx';
+import { ProblemNote } from '../../components/problem-note.tsx';
+import { SignInFirst } from '../../components/sign-in-first.tsx';
+import { UnderWay } from '../../components/under-way.tsx';
+import { useRead } from '../../hooks/use-read.ts';
+import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
+import type { Text } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
+import { courier } from '../../outbox/state.ts';
+import { Link } from '../../routing/router.ts';
+import { session } from '../../session/session.ts';
+import type { Orders } from './requests.ts';
+import { useOrders } from './requests.ts';
+import { PayPanel } from './pay-panel.tsx';
+import { Refund } from './refund.tsx';
+import { Tickets } from './tickets.tsx';
+
+const TEXTS = {
+  held: { ko: '결제', en: 'Checkout' },
+  confirmed: { ko: '티켓', en: 'Your ticket' },
+  over: { ko: '예약', en: 'Reservation' },
+  timeLeft: { ko: '이 시간 안에 결제해 주세요', en: 'Your seats are held for' },
+  seats: { ko: '고른 좌석', en: 'Your seats' },
+  release: { ko: '좌석 놓아주기', en: 'Let the seats go' },
+  paid: { ko: '예매가 완료되었어요', en: 'It is yours' },
+  paidWords: { ko: '입장할 때 아래 코드를 보여 주세요.', en: 'Show the code below at the door.' },
+  expired: { ko: '결제 시간이 지났어요', en: 'The time to pay has run out' },
+  expiredWords: {
+    ko: '좌석은 다시 풀렸고 결제되지 않았어요. 충전한 돈은 지갑에 있어요. 아직 남아 있다면 다시 고를 수 있어요.',
+    en: 'The seats are free again and nothing was paid for them: money that you topped up is in your wallet. If they are still there, you can choose them again.',
+  },
+  released: { ko: '좌석을 놓아주었어요', en: 'You let these seats go' },
+  releasedWords: { ko: '결제된 금액은 없어요.', en: 'Nothing was paid for them.' },
+  refunded: { ko: '환불되었어요', en: 'Refunded' },
+  again: { ko: '좌석 다시 고르기', en: 'Choose seats again' },
+  wallet: { ko: '지갑 보기', en: 'See the wallet' },
+  tickets: { ko: '내 티켓', en: 'My tickets' },
+  back: { ko: '좌석 고르기', en: 'Seats' },
+} satisfies Record<string, Text>;
+
+export interface CheckoutPageProps {
+  readonly performanceId: string;
+  readonly reservationId: string;
+}
+
+export function CheckoutPage({ performanceId, reservationId }: CheckoutPageProps): JSX.Element {
+  return (
+    <div class="page page-narrow">
+      {session.value === undefined ? (
+        <>
+          <Heading title={t(TEXTS.over)} />
+          <SignInFirst />
+        </>
+      ) : (
+        <Checkout
+          key={session.value.accountId}
+          home={`/performances/${performanceId}/reservations/${reservationId}`}
+          performanceId={performanceId}
+        />
+      )}
+    </div>
+  );
+}
+
+function Checkout({
+  home,
+  performanceId,
+}: {
+  readonly home: string;
+  readonly performanceId: string;
+}): JSX.Element {
+  const reservation = useRead<Reservation>(`/v1${home}`);
+  const performance = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
+  const readAgain = useCallback(() => {
+    reservation.again();
+    wallet.again();
+  }, [reservation.again, wallet.again]);
+  const orders = useOrders(home, readAgain);
+  if (reservation.data === undefined) {
+    return (
+      <>
+        <Heading title={t(TEXTS.over)} hidden />
+        {orders.underWay !== undefined && <UnderWay purchase={orders.underWay} />}
+        {reservation.problem === undefined ? <Waiting /> : <ProblemNote problem={reservation.problem} />}
+      </>
+    );
+  }
+  const props = {
+    reservation: reservation.data,
+    performance: performance.data,
+    wallet: wallet.data,
+    orders,
+    onOver: readAgain,
+  };
+  const { state } = reservation.data;
+  if (state === 'held') return <Held {...props} />;
+  if (state === 'confirmed') return <Confirmed {...props} />;
+  return <Over {...props} state={state} />;
+}
+
+interface StateProps {
+  readonly reservation: Reservation;
+  readonly performance: Performance | undefined;
+  readonly wallet: ReadWalletAnswer | undefined;
+  readonly orders: Orders;
+  readonly onOver: () => void;
+}
+
+function Held({ reservation, performance, wallet, orders, onOver }: StateProps): JSX.Element {
+  const { performanceId, id, expiresAt } = reservation;
+  const { underWay, refusal } = orders;
+  const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
+  const isOver = useSecondsUntil(expiresAt) === 0;
+  const release = (): void => {
+    const path = `/v1/performances/${performanceId}/reservations/${id}`;
+    void courier.begin({ kind: 'release', method: 'DELETE', path });
+  };
+  return (
+    <>
+      <BackLink href={`/performances/${performanceId}`}>{t(TEXTS.back)}</BackLink>
+      <Heading title={t(TEXTS.held)} />
+      <TimeLeft reservation={reservation} performance={performance} onOver={onOver} />
+      <Summary reservation={reservation} performance={performance} />
+      {/* Not enough in the wallet is no surprise here: the panel below says it better. */}
+      {refusal !== undefined && refusal.outcome !== 'insufficient_balance' && (
+        <ProblemNote problem={refusal} />
+      )}
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
+      {wallet === undefined ? (
+        <Waiting rows={1} />
+      ) : (
+        <PayPanel reservation={reservation} wallet={wallet} isBusy={isBusy || isOver} />
+      )}
+      <button type="button" class="text-button centred" disabled={isBusy} onClick={release}>
+        {t(TEXTS.release)}
+      </button>
+    </>
+  );
+}
+
+interface TimeLeftProps {
+  readonly reservation: Reservation;
+  readonly performance: Performance | undefined;
+  readonly onOver: () => void;
+}
+
+function TimeLeft({ reservation, performance, onOver }: TimeLeftProps): JSX.Element {
+  const { expiresAt } = reservation;
+  const seconds = useSecondsUntil(expiresAt) ?? 0;
+  const whole = performance?.holdSeconds ?? 300;
+  return (
+    <div class="time-left" data-urgent={seconds <= 60}>
+      <p class="time-left-words">
+        <span>{t(TEXTS.timeLeft)}</span>
+        <Countdown until={expiresAt} onOver={onOver} />
+      </p>
+      <div class="time-left-bar" aria-hidden="true">
+        <div style={{ transform: `scaleX(${Math.min(1, seconds / whole)})` }} />
+      </div>
+    </div>
+  );
+}
+
+function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 'performance'>): JSX.Element {
+  return (
+    <section class="summary card" aria-label={t(TEXTS.seats)}>
+      <div class="summary-art">
+        <Poster id={performance?.concertId ?? reservation.performanceId} />
+      </div>
+      <div class="summary-words">
+        <h2>{local(performance?.title) || '\u00a0'}</h2>
+        <p class="soft number">
+          {performance === undefined ? '\u00a0' : dateAndTime(performance.startsAt)}
+          <br />
+          {local(performance?.venueName)}
+        </p>
+        <ul class="seat-chips">
+          {reservation.seats.map((seat) => (
+            <li key={seat}>{seatName(seat)}</li>
+          ))}
+        </ul>
+        <p class="summary-sum number">
+          {seatsWords(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Confirmed({ reservation, performance, orders }: StateProps): JSX.Element {
+  const { underWay, refusal, done } = orders;
+  const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
+  const [isNew] = useState(() => done === 'pay');
+  return (
+    <>
+      <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
+      <Heading
+        title={t(done === 'pay' || isNew ? TEXTS.paid : TEXTS.confirmed)}
+        below={<p>{t(TEXTS.paidWords)}</p>}
+      />
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
+      {/* Paid by another tab or an earlier try: then the ticket below is the answer. */}
+      {refusal !== undefined && refusal.outcome !== 'reservation_not_payable' && (
+        <ProblemNote problem={refusal} />
+      )}
+      <Tickets reservation={reservation} performance={performance} />
+      {performance !== undefined && (
+        <Refund reservation={reservation} performance={performance} isBusy={isBusy} />
+      )}
+    </>
+  );
+}
+
+function Over({
+  reservation,
+  performance,
+  orders: { underWay },
+  state,
+}: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
+  const { performanceId, amount } = reservation;
+  const looks = {
+    expired: { tone: 'warn', icon: 'clock', title: TEXTS.expired, words: t(TEXTS.expiredWords) },
+    released: { tone: 'quiet', icon: 'ticket', title: TEXTS.released, words: t(TEXTS.releasedWords) },
+    refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: refundedWords(amount) },
+  } as const;
+  const { tone, icon, title, words } = looks[state];
+  return (
+    <>
+      <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
+      <Heading title={t(TEXTS.over)} />
+      {/* A top-up may still be on its way, although there is nothing to pay any more: it can be stopped here. */}
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
+      <StateNote tone={tone} icon={icon} title={t(title)}>
+        <p>{words}</p>
+        <div class="row">
+          <Link href={`/performances/${performanceId}`} class="button">
+            {t(TEXTS.again)}
+          </Link>
+          {state === 'refunded' && (
+            <Link href="/wallet" class="button-quiet">
+              {t(TEXTS.wallet)}
+            </Link>
+          )}
+        </div>
+      </StateNote>
+      <Summary reservation={reservation} performance={performance} />
+    </>
+  );
+}
+
+function refundedWords(amount: number): string {
+  return language.value === 'ko'
+    ? `${won(amount)}이 지갑으로 돌아왔어요.`
+    : `${won(amount)} is back in your wallet.`;
+}

@@ -1,0 +1,133 @@
+/** Paying a hold from the wallet; what the wallet lacks is topped up in the same tap. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
+import { won } from '../../format/format.ts';
+import type { Text } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
+import { databaseNowMs } from '../../live/database-clock.ts';
+import { courier } from '../../outbox/state.ts';
+
+const TEXTS = {
+  title: { ko: '지갑으로 결제', en: 'Pay from your wallet' },
+  price: { ko: '결제할 금액', en: 'To pay' },
+  balance: { ko: '지갑 잔액', en: 'In your wallet' },
+  missing: { ko: '모자란 금액', en: 'Missing' },
+  after: { ko: '결제 후 잔액', en: 'Left afterwards' },
+  topUp: { ko: '얼마나 충전할까요?', en: 'How much shall be topped up?' },
+  exactly: { ko: '딱 모자란 만큼', en: 'just what is missing' },
+} satisfies Record<string, Text>;
+
+export interface PayPanelProps {
+  readonly reservation: Reservation;
+  readonly wallet: ReadWalletAnswer;
+  readonly isBusy: boolean;
+}
+
+export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.Element {
+  const { amount } = reservation;
+  const { balance } = wallet;
+  const missing = Math.max(0, amount - balance);
+  const [rounded, setRounded] = useState(0);
+  const topUp = missing === 0 ? 0 : Math.max(missing, rounded);
+  return (
+    <>
+      <section class="card stack pay" aria-labelledby="pay-title">
+        <h2 id="pay-title">{t(TEXTS.title)}</h2>
+        <dl class="sums">
+          <Sum name={t(TEXTS.price)} amount={amount} />
+          <Sum name={t(TEXTS.balance)} amount={balance} />
+          {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
+          {missing === 0 && <Sum name={t(TEXTS.after)} amount={balance - amount} />}
+        </dl>
+        {missing > 0 && <TopUpChoice missing={missing} topUp={topUp} onChoose={setRounded} />}
+      </section>
+      <div class="action-bar">
+        <button
+          type="button"
+          class="button button-wide"
+          disabled={isBusy}
+          onClick={() => payFor(reservation, wallet, topUp)}
+        >
+          {payWords(amount, topUp)}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Sum(props: {
+  readonly name: string;
+  readonly amount: number;
+  readonly isStrong?: boolean;
+}): JSX.Element {
+  return (
+    <div class="sum" data-strong={props.isStrong === true}>
+      <dt>{props.name}</dt>
+      <dd class="number">{won(props.amount)}</dd>
+    </div>
+  );
+}
+
+interface TopUpChoiceProps {
+  readonly missing: number;
+  readonly topUp: number;
+  readonly onChoose: (amount: number) => void;
+}
+
+/** Exactly what is missing, or a round amount above it. */
+function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Element {
+  const round = [50_000, 100_000, 500_000].map((step) => Math.ceil(missing / step) * step);
+  const amounts = [...new Set([missing, ...round])].slice(0, 3);
+  return (
+    <fieldset class="choice">
+      <legend>{t(TEXTS.topUp)}</legend>
+      {amounts.map((amount) => (
+        <button
+          key={amount}
+          type="button"
+          class="chip number"
+          aria-pressed={amount === topUp}
+          onClick={() => onChoose(amount)}
+        >
+          {won(amount)}
+          {amount === missing && <small>{t(TEXTS.exactly)}</small>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function payWords(amount: number, topUp: number): string {
+  if (language.value === 'ko') {
+    return topUp === 0 ? `${won(amount)} 결제하기` : `${won(topUp)} 충전하고 결제하기`;
+  }
+  return topUp === 0 ? `Pay ${won(amount)}` : `Top-up ${won(topUp)} and pay`;
+}
+
+/**
+ * A reservation is paid once; for it a wallet is topped up once, unless money has moved since it was seen, and not after
+ * its hold has run out: then the money could buy nothing.
+ */
+function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: number): void {
+  const { performanceId, id, expiresAt } = reservation;
+  const pay = {
+    kind: 'pay',
+    method: 'POST',
+    path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
+    key: `pay:${id}`,
+  } as const;
+  const wanted =
+    topUp === 0
+      ? pay
+      : ({
+          kind: 'topUp',
+          method: 'POST',
+          path: '/v1/wallet/top-ups',
+          body: { amount: topUp },
+          key: `top-up-for:${id}:${version}`,
+          wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
+          next: pay,
+        } as const);
+  void courier.begin(wanted);
+}

@@ -1,0 +1,69 @@
+/** The tickets of a paid reservation: one for each seat, with its code for the door. */
+import type { JSX } from 'preact';
+import type { Performance, ReadTicketsAnswer, Reservation } from '../../api/types.ts';
+import { dateAndTime, local, seatName } from '../../format/format.ts';
+import { Poster } from '../../components/poster.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
+import { useRead } from '../../hooks/use-read.ts';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+
+const TEXTS = {
+  tickets: { ko: '티켓', en: 'Tickets' },
+  code: { ko: '입장용 QR 코드', en: 'QR code for the door' },
+  noCode: {
+    ko: '예매는 확실히 되었어요. 입장 코드는 아직 준비되지 않았으니 예약 번호를 보여 주세요.',
+    en: 'Your booking is certain. There is no code for the door yet: show the reservation number.',
+  },
+  number: { ko: '예약 번호', en: 'Reservation' },
+} satisfies Record<string, Text>;
+
+export interface TicketsProps {
+  readonly reservation: Reservation;
+  readonly performance: Performance | undefined;
+}
+
+export function Tickets({ reservation, performance }: TicketsProps): JSX.Element {
+  const path = `/v1/performances/${reservation.performanceId}/reservations/${reservation.id}/tickets`;
+  const { data, problem } = useRead<ReadTicketsAnswer>(path);
+  const tokens = new Map(data?.tickets.map(({ seat, token }) => [seat, token]));
+  const isWithout = problem !== undefined && problem.retry !== 'same';
+  return (
+    <section aria-label={t(TEXTS.tickets)}>
+      <ul class="tickets">
+        {reservation.seats.map((seat) => (
+          <li key={seat} class="ticket">
+            <div class="ticket-head">
+              <Poster id={performance?.concertId ?? reservation.performanceId}>
+                <>
+                  <strong>{local(performance?.title)}</strong>
+                  <p class="number">{performance === undefined ? '' : dateAndTime(performance.startsAt)}</p>
+                </>
+              </Poster>
+            </div>
+            <div class="ticket-body">
+              <p class="ticket-seat">{seatName(seat)}</p>
+              <p class="soft">{local(performance?.venueName)}</p>
+              <Code token={tokens.get(seat)} seat={seat} isWithout={isWithout} />
+              <p class="ticket-number soft number">
+                {t(TEXTS.number)} {reservation.id}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface CodeProps {
+  readonly token: string | undefined;
+  readonly seat: string;
+  readonly isWithout: boolean;
+}
+
+function Code({ token, seat, isWithout }: CodeProps): JSX.Element {
+  if (token !== undefined) return <QrCode text={token} label={`${t(TEXTS.code)}: ${seatName(seat)}`} />;
+  if (isWithout) return <p class="ticket-no-code">{t(TEXTS.noCode)}</p>;
+  return <div class="qr qr-waiting" aria-busy="true" />;
+}

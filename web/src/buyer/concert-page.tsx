@@ -1,0 +1,137 @@
+/** A concert: its performances with dates, prices, and what is left. */
+import type { JSX } from 'preact';
+import type { Concert, Performance } from '../api/types.ts';
+import { Countdown } from '../components/countdown.tsx';
+import { count, dateAndTime, day, local, monthAndYear, time, weekday, won } from '../format/format.ts';
+import { BackLink, Heading, Waiting } from '../components/page.tsx';
+import { Poster } from '../components/poster.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import type { SaleKind } from '../components/sale-badge.tsx';
+import { SaleBadge } from '../components/sale-badge.tsx';
+import { useRead } from '../hooks/use-read.ts';
+import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
+import type { Text } from '../i18n/language.ts';
+import { language, t } from '../i18n/language.ts';
+import { Link } from '../routing/router.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+
+const TEXTS = {
+  concert: { ko: '공연', en: 'Concert' },
+  concerts: { ko: '공연 목록', en: 'All concerts' },
+  performances: { ko: '회차', en: 'Performances' },
+  left: { ko: '남은 좌석', en: 'left' },
+  opens: { ko: '예매 시작', en: 'Opens' },
+} satisfies Record<string, Text>;
+
+export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.Element {
+  const { data: concert, problem } = useRead<Concert>(`/v1/concerts/${concertId}`);
+  if (problem?.outcome === 'not_found') return <NotFoundPage />;
+  return (
+    <div class="page">
+      <BackLink href="/">{t(TEXTS.concerts)}</BackLink>
+      {concert === undefined ? (
+        <>
+          <Heading title={t(TEXTS.concert)} hidden />
+          {problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />}
+        </>
+      ) : (
+        <div class="concert">
+          <div class="concert-poster">
+            <Poster id={concert.id} />
+          </div>
+          <div class="concert-words">
+            <Heading title={local(concert.title)} below={<p class="lead">{local(concert.description)}</p>} />
+            <h2 class="section-title">{t(TEXTS.performances)}</h2>
+            <ul class="performances">
+              {concert.performances.map((performance) => (
+                <li key={performance.id}>
+                  <PerformanceRow performance={performance} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type Listed = Concert['performances'][number];
+
+function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.Element {
+  const { data: counted, again } = useRead<Performance>(`/v1/performances/${performance.id}`);
+  const sale = counted === undefined ? performance.sale : saleKindOf(counted);
+  return (
+    <Link href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
+      <span class="date-block" aria-hidden="true">
+        <span class="date-day number">{day(performance.startsAt)}</span>
+        <span class="date-month">{monthAndYear(performance.startsAt)}</span>
+      </span>
+      <span class="performance-words">
+        <span class="performance-when">
+          <span class="visually-hidden">{dateAndTime(performance.startsAt)}</span>
+          <strong aria-hidden="true">
+            {weekday(performance.startsAt)} {time(performance.startsAt)}
+          </strong>
+          <SaleBadge sale={sale} />
+        </span>
+        <span class="soft">{local(performance.venueName)}</span>
+        {sale === 'not_yet' ? (
+          <Opening opensAt={performance.saleOpensAt} onOpen={again} />
+        ) : (
+          <GradeCounts grades={counted?.grades ?? performance.grades} />
+        )}
+      </span>
+    </Link>
+  );
+}
+
+function Opening({
+  opensAt,
+  onOpen,
+}: {
+  readonly opensAt: string;
+  readonly onOpen: () => void;
+}): JSX.Element {
+  const seconds = useSecondsUntil(opensAt) ?? 0;
+  return (
+    <span class="performance-opens">
+      {t(TEXTS.opens)} {dateAndTime(opensAt)}
+      {/* A countdown of years helps nobody. */}
+      {seconds < 86_400 * 2 && (
+        <>
+          {' · '}
+          <Countdown until={opensAt} onOver={onOpen} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function GradeCounts({
+  grades,
+}: {
+  readonly grades: readonly { readonly grade: string; readonly price: number; readonly free?: number }[];
+}): JSX.Element {
+  return (
+    <span class="grade-counts">
+      {grades.map(({ grade, price, free }) => (
+        <span key={grade} class="grade-count" data-none={free === 0}>
+          <strong>{grade}</strong>
+          <span class="number">{won(price)}</span>
+          <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : leftWords(free)}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function leftWords(free: number): string {
+  return language.value === 'ko' ? `${count(free)}석 남음` : `${count(free)} left`;
+}
+
+/** A sale that is open but has nothing left is sold out. */
+function saleKindOf({ sale, grades }: Pick<Performance, 'sale' | 'grades'>): SaleKind {
+  const isSoldOut = grades.length > 0 && grades.every(({ free, held }) => free === 0 && held === 0);
+  return sale === 'open' && isSoldOut ? 'sold_out' : sale;
+}

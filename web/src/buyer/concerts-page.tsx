@@ -1,0 +1,91 @@
+/** Home: every concert as a poster. */
+import type { JSX } from 'preact';
+import type { Concert } from '../api/types.ts';
+import { useCatalogue } from '../api/catalogue.ts';
+import { local, shortDate, won } from '../format/format.ts';
+import { Heading, StateNote, Waiting } from '../components/page.tsx';
+import { Poster } from '../components/poster.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import type { SaleKind } from '../components/sale-badge.tsx';
+import { SaleBadge } from '../components/sale-badge.tsx';
+import type { Text } from '../i18n/language.ts';
+import { language, t } from '../i18n/language.ts';
+import { Link } from '../routing/router.ts';
+
+const TEXTS = {
+  title: { ko: '공연', en: 'Concerts' },
+  none: { ko: '아직 공연이 없어요', en: 'No concerts yet' },
+  noneWords: {
+    ko: '운영자가 공연을 올리면 여기에 나타나요.',
+    en: 'They appear here once the operator adds them.',
+  },
+} satisfies Record<string, Text>;
+
+export function ConcertsPage(): JSX.Element {
+  const { concerts, problem } = useCatalogue();
+  return (
+    <div class="page">
+      <Heading title={t(TEXTS.title)} />
+      {concerts === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
+      {concerts?.length === 0 && (
+        <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
+          <p>{t(TEXTS.noneWords)}</p>
+        </StateNote>
+      )}
+      <ul class="poster-grid">
+        {concerts?.toSorted(soonestFirst).map((concert) => (
+          <li key={concert.id}>
+            <ConcertCard concert={concert} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
+  const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
+  const venue = local(concert.performances[0]?.venueName);
+  return (
+    <Link href={`/concerts/${concert.id}`} class="poster-card">
+      <Poster id={concert.id}>
+        <>
+          <h2>{local(concert.title)}</h2>
+          <p>
+            {datesOf(concert)}
+            {venue !== '' && <br />}
+            {venue}
+          </p>
+        </>
+      </Poster>
+      <div class="poster-foot">
+        <SaleBadge sale={saleOf(concert)} />
+        {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
+      </div>
+    </Link>
+  );
+}
+
+function soonestFirst(a: Concert, b: Concert): number {
+  const [startA, startB] = [a.performances[0]?.startsAt ?? '', b.performances[0]?.startsAt ?? ''];
+  return startA.localeCompare(startB);
+}
+
+function datesOf({ performances }: Concert): string {
+  const [first, last] = [performances[0]?.startsAt, performances.at(-1)?.startsAt];
+  if (first === undefined || last === undefined) return '';
+  const year = new Date(first).getFullYear();
+  const dates = first === last ? shortDate(first) : `${shortDate(first)} – ${shortDate(last)}`;
+  return language.value === 'ko' ? `${year}. ${dates}` : `${dates} ${year}`;
+}
+
+function priceRange(prices: readonly number[]): string {
+  const [least, most] = [Math.min(...prices), Math.max(...prices)];
+  return least === most ? won(least) : `${won(least)} – ${won(most)}`;
+}
+
+/** The best news among its performances. */
+function saleOf({ performances }: Concert): SaleKind {
+  const sales = performances.map(({ sale }) => sale);
+  return (['open', 'not_yet', 'paused'] as const).find((sale) => sales.includes(sale)) ?? 'ended';
+}

@@ -1,0 +1,322 @@
+/** A performance: the hall as map or list, the seats one chooses, and the hold. */
+import type { ReadonlySignal } from '@preact/signals';
+import { useComputed } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
+import { Countdown } from '../../components/countdown.tsx';
+import { dateAndTime, local, seats as seatsWords } from '../../format/format.ts';
+import { Icon } from '../../components/icon.tsx';
+import { BackLink, Heading, Waiting } from '../../components/page.tsx';
+import { ProblemNote } from '../../components/problem-note.tsx';
+import type { SaleKind } from '../../components/sale-badge.tsx';
+import { UnderWay } from '../../components/under-way.tsx';
+import { useRead } from '../../hooks/use-read.ts';
+import type { Text } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { LiveSeats } from '../../live/live-seats.ts';
+import { openLiveSeats } from '../../live/live-seats.ts';
+import { Link } from '../../routing/router.ts';
+import { Legend } from '../../seat-map/legend.tsx';
+import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
+import { SeatList } from '../../seat-map/seat-list.tsx';
+import { SeatMap } from '../../seat-map/seat-map.tsx';
+import { session } from '../../session/session.ts';
+import { NotFoundPage } from '../not-found-page.tsx';
+import type { GradeNow } from './best-together.tsx';
+import { BestTogether } from './best-together.tsx';
+import type { Choice } from './choice.ts';
+import { useChoice } from './choice.ts';
+import { ChosenSeats } from './chosen-seats.tsx';
+import type { Holding } from './holding.ts';
+import { holdsOf, useHolding } from './holding.ts';
+import type { Left } from './left.ts';
+import { useLeft } from './left.ts';
+import { LossNote, lostWords } from './loss-note.tsx';
+import { SaleNote } from './sale-note.tsx';
+
+const TEXTS = {
+  title: { ko: '좌석 고르기', en: 'Choose seats' },
+  performances: { ko: '회차 목록', en: 'All performances' },
+  view: { ko: '좌석을 보는 방법', en: 'How to see the seats' },
+  map: { ko: '좌석도', en: 'Map' },
+  list: { ko: '목록', en: 'List' },
+  seats: { ko: '좌석', en: 'Seats' },
+  pick: { ko: '고르기', en: 'Choose' },
+  connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
+  limit: { ko: '여기까지 고를 수 있어요', en: 'That is as many as you can choose' },
+  mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats waiting to be paid for' },
+  pay: { ko: '결제하기', en: 'Pay' },
+} satisfies Record<string, Text>;
+
+export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
+  const read = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const isUnknown = read.problem?.outcome === 'not_found';
+  const live = useLive(performanceId, isUnknown);
+  const seatMap = useSeatMap(performanceId, live);
+  const { data: performance, problem } = read;
+  if (isUnknown) return <NotFoundPage />;
+  if (performance === undefined || live === undefined) {
+    return (
+      <div class="page">
+        <Heading title={t(TEXTS.title)} hidden />
+        {problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />}
+      </div>
+    );
+  }
+  // The stream tells of a changed sale; nobody reads the performance again for that.
+  const now = { ...performance, ...live.sale.value };
+  return <Hall performance={now} live={live} map={seatMap} />;
+}
+
+/** Opened while the performance is still being read; closed when there is none. */
+function useLive(performanceId: string, isUnknown: boolean): LiveSeats | undefined {
+  const [live, setLive] = useState<LiveSeats>();
+  useEffect(() => {
+    if (isUnknown) return undefined;
+    const opened = openLiveSeats(performanceId);
+    setLive(opened);
+    return () => opened.close();
+  }, [performanceId, isUnknown]);
+  return live;
+}
+
+function useSeatMap(performanceId: string, live: LiveSeats | undefined): SeatMapDocument | undefined {
+  const { data, again } = useRead<SeatMapDocument>(`/v1/performances/${performanceId}/seat-map`);
+  const version = live?.mapVersion.value ?? 0;
+  useEffect(() => {
+    if (version > 0) again();
+  }, [version]);
+  return data;
+}
+
+interface HallProps {
+  readonly performance: Performance;
+  readonly live: LiveSeats;
+  readonly map: SeatMapDocument | undefined;
+}
+
+function Hall({ performance, live, map }: HallProps): JSX.Element {
+  const home = `/performances/${performance.id}`;
+  const isHolding = useComputed(() => holdsOf(home).length > 0);
+  const choice = useChoice({ map, states: live.states, isHolding });
+  const own = useOwn(performance.id, map);
+  const holding = useHolding(performance.id, own.again);
+  const left = useLeft(map, live.states).value;
+  const sale = saleNow(performance, left);
+  const concertHref = `/concerts/${performance.concertId}`;
+  const most = Math.min(20, (performance.seatLimit ?? 20) - own.numbers.size);
+
+  const taken = holding.refusal?.outcome === 'seat_taken' ? holding.refusal : undefined;
+  useEffect(() => {
+    if (taken === undefined) return;
+    choice.lose(taken['seats'] as readonly string[]);
+    holding.forgetRefusal();
+  }, [taken]);
+
+  return (
+    <div class="page hall">
+      <div class="hall-head">
+        <BackLink href={concertHref}>{t(TEXTS.performances)}</BackLink>
+        <Heading
+          title={local(performance.title)}
+          below={
+            <p>
+              <span class="number">{dateAndTime(performance.startsAt)}</span> · {local(performance.venueName)}
+            </p>
+          }
+        />
+      </div>
+      <div class="hall-notes">
+        <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
+        {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
+      </div>
+      <HallView
+        map={map}
+        live={live}
+        performance={performance}
+        choice={choice}
+        own={own.numbers}
+        most={most}
+      />
+      {/* Said aloud also while the note itself is out of sight. */}
+      <p class="visually-hidden" aria-live="polite">
+        {choice.loss === undefined ? '' : lostWords(choice.loss)}
+      </p>
+      {(sale === 'open' || holding.underWay !== undefined) && (
+        <PickPanel performance={performance} choice={choice} holding={holding} left={left} most={most} />
+      )}
+    </div>
+  );
+}
+
+/** The sale, and what the seats make of it. */
+function saleNow({ sale }: Performance, { free, held }: Left): SaleKind | 'all_held' {
+  if (sale !== 'open' || free === undefined || Object.keys(free).length > 0) return sale;
+  return held > 0 ? 'all_held' : 'sold_out';
+}
+
+interface Own {
+  readonly numbers: ReadonlySet<number>;
+  readonly held: ListReservationsAnswer['reservations'][number] | undefined;
+  readonly again: () => void;
+}
+
+/** The seats that this buyer holds or owns here. */
+function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
+  const isSignedIn = session.value !== undefined;
+  const { data, again } = useRead<ListReservationsAnswer>(
+    isSignedIn ? '/v1/reservations?limit=50' : undefined,
+  );
+  return useMemo(() => {
+    const here = (data?.reservations ?? []).filter((one) => one.performanceId === performanceId);
+    const labels = new Set(
+      here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
+    );
+    const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
+    return { numbers, held: here.find(({ state }) => state === 'held'), again };
+  }, [data, map, performanceId]);
+}
+
+function OwnHold({
+  held,
+  onOver,
+}: {
+  readonly held: NonNullable<Own['held']>;
+  readonly onOver: () => void;
+}): JSX.Element {
+  return (
+    <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
+      <Icon name="clock" />
+      <span>
+        {t(TEXTS.mine)} · {seatsWords(held.seats.length)} ·{' '}
+        <Countdown until={held.expiresAt} onOver={onOver} />
+      </span>
+      <strong>{t(TEXTS.pay)}</strong>
+    </Link>
+  );
+}
+
+interface HallViewProps {
+  readonly map: SeatMapDocument | undefined;
+  readonly live: LiveSeats;
+  readonly performance: Performance;
+  readonly choice: Choice;
+  readonly own: ReadonlySet<number>;
+  readonly most: number;
+}
+
+function HallView({ map, live, performance, choice, own, most }: HallViewProps): JSX.Element {
+  const [view, setView] = useState<'map' | 'list'>('map');
+  const [isFull, setFull] = useState(false);
+  const toggle = (seat: MapSeat): void => {
+    if (own.has(seat.number)) return;
+    const isMore = !choice.numbers.has(seat.number);
+    setFull(isMore && choice.numbers.size >= most);
+    if (!isMore || choice.numbers.size < most) choice.toggle(seat);
+  };
+  if (map === undefined) return <div class="hall-view hall-view-empty" aria-busy="true" />;
+  const props = {
+    map,
+    grades: performance.grades,
+    states: live.states,
+    mine: own,
+    selected: choice.numbers,
+    onToggle: toggle,
+  };
+  return (
+    <section class="hall-view" aria-labelledby="hall-title">
+      <h2 id="hall-title" class="visually-hidden">
+        {t(TEXTS.seats)}
+      </h2>
+      <div class="hall-tools">
+        <div class="segments" role="group" aria-label={t(TEXTS.view)}>
+          {(['map', 'list'] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
+              {t(TEXTS[one])}
+            </button>
+          ))}
+        </div>
+        <ConnectionMark connection={live.connection} />
+      </div>
+      <div class="hall-seats" data-view={view}>
+        {view === 'map' ? <SeatMap {...props} /> : <SeatList {...props} />}
+      </div>
+      <p class="hall-limit" role="status">
+        {isFull && choice.numbers.size >= most ? limitWords(most) : ''}
+      </p>
+      <Legend map={map} grades={performance.grades} states={live.states} />
+    </section>
+  );
+}
+
+function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<string> }): JSX.Element {
+  const isLive = connection.value === 'live';
+  return (
+    <span class="live-mark" data-live={isLive}>
+      <span class="live-dot" aria-hidden="true" />
+      <span class={isLive ? 'visually-hidden' : undefined}>{isLive ? '' : t(TEXTS.connecting)}</span>
+      {isLive && (language.value === 'ko' ? '실시간' : 'Live')}
+    </span>
+  );
+}
+
+function limitWords(most: number): string {
+  return `${t(TEXTS.limit)} (${seatsWords(Math.max(0, most))})`;
+}
+
+interface PickPanelProps {
+  readonly performance: Performance;
+  readonly choice: Choice;
+  readonly holding: Holding;
+  readonly left: Left;
+  readonly most: number;
+}
+
+/** A sheet at the bottom of a phone, a panel beside the map on a desk. */
+function PickPanel({ performance, choice, holding, left, most }: PickPanelProps): JSX.Element {
+  const [quantity, setQuantity] = useState(2);
+  const { underWay, isBusy, refusal, hold } = holding;
+  const limit = performance.seatLimit;
+  const grades: readonly GradeNow[] = performance.grades.map(({ grade, price, free }) => ({
+    grade,
+    price,
+    free: left.free === undefined ? free : (left.free[grade] ?? 0),
+  }));
+  const priceOf = (grade: string): number => grades.find((one) => one.grade === grade)?.price ?? 0;
+  return (
+    <aside class="pick-panel" aria-label={t(TEXTS.pick)}>
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
+      {refusal !== undefined && refusal.outcome !== 'seat_taken' && <ProblemNote problem={refusal} />}
+      {limit !== null && most < 1 && underWay === undefined && (
+        <ProblemNote
+          problem={{ outcome: 'seat_limit_exceeded', limit, claimed: limit - most, retry: 'same' }}
+        />
+      )}
+      {choice.loss !== undefined && (
+        <LossNote loss={choice.loss} onTake={choice.takeOffer} onClose={choice.forgetLoss} />
+      )}
+      {choice.seats.length === 0 ? (
+        <BestTogether
+          grades={grades}
+          quantity={Math.max(1, Math.min(quantity, most))}
+          most={most}
+          isBusy={isBusy || most < 1}
+          onQuantity={setQuantity}
+          onPick={(grade) =>
+            hold({ bestAvailable: { grade, quantity: Math.max(1, Math.min(quantity, most)) } })
+          }
+        />
+      ) : (
+        <ChosenSeats
+          seats={choice.seats}
+          priceOf={priceOf}
+          isBusy={isBusy}
+          onRemove={choice.toggle}
+          onClear={() => choice.choose([])}
+          onHold={() => hold({ seats: choice.seats.map(({ label }) => label) })}
+        />
+      )}
+    </aside>
+  );
+}

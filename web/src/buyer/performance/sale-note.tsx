@@ -1,0 +1,79 @@
+/** What the sale is, when it is not simply open. */
+import type { JSX } from 'preact';
+import { Countdown } from '../../components/countdown.tsx';
+import { dateAndTime } from '../../format/format.ts';
+import { wordsOf } from '../../format/outcome-words.ts';
+import { StateNote } from '../../components/page.tsx';
+import type { SaleKind } from '../../components/sale-badge.tsx';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import { Link } from '../../routing/router.ts';
+
+const TEXTS = {
+  opensIn: { ko: '예매가 열릴 때까지', en: 'The sale opens in' },
+  paused: { ko: '예매가 잠시 멈췄어요', en: 'The sale is paused' },
+  ended: { ko: '예매가 끝났어요', en: 'The sale has ended' },
+  soldOut: { ko: '매진되었어요', en: 'Sold out' },
+  soldOutWords: {
+    ko: '환불된 자리가 나오면 이 화면에 바로 나타나요.',
+    en: 'If somebody gives seats back, they show up here at once.',
+  },
+  allHeld: { ko: '지금은 모든 자리를 누군가 잡고 있어요', en: 'Every seat is being held right now' },
+  allHeldWords: {
+    ko: '결제하지 않은 자리는 곧 다시 풀려요. 풀리면 이 화면에 바로 나타나요.',
+    en: 'Those that are not paid for come back in a few minutes, and show up here at once.',
+  },
+  others: { ko: '다른 회차 보기', en: 'See the other performances' },
+} satisfies Record<string, Text>;
+
+const LOOKS = {
+  paused: {
+    tone: 'warn',
+    icon: 'pause',
+    title: TEXTS.paused,
+    words: wordsOf({ outcome: 'sales_closed', reason: 'paused' }),
+  },
+  ended: {
+    tone: 'quiet',
+    icon: 'clock',
+    title: TEXTS.ended,
+    words: wordsOf({ outcome: 'sales_closed', reason: 'ended' }),
+  },
+  sold_out: { tone: 'danger', icon: 'ticket', title: TEXTS.soldOut, words: TEXTS.soldOutWords },
+  all_held: { tone: 'warn', icon: 'clock', title: TEXTS.allHeld, words: TEXTS.allHeldWords },
+} as const;
+
+export interface SaleNoteProps {
+  readonly sale: SaleKind | 'all_held';
+  readonly opensAt: string;
+  readonly concertHref: string;
+}
+
+export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Element | null {
+  if (sale === 'open') return null;
+  if (sale === 'not_yet') return <Opening opensAt={opensAt} />;
+  const { tone, icon, title, words } = LOOKS[sale];
+  return (
+    <StateNote tone={tone} icon={icon} title={t(title)}>
+      <p>{t(words)}</p>
+      {(sale === 'ended' || sale === 'sold_out') && (
+        <Link href={concertHref} class="button-quiet">
+          {t(TEXTS.others)}
+        </Link>
+      )}
+    </StateNote>
+  );
+}
+
+function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
+  return (
+    <section class="opening card" data-sale="not_yet">
+      <h2>{t(TEXTS.opensIn)}</h2>
+      <p class="opening-time">
+        <Countdown until={opensAt} />
+      </p>
+      <p class="soft">{dateAndTime(opensAt)}</p>
+      <p>{t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}</p>
+    </section>
+  );
+}

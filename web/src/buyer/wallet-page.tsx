@@ -1,0 +1,222 @@
+/** The wallet: its balance, topping it up, and all that happened to it. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { call } from '../api/client.ts';
+import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
+import { findPerformance, useCatalogue } from '../api/catalogue.ts';
+import { local, moment, won } from '../format/format.ts';
+import { Heading, Waiting } from '../components/page.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { SignInFirst } from '../components/sign-in-first.tsx';
+import { UnderWay } from '../components/under-way.tsx';
+import { useRead } from '../hooks/use-read.ts';
+import type { Text } from '../i18n/language.ts';
+import { language, t } from '../i18n/language.ts';
+import { homeOf } from '../outbox/page-path.ts';
+import { isOpen } from '../outbox/request.ts';
+import { courier, purchases } from '../outbox/state.ts';
+import { Link } from '../routing/router.ts';
+import { session } from '../session/session.ts';
+
+const TEXTS = {
+  title: { ko: '지갑', en: 'Wallet' },
+  balance: { ko: '잔액', en: 'Balance' },
+  topUp: { ko: '충전하기', en: 'Top up' },
+  other: { ko: '다른 금액', en: 'Another amount' },
+
+  toppedUp: { ko: '충전되었어요', en: 'topped up' },
+  history: { ko: '거래 내역', en: 'History' },
+  none: { ko: '아직 거래 내역이 없어요.', en: 'Nothing has happened here yet.' },
+  more: { ko: '더 보기', en: 'Show more' },
+  after: { ko: '잔액', en: 'balance' },
+} satisfies Record<string, Text>;
+
+const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
+  top_up: { ko: '충전', en: 'Top-up' },
+  payment: { ko: '결제', en: 'Payment' },
+  refund: { ko: '환불', en: 'Refund' },
+};
+
+const HOME = '/wallet';
+
+export function WalletPage(): JSX.Element {
+  return (
+    <div class="page page-narrow">
+      <Heading title={t(TEXTS.title)} />
+      {session.value === undefined ? (
+        <SignInFirst />
+      ) : (
+        <Wallet key={session.value.accountId} accountId={session.value.accountId} />
+      )}
+    </div>
+  );
+}
+
+function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
+  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
+  const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
+  const topUps = purchases.value.filter(
+    ({ intent }) => homeOf(intent) === HOME && intent.accountId === accountId,
+  );
+  const answered = topUps.findLast(({ intent }) => intent.answer !== undefined)?.intent;
+  const isToppedUp = answered?.answer?.ok === true;
+  useEffect(() => {
+    if (!isToppedUp) return;
+    wallet.again();
+    entries.again();
+  }, [isToppedUp, answered?.key]);
+  // Who leaves has seen the answers.
+  useEffect(() => dismissAnswers, []);
+  return (
+    <>
+      <section class="balance card">
+        <h2>{t(TEXTS.balance)}</h2>
+        <p class="balance-amount number">{wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}</p>
+        <p class="soft">{accountId}</p>
+      </section>
+      <section class="card stack">
+        <h2>{t(TEXTS.topUp)}</h2>
+        <TopUpForm isBusy={topUps.some(({ intent }) => isOpen(intent))} />
+        {topUps
+          .filter(({ intent }) => intent.answer === undefined)
+          .map((purchase) => (
+            <UnderWay key={purchase.intent.key} purchase={purchase} />
+          ))}
+        {answered?.answer?.ok === true && (
+          <p class="field-right" role="status">
+            {won((answered.answer.data as { readonly amount: number }).amount)} {t(TEXTS.toppedUp)}
+          </p>
+        )}
+        {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
+      </section>
+      <History read={entries} />
+    </>
+  );
+}
+
+/** Of this page's top-ups; a checkout shows the answers to its own. */
+function dismissAnswers(): void {
+  for (const { intent } of purchases.peek()) if (homeOf(intent) === HOME) courier.dismiss(intent.key);
+}
+
+const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
+/** What one top-up may add at most (`src/domain/money.ts`). */
+const AMOUNT_MAX = 100_000_000;
+
+function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
+  const [amount, setAmount] = useState<number>(AMOUNTS[1]);
+  const isOther = !AMOUNTS.some((one) => one === amount);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (isBusy) return;
+    dismissAnswers();
+    void courier.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
+    setAmount(0);
+  };
+  return (
+    <form class="stack" onSubmit={submit}>
+      <div class="chips" role="group" aria-label={t(TEXTS.topUp)}>
+        {AMOUNTS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="chip number"
+            aria-pressed={one === amount}
+            onClick={() => setAmount(one)}
+          >
+            {won(one)}
+          </button>
+        ))}
+      </div>
+      <label class="field">
+        {t(TEXTS.other)}
+        <input
+          class="number"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={AMOUNT_MAX}
+          step={1}
+          required
+          value={isOther && amount === 0 ? '' : amount}
+          onInput={(event) => setAmount(Math.trunc(Number(event.currentTarget.value)))}
+        />
+      </label>
+      <button class="button button-wide" disabled={isBusy || amount === 0}>
+        {amount === 0 ? t(TEXTS.topUp) : topUpWords(amount)}
+      </button>
+    </form>
+  );
+}
+
+function topUpWords(amount: number): string {
+  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top-up ${won(amount)}`;
+}
+
+type Entry = ListEntriesAnswer['entries'][number];
+
+function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntriesAnswer>> }): JSX.Element {
+  const { concerts } = useCatalogue();
+  const { data, problem } = read;
+  const [older, setOlder] = useState<ListEntriesAnswer>();
+  useEffect(() => setOlder(undefined), [data]);
+  const all = [...(data?.entries ?? []), ...(older?.entries ?? [])];
+  const next = older === undefined ? data?.next : older.next;
+  const readOlder = async (): Promise<void> => {
+    const path = `/v1/wallet/entries?limit=20&before=${next}`;
+    const answer = await call<ListEntriesAnswer>({ method: 'GET', path });
+    if (!answer.ok) return;
+    setOlder({ entries: [...(older?.entries ?? []), ...answer.data.entries], next: answer.data.next });
+  };
+  return (
+    <section class="stack">
+      <h2 class="section-title">{t(TEXTS.history)}</h2>
+      {data === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
+      {data !== undefined && all.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
+      <ol class="entries">
+        {all.map((entry) => (
+          <li key={entry.seq}>
+            <EntryRow
+              entry={entry}
+              title={local(findPerformance(concerts, entry.performanceId ?? '')?.concert.title)}
+            />
+          </li>
+        ))}
+      </ol>
+      {typeof next === 'number' && (
+        <button type="button" class="button-quiet button-wide" onClick={() => void readOlder()}>
+          {t(TEXTS.more)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: string }): JSX.Element {
+  const { kind, amount, balanceAfter, createdAt, performanceId, reservationId } = entry;
+  const words = (
+    <>
+      <strong>{t(KINDS[kind])}</strong>
+      {title !== '' && <span>{title}</span>}
+      <span class="soft number">{moment(createdAt)}</span>
+    </>
+  );
+  return (
+    <div class="entry" data-kind={kind}>
+      {reservationId === null ? (
+        <span class="entry-words">{words}</span>
+      ) : (
+        <Link href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
+          {words}
+        </Link>
+      )}
+      <span class="entry-amounts number">
+        <strong>{amount > 0 ? `+${won(amount)}` : won(amount)}</strong>
+        <span class="soft">
+          {t(TEXTS.after)} {won(balanceAfter)}
+        </span>
+      </span>
+    </div>
+  );
+}
