@@ -98,7 +98,13 @@ it('finds nothing in any moment while holds expire and others take their seats',
 });
 
 it('reads longer than a statement of its pool may take', async () => {
-  const slow = { name: 'audit_test_slow', params: [], columns: {}, text: 'select pg_sleep(0.2)' } as const;
+  const slow = {
+    name: 'audit_test_slow',
+    writes: false,
+    params: [],
+    columns: {},
+    text: 'select pg_sleep(0.2)',
+  } as const;
   const impatient = database.open({ statementTimeoutMs: 100 }).withPrologue(async (tx) => {
     await tx.run(slow, []);
   });

@@ -10,11 +10,10 @@ import { listConcerts, readConcert, readPerformance, readSeatStates } from '../c
 import type { Concert, Performance, SeatStates } from '../catalogue/concerts.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
-import { setSaleState } from '../catalogue/sale.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
-import { databaseOptions, openDatabase } from '../db/database.ts';
+import { CommitUnknown, databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { statement } from '../db/statement.ts';
@@ -24,6 +23,7 @@ import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
+import { refusalOf } from '../operations/settle.ts';
 import type { Refunded } from '../operations/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release.ts';
@@ -37,6 +37,7 @@ import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable, holdSeats } from './buyer/hold.ts';
 import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './buyer/hold.ts';
 import { readDoorList } from './operator/door-list.ts';
+import { setSale } from './operator/sale.ts';
 import type { DoorList } from './operator/door-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
@@ -168,6 +169,7 @@ export interface BoxOffice {
   readonly operator: {
     /** Imports concerts, venues and performances: all or nothing. Throws `CatalogueInvalid`. */
     importCatalogue(document: unknown): Promise<ImportReport>;
+    /** Opens, pauses or closes a sale. Refusals: `not_found`, `contended`, `overloaded`, `outcome_unknown`. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | Refusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | Refusal>;
     /** A refund that no deadline binds, to the wallet of the reservation's account. */
@@ -267,14 +269,26 @@ async function openBoxOffice(
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
     operator: operatorOf(desk, activity),
-    isReady: async () => !('outcome' in (await reading(desk, (connection) => connection.run(probe, [])))),
+    isReady: () => takesWrites(desk),
     close: () => (closed ??= close()),
   };
+}
+
+/** Whether the database answers and takes writes. */
+async function takesWrites({ database }: Desk): Promise<boolean> {
+  try {
+    await database.connect((connection) => connection.autocommit(probe, []));
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommitUnknown)) refusalOf(error);
+    return false;
+  }
 }
 
 // Locks nothing, and yet a server that takes no writes refuses it: a standby answers every reading.
 const probe = statement({
   name: 'ready_probe',
+  writes: true,
   params: [],
   columns: {},
   text: `select from wallet as w where false for key share of w`,
@@ -305,11 +319,7 @@ function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
 function operatorOf(desk: Desk, activity: Activity): BoxOffice['operator'] {
   return {
     importCatalogue: (document) => importCatalogue(desk.database, document),
-    setSaleState: async (performanceId, state) =>
-      (await reading(desk, async (connection) => {
-        await setSaleState(connection, performanceId, state);
-        return readPerformance(connection, performanceId);
-      })) ?? refuse('not_found', { what: 'performance' }),
+    setSaleState: (performanceId, state) => setSale(desk, performanceId, state),
     readReservation: (request) => readReservationOf(desk, { ...request, accountId: undefined }),
     refund: activity.counted(async (request) => {
       const reservation = await readReservationOf(desk, { ...request, accountId: undefined });

@@ -1,6 +1,6 @@
 /** Reading the catalogue: concerts with their performances, a performance's sale, the states of its seats. */
 import { createHash } from 'node:crypto';
-import type { Runner } from '../db/database.ts';
+import type { Reader } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 import type { LocalText } from './import/document/document.ts';
@@ -129,20 +129,20 @@ const readConcertPerformances = statement({
 });
 
 /** Every concert with its performances, grades and prices. */
-export async function listConcerts(runner: Runner): Promise<readonly Concert[]> {
-  return concertsOf(runner, null);
+export async function listConcerts(reader: Reader): Promise<readonly Concert[]> {
+  return concertsOf(reader, null);
 }
 
 /** One concert, or undefined. */
-export async function readConcert(runner: Runner, concertId: string): Promise<Concert | undefined> {
-  const [concert] = await concertsOf(runner, concertId);
+export async function readConcert(reader: Reader, concertId: string): Promise<Concert | undefined> {
+  const [concert] = await concertsOf(reader, concertId);
   return concert;
 }
 
-async function concertsOf(runner: Runner, concertId: string | null): Promise<Concert[]> {
-  const concerts = await runner.run(readConcerts, [concertId]);
+async function concertsOf(reader: Reader, concertId: string | null): Promise<Concert[]> {
+  const concerts = await reader.read(readConcerts, [concertId]);
   const performances = new Map<string, ConcertPerformance[]>();
-  for (const row of await runner.run(readConcertPerformances, [concertId])) {
+  for (const row of await reader.read(readConcertPerformances, [concertId])) {
     const { performance_id: performanceId, concert_id: owner, grades } = row;
     const listed = performances.get(owner) ?? [];
     if (listed.length === 0) performances.set(owner, listed);
@@ -210,10 +210,10 @@ const readPerformanceCounts = statement({
 
 /** A performance's sale and the counts of its seats now, or undefined. */
 export async function readPerformance(
-  runner: Runner,
+  reader: Reader,
   performanceId: string,
 ): Promise<Performance | undefined> {
-  const [row] = await runner.run(readPerformanceCounts, [performanceId]);
+  const [row] = await reader.read(readPerformanceCounts, [performanceId]);
   if (row === undefined) return undefined;
   const { concert_id: concertId, title, grades, at } = row;
   return {
@@ -285,8 +285,8 @@ const readStates = statement({
 });
 
 /** The state of every seat of the performance now, or undefined when there is no such performance. */
-export async function readSeatStates(runner: Runner, performanceId: string): Promise<SeatStates | undefined> {
-  const [row] = await runner.run(readStates, [performanceId]);
+export async function readSeatStates(reader: Reader, performanceId: string): Promise<SeatStates | undefined> {
+  const [row] = await reader.read(readStates, [performanceId]);
   if (row === undefined) return undefined;
   const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
   // A hash of the states, because an expiry changes them without writing anything.

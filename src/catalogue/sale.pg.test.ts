@@ -5,7 +5,8 @@ import { settledOrBlocked } from '../../test/support/gate.ts';
 import type { CatalogueDocument } from './import/document/document.ts';
 import { importCatalogue } from './import/import.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
-import { effectiveSaleState, setSaleState } from './sale.ts';
+import { effectiveSaleState } from './sale.ts';
+import { setSale } from '../box-office/operator/sale.ts';
 
 const database = useDatabase();
 
@@ -38,8 +39,10 @@ async function planted(
   return document;
 }
 
-function set(performanceId: string, state: SaleState): Promise<EffectiveSaleState | undefined> {
-  return database.connect((connection) => setSaleState(connection, performanceId, state));
+/** Sets the state of the sale; what the sale then is, or the code of the refusal. */
+async function set(performanceId: string, state: SaleState): Promise<string> {
+  const answer = await setSale({ database }, performanceId, state);
+  return 'outcome' in answer ? answer.outcome : answer.sale;
 }
 
 describe('what a sale is at a moment', () => {
@@ -102,14 +105,14 @@ describe('setting the state of a sale', () => {
   });
 
   it('answers nothing for a performance that is not there', async () => {
-    expect(await set('nowhere', 'open')).toBeUndefined();
+    expect(await set('nowhere', 'open')).toBe('not_found');
   });
 });
 
 describe('what an operator did with a sale', () => {
   it('survives every import: the state of the document counts only when the performance is made', async () => {
     const document = await planted('kept-paused');
-    await database.connect((connection) => setSaleState(connection, 'kept-paused', 'paused'));
+    await set('kept-paused', 'paused');
     const changes = { [`${PERFORMANCE}/sale/state`]: 'open', [`${PERFORMANCE}/holdSeconds`]: 60 };
     await importCatalogue(database, changedDocument(document, changes));
     expect(await saleOf('kept-paused')).toMatchObject({ sale_state: 'paused' });
@@ -125,7 +128,7 @@ describe('what an operator did with a sale', () => {
     const future = { opensAt: '2039-01-01T00:00:00Z' };
     const later = changedDocument(document, { [`${PERFORMANCE}/sale`]: future });
     await importCatalogue(database, later);
-    await database.connect((connection) => setSaleState(connection, 'early', 'open'));
+    await set('early', 'open');
     const opened = await saleOf('early');
     expect(opened.sale_opens_at.getTime()).toBeLessThan(Date.parse(future.opensAt));
     expect((await importCatalogue(database, later)).performances.changed).toBe(0);

@@ -1,5 +1,5 @@
 /** The sale of a performance: what an operator sets, and what it comes to at a moment. */
-import type { Runner } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { SaleState } from './import/document/checked.ts';
 
@@ -28,12 +28,9 @@ export function effectiveSaleState(
 // truncated, so that the Date that is answered is the time that is stored.
 const setState = statement({
   name: 'sale_set_state',
+  writes: true,
   params: ['text', 'text'],
-  columns: {
-    opens_at: 'timestamp with time zone',
-    closes_at: 'timestamp with time zone?',
-    now: 'timestamp with time zone',
-  },
+  columns: { xid: 'text' },
   text: `
     with locked as materialized (
       select p.performance_id
@@ -49,21 +46,20 @@ const setState = statement({
         sale_closes_at = case when $2 = 'open' and p.sale_closes_at <= m.now then null else p.sale_closes_at end
     from moment as m
     where p.performance_id = m.performance_id
-    returning p.sale_opens_at as opens_at, p.sale_closes_at as closes_at, m.now`,
+    returning pg_current_xact_id()::text as xid`,
 });
 
 /**
  * Opens, pauses or closes the sale. Opening a sale that has not begun moves its beginning to now, and takes away an end
  * that has passed; otherwise the window stays. After a close has committed no later statement holds a seat; holds that
- * exist stay payable. Answers what the sale is now; undefined when there is no such performance. Run it in a
- * transaction, or as a statement that commits by itself.
+ * exist stay payable. Returns whether there is such a performance.
  */
 export async function setSaleState(
-  runner: Runner,
+  tx: Transaction,
   performanceId: string,
   saleState: SaleState,
-): Promise<EffectiveSaleState | undefined> {
-  const [row] = await runner.run(setState, [performanceId, saleState]);
-  if (row === undefined) return undefined;
-  return effectiveSaleState({ saleState, opensAt: row.opens_at, closesAt: row.closes_at }, row.now);
+): Promise<boolean> {
+  const [row] = await tx.run(setState, [performanceId, saleState]);
+  if (row !== undefined) tx.noteXid(row.xid);
+  return row !== undefined;
 }

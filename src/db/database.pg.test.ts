@@ -33,6 +33,7 @@ async function startProxy(): Promise<FaultyProxy> {
 
 const addVenue = statement({
   name: 'test_add_venue',
+  writes: true,
   params: ['text'],
   columns: { xid: 'text' },
   text: `insert into venue (venue_id, name) values ($1, '{}') returning pg_current_xact_id()::text as xid`,
@@ -45,6 +46,13 @@ const pid = statement({
 });
 const pause = statement({
   name: 'test_sleep',
+  writes: true,
+  params: ['double precision'],
+  columns: {},
+  text: `select from pg_sleep($1)`,
+});
+const pauseReading = statement({
+  name: 'test_sleep_reading',
   params: ['double precision'],
   columns: {},
   text: `select from pg_sleep($1)`,
@@ -67,6 +75,7 @@ const moment = statement({
 });
 const configure = statement({
   name: 'test_configure',
+  writes: true,
   params: ['text', 'text'],
   columns: {},
   text: `select from set_config($1, $2, false)`,
@@ -147,14 +156,14 @@ describe('a transaction', () => {
     const venueId = someVenue();
     await add(narrow, venueId);
     const pids = await narrow.connect(async (connection) => {
-      const [before] = await connection.run(pid, []);
+      const [before] = await connection.read(pid, []);
       const twice = connection.transaction({}, async (tx) => {
         await tx.run(addVenue, [venueId]);
         return commit(undefined);
       });
       expect(sqlstateOf(await errorOf(twice))).toBe('23505');
       // In a failed transaction this would raise 25P02.
-      const [after] = await connection.run(pid, []);
+      const [after] = await connection.read(pid, []);
       return [before?.pid, after?.pid];
     });
     expect(pids[0]).toBe(pids[1]);
@@ -285,7 +294,7 @@ describe('the pool', () => {
 
   it('replaces a connection that dies while nobody uses it', async () => {
     const narrow = database.open({ poolSize: 1 });
-    const [session] = await narrow.connect((connection) => connection.run(pid, []));
+    const [session] = await narrow.connect((connection) => connection.read(pid, []));
     await terminate(session!.pid);
     await until(async () => narrow.pool.totalCount === 0);
     await add(narrow, someVenue());
@@ -326,9 +335,9 @@ describe('a reset', () => {
 describe('a connection', () => {
   it('ends a statement at its timeout, and can be used again', async () => {
     const narrow = database.open({ poolSize: 1, statementTimeoutMs: 1_000 });
-    expect(sqlstateOf(await errorOf(narrow.connect((connection) => connection.run(pause, [60]))))).toBe(
-      '57014',
-    );
+    expect(
+      sqlstateOf(await errorOf(narrow.connect((connection) => connection.autocommit(pause, [60])))),
+    ).toBe('57014');
     await add(narrow, someVenue());
     const slow = narrow.connect((connection) =>
       connection.transaction({ statementTimeoutMs: 5_000 }, async (tx) => commit(await tx.run(pause, [1.2]))),
@@ -340,7 +349,7 @@ describe('a connection', () => {
     const name = new URL(database.url).pathname.slice(1);
     await database.sql(`alter database ${name} set datestyle = 'SQL, DMY'`);
     try {
-      const rows = database.open().connect((connection) => connection.run(moment, []));
+      const rows = database.open().connect((connection) => connection.read(moment, []));
       expect(await rows).toEqual([{ at: new Date('2026-11-12T10:09:08.007Z') }]);
     } finally {
       await database.sql(`alter database ${name} reset datestyle`);
@@ -369,7 +378,7 @@ describe('a connection', () => {
       () => add(narrow, someVenue()),
       () => narrow.connect((connection) => connection.autocommit(addVenue, [someVenue()])),
     ]) {
-      await narrow.connect((connection) => connection.run(configure, readOnly));
+      await narrow.connect((connection) => connection.autocommit(configure, readOnly));
       const error = await errorOf(failing());
       expect(sqlstateOf(error)).toBe('25006');
       expect(faultKindOf(error)).toBe('overloaded');
@@ -380,7 +389,7 @@ describe('a connection', () => {
   it('is replaced when the server has ended it for being idle while a statement was on its way', async () => {
     const narrow = database.open({ poolSize: 1 });
     const late = narrow.connect(async (connection) => {
-      await connection.run(configure, ['idle_session_timeout', '10ms']);
+      await connection.autocommit(configure, ['idle_session_timeout', '10ms']);
       // The server's word arrives, and is read only after the statement has been sent.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
       return connection.autocommit(addVenue, [someVenue()]);
@@ -402,8 +411,8 @@ describe('a connection', () => {
     );
     expect(await errorOf(between)).toBeInstanceOf(ConnectionLost);
     const under = narrow.connect(async (connection) => {
-      const [session] = await connection.run(pid, []);
-      const sleeping = errorOf(connection.run(pause, [60]));
+      const [session] = await connection.read(pid, []);
+      const sleeping = errorOf(connection.read(pauseReading, [60]));
       await terminate(session!.pid);
       throw await sleeping;
     });
@@ -473,7 +482,7 @@ describe('a connection', () => {
 
   it('reads a bigint exactly or not at all', async () => {
     const read = (value: string): Promise<readonly { value: number }[]> =>
-      database.connect((connection) => connection.run(bigint, [value]));
+      database.connect((connection) => connection.read(bigint, [value]));
     expect(await read('9007199254740991')).toEqual([{ value: 9_007_199_254_740_991 }]);
     await expect(read('9007199254740993')).rejects.toThrow('9007199254740993 is not a safe integer');
     // The connection of the failed read goes on.

@@ -93,29 +93,34 @@ export function rollback<T>(value: T): Ending<T> {
   return { end: 'rollback', value };
 }
 
-/** Runs declared statements. */
-export interface Runner {
-  run<P extends Statement['params'], C extends Statement['columns']>(
-    declared: Statement<P, C>,
-    values: ParamsOf<P>,
-  ): Promise<RowOf<C>[]>;
+/** Runs one statement: of one that writes, of one that does not, or of any. */
+export type Run<Writes extends boolean> = <P extends Statement['params'], C extends Statement['columns']>(
+  declared: Statement<P, C, Writes>,
+  values: ParamsOf<P>,
+) => Promise<RowOf<C>[]>;
+
+/** Runs statements that write nothing: a connection that dies under one has changed nothing. */
+export interface Reader {
+  readonly read: Run<false>;
 }
 
 /** An open transaction. */
-export interface Transaction extends Runner {
+export interface Transaction extends Reader {
+  /** Runs any statement, whether it writes or not. */
+  readonly run: Run<boolean>;
   /** Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case that COMMIT's answer is lost. */
   noteXid(xid: string): void;
 }
 
 /** One connection, lent for the duration of an operation. An operation never asks for a second one. */
-export interface Connection extends Runner {
+export interface Connection extends Reader {
   /**
    * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and ROLLBACK.
    * A failed transaction is rolled back before the connection is used again.
    */
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<Ending<T>>): Promise<T>;
-  /** Runs one statement that commits by itself; `CommitUnknown` when the connection dies under it. */
-  autocommit: Runner['run'];
+  /** Runs one writing statement, which commits by itself; `CommitUnknown` when the connection dies under it. */
+  readonly autocommit: Run<true>;
 }
 
 /** What stands in every transaction before an operation's own work; a wrapper such as an advisory lock puts it there. */
@@ -276,7 +281,7 @@ class Session implements Connection {
     this.#prologue = prologue;
   }
 
-  run: Runner['run'] = async (declared, values) => {
+  read: Run<boolean> = async (declared, values) => {
     const query: QueryConfig<unknown[]> & { query_timeout?: number } = toQuery(declared, values);
     if (this.#queryTimeoutMs !== undefined) query.query_timeout = this.#queryTimeoutMs;
     try {
@@ -290,12 +295,12 @@ class Session implements Connection {
     }
   };
 
-  autocommit: Runner['run'] = async (declared, values) => {
+  autocommit: Run<true> = async (declared, values) => {
     if (this.#prologue !== undefined) {
       return this.transaction({}, async (tx) => commit(await tx.run(declared, values)));
     }
     try {
-      return await this.run(declared, values);
+      return await this.read(declared, values);
     } catch (error) {
       throw error instanceof ConnectionLost ? new CommitUnknown(undefined, { cause: error.cause }) : error;
     }
@@ -309,11 +314,13 @@ class Session implements Connection {
     const begun = this.#control(beginText(options));
     // It is told to whoever awaits it; who is stopped by another error first does not.
     begun.catch(() => undefined);
+    const run: Run<boolean> = async (declared, values) => {
+      const [rows] = await Promise.all([this.read(declared, values), begun]);
+      return rows;
+    };
     const tx: Transaction = {
-      run: async (declared, values) => {
-        const [rows] = await Promise.all([this.run(declared, values), begun]);
-        return rows;
-      },
+      run,
+      read: run,
       noteXid: (noted) => {
         xid = noted;
       },

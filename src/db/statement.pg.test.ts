@@ -66,7 +66,6 @@ describe('declared statements', () => {
           `select parameter_types::text[] as params from pg_prepared_statements where name = $1`,
           [declared.name],
         );
-        const bare = (type: string): string => type.replace(/\?$/, '');
         expect(rows[0]?.params.map(baseType)).toEqual(declared.params.map(bare));
         const expected = Object.entries(declared.columns).map(([name, type]) => [name, bare(type)] as const);
         const oids = await client.query<{ oid: number }>(
@@ -78,10 +77,35 @@ describe('declared statements', () => {
     },
   );
 
+  // The server's own word: the plan of a statement that writes or locks rows has a node that does.
+  it.each(declaredStatements().map((declared) => [declared.name, declared] as const))(
+    '%s writes or locks rows if and only if it says so',
+    async (_, { params, text, writes }) => {
+      await withClient(async (client) => {
+        if (text.startsWith('lock table')) return expect(writes).toBe(true);
+        const list = (items: readonly string[]): string =>
+          items.length === 0 ? '' : `(${items.join(', ')})`;
+        await client.query(`prepare planned ${list(params.map(bare))} as ${text}`);
+        const nothing = list(params.map(() => 'null'));
+        await client.query('set plan_cache_mode = force_generic_plan');
+        const { rows } = await client.query<Record<string, unknown>>(`explain execute planned${nothing}`);
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        // What a plan does not show: functions, and a lock of rows that the planner knows not to exist.
+        const isHidden = /\b(set_config|pg_advisory_xact_lock)\(|for key share/.test(text);
+        expect(/\b(Insert|Update|Delete|LockRows)\b/.test(plan) || isHidden).toBe(writes);
+      });
+    },
+  );
+
   it('are many', () => {
     expect(declaredStatements().length).toBeGreaterThan(20);
   });
 });
+
+/** A type without the mark of what may be null. */
+function bare(type: string): string {
+  return type.replace(/\?$/, '');
+}
 
 /** The tables' domains are text to a program. */
 function baseType(type: string): string {

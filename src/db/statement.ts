@@ -38,9 +38,17 @@ type Columns = Readonly<Record<string, ColumnType>>;
 export type ParamsOf<P extends Params> = { readonly [I in keyof P]: ValueOf<P[I]> };
 export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
 
-/** A named prepared statement with the types of its parameters and columns. */
-export interface Statement<P extends Params = Params, C extends Columns = Columns> {
+/**
+ * A named prepared statement with the types of its parameters and columns. `Writes` tells a statement that writes or locks
+ * rows from one that only reads: a connection that reads runs no other.
+ */
+export interface Statement<
+  P extends Params = Params,
+  C extends Columns = Columns,
+  Writes extends boolean = boolean,
+> {
   readonly name: string;
+  readonly writes: Writes;
   readonly params: P;
   readonly columns: C;
   readonly text: string;
@@ -49,15 +57,18 @@ export interface Statement<P extends Params = Params, C extends Columns = Column
 const registry = new Map<string, Statement>();
 
 /**
- * Declares a statement. Every declared statement is prepared against the migrated schema by a test, which compares the
- * parameter and column types given here with the server's.
+ * Declares a statement; `writes: true` where it writes or locks rows. A test prepares every declared statement against the
+ * migrated schema and compares the parameters, the columns and `writes` with what the server and the text say.
  */
-export function statement<const P extends Params, const C extends Columns>(
-  definition: Statement<P, C>,
-): Statement<P, C> {
+export function statement<
+  const P extends Params,
+  const C extends Columns,
+  const Writes extends boolean = false,
+>(definition: Omit<Statement<P, C>, 'writes'> & { readonly writes?: Writes }): Statement<P, C, Writes> {
   if (registry.has(definition.name)) throw new Error(`two statements are named ${definition.name}`);
-  registry.set(definition.name, definition);
-  return definition;
+  const declared = { ...definition, writes: (definition.writes ?? false) as Writes };
+  registry.set(definition.name, declared);
+  return declared;
 }
 
 /** Every statement declared by the modules loaded so far. */

@@ -19,6 +19,7 @@ export interface SweepResult {
 // never writes what a new hold has taken. The lower bound lets the block range index pass over all that was swept before.
 const sweep = statement({
   name: 'expire_sweep',
+  writes: true,
   params: ['timestamp with time zone', 'integer'],
   columns: { expired: 'integer', swept_until: 'timestamp with time zone?' },
   text: `

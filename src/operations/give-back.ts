@@ -1,11 +1,12 @@
 /** What release, refund and expire share of the performance's side: giving seats back. */
-import type { Runner } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 
 // Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The limit row
 // loses as many of the reservation's claims as it has seats; claims that expired by themselves no longer count anyway.
 const freeSeats = statement({
   name: 'seats_free',
+  writes: true,
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
   columns: { freed: 'integer' },
   text: `
@@ -44,10 +45,10 @@ export interface SeatsToFree {
 }
 
 /** Frees the reservation's seats, which this transaction must have locked the reservation for; how many were still its own. */
-export async function giveSeatsBack(runner: Runner, given: SeatsToFree): Promise<number> {
+export async function giveSeatsBack(tx: Transaction, given: SeatsToFree): Promise<number> {
   // pg sends Infinity as the timestamp 'infinity'.
   const claim = given.expiresAt ?? (Infinity as unknown as Date);
   const values = [given.performanceId, given.reservationId, given.seats, given.accountId, claim] as const;
-  const [row] = await runner.run(freeSeats, values);
+  const [row] = await tx.run(freeSeats, values);
   return row?.freed ?? 0;
 }

@@ -1,5 +1,5 @@
 /** What top-up, pay and refund share of the account's side: wallets and ledger entries. */
-import type { Runner } from '../db/database.ts';
+import type { Reader, Transaction } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
@@ -7,18 +7,20 @@ import { refuse } from '../domain/outcomes.ts';
 
 const createWallet = statement({
   name: 'ledger_create_wallet',
+  writes: true,
   params: ['text'],
   columns: {},
   text: `insert into wallet as w (account_id) values ($1) on conflict do nothing`,
 });
 
 /** Makes the account's wallet when it has none. Of two at once the second waits and does nothing. */
-export async function ensureWallet(runner: Runner, accountId: string): Promise<void> {
-  await runner.run(createWallet, [accountId]);
+export async function ensureWallet(tx: Transaction, accountId: string): Promise<void> {
+  await tx.run(createWallet, [accountId]);
 }
 
 const createWallets = statement({
   name: 'ledger_create_wallets',
+  writes: true,
   params: ['text[]'],
   columns: {},
   text: `
@@ -28,8 +30,8 @@ const createWallets = statement({
 });
 
 /** The same for many accounts, each named once, in the order in which wallets are locked. */
-export async function ensureWallets(runner: Runner, accountIds: readonly string[]): Promise<void> {
-  if (accountIds.length > 0) await runner.run(createWallets, [accountIds]);
+export async function ensureWallets(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length > 0) await tx.run(createWallets, [accountIds]);
 }
 
 /** What an account has. */
@@ -48,17 +50,17 @@ const findWallet = statement({
 });
 
 /** Reads the wallet without a lock; an account that has none has nothing. */
-export async function readWallet(runner: Runner, accountId: string): Promise<Wallet> {
-  const [wallet] = await runner.run(findWallet, [accountId]);
+export async function readWallet(reader: Reader, accountId: string): Promise<Wallet> {
+  const [wallet] = await reader.read(findWallet, [accountId]);
   return wallet ?? { balance: 0, version: 0 };
 }
 
 /** The same for whoever writes next: the account has a wallet afterwards. */
-export async function readOrCreateWallet(runner: Runner, accountId: string): Promise<Wallet> {
-  const [wallet] = await runner.run(findWallet, [accountId]);
+export async function readOrCreateWallet(tx: Transaction, accountId: string): Promise<Wallet> {
+  const [wallet] = await tx.read(findWallet, [accountId]);
   if (wallet !== undefined) return wallet;
-  await ensureWallet(runner, accountId);
-  return readWallet(runner, accountId);
+  await ensureWallet(tx, accountId);
+  return readWallet(tx, accountId);
 }
 
 const findEntry = statement({
@@ -79,10 +81,10 @@ const findEntry = statement({
 
 /** The entry that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
 export async function findEntryOf(
-  runner: Runner,
+  reader: Reader,
   request: { readonly accountId: string; readonly idempotencyKey: string; readonly requestHash: Buffer },
 ): Promise<RowOf<(typeof findEntry)['columns']> | Refusal<'idempotency_key_reused'> | undefined> {
-  const [entry] = await runner.run(findEntry, [request.accountId, request.idempotencyKey]);
+  const [entry] = await reader.read(findEntry, [request.accountId, request.idempotencyKey]);
   if (entry === undefined || entry.request_hash.equals(request.requestHash)) return entry;
   return refuse('idempotency_key_reused');
 }

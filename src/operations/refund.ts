@@ -53,6 +53,7 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
 // whatever order the planner joins in.
 const refundReservation = statement({
   name: 'refund_reservation',
+  writes: true,
   params: ['text', 'uuid', 'text', 'boolean'],
   columns: { seat_ids: 'integer[]', amount: 'bigint' },
   text: `
@@ -76,6 +77,7 @@ const refundReservation = statement({
 // The account's limit for a balance is not asked here: money that is owed is always paid back.
 const creditWallet = statement({
   name: 'refund_credit_wallet',
+  writes: true,
   params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: {
     seq: 'bigint',
@@ -170,7 +172,7 @@ const readState = statement({
 
 async function refundRefusal(connection: Connection, command: RefundCommand): Promise<Refunded | Refusal> {
   const { performanceId, reservationId, accountId } = command;
-  const [reservation] = await connection.run(readState, [performanceId, reservationId, accountId]);
+  const [reservation] = await connection.read(readState, [performanceId, reservationId, accountId]);
   const replayed = await replayedRefund(connection, command);
   if (replayed !== undefined) return replayed;
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });

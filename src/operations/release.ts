@@ -43,6 +43,7 @@ export function release(context: OperationContext, command: ReleaseCommand): Pro
 
 const releaseReservation = statement({
   name: 'release_reservation',
+  writes: true,
   params: ['text', 'uuid', 'text'],
   columns: { seat_ids: 'integer[]', expires_at: 'timestamp with time zone', xid: 'text' },
   text: `
@@ -91,7 +92,7 @@ async function released(
   command: ReleaseCommand,
 ): Promise<Released | Refusal | undefined> {
   const { performanceId, reservationId, accountId } = command;
-  const [reservation] = await connection.run(readState, [performanceId, reservationId, accountId]);
+  const [reservation] = await connection.read(readState, [performanceId, reservationId, accountId]);
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
   if (reservation.expired) return refuse('hold_expired');
   if (reservation.state === 'released') return { outcome: 'released', performanceId, reservationId };

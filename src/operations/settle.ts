@@ -130,7 +130,7 @@ async function insistently<Answer>(
 
 async function isOver(connection: Connection, xid: string): Promise<true | undefined> {
   try {
-    const [row] = await connection.run(xactStatus, [xid]);
+    const [row] = await connection.read(xactStatus, [xid]);
     return row?.status === 'in progress' ? undefined : true;
   } catch (error) {
     // "transaction ID … is in the future": a crash lost it before anything of it was flushed.

@@ -1,5 +1,5 @@
 /** What has changed of a performance's seats and sale since a snapshot. */
-import type { Runner } from '../db/database.ts';
+import type { Reader } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { SaleState, SaleWindow } from '../catalogue/sale.ts';
 import type { CursorParts } from './cursor.ts';
@@ -94,11 +94,11 @@ const readChanges = statement({
 
 /** Every seat whose last change `snapshot` does not contain, or undefined when there is no such performance. */
 export async function readSeatChanges(
-  runner: Runner,
+  reader: Reader,
   performanceId: string,
   snapshot: string,
 ): Promise<SeatChanges | undefined> {
-  const [row] = await runner.run(readChanges, [performanceId, snapshot]);
+  const [row] = await reader.read(readChanges, [performanceId, snapshot]);
   if (row === undefined) return undefined;
   const { sale_state: saleState, sale_opens_at: opensAt, sale_closes_at: closesAt } = row;
   return {

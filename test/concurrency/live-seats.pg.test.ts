@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createSeatWatching } from '../../src/seats/watching.ts';
 import type { SeatWatching, SeatWatchingOptions } from '../../src/seats/watching.ts';
 import { importCatalogue } from '../../src/catalogue/import/import.ts';
-import { setSaleState } from '../../src/catalogue/sale.ts';
+import { setSale } from '../../src/box-office/operator/sale.ts';
 import { EMPTY_SNAPSHOT } from '../../src/seats/changes.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
@@ -120,7 +120,7 @@ describe('a watcher', () => {
       await hub.tick();
       return sales().at(-1) === 'open';
     });
-    await database.connect((connection) => setSaleState(connection, performanceId, 'paused'));
+    await setSale({ database }, performanceId, 'paused');
     await hub.tick();
     await hub.tick();
     // That it opens sooner is news, too.

@@ -1,4 +1,4 @@
-import type { Connection, Database, Runner } from '../../src/db/database.ts';
+import type { Connection, Database, Run } from '../../src/db/database.ts';
 
 /** The same database, whose every statement is told, by name and values, before it is sent; a promise is waited for. */
 export function overheard(
@@ -6,15 +6,16 @@ export function overheard(
   onStatement: (name: string, values: readonly unknown[]) => void | Promise<void>,
 ): Database {
   const heard =
-    (runner: Runner): Runner['run'] =>
+    <Writes extends boolean>(run: Run<Writes>): Run<Writes> =>
     async (declared, values) => {
       await onStatement(declared.name, values);
-      return runner.run(declared, values);
+      return run(declared, values);
     };
   const over = (connection: Connection): Connection => ({
-    run: heard(connection),
-    autocommit: heard({ run: (declared, values) => connection.autocommit(declared, values) }),
-    transaction: (options, work) => connection.transaction(options, (tx) => work({ ...tx, run: heard(tx) })),
+    read: heard(connection.read),
+    autocommit: heard(connection.autocommit),
+    transaction: (options, work) =>
+      connection.transaction(options, (tx) => work({ ...tx, run: heard(tx.run), read: heard(tx.read) })),
   });
   return { ...inner, connect: (work) => inner.connect((connection) => work(over(connection))) };
 }

@@ -1,5 +1,5 @@
 /** Invariants 4 and 6, and what a client can see of 5: a journal against the database. */
-import type { Runner } from '../../db/database.ts';
+import type { Reader } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { Findings } from '../checks/findings.ts';
@@ -17,12 +17,12 @@ const CLOCK_TOLERANCE_MS = 1_000;
  * journal's requests and not the database as well.
  */
 export async function compareJournal(
-  runner: Runner,
+  reader: Reader,
   requests: JournaledRequests,
   findings: Findings,
 ): Promise<void> {
-  const lead = await compareEntries(runner, requests, findings);
-  await compareReservations(runner, requests, findings);
+  const lead = await compareEntries(reader, requests, findings);
+  await compareReservations(reader, requests, findings);
   for (const asked of everyAsked(requests)) {
     if (asked.acknowledged !== undefined && asked.effects === 0) {
       findings.add(4, `${wordsOf(asked)} was acknowledged and is not in the database`);
@@ -73,14 +73,14 @@ interface ClockLead {
 }
 
 async function compareEntries(
-  runner: Runner,
+  reader: Reader,
   requests: JournaledRequests,
   findings: Findings,
 ): Promise<ClockLead> {
   const lead: ClockLead = { msMin: -Infinity, msMax: Infinity };
   let from: readonly [accountId: string, seq: number] = ['', 0];
   for (;;) {
-    const rows = await runner.run(readEntries, [requests.header.accountPrefix, ...from, PAGE_SIZE]);
+    const rows = await reader.read(readEntries, [requests.header.accountPrefix, ...from, PAGE_SIZE]);
     for (const row of rows) {
       const asked = compareEntry(row, requests, findings);
       if (asked?.acknowledged !== undefined) narrow(lead, row, asked.firstSentAt, asked.acknowledged.at);
@@ -182,7 +182,7 @@ const readReservations = statement({
 type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 
 async function compareReservations(
-  runner: Runner,
+  reader: Reader,
   requests: JournaledRequests,
   findings: Findings,
 ): Promise<void> {
@@ -192,7 +192,7 @@ async function compareReservations(
     '00000000-0000-0000-0000-000000000000',
   ];
   for (;;) {
-    const rows = await runner.run(readReservations, [accountPrefix, ...from, PAGE_SIZE]);
+    const rows = await reader.read(readReservations, [accountPrefix, ...from, PAGE_SIZE]);
     for (const row of rows) {
       compareReservation(row, requests, findings);
       compareRelease(row, requests, findings);

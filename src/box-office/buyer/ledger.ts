@@ -53,7 +53,7 @@ export async function listLedger(
   accountId: string,
   page: { readonly before: number | undefined; readonly limit: number },
 ): Promise<LedgerPage> {
-  const rows = await connection.run(listEntries, [
+  const rows = await connection.read(listEntries, [
     accountId,
     page.before ?? Number.MAX_SAFE_INTEGER,
     page.limit,

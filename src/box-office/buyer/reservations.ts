@@ -50,7 +50,7 @@ export async function readReservation(
   performanceId: string,
   reservationId: string,
 ): Promise<ReservationRow | undefined> {
-  const [row] = await connection.run(readOne, [performanceId, reservationId]);
+  const [row] = await connection.read(readOne, [performanceId, reservationId]);
   return row === undefined ? undefined : reservationOf(row);
 }
 
@@ -116,8 +116,12 @@ export async function listReservations(
   accountId: string,
   page: { readonly before: number | undefined; readonly limit: number },
 ): Promise<ReservationPage> {
-  const holds = page.before === undefined ? await connection.run(liveHolds, [accountId]) : [];
-  const paid = await connection.run(paidFor, [accountId, page.before ?? Number.MAX_SAFE_INTEGER, page.limit]);
+  const holds = page.before === undefined ? await connection.read(liveHolds, [accountId]) : [];
+  const paid = await connection.read(paidFor, [
+    accountId,
+    page.before ?? Number.MAX_SAFE_INTEGER,
+    page.limit,
+  ]);
   return {
     reservations: [...holds, ...paid].map(reservationOf),
     before: paid.length === page.limit ? paid.at(-1)?.seq : undefined,

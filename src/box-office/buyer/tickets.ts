@@ -138,7 +138,7 @@ export async function ticketsOf(
   const { sign } = keys;
   if (sign === undefined || !isReservationId(reservationId)) return noTicket;
   const rows = await reading(desk, (connection) =>
-    connection.run(confirmedSeats, [performanceId, reservationId, accountId]),
+    connection.read(confirmedSeats, [performanceId, reservationId, accountId]),
   );
   if ('outcome' in rows) return rows;
   const [row] = rows;

@@ -157,7 +157,7 @@ async function readFree(
       lasts.push(seat);
     }
   }
-  const [row] = await connection.run(readFreeSeats, [performanceId, firsts, lasts]);
+  const [row] = await connection.read(readFreeSeats, [performanceId, firsts, lasts]);
   return new Set(row?.seats);
 }
 
@@ -165,6 +165,7 @@ async function readFree(
 // make choosers pass over each other's windows.
 const lockFreeSeats = statement({
   name: 'chooser_lock_seats',
+  writes: true,
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer' },
   text: `

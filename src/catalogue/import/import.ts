@@ -76,12 +76,14 @@ async function importWhole(database: Database, catalogue: CheckedCatalogue): Pro
 // another waits longer than a buyer would, and so does one that waits for a hold to end.
 const waitLonger = statement({
   name: 'import_wait_longer',
+  writes: true,
   params: ['text'],
   columns: { lock_timeout: 'text' },
   text: `select set_config('lock_timeout', $1, true) as lock_timeout`,
 });
 const takeTurns = statement({
   name: 'import_take_turns',
+  writes: true,
   params: [],
   columns: { locked: 'boolean' },
   text: `select pg_advisory_xact_lock(hashtextextended('rowlock catalogue import', 0)) is not null as locked`,

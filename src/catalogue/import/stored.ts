@@ -160,6 +160,7 @@ const PERFORMANCE_COLUMNS = {
 
 const readPerformances = statement({
   name: 'import_read_performances',
+  writes: true,
   params: ['text[]', 'text[]'],
   columns: PERFORMANCE_COLUMNS,
   text: `

@@ -38,6 +38,7 @@ export async function writePerformance(tx: Transaction, plan: PerformancePlan): 
 
 const insertConcert = statement({
   name: 'import_insert_concert',
+  writes: true,
   params: ['text', 'jsonb', 'jsonb'],
   columns: {},
   text: `insert into concert (concert_id, title, description) values ($1, $2, $3)`,
@@ -45,6 +46,7 @@ const insertConcert = statement({
 
 const updateConcert = statement({
   name: 'import_update_concert',
+  writes: true,
   params: ['text', 'jsonb', 'jsonb'],
   columns: {},
   text: `update concert as c set title = $2, description = $3 where c.concert_id = $1`,
@@ -62,6 +64,7 @@ const PERFORMANCE_PARAMS = [
 
 const insertPerformance = statement({
   name: 'import_insert_performance',
+  writes: true,
   params: [...PERFORMANCE_PARAMS, 'text', 'text', 'text'],
   columns: {},
   text: `
@@ -75,6 +78,7 @@ const insertPerformance = statement({
 // The state of the sale is not here: once the performance exists, it is the operator's.
 const updatePerformance = statement({
   name: 'import_update_performance',
+  writes: true,
   params: [...PERFORMANCE_PARAMS, 'timestamp with time zone', 'timestamp with time zone?'],
   columns: {},
   text: `
@@ -92,6 +96,7 @@ const updatePerformance = statement({
 
 const removePrices = statement({
   name: 'import_remove_prices',
+  writes: true,
   params: ['text', 'text[]'],
   columns: {},
   text: `delete from performance_grade as g where g.performance_id = $1 and g.grade <> all($2)`,
@@ -99,6 +104,7 @@ const removePrices = statement({
 
 const setPrices = statement({
   name: 'import_set_prices',
+  writes: true,
   params: ['text', 'text[]', 'bigint[]'],
   columns: {},
   text: `

@@ -6,6 +6,7 @@ import { statement } from '../../db/statement.ts';
 // start to its commit. Who was before is counted below; who comes after reads the sale when the import has committed.
 const lockLimits = statement({
   name: 'import_lock_limits',
+  writes: true,
   params: [],
   columns: {},
   text: `lock table claim_limit in share row exclusive mode`,
@@ -14,6 +15,7 @@ const lockLimits = statement({
 // Rows of an earlier limit know nothing of what was held since.
 const forgetClaims = statement({
   name: 'import_forget_claims',
+  writes: true,
   params: ['text'],
   columns: {},
   text: `delete from claim_limit as l where l.performance_id = $1`,
@@ -21,6 +23,7 @@ const forgetClaims = statement({
 
 const countLiveClaims = statement({
   name: 'import_count_claims',
+  writes: true,
   params: ['text'],
   columns: {},
   text: `

@@ -46,6 +46,7 @@ export async function writeSeatsOnSale(
 // clock is read after the locks. `taken` are those that stand in the way.
 const lockSeats = statement({
   name: 'import_lock_seats',
+  writes: true,
   params: ['text', 'text', 'integer[]'],
   columns: { seats: 'integer', taken: 'integer[]' },
   text: `
@@ -75,6 +76,7 @@ const lockSeats = statement({
 // An expired hold may still name the seat; its reservation reads as expired with or without it.
 const removeSeats = statement({
   name: 'import_remove_seats_on_sale',
+  writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },
   text: `
@@ -91,6 +93,7 @@ const removeSeats = statement({
 // has a price that differs from that of the hold it names.
 const repriceSeats = statement({
   name: 'import_reprice_seats',
+  writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },
   text: `
@@ -119,6 +122,7 @@ const repriceSeats = statement({
 // a few seats, as a loop over all seats for each seat, and fifty thousand of them took minutes.
 const addSeats = statement({
   name: 'import_add_seats_on_sale',
+  writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },
   text: `

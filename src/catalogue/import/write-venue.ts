@@ -35,6 +35,7 @@ function placesOf(seats: readonly NumberedSeat[]) {
 
 const insertVenue = statement({
   name: 'import_insert_venue',
+  writes: true,
   params: ['text', 'jsonb', 'jsonb', 'jsonb'],
   columns: {},
   text: `insert into venue (venue_id, name, outline, sections) values ($1, $2, $3, $4)`,
@@ -42,6 +43,7 @@ const insertVenue = statement({
 
 const updateVenue = statement({
   name: 'import_update_venue',
+  writes: true,
   params: ['text', 'jsonb', 'jsonb', 'jsonb'],
   columns: {},
   text: `
@@ -53,6 +55,7 @@ const updateVenue = statement({
 // The number stays given to its label: it moves to the table of removed seats in the same statement.
 const removeSeats = statement({
   name: 'import_remove_seats',
+  writes: true,
   params: ['text', 'integer[]'],
   columns: {},
   text: `
@@ -67,6 +70,7 @@ const removeSeats = statement({
 
 const changeSeats = statement({
   name: 'import_change_seats',
+  writes: true,
   params: ['text', 'integer[]', 'text[]', 'real[]', 'real[]'],
   columns: {},
   text: `
@@ -79,6 +83,7 @@ const changeSeats = statement({
 // A label is its section, row and seat with hyphens between, and none in them.
 const addSeats = statement({
   name: 'import_add_seats',
+  writes: true,
   params: ['text', 'integer[]', 'text[]', 'real[]', 'real[]', 'text[]'],
   columns: {},
   text: `

@@ -75,7 +75,7 @@ export function createSeatMaps(
 
   const loadHead = shared(async (performanceId: string): Promise<Head | undefined> => {
     const readAtMs = clockMs();
-    const [row] = await database.connect((connection) => connection.run(readHead, [performanceId]));
+    const [row] = await database.connect((connection) => connection.read(readHead, [performanceId]));
     if (row === undefined) return undefined;
     const { concert_id: concertId, venue_id: venueId, revision, grades } = row;
     const head = { performanceId, concertId, venueId, revision, grades: grades as GradePrice[], readAtMs };

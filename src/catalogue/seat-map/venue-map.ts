@@ -1,5 +1,5 @@
 /** The static seat map of a venue: every seat with its number, its names, its grade and its place. */
-import type { Runner } from '../../db/database.ts';
+import type { Reader } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { VenueSection } from '../import/document/checked.ts';
 import type { LocalText, OutlineShape } from '../import/document/document.ts';
@@ -74,13 +74,13 @@ const readRemoved = statement({
 });
 
 /** The venue's map as it is now, or undefined. */
-export async function readVenueMap(runner: Runner, venueId: string): Promise<VenueMap | undefined> {
+export async function readVenueMap(reader: Reader, venueId: string): Promise<VenueMap | undefined> {
   // The revision is read first: when an import commits in between, the map says that it is older than its seats are,
   // and is read again; the other way round it would pass for up to date.
-  const [venue] = await runner.run(readVenue, [venueId]);
+  const [venue] = await reader.read(readVenue, [venueId]);
   if (venue === undefined) return undefined;
-  const seats = await runner.run(readSeats, [venueId]);
-  const removed = await runner.run(readRemoved, [venueId]);
+  const seats = await reader.read(readSeats, [venueId]);
+  const removed = await reader.read(readRemoved, [venueId]);
   return {
     venueId,
     venueName: venue.name as LocalText,

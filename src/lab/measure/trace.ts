@@ -6,7 +6,7 @@ import type {
   Connection,
   Database,
   Ending,
-  Runner,
+  Run,
   Transaction,
   TransactionOptions,
 } from '../../db/database.ts';
@@ -59,7 +59,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
     ...database,
     withPrologue: (prologue) =>
       traced(
-        database.withPrologue((tx) => prologue({ ...tx, run: watchedRun(tx, trace) })),
+        database.withPrologue((tx) => prologue({ ...tx, run: watched(tx.run, trace) })),
         trace,
         { ...options, hasPrologue: true },
       ),
@@ -85,9 +85,8 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
 }
 
 function watchedConnection(connection: Connection, trace: Trace, options: TraceOptions): Connection {
-  const run = watchedRun(connection, trace);
   return {
-    run,
+    read: watched(connection.read, trace),
     autocommit: async (declared, values) => {
       trace.transactions += 1;
       if (options.hasPrologue === true) trace.statements += 2;
@@ -122,7 +121,11 @@ async function watchedTransaction<T>(
     return await connection.transaction(
       { ...asked, ...(isolation === undefined ? {} : { isolation }) },
       async (tx) => {
-        const ending = await work({ ...tx, run: watchedReads(watchedRun(tx, trace), trace) });
+        const ending = await work({
+          ...tx,
+          run: watchedReads(watched(tx.run, trace), trace),
+          read: watchedReads(watched(tx.read, trace), trace),
+        });
         if (ending.end === 'commit') await beforeCommit?.();
         hasCommitted = ending.end === 'commit';
         return ending;
@@ -137,12 +140,12 @@ async function watchedTransaction<T>(
   }
 }
 
-function watchedRun(runner: Runner, trace: Trace): Runner['run'] {
-  return (declared, values) => timed(trace, () => runner.run(declared, values));
+function watched<Writes extends boolean>(run: Run<Writes>, trace: Trace): Run<Writes> {
+  return (declared, values) => timed(trace, () => run(declared, values));
 }
 
 /** Only in a transaction: a loser's look at why it lost sees a later version. */
-function watchedReads(run: Runner['run'], trace: Trace): Runner['run'] {
+function watchedReads<Writes extends boolean>(run: Run<Writes>, trace: Trace): Run<Writes> {
   return async (declared, values) => {
     const rows = await run(declared, values);
     const version: unknown = (rows[0] as { version?: unknown } | undefined)?.version;

@@ -15,6 +15,7 @@ import { holdStrategy } from './hold.ts';
 // row; the seats; the reservation. A twin's reservation raises a unique violation, and the statement undoes itself.
 const hold = statement({
   name: 'hold_atomic',
+  writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bytea'],
   columns: { amount: 'bigint', expires_at: 'timestamp with time zone' },
   text: `

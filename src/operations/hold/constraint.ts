@@ -18,6 +18,7 @@ import { holdStrategy, writeHold } from './hold.ts';
 // must satisfy the table's constraints, hence its state.
 const claimSeats = statement({
   name: 'hold_constraint_claim',
+  writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
   text: `

@@ -103,6 +103,7 @@ export interface ClaimedSeat {
 // The sale is read after the seats were locked: after a close has committed, nothing is held.
 const takeSeats = statement({
   name: 'hold_take_locked',
+  writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
   text: `
@@ -137,6 +138,7 @@ export function takeLockedSeats(tx: Transaction, command: HoldCommand): Promise<
 // transactions are about to commit. Where the performance has no limit there is no limit row.
 const recordHold = statement({
   name: 'hold_record',
+  writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
   columns: { xid: 'text' },
   text: `
@@ -210,7 +212,7 @@ export async function findHold(
   command: HoldCommand,
 ): Promise<Held | Refusal<'idempotency_key_reused'> | undefined> {
   const { performanceId, reservationId, requestHash } = command;
-  const [row] = await connection.run(readHold, [performanceId, reservationId]);
+  const [row] = await connection.read(readHold, [performanceId, reservationId]);
   if (row === undefined) return undefined;
   if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
   const { seat_ids: seats, amount, expires_at: expiresAt } = row;
@@ -261,7 +263,7 @@ export async function holdRefusal(connection: Connection, command: HoldCommand):
   // The obstacles are read first: a twin that commits between the two reads is then found by the second one, so that
   // no request hears of a seat that its own twin took.
   const { performanceId, accountId, seats } = command;
-  const [picture] = await connection.run(readObstacles, [performanceId, accountId, seats]);
+  const [picture] = await connection.read(readObstacles, [performanceId, accountId, seats]);
   const replayed = await findHold(connection, command);
   if (replayed !== undefined) return replayed;
   if (picture === undefined) return refuse('not_found', { what: 'performance' });

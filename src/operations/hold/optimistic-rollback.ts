@@ -15,6 +15,7 @@ import { holdStrategy, readVersions, writeHold } from './hold.ts';
 // whether it was still the one that was read.
 const takeSeats = statement({
   name: 'hold_rollback_take',
+  writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: {
     seat_number: 'integer',

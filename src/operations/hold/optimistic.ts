@@ -17,6 +17,7 @@ import { holdStrategy, readVersions, writeHold } from './hold.ts';
 // are had.
 const claimSeats = statement({
   name: 'hold_optimistic_claim',
+  writes: true,
   params: ['text', 'uuid', 'integer[]', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
   text: `

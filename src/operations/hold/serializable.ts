@@ -29,6 +29,7 @@ const readSeats = statement({
 // requests, or one and the sweeper, wait for each other in a circle.
 const lockSaleAndSeats = statement({
   name: 'hold_serializable_lock',
+  writes: true,
   params: ['text', 'integer[]'],
   columns: { open: 'boolean', locked: 'integer' },
   text: `

@@ -33,6 +33,7 @@ const readSeats = statement({
 
 const overwriteSeats = statement({
   name: 'hold_unguarded_write',
+  writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
   text: `
@@ -54,6 +55,7 @@ const overwriteSeats = statement({
 
 const recordHold = statement({
   name: 'hold_unguarded_record',
+  writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
   columns: {},
   text: `

@@ -16,6 +16,7 @@ import { paidOf, payStrategy } from './pay.ts';
 // Nothing is written before the debit succeeds; what costs nothing needs no wallet beforehand.
 const pay = statement({
   name: 'pay_atomic',
+  writes: true,
   params: ['text', 'uuid', 'text', 'text', 'bytea'],
   columns: {
     seat_ids: 'integer[]',

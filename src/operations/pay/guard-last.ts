@@ -23,6 +23,7 @@ const readReservation = statement({
 
 const confirm = statement({
   name: 'pay_guard_last_confirm',
+  writes: true,
   params: ['text', 'uuid', 'integer'],
   columns: { version: 'integer' },
   text: `
@@ -41,6 +42,7 @@ const confirm = statement({
 
 const takeFromWallet = statement({
   name: 'pay_guard_last_deduct',
+  writes: true,
   params: ['text', 'bigint'],
   columns: { version: 'bigint', balance: 'bigint' },
   text: `
@@ -52,6 +54,7 @@ const takeFromWallet = statement({
 
 const writeEntry = statement({
   name: 'pay_guard_last_entry',
+  writes: true,
   params: ['text', 'bigint', 'bigint', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone', xid: 'text' },
   text: `

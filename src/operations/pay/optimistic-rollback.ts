@@ -14,6 +14,7 @@ import { completePayment, payStrategy, readVersion } from './pay.ts';
 // The row is locked by the first part and the clock is read by the second, after any wait.
 const confirm = statement({
   name: 'pay_rollback_confirm',
+  writes: true,
   params: ['text', 'uuid'],
   columns: {
     seat_ids: 'integer[]',

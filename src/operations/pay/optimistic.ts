@@ -17,6 +17,7 @@ import { completePayment, payStrategy, readVersion } from './pay.ts';
 // transaction waited for rolls back, because PostgreSQL then does not check the condition again.
 const confirm = statement({
   name: 'pay_optimistic_confirm',
+  writes: true,
   params: ['text', 'uuid', 'text', 'integer'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },
   text: `

@@ -87,6 +87,7 @@ export async function readVersion(tx: Transaction, command: PayCommand): Promise
 // The row is locked by the first part and the clock is read by the second, after any wait: see optimistic.ts.
 const confirm = statement({
   name: 'pay_confirm_held',
+  writes: true,
   params: ['text', 'uuid'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },
   text: `
@@ -125,6 +126,7 @@ export interface Confirmed {
 // have taken their place, and so the limit is asked again.
 const sellSeats = statement({
   name: 'pay_sell_seats',
+  writes: true,
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
   columns: { sold: 'integer', counted: 'boolean' },
   text: `
@@ -164,6 +166,7 @@ const sellSeats = statement({
 // no two payments can spend the same won. A reservation that costs nothing needs no wallet beforehand.
 const debitWallet = statement({
   name: 'pay_debit_wallet',
+  writes: true,
   params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: {
     seq: 'bigint',
@@ -266,7 +269,7 @@ export async function findPayment(
   if (entry === undefined || 'outcome' in entry) return entry;
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
-  const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
+  const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
   return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry);
 }
 
@@ -274,7 +277,7 @@ export async function findPayment(
 async function payRefusal(connection: Connection, command: PayCommand): Promise<PayOutcome> {
   const { performanceId, reservationId, accountId } = command;
   // The key is looked for after the reservation was read: see holdRefusal.
-  const [reservation] = await connection.run(readReservation, [performanceId, reservationId, accountId]);
+  const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
   const replayed = await findPayment(connection, command);
   if (replayed !== undefined) return replayed;
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });

@@ -13,6 +13,7 @@ import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 
 const lockReservation = statement({
   name: 'pay_nowait_lock',
+  writes: true,
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text' },
   text: `

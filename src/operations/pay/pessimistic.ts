@@ -14,6 +14,7 @@ import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 // here but by the debit, as late as possible: other payments and top-ups of the account need not wait for this one.
 const lockReservation = statement({
   name: 'pay_pessimistic_lock',
+  writes: true,
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text' },
   text: `

@@ -21,6 +21,7 @@ const readAll = statement({
 
 const overwriteSeats = statement({
   name: 'pay_unguarded_sell',
+  writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: {},
   text: `
@@ -40,6 +41,7 @@ const overwriteSeats = statement({
 
 const overwriteBalance = statement({
   name: 'pay_unguarded_deduct',
+  writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: {
     seq: 'bigint',

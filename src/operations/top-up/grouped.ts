@@ -35,6 +35,7 @@ const columns = {
 // Sorted, so that groups of several services never wait for each other in a circle.
 const lockWallets = statement({
   name: 'top_up_grouped_lock',
+  writes: true,
   params: ['text[]'],
   columns,
   text: `
@@ -51,6 +52,7 @@ const lockWallets = statement({
 
 const lockFreeWallets = statement({
   name: 'top_up_grouped_lock_free',
+  writes: true,
   params: ['text[]'],
   columns,
   text: `
@@ -97,6 +99,7 @@ const findKnown = statement({
 // one of them and say nothing.
 const writeTopUps = statement({
   name: 'top_up_grouped_write',
+  writes: true,
   params: [
     'text[]',
     'bigint[]',

@@ -14,6 +14,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
 const addToVersion = statement({
   name: 'top_up_optimistic_write',
+  writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint'],
   columns: {
     seq: 'bigint',

@@ -14,6 +14,7 @@ import { topUpStrategy, writeTopUp } from './top-up.ts';
 
 const lockWallet = statement({
   name: 'top_up_nowait_lock',
+  writes: true,
   params: ['text'],
   columns: { version: 'bigint' },
   text: `

@@ -16,6 +16,7 @@ import { ensureWallet } from '../ledger.ts';
 // `for update` would block and this does not; against other top-ups and payments both exclude alike.
 const lockWallet = statement({
   name: 'top_up_pessimistic_lock',
+  writes: true,
   params: ['text'],
   columns: { version: 'bigint' },
   text: `

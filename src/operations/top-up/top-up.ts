@@ -63,6 +63,7 @@ export function topUpStrategy(
 // wallet's new version numbers the entry: gapless without a sequence, because nobody else can have that version.
 const addTopUp = statement({
   name: 'top_up_add',
+  writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
   columns: {
     seq: 'bigint',

@@ -10,6 +10,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 // The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
 const overwriteBalance = statement({
   name: 'top_up_unguarded_write',
+  writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
   columns: {
     seq: 'bigint',

@@ -16,6 +16,7 @@ import type { Strategy } from '../strategy.ts';
 
 const lockAll = statement({
   name: 'advisory_lock',
+  writes: true,
   params: ['text[]'],
   columns: { locked: 'integer' },
   text: `

@@ -52,6 +52,7 @@ class LockLost extends Error {}
 // and fewer rows come back than keys; it is locked none the less (PostgreSQL manual, INSERT, "ON CONFLICT Clause").
 const passFence = statement({
   name: 'redis_lock_fence',
+  writes: true,
   params: ['text[]', 'bigint'],
   columns: { is_newest: 'boolean', xid: 'text' },
   text: `

@@ -9,7 +9,7 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
     method: 'POST',
     url: '/v1/admin/performances/:performanceId/sale',
     schema: setSaleSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:admin', refusals: ['outcome_unknown'] },
     handler: async (request, reply) => {
       const performance = await boxOffice.operator.setSaleState(
         request.params.performanceId,

@@ -133,10 +133,10 @@ describe('a crowd on one seat', () => {
         database.connect((connection) =>
           work({
             ...connection,
-            run: (declared, values) =>
+            read: (declared, values) =>
               refuseLooks && declared.name === 'hold_grouped_changes'
                 ? Promise.reject(Object.assign(new Error('canceled'), { code: '57014' }))
-                : connection.run(declared, values),
+                : connection.read(declared, values),
             transaction: (options, inner) => connection.transaction(options, inner),
           }),
         ),

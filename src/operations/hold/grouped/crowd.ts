@@ -74,7 +74,7 @@ export function memoryOf(database: Database): TakenSeats {
 
 function look(database: Database, performanceId: string, since = EMPTY_SNAPSHOT): Promise<Look> {
   return database.connect(async (connection) => {
-    const [row] = await connection.run(readChanges, [performanceId, since]);
+    const [row] = await connection.read(readChanges, [performanceId, since]);
     const { snapshot, epoch, taken, by, ms_left: msLeft, free } = row!;
     return {
       snapshot,

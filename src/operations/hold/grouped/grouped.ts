@@ -35,6 +35,7 @@ import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from '../hold.ts';
 // is read when all locks are had.
 const lockSeats = statement({
   name: 'hold_grouped_lock',
+  writes: true,
   params: ['text', 'integer[]', 'text[]'],
   columns: {
     open: 'boolean',
@@ -92,6 +93,7 @@ const lockSeats = statement({
 // Which rows somebody else has locked: all that can be locked are, without waiting, and the rest is what is left.
 const findLocked = statement({
   name: 'hold_grouped_find_locked',
+  writes: true,
   params: ['text', 'integer[]', 'text[]'],
   columns: { seats: 'integer[]', accounts: 'text[]' },
   text: `
@@ -125,6 +127,7 @@ const findLocked = statement({
 // not written, the counts differ, and the group is decided again.
 const writeHolds = statement({
   name: 'hold_grouped_write',
+  writes: true,
   params: [
     'text',
     'timestamp with time zone',

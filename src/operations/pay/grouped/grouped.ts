@@ -59,6 +59,7 @@ type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 // Which rows somebody else has locked: all that can be locked are, without waiting, in the order of the house.
 const findLocked = statement({
   name: 'pay_grouped_find_locked',
+  writes: true,
   params: ['text', 'uuid[]', 'integer[]', 'text[]'],
   columns: { reservations: 'uuid[]', seats: 'integer[]', accounts: 'text[]' },
   text: `

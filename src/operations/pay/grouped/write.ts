@@ -12,6 +12,7 @@ import type { Paid, PayCommand, PayOutcome } from '../pay.ts';
 // added up. A claim that lapsed on the way is counted against the limit again (see pay.ts).
 const confirmAndSell = statement({
   name: 'pay_grouped_confirm',
+  writes: true,
   params: ['text', 'uuid[]', 'integer[]'],
   columns: { confirmed: 'integer', seats: 'integer', limits: 'integer', limits_due: 'integer', xid: 'text' },
   text: `
@@ -87,6 +88,7 @@ const confirmAndSell = statement({
 // has become too small is not touched, its entries are missing, and the group is decided again.
 const deductAll = statement({
   name: 'pay_grouped_deduct',
+  writes: true,
   params: [
     'text',
     'text[]',

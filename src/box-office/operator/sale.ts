@@ -1,0 +1,53 @@
+/** Opening, pausing and closing a sale. */
+import { readPerformance } from '../../catalogue/concerts.ts';
+import type { Performance } from '../../catalogue/concerts.ts';
+import { setSaleState } from '../../catalogue/sale.ts';
+import type { SaleState } from '../../catalogue/sale.ts';
+import { commit, rollback } from '../../db/database.ts';
+import type { Connection, Ending } from '../../db/database.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { answerFault } from '../../operations/settle.ts';
+import type { Desk } from '../context.ts';
+
+interface SaleSet {
+  readonly outcome: 'sale_set';
+  readonly performance: Performance;
+}
+
+/**
+ * Sets the state of a performance's sale and answers the performance as it then is. Change and answer share a transaction,
+ * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
+ */
+export async function setSale(
+  { database }: Pick<Desk, 'database'>,
+  performanceId: string,
+  state: SaleState,
+): Promise<Performance | Refusal> {
+  const found = await database
+    .connect((connection) =>
+      connection.transaction<SaleSet | Refusal>({}, async (tx) => {
+        if (!(await setSaleState(tx, performanceId, state))) return missing();
+        const performance = await readPerformance(tx, performanceId);
+        return performance === undefined ? missing() : commit({ outcome: 'sale_set', performance });
+      }),
+    )
+    .catch((error: unknown) =>
+      answerFault<SaleSet>(database, error, (connection) => foundSet(connection, performanceId, state)),
+    );
+  return found.outcome === 'sale_set' ? found.performance : found;
+}
+
+function missing(): Ending<Refusal> {
+  return rollback(refuse('not_found', { what: 'performance' }));
+}
+
+/** The change that a lost COMMIT made: another request may have asked for the same, which is as good. */
+async function foundSet(
+  connection: Connection,
+  performanceId: string,
+  state: SaleState,
+): Promise<SaleSet | undefined> {
+  const performance = await readPerformance(connection, performanceId);
+  return performance?.saleState === state ? { outcome: 'sale_set', performance } : undefined;
+}
