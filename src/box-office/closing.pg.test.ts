@@ -25,7 +25,7 @@ it.each(['pessimistic', 'grouped'])(
     );
     await boxOffice.close();
     expect(unanswered).toBe(0);
-    expect(tally(await Promise.all(topUps))).toEqual({ toppedUp: 20 });
+    expect(tally(await Promise.all(topUps))).toEqual({ topped_up: 20 });
   },
 );
 

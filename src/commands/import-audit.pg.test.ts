@@ -172,7 +172,7 @@ describe('rowlock audit', () => {
     writing.close();
     const [code, table] = await printing('stdout', () => audit({ journal }));
     expect(code).toBe(1);
-    expect(table).toContain('top-up by nobody-1 with key k was acknowledged');
+    expect(table).toContain('topUp by nobody-1 with key k was acknowledged');
 
     await database.sql("insert into wallet (account_id, balance, version) values ('x', 5, 0)");
     const [dirty] = await printing('stdout', () => audit());

@@ -50,7 +50,7 @@ async function topUpRequest(account: string): Promise<string> {
   return [
     'POST /v1/wallet/top-ups HTTP/1.1',
     'Host: localhost',
-    `Authorization: Bearer ${await tokenOf(account, { scope: 'wallet:topUp' })}`,
+    `Authorization: Bearer ${await tokenOf(account, { scope: 'rowlock:top-up' })}`,
     'Idempotency-Key: top-up',
     'Content-Type: application/json',
     `Content-Length: ${body.length}`,

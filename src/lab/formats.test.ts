@@ -119,7 +119,7 @@ it('gives the claims as JSON in the form that programs rely on', () => {
 it('gives each combination a label of its own', () => {
   const labels = planCells().map(({ label }) => label);
   expect(new Set(labels).size).toBe(labels.length);
-  expect(labels[0]).toBe('top-up, pessimistic, 1000 requests, own, closed');
+  expect(labels[0]).toBe('topUp, pessimistic, 1000 requests, own, closed');
 });
 
 it('writes what a cell was and what it gave as JSON and CSV', () => {

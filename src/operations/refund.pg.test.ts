@@ -261,7 +261,7 @@ describe('at once', () => {
       ...held.map((hold) => PAY_STRATEGIES[0].execute({ database }, payCommand(hold))),
       ...held.map(() => TOP_UP_STRATEGIES[0].execute({ database }, topUpCommand({ accountId }))),
     ]);
-    expect(tally(outcomes)).toEqual({ refunded: 20, paid: 20, toppedUp: 20 });
+    expect(tally(outcomes)).toEqual({ refunded: 20, paid: 20, topped_up: 20 });
     const balance = 20 * PRICE + 20 * 1_000;
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: 20 * 5 + 1 });
   });

@@ -99,7 +99,7 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores) => {
 });
 
 it('knows the strategies of one operation only', () => {
-  expect(refusalOf(() => topUpStrategyNamed('constraint'))).toContain('top-up has no strategy');
+  expect(refusalOf(() => topUpStrategyNamed('constraint'))).toContain('topUp has no strategy');
   expect(refusalOf(() => holdStrategyNamed('guard-last'))).toContain('hold has no strategy');
   expect(refusalOf(() => payStrategyNamed('constraint'))).toContain('pay has no strategy');
 });

@@ -161,7 +161,7 @@ describe('top-up beside top-up', () => {
           return insist(() => strategy.execute({ database }, command));
         }),
       );
-      expect(tally(outcomes)).toEqual({ toppedUp: 10 });
+      expect(tally(outcomes)).toEqual({ topped_up: 10 });
       expect(await walletOf(database, accountId)).toEqual({ balance: 10_000, ledger: 10_000, entries: 10 });
     },
   );

@@ -126,7 +126,7 @@ describe.each(pairsOf(TOP_UP_STRATEGIES))('top-up: %s beside %s', (...names) => 
     // Each of ten requests is sent once more, by the other process.
     const twins = [...requests.slice(1, 10), requests[0]!];
     const outcomes = await inBoth(names, [...requests, ...twins]);
-    expect(tally(outcomes)).toEqual({ toppedUp: size + 10 });
+    expect(tally(outcomes)).toEqual({ topped_up: size + 10 });
     expect(new Set(outcomes.map((outcome) => outcome['seq'])).size).toBe(size);
     const balance = 1_000 * size;
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: size });
@@ -205,7 +205,7 @@ describe('without a guard', () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);
     const topUp = (): StormRequest => ({ to: 'topUp', command: topUpCommand({ accountId }) });
-    expect(await overlap([topUp(), topUp()], 'topUp')).toEqual({ toppedUp: 2 });
+    expect(await overlap([topUp(), topUp()], 'topUp')).toEqual({ topped_up: 2 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 2_000, ledger: 3_000, entries: 3 });
   });
 

@@ -67,7 +67,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
   const journal = createJournal();
   const buyers = Array.from({ length: BUYERS }, (_, i): Buyer => {
     const accountId = `kill-${i}`;
-    const authorization = `Bearer ${bearerToken(SECRET, accountId, 'wallet:topUp')}`;
+    const authorization = `Bearer ${bearerToken(SECRET, accountId, 'rowlock:top-up')}`;
     return { accountId, authorization, open: undefined, held: undefined };
   });
   let seat = 0;

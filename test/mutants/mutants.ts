@@ -72,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'top-up',
     'optimistic-rollback',
-    ['version not compared', 'topped up?.seq === seen.version + 1', 'topped up !== undefined'],
+    ['version not compared', 'toppedUp?.seq === seen.version + 1', 'toppedUp !== undefined'],
     ['rollback forgotten', ': rollback(undefined)', ': commit(undefined)'],
     [
       'limit predicate dropped',
@@ -105,8 +105,8 @@ export const MUTANTS: readonly Mutant[] = [
     ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
     [
       'rollback before the write',
-      'return topped up === undefined ? rollback(undefined)',
-      'return topped up !== undefined ? rollback(undefined)',
+      'return toppedUp === undefined ? rollback(undefined)',
+      'return toppedUp !== undefined ? rollback(undefined)',
     ],
     ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'top-up/top-up.ts'],
   ),

@@ -79,7 +79,7 @@ function heldIn(journal: MemoryJournal<HttpAnswer>, { asks }: HttpLoad): readonl
 /** The payment backend's token, which names the account that it top-ups. */
 function topUps(load: HttpLoad): Requests {
   const { count, rowOf } = orderOf(load.asks);
-  const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'wallet:topUp')}`;
+  const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'rowlock:top-up')}`;
   const keys: string[] = [];
   const accountOf = (request: number): string =>
     load.reaches === 'nothing' ? NOTHING : `${load.scene.accountPrefix}${rowOf(request)}`;

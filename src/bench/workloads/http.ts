@@ -16,6 +16,9 @@ import { judge } from '../report/verdict.ts';
 
 type Reaches = 'engine' | 'nothing' | 'bare';
 
+/** How a workload's name says its operation. */
+const KEBAB = { hold: 'hold', topUp: 'top-up' } as const;
+
 const KINDS: readonly Reaches[] = ['engine', 'nothing', 'bare'];
 
 export function slicesOfHttp({ httpRepeats }: Sizes): number {
@@ -32,11 +35,11 @@ export async function measureHttp(
     const barePort = await (await session.worker('second')).serveBare();
     const make = (reaches: Reaches, repeat: number, measure: string) =>
       httpSlice(session, { operation, reaches, repeat, measure, service, secret, barePort });
-    for (const reaches of KINDS) await make(reaches, 0, `http-${operation} trial`);
+    for (const reaches of KINDS) await make(reaches, 0, `http-${KEBAB[operation]} trial`);
     const slices = { engine: [] as Slice[], nothing: [] as Slice[], bare: [] as Slice[] };
     for (let repeat = 0; repeat < session.sizes.httpRepeats; repeat += 1) {
       for (const reaches of rotated(KINDS, repeat)) {
-        slices[reaches].push(await make(reaches, repeat, `http-${operation}`));
+        slices[reaches].push(await make(reaches, repeat, `http-${KEBAB[operation]}`));
       }
     }
     return [verdictOf(session, operation, slices)];
@@ -99,7 +102,7 @@ function verdictOf(
   const nothings = rates('nothing');
   return judge(
     {
-      name: `http-${operation}`,
+      name: `http-${KEBAB[operation]}`,
       ours: `${operation}/grouped over HTTP, ${session.sizes.connections} connections, authenticated and validated`,
       baseline: 'the same route with nothing behind it, same server, authentication and validation',
       unit: '/s',

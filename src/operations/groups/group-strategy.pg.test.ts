@@ -30,7 +30,7 @@ describe('a row that another session has inserted and not committed', () => {
     let last: ReturnType<typeof topUp> | undefined;
     await whileOpen(database, ['insert into wallet (account_id) values ($1)', slow], async () => {
       last = topUp(slow!);
-      expect(tally(await Promise.all(others.map(topUp)))).toEqual({ toppedUp: 50 });
+      expect(tally(await Promise.all(others.map(topUp)))).toEqual({ topped_up: 50 });
     });
     expect(await last).toMatchObject({ outcome: 'topped_up' });
     expect((await walletOf(database, slow!)).balance).toBe(1_000);

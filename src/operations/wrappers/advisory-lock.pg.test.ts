@@ -47,18 +47,21 @@ describe('an advisory lock', () => {
   const locked = advisoryLock(optimisticTopUp, topUpKeys);
 
   it('lets every top-up through that would lose its race without the lock', async () => {
-    expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({ toppedUp: 1, contended: 1 });
-    expect(tally((await overlap(database, locked)).outcomes)).toEqual({ toppedUp: 2 });
+    expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({
+      topped_up: 1,
+      contended: 1,
+    });
+    expect(tally((await overlap(database, locked)).outcomes)).toEqual({ topped_up: 2 });
     const accountId = someAccount();
     const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
     const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
-    expect(tally(outcomes)).toEqual({ toppedUp: 100 });
+    expect(tally(outcomes)).toEqual({ topped_up: 100 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
   });
 
   it('guards the unguarded among those who take it', async () => {
     const { outcomes, gained } = await overlap(database, advisoryLock(unguardedTopUp, topUpKeys));
-    expect(tally(outcomes)).toEqual({ toppedUp: 2 });
+    expect(tally(outcomes)).toEqual({ topped_up: 2 });
     expect(gained).toBe(2_000);
   });
 
@@ -83,7 +86,7 @@ describe('an advisory lock', () => {
     const two = [1, 2].map(() => locked.execute(context, topUpCommand({ accountId: someAccount() })));
     await gate.arrived(2);
     gate.open();
-    expect(tally(await Promise.all(two))).toEqual({ toppedUp: 2 });
+    expect(tally(await Promise.all(two))).toEqual({ topped_up: 2 });
   });
 
   it('is held until the transaction ends, however it ends', async () => {

@@ -86,7 +86,7 @@ describeWithRedis('redis-lock', () => {
       isFenced ? 'between read and write: the next one waits' : 'between read and write: a top-up is lost',
       async () => {
         const { outcomes, gained } = await overtake(() => redis.expireLocks());
-        expect(tally(outcomes)).toEqual({ toppedUp: 2 });
+        expect(tally(outcomes)).toEqual({ topped_up: 2 });
         expect(gained).toBe(isFenced ? 2_000 : 1_000);
       },
     );
@@ -99,7 +99,7 @@ describeWithRedis('redis-lock', () => {
           await redis.restart();
           await untilUsable(locks);
         });
-        expect(tally(outcomes)).toEqual({ toppedUp: 2 });
+        expect(tally(outcomes)).toEqual({ topped_up: 2 });
         expect(gained).toBe(isFenced ? 2_000 : 1_000);
       },
     );

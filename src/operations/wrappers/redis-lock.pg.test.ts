@@ -54,14 +54,14 @@ describeWithRedis('redis-lock', () => {
     it('lets every top-up through that would lose its race without the lock', async () => {
       const locked = redisLock(optimisticTopUp, topUpKeys, seen.locks);
       expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({
-        toppedUp: 1,
+        topped_up: 1,
         contended: 1,
       });
-      expect(tally((await overlap(seen.database, locked)).outcomes)).toEqual({ toppedUp: 2 });
+      expect(tally((await overlap(seen.database, locked)).outcomes)).toEqual({ topped_up: 2 });
       const accountId = someAccount();
       const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
       const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
-      expect(tally(outcomes)).toEqual({ toppedUp: 100 });
+      expect(tally(outcomes)).toEqual({ topped_up: 100 });
     });
 
     it('holds no connection while it waits', async () => {
@@ -78,7 +78,7 @@ describeWithRedis('redis-lock', () => {
       );
       expect(other).toMatchObject({ outcome: 'topped_up' });
       gate.open();
-      expect(tally(await Promise.all(all))).toEqual({ toppedUp: 10 });
+      expect(tally(await Promise.all(all))).toEqual({ topped_up: 10 });
     });
 
     it('is contended when the lock is not had in time, and takes no connection', async () => {

@@ -51,12 +51,12 @@ function watched(): { readonly watching: Database; readonly xids: string[] } {
 describe('a top-up whose wallet changes between its read and its write', () => {
   it('is contended without retry', async () => {
     const { outcomes } = await overlap(database, optimistic);
-    expect(tally(outcomes)).toEqual({ toppedUp: 1, contended: 1 });
+    expect(tally(outcomes)).toEqual({ topped_up: 1, contended: 1 });
   });
 
   it('succeeds with it, in a new transaction', async () => {
     const { outcomes, gained } = await overlap(database, retried);
-    expect(tally(outcomes)).toEqual({ toppedUp: 2 });
+    expect(tally(outcomes)).toEqual({ topped_up: 2 });
     expect(gained).toBe(2_000);
   });
 
@@ -109,6 +109,6 @@ describe('a top-up whose wallet changes between its read and its write', () => {
       ...crowd,
     ]);
     expect(contended).toEqual({ outcome: 'contended', cause: 'retries' });
-    expect(tally(others)).toEqual({ toppedUp: 5 });
+    expect(tally(others)).toEqual({ topped_up: 5 });
   });
 });

@@ -32,7 +32,7 @@ describe('top-up/grouped in one group', () => {
 describe('without a guard', () => {
   it('loses one of two top-ups', async () => {
     const { outcomes, gained } = await overlap(database, unguardedTopUp);
-    expect(tally(outcomes)).toEqual({ toppedUp: 2 });
+    expect(tally(outcomes)).toEqual({ topped_up: 2 });
     expect(gained).toBe(1_000);
   });
 

@@ -83,7 +83,7 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
     it('gives fifty twins at once one effect and one answer', async () => {
       const command = topUpCommand({ accountId: someAccount() });
       const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => topUp(command))));
-      expect(tally(outcomes)).toEqual({ toppedUp: 50 });
+      expect(tally(outcomes)).toEqual({ topped_up: 50 });
       expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
       expect(await walletOf(database, command.accountId)).toEqual({
         balance: 1_000,

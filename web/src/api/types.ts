@@ -369,11 +369,11 @@ export interface ListReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
-export interface TopUpWalletBody {
+export interface TopUpBody {
   amount: number;
   accountId?: string;
 }
-export interface TopUpWalletAnswer {
+export interface TopUpAnswer {
   accountId: string;
   seq: number;
   amount: number;
