@@ -94,7 +94,7 @@ describe('docs/strategies', () => {
   const folder = 'src/operations/wrappers';
   const wrapperNames = readdirSync(join(ROOT, folder)).flatMap((file) => {
     const [, before, after] =
-      /name: `(?:([a-z-]+)\+)?\$\{core\.name\}(?:\+([a-z-]+))?`/.exec(read(`${folder}/${file}`)) ?? [];
+      /name(?::| =) `(?:([a-z-]+)\+)?\$\{core\.name\}(?:\+([a-z-]+))?`/.exec(read(`${folder}/${file}`)) ?? [];
     return before ?? after ?? [];
   });
 
@@ -114,15 +114,15 @@ describe('docs/strategies', () => {
       const rows = [
         ...read(`docs/strategies/${page}`).matchAll(/^\| `(\w+)` \| `([\w-]+)` \| `(\w+)`(, \S+)? \|/gm),
       ];
-      const written = rows.map(([, operation, liveness, use, isDefault]) => [
+      const written = rows.map(([, operation, contention, use, isDefault]) => [
         operation,
-        liveness,
+        contention,
         use,
         isDefault !== undefined,
       ]);
       const declared = cores
         .filter((core) => core.name === name)
-        .map(({ operation, liveness, use, isDefault }) => [operation, liveness, use, isDefault]);
+        .map(({ operation, contention, use, isDefault }) => [operation, contention, use, isDefault]);
       expect(written).toEqual(declared);
     },
   );

@@ -50,7 +50,7 @@ import {
   reservationsOf,
 } from './buyer/reserved.ts';
 import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './buyer/reserved.ts';
-import { strategiesNamed } from './strategies.ts';
+import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
@@ -226,18 +226,18 @@ async function openBoxOffice(
   const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
-  const inAll = [strategies.topUp, strategies.hold, strategies.pay] as const;
   const activity = createActivity({
-    waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
+    waiting: () => opened.waiting,
     watchers: () => watching.watcherCount(),
   });
+  const groupDecided = (size: number): void => activity.groupDecided(size);
+  const opened = openStrategies({ database, groupDecided }, strategies);
   const seatMaps = createSeatMaps(database);
   const desk: Desk = {
     database,
-    strategies,
+    strategies: opened,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
-    groupDecided: (size) => activity.groupDecided(size),
   };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
   const watching = openSeatWatching(desk, options);
@@ -245,7 +245,7 @@ async function openBoxOffice(
   const close = async (): Promise<void> => {
     await watching.close();
     await sweeper.stop();
-    await Promise.all(inAll.map(async (strategy) => strategy.drain?.(database)));
+    await opened.close();
     await database.close();
     // Who is still at work in the database has a lock there.
     await redisLocks?.close();

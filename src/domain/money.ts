@@ -5,4 +5,4 @@ export const MAX_AMOUNT: number = Number.MAX_SAFE_INTEGER;
 export const MAX_TOP_UP_AMOUNT = 100_000_000;
 
 /** What a wallet may hold after a top-up, in minor units. Refunds may exceed it: money owed is always paid back. */
-export const MAX_BALANCE = 1_000_000_000_000;
+export const BALANCE_MAX = 1_000_000_000_000;

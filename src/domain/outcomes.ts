@@ -1,5 +1,5 @@
 /**
- * The catalogue of refusals. Its order is their precedence: when several apply, the first is answered. Success has no
+ * Every refusal, in the refusal order: when several apply, the first is answered. Success has no
  * entry here; each operation names its own (`held`, `paid`, …).
  *
  * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must change the
@@ -51,6 +51,56 @@ export const REFUSALS = [
 
 export type RefusalCode = (typeof REFUSALS)[number]['code'];
 
+/** SQLSTATEs of a transaction that others were in the way of: `src/db/sqlstate.ts` says what each means. */
+export type ContendedSqlstate = '40001' | '40P01' | '55P03' | '57014' | '25P03' | '25P04';
+
+/** SQLSTATEs of a server that can't take work now. */
+export type OverloadedSqlstate =
+  | '25006'
+  | '53100'
+  | '53200'
+  | '53300'
+  | '57P01'
+  | '57P02'
+  | '57P03'
+  | '57P05';
+
+/** Why a request was `contended`. */
+export type ContendedCause =
+  | ContendedSqlstate
+  /** It lost, and nothing stands in its way any more: a version moved on. */
+  | 'version'
+  /** No connection was free in time. */
+  | 'pool'
+  /** Its COMMIT was lost with the connection and did not take effect. */
+  | 'database'
+  /** Its attempts are used up. */
+  | 'retries'
+  /** Its lock in Redis could not be acquired. */
+  | 'redis'
+  /** Its lock in Redis was lost to a newer holder. */
+  | 'fence'
+  /** Its group: its time was up before its turn, */
+  | 'deadline'
+  /** … was decided again and again and met others each time, */
+  | 'repeated'
+  /** … waited in vain for a row that somebody else has locked. */
+  | 'locked';
+
+/** What is full or away when a request is `overloaded`. */
+export type OverloadedCause =
+  | OverloadedSqlstate
+  /** Too many requests wait already. */
+  | 'queue'
+  /** The database can't be reached. */
+  | 'database'
+  /** The service is closing. */
+  | 'closing'
+  /** The keys that verify tokens can't be fetched. */
+  | 'jwks'
+  /** Too many watchers. */
+  | 'watchers';
+
 /**
  * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office turns them into
  * labels (`Seat` is string).
@@ -68,12 +118,8 @@ export interface RefusalDetails<Seat> {
   reservation_not_refundable: { readonly state: string; readonly reason: 'state' | 'deadline' };
   insufficient_balance: { readonly required: number; readonly available: number };
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
-  /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`,
-   * `redis` (its lock was not had), `fence` (its lock was lost to a newer holder), `deadline`, `repeated` or `locked` (in a
-   * group). */
-  contended: { readonly cause: string };
-  /** What is full or down: `pool`, `queue`, `database`, or an SQLSTATE. */
-  overloaded: { readonly cause: string };
+  contended: { readonly cause: ContendedCause };
+  overloaded: { readonly cause: OverloadedCause };
   invalid_request: { readonly detail: string };
 }
 
@@ -86,6 +132,11 @@ export type Refusal<Code extends RefusalCode = RefusalCode, Seat = number> = {
   [C in Code]: { readonly outcome: C } & DetailsOf<C, Seat>;
 }[Code];
 
+/** What an operation answers: a success of its own, or a refusal. */
+export interface Outcome {
+  readonly outcome: string;
+}
+
 /** Builds a refusal; the details are checked against the code. */
 export function refuse<Code extends RefusalCode, Seat = never>(
   code: Code,
@@ -96,7 +147,10 @@ export function refuse<Code extends RefusalCode, Seat = never>(
 
 const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));
 
-/** Whether an outcome is a refusal and not one of the operations' successes. */
-export function isRefusal(result: { readonly outcome: string }): result is Refusal {
-  return codes.has(result.outcome);
+/** Whether an answer is a refusal: of an operation's outcome as of anything else that is answered. */
+export function isRefusal(answer: object): answer is Refusal {
+  return 'outcome' in answer && codes.has(answer.outcome as string);
 }
+
+/** The refusals that say nothing about the request itself: every operation may answer them. */
+export type Unsettled = Refusal<'contended' | 'overloaded' | 'outcome_unknown'>;

@@ -115,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
     'grouped',
     ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
-    ['limit not checked', 'wallet.balance + command.amount > MAX_BALANCE', 'false'],
+    ['limit not checked', 'wallet.balance + command.amount > BALANCE_MAX', 'false'],
     [
       'twins of a group not noticed',
       '    answers.set(keyOf(command), { hash: command.requestHash, entry });\n',

@@ -2,7 +2,7 @@
  * What a box office with one performance should answer, request after request: the rules of the design without a database,
  * a clock or concurrency. Tests compare the operations with it.
  */
-import { MAX_BALANCE } from '../../src/domain/money.ts';
+import { BALANCE_MAX } from '../../src/domain/money.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
@@ -86,8 +86,8 @@ export function predictTopUp(model: Model, command: TopUpCommand): Answer {
   if (earlier !== undefined) return earlier;
   const { accountId, amount } = command;
   const { balance } = walletIn(model, accountId);
-  if (balance + amount > MAX_BALANCE) {
-    return { outcome: 'balance_limit_exceeded', limit: MAX_BALANCE, balance };
+  if (balance + amount > BALANCE_MAX) {
+    return { outcome: 'balance_limit_exceeded', limit: BALANCE_MAX, balance };
   }
   return enter(model, command, amount, (seq, balanceAfter) => ({
     outcome: 'topped_up',

@@ -50,7 +50,7 @@ export async function holdSeats(desk: Desk, request: HoldRequest): Promise<HeldS
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await desk.strategies.hold.execute(desk, command), map);
+  return withLabels(await desk.strategies.hold.execute(command), map);
 }
 
 /**
@@ -87,7 +87,7 @@ async function chooseAndHold(
     const seats = await choose(desk, map, { accountId, grade, quantity, avoid });
     if (seats !== undefined && 'outcome' in seats) return seats;
     if (seats === undefined) return refusedChoice(desk, command, choice);
-    const outcome = await desk.strategies.hold.execute(desk, { ...command, seats });
+    const outcome = await desk.strategies.hold.execute({ ...command, seats });
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
     for (const seat of seats) avoid.add(seat);
   }

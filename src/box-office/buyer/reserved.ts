@@ -93,7 +93,7 @@ export async function payReservation(desk: Desk, request: KeyedRequest): Promise
   if ('outcome' in map) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
-  const outcome = await desk.strategies.pay.execute(desk, command);
+  const outcome = await desk.strategies.pay.execute(command);
   if (outcome.outcome !== 'paid') return outcome;
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }

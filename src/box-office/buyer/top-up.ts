@@ -24,5 +24,5 @@ export async function topUpWallet(desk: Desk, request: TopUpRequest): Promise<To
     return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${MAX_TOP_UP_AMOUNT}` });
   }
   const requestHash = requestHashOf('topUp', amount);
-  return desk.strategies.topUp.execute(desk, { accountId, amount, idempotencyKey, requestHash });
+  return desk.strategies.topUp.execute({ accountId, amount, idempotencyKey, requestHash });
 }

@@ -11,6 +11,7 @@ import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
 import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
 import { advisoryLock } from './advisory-lock.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -54,7 +55,7 @@ describe('an advisory lock', () => {
     expect(tally((await overlap(database, locked)).outcomes)).toEqual({ topped_up: 2 });
     const accountId = someAccount();
     const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
-    const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
+    const outcomes = await Promise.all(commands.map((command) => execute(locked, { database }, command)));
     expect(tally(outcomes)).toEqual({ topped_up: 100 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
   });
@@ -70,9 +71,9 @@ describe('an advisory lock', () => {
     await giveMoney(database, accountId, 500);
     const gate = createGate();
     const guarded = advisoryLock(unguardedTopUp, topUpKeys);
-    const first = guarded.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(guarded, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
-    expect(await unguardedTopUp.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+    expect(await execute(unguardedTopUp, { database }, topUpCommand({ accountId }))).toMatchObject({
       outcome: 'topped_up',
     });
     gate.open();
@@ -83,7 +84,7 @@ describe('an advisory lock', () => {
   it('does not stop those who want something else', async () => {
     const gate = createGate();
     const context = { database, racePoint: gate.racePoint };
-    const two = [1, 2].map(() => locked.execute(context, topUpCommand({ accountId: someAccount() })));
+    const two = [1, 2].map(() => execute(locked, context, topUpCommand({ accountId: someAccount() })));
     await gate.arrived(2);
     gate.open();
     expect(tally(await Promise.all(two))).toEqual({ topped_up: 2 });
@@ -92,7 +93,7 @@ describe('an advisory lock', () => {
   it('is held until the transaction ends, however it ends', async () => {
     const gate = createGate();
     const accountId = someAccount();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     expect(await advisoryLocks()).toBe(1);
     gate.open();
@@ -102,7 +103,7 @@ describe('an advisory lock', () => {
       expect(await advisoryLocks()).toBe(1);
       throw new Error('the program fails here');
     };
-    const failing = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
+    const failing = execute(locked, { database, racePoint }, topUpCommand({ accountId }));
     await expect(failing).rejects.toThrow('the program fails here');
     expect(await advisoryLocks()).toBe(0);
   });
@@ -110,10 +111,10 @@ describe('an advisory lock', () => {
   it('is contended when it is not had in time', async () => {
     const accountId = someAccount();
     const gate = createGate();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 50 });
-    expect(await locked.execute({ database: impatient }, topUpCommand({ accountId }))).toEqual({
+    expect(await execute(locked, { database: impatient }, topUpCommand({ accountId }))).toEqual({
       outcome: 'contended',
       cause: '55P03',
     });
@@ -135,7 +136,7 @@ describe('an advisory lock', () => {
         await blocker.query('begin');
         await blocker.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [last]);
         const crossing = advisoryLock(optimisticTopUp, () => keys);
-        const toppingUp = crossing.execute({ database }, topUpCommand({ accountId: someAccount() }));
+        const toppingUp = execute(crossing, { database }, topUpCommand({ accountId: someAccount() }));
         await settledOrBlocked(database, toppingUp);
         expect(await locksOfWaiters()).toEqual({ had: 1, awaited: 1 });
         await blocker.query('rollback');

@@ -11,6 +11,7 @@ import type { HoldCommand, HoldStrategy } from '../../../src/operations/hold/hol
 import { pessimisticNowaitHold } from '../../../src/operations/hold/pessimistic-nowait.ts';
 import { HOLD_STRATEGIES } from '../../../src/operations/hold/strategies.ts';
 import { unguardedHold } from '../../../src/operations/hold/unguarded.ts';
+import { execute } from '../../support/execute.ts';
 
 const database = useDatabase();
 
@@ -35,7 +36,7 @@ describe('hold/grouped in one group', () => {
     const holding = atOnce(() =>
       Array.from({ length: 20 }, () => {
         const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
-        return groupedHold.execute(context, command);
+        return execute(groupedHold, context, command);
       }),
     );
     const outcomes = await Promise.all(holding);
@@ -70,9 +71,9 @@ async function afterAFailure(strategy: HoldStrategy): Promise<string> {
     throw new Error('the first fails');
   };
   const hold = (): HoldCommand => holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
-  const first = strategy.execute({ database, racePoint }, hold()).catch(() => undefined);
+  const first = execute(strategy, { database, racePoint }, hold()).catch(() => undefined);
   await gate.arrived(1);
-  const second = strategy.execute({ database }, hold());
+  const second = execute(strategy, { database }, hold());
   // With NOWAIT it fails at once; in a group it waits for the first one's.
   if (strategy.meanwhile === 'fails') await second;
   gate.open();

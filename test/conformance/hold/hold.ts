@@ -1,6 +1,6 @@
 /** What every strategy of `hold` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
-import { expectLiveness, expectMeanwhile, hasGap, insist, tally } from '../conformance.ts';
+import { expectContention, expectMeanwhile, hasGap, insist, tally } from '../conformance.ts';
 import { whileSeatsLocked } from '../../support/blocker.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
@@ -18,6 +18,7 @@ import {
 import { refund } from '../../../src/operations/refund.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
+import { execute } from '../../support/execute.ts';
 
 const POINT = 'hold: between read and write';
 
@@ -54,7 +55,7 @@ async function waitersWith(database: TestDatabase, performanceId: string, seat: 
 }
 
 export function holdConformance(database: TestDatabase, strategy: HoldStrategy): void {
-  const hold = (command: HoldCommand): Promise<HoldOutcome> => strategy.execute({ database }, command);
+  const hold = (command: HoldCommand): Promise<HoldOutcome> => execute(strategy, { database }, command);
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
@@ -232,18 +233,18 @@ export function holdConformance(database: TestDatabase, strategy: HoldStrategy):
         throw new Error('the program fails here');
       };
       const command = newHold(performanceId, [1]);
-      await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow(
+      await expect(execute(strategy, { database: narrow, racePoint }, command)).rejects.toThrow(
         'the program fails here',
       );
       expect(await picture(database, performanceId)).toEqual(before);
-      expect(await strategy.execute({ database: narrow }, command)).toMatchObject({ outcome: 'held' });
+      expect(await execute(strategy, { database: narrow }, command)).toMatchObject({ outcome: 'held' });
     });
 
     it('answers contended when a lock is not had in time, never that the seat is taken', async () => {
       const performanceId = await plantPerformance(database);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
       const command = newHold(performanceId, [1]);
-      const holding = (): Promise<HoldOutcome> => strategy.execute({ database: impatient }, command);
+      const holding = (): Promise<HoldOutcome> => execute(strategy, { database: impatient }, command);
       await whileSeatsLocked(database, performanceId, [1], async () => {
         expect((await holding()).outcome).toBe('contended');
       });
@@ -257,13 +258,14 @@ export function holdConformance(database: TestDatabase, strategy: HoldStrategy):
       // The timeout bounds making the connection as well, which takes longer on a busy machine.
       await connected(narrow);
       const gate = createGate();
-      const first = strategy.execute(
+      const first = execute(
+        strategy,
         { database: narrow, racePoint: gate.racePoint },
         newHold(performanceId, [1]),
       );
       await gate.arrived(1);
-      const second = strategy.execute({ database: narrow }, newHold(performanceId, [2]));
-      const third = await strategy.execute({ database: narrow }, newHold(performanceId, [3]));
+      const second = execute(strategy, { database: narrow }, newHold(performanceId, [2]));
+      const third = await execute(strategy, { database: narrow }, newHold(performanceId, [3]));
       expect(third).toEqual({ outcome: 'overloaded', cause: 'queue' });
       expect(await second).toMatchObject({ outcome: 'contended' });
       gate.open();
@@ -274,7 +276,7 @@ export function holdConformance(database: TestDatabase, strategy: HoldStrategy):
 
 /** The races: with the guard they end well. `holdControl` shows each without it. */
 export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void {
-  const hold = (command: HoldCommand): Promise<HoldOutcome> => strategy.execute({ database }, command);
+  const hold = (command: HoldCommand): Promise<HoldOutcome> => execute(strategy, { database }, command);
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
@@ -287,7 +289,7 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
     const performanceId = await plantPerformance(database);
     const commands = Array.from({ length: 100 }, () => newHold(performanceId, [1]));
     const outcomes = await Promise.all(commands.map(hold));
-    expectLiveness(strategy.liveness, outcomes, { won: 'held', gone: 'seat_taken' });
+    expectContention(strategy.contention, outcomes, { won: 'held', gone: 'seat_taken' });
     expect(tally(outcomes)['held']).toBe(1);
     expect(await claimants(database, performanceId, 1)).toBe(1);
     expect((await seatOf(database, performanceId, 1)).version).toBe(1);
@@ -310,10 +312,10 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
   it('notices that a seat was taken and given back between its read and its write, when it goes by versions', async () => {
     const performanceId = await plantPerformance(database);
     const gate = createGate(POINT);
-    const holding = strategy.execute({ database, racePoint: gate.racePoint }, newHold(performanceId, [1]));
+    const holding = execute(strategy, { database, racePoint: gate.racePoint }, newHold(performanceId, [1]));
     await gate.arrived(1);
     const between = newHold(performanceId, [1]);
-    const rival = strategy.execute({ database: database.rival }, between);
+    const rival = execute(strategy, { database: database.rival }, between);
     await settledOrBlocked(database, rival);
     const came = strategy.meanwhile === 'works-too';
     if (came) {
@@ -334,16 +336,16 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
       await gate.racePoint(POINT);
       throw new Error('the first fails');
     };
-    const first = strategy
-      .execute({ database, racePoint }, newHold(performanceId, [1]))
-      .catch(() => undefined);
+    const first = execute(strategy, { database, racePoint }, newHold(performanceId, [1])).catch(
+      () => undefined,
+    );
     await gate.arrived(1);
-    const second = strategy.execute({ database: database.rival }, newHold(performanceId, [1]));
+    const second = execute(strategy, { database: database.rival }, newHold(performanceId, [1]));
     await settledOrBlocked(database, second);
     gate.open();
     await first;
     const outcome = await second;
-    if (strategy.liveness === 'one-wins-rest-contended')
+    if (strategy.contention === 'one-wins-rest-retry')
       expect(['held', 'contended']).toContain(outcome.outcome);
     else expect(outcome.outcome).toBe('held');
   });
@@ -383,7 +385,7 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
       );
       await inOrder.query('begin');
       await lock(1);
-      const outcome = strategy.execute({ database: scanning }, newHold(performanceId, [1, 2]));
+      const outcome = execute(strategy, { database: scanning }, newHold(performanceId, [1, 2]));
       await settledOrBlocked(database, outcome);
       // A deadlock would not tell it from one that tries again, nor a lock without waiting from a short look of a group.
       expect(await waitersWith(database, performanceId, 2)).toBe(0);
@@ -405,7 +407,7 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
     async (seatLimit) => {
       const performanceId = await plantPerformance(database, { holdSeconds: 60, seatLimit });
       await whileSeatsLocked(database, performanceId, [1], async (letGo) => {
-        const holding = strategy.execute({ database: database.rival }, newHold(performanceId, [1]));
+        const holding = execute(strategy, { database: database.rival }, newHold(performanceId, [1]));
         await settledOrBlocked(database, holding);
         const [waited] = await database.sql<{ until: Date }>(
           `select date_trunc('milliseconds', clock_timestamp()) as until`,
@@ -448,7 +450,8 @@ export async function overlap(
   const performanceId = await plantPerformance(database);
   const gate = createGate(POINT);
   const two = [database, database.rival].map((service) =>
-    strategy.execute(
+    execute(
+      strategy,
       { database: service, racePoint: gate.racePoint },
       holdCommand({ performanceId, accountId: someAccount(), seats: [1] }),
     ),
@@ -466,14 +469,14 @@ export async function overlapOfOneAccount(database: TestDatabase, strategy: Hold
   const commands = [1, 2].map((seat) => holdCommand({ performanceId, accountId, seats: [seat] }));
   const gate = createGate(POINT);
   const two = [database, database.rival].map((service, i) =>
-    strategy.execute({ database: service, racePoint: gate.racePoint }, commands[i]!),
+    execute(strategy, { database: service, racePoint: gate.racePoint }, commands[i]!),
   );
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
   await Promise.all(two);
   // Who was told to try again does so; who was not hears the same again.
   const outcomes = await Promise.all(
-    commands.map((command) => insist(() => strategy.execute({ database }, command))),
+    commands.map((command) => insist(() => execute(strategy, { database }, command))),
   );
   return tally(outcomes)['held'] ?? 0;
 }
@@ -482,7 +485,8 @@ export async function overlapOfOneAccount(database: TestDatabase, strategy: Hold
 export async function holdAcrossClose(database: TestDatabase, strategy: HoldStrategy): Promise<HoldOutcome> {
   const performanceId = await plantPerformance(database);
   const gate = createGate(POINT);
-  const holding = strategy.execute(
+  const holding = execute(
+    strategy,
     { database, racePoint: gate.racePoint },
     holdCommand({ performanceId, accountId: someAccount(), seats: [1] }),
   );

@@ -26,6 +26,7 @@ import { optimisticHold } from '../../../src/operations/hold/optimistic.ts';
 import { refund } from '../../../src/operations/refund.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { PayCommand, PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';
+import { execute } from '../../support/execute.ts';
 
 const POINT = 'pay: between read and write';
 const PRICE = 30_000;
@@ -56,7 +57,7 @@ async function picture(database: TestDatabase, hold: HoldCommand): Promise<unkno
 }
 
 export function payConformance(database: TestDatabase, strategy: PayStrategy): void {
-  const pay = (command: PayCommand): Promise<PayOutcome> => strategy.execute({ database }, command);
+  const pay = (command: PayCommand): Promise<PayOutcome> => execute(strategy, { database }, command);
 
   describe('one after another', () => {
     it('confirms the reservation, sells its seats, deducts its amount and writes one entry', async () => {
@@ -196,9 +197,9 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
         throw new Error('the program fails here');
       };
       const command = payCommand(hold);
-      await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow('fails here');
+      await expect(execute(strategy, { database: narrow, racePoint }, command)).rejects.toThrow('fails here');
       expect(await picture(database, hold)).toEqual(before);
-      expect(await strategy.execute({ database: narrow }, command)).toMatchObject({ outcome: 'paid' });
+      expect(await execute(strategy, { database: narrow }, command)).toMatchObject({ outcome: 'paid' });
     });
 
     it.each(['reservation', 'wallet'] as const)(
@@ -208,7 +209,7 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
         const before = await picture(database, hold);
         const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
         const command = payCommand(hold);
-        const paying = (): Promise<PayOutcome> => strategy.execute({ database: impatient }, command);
+        const paying = (): Promise<PayOutcome> => execute(strategy, { database: impatient }, command);
         await whileLocked(database, row, hold, async () => {
           expect((await paying()).outcome).toBe('contended');
         });
@@ -224,9 +225,9 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
       // The timeout bounds making the connection as well, which takes longer on a busy machine.
       await connected(narrow);
       const gate = createGate();
-      const first = strategy.execute({ database: narrow, racePoint: gate.racePoint }, payCommand(one));
+      const first = execute(strategy, { database: narrow, racePoint: gate.racePoint }, payCommand(one));
       await gate.arrived(1);
-      const second = await strategy.execute({ database: narrow }, payCommand(two));
+      const second = await execute(strategy, { database: narrow }, payCommand(two));
       expect(second).toMatchObject({ outcome: 'contended' });
       gate.open();
       expect(await first).toMatchObject({ outcome: 'paid' });
@@ -236,7 +237,7 @@ export function payConformance(database: TestDatabase, strategy: PayStrategy): v
 
 /** The races: with the guard they end well. The controls show each without it. */
 export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
-  const pay = (command: PayCommand): Promise<PayOutcome> => strategy.execute({ database }, command);
+  const pay = (command: PayCommand): Promise<PayOutcome> => execute(strategy, { database }, command);
 
   it('tries again what a serializable transaction could not finish, and nothing else', () => {
     const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
@@ -268,7 +269,7 @@ export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
   it('notices that the reservation was written between its read and its write, when it goes by versions', async () => {
     const hold = await heldAndFunded(database);
     const gate = createGate(POINT);
-    const paying = strategy.execute({ database, racePoint: gate.racePoint }, payCommand(hold));
+    const paying = execute(strategy, { database, racePoint: gate.racePoint }, payCommand(hold));
     await gate.arrived(1);
     const writing = database.sql(`update reservation set version = version + 1 where performance_id = $1`, [
       hold.performanceId,
@@ -315,7 +316,7 @@ export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
       });
       const [paid, held] = await Promise.all([
         insist(() => pay(payCommand(hold))),
-        insist(() => optimisticHold.execute({ database }, rival)),
+        insist(() => execute(optimisticHold, { database }, rival)),
         sweepExpired({ database }, { from: new Date(0), batchSize: 10 }),
       ]);
       expect(['paid', 'hold_expired']).toContain(paid.outcome);
@@ -336,7 +337,7 @@ export async function overlap(
   const hold = await heldAndFunded(database, { money: PRICE * 10 });
   const gate = createGate(POINT);
   const two = [database, database.rival].map((service) =>
-    strategy.execute({ database: service, racePoint: gate.racePoint }, payCommand(hold)),
+    execute(strategy, { database: service, racePoint: gate.racePoint }, payCommand(hold)),
   );
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
@@ -360,7 +361,7 @@ export async function overlapOfOneWallet(
     database: service,
     racePoint: gate.racePoint,
   }));
-  const two = [strategy.execute(first!, payCommand(one)), strategy.execute(second!, payCommand(other))];
+  const two = [execute(strategy, first!, payCommand(one)), execute(strategy, second!, payCommand(other))];
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
   const outcomes = await Promise.all(two);
@@ -377,7 +378,7 @@ export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrat
     const hold = await heldAndFunded(database);
     const expiresAt = await moveExpiry(database, hold, ms);
     const { paying, isInTime } = await whileLocked(database, 'reservation', hold, async () => {
-      const payment = strategy.execute({ database: patient }, payCommand(hold));
+      const payment = execute(strategy, { database: patient }, payCommand(hold));
       await settledOrBlocked(database, payment);
       const wasAlive = !(await hasPassed(database, expiresAt));
       await passed(database, expiresAt);
@@ -387,7 +388,9 @@ export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrat
     // The machine was so slow that the hold was over before the payment came to its row.
     if (!isInTime) continue;
     // Whoever does not wait is told to try again, and then hears how it is.
-    return outcome.outcome === 'contended' ? await strategy.execute({ database }, payCommand(hold)) : outcome;
+    return outcome.outcome === 'contended'
+      ? await execute(strategy, { database }, payCommand(hold))
+      : outcome;
   }
   throw new Error('no payment came to its row in time');
 }
@@ -399,7 +402,7 @@ export async function payBesideRelease(
 ): Promise<{ paid: string; released: string; balance: number }> {
   const hold = await heldAndFunded(database);
   const gate = createGate(POINT);
-  const paying = strategy.execute({ database, racePoint: gate.racePoint }, payCommand(hold));
+  const paying = execute(strategy, { database, racePoint: gate.racePoint }, payCommand(hold));
   await gate.arrived(1);
   const releasing = release({ database }, hold);
   await settledOrBlocked(database, releasing);

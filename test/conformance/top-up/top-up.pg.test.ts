@@ -7,6 +7,7 @@ import { topUpBesidePayment, topUpConformance, topUpRaces, overlap } from './top
 import { groupedTopUp } from '../../../src/operations/top-up/grouped.ts';
 import { TOP_UP_STRATEGIES } from '../../../src/operations/top-up/strategies.ts';
 import { unguardedTopUp } from '../../../src/operations/top-up/unguarded.ts';
+import { execute } from '../../support/execute.ts';
 
 const database = useDatabase();
 const named = TOP_UP_STRATEGIES.map((strategy) => [strategy.name, strategy] as const);
@@ -21,7 +22,7 @@ describe('top-up/grouped in one group', () => {
     const command = topUpCommand({ accountId: someAccount() });
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };
-    const toppingUp = atOnce(() => Array.from({ length: 20 }, () => groupedTopUp.execute(context, command)));
+    const toppingUp = atOnce(() => Array.from({ length: 20 }, () => execute(groupedTopUp, context, command)));
     const outcomes = await Promise.all(toppingUp);
     expect(sizes).toEqual([20]);
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);

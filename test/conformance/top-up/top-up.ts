@@ -1,6 +1,6 @@
 /** What every strategy of `top-up` promises, as tests. Each strategy runs all of them; controls must fail the races. */
 import { describe, expect, it } from 'vitest';
-import { expectLiveness, expectMeanwhile, hasGap, insist, tally } from '../conformance.ts';
+import { expectContention, expectMeanwhile, hasGap, insist, tally } from '../conformance.ts';
 import { whileOpen } from '../../support/blocker.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
@@ -14,14 +14,15 @@ import {
   walletOf,
 } from '../../support/stage.ts';
 import { requestHashOf } from '../../../src/domain/ids.ts';
-import { MAX_BALANCE } from '../../../src/domain/money.ts';
+import { BALANCE_MAX } from '../../../src/domain/money.ts';
 import { optimisticPay } from '../../../src/operations/pay/optimistic.ts';
 import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
+import { execute } from '../../support/execute.ts';
 
 const POINT = 'topUp: between read and write';
 
 export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy): void {
-  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => strategy.execute({ database }, command);
+  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => execute(strategy, { database }, command);
 
   describe('one after another', () => {
     it('adds the amount and numbers the entries without gaps', async () => {
@@ -42,19 +43,19 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
 
     it('fills a wallet to its limit and not a won further', async () => {
       const accountId = someAccount();
-      await giveMoney(database, accountId, MAX_BALANCE - 10);
+      await giveMoney(database, accountId, BALANCE_MAX - 10);
       const tooMuch = await topUp(topUpCommand({ accountId, amount: 11 }));
       expect(tooMuch).toEqual({
         outcome: 'balance_limit_exceeded',
-        limit: MAX_BALANCE,
-        balance: MAX_BALANCE - 10,
+        limit: BALANCE_MAX,
+        balance: BALANCE_MAX - 10,
       });
       expect(await topUp(topUpCommand({ accountId, amount: 10 }))).toMatchObject({
-        balanceAfter: MAX_BALANCE,
+        balanceAfter: BALANCE_MAX,
       });
       expect(await walletOf(database, accountId)).toEqual({
-        balance: MAX_BALANCE,
-        ledger: MAX_BALANCE,
+        balance: BALANCE_MAX,
+        ledger: BALANCE_MAX,
         entries: 2,
       });
     });
@@ -102,9 +103,9 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
         throw new Error('the program fails here');
       };
       const command = topUpCommand({ accountId });
-      await expect(strategy.execute({ database: narrow, racePoint }, command)).rejects.toThrow('fails here');
+      await expect(execute(strategy, { database: narrow, racePoint }, command)).rejects.toThrow('fails here');
       expect(await walletOf(database, accountId)).toEqual({ balance: 1, ledger: 1, entries: 1 });
-      expect(await strategy.execute({ database: narrow }, command)).toMatchObject({
+      expect(await execute(strategy, { database: narrow }, command)).toMatchObject({
         outcome: 'topped_up',
         seq: 2,
       });
@@ -115,7 +116,7 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
       await giveMoney(database, accountId, 1);
       const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
       const command = topUpCommand({ accountId });
-      const toppingUp = (): Promise<TopUpOutcome> => strategy.execute({ database: impatient }, command);
+      const toppingUp = (): Promise<TopUpOutcome> => execute(strategy, { database: impatient }, command);
       await whileOpen(
         database,
         ['select from wallet where account_id = $1 for update', accountId],
@@ -133,9 +134,13 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
       await connected(narrow);
       const gate = createGate();
       const context = { database: narrow, racePoint: gate.racePoint };
-      const first = strategy.execute(context, topUpCommand({ accountId: someAccount() }));
+      const first = execute(strategy, context, topUpCommand({ accountId: someAccount() }));
       await gate.arrived(1);
-      const second = await strategy.execute({ database: narrow }, topUpCommand({ accountId: someAccount() }));
+      const second = await execute(
+        strategy,
+        { database: narrow },
+        topUpCommand({ accountId: someAccount() }),
+      );
       expect(second).toMatchObject({ outcome: 'contended' });
       gate.open();
       expect(await first).toMatchObject({ outcome: 'topped_up' });
@@ -145,7 +150,7 @@ export function topUpConformance(database: TestDatabase, strategy: TopUpStrategy
 
 /** The races: with the guard they end well. The controls show each without it. */
 export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): void {
-  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => strategy.execute({ database }, command);
+  const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => execute(strategy, { database }, command);
 
   it('tries again what a serializable transaction could not finish, and nothing else', () => {
     const tries = /(^|\+)serializable$|\+retry$/.test(strategy.name);
@@ -157,7 +162,7 @@ export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): voi
     await giveMoney(database, accountId, 1_000);
     const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
     const outcomes = await Promise.all(commands.map(topUp));
-    expectLiveness(strategy.liveness, outcomes, { won: 'topped_up', gone: 'seat_taken' });
+    expectContention(strategy.contention, outcomes, { won: 'topped_up', gone: 'seat_taken' });
     const toppedUp = tally(outcomes)['topped_up'] ?? 0;
     const balance = 1_000 * (toppedUp + 1);
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: toppedUp + 1 });
@@ -167,7 +172,7 @@ export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): voi
     const { outcomes, gained } = await overlap(database, strategy);
     expect(gained).toBe(1_000 * (tally(outcomes)['topped_up'] ?? 0));
     const onlyOne =
-      strategy.liveness === 'one-wins-rest-contended' &&
+      strategy.contention === 'one-wins-rest-retry' &&
       strategy.meanwhile !== 'waits' &&
       strategy.retries !== true;
     expect(gained).toBe(onlyOne ? 1_000 : 2_000);
@@ -186,13 +191,13 @@ export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): voi
     const accountId = someAccount();
     const gate = createGate(POINT);
     const two = [database, database.rival].map((service) =>
-      strategy.execute({ database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
+      execute(strategy, { database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
     );
     await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
     gate.open();
     const toppedUp = tally(await Promise.all(two))['topped_up'] ?? 0;
     expect(toppedUp).toBeGreaterThanOrEqual(1);
-    if (strategy.liveness === 'all-succeed') expect(toppedUp).toBe(2);
+    if (strategy.contention === 'all-succeed') expect(toppedUp).toBe(2);
     const balance = 1_000 * toppedUp;
     expect(await walletOf(database, accountId)).toEqual({ balance, ledger: balance, entries: toppedUp });
   });
@@ -213,7 +218,7 @@ export async function overlap(
   await giveMoney(database, accountId, 500);
   const gate = createGate(POINT);
   const two = [database, database.rival].map((service) =>
-    strategy.execute({ database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
+    execute(strategy, { database: service, racePoint: gate.racePoint }, topUpCommand({ accountId })),
   );
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
@@ -230,12 +235,13 @@ export async function topUpBesidePayment(
   const hold = await holdSeats(database, performanceId, [1]);
   await giveMoney(database, hold.accountId, 500);
   const gate = createGate(POINT);
-  const toppingUp = strategy.execute(
+  const toppingUp = execute(
+    strategy,
     { database, racePoint: gate.racePoint },
     topUpCommand({ accountId: hold.accountId }),
   );
   await gate.arrived(1);
-  const paying = optimisticPay.execute({ database }, payCommand(hold));
+  const paying = execute(optimisticPay, { database }, payCommand(hold));
   await settledOrBlocked(database, paying);
   gate.open();
   const [toppedUp, paid] = await Promise.all([toppingUp, paying]);
