@@ -48,10 +48,10 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
   const journal = openJournal(path, { accountPrefix });
   const send = async <T extends Outcome>(
     request: JournaledRequest,
-    execute: () => Promise<T>,
+    attempt: () => Promise<T>,
   ): Promise<T> => {
     const id = journal.sent(request);
-    const result = await execute();
+    const result = await attempt();
     const { outcome, reservationId, seq, amount, balanceAfter, expiresAt } = result;
     const facts = { reservationId, seq, amount, balanceAfter, expiresAt: expiresAt?.toISOString() };
     const told = Object.entries(facts).filter(([, value]) => value !== undefined);
