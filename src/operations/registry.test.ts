@@ -13,6 +13,8 @@ interface Named {
   readonly contention: string;
   readonly use: string;
   readonly groups?: boolean;
+  readonly retries?: boolean;
+  readonly detects: string;
 }
 type Find = (name: string, resources?: StrategyResources) => Named;
 
@@ -45,6 +47,19 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores) => {
     ),
   )('is found with its wrappers, and is named and used as its core is: %s', (name, { contention, use }) => {
     expect(find(name, { redisLocks })).toMatchObject({ name, contention, use });
+  });
+
+  it.each(
+    cores
+      .filter(({ groups }) => groups !== true)
+      .flatMap((core) =>
+        [`advisory-lock+${core.name}`, `${core.name}+retry`].map((name) => [name, core] as const),
+      ),
+  )('tries again what a serializable transaction could not finish, and nothing else: %s', (name, core) => {
+    expect(core.retries === true).toBe(core.detects === 'serializable');
+    expect(find(name, { redisLocks }).retries === true).toBe(
+      core.retries === true || name.endsWith('+retry'),
+    );
   });
 
   it.each(['advisory-lock+grouped', 'redis-lock+grouped+retry'])(

@@ -53,6 +53,10 @@ export interface Declaration {
   readonly retries?: boolean;
   /** Whether requests share transactions. A lock of one request can't go before those. */
   readonly groups?: boolean;
+  /** Whether it fails at once on a row that somebody has locked, instead of waiting for it. */
+  readonly failsOnLockedRow?: boolean;
+  /** Whether a hold's time begins before it has locked its seats: its wait for them is then part of it. */
+  readonly clockBeforeLocks?: boolean;
   /** The lock of a wrapper that each request takes first. */
   readonly lockedBy?: 'advisory-lock' | 'redis-lock';
 }

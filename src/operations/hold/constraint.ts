@@ -56,6 +56,7 @@ export const constraintHold = holdStrategy(
     contention: 'one-wins-rest-refused',
     meanwhile: 'works-too',
     detects: 'constraint',
+    clockBeforeLocks: true,
     use: 'service',
   },
   (connection, command, hooks) =>

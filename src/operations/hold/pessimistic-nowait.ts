@@ -33,6 +33,7 @@ export const pessimisticNowaitHold = holdStrategy(
     contention: 'one-wins-rest-retry',
     meanwhile: 'fails',
     detects: 'lock',
+    failsOnLockedRow: true,
     use: 'service',
   },
   (connection, command, hooks) =>

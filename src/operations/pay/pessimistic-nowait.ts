@@ -29,6 +29,7 @@ export const pessimisticNowaitPay = payStrategy(
     contention: 'one-wins-rest-retry',
     meanwhile: 'fails',
     detects: 'lock',
+    failsOnLockedRow: true,
     use: 'service',
   },
   (connection, command, hooks) =>

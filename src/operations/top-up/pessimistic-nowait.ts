@@ -30,6 +30,7 @@ export const pessimisticNowaitTopUp = topUpStrategy(
     contention: 'one-wins-rest-retry',
     meanwhile: 'fails',
     detects: 'lock',
+    failsOnLockedRow: true,
     use: 'service',
   },
   (connection, command, hooks) =>

@@ -5,12 +5,15 @@ import { startFaultyProxy } from '../../../test/support/faulty-proxy.ts';
 import { createGate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis, withVisibleWaits } from '../../../test/support/redis.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
+import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
+import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';
 import { optimisticTopUp } from '../top-up/optimistic.ts';
 import { topUpKeys } from '../top-up/strategies.ts';
 import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
-import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
+import { payConformance } from '../../../test/conformance/pay/pay.ts';
+import { payRaces } from '../../../test/conformance/pay/races.ts';
 import { redisLock } from './redis-lock.ts';
 import { execute } from '../../../test/support/execute.ts';
 

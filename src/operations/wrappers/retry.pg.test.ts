@@ -4,10 +4,13 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
+import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
+import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';
 import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
-import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
+import { payConformance } from '../../../test/conformance/pay/pay.ts';
+import { payRaces } from '../../../test/conformance/pay/races.ts';
 import { RETRY_ATTEMPTS_MAX } from './retry.ts';
 import { execute } from '../../../test/support/execute.ts';
 

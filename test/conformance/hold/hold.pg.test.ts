@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../support/at-once.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
-import { tally } from '../conformance.ts';
+import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
 import { createGate } from '../../support/gate.ts';
 import { holdCommand, someAccount } from '../../support/stage.ts';
-import { holdAcrossClose, holdConformance, holdRaces, overlap, overlapOfOneAccount } from './hold.ts';
+import { holdAcrossClose, overlap, overlapOfOneAccount } from './interleavings.ts';
+import { holdConformance, holdRaces } from './hold.ts';
 import { groupedHold } from '../../../src/operations/hold/grouped/grouped.ts';
 import type { HoldCommand, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { pessimisticNowaitHold } from '../../../src/operations/hold/pessimistic-nowait.ts';
@@ -22,9 +23,7 @@ describe.each(HOLD_STRATEGIES.map((strategy) => [strategy.name, strategy] as con
   },
 );
 
-describe.each(
-  HOLD_STRATEGIES.filter((s) => s.use === 'service').map((strategy) => [strategy.name, strategy] as const),
-)('hold/%s in races', (_, strategy) => {
+describe.each(guarded(HOLD_STRATEGIES))('hold/%s in races', (_, strategy) => {
   holdRaces(database, strategy);
 });
 
