@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makesOwnSecret } from '../serve/keys.ts';
 import { addOptions, ConfigError, defaultOf, flagOf, readOptions } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
@@ -10,10 +10,6 @@ const SECRET = 'a secret of thirty-two bytes or so';
 
 type GivenFlags = Readonly<Record<string, string | true>>;
 
-/** The machine's own variables must not decide. */
-beforeEach(() => {
-  for (const { env } of specs) if (env !== undefined) vi.stubEnv(env, '');
-});
 afterEach(() => void vi.unstubAllEnvs());
 
 function read<Specs extends OptionSpecs>(
@@ -21,6 +17,8 @@ function read<Specs extends OptionSpecs>(
   flags: GivenFlags,
   env: NodeJS.ProcessEnv = {},
 ): Values<Specs> {
+  // The machine's own variables must not decide.
+  for (const spec of specs) if (spec.env !== undefined) vi.stubEnv(spec.env, '');
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const command = addOptions(new Command().exitOverride(), table);
   const args = Object.entries(flags).flatMap(([name, value]) => [
@@ -110,8 +108,8 @@ describe('readOptions', () => {
   it.each(['topUp', 'hold', 'pay'] as const)(
     'refuses a %s strategy that is not for services, naming the option',
     (operation) => {
-      const variable = `ROWLOCK_${operation.toUpperCase()}`;
-      expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--\w+: .*for the lab only/);
+      const variable = COMMAND_OPTIONS.serve[operation].env!;
+      expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--[\w-]+: .*for the lab only/);
       expect(() => serveOptions({}, { [variable]: 'magic' })).toThrow(
         new RegExp(`^${variable}: .*no strategy "magic"`),
       );
