@@ -4,7 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { strategiesNamed } from '../src/box-office/strategies.ts';
-import { COMMAND_OPTIONS, helpOf } from '../src/commands/options/config.ts';
+import { defaultOf, flagOf } from '../src/commands/options/option.ts';
+import type { OptionSpec } from '../src/commands/options/option.ts';
+import { COMMAND_OPTIONS } from '../src/commands/options/table.ts';
 import { declaredStatements } from '../src/db/statement.ts';
 import { REFUSALS } from '../src/domain/outcomes.ts';
 import { exampleOf } from '../src/http/answers/problem-examples.ts';
@@ -232,13 +234,10 @@ describe.each(['docs/configuration.md', 'docs/configuration.ko.md'])('%s', (path
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()));
     const written = rows.map(([, variable, flag, fallback]) => [variable, flag, fallback].join(' '));
-    const options = COMMAND_OPTIONS.serve.map((name) => {
-      const { flag = '', help } = helpOf(name);
-      const [, notes = ''] = /\(((?:[A-Z_]+|default .+?)(?:, default .+)?)\)$/.exec(help) ?? [];
-      const variable = /^[A-Z_]+/.exec(notes)?.[0] ?? '';
-      const fallback = /default (.+)$/.exec(notes)?.[1] ?? '';
-      return [variable, flag.split(' ')[0], fallback].join(' ');
-    });
+    const specs = Object.entries<OptionSpec<unknown>>(COMMAND_OPTIONS.serve);
+    const options = specs.map(([name, spec]) =>
+      [spec.env, spec.exposure === 'secret' ? '' : flagOf(name), defaultOf(spec)].join(' '),
+    );
     expect(written).toEqual(expect.arrayContaining(options));
   });
 });

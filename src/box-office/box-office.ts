@@ -25,7 +25,7 @@ import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
 import { refusalOf } from '../operations/settle.ts';
 import type { Refunded } from '../operations/refund.ts';
-import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
+import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
@@ -205,10 +205,7 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
-  const redisLocks =
-    options.redisUrl === undefined
-      ? undefined
-      : openRedisLocks({ url: options.redisUrl, ...(options.onWarning && { onError: options.onWarning }) });
+  const redisLocks = await redisLocksOf(options);
   try {
     return await openBoxOffice(options, redisLocks);
   } catch (error) {
@@ -218,9 +215,16 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
   }
 }
 
+/** The client is loaded only where there is a Redis. */
+async function redisLocksOf({ redisUrl, onWarning }: BoxOfficeOptions): Promise<RedisLocks | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
+  return openRedisLocks({ url: redisUrl, ...(onWarning && { onError: onWarning }) });
+}
+
 async function openBoxOffice(
   options: BoxOfficeOptions,
-  redisLocks: ReturnType<typeof openRedisLocks> | undefined,
+  redisLocks: RedisLocks | undefined,
 ): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);

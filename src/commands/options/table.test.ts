@@ -1,12 +1,39 @@
-import { describe, expect, it } from 'vitest';
-import { COMMAND_OPTIONS, ConfigError, helpOf, makesOwnSecret, readOptions } from './config.ts';
-import type { CommandOptions, GivenFlags } from './config.ts';
+import { Command } from 'commander';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makesOwnSecret } from '../serve/keys.ts';
+import { addOptions, ConfigError, defaultOf, flagOf, readOptions } from './option.ts';
+import type { OptionSpec, OptionSpecs, Values } from './option.ts';
+import { COMMAND_OPTIONS } from './table.ts';
+import type { CommandOptions } from './table.ts';
 
 const SECRET = 'a secret of thirty-two bytes or so';
 
-function serveOptions(flags: GivenFlags = {}, env: NodeJS.ProcessEnv = {}): CommandOptions<'serve'> {
-  return readOptions(COMMAND_OPTIONS.serve, flags, env);
+type GivenFlags = Readonly<Record<string, string | true>>;
+
+afterEach(() => void vi.unstubAllEnvs());
+
+function read<Specs extends OptionSpecs>(
+  table: Specs,
+  flags: GivenFlags,
+  env: NodeJS.ProcessEnv = {},
+): Values<Specs> {
+  // The machine's own variables must not decide.
+  for (const spec of specs) if (spec.env !== undefined) vi.stubEnv(spec.env, '');
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const command = addOptions(new Command().exitOverride(), table);
+  const args = Object.entries(flags).flatMap(([name, value]) => [
+    flagOf(name),
+    ...(value === true ? [] : [value]),
+  ]);
+  command.parse(args, { from: 'user' });
+  return readOptions(table, command);
 }
+
+const serveOptions = (flags: GivenFlags = {}, env: NodeJS.ProcessEnv = {}): CommandOptions<'serve'> =>
+  read(COMMAND_OPTIONS.serve, flags, env);
+const specs: readonly OptionSpec<unknown>[] = Object.values(COMMAND_OPTIONS).flatMap((table) =>
+  Object.values<OptionSpec<unknown>>(table),
+);
 
 describe('readOptions', () => {
   it('has a default for everything a service needs', () => {
@@ -53,7 +80,7 @@ describe('readOptions', () => {
   it.each(['http://127.0.0.1:99999', 'http://[::1', 'http://a..b:x', 'https://a', 'http://a/b', ''])(
     'refuses %j as the address of a service',
     (url) => {
-      expect(() => readOptions(['url'], { url }, {})).toThrow(
+      expect(() => read({ url: COMMAND_OPTIONS.demo.url }, { url })).toThrow(
         new ConfigError(`--url must be an http URL without a path, not ${JSON.stringify(url)}`),
       );
     },
@@ -61,7 +88,7 @@ describe('readOptions', () => {
 
   it('takes addresses of every kind of host', () => {
     for (const url of ['http://localhost:3000', 'http://[::1]:80/', 'http://my_host']) {
-      expect(readOptions(['url'], { url }, {})).toEqual({ url });
+      expect(read({ url: COMMAND_OPTIONS.demo.url }, { url })).toEqual({ url });
     }
   });
 
@@ -81,8 +108,8 @@ describe('readOptions', () => {
   it.each(['topUp', 'hold', 'pay'] as const)(
     'refuses a %s strategy that is not for services, naming the option',
     (operation) => {
-      const variable = `ROWLOCK_${operation.toUpperCase()}`;
-      expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--\w+: .*for the lab only/);
+      const variable = COMMAND_OPTIONS.serve[operation].env!;
+      expect(() => serveOptions({ [operation]: 'unguarded' })).toThrow(/^--[\w-]+: .*for the lab only/);
       expect(() => serveOptions({}, { [variable]: 'magic' })).toThrow(
         new RegExp(`^${variable}: .*no strategy "magic"`),
       );
@@ -121,30 +148,40 @@ describe('makesOwnSecret', () => {
 });
 
 describe('the table of options', () => {
-  const helps = [...new Set(Object.values(COMMAND_OPTIONS).flat())].map(helpOf);
-
-  it('has flags that commander turns into the names of the options', () => {
-    for (const { name, flag } of helps) {
-      if (flag === undefined) continue;
-      const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      expect(flag.split(' ')[0]).toBe(`--${dashed}`);
-    }
-  });
-
-  it('names no variable twice', () => {
-    const variables = helps.flatMap(({ help }) => /\(([A-Z_]+)\b/.exec(help)?.[1] ?? []);
+  it('gives no variable to two options', () => {
+    const variables = [...new Set(specs)].flatMap(({ env }) => env ?? []);
+    expect(variables.length).toBeGreaterThan(0);
     expect(new Set(variables).size).toBe(variables.length);
   });
 
-  it('shows every variable and default in the help', () => {
-    expect(helpOf('port').help).toBe('port to listen on; 0 takes a free one (PORT, default 3000)');
-    expect(helpOf('hold').help).toBe('strategy of the operation hold (ROWLOCK_HOLD, default grouped)');
-    expect(helpOf('dataDir').help).toBe(
-      'where the embedded database is kept (ROWLOCK_DATA_DIR, default .rowlock)',
+  it('shows every flag, variable and default in the help', () => {
+    const help = addOptions(new Command(), COMMAND_OPTIONS.serve)
+      .configureOutput({ getOutHelpWidth: () => 1_000 })
+      .helpInformation();
+    expect(help).toMatch(
+      /--port <number> +the port to listen on; 0 takes a free one \(default: 3000, env: PORT\)\n/,
     );
+    expect(help).toMatch(/--hold <strategy> +the strategy .* hold \(default: grouped, env: ROWLOCK_HOLD\)\n/);
+    expect(help).toMatch(
+      /--data-dir <directory> +the .* database \(default: .rowlock, env: ROWLOCK_DATA_DIR\)\n/,
+    );
+    for (const [name, spec] of Object.entries<OptionSpec<unknown>>(COMMAND_OPTIONS.serve)) {
+      if (spec.exposure === 'secret') continue;
+      expect(help).toContain(`${flagOf(name)} `);
+      expect(help).toContain(spec.env ?? '');
+      expect(help).toContain(defaultOf(spec) ?? '');
+    }
   });
 
   it('gives secrets no flag', () => {
-    expect(helpOf('jwtSecret').flag).toBeUndefined();
+    expect(() => serveOptions({ jwtSecret: SECRET })).toThrow(/unknown option '--jwt-secret'/);
+    expect(serveOptions({}, { ROWLOCK_JWT_SECRET: SECRET }).jwtSecret).toBe(SECRET);
+  });
+
+  it('lets no variable decide what is measured', () => {
+    for (const name of ['claims', 'compare', 'bench'] as const) {
+      const table = Object.values<OptionSpec<unknown>>(COMMAND_OPTIONS[name]);
+      expect(table.filter(({ env }) => env !== undefined)).toEqual([]);
+    }
   });
 });

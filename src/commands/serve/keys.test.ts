@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTicketKey, publicPartOf } from '../../../test/support/ticket-keys.ts';
 import { openTicketKeys } from '../../box-office/buyer/tickets.ts';
-import { ConfigError } from '../options/config.ts';
-import { givenTicketKeys, ownTicketKeys } from './ticket-keys.ts';
+import { ConfigError } from '../options/option.ts';
+import { givenTicketKeys, ownTicketKeys } from './keys.ts';
 
 let directory: string;
 beforeAll(async () => {

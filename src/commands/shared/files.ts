@@ -1,6 +1,6 @@
-/** Where a command writes what it has measured. Minutes of measuring must not end in a place that can not be written. */
+/** The files of results. They are checked first: minutes of measuring must not end at a path that cannot be written. */
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { ConfigError } from '../options/config.ts';
+import { ConfigError } from '../options/option.ts';
 
 /** Throws `ConfigError` in one line that begins with the flag, unless the file can be written. Leaves no file. */
 export function checkWritable(flag: string, file: string): void {
