@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { ClaimsResult, TestedClaim } from './claims.ts';
 import { EXPERIMENTS } from './all.ts';
 import type { Unit, Verdict } from './experiment.ts';
-import { csvOf } from '../csv.ts';
+import { csvOf } from '../../lib/csv.ts';
 import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { SameAgain } from '../aa-control.ts';
 import type { Spread } from '../statistics.ts';
