@@ -1,7 +1,7 @@
 /** What every measurement works with, and how a slice is made: set the stage, run, look at the processors, audit. */
 import type { Database } from '../db/database.ts';
-import type { CpuMeter, CpuUse } from './measure/cpu.ts';
-import { startCpuMeter } from './measure/cpu.ts';
+import type { CpuMeter, CpuUse } from '../load/process-times.ts';
+import { startCpuMeter } from '../load/process-times.ts';
 import type { AuditVerdict, LoadReport, Scene, WatchReport } from './measure/worker-protocol.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
 import type { Sizes } from './workloads/sizes.ts';

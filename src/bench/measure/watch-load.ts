@@ -4,7 +4,7 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { createLatencyRecorder } from '../../load/statistics.ts';
+import { createLatencyRecorder } from '../../load/latency-summary.ts';
 import type { SeatAnswer, WatchOrder, WatchReport } from './worker-protocol.ts';
 
 const SAMPLES = 50;

@@ -1,5 +1,5 @@
 /** What the benchmark's processes tell each other. */
-import type { LatencySummary } from '../../load/statistics.ts';
+import type { LatencySummary } from '../../load/latency-summary.ts';
 import type { Asks } from '../workloads/access-pattern.ts';
 
 export type Operation = 'topUp' | 'hold' | 'pay';

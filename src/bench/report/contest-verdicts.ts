@@ -4,7 +4,7 @@ import { cpuShares } from '../measure/cpu-share.ts';
 import type { Operation } from '../measure/worker-protocol.ts';
 import type { Slice } from '../session.ts';
 import { countable } from '../session.ts';
-import { medianOf } from './spread.ts';
+import { medianOf } from '../../load/spread.ts';
 import type { Goal, Verdict } from './verdict.ts';
 import { judge } from './verdict.ts';
 

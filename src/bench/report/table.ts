@@ -1,6 +1,6 @@
 /** The benchmark's table, at most 100 columns. */
 import Table from 'cli-table3';
-import type { Spread } from './spread.ts';
+import type { Spread } from '../../load/spread.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -52,10 +52,8 @@ function valueText(spread: Spread | null, unit: string): string {
 
 function ratioText(spread: Spread | null): string {
   if (spread === null) return '-';
-  const { median, min, max, values } = spread;
-  return values.length === 1
-    ? median.toFixed(2)
-    : `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
+  const { median, min, max, count } = spread;
+  return count === 1 ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
 }
 
 function numberText(value: number): string {

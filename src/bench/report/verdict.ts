@@ -1,6 +1,6 @@
 /** What the measurements come to: ratios against their floors. */
-import type { Spread } from './spread.ts';
-import { spreadOf } from './spread.ts';
+import type { Spread } from '../../load/spread.ts';
+import { spreadOf } from '../../load/spread.ts';
 
 /** What a workload must reach, and should. */
 export interface Goal {

@@ -5,7 +5,7 @@ import type { Work } from '../rivals/rivals.ts';
 import type { Session, Slice } from '../session.ts';
 import { countable, runSlice } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 

@@ -10,7 +10,7 @@ import { startService } from '../measure/service-process.ts';
 import type { Session, Slice } from '../session.ts';
 import { countable, rotated, runSlice } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 

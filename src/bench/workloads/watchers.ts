@@ -1,7 +1,7 @@
 /** A sale at full speed over HTTP while many pages watch its seats, against the same sale that nobody watches. */
 import { randomBytes } from 'node:crypto';
 import { stageOf } from '../rivals/rivals.ts';
-import { memoryKibOf } from '../measure/cpu.ts';
+import { memoryKibOf } from '../../load/process-times.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
 import type { HttpLoad, Scene } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
@@ -9,7 +9,7 @@ import { startService } from '../measure/service-process.ts';
 import type { Ran, Session, Slice } from '../session.ts';
 import { countable, rotated, runSlice } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 

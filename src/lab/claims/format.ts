@@ -6,7 +6,7 @@ import type { Unit, Verdict } from './experiment.ts';
 import { csvOf } from '../../lib/csv.ts';
 import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { SameAgain } from '../aa-control.ts';
-import type { Spread } from '../statistics.ts';
+import type { Spread } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 import { figure, percent } from '../text.ts';
 
