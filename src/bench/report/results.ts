@@ -1,4 +1,4 @@
-/** The result directory: what was run, every slice, and what it came to. */
+/** The result directory: what was run, every sample, and what it came to. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchReport } from '../bench.ts';
@@ -10,7 +10,7 @@ import { toJson } from './verdict.ts';
 export function writeResults(directory: string, report: BenchReport): void {
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('manifest.json', pretty(report.manifest));
-  write('slices.jsonl', report.slices.map((slice) => `${JSON.stringify(slice)}\n`).join(''));
+  write('samples.jsonl', report.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   write('summary.json', pretty({ auditClean: report.auditClean, verdicts: report.verdicts }));
   write('table.txt', `${textOf(report)}\n`);
 }
@@ -21,16 +21,16 @@ export function writeJson(path: string, { verdicts, auditClean }: BenchReport): 
 }
 
 /** The whole report as text. */
-export function textOf({ verdicts, manifest, auditClean, slices }: BenchReport): string {
+export function textOf({ verdicts, manifest, auditClean, samples }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
-  const broken = slices.filter((slice) => !slice.audit.clean);
+  const broken = samples.filter((sample) => !sample.audit.clean);
   const findings = broken.map(
-    ({ measure, contestant, audit }) => `  ${measure}, ${contestant}: ${audit.examples[0] ?? ''}`,
+    ({ measure, contender, audit }) => `  ${measure}, ${contender}: ${audit.examples[0] ?? ''}`,
   );
   const audit = auditClean
-    ? `The audit of all ${slices.length} slices is clean.`
+    ? `The audit of all ${samples.length} samples is clean.`
     : [
-        `The audit of ${broken.length} of ${slices.length} slices found violations; they do not count:`,
+        `The audit of ${broken.length} of ${samples.length} samples found violations; they do not count:`,
         ...findings,
       ].join('\n');
   return [

@@ -70,7 +70,7 @@ async function measured(
 ): Promise<BenchReport> {
   const sizes = flags.quick === true ? QUICK : CANONICAL;
   const progress = showProgress(
-    measures.reduce((sum, measure) => sum + measure.slices(sizes), 0),
+    measures.reduce((sum, measure) => sum + measure.samples(sizes), 0),
     note,
   );
   try {
@@ -88,7 +88,7 @@ async function measured(
       },
       onTarget: (target, client) => note(formatServer(target, client)),
       onMeasure: progress.begin,
-      onSlice: progress.advance,
+      onSample: progress.advance,
     });
   } catch (error) {
     if (signal.aborted)

@@ -1,14 +1,14 @@
-/** What the slices of a contest come to. */
+/** What the samples of a workload come to. */
 import type { Baseline } from '../rivals/baselines.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
 import type { Operation } from '../measure/worker-protocol.ts';
-import type { Slice } from '../session.ts';
+import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
 import { medianOf } from '../../load/spread.ts';
 import type { Goal, Verdict } from './verdict.ts';
 import { judge } from './verdict.ts';
 
-export interface Contest {
+export interface ContendedWorkload {
   readonly name: string;
   readonly operation: Operation;
   readonly seatsPerHold: number;
@@ -17,7 +17,7 @@ export interface Contest {
 }
 
 /** `grouped again` is the A/A control. */
-export type ContestantName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
+export type ContenderName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
 
 /** With how many clients, or connections, each rival is at its best. */
 export interface Best {
@@ -30,21 +30,21 @@ export interface Best {
 const OWN_FLOOR = 2;
 const OWN_AIM = 5;
 
-export function contestVerdicts(
-  { name, operation, floor, aim }: Contest,
+export function contendedVerdicts(
+  { name, operation, floor, aim }: ContendedWorkload,
   made: {
-    readonly slices: ReadonlyMap<ContestantName, readonly Slice[]>;
+    readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
     readonly best: Best;
     /** Who ran the baselines. */
     readonly client: 'pgbench' | 'pg';
   },
 ): readonly Verdict[] {
   const { best, client } = made;
-  const slicesOf = (contestant: ContestantName) => made.slices.get(contestant) ?? [];
-  const ratesOf = (contestant: ContestantName) =>
-    slicesOf(contestant).map((slice) => countable(slice, ({ perSecond }) => perSecond));
+  const samplesOf = (contender: ContenderName) => made.samples.get(contender) ?? [];
+  const ratesOf = (contender: ContenderName) =>
+    samplesOf(contender).map((sample) => countable(sample, ({ perSecond }) => perSecond));
   const ours = ratesOf('grouped');
-  const pairsWith = (rival: ContestantName) =>
+  const pairsWith = (rival: ContenderName) =>
     ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
   const goal: Pick<Goal, 'ours' | 'unit' | 'bound' | 'ratio'> = {
     ours: `${operation}/grouped`,
@@ -71,9 +71,9 @@ export function contestVerdicts(
     judge(againstScript, pairsWith('single-statement'), [
       `as analysed (${client}, ${analysed} clients): ${rateText(ratesOf('as-analysed'))}`,
       `the same again (A/A): ${differenceText(ours, ratesOf('grouped again'))}`,
-      `processors, ours: ${cpuShares(slicesOf('grouped'))}; baseline: ${cpuShares(slicesOf('single-statement'))}`,
+      `processors, ours: ${cpuShares(samplesOf('grouped'))}; baseline: ${cpuShares(samplesOf('single-statement'))}`,
     ]),
-    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(slicesOf('atomic'))}`]),
+    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(samplesOf('atomic'))}`]),
   ];
 }
 
