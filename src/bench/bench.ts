@@ -107,7 +107,7 @@ async function measureAll(
   return {
     verdicts,
     samples: session.samples,
-    auditClean: session.samples.every((sample) => sample.audit.clean),
+    auditClean: session.samples.every(({ audit }) => audit === null || audit.clean),
     manifest: endManifest(),
   };
 }

@@ -45,7 +45,8 @@ export interface Sample extends Ran {
   /** Successes a second. */
   readonly perSecond: number;
   readonly cpu: CpuUse;
-  readonly audit: AuditVerdict;
+  /** Null for a trial that was not audited: it does not count. */
+  readonly audit: AuditVerdict | null;
 }
 
 export interface SamplePlan {
@@ -57,7 +58,8 @@ export interface SamplePlan {
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
   readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<Ran>;
-  readonly audit: (ran: Ran, fixture: Fixture) => Promise<AuditVerdict>;
+  /** Null for a trial. */
+  readonly audit: ((ran: Ran, fixture: Fixture) => Promise<AuditVerdict>) | null;
 }
 
 /** Makes one sample and keeps it. A sample whose audit finds a violation is kept and does not count: see `countable`. */
@@ -79,16 +81,16 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
     perSecond: ran.elapsedMs === 0 ? 0 : (ran.successes * 1_000) / ran.elapsedMs,
     ...ran,
     cpu: used,
-    audit: await plan.audit(ran, fixture),
+    audit: plan.audit === null ? null : await plan.audit(ran, fixture),
   };
   session.samples.push(sample);
   session.onSample();
   return sample;
 }
 
-/** The value of a sample, or null: a number that was not audited, or badly, is none. */
+/** The value of a sample; null when it was not audited, or its audit found a violation. */
 export function countable(sample: Sample, value: (sample: Sample) => number | null): number | null {
-  return sample.audit.clean ? value(sample) : null;
+  return sample.audit?.clean === true ? value(sample) : null;
 }
 
 /** The contenders in another order in each repeat, so that none always follows the same. */

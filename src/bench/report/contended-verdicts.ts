@@ -1,6 +1,7 @@
 /** What the samples of a workload come to. */
 import type { Baseline } from '../rivals/baselines.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
+import { floorOf } from '../floors.ts';
 import type { Operation } from '../measure/worker-protocol.ts';
 import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
@@ -9,11 +10,9 @@ import type { Goal, Verdict } from './verdict.ts';
 import { judge } from './verdict.ts';
 
 export interface ContendedWorkload {
-  readonly name: string;
+  readonly name: 'hot-wallet' | 'on-sale-1-seat' | 'on-sale-2-seats' | 'payments';
   readonly operation: Operation;
   readonly seatsPerHold: number;
-  readonly floor: number;
-  readonly aim: number;
 }
 
 /** `grouped again` is the A/A control. */
@@ -27,11 +26,8 @@ export interface Best {
   readonly perSecondMax: number;
 }
 
-const OWN_FLOOR = 2;
-const OWN_AIM = 5;
-
 export function contendedVerdicts(
-  { name, operation, floor, aim }: ContendedWorkload,
+  { name, operation }: ContendedWorkload,
   made: {
     readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
     readonly best: Best;
@@ -46,26 +42,17 @@ export function contendedVerdicts(
   const ours = ratesOf('grouped');
   const pairsWith = (rival: ContenderName) =>
     ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
-  const goal: Pick<Goal, 'ours' | 'unit' | 'bound' | 'ratio'> = {
-    ours: `${operation}/grouped`,
-    unit: '/s',
-    bound: 'at least',
-    ratio: 'ours/baseline',
-  };
+  const oursName = `${operation}/grouped`;
   const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
   const againstScript: Goal = {
-    ...goal,
-    name,
+    ...floorOf(name),
+    ours: oursName,
     baseline: `${client}, one statement, ${single} clients`,
-    floor,
-    aim,
   };
   const againstOwn: Goal = {
-    ...goal,
-    name: `${name}-own`,
+    ...floorOf(`${name}-own`),
+    ours: oursName,
     baseline: `${operation}/atomic, pool of ${best.poolSize}`,
-    floor: OWN_FLOOR,
-    aim: OWN_AIM,
   };
   return [
     judge(againstScript, pairsWith('single-statement'), [

@@ -1,6 +1,7 @@
 /** The result directory: what was run, every sample, and what it came to. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
 import { formatNotes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
@@ -21,23 +22,13 @@ export function writeJson(path: string, { verdicts, auditClean }: BenchReport): 
 }
 
 /** The whole report as text. */
-export function textOf({ verdicts, manifest, auditClean, samples }: BenchReport): string {
+export function textOf({ verdicts, manifest, samples }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
-  const broken = samples.filter((sample) => !sample.audit.clean);
-  const findings = broken.map(
-    ({ measure, contender, audit }) => `  ${measure}, ${contender}: ${audit.examples[0] ?? ''}`,
-  );
-  const audit = auditClean
-    ? `The audit of all ${samples.length} samples is clean.`
-    : [
-        `The audit of ${broken.length} of ${samples.length} samples found violations; they do not count:`,
-        ...findings,
-      ].join('\n');
   return [
     formatServer(target, manifest.baselineClient),
     formatTable(verdicts),
     formatNotes(verdicts),
-    audit,
+    auditText(samples),
   ].join('\n');
 }
 

@@ -1,20 +1,13 @@
-/** What the measurements come to: ratios against their floors. */
+/** Judges measurements: ratios against their floors. */
+import type { Floor } from '../floors.ts';
 import type { Spread } from '../../load/spread.ts';
 import { spreadOf } from '../../load/spread.ts';
 
-/** What a workload must reach, and should. */
-export interface Goal {
+/** A workload's floor, and what is compared. */
+export interface Goal extends Omit<Floor, 'rival'> {
   readonly name: string;
-  /** What is compared, for the table. */
   readonly ours: string;
   readonly baseline: string;
-  readonly unit: string;
-  readonly floor: number;
-  readonly aim: number;
-  /** Which way the ratio is bounded. */
-  readonly bound: 'at least' | 'at most';
-  /** `ours / baseline` unless less is better: then a speed-up is `baseline / ours`. */
-  readonly ratio: 'ours/baseline' | 'baseline/ours';
 }
 
 /** A pair of values that were measured next to each other; null where one may not be counted. */

@@ -26,7 +26,9 @@ export function patternOf({ operation, rows }: Work): AccessPattern {
   return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
 }
 
-type Contender = Pick<SamplePlan, 'loadPids' | 'run' | 'audit'>;
+type Contender = Pick<SamplePlan, 'loadPids' | 'run'> & {
+  readonly audit: NonNullable<SamplePlan['audit']>;
+};
 
 /** A strategy in a process of its own, audited with its journal. */
 export async function engineContender(

@@ -6,6 +6,7 @@ import type { Session, Sample } from '../session.ts';
 import { countable, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -83,14 +84,9 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
   return [
     judge(
       {
-        name: 'crowd',
+        ...floorOf('crowd'),
         ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${CROWD_ASKS} times, shuffled, until sold out`,
         baseline: `hold/optimistic one by one, pool of ${poolSize}`,
-        unit: ' s',
-        floor: 4,
-        aim: 15,
-        bound: 'at least',
-        ratio: 'baseline/ours',
       },
       pairs,
     ),
@@ -156,12 +152,11 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
   const goal = {
     ours: `hold/grouped, ${GROWN_ASKS} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
     baseline: 'one crowd does',
-    floor: 1.3,
-    aim: 1.05,
-    bound: 'at most',
-    ratio: 'ours/baseline',
   } as const;
-  const judged = (name: string, unit: string, value: (sample: Sample) => number | null): Verdict => {
+  const judged = (
+    name: 'crowd-growth-statements' | 'crowd-growth-cpu',
+    value: (sample: Sample) => number | null,
+  ): Verdict => {
     const counted = (sample: Sample): number | null => countable(sample, value);
     const once = medianOf(samples.map((pair) => counted(pair.once)));
     const mixed = shuffled === undefined ? null : counted(shuffled);
@@ -172,14 +167,14 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
             `all ${GROWN_ASKS} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
           ];
     return judge(
-      { ...goal, name, unit },
+      { ...goal, ...floorOf(name) },
       samples.map((pair) => ({ ours: counted(pair.often), baseline: counted(pair.once) })),
       notes,
     );
   };
   return [
-    judged('crowd-growth-statements', '/seat', (sample) => sample.statements / sample.successes),
-    judged('crowd-growth-cpu', ' ms/seat', ({ cpu, successes }) =>
+    judged('crowd-growth-statements', (sample) => sample.statements / sample.successes),
+    judged('crowd-growth-cpu', ({ cpu, successes }) =>
       cpu.databaseMs === null ? null : cpu.databaseMs / successes,
     ),
   ];

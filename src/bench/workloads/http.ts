@@ -11,6 +11,7 @@ import type { Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -102,14 +103,9 @@ function verdictOf(
   const nothings = rates('nothing');
   return judge(
     {
-      name: `http-${KEBAB[operation]}`,
+      ...floorOf(`http-${KEBAB[operation]}`),
       ours: `${operation}/grouped over HTTP, ${session.sizes.connections} connections, authenticated and validated`,
       baseline: 'the same route with nothing behind it, same server, authentication and validation',
-      unit: '/s',
-      floor: 0.6,
-      aim: 0.75,
-      bound: 'at least',
-      ratio: 'ours/baseline',
     },
     rates('engine').map((ours, i) => ({ ours, baseline: nothings[i] ?? null })),
     [

@@ -6,6 +6,7 @@ import { bestCrowdPool, crowdSample } from './crowd.ts';
 import type { Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -34,11 +35,6 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
   const goal = {
     ours: `hold/grouped, ${perSecond.toLocaleString('en-US')} requests/s, every seat asked for ${ASKS} times`,
     baseline: `hold/optimistic one by one, pool of ${poolSize}, the same rate`,
-    unit: ' ms',
-    floor: 0.5,
-    aim: 0.2,
-    bound: 'at most',
-    ratio: 'ours/baseline',
   } as const;
   const pairsOf = (who: 'winners' | 'losers') => {
     const p99 = (sample: Sample | undefined) =>
@@ -46,8 +42,8 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
     return samples.grouped.map((ours, i) => ({ ours: p99(ours), baseline: p99(samples.optimistic[i]) }));
   };
   return [
-    judge({ ...goal, name: 'p99-winners' }, pairsOf('winners')),
-    judge({ ...goal, name: 'p99-losers' }, pairsOf('losers')),
+    judge({ ...goal, ...floorOf('p99-winners') }, pairsOf('winners')),
+    judge({ ...goal, ...floorOf('p99-losers') }, pairsOf('losers')),
   ];
 }
 

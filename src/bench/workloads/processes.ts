@@ -4,6 +4,7 @@ import type { AuditVerdict, EngineLoad, LoadReport, Fixture } from '../measure/w
 import type { Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 import type { Worker } from '../measure/worker-process.ts';
@@ -30,14 +31,9 @@ export async function measureProcesses(session: Session): Promise<readonly Verdi
   return [
     judge(
       {
-        name: 'two-processes',
+        ...floorOf('two-processes'),
         ours: 'hold/grouped in two processes on one performance',
         baseline: 'in one, with as many in flight together',
-        unit: '/s',
-        floor: 0.9,
-        aim: 1.3,
-        bound: 'at least',
-        ratio: 'ours/baseline',
       },
       samples[2].map((two, i) => ({ ours: rate(two), baseline: rate(samples[1][i]) })),
     ),

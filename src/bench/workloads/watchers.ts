@@ -10,6 +10,7 @@ import type { Ran, Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -100,14 +101,9 @@ function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sa
   const ended = seen.reduce((sum, watched) => sum + watched.ended, 0);
   return judge(
     {
-      name: 'watchers',
+      ...floorOf('watchers'),
       ours: `holds over HTTP while ${session.sizes.watchers.toLocaleString('en-US')} pages watch the seats`,
       baseline: 'the same, and nobody watches',
-      unit: '/s',
-      floor: 0.7,
-      aim: 0.9,
-      bound: 'at least',
-      ratio: 'ours/baseline',
     },
     samples.watched.map((ours, i) => ({ ours: rate(ours), baseline: rate(samples.unwatched[i]) })),
     [
