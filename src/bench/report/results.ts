@@ -1,13 +1,13 @@
-/** The result directory: what was run, every sample, and what it came to. */
+/** Writes the result directory: the manifest, every sample, the verdicts and the table. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
-import { formatNotes, formatServer, formatTable } from './table.ts';
+import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
 import { toJson } from './verdict.ts';
 
-/** Writes the report into the directory, which is there. */
+/** Writes the report into an existing directory. */
 export function writeResults(directory: string, report: BenchReport): void {
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('manifest.json', pretty(report.manifest));
@@ -16,7 +16,7 @@ export function writeResults(directory: string, report: BenchReport): void {
   write('table.txt', `${textOf(report)}\n`);
 }
 
-/** The result for programs, in a file that the user named. */
+/** Writes the result for programs into the file that the user named. */
 export function writeJson(path: string, { verdicts, auditClean }: BenchReport): void {
   writeFileSync(path, pretty(toJson(verdicts, auditClean)));
 }
@@ -26,6 +26,7 @@ export function textOf({ verdicts, manifest, samples }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
   return [
     formatServer(target, manifest.baselineClient),
+    formatLoad(manifest.machine.loadBefore, manifest.machine.cores),
     formatTable(verdicts),
     formatNotes(verdicts),
     auditText(samples),

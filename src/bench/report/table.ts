@@ -1,4 +1,4 @@
-/** The benchmark's table, at most 100 columns. */
+/** Formats the benchmark's table, at most 100 columns wide. */
 import Table from 'cli-table3';
 import type { Spread } from '../../load/spread.ts';
 import type { Target } from '../target.ts';
@@ -28,14 +28,24 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   return table.toString();
 }
 
-/** What was compared, and what else is worth knowing, a paragraph a workload. */
+/** Says for each workload what was compared, with its notes. */
 export function formatNotes(verdicts: readonly Verdict[]): string {
   return verdicts
-    .map(({ name, ours, baseline, aim, bound, notes }) => {
+    .map(({ name, ours, baseline, aim, bound, floor, ratioInterval, notes }) => {
       const compared = `${name}: ${ours} against ${baseline}; aim ${bound} ${aim}.`;
-      return [compared, ...notes.map((note) => `  ${note}`)].join('\n');
+      return [compared, ...intervalNotes(ratioInterval, floor), ...notes.map((note) => `  ${note}`)].join(
+        '\n',
+      );
     })
     .join('\n');
+}
+
+function intervalNotes(interval: Verdict['ratioInterval'], floor: number): readonly string[] {
+  if (interval === null) return [];
+  const [low, high] = interval;
+  const isUncertain = low < floor && floor < high;
+  const text = `  95 % interval of the mean ratio: ${low.toFixed(2)} to ${high.toFixed(2)}`;
+  return [isUncertain ? `${text}; the floor lies within it` : text];
 }
 
 export function formatServer(
@@ -44,6 +54,14 @@ export function formatServer(
 ): string {
   const settings = Object.entries(target.settings).map(([name, value]) => `${name} ${value}`);
   return `PostgreSQL ${target.version}${target.isEmbedded ? ', embedded' : ''}; baselines by ${client}\n  ${settings.join(', ')}`;
+}
+
+/** The load average before the run, and a warning when another program took much of the machine. */
+export function formatLoad(loadBefore: number, cores: number): string {
+  const text = `Load average before the run: ${loadBefore.toFixed(2)} on ${cores} cores`;
+  return loadBefore > cores / 2
+    ? `${text}. WARNING: the machine was busy; the figures are not reliable.`
+    : text;
 }
 
 function valueText(spread: Spread | null, unit: string): string {

@@ -1,4 +1,5 @@
 import { readdirSync, rmdirSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
@@ -10,7 +11,7 @@ import { showProgress } from '../../bench/progress.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
-import { formatServer } from '../../bench/report/table.ts';
+import { formatLoad, formatServer } from '../../bench/report/table.ts';
 import { ConfigError } from '../options/config.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
 import { CommandFailed } from '../shared/failure.ts';
@@ -86,7 +87,10 @@ async function measured(
         only: flags.only ?? null,
         ownServer: flags.databaseUrl !== undefined,
       },
-      onTarget: (target, client) => note(formatServer(target, client)),
+      onTarget: (target, client) => {
+        note(formatServer(target, client));
+        note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
+      },
       onMeasure: progress.begin,
       onSample: progress.advance,
     });
