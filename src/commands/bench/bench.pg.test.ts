@@ -77,7 +77,7 @@ describe('a result', () => {
     );
     printed.length = 0;
     expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
-    expect(printed.join('')).toContain('The audit of all 0 slices is clean.');
+    expect(printed.join('')).toContain('0 samples audited, all clean; 0 trials not audited.');
   });
 });
 
@@ -91,5 +91,5 @@ function emptyReport(): BenchReport {
     connectionsMax: 100,
   };
   const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg' });
-  return { verdicts: [], slices: [], auditClean: true, manifest: endManifest() };
+  return { verdicts: [], samples: [], auditClean: true, manifest: endManifest() };
 }

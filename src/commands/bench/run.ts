@@ -1,4 +1,5 @@
 import { readdirSync, rmdirSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
@@ -9,7 +10,7 @@ import { findPgbench } from '../../bench/rivals/pgbench.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
-import { formatServer } from '../../bench/report/table.ts';
+import { formatLoad, formatServer } from '../../bench/report/table.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
@@ -65,7 +66,7 @@ async function measured(
 ): Promise<BenchReport> {
   const sizes = flags.quick ? QUICK : CANONICAL;
   const progress = showProgress(
-    measures.reduce((sum, measure) => sum + measure.slices(sizes), 0),
+    measures.reduce((sum, measure) => sum + measure.samples(sizes), 0),
     note,
   );
   try {
@@ -81,9 +82,12 @@ async function measured(
         only: flags.only.length === 0 ? null : flags.only.join(','),
         ownServer: flags.databaseUrl !== undefined,
       },
-      onTarget: (target, client) => note(formatServer(target, client)),
+      onTarget: (target, client) => {
+        note(formatServer(target, client));
+        note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
+      },
       onMeasure: progress.begin,
-      onSlice: progress.advance,
+      onSample: progress.advance,
     });
   } catch (error) {
     if (signal.aborted)

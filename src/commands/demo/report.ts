@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { Visit } from '../../load/buyer.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
-import type { LatencySummary } from '../../load/statistics.ts';
+import type { LatencySummary } from '../../load/latency-summary.ts';
 import type { OperationTally, Tally } from '../../load/tally.ts';
 import { SUCCESS } from '../../load/tally.ts';
 import { counted } from '../shared/terminal.ts';

@@ -1,23 +1,22 @@
-/** What the slices of a contest come to. */
+/** What the samples of a workload come to. */
 import type { Baseline } from '../rivals/baselines.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
+import { floorOf } from '../floors.ts';
 import type { Operation } from '../measure/worker-protocol.ts';
-import type { Slice } from '../session.ts';
+import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
-import { medianOf } from './spread.ts';
+import { medianOf } from '../../load/spread.ts';
 import type { Goal, Verdict } from './verdict.ts';
 import { judge } from './verdict.ts';
 
-export interface Contest {
-  readonly name: string;
+export interface ContendedWorkload {
+  readonly name: 'hot-wallet' | 'on-sale-1-seat' | 'on-sale-2-seats' | 'payments';
   readonly operation: Operation;
   readonly seatsPerHold: number;
-  readonly floor: number;
-  readonly aim: number;
 }
 
 /** `grouped again` is the A/A control. */
-export type ContestantName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
+export type ContenderName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
 
 /** With how many clients, or connections, each rival is at its best. */
 export interface Best {
@@ -27,53 +26,41 @@ export interface Best {
   readonly perSecondMax: number;
 }
 
-const OWN_FLOOR = 2;
-const OWN_AIM = 5;
-
-export function contestVerdicts(
-  { name, operation, floor, aim }: Contest,
+export function contendedVerdicts(
+  { name, operation }: ContendedWorkload,
   made: {
-    readonly slices: ReadonlyMap<ContestantName, readonly Slice[]>;
+    readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
     readonly best: Best;
     /** Who ran the baselines. */
     readonly client: 'pgbench' | 'pg';
   },
 ): readonly Verdict[] {
   const { best, client } = made;
-  const slicesOf = (contestant: ContestantName) => made.slices.get(contestant) ?? [];
-  const ratesOf = (contestant: ContestantName) =>
-    slicesOf(contestant).map((slice) => countable(slice, ({ perSecond }) => perSecond));
+  const samplesOf = (contender: ContenderName) => made.samples.get(contender) ?? [];
+  const ratesOf = (contender: ContenderName) =>
+    samplesOf(contender).map((sample) => countable(sample, ({ perSecond }) => perSecond));
   const ours = ratesOf('grouped');
-  const pairsWith = (rival: ContestantName) =>
+  const pairsWith = (rival: ContenderName) =>
     ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
-  const goal: Pick<Goal, 'ours' | 'unit' | 'bound' | 'ratio'> = {
-    ours: `${operation}/grouped`,
-    unit: '/s',
-    bound: 'at least',
-    ratio: 'ours/baseline',
-  };
+  const oursName = `${operation}/grouped`;
   const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
   const againstScript: Goal = {
-    ...goal,
-    name,
+    ...floorOf(name),
+    ours: oursName,
     baseline: `${client}, one statement, ${single} clients`,
-    floor,
-    aim,
   };
   const againstOwn: Goal = {
-    ...goal,
-    name: `${name}-own`,
+    ...floorOf(`${name}-own`),
+    ours: oursName,
     baseline: `${operation}/atomic, pool of ${best.poolSize}`,
-    floor: OWN_FLOOR,
-    aim: OWN_AIM,
   };
   return [
     judge(againstScript, pairsWith('single-statement'), [
       `as analysed (${client}, ${analysed} clients): ${rateText(ratesOf('as-analysed'))}`,
       `the same again (A/A): ${differenceText(ours, ratesOf('grouped again'))}`,
-      `processors, ours: ${cpuShares(slicesOf('grouped'))}; baseline: ${cpuShares(slicesOf('single-statement'))}`,
+      `processors, ours: ${cpuShares(samplesOf('grouped'))}; baseline: ${cpuShares(samplesOf('single-statement'))}`,
     ]),
-    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(slicesOf('atomic'))}`]),
+    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(samplesOf('atomic'))}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { databaseMsOf, parseStat, postmasterOf, startCpuMeter } from './cpu.ts';
+import { databaseMsOf, parseStat, postgresMsOf, postmasterOf, startCpuMeter } from './process-times.ts';
 
 describe('parseStat', () => {
   it('reads past a name with spaces and parentheses', () => {
@@ -9,7 +9,7 @@ describe('parseStat', () => {
 });
 
 describe('startCpuMeter', () => {
-  it('says nothing of a database that it can not see, and of processes that are none', () => {
+  it('gives null for a database and for processes that it can not read', () => {
     const meter = startCpuMeter({ postmasterPid: undefined, servicePids: [2 ** 22 + 1], loadPids: [] });
     expect(meter.stop()).toEqual({ databaseMs: null, serviceMs: null, loadMs: 0 });
   });
@@ -22,15 +22,17 @@ describe('startCpuMeter', () => {
   });
 });
 
-it('takes no process for a postmaster that is none', () => {
+it('does not take another process for a postmaster', () => {
   expect(postmasterOf(process.pid)).toBeUndefined();
+  expect(postgresMsOf([process.pid])).toBeNull();
+  expect(postgresMsOf([])).toBeNull();
 });
 
-it('loses no session that ends while it is read', () => {
+it('counts a session that ends during the reading', () => {
   const [postmaster, session] = [10, 11];
   let hasEnded = false;
   const processes = {
-    // It ends when the postmaster has been read and it has not.
+    // The session ends after the postmaster was read and before it is read itself.
     pids: () => {
       hasEnded = true;
       return [postmaster, session];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLatencyRecorder } from './statistics.ts';
+import { createLatencyRecorder, summarizeLatencies } from './latency-summary.ts';
 
 describe('createLatencyRecorder', () => {
   it('gives zeros before anything was recorded', () => {
@@ -34,4 +34,16 @@ describe('createLatencyRecorder', () => {
     expect(Math.abs(recorder.summary().maxMs / 3_600_000 - 1)).toBeLessThan(0.001);
     expect(recorder.summary().count).toBe(3);
   });
+});
+
+it('summarizes a few latencies exactly', () => {
+  expect(summarizeLatencies([30, 10, 20])).toEqual({
+    count: 3,
+    meanMs: 20,
+    p50Ms: 20,
+    p95Ms: 29,
+    p99Ms: 29.8,
+    maxMs: 30,
+  });
+  expect(summarizeLatencies([])).toEqual(createLatencyRecorder().summary());
 });

@@ -1,6 +1,7 @@
 import { build } from 'hdr-histogram-js';
+import { meanOf, quantileOf } from './spread.ts';
 
-/** Latencies in milliseconds. Without any recorded value all but the count are 0. */
+/** Latencies in milliseconds; all zero when there are none. */
 export interface LatencySummary {
   readonly count: number;
   readonly meanMs: number;
@@ -32,5 +33,17 @@ export function createLatencyRecorder(): LatencyRecorder {
       p99Ms: percentileMs(99),
       maxMs: histogram.maxValue / US_PER_MS,
     }),
+  };
+}
+
+/** Summarizes a few latencies exactly; a recorder is for many. */
+export function summarizeLatencies(latenciesMs: readonly number[]): LatencySummary {
+  return {
+    count: latenciesMs.length,
+    meanMs: meanOf(latenciesMs),
+    p50Ms: quantileOf(latenciesMs, 0.5),
+    p95Ms: quantileOf(latenciesMs, 0.95),
+    p99Ms: quantileOf(latenciesMs, 0.99),
+    maxMs: latenciesMs.reduce((most, value) => Math.max(most, value), 0),
   };
 }

@@ -1,40 +1,43 @@
 /** The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`. */
-import { asksOf, engineContestant, scriptContestant, stageOf } from '../rivals/rivals.ts';
+import { patternOf, engineContender, scriptContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Baseline } from '../rivals/baselines.ts';
-import type { Best, Contest, ContestantName } from '../report/contest-verdicts.ts';
-import { contestVerdicts } from '../report/contest-verdicts.ts';
-import type { EngineLoad, Scene } from '../measure/worker-protocol.ts';
-import type { Session, Slice } from '../session.ts';
-import { rotated, runSlice } from '../session.ts';
+import type { Best, ContendedWorkload, ContenderName } from '../report/contended-verdicts.ts';
+import { contendedVerdicts } from '../report/contended-verdicts.ts';
+import type { EngineLoad, Fixture } from '../measure/worker-protocol.ts';
+import type { Session, Sample } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
 
-export const CONTESTS: readonly Contest[] = [
-  { name: 'hot-wallet', operation: 'topUp', seatsPerHold: 1, floor: 8, aim: 20 },
-  { name: 'on-sale-1-seat', operation: 'hold', seatsPerHold: 1, floor: 2, aim: 5 },
-  { name: 'on-sale-2-seats', operation: 'hold', seatsPerHold: 2, floor: 2, aim: 5 },
-  { name: 'payments', operation: 'pay', seatsPerHold: 1, floor: 1.3, aim: 3 },
+export const CONTENDED: readonly ContendedWorkload[] = [
+  { name: 'hot-wallet', operation: 'topUp', seatsPerHold: 1 },
+  { name: 'on-sale-1-seat', operation: 'hold', seatsPerHold: 1 },
+  { name: 'on-sale-2-seats', operation: 'hold', seatsPerHold: 2 },
+  { name: 'payments', operation: 'pay', seatsPerHold: 1 },
 ];
 
 /** The pool of a service by default; a group needs two connections of it. */
 const SERVICE_POOL_SIZE = 20;
 
-/** A slice must not sell out a hall before its time: so much more is there than was sold in the trial. */
+/** A sample must not sell out a hall before its time: so much more is there than was sold in the trial. */
 const ROWS_MARGIN = 1.6;
 
-/** The slices that a contest makes, for the progress bar. */
-export function slicesOfContest({ repeats, clientCounts, poolSizes }: Sizes): number {
+/** The samples that a workload makes, for the progress bar. */
+export function samplesOfContended({ repeats, clientCounts, poolSizes }: Sizes): number {
   const clientTrials = clientCounts.length > 1 ? clientCounts.length * 2 : 0;
   return clientTrials + poolSizes.length + 1 + repeats * 5;
 }
 
-export async function measureContest(session: Session, contest: Contest): Promise<readonly Verdict[]> {
+export async function measureContended(
+  session: Session,
+  workload: ContendedWorkload,
+): Promise<readonly Verdict[]> {
   const { sizes } = session;
-  const best = await findBest(session, contest);
-  const work: Work = { ...contest, rows: rowsFor(sizes, best) };
-  const slices = new Map<ContestantName, Slice[]>();
-  const names: readonly ContestantName[] = [
+  const best = await findBest(session, workload);
+  const work: Work = { ...workload, rows: rowsFor(sizes, best) };
+  const samples = new Map<ContenderName, Sample[]>();
+  const names: readonly ContenderName[] = [
     'grouped',
     'single-statement',
     'atomic',
@@ -43,12 +46,16 @@ export async function measureContest(session: Session, contest: Contest): Promis
   ];
   for (let repeat = 0; repeat < sizes.repeats; repeat += 1) {
     for (const name of rotated(names, repeat)) {
-      const contestant = await contestantOf(session, { name, work, best });
-      const plan = { measure: contest.name, contestant: name, repeat, stage: stageOf(work) };
-      slices.set(name, [...(slices.get(name) ?? []), await runSlice(session, { ...plan, ...contestant })]);
+      const contender = await contenderOf(session, { name, work, best });
+      const plan = { measure: workload.name, contender: name, repeat, fixtureSize: fixtureSizeOf(work) };
+      samples.set(name, [...(samples.get(name) ?? []), await runSample(session, { ...plan, ...contender })]);
     }
   }
-  return contestVerdicts(contest, { slices, best, client: session.pgbench === undefined ? 'pg' : 'pgbench' });
+  return contendedVerdicts(workload, {
+    samples,
+    best,
+    client: session.pgbench === undefined ? 'pg' : 'pgbench',
+  });
 }
 
 /** A script whose hall is sold out would count transactions that sell nothing. */
@@ -61,20 +68,26 @@ function rowsFor({ rows, scriptLength }: Sizes, { clients, perSecondMax }: Best)
 }
 
 /** Also warms up every process: nothing of this counts. */
-async function findBest(session: Session, contest: Contest): Promise<Best> {
+async function findBest(session: Session, workload: ContendedWorkload): Promise<Best> {
   const { sizes } = session;
-  const work: Work = { ...contest, rows: sizes.trialRows };
+  const work: Work = { ...workload, rows: sizes.trialRows };
   const durationMs = sizes.trialMs;
   const trial = async (
-    contestant: string,
-    made: Awaited<ReturnType<typeof engineContestant>>,
+    contender: string,
+    made: Awaited<ReturnType<typeof engineContender>>,
   ): Promise<number> => {
-    const plan = { measure: `${contest.name} trial`, contestant, repeat: 0, stage: stageOf(work), ...made };
-    return (await runSlice(session, { ...plan, audit: () => Promise.resolve(NOT_AUDITED) })).perSecond;
+    const plan = {
+      measure: `${workload.name} trial`,
+      contender,
+      repeat: 0,
+      fixtureSize: fixtureSizeOf(work),
+      ...made,
+    };
+    return (await runSample(session, { ...plan, audit: null })).perSecond;
   };
   await trial(
     'grouped',
-    await ownContestant(session, 'ours', {
+    await ownContender(session, 'ours', {
       work,
       strategy: 'grouped',
       poolSize: SERVICE_POOL_SIZE,
@@ -84,7 +97,7 @@ async function findBest(session: Session, contest: Contest): Promise<Best> {
   const pools = await bestOf(sizes.poolSizes, async (poolSize) =>
     trial(
       `atomic, ${poolSize} connections`,
-      await ownContestant(session, 'rival', { work, strategy: 'atomic', poolSize, durationMs }),
+      await ownContender(session, 'rival', { work, strategy: 'atomic', poolSize, durationMs }),
     ),
   );
   const clientsOf = async (baseline: Baseline): ReturnType<typeof bestOf> => {
@@ -94,7 +107,7 @@ async function findBest(session: Session, contest: Contest): Promise<Best> {
     return bestOf(sizes.clientCounts, async (clients) =>
       trial(
         `${baseline}, ${clients} clients`,
-        await scriptContestant(session, { baseline, work, clients, length: sizes.scriptTrial }),
+        await scriptContender(session, { baseline, work, clients, length: sizes.scriptTrial }),
       ),
     );
   };
@@ -106,9 +119,6 @@ async function findBest(session: Session, contest: Contest): Promise<Best> {
     perSecondMax: Math.max(single.perSecond, analysed.perSecond),
   };
 }
-
-/** A trial is no result. */
-const NOT_AUDITED = { clean: true, violations: 0, examples: [], auditMs: 0 };
 
 async function bestOf(
   choices: readonly number[],
@@ -122,23 +132,23 @@ async function bestOf(
   return best;
 }
 
-async function contestantOf(
+async function contenderOf(
   session: Session,
-  { name, work, best }: { readonly name: ContestantName; readonly work: Work; readonly best: Best },
-): Promise<Awaited<ReturnType<typeof engineContestant>>> {
-  const { sliceMs: durationMs, scriptLength: length } = session.sizes;
+  { name, work, best }: { readonly name: ContenderName; readonly work: Work; readonly best: Best },
+): Promise<Awaited<ReturnType<typeof engineContender>>> {
+  const { sampleMs: durationMs, scriptLength: length } = session.sizes;
   if (name === 'atomic') {
-    return ownContestant(session, 'rival', { work, strategy: 'atomic', poolSize: best.poolSize, durationMs });
+    return ownContender(session, 'rival', { work, strategy: 'atomic', poolSize: best.poolSize, durationMs });
   }
   if (name === 'single-statement' || name === 'as-analysed') {
-    return scriptContestant(session, {
+    return scriptContender(session, {
       baseline: name,
       work,
       clients: best.clients[name],
       length,
     });
   }
-  return ownContestant(session, 'ours', {
+  return ownContender(session, 'ours', {
     work,
     strategy: 'grouped',
     poolSize: SERVICE_POOL_SIZE,
@@ -146,19 +156,19 @@ async function contestantOf(
   });
 }
 
-async function ownContestant(
+async function ownContender(
   session: Session,
   worker: 'ours' | 'rival',
   own: Pick<EngineLoad, 'strategy' | 'poolSize' | 'durationMs'> & { readonly work: Work },
-): ReturnType<typeof engineContestant> {
+): ReturnType<typeof engineContender> {
   const { work, ...load } = own;
-  return engineContestant(session, worker, (scene: Scene) => ({
+  return engineContender(session, worker, (fixture: Fixture) => ({
     ...load,
     kind: 'engine',
     operation: work.operation,
-    scene,
-    asks: asksOf(work),
-    askers: 'owners',
+    fixture,
+    pattern: patternOf(work),
+    accounts: 'owners',
     pace: { inFlight: session.sizes.inFlight },
   }));
 }
