@@ -23,7 +23,7 @@ import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release.ts';
