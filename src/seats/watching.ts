@@ -3,7 +3,7 @@
  *
  * A watcher joins with the first reading that begins after it came. Its cursor was given before that, by this process or by
  * another, so the reading sees all that the cursor has seen, and what is new to it is found in memory
- * (docs/decisions/0014-live-seat-cursor.md).
+ * (docs/decisions/0014-snapshot-cursor-for-live-seats.md).
  */
 import { effectiveSaleState } from '../catalogue/sale.ts';
 import type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
