@@ -11,6 +11,7 @@ import { exampleOf } from '../src/http/answers/problem-examples.ts';
 import { TOP_UP_STRATEGIES } from '../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../src/operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../src/operations/pay/strategies.ts';
+import { benchmarkChart } from '../tools/benchmark-chart.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NOT_OURS = new Set(['node_modules', 'dist', 'results', 'coverage']);
@@ -68,7 +69,17 @@ function squeezed(text: string): string {
 
 describe('docs/errors', () => {
   it('has a page for each outcome, and no other', () => {
-    expect(markdownIn('docs/errors').sort()).toEqual(REFUSALS.map(({ code }) => `${code}.md`).sort());
+    const pages = ['README', ...REFUSALS.map(({ code }) => code)].map((name) => `${name}.md`);
+    expect(markdownIn('docs/errors').sort()).toEqual(pages.sort());
+  });
+
+  it('lists every outcome in the order of refusals', () => {
+    const rows = [
+      ...read('docs/errors/README.md').matchAll(/^\| \[`(\w+)`\]\((\w+)\.md\) \| (\d+) \| `(\w+)` \|$/gm),
+    ];
+    expect(rows.map(([, ...cells]) => cells)).toEqual(
+      REFUSALS.map(({ code, status, retry }) => [code, code, String(status), retry]),
+    );
   });
 
   it.each(REFUSALS.map((refusal) => [refusal.code, refusal] as const))(
@@ -94,7 +105,7 @@ describe('docs/strategies', () => {
   const folder = 'src/operations/wrappers';
   const wrapperNames = readdirSync(join(ROOT, folder)).flatMap((file) => {
     const [, before, after] =
-      /name: `(?:([a-z-]+)\+)?\$\{core\.name\}(?:\+([a-z-]+))?`/.exec(read(`${folder}/${file}`)) ?? [];
+      /name(?::| =) `(?:([a-z-]+)\+)?\$\{core\.name\}(?:\+([a-z-]+))?`/.exec(read(`${folder}/${file}`)) ?? [];
     return before ?? after ?? [];
   });
 
@@ -114,15 +125,15 @@ describe('docs/strategies', () => {
       const rows = [
         ...read(`docs/strategies/${page}`).matchAll(/^\| `(\w+)` \| `([\w-]+)` \| `(\w+)`(, \S+)? \|/gm),
       ];
-      const written = rows.map(([, operation, liveness, use, isDefault]) => [
+      const written = rows.map(([, operation, contention, use, isDefault]) => [
         operation,
-        liveness,
+        contention,
         use,
         isDefault !== undefined,
       ]);
       const declared = cores
         .filter((core) => core.name === name)
-        .map(({ operation, liveness, use, isDefault }) => [operation, liveness, use, isDefault]);
+        .map(({ operation, contention, use, isDefault }) => [operation, contention, use, isDefault]);
       expect(written).toEqual(declared);
     },
   );
@@ -200,9 +211,7 @@ describe('every document', () => {
   });
 });
 
-describe.each(['README.md', 'README.ko.md'])('%s', (path) => {
-  const text = read(path);
-
+describe.each(['docs/http-api.md', 'docs/http-api.ko.md'])('%s', (path) => {
   it('lists every route, and no other', () => {
     const routes = readdirSync(join(ROOT, 'src/http/routes'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -212,12 +221,14 @@ describe.each(['README.md', 'README.ko.md'])('%s', (path) => {
       ])
       .filter(([, , , hidden]) => hidden === undefined)
       .map(([, method, url]) => `${method} ${url}`);
-    const listed = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route!);
+    const listed = [...read(path).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route!);
     expect(listed.sort()).toEqual(routes.sort());
   });
+});
 
+describe.each(['docs/configuration.md', 'docs/configuration.ko.md'])('%s', (path) => {
   it('lists every option of the service with its variable, flag and default', () => {
-    const rows = text
+    const rows = read(path)
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()));
     const written = rows.map(([, variable, flag, fallback]) => [variable, flag, fallback].join(' '));
@@ -229,6 +240,31 @@ describe.each(['README.md', 'README.ko.md'])('%s', (path) => {
       return [variable, flag.split(' ')[0], fallback].join(' ');
     });
     expect(written).toEqual(expect.arrayContaining(options));
+  });
+});
+
+describe('docs/decisions', () => {
+  it('has an index of every record, in order', () => {
+    const records = markdownIn('docs/decisions').filter((name) => name !== 'README.md');
+    const listed = [...read('docs/decisions/README.md').matchAll(/^\| \[(\d{4})\]\((\S+)\)/gm)];
+    expect(listed.map(([, , file]) => file)).toEqual(records.sort());
+    for (const [, number, file] of listed) {
+      expect(file!.startsWith(`${number}-`)).toBe(true);
+      expect(read(`docs/decisions/${file}`).startsWith(`# ${number} `), file).toBe(true);
+    }
+  });
+});
+
+describe('docs/analysis', () => {
+  it('defines every decision and claim that code and documents cite', () => {
+    const ids = [
+      ...[1, 2, 3, 4, 5].map((n) => `D${n}`),
+      ...Array.from({ length: 12 }, (_, i) => `C${i + 1}`),
+    ];
+    for (const page of ['docs/analysis.md', 'docs/analysis.ko.md']) {
+      const headings = [...read(page).matchAll(/^### (\w+)$/gm)].map(([, id]) => id);
+      expect(headings).toEqual(ids);
+    }
   });
 });
 
@@ -244,16 +280,23 @@ function figure(value: number): string {
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 
-describe.each(['README.md', 'README.ko.md'])('the figures of %s', (path) => {
+/** The summary of the committed run that a document names. */
+function runOf(text: string, kind: string): unknown {
+  const [directory] = new RegExp(`results/${kind}-[\\d-]+`).exec(text)!;
+  return JSON.parse(read(`docs/${directory}/summary.json`)) as unknown;
+}
+
+describe.each(['docs/benchmark.md', 'docs/benchmark.ko.md'])('the figures of %s', (path) => {
   const text = read(path);
-  const runOf = (kind: string): unknown => {
-    const [directory] = new RegExp(`docs/results/${kind}-[\\d-]+`).exec(text)!;
-    return JSON.parse(read(`${directory}/summary.json`)) as unknown;
-  };
 
   it('are those of the committed benchmark', () => {
-    const { verdicts } = runOf('bench') as {
-      verdicts: { ratioSpread: { median: number; min: number; max: number; values: unknown[] } }[];
+    const { verdicts } = runOf(text, 'bench') as {
+      verdicts: {
+        floor: number;
+        aim: number;
+        bound: string;
+        ratioSpread: { median: number; min: number; max: number; values: unknown[] };
+      }[];
     };
     const rows = tableUnder(text, /^\| (workload \| against|작업 \| 비교 대상) \|/);
     expect(rows.map(([, , , ratio]) => ratio)).toEqual(
@@ -261,10 +304,69 @@ describe.each(['README.md', 'README.ko.md'])('the figures of %s', (path) => {
         values.length > 1 ? `${figure(median)}× (${figure(min)}–${figure(max)})` : `${figure(median)}×`,
       ),
     );
+    expect(rows.map(([, , , , floor, aim]) => [floor, aim])).toEqual(
+      verdicts.map(({ floor, aim, bound }) => {
+        const sign = bound === 'at least' ? '≥' : '≤';
+        return [`${sign} ${floor}`, `${sign} ${aim}`];
+      }),
+    );
   });
 
+  it('in prose are those of the committed run, too', () => {
+    const [directory] = /results\/bench-[\d-]+/.exec(text)!;
+    const table = read(`docs/${directory}/table.txt`);
+    const { machine } = JSON.parse(read(`docs/${directory}/manifest.json`)) as {
+      machine: { cores: number; loadBefore: number };
+    };
+    expect(text).toContain(String(machine.loadBefore));
+    const told = [...table.matchAll(/\(A\/A\): ([+-][\d.]+) %/g)].map(([, share]) =>
+      share!.replace('-', '−'),
+    );
+    expect(told.length).toBeGreaterThan(0);
+    for (const share of told) expect(text).toContain(`${share} %`);
+    const slices = read(`docs/${directory}/slices.jsonl`)
+      .trim()
+      .split('\n')
+      .map(
+        (line) =>
+          JSON.parse(line) as { readonly audit: { readonly clean: boolean; readonly auditMs: number } },
+      );
+    // This run stored a sample that was not audited as clean, after no time.
+    const audited = slices.filter(({ audit }) => audit.auditMs > 0);
+    for (const count of [slices.length, audited.length, slices.length - audited.length]) {
+      expect(text).toMatch(new RegExp(`\\b${count}\\D`));
+    }
+    expect(slices.every(({ audit }) => audit.clean)).toBe(true);
+  });
+});
+
+describe.each(['README.md', 'README.ko.md'])('the figures of %s', (path) => {
+  it('are those of the committed benchmark', () => {
+    const text = read(path);
+    const { verdicts } = runOf(text, 'bench') as {
+      verdicts: { name: string; ratioSpread: { median: number } }[];
+    };
+    const median = new Map(verdicts.map(({ name, ratioSpread }) => [name, ratioSpread.median]));
+    const figures = [...text.matchAll(/\*\*([\d.]+)(?:×|배)\*\*/g)].map(([, ratio]) => ratio);
+    expect(figures).toEqual([
+      median.get('hot-wallet')!.toFixed(1),
+      median.get('on-sale-1-seat')!.toFixed(1),
+      median.get('payments')!.toFixed(1),
+      median.get('crowd')!.toFixed(0),
+    ]);
+  });
+});
+
+it("the benchmark's chart is drawn from the committed run (else npm run benchmark-chart)", () => {
+  expect(read('docs/benchmark.svg')).toBe(benchmarkChart('en'));
+  expect(read('docs/benchmark.ko.svg')).toBe(benchmarkChart('ko'));
+});
+
+describe.each(['docs/lab.md', 'docs/lab.ko.md'])('the figures of %s', (path) => {
+  const text = read(path);
+
   it('are those of the committed measurement of the claims', () => {
-    const { claims } = runOf('lab-claims') as {
+    const { claims } = runOf(text, 'lab-claims') as {
       claims: { id: string; verdict: string; findings: unknown }[];
     };
     const rows = tableUnder(text, /^\| \| (claim|주장) \|/);

@@ -11,6 +11,7 @@ import { sweepExpired } from '../operations/expire.ts';
 import { optimisticHold } from '../operations/hold/optimistic.ts';
 import type { AuditReport } from './audit.ts';
 import { auditDatabase } from './audit.ts';
+import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -89,7 +90,7 @@ it('finds nothing in any moment while holds expire and others take their seats',
   const waiting = new Set(seats);
   const takeOver = async (seat: number): Promise<void> => {
     const command = holdCommand({ performanceId, accountId: `next-${seat}`, seats: [seat] });
-    while ((await optimisticHold.execute({ database }, command)).outcome !== 'held');
+    while ((await execute(optimisticHold, { database }, command)).outcome !== 'held');
     waiting.delete(seat);
   };
   const takeovers = Promise.all(seats.map(takeOver));

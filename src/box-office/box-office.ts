@@ -23,7 +23,7 @@ import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release.ts';
@@ -52,7 +52,7 @@ import {
   reservationsOf,
 } from './buyer/reserved.ts';
 import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './buyer/reserved.ts';
-import { strategiesNamed } from './strategies.ts';
+import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
@@ -230,18 +230,18 @@ async function openBoxOffice(
   const ticketKeys = await openTicketKeys(options.ticketKeys);
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
-  const inAll = [strategies.topUp, strategies.hold, strategies.pay] as const;
   const activity = createActivity({
-    waiting: () => inAll.reduce((sum, strategy) => sum + (strategy.waiting?.(database) ?? 0), 0),
+    waiting: () => opened.waiting,
     watchers: () => watching.watcherCount(),
   });
+  const groupDecided = (size: number): void => activity.groupDecided(size);
+  const opened = openStrategies({ database, groupDecided }, strategies);
   const seatMaps = createSeatMaps(database);
   const context: BoxOfficeContext = {
     database,
-    strategies,
+    strategies: opened,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
-    groupDecided: (size) => activity.groupDecided(size),
   };
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   const watching = openSeatWatching(context, options);
@@ -249,7 +249,7 @@ async function openBoxOffice(
   const close = async (): Promise<void> => {
     await watching.close();
     await sweeper.stop();
-    await Promise.all(inAll.map(async (strategy) => strategy.drain?.(database)));
+    await opened.close();
     await database.close();
     // Who is still at work in the database has a lock there.
     await redisLocks?.close();

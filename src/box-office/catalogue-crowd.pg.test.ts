@@ -14,7 +14,7 @@ import { createBoxOffice } from './box-office.ts';
 import type { BoxOfficeContext } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable } from './buyer/hold.ts';
-import { strategiesNamed } from './strategies.ts';
+import { openStrategies, strategiesNamed } from './strategies.ts';
 
 describe('a crowd that looks at the catalogue', () => {
   const database = useDatabase();
@@ -79,10 +79,9 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
     const seatMaps = createSeatMaps(watched);
     const context: BoxOfficeContext = {
       database: watched,
-      strategies: strategiesNamed({}),
+      strategies: openStrategies({ database }, strategiesNamed({})),
       seatMaps,
       longestFreeRun: shareLongestFreeRun({ database: watched, seatMaps }),
-      groupDecided: () => undefined,
     };
     const crowd = Array.from({ length: 200 }, (_, i) =>
       holdBestAvailable(context, {

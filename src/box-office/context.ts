@@ -1,18 +1,16 @@
 import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { LongestFreeRun } from './buyer/free-runs.ts';
-import type { Strategies } from './strategies.ts';
+import type { OpenStrategies } from './strategies.ts';
 
 /** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
 export interface BoxOfficeContext {
   readonly database: Database;
-  readonly strategies: Strategies;
+  readonly strategies: OpenStrategies;
   readonly seatMaps: SeatMaps;
   readonly longestFreeRun: LongestFreeRun;
-  /** Told how many requests were decided in one transaction. */
-  readonly groupDecided: (size: number) => void;
 }
 
 /** Runs a read on a connection; a database that can't answer is a refusal here, too. */

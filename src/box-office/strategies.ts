@@ -8,6 +8,7 @@ import {
 } from '../operations/registry.ts';
 import type { StrategyResources } from '../operations/registry.ts';
 import type { PayStrategy } from '../operations/pay/pay.ts';
+import type { OperationContext } from '../operations/strategy.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 
 /** Which strategy carries out each contended operation. */
@@ -17,6 +18,17 @@ export interface Strategies {
   readonly pay: PayStrategy;
 }
 
+/** The same, opened on a database. */
+export interface OpenStrategies {
+  readonly topUp: ReturnType<TopUpStrategy['open']>;
+  readonly hold: ReturnType<HoldStrategy['open']>;
+  readonly pay: ReturnType<PayStrategy['open']>;
+  /** How many requests wait inside of them to be decided. */
+  readonly waiting: number;
+  /** Refuses further requests and resolves when all accepted ones are answered. */
+  readonly close: () => Promise<void>;
+}
+
 /** Strategies by name, such as `optimistic+retry`; what is left out is `grouped`. */
 export interface StrategyNames {
   readonly topUp?: string | undefined;
@@ -24,7 +36,7 @@ export interface StrategyNames {
   readonly pay?: string | undefined;
 }
 
-/** Decides as the source analysis does (docs/group-execution.md), for many requests at the price of one. */
+/** Decides as the analysis does (docs/group-execution.md), for many requests at the price of one. */
 const DEFAULT_STRATEGY = 'grouped';
 
 /** Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only strategies. */
@@ -36,7 +48,25 @@ export function strategiesNamed(names: StrategyNames, resources: StrategyResourc
   };
 }
 
-/** The name as it is, if a service may be given it, whatever else it needs. Throws `StrategyRefused`. */
+/** Opens strategies on a database; close them before it. */
+export function openStrategies(context: OperationContext, strategies: Strategies): OpenStrategies {
+  const topUp = strategies.topUp.open(context);
+  const hold = strategies.hold.open(context);
+  const pay = strategies.pay.open(context);
+  return {
+    topUp,
+    hold,
+    pay,
+    get waiting() {
+      return topUp.waiting + hold.waiting + pay.waiting;
+    },
+    close: async () => {
+      await Promise.all([topUp.close(), hold.close(), pay.close()]);
+    },
+  };
+}
+
+/** The name as it is, if a service may use that strategy, whatever else it needs. Throws `StrategyRefused`. */
 export function checkedStrategyName(operation: keyof Strategies, name: string): string {
   const redisLocks: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
   return strategiesNamed({ [operation]: name }, { redisLocks })[operation].name;

@@ -15,7 +15,7 @@ import {
   databaseOptions,
   rollback,
 } from './database.ts';
-import { faultKindOf, sqlstateOf } from './sqlstate.ts';
+import { errorKindOf, sqlstateOf } from './sqlstate.ts';
 import { statement } from './statement.ts';
 
 const database = useDatabase();
@@ -381,7 +381,7 @@ describe('a connection', () => {
       await narrow.connect((connection) => connection.autocommit(configure, readOnly));
       const error = await errorOf(failing());
       expect(sqlstateOf(error)).toBe('25006');
-      expect(faultKindOf(error)).toBe('overloaded');
+      expect(errorKindOf(error)).toBe('overloaded');
       await add(narrow, someVenue());
     }
   });
@@ -396,7 +396,7 @@ describe('a connection', () => {
     });
     const error = await errorOf(late);
     expect(sqlstateOf(error)).toBe('57P05');
-    expect(faultKindOf(error)).toBe('overloaded');
+    expect(errorKindOf(error)).toBe('overloaded');
     await add(narrow, someVenue());
   });
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { toQuery } from './statement.ts';
-import { endsConnection, faultKindOf, makesConnectionUseless } from './sqlstate.ts';
+import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
 import { Client } from '../lib/pg-client.ts';
 
 /** Bounds of a database's pool. Every wait has one: nothing hangs. */
@@ -260,7 +260,7 @@ async function acquire(pool: pg.Pool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    const kind = faultKindOf(error);
+    const kind = errorKindOf(error);
     if (kind === 'internal') throw error;
     // pg has no code for its own acquire timeout, so its one message is compared here and nowhere else.
     const timedOut = error instanceof Error && error.message === 'timeout exceeded when trying to connect';

@@ -1,36 +1,55 @@
+import type { ContendedSqlstate, OverloadedSqlstate } from '../domain/outcomes.ts';
+
 /** What an SQLSTATE means to an operation (PostgreSQL manual, appendix A). Keyed by code, never by message text. */
-export type FaultKind =
+export type ErrorKind =
   /** Somebody else's transaction was in the way; nothing was written; a new transaction may succeed. */
   | 'contended'
   /** The server can't take work now. */
   | 'overloaded'
   /** A unique constraint found the row already there. */
   | 'duplicate'
-  /** A fault of the program or the schema. */
+  /** An error of the program or the schema. */
   | 'internal';
 
-const KINDS: Readonly<Record<string, FaultKind>> = {
-  '40001': 'contended', // serialization_failure
-  '40P01': 'contended', // deadlock_detected
-  '55P03': 'contended', // lock_not_available: lock_timeout or NOWAIT
-  '57014': 'contended', // query_canceled: statement_timeout
-  '25P03': 'contended', // idle_in_transaction_session_timeout
-  '25P04': 'contended', // transaction_timeout
-  '23505': 'duplicate', // unique_violation
-  '25006': 'overloaded', // read_only_sql_transaction: a standby, or a primary that became one
-  '53100': 'overloaded', // disk_full
-  '53200': 'overloaded', // out_of_memory
-  '53300': 'overloaded', // too_many_connections
-  '57P01': 'overloaded', // admin_shutdown
-  '57P02': 'overloaded', // crash_shutdown
-  '57P03': 'overloaded', // cannot_connect_now
-  '57P05': 'overloaded', // idle_session_timeout
-};
+const CONTENDED: readonly ContendedSqlstate[] = [
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '55P03', // lock_not_available: lock_timeout or NOWAIT
+  '57014', // query_canceled: statement_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+];
+
+const OVERLOADED: readonly OverloadedSqlstate[] = [
+  '25006', // read_only_sql_transaction: a standby, or a primary that became one
+  '53100', // disk_full
+  '53200', // out_of_memory
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+];
 
 /** The kind of a server error, or undefined when `error` did not come from the server. */
-export function faultKindOf(error: unknown): FaultKind | undefined {
+export function errorKindOf(error: unknown): ErrorKind | undefined {
   const code = sqlstateOf(error);
-  return code === undefined ? undefined : (KINDS[code] ?? 'internal');
+  if (code === undefined) return undefined;
+  if (contendedSqlstateOf(error) !== undefined) return 'contended';
+  if (overloadedSqlstateOf(error) !== undefined) return 'overloaded';
+  return code === '23505' ? 'duplicate' : 'internal'; // unique_violation
+}
+
+/** The SQLSTATE of an error that makes a request `contended`. */
+export function contendedSqlstateOf(error: unknown): ContendedSqlstate | undefined {
+  const code = sqlstateOf(error);
+  return CONTENDED.find((contended) => contended === code);
+}
+
+/** The SQLSTATE of an error that makes a request `overloaded`. */
+export function overloadedSqlstateOf(error: unknown): OverloadedSqlstate | undefined {
+  const code = sqlstateOf(error);
+  return OVERLOADED.find((overloaded) => overloaded === code);
 }
 
 /** The five-character SQLSTATE of an error that the server sent. */

@@ -1,55 +1,105 @@
 /**
- * The catalogue of refusals. Its order is their precedence: when several apply, the first is answered. Success has no
+ * Every refusal, in the refusal order: when several apply, the first is answered. Success has no
  * entry here; each operation names its own (`held`, `paid`, …).
  *
  * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must change the
  * request or its circumstances first, `never` is final.
  */
 export const REFUSALS = [
-  { code: 'unauthenticated', status: 401, title: 'Sign in first', retry: 'changed' },
-  { code: 'forbidden', status: 403, title: 'This token may not do that', retry: 'changed' },
-  { code: 'invalid_request', status: 400, title: 'The request breaks a rule', retry: 'changed' },
+  { code: 'unauthenticated', status: 401, title: 'Authentication required', retry: 'changed' },
+  { code: 'forbidden', status: 403, title: 'Insufficient scope', retry: 'changed' },
+  { code: 'invalid_request', status: 400, title: 'Invalid request', retry: 'changed' },
   { code: 'rate_limited', status: 429, title: 'Too many requests', retry: 'same' },
-  { code: 'idempotency_key_missing', status: 400, title: 'Idempotency-Key is required', retry: 'changed' },
-  { code: 'not_found', status: 404, title: 'There is no such thing', retry: 'changed' },
+  { code: 'idempotency_key_missing', status: 400, title: 'Idempotency-Key required', retry: 'changed' },
+  { code: 'not_found', status: 404, title: 'Not found', retry: 'changed' },
   {
     code: 'idempotency_key_reused',
     status: 422,
-    title: 'This key belongs to another request',
+    title: 'Idempotency-Key already used',
     retry: 'changed',
   },
-  { code: 'sales_closed', status: 409, title: 'The sale is not open', retry: 'changed' },
-  { code: 'seat_taken', status: 409, title: 'A seat is taken', retry: 'changed' },
-  { code: 'seats_unavailable', status: 409, title: 'No such seats are left together', retry: 'changed' },
-  { code: 'seat_limit_exceeded', status: 409, title: 'The seat limit is reached', retry: 'changed' },
-  { code: 'hold_expired', status: 410, title: 'The hold has expired', retry: 'never' },
-  { code: 'reservation_not_payable', status: 409, title: 'The reservation can not be paid', retry: 'never' },
+  { code: 'sales_closed', status: 409, title: 'Sale not open', retry: 'changed' },
+  { code: 'seat_taken', status: 409, title: 'Seat taken', retry: 'changed' },
+  { code: 'seats_unavailable', status: 409, title: 'No adjacent seats left', retry: 'changed' },
+  { code: 'seat_limit_exceeded', status: 409, title: 'Seat limit exceeded', retry: 'changed' },
+  { code: 'hold_expired', status: 410, title: 'Hold expired', retry: 'never' },
+  { code: 'reservation_not_payable', status: 409, title: 'Reservation not payable', retry: 'never' },
   {
     code: 'reservation_not_releasable',
     status: 409,
-    title: 'The reservation can not be released',
+    title: 'Reservation not releasable',
     retry: 'never',
   },
   {
     code: 'reservation_not_refundable',
     status: 409,
-    title: 'The reservation can not be refunded',
+    title: 'Reservation not refundable',
     retry: 'never',
   },
-  { code: 'insufficient_balance', status: 402, title: 'The balance is too small', retry: 'changed' },
-  { code: 'balance_limit_exceeded', status: 409, title: 'The wallet would hold too much', retry: 'changed' },
-  { code: 'contended', status: 503, title: 'Others are in the way: try again', retry: 'same' },
-  { code: 'overloaded', status: 503, title: 'Too much to do: try again later', retry: 'same' },
+  { code: 'insufficient_balance', status: 402, title: 'Insufficient balance', retry: 'changed' },
+  { code: 'balance_limit_exceeded', status: 409, title: 'Balance limit exceeded', retry: 'changed' },
+  { code: 'contended', status: 503, title: 'Contention, retry', retry: 'same' },
+  { code: 'overloaded', status: 503, title: 'Overloaded, retry later', retry: 'same' },
   {
     code: 'outcome_unknown',
     status: 503,
-    title: 'The outcome is unknown: send it again with the same key',
+    title: 'Outcome unknown, resend with the same key',
     retry: 'same',
   },
-  { code: 'internal', status: 500, title: 'A fault of the service', retry: 'same' },
+  { code: 'internal', status: 500, title: 'Internal error', retry: 'same' },
 ] as const;
 
 export type RefusalCode = (typeof REFUSALS)[number]['code'];
+
+/** SQLSTATEs of a transaction that others were in the way of: `src/db/sqlstate.ts` says what each means. */
+export type ContendedSqlstate = '40001' | '40P01' | '55P03' | '57014' | '25P03' | '25P04';
+
+/** SQLSTATEs of a server that can't take work now. */
+export type OverloadedSqlstate =
+  | '25006'
+  | '53100'
+  | '53200'
+  | '53300'
+  | '57P01'
+  | '57P02'
+  | '57P03'
+  | '57P05';
+
+/** Why a request was `contended`. */
+export type ContendedCause =
+  | ContendedSqlstate
+  /** It lost, and nothing stands in its way any more: a version moved on. */
+  | 'version'
+  /** No connection was free in time. */
+  | 'pool'
+  /** Its COMMIT was lost with the connection and did not take effect. */
+  | 'database'
+  /** Its attempts are used up. */
+  | 'retries'
+  /** Its lock in Redis could not be acquired. */
+  | 'redis'
+  /** Its lock in Redis was lost to a newer holder. */
+  | 'fence'
+  /** Its group: its time was up before its turn, */
+  | 'deadline'
+  /** … was decided again and again and met others each time, */
+  | 'repeated'
+  /** … waited in vain for a row that somebody else has locked. */
+  | 'locked';
+
+/** What is full or away when a request is `overloaded`. */
+export type OverloadedCause =
+  | OverloadedSqlstate
+  /** Too many requests wait already. */
+  | 'queue'
+  /** The database can't be reached. */
+  | 'database'
+  /** The service is closing. */
+  | 'closing'
+  /** The keys that verify tokens can't be fetched. */
+  | 'jwks'
+  /** Too many watchers. */
+  | 'watchers';
 
 /**
  * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office turns them into
@@ -68,12 +118,8 @@ export interface RefusalDetails<Seat> {
   reservation_not_refundable: { readonly state: string; readonly reason: 'state' | 'deadline' };
   insufficient_balance: { readonly required: number; readonly available: number };
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
-  /** Why: an SQLSTATE, or `version` (an optimistic check failed), `pool` (no connection in time), `retries`,
-   * `redis` (its lock was not had), `fence` (its lock was lost to a newer holder), `deadline`, `repeated` or `locked` (in a
-   * group). */
-  contended: { readonly cause: string };
-  /** What is full or down: `pool`, `queue`, `database`, or an SQLSTATE. */
-  overloaded: { readonly cause: string };
+  contended: { readonly cause: ContendedCause };
+  overloaded: { readonly cause: OverloadedCause };
   invalid_request: { readonly detail: string };
 }
 
@@ -86,6 +132,11 @@ export type Refusal<Code extends RefusalCode = RefusalCode, Seat = number> = {
   [C in Code]: { readonly outcome: C } & DetailsOf<C, Seat>;
 }[Code];
 
+/** What an operation answers: a success of its own, or a refusal. */
+export interface Outcome {
+  readonly outcome: string;
+}
+
 /** Builds a refusal; the details are checked against the code. */
 export function refuse<Code extends RefusalCode, Seat = never>(
   code: Code,
@@ -96,7 +147,10 @@ export function refuse<Code extends RefusalCode, Seat = never>(
 
 const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));
 
-/** Whether an outcome is a refusal and not one of the operations' successes. */
-export function isRefusal(result: { readonly outcome: string }): result is Refusal {
-  return codes.has(result.outcome);
+/** Whether an answer is a refusal: of an operation's outcome as of anything else that is answered. */
+export function isRefusal(answer: object): answer is Refusal {
+  return 'outcome' in answer && codes.has(answer.outcome as string);
 }
+
+/** The refusals that say nothing about the request itself: every operation may answer them. */
+export type Unsettled = Refusal<'contended' | 'overloaded' | 'outcome_unknown'>;

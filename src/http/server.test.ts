@@ -40,7 +40,7 @@ describe('the server', () => {
       const { instance, ...problem } = answer.json<Record<string, string>>();
       expect(problem).toEqual({
         type: '/errors/internal',
-        title: 'A fault of the service',
+        title: 'Internal error',
         status: 500,
         outcome: 'internal',
         retry: 'same',

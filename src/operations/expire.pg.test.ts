@@ -22,6 +22,7 @@ import { pictureOf, reservationOf, violationsIn } from '../../test/support/state
 import { sqlstateOf } from '../db/sqlstate.ts';
 import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';
 import type { HoldCommand } from './hold/hold.ts';
+import type { HoldStrategy } from './hold/hold.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import type { PayStrategy } from './pay/pay.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
@@ -29,6 +30,7 @@ import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { sweepExpired } from './expire.ts';
 import type { SweepResult } from './expire.ts';
+import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
 const START = new Date(0);
@@ -76,7 +78,7 @@ describe('a sweep', () => {
       await holdSeats(database, performanceId, [3]),
       await holdSeats(database, performanceId, [4]),
     ];
-    for (const hold of [paid, refunded]) await PAY_STRATEGIES[0].execute({ database }, payCommand(hold));
+    for (const hold of [paid, refunded]) await execute(PAY_STRATEGIES[0], { database }, payCommand(hold));
     await release({ database }, released);
     await refund({ database }, refundCommand(refunded));
     // Their holds would have expired by now.
@@ -135,7 +137,7 @@ describe('a sweep', () => {
       await holdSeats(database, performanceId, [2]),
       await holdSeats(database, performanceId, [3]),
     ];
-    await PAY_STRATEGIES[0].execute({ database }, payCommand(sold));
+    await execute(PAY_STRATEGIES[0], { database }, payCommand(sold));
     expect(await sweep()).toMatchObject({ expired: 1 });
     expect(await reservationOf(database, hold)).toMatchObject({ state: 'expired' });
     expect(await seatOf(database, performanceId, 1)).toMatchObject({ state: 'free' });
@@ -235,7 +237,7 @@ describe('beside others', () => {
       const hold = await holdSeats(database, performanceId, [1]);
       await giveMoney(database, hold.accountId, 700);
       const gate = createGate('pay: between read and write');
-      const paying = strategy.execute({ database, racePoint: gate.racePoint }, payCommand(hold));
+      const paying = execute(strategy, { database, racePoint: gate.racePoint }, payCommand(hold));
       await gate.arrived(1);
       // Where the payment has the row locked already, the expiry comes after its decision and the sweep passes over it.
       const expiring = expireHold(database, hold);
@@ -254,7 +256,7 @@ describe('beside others', () => {
   it.each(holdStrategies.map((strategy) => [strategy.name, strategy] as const))(
     'does not free the seat that hold/%s is just taking over',
     async (_, strategy) => {
-      const { swept, held, seat, next } = await sweepBesideHold(strategy.execute, () => sweep());
+      const { swept, held, seat, next } = await sweepBesideHold(strategy, () => sweep());
       expect(held).toBe('held');
       expect(swept).toMatchObject({ expired: 1 });
       expect(seat).toMatchObject({ state: 'held', reservation_id: next.reservationId });
@@ -277,7 +279,7 @@ async function sweepBesidePayment(
   const patient = database.open({ acquireTimeoutMs: 20_000, lockTimeoutMs: 0, statementTimeoutMs: 20_000 });
   const [paid, beside] = await whileLocked(database, 'wallet', hold, async (letGo) => {
     const expiresAt = await moveExpiry(database, hold, ms);
-    const paying = strategy.execute({ database: patient }, payCommand(hold));
+    const paying = execute(strategy, { database: patient }, payCommand(hold));
     await settledOrBlocked(database, paying);
     await passed(database, expiresAt);
     const result = await sweep();
@@ -291,10 +293,7 @@ async function sweepBesidePayment(
 
 /** A sweep of an expired hold whose seat another hold has taken and not committed: it waits for its limit row. */
 async function sweepBesideHold<Result>(
-  hold: (
-    context: { database: typeof database },
-    command: HoldCommand,
-  ) => Promise<{ readonly outcome: string }>,
+  strategy: HoldStrategy,
   sweeping: (old: HoldCommand) => Promise<Result>,
 ): Promise<{ swept: Result; held: string; seat: unknown; next: HoldCommand }> {
   const performanceId = await plantPerformance(database);
@@ -303,7 +302,7 @@ async function sweepBesideHold<Result>(
   const old = await expired(performanceId, [1]);
   const next = holdCommand({ performanceId, accountId, seats: [1] });
   const [held, swept] = await whileLocked(database, 'limit', other, async (letGo) => {
-    const holding = hold({ database }, next);
+    const holding = execute(strategy, { database }, next);
     await settledOrBlocked(database, holding);
     const tidying = sweeping(old);
     await settledOrBlocked(database, tidying, 2);
@@ -336,9 +335,9 @@ async function buy(performanceId: string, accountId: string, number: number): Pr
   const first = 1 + ((number * 7) % 23);
   const hold = holdCommand({ performanceId, accountId, seats: [first, first + 1] });
   const topUp = TOP_UP_STRATEGIES[0];
-  await topUp.execute({ database }, topUpCommand({ accountId, amount: 100 }));
+  await execute(topUp, { database }, topUpCommand({ accountId, amount: 100 }));
   const strategy = holdStrategies[number % holdStrategies.length]!;
-  const held = await insist(() => strategy.execute({ database }, hold));
+  const held = await insist(() => execute(strategy, { database }, hold));
   if (held.outcome !== 'held') return;
   const pay = payStrategies[number % payStrategies.length]!;
   const ending = number % 4;
@@ -346,7 +345,7 @@ async function buy(performanceId: string, accountId: string, number: number): Pr
   // An expiry of a moment lets payment, sweep and the next hold meet.
   if (ending === 1) await moveExpiry(database, hold, number % 3);
   if (ending === 2) await moveExpiry(database, hold, -1);
-  const paid = await insist(() => pay.execute({ database }, payCommand(hold)));
+  const paid = await insist(() => execute(pay, { database }, payCommand(hold)));
   expect(Object.keys(tally([paid]))).not.toContain('contended');
   if (number % 3 === 0) await refund({ database }, refundCommand(hold));
 }
@@ -357,7 +356,7 @@ it('has left everything consistent', async () => {
 
 describe('without its conditions', () => {
   it('frees the seat that another is just taking over, which is then sold twice', async () => {
-    const { held, seat, next } = await sweepBesideHold(HOLD_STRATEGIES[0].execute, async (old) => {
+    const { held, seat, next } = await sweepBesideHold(HOLD_STRATEGIES[0], async (old) => {
       await database.sql(
         `update reservation set state = 'expired', version = version + 1 where reservation_id = $1`,
         [old.reservationId],

@@ -20,7 +20,7 @@ import {
   walletOf,
 } from '../../test/support/stage.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
-import { MAX_BALANCE } from '../domain/money.ts';
+import { BALANCE_MAX } from '../domain/money.ts';
 import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';
 import { sweepExpired } from './expire.ts';
 import type { HoldCommand } from './hold/hold.ts';
@@ -28,6 +28,7 @@ import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
 import { release } from './release.ts';
 import { refund } from './refund.ts';
+import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
 const PRICE = 30_000;
@@ -104,13 +105,13 @@ describe('one after another', () => {
 
   it('pays back what is owed although the wallet then holds more than a top-up may fill it to', async () => {
     const hold = await bought();
-    await giveMoney(database, hold.accountId, MAX_BALANCE);
+    await giveMoney(database, hold.accountId, BALANCE_MAX);
     expect(await refund({ database }, refundCommand(hold))).toMatchObject({
       outcome: 'refunded',
-      balanceAfter: MAX_BALANCE + PRICE * 2,
+      balanceAfter: BALANCE_MAX + PRICE * 2,
     });
     const topUp = topUpCommand({ accountId: hold.accountId, amount: 1 });
-    expect(await TOP_UP_STRATEGIES[0].execute({ database }, topUp)).toMatchObject({
+    expect(await execute(TOP_UP_STRATEGIES[0], { database }, topUp)).toMatchObject({
       outcome: 'balance_limit_exceeded',
     });
   });
@@ -188,9 +189,9 @@ describe('exactly once', () => {
   it('refuses the key of a payment, of a top-up and of the refund of another reservation', async () => {
     const hold = await holdSeats(database, await plantPerformance(database, { price: PRICE }), [1]);
     const topUp = topUpCommand({ accountId: hold.accountId, amount: PRICE * 2 });
-    await TOP_UP_STRATEGIES[0].execute({ database }, topUp);
+    await execute(TOP_UP_STRATEGIES[0], { database }, topUp);
     const pay = payCommand(hold);
-    expect(await PAY_STRATEGIES[0].execute({ database }, pay)).toMatchObject({ outcome: 'paid' });
+    expect(await execute(PAY_STRATEGIES[0], { database }, pay)).toMatchObject({ outcome: 'paid' });
     const before = await pictureOf(database, hold.performanceId);
     const reused = { outcome: 'idempotency_key_reused' };
     expect(await refund({ database }, refundCommand(hold, pay.idempotencyKey))).toEqual(reused);
@@ -210,7 +211,7 @@ describe('exactly once', () => {
     const next = await holdSeats(database, hold.performanceId, [3], hold.accountId);
     const payment = payCommand(next, command.idempotencyKey);
     for (const strategy of payStrategies) {
-      expect(await strategy.execute({ database }, payment)).toEqual({ outcome: 'idempotency_key_reused' });
+      expect(await execute(strategy, { database }, payment)).toEqual({ outcome: 'idempotency_key_reused' });
     }
   });
 
@@ -258,8 +259,8 @@ describe('at once', () => {
     await giveMoney(database, accountId, 20 * PRICE);
     const outcomes = await Promise.all([
       ...paid.map((hold) => refund({ database }, refundCommand(hold))),
-      ...held.map((hold) => PAY_STRATEGIES[0].execute({ database }, payCommand(hold))),
-      ...held.map(() => TOP_UP_STRATEGIES[0].execute({ database }, topUpCommand({ accountId }))),
+      ...held.map((hold) => execute(PAY_STRATEGIES[0], { database }, payCommand(hold))),
+      ...held.map(() => execute(TOP_UP_STRATEGIES[0], { database }, topUpCommand({ accountId }))),
     ]);
     expect(tally(outcomes)).toEqual({ refunded: 20, paid: 20, topped_up: 20 });
     const balance = 20 * PRICE + 20 * 1_000;
@@ -344,7 +345,7 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
       await giveMoney(database, hold.accountId, PRICE);
       const command = refundCommand(hold);
       const [paid, early] = await whileLocked(database, 'wallet', hold, async (letGo) => {
-        const paying = strategy.execute({ database }, payCommand(hold));
+        const paying = execute(strategy, { database }, payCommand(hold));
         await settledOrBlocked(database, paying);
         const refunding = refund({ database }, command);
         await settledOrBlocked(database, refunding, 2);
@@ -364,9 +365,9 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
       const hold = await holdSeats(database, performanceId, [1]);
       await giveMoney(database, hold.accountId, PRICE * 3);
       const gate = createGate('pay: between read and write');
-      const late = strategy.execute({ database, racePoint: gate.racePoint }, payCommand(hold));
+      const late = execute(strategy, { database, racePoint: gate.racePoint }, payCommand(hold));
       await gate.arrived(1);
-      const first = PAY_STRATEGIES[0].execute({ database }, payCommand(hold));
+      const first = execute(PAY_STRATEGIES[0], { database }, payCommand(hold));
       await settledOrBlocked(database, first);
       if (await isSettled(first)) await refund({ database }, refundCommand(hold));
       gate.open();
@@ -394,14 +395,14 @@ describe.each(holdStrategies.map((strategy) => [strategy.name, strategy] as cons
       const [refunded, held] = await whileLocked(database, 'wallet', hold, async (letGo) => {
         const refunding = refund({ database }, refundCommand(hold));
         await settledOrBlocked(database, refunding);
-        const holding = strategy.execute({ database }, next);
+        const holding = execute(strategy, { database }, next);
         await settledOrBlocked(database, holding, 2);
         await letGo();
         return Promise.all([refunding, holding]);
       });
       expect(refunded.outcome).toBe('refunded');
       expect(['held', 'seat_taken', 'contended']).toContain(held.outcome);
-      expect(await strategy.execute({ database }, next)).toMatchObject({ outcome: 'held' });
+      expect(await execute(strategy, { database }, next)).toMatchObject({ outcome: 'held' });
       expect(await seatOf(database, hold.performanceId, 2)).toMatchObject({
         reservation_id: next.reservationId,
       });

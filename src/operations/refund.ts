@@ -7,8 +7,8 @@
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal } from '../domain/outcomes.ts';
-import { refuse } from '../domain/outcomes.ts';
+import type { Refusal, Unsettled } from '../domain/outcomes.ts';
+import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
 import { giveSeatsBack } from './give-back.ts';
@@ -37,12 +37,13 @@ export interface Refunded {
   readonly refundedAt: Date;
 }
 
-/**
- * Refunds the reservation. Refusals: `not_found`, `idempotency_key_reused`, `hold_expired`,
- * `reservation_not_refundable` (its state, or the deadline), `contended`, `overloaded`, `outcome_unknown`.
- */
-export function refund(context: OperationContext, command: RefundCommand): Promise<Refunded | Refusal> {
-  return settle<Refunded>(context.database, {
+export type RefundRefusal =
+  | Refusal<'not_found' | 'idempotency_key_reused' | 'hold_expired' | 'reservation_not_refundable'>
+  | Unsettled;
+
+/** Refunds the reservation. */
+export function refund(context: OperationContext, command: RefundCommand): Promise<Refunded | RefundRefusal> {
+  return settle<Refunded, RefundRefusal>(context.database, {
     attempt: (connection) => attempt(connection, command, context),
     refuseWith: (connection) => refundRefusal(connection, command),
     replay: (connection) => replayedRefund(connection, command),
@@ -153,7 +154,7 @@ async function replayedRefund(
   command: RefundCommand,
 ): Promise<Refunded | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  return entry === undefined || 'outcome' in entry ? entry : refundedOf(command, entry);
+  return entry === undefined || isRefusal(entry) ? entry : refundedOf(command, entry);
 }
 
 const readState = statement({
@@ -170,7 +171,10 @@ const readState = statement({
     where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
 });
 
-async function refundRefusal(connection: Connection, command: RefundCommand): Promise<Refunded | Refusal> {
+async function refundRefusal(
+  connection: Connection,
+  command: RefundCommand,
+): Promise<Refunded | RefundRefusal> {
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readState, [performanceId, reservationId, accountId]);
   const replayed = await replayedRefund(connection, command);

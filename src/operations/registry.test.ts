@@ -10,9 +10,11 @@ const redisLocks: RedisLocks = { acquire: async () => undefined, close: async ()
 
 interface Named {
   readonly name: string;
-  readonly liveness: string;
+  readonly contention: string;
   readonly use: string;
-  readonly drain?: unknown;
+  readonly groups?: boolean;
+  readonly retries?: boolean;
+  readonly detects: string;
 }
 type Find = (name: string, resources?: StrategyResources) => Named;
 
@@ -39,12 +41,25 @@ describe.each(OPERATIONS)('a %s strategy', (operation, find, cores) => {
 
   it.each(
     cores.flatMap((core) =>
-      (core.drain === undefined ? ['', 'advisory-lock+', 'redis-lock+'] : ['']).flatMap((lock) =>
+      (core.groups !== true ? ['', 'advisory-lock+', 'redis-lock+'] : ['']).flatMap((lock) =>
         ['', '+retry'].map((retried) => [`${lock}${core.name}${retried}`, core] as const),
       ),
     ),
-  )('is found with its wrappers, and is named and used as its core is: %s', (name, { liveness, use }) => {
-    expect(find(name, { redisLocks })).toMatchObject({ name, liveness, use });
+  )('is found with its wrappers, and is named and used as its core is: %s', (name, { contention, use }) => {
+    expect(find(name, { redisLocks })).toMatchObject({ name, contention, use });
+  });
+
+  it.each(
+    cores
+      .filter(({ groups }) => groups !== true)
+      .flatMap((core) =>
+        [`advisory-lock+${core.name}`, `${core.name}+retry`].map((name) => [name, core] as const),
+      ),
+  )('tries again what a serializable transaction could not finish, and nothing else: %s', (name, core) => {
+    expect(core.retries === true).toBe(core.detects === 'serializable');
+    expect(find(name, { redisLocks }).retries === true).toBe(
+      core.retries === true || name.endsWith('+retry'),
+    );
   });
 
   it.each(['advisory-lock+grouped', 'redis-lock+grouped+retry'])(

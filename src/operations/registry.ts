@@ -8,13 +8,14 @@ import type { HoldStrategy } from './hold/hold.ts';
 import { HOLD_STRATEGIES, holdKeys } from './hold/strategies.ts';
 import type { PayStrategy } from './pay/pay.ts';
 import { PAY_STRATEGIES, payKeys } from './pay/strategies.ts';
+import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import type { Strategy } from './strategy.ts';
 import { advisoryLock } from './wrappers/advisory-lock.ts';
 import { redisLock } from './wrappers/redis-lock.ts';
 import type { RedisLocks } from './wrappers/redis-lock.ts';
 import { retry } from './wrappers/retry.ts';
 
-/** A name that names no strategy, or one that can't be had here. The message is one line for an operator. */
+/** A name that names no strategy, or one that can't be opened here. The message is one line for an operator. */
 export class StrategyRefused extends Error {}
 
 /** What strategies may need beyond the database. */
@@ -38,13 +39,13 @@ export function payStrategyNamed(name: string, resources: StrategyResources = {}
   return named('pay', PAY_STRATEGIES, payKeys, name, resources);
 }
 
-function named<Command, Success extends { readonly outcome: string }>(
+function named<Command, Success extends Outcome, Refused extends Refusal>(
   operation: string,
-  cores: readonly Strategy<Command, Success>[],
+  cores: readonly Strategy<Command, Success, Refused>[],
   keysOf: (command: Command) => readonly string[],
   name: string,
   resources: StrategyResources,
-): Strategy<Command, Success> {
+): Strategy<Command, Success, Refused> {
   const [, lock, coreName, retried] = /^(?:([a-z]+-lock)\+)?([a-z-]+?)(\+retry)?$/.exec(name) ?? [];
   const core = cores.find((strategy) => strategy.name === coreName);
   if (core === undefined) {
@@ -53,7 +54,7 @@ function named<Command, Success extends { readonly outcome: string }>(
       `${operation} has no strategy ${JSON.stringify(name)}; there are ${names}, each with "advisory-lock+" or "redis-lock+" before it and "+retry" after it`,
     );
   }
-  if (lock !== undefined && core.drain !== undefined) {
+  if (lock !== undefined && core.groups === true) {
     throw new StrategyRefused(
       `${operation}: "${core.name}" decides many requests in one transaction, so no lock of one request goes before it`,
     );
@@ -62,12 +63,12 @@ function named<Command, Success extends { readonly outcome: string }>(
   return retried === undefined ? locked : retry(locked);
 }
 
-function withLock<Command, Success extends { readonly outcome: string }>(
+function withLock<Command, Success extends Outcome, Refused extends Refusal>(
   lock: string,
-  core: Strategy<Command, Success>,
+  core: Strategy<Command, Success, Refused>,
   keysOf: (command: Command) => readonly string[],
   resources: StrategyResources,
-): Strategy<Command, Success> {
+): Strategy<Command, Success, Refused> {
   if (lock === 'advisory-lock') return advisoryLock(core, keysOf);
   if (lock !== 'redis-lock') {
     throw new StrategyRefused(`there is no lock "${lock}"; there are advisory-lock, redis-lock`);

@@ -26,6 +26,7 @@ import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
 import { refund } from './refund.ts';
 import { release } from './release.ts';
+import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
 const holdStrategies = HOLD_STRATEGIES.filter((strategy) => strategy.use === 'service');
@@ -205,10 +206,10 @@ describe.each(holdStrategies.map((strategy) => [strategy.name, strategy] as cons
       const releasing = release({ database, racePoint: gate.racePoint }, hold);
       await gate.arrived(1);
       const next = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
-      expect(await strategy.execute({ database }, next)).toEqual({ outcome: 'seat_taken', seats: [1] });
+      expect(await execute(strategy, { database }, next)).toEqual({ outcome: 'seat_taken', seats: [1] });
       gate.open();
       expect(await releasing).toMatchObject({ outcome: 'released' });
-      expect(await strategy.execute({ database }, next)).toMatchObject({ outcome: 'held' });
+      expect(await execute(strategy, { database }, next)).toMatchObject({ outcome: 'held' });
     });
 
     it('sells a seat once that is being freed while another wants it', async () => {
@@ -219,14 +220,14 @@ describe.each(holdStrategies.map((strategy) => [strategy.name, strategy] as cons
       const [released, held] = await whileLocked(database, 'limit', hold, async (letGo) => {
         const releasing = release({ database }, hold);
         await settledOrBlocked(database, releasing);
-        const holding = strategy.execute({ database }, next);
+        const holding = execute(strategy, { database }, next);
         await settledOrBlocked(database, holding, 2);
         await letGo();
         return Promise.all([releasing, holding]);
       });
       expect(released.outcome).toBe('released');
       expect(['held', 'seat_taken', 'contended']).toContain(held.outcome);
-      expect(await strategy.execute({ database }, next)).toMatchObject({ outcome: 'held' });
+      expect(await execute(strategy, { database }, next)).toMatchObject({ outcome: 'held' });
       expect(await seatOf(database, performanceId, 1)).toMatchObject({ reservation_id: next.reservationId });
     });
   },
@@ -247,7 +248,7 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
       const gate = createGate('release: before write');
       const releasing = release({ database, racePoint: gate.racePoint }, hold);
       await gate.arrived(1);
-      expect(await strategy.execute({ database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
+      expect(await execute(strategy, { database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
       gate.open();
       expect(await releasing).toEqual({ outcome: 'reservation_not_releasable', state: 'confirmed' });
       expect(await seatOf(database, hold.performanceId, 1)).toMatchObject({ state: 'sold' });
@@ -256,7 +257,7 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
     it('refuses when it has to wait for a payment under way', async () => {
       const hold = await heldAndFunded();
       const [paid, released] = await whileLocked(database, 'wallet', hold, async (letGo) => {
-        const paying = strategy.execute({ database }, payCommand(hold));
+        const paying = execute(strategy, { database }, payCommand(hold));
         await settledOrBlocked(database, paying);
         const releasing = release({ database }, hold);
         await settledOrBlocked(database, releasing, 2);
@@ -272,7 +273,7 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
       const [released, paid] = await whileLocked(database, 'limit', hold, async (letGo) => {
         const releasing = release({ database }, hold);
         await settledOrBlocked(database, releasing);
-        const paying = strategy.execute({ database }, payCommand(hold));
+        const paying = execute(strategy, { database }, payCommand(hold));
         await settledOrBlocked(database, paying, 2);
         await letGo();
         return Promise.all([releasing, paying]);

@@ -7,7 +7,7 @@
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal } from '../domain/outcomes.ts';
+import type { Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { giveSeatsBack } from './give-back.ts';
@@ -25,12 +25,14 @@ export interface Released {
   readonly reservationId: string;
 }
 
-/**
- * Releases the reservation. Releasing a released one again is the same success, so that a client may repeat the request.
- * Refusals: `not_found`, `hold_expired`, `reservation_not_releasable`, `contended`, `overloaded`, `outcome_unknown`.
- */
-export function release(context: OperationContext, command: ReleaseCommand): Promise<Released | Refusal> {
-  return settle<Released>(context.database, {
+export type ReleaseRefusal = Refusal<'not_found' | 'hold_expired' | 'reservation_not_releasable'> | Unsettled;
+
+/** Releases the reservation. Releasing a released one again is the same success, so that a client may repeat the request. */
+export function release(
+  context: OperationContext,
+  command: ReleaseCommand,
+): Promise<Released | ReleaseRefusal> {
+  return settle<Released, ReleaseRefusal>(context.database, {
     attempt: (connection) => attempt(connection, command, context),
     refuseWith: async (connection) =>
       (await released(connection, command)) ?? refuse('contended', { cause: 'version' }),
@@ -90,7 +92,7 @@ const readState = statement({
 async function released(
   connection: Connection,
   command: ReleaseCommand,
-): Promise<Released | Refusal | undefined> {
+): Promise<Released | ReleaseRefusal | undefined> {
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readState, [performanceId, reservationId, accountId]);
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });

@@ -11,6 +11,7 @@ import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
 import type { HoldCommand } from './hold/hold.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
+import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
@@ -111,7 +112,6 @@ describe('with a transaction that fails', () => {
 });
 
 it('answers contended to the victim of a deadlock, which has changed nothing and may try again', async () => {
-  const pay = PAY_STRATEGIES[0].execute;
   for (let round = 1; ; round += 1) {
     const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1]);
     await giveMoney(database, hold.accountId, 700);
@@ -120,7 +120,9 @@ it('answers contended to the victim of a deadlock, which has changed nothing and
     expect(paid.outcome).toBe(rivalIsVictim ? 'paid' : 'contended');
     if (rivalIsVictim && round < 5) continue;
     expect(paid).toEqual({ outcome: 'contended', cause: '40P01' });
-    expect(await pay({ database }, payCommand(hold))).toMatchObject({ outcome: 'paid' });
+    expect(await execute(PAY_STRATEGIES[0], { database }, payCommand(hold))).toMatchObject({
+      outcome: 'paid',
+    });
     return;
   }
 });
@@ -134,7 +136,7 @@ async function payInDeadlock(
     await rival.query('begin');
     await rival.query(`select 1 from seat where performance_id = $1 for update`, [hold.performanceId]);
     const patient = database.open({ lockTimeoutMs: 0 });
-    const paying = PAY_STRATEGIES[0].execute({ database: patient }, payCommand(hold));
+    const paying = execute(PAY_STRATEGIES[0], { database: patient }, payCommand(hold));
     await settledOrBlocked(database, paying);
     const locking = rival.query(`select 1 from reservation where performance_id = $1 for update`, [
       hold.performanceId,

@@ -1,140 +1,92 @@
 import type { Connection, Database } from '../db/database.ts';
-import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../db/database.ts';
-import { faultKindOf, sqlstateOf } from '../db/sqlstate.ts';
-import { statement } from '../db/statement.ts';
-import type { Refusal } from '../domain/outcomes.ts';
+import { CommitUnknown } from '../db/database.ts';
+import { refusalOf } from '../db/refusal.ts';
+import { contendedSqlstateOf, errorKindOf } from '../db/sqlstate.ts';
+import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { createLostCommits } from './lost-commit.ts';
+import type { LostCommits } from './lost-commit.ts';
+import type { Declaration, RequestHooks, Strategy } from './strategy.ts';
 
-/** How long a lost COMMIT's transaction is watched before its outcome is given up as unknown. */
-const UNKNOWN_WATCH_MS = 10_000;
-const UNKNOWN_POLL_MS = 50;
+/** The parts of an operation that commits one request at a time. */
+export interface Steps<Success, Refused> {
+  /** Makes one attempt; undefined means that it lost and its transaction changed nothing. */
+  readonly attempt: (connection: Connection) => Promise<Success | undefined>;
+  /** Finds out why an attempt lost, on the same connection, after the attempt's transaction has ended. */
+  readonly refuseWith: (connection: Connection) => Promise<Success | Refused | Unsettled>;
+  /** Finds what this request's key has made already; undefined when there is nothing. */
+  readonly replay: (connection: Connection) => Promise<Success | Refused | undefined>;
+}
 
 /**
- * Runs one attempt of an operation and turns every fault into its refusal, so that exhaustion of a pool, a lock or a
- * statement timeout is `contended` or `overloaded`, and never anything that a buyer could read as *sold*.
- *
- * `attempt` runs on one lent connection; `refuseWith` finds the reason for a loser on the same connection, after the
- * attempt's transaction ended; `replay` looks for the row that this request's key has made, if it has.
+ * Carries out one request and turns every database error into its refusal: an exhausted pool, a lock timeout or a statement
+ * timeout is `contended` or `overloaded`, and never anything that a buyer could read as *sold*. Throws the program's own
+ * errors.
  */
-export async function settle<Success extends { readonly outcome: string }>(
+export async function settle<Success extends Outcome, Refused extends Refusal>(
   database: Database,
-  parts: {
-    readonly attempt: (connection: Connection) => Promise<Success | undefined>;
-    readonly refuseWith: (connection: Connection) => Promise<Success | Refusal>;
-    readonly replay: (connection: Connection) => Promise<Success | Refusal | undefined>;
-  },
-): Promise<Success | Refusal> {
+  steps: Steps<Success, Refused>,
+): Promise<Success | Refused | Unsettled> {
   try {
     return await database.connect(async (connection) => {
       try {
-        return (await parts.attempt(connection)) ?? (await parts.refuseWith(connection));
+        return (await steps.attempt(connection)) ?? (await steps.refuseWith(connection));
       } catch (error) {
-        // Its unique key found a row of another request, perhaps a twin's: the reason is read like any loser's.
-        if (faultKindOf(error) === 'duplicate') return parts.refuseWith(connection);
-        if (faultKindOf(error) === 'contended') {
-          return (await parts.replay(connection)) ?? refuse('contended', { cause: sqlstateOf(error) ?? '' });
-        }
+        // Its unique key found a row of another request, perhaps of a duplicate: read the reason as for any loser.
+        if (errorKindOf(error) === 'duplicate') return steps.refuseWith(connection);
+        const cause = contendedSqlstateOf(error);
+        if (cause !== undefined) return (await steps.replay(connection)) ?? refuse('contended', { cause });
         throw error;
       }
     });
   } catch (error) {
-    return answerFault(database, error, parts.replay);
+    return answerThrown<Success, Refused>(error, createLostCommits(database), steps.replay);
   }
+}
+
+/** What a core strategy does for one command. */
+export interface Core<Command, Success, Refused> {
+  readonly attempt: (
+    connection: Connection,
+    command: Command,
+    hooks: RequestHooks,
+  ) => Promise<Success | undefined>;
+  readonly refuseWith: (connection: Connection, command: Command) => Promise<Success | Refused | Unsettled>;
+  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;
+}
+
+/** Completes a core to a strategy that settles one request at a time. */
+export function oneByOne<Command, Success extends Outcome, Refused extends Refusal>(
+  declaration: Declaration,
+  core: Core<Command, Success, Refused>,
+): Strategy<Command, Success, Refused> {
+  return {
+    ...declaration,
+    open: (context) => ({
+      name: declaration.name,
+      execute: (command, { racePoint = context.racePoint, prologue } = {}) =>
+        settle<Success, Refused>(
+          prologue === undefined ? context.database : context.database.withPrologue(prologue),
+          {
+            attempt: (connection) => core.attempt(connection, command, { racePoint }),
+            refuseWith: (connection) => core.refuseWith(connection, command),
+            replay: (connection) => core.replay(connection, command),
+          },
+        ),
+      waiting: 0,
+      close: () => Promise.resolve(),
+    }),
+  };
 }
 
 /**
  * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, or the refusal that the
- * error amounts to. A fault of the program is thrown on.
+ * error amounts to. Throws the program's own errors.
  */
-export async function answerFault<Success extends { readonly outcome: string }>(
-  database: Database,
+export async function answerThrown<Success extends Outcome, Refused extends Refusal>(
   error: unknown,
-  replay: (connection: Connection) => Promise<Success | Refusal | undefined>,
-): Promise<Success | Refusal> {
-  if (error instanceof CommitUnknown) return afterLostCommit(database, error.xid, replay);
-  return refusalOf(error);
-}
-
-/** The refusal that a fault outside of a transaction amounts to; a fault of the program is thrown on. */
-export function refusalOf(error: unknown): Refusal<'contended' | 'overloaded'> {
-  if (error instanceof ConnectionUnavailable) {
-    return error.reason === 'pool'
-      ? refuse('contended', { cause: 'pool' })
-      : refuse('overloaded', { cause: error.reason });
-  }
-  if (error instanceof ConnectionLost) return refuse('overloaded', { cause: 'database' });
-  const kind = faultKindOf(error);
-  if (kind === 'contended' || kind === 'overloaded') return refuse(kind, { cause: sqlstateOf(error) ?? '' });
-  throw error;
-}
-
-const xactStatus = statement({
-  name: 'xact_status',
-  params: ['xid8'],
-  columns: { status: 'text?' },
-  text: `select pg_xact_status($1) as status`,
-});
-
-/**
- * Finds out what became of a transaction whose COMMIT was not answered. Looking for its row at once would race the
- * commit, so the transaction must first be over; the row then decides, because after a crash the server may give an
- * unflushed transaction's id to another one.
- */
-async function afterLostCommit<Success extends { readonly outcome: string }>(
-  database: Database,
-  xid: string | undefined,
-  replay: (connection: Connection) => Promise<Success | Refusal | undefined>,
-): Promise<Success | Refusal> {
-  if (xid === undefined) return refuse('outcome_unknown');
-  const giveUpAt = Date.now() + UNKNOWN_WATCH_MS;
-  const over = await untilOver(database, xid, giveUpAt);
-  const answer = over
-    ? await insistently(giveUpAt, () =>
-        database.connect(
-          async (connection) => (await replay(connection)) ?? refuse('contended', { cause: 'database' }),
-        ),
-      )
-    : undefined;
-  return answer ?? refuse('outcome_unknown');
-}
-
-/** The watches over lost COMMITs: the members of a group have lost the same one, and one watch is enough for all. */
-const watches = new WeakMap<Database, Map<string, Promise<true | undefined>>>();
-
-/** Whether the transaction is over; undefined when that was not found out in time. */
-function untilOver(database: Database, xid: string, giveUpAt: number): Promise<true | undefined> {
-  let ofDatabase = watches.get(database);
-  if (ofDatabase === undefined) watches.set(database, (ofDatabase = new Map()));
-  let watch = ofDatabase.get(xid);
-  if (watch === undefined) {
-    watch = insistently(giveUpAt, () => database.connect((connection) => isOver(connection, xid))).finally(
-      () => ofDatabase.delete(xid),
-    );
-    ofDatabase.set(xid, watch);
-  }
-  return watch;
-}
-
-/** Asks until there is an answer; undefined when there is none in time. The server may be away meanwhile. */
-async function insistently<Answer>(
-  giveUpAt: number,
-  ask: () => Promise<Answer | undefined>,
-): Promise<Answer | undefined> {
-  while (Date.now() < giveUpAt) {
-    const answer = await ask().catch(() => undefined);
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, UNKNOWN_POLL_MS));
-  }
-  return undefined;
-}
-
-async function isOver(connection: Connection, xid: string): Promise<true | undefined> {
-  try {
-    const [row] = await connection.read(xactStatus, [xid]);
-    return row?.status === 'in progress' ? undefined : true;
-  } catch (error) {
-    // "transaction ID … is in the future": a crash lost it before anything of it was flushed.
-    if (sqlstateOf(error) === '22023') return true;
-    throw error;
-  }
+  lostCommits: LostCommits,
+  replay: (connection: Connection) => Promise<Success | Refused | undefined>,
+): Promise<Success | Refused | Unsettled> {
+  return error instanceof CommitUnknown ? lostCommits.resolve(error.xid, replay) : refusalOf(error);
 }

@@ -1,43 +1,78 @@
-import type { Database } from '../db/database.ts';
-import type { RacePointName } from '../lib/race-point.ts';
-import type { Refusal } from '../domain/outcomes.ts';
+import type { Database, Prologue } from '../db/database.ts';
+import type { RacePoint } from '../lib/race-point.ts';
+import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 
 /** What an operation works with. */
 export interface OperationContext {
   readonly database: Database;
   /** Called at each race point; the service leaves it out. */
-  readonly racePoint?: (name: RacePointName) => Promise<void>;
-  /** Told how many requests were decided in one transaction, by strategies that group them. */
-  readonly groupDecided?: (size: number) => void;
+  readonly racePoint?: RacePoint | undefined;
+  /** Gets the number of requests that one transaction decided, from strategies that group them. */
+  readonly groupDecided?: ((size: number) => void) | undefined;
 }
 
-/** What happens to the losers when many requests want one row at the same time. Safety is not declared: it is common to all. */
-export type Liveness =
+/** What one request brings along besides its command. */
+export interface RequestHooks {
+  /** Takes the place of the context's race point for this request: for tests that steer one of several. */
+  readonly racePoint?: RacePoint | undefined;
+  /** Runs first in each of the request's transactions: a wrapper's lock. Strategies that group requests take none. */
+  readonly prologue?: Prologue | undefined;
+}
+
+/** What many requests for one row at the same time come to. Safety is not declared: every strategy has it. */
+export type Contention =
   /** Every request succeeds, one after another. */
   | 'all-succeed'
   /** One succeeds; the others learn that the thing is gone (`seat_taken`, `reservation_not_payable`). */
   | 'one-wins-rest-refused'
-  /** At least one succeeds; the others hear `contended` or learn that the thing is gone, and may try again. */
-  | 'one-wins-rest-contended';
+  /** At least one succeeds; the others get `contended` or learn that the thing is gone, and may try again. */
+  | 'one-wins-rest-retry';
 
 /**
- * What a second request for the same row does while a first stands between its read and its write: it waits for the
- * first's lock, fails at once, or works on, too, and one of them loses when it writes.
+ * What a second request for the same row does while a first is between its read and its write: it waits for the first's
+ * lock, fails at once, or works on as well, and one of them loses when it writes.
  */
 export type Meanwhile = 'waits' | 'fails' | 'works-too';
 
-/** One way of carrying out a contended operation: a command in, an outcome out, never an exception for a refusal. */
-export interface Strategy<Command, Success extends { readonly outcome: string }> {
+/**
+ * How a strategy finds out that another request changed what it read: a `version` that its write compares, a `lock` that it
+ * holds from the read on, a `constraint` or PostgreSQL's `serializable` isolation that refuses the write, one `statement`
+ * that reads and writes; `nothing` is a control.
+ */
+export type Detection = 'version' | 'lock' | 'constraint' | 'serializable' | 'statement' | 'nothing';
+
+/** What a strategy declares about itself: the tests hold it to this, and nothing is read off its name. */
+export interface Declaration {
   readonly name: string;
-  readonly liveness: Liveness;
+  readonly contention: Contention;
   readonly meanwhile: Meanwhile;
+  readonly detects: Detection;
   /** Controls and strategies for claims of the lab must not serve buyers. */
   readonly use: 'service' | 'lab';
-  readonly execute: (context: OperationContext, command: Command) => Promise<Success | Refusal>;
-  /** Whether what was contended is tried again within the strategy. */
+  /** Whether it tries a contended request again by itself. */
   readonly retries?: boolean;
-  /** Where requests may be waiting inside of the strategy: refuses further ones and answers all that it has. */
-  readonly drain?: (database: Database) => Promise<void>;
+  /** Whether requests share transactions. A lock of one request can't go before those. */
+  readonly groups?: boolean;
+  /** Whether it fails at once on a row that somebody has locked, instead of waiting for it. */
+  readonly failsOnLockedRow?: boolean;
+  /** Whether a hold's time begins before it has locked its seats: its wait for them is then part of it. */
+  readonly clockBeforeLocks?: boolean;
+  /** The lock of a wrapper that each request takes first. */
+  readonly lockedBy?: 'advisory-lock' | 'redis-lock';
+}
+
+/** One way to carry out a contended operation, before it is opened on a database. */
+export interface Strategy<Command, Success extends Outcome, Refused extends Refusal> extends Declaration {
+  /** Opens it on a database. What is opened owns its queues and its memory: close it before the database. */
+  readonly open: (context: OperationContext) => OpenStrategy<Command, Success, Refused>;
+}
+
+/** A strategy at work on one database: a command in, an outcome out, never an exception for a refusal. */
+export interface OpenStrategy<Command, Success extends Outcome, Refused extends Refusal> {
+  readonly name: string;
+  readonly execute: (command: Command, hooks?: RequestHooks) => Promise<Success | Refused | Unsettled>;
   /** How many requests wait inside of it to be decided. */
-  readonly waiting?: (database: Database) => number;
+  readonly waiting: number;
+  /** Refuses further requests and resolves when all accepted ones are answered. */
+  readonly close: () => Promise<void>;
 }

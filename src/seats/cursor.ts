@@ -1,6 +1,6 @@
 /**
  * Where a watcher of seats stands: which transactions its picture contains, not how many changes or how late it was.
- * docs/decisions/0014-live-seat-cursor.md says why nothing less will do.
+ * docs/decisions/0014-snapshot-cursor-for-live-seats.md says why nothing less will do.
  */
 
 /** `pg_snapshot`: transactions before `xmin` are contained, those from `xmax` on are not, of the others those not in progress. */

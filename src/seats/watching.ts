@@ -3,7 +3,7 @@
  *
  * A watcher joins with the first reading that begins after it came. Its cursor was given before that, by this process or by
  * another, so the reading sees all that the cursor has seen, and what is new to it is found in memory
- * (docs/decisions/0014-live-seat-cursor.md).
+ * (docs/decisions/0014-snapshot-cursor-for-live-seats.md).
  */
 import { effectiveSaleState } from '../catalogue/sale.ts';
 import type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
@@ -15,7 +15,7 @@ import { createWeightedCache } from '../lib/weighted-cache.ts';
 import type { Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import { createSeatPicture } from './picture.ts';
 import type { SeatPicture, SeatsByState } from './picture.ts';
 

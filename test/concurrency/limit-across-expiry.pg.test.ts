@@ -20,6 +20,7 @@ import {
   walletOf,
 } from '../support/stage.ts';
 import { violationsIn } from '../support/state.ts';
+import { execute } from '../support/execute.ts';
 
 const database = useDatabase();
 const PRICE = 700;
@@ -33,11 +34,11 @@ async function holdWhileItsPaymentWaits(
   const expiresAt = await moveExpiry(database, hold, 250);
   // The payment has confirmed its reservation and waits for the seat.
   return whileLocked(database, 'seats', hold, async (letGo) => {
-    const paying = strategy.execute({ database }, payCommand(hold));
+    const paying = execute(strategy, { database }, payCommand(hold));
     await settledOrBlocked(database, paying);
     await passed(database, expiresAt);
     const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });
-    const held = await HOLD_STRATEGIES[0].execute({ database }, another);
+    const held = await execute(HOLD_STRATEGIES[0], { database }, another);
     await letGo();
     const paid = await paying;
     const { balance } = await walletOf(database, hold.accountId);

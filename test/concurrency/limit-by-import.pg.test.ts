@@ -10,6 +10,7 @@ import { importCatalogue } from '../../src/catalogue/import/import.ts';
 import { groupedHold } from '../../src/operations/hold/grouped/grouped.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import { refund } from '../../src/operations/refund.ts';
+import { execute } from '../support/execute.ts';
 
 const database = useDatabase();
 const SEATS = 400;
@@ -39,7 +40,7 @@ describe('a seat limit that an import brings', () => {
     await limit(document, 2);
     const third = holdCommand({ performanceId: 'limited', accountId: 'buyer', seats: [4] });
     expect(await liveClaims(database, third)).toBe(2);
-    expect(await groupedHold.execute({ database }, third)).toEqual({
+    expect(await execute(groupedHold, { database }, third)).toEqual({
       outcome: 'seat_limit_exceeded',
       limit: 2,
       claimed: 2,
@@ -55,7 +56,8 @@ describe('a seat limit that an import brings', () => {
       const free = Array.from({ length: SEATS }, (_, i) => i + 1);
       const buyer = async (accountId: string): Promise<void> => {
         for (let seat = free.pop(); seat !== undefined; seat = free.pop()) {
-          const { outcome } = await strategy.execute(
+          const { outcome } = await execute(
+            strategy,
             { database },
             holdCommand({ performanceId: id, accountId, seats: [seat] }),
           );

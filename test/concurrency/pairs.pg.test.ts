@@ -27,6 +27,7 @@ import {
   someAccount,
   walletOf,
 } from '../support/stage.ts';
+import { execute } from '../support/execute.ts';
 
 const database = useDatabase();
 const PRICE = 1_000;
@@ -66,7 +67,7 @@ async function holdStorm(one: HoldStrategy, other: HoldStrategy): Promise<void> 
     const seats = [1 + (i % 5), 2 + (i % 5)];
     const command = holdCommand({ performanceId, accountId: someAccount(), seats });
     const strategy = i % 2 === 0 ? one : other;
-    return (await insist(() => strategy.execute({ database }, command))).outcome;
+    return (await insist(() => execute(strategy, { database }, command))).outcome;
   };
   const outcomes = await Promise.all([
     ...Array.from({ length: 20 }, (_, i) => hold(i)),
@@ -98,16 +99,16 @@ async function walletStorm(toppingUp: TopUpStrategy, paying: PayStrategy): Promi
   const accountId = someAccount();
   await giveMoney(database, accountId, 3 * PRICE);
   const bought = await holdSeats(database, performanceId, [8], accountId);
-  await paying.execute({ database }, payCommand(bought));
+  await execute(paying, { database }, payCommand(bought));
   const holds = await Promise.all(
     [1, 2, 3, 4].map((seat) => holdSeats(database, performanceId, [seat], accountId)),
   );
   const topUp = topUpCommand({ accountId, amount: PRICE });
   const [refunded, toppedUp, ...paid] = await Promise.all([
     insist(() => refund({ database }, refundCommand(bought))),
-    insist(() => toppingUp.execute({ database }, topUp)),
+    insist(() => execute(toppingUp, { database }, topUp)),
     ...holds.flatMap((hold) =>
-      [1, 2].map(() => insist(() => paying.execute({ database }, payCommand(hold)))),
+      [1, 2].map(() => insist(() => execute(paying, { database }, payCommand(hold)))),
     ),
     sweepExpired({ database }, { from: new Date(0), batchSize: 100 }),
   ]);
@@ -139,7 +140,7 @@ async function paymentStorm(one: PayStrategy, other: PayStrategy): Promise<void>
   const strategies = [one, other, one, other, one, other, one, other];
   const [released, ...paid] = await Promise.all([
     insist(() => release({ database }, hold)),
-    ...strategies.map((strategy) => insist(() => strategy.execute({ database }, payCommand(hold)))),
+    ...strategies.map((strategy) => insist(() => execute(strategy, { database }, payCommand(hold)))),
   ]);
   const expected = released.outcome === 'released' ? 0 : 1;
   expect(tally(paid)['paid'] ?? 0).toBe(expected);
@@ -158,7 +159,7 @@ describe('top-up beside top-up', () => {
       const outcomes = await Promise.all(
         strategies.map((strategy) => {
           const command = topUpCommand({ accountId });
-          return insist(() => strategy.execute({ database }, command));
+          return insist(() => execute(strategy, { database }, command));
         }),
       );
       expect(tally(outcomes)).toEqual({ topped_up: 10 });

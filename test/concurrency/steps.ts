@@ -24,6 +24,7 @@ import {
   predictSweep,
 } from '../support/model.ts';
 import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/stage.ts';
+import { execute } from '../support/execute.ts';
 
 /** Numbers stand for things of the story: an account, a key, the hold requests so far, all requests so far. */
 export type Step =
@@ -168,9 +169,9 @@ export function send(
   strategy: number,
 ): Promise<{ readonly outcome: string }> {
   const context = { database };
-  if (sent.to === 'topUp') return pick(TOP_UP_STRATEGIES, strategy).execute(context, sent.command);
-  if (sent.to === 'hold') return pick(HOLD_STRATEGIES, strategy).execute(context, sent.command);
-  if (sent.to === 'pay') return pick(PAY_STRATEGIES, strategy).execute(context, sent.command);
+  if (sent.to === 'topUp') return execute(pick(TOP_UP_STRATEGIES, strategy), context, sent.command);
+  if (sent.to === 'hold') return execute(pick(HOLD_STRATEGIES, strategy), context, sent.command);
+  if (sent.to === 'pay') return execute(pick(PAY_STRATEGIES, strategy), context, sent.command);
   if (sent.to === 'release') return release(context, sent.command);
   return refund(context, sent.command);
 }

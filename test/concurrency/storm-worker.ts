@@ -9,6 +9,7 @@ import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../src/operations/registry.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { OperationContext } from '../../src/operations/strategy.ts';
+import { execute } from '../support/execute.ts';
 
 /** A request and the name of the strategy that is to carry it out; `grouped` when there is none, as in a service. */
 export type StormRequest =
@@ -80,9 +81,9 @@ async function insist(context: OperationContext, request: StormRequest): Promise
 
 function send(context: OperationContext, request: StormRequest): Promise<Outcome> {
   const { to, command, strategy = 'grouped' } = request;
-  if (to === 'topUp') return plain(topUpStrategyNamed(strategy).execute(context, command));
-  if (to === 'hold') return plain(holdStrategyNamed(strategy).execute(context, command));
-  return plain(payStrategyNamed(strategy).execute(context, command));
+  if (to === 'topUp') return plain(execute(topUpStrategyNamed(strategy), context, command));
+  if (to === 'hold') return plain(execute(holdStrategyNamed(strategy), context, command));
+  return plain(execute(payStrategyNamed(strategy), context, command));
 }
 
 async function plain(outcome: Promise<{ readonly outcome: string }>): Promise<Outcome> {

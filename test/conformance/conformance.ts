@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
-import type { Liveness, OperationContext, Strategy } from '../../src/operations/strategy.ts';
+import type { Outcome, Refusal } from '../../src/domain/outcomes.ts';
+import type { Declaration, OperationContext, Strategy } from '../../src/operations/strategy.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createGate, settledOrBlocked } from '../support/gate.ts';
+import { execute } from '../support/execute.ts';
 
 /** How often each outcome came. */
 export function tally(outcomes: readonly { readonly outcome: string }[]): Record<string, number> {
@@ -11,21 +13,26 @@ export function tally(outcomes: readonly { readonly outcome: string }[]): Record
 }
 
 /**
- * Judges what many requests for one thing heard by the liveness that the strategy declares. `won` is the success and
- * `gone` the refusal that says the thing is taken.
+ * Judges the answers of many requests for one thing by the contention policy that the strategy declares. `won` is the success
+ * and `gone` the refusal that says the thing is taken.
  */
-export function expectLiveness(
-  liveness: Liveness,
+export function expectContention(
+  { contention, retries = false }: Pick<Declaration, 'contention' | 'retries'>,
   outcomes: readonly { readonly outcome: string }[],
   names: { readonly won: string; readonly gone: string },
 ): void {
   const { [names.won]: won = 0, [names.gone]: gone = 0, contended = 0, ...others } = tally(outcomes);
   expect(others, 'no other outcome').toEqual({});
-  if (liveness === 'all-succeed')
-    expect({ won, gone, contended }).toEqual({ won: outcomes.length, gone: 0, contended: 0 });
-  if (liveness === 'one-wins-rest-refused')
-    expect({ won, gone, contended }).toEqual({ won: 1, gone: outcomes.length - 1, contended: 0 });
-  if (liveness === 'one-wins-rest-contended') expect(won).toBeGreaterThanOrEqual(1);
+  const all = outcomes.length;
+  if (contention === 'all-succeed')
+    expect({ won, gone, contended }).toEqual({ won: all, gone: 0, contended: 0 });
+  if (contention === 'one-wins-rest-refused')
+    expect({ won, gone, contended }).toEqual({ won: 1, gone: all - 1, contended: 0 });
+  if (contention === 'one-wins-rest-retry') {
+    expect(won, 'at least one wins').toBeGreaterThanOrEqual(1);
+    // One that tries again by itself may bring all of them through.
+    if (!retries) expect(won, 'not all win').toBeLessThan(all);
+  }
 }
 
 /** Sends a request again while it is told to try again, as a client does. */
@@ -38,19 +45,31 @@ export async function insist<T extends { readonly outcome: string }>(send: () =>
 
 /**
  * Whether the strategy reads and then writes. Where a wrapper's lock is taken in the transaction of a single statement, the
- * race point stands before both, and nothing can come between.
+ * race point is before both, and nothing can come between.
  */
-export function hasGap({ name }: { readonly name: string }): boolean {
-  return !name.endsWith('-lock+atomic');
+export function hasGap({ detects, lockedBy }: Declaration): boolean {
+  return detects !== 'statement' || lockedBy === undefined;
+}
+
+/** Whether a version that moved between its read and its write costs the request its turn. */
+export function losesByVersion({ detects, retries, groups }: Declaration): boolean {
+  return detects === 'version' && retries !== true && groups !== true;
+}
+
+/** The strategies that must keep every promise, with their names: all but the controls. */
+export function guarded<S extends Declaration>(strategies: readonly S[]): (readonly [string, S])[] {
+  return strategies
+    .filter(({ detects }) => detects !== 'nothing')
+    .map((strategy) => [strategy.name, strategy] as const);
 }
 
 /**
  * What a second request does while a first stands between its read and its write, in another service: as the strategy
  * declares. A lock that is dropped, or taken too late, shows here even where the write is safe without it.
  */
-export async function expectMeanwhile<Command, Success extends { readonly outcome: string }>(
+export async function expectMeanwhile<Command, Success extends Outcome, Refused extends Refusal>(
   database: TestDatabase,
-  strategy: Strategy<Command, Success>,
+  strategy: Strategy<Command, Success, Refused>,
   [one, other]: readonly [Command, Command],
 ): Promise<void> {
   const first = createGate();
@@ -59,13 +78,13 @@ export async function expectMeanwhile<Command, Success extends { readonly outcom
     database: service,
     racePoint: gate.racePoint,
   });
-  const firstDone = strategy.execute(context(database, first), one);
+  const firstDone = execute(strategy, context(database, first), one);
   await first.arrived(1);
   let arrived = false;
   const arrival = second.arrived(1).then(() => {
     arrived = true;
   });
-  const secondDone = strategy.execute(context(database.rival, second), other);
+  const secondDone = execute(strategy, context(database.rival, second), other);
   await settledOrBlocked(database, Promise.race([secondDone, arrival]));
   const settled = await Promise.race([secondDone, Promise.resolve(undefined)]);
   if (strategy.meanwhile === 'works-too') expect(arrived, 'the second works, too').toBe(true);

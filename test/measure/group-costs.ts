@@ -18,6 +18,7 @@ import { requestHashOf, reservationIdOf } from '../../src/domain/ids.ts';
 import { groupedTopUp } from '../../src/operations/top-up/grouped.ts';
 import { groupedHold } from '../../src/operations/hold/grouped/grouped.ts';
 import { groupedPay } from '../../src/operations/pay/grouped/grouped.ts';
+import { execute } from '../support/execute.ts';
 
 const SIZES = [1, 10, 100, 1_000];
 /** Members of each size, so that what happens now and then is spread evenly. */
@@ -46,7 +47,8 @@ const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; r
       const seats = [member + 1];
       const reservationId = reservationIdOf(performanceId, accountId, 'hold');
       const requestHash = requestHashOf('hold', ...seats);
-      return groupedHold.execute(
+      return execute(
+        groupedHold,
         { database },
         { performanceId, accountId, seats, reservationId, requestHash },
       );
@@ -67,7 +69,7 @@ const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; r
         idempotencyKey: `pay-${member}`,
         requestHash,
       };
-      return groupedPay.execute({ database }, command);
+      return execute(groupedPay, { database }, command);
     },
   },
 ];
@@ -75,7 +77,8 @@ const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; r
 function topUpOf(database: Database, member: number, wallet: number): ReturnType<Send> {
   const accountId = `${SCENE.accountPrefix}${wallet}`;
   const requestHash = requestHashOf('topUp', 1);
-  return groupedTopUp.execute(
+  return execute(
+    groupedTopUp,
     { database },
     { accountId, amount: 1, idempotencyKey: `top-up-${member}`, requestHash },
   );

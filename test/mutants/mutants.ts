@@ -1,7 +1,8 @@
 /** Faults planted in each strategy. Its suite must fail on every one of them. */
 export interface Mutant {
   /** The directory in src/operations. */
-  readonly operation: 'top-up' | 'hold' | 'pay' | 'wrappers';
+  readonly operation: 'top-up' | 'hold' | 'pay' | 'wrappers' | 'plain';
+  /** The strategy's file; of `plain` the operation's, which has no strategies. */
   readonly strategy: string;
   /** What was planted, in words. */
   readonly fault: string;
@@ -13,6 +14,7 @@ export interface Mutant {
 
 /** The file that is changed, from the project's directory. */
 export function fileOf({ operation, strategy, file }: Mutant): string {
+  if (operation === 'plain') return `src/operations/${file ?? `${strategy}.ts`}`;
   const own = strategy === 'grouped' && operation !== 'top-up' ? 'grouped/grouped' : strategy;
   return `src/operations/${file ?? `${operation}/${own}.ts`}`;
 }
@@ -37,9 +39,9 @@ const ROLLBACK_FORGOTTEN = [
   '? rollback(undefined) : commit(',
   '? commit(undefined) : commit(',
 ] as const;
-const RACE_POINT_HOLD = "      await context.racePoint?.('hold: between read and write');\n";
-const RACE_POINT_TOP_UP = "      await context.racePoint?.('topUp: between read and write');\n";
-const RACE_POINT_PAY = "      await context.racePoint?.('pay: between read and write');\n";
+const RACE_POINT_HOLD = "      await hooks.racePoint?.('hold: between read and write');\n";
+const RACE_POINT_TOP_UP = "      await hooks.racePoint?.('topUp: between read and write');\n";
+const RACE_POINT_PAY = "      await hooks.racePoint?.('pay: between read and write');\n";
 const LOCK_SEATS = `\
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);
       if (locked.length !== command.seats.length || locked.some((seat) => !seat.free))
@@ -102,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'top-up',
     'serializable',
-    ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
+    ['retry dropped', 'retry(once, once.name)', 'once'],
     [
       'rollback before the write',
       'return toppedUp === undefined ? rollback(undefined)',
@@ -115,13 +117,19 @@ export const MUTANTS: readonly Mutant[] = [
     'grouped',
     ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
-    ['limit not checked', 'wallet.balance + command.amount > MAX_BALANCE', 'false'],
+    ['limit not checked', 'wallet.balance + command.amount > BALANCE_MAX', 'false'],
+    ['duplicates of a group not noticed', ' || winners.has(key)', '', 'groups/group-strategy.ts'],
     [
-      'twins of a group not noticed',
-      '    answers.set(keyOf(command), { hash: command.requestHash, entry });\n',
-      '',
+      'another request with the key not noticed',
+      'hash.equals(command.requestHash)',
+      'true',
+      'groups/group-strategy.ts',
     ],
-    ['another request with the key not noticed', 'earlier.hash.equals(command.requestHash)', 'true'],
+    [
+      'losers do not look for their key',
+      'losers.length > 0 ? await findAnswered(tx, losers) : undefined',
+      'undefined',
+    ],
   ),
   ...of(
     'hold',
@@ -229,8 +237,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       'losers do not look for their key',
-      '    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),\n',
-      '',
+      'losers.length > 0 ? await readKnown(tx, performanceId, losers) : undefined',
+      'undefined',
       'hold/grouped/losers.ts',
     ],
   ),
@@ -279,7 +287,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'pay',
     'serializable',
-    ['retry dropped', '{ ...retry(once), name: once.name }', 'once'],
+    ['retry dropped', 'retry(once, once.name)', 'once'],
     ['expiry not asked', ' and locked.expires_at > clock_timestamp()', '', 'pay/pay.ts'],
     ROLLBACK_FORGOTTEN,
   ),
@@ -308,10 +316,42 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...of(
+    'plain',
+    'release',
+    ['expiry not asked', ' and locked.expires_at > clock_timestamp()', ''],
+    [
+      'account not asked',
+      " and r.account_id = $3 and r.state = 'held'",
+      " and $3::text is not null and r.state = 'held'",
+    ],
+    [
+      'limit not given back',
+      '      set claims = without_claims(l.claims, array_fill($5::timestamptz, array[cardinality($3)]))\n',
+      '      set claims = l.claims\n',
+      'give-back.ts',
+    ],
+  ),
+  ...of(
+    'plain',
+    'refund',
+    ['state not asked', " and r.state = 'confirmed'", ''],
+    [
+      'deadline not asked',
+      'clock_timestamp() < coalesce(',
+      'clock_timestamp() is not null or clock_timestamp() < coalesce(',
+    ],
+  ),
+  ...of(
+    'plain',
+    'expire',
+    ['seats of others freed', ' and s.reservation_id = e.reservation_id', ''],
+    ['live holds swept', ' and r.expires_at <= clock_timestamp()', ''],
+  ),
+  ...of(
     'wrappers',
     'retry',
-    ['what stands is tried again', "outcome.outcome === 'contended' && ", ''],
-    ['the pool is tried again', "!['pool', 'redis'].includes(outcome.cause)", 'true'],
+    ['what stands is tried again', " || outcome.outcome !== 'contended'", ''],
+    ['the pool is tried again', "outcome.cause !== 'pool' && outcome.cause !== 'redis'", 'true'],
     [
       'tried again without end',
       "        if (attempt === RETRY_ATTEMPTS_MAX) return refuse('contended', { cause: 'retries' });\n",
@@ -326,7 +366,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'wrappers',
     'advisory-lock',
-    ['lock not taken', '        await tx.run(lockAll, [keysOf(command)]);\n', ''],
+    ['lock not taken', '              await tx.run(lockAll, [keysOf(command)]);\n', ''],
     ['lock of the session', 'select pg_advisory_xact_lock(', 'select pg_advisory_lock('],
     [
       'locks taken as they are named',
@@ -338,17 +378,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'wrappers',
     'redis-lock',
-    [
-      'fence left out',
-      'context.database.withPrologue((tx) => fence(tx, keys, lock.token))',
-      'context.database',
-    ],
+    ['fence left out', '                await fence(tx, keys, lock.token);\n', ''],
     ['older token passes', '      where f.token < excluded.token\n', ''],
     [
       'goes on without the lock',
       "return refuse('contended', { cause: 'redis' })",
-      'return core.execute(context, command)',
+      'return inner.execute(command, hooks)',
     ],
-    ['lock not given back', '        await lock.release();\n', ''],
+    ['lock not given back', '            await lock.release();\n', ''],
   ),
 ];

@@ -106,8 +106,8 @@ async function failedTest(
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const suite =
-    operation === 'wrappers'
-      ? [`src/operations/wrappers/${strategy}`]
+    operation === 'wrappers' || operation === 'plain'
+      ? [`src/operations/${operation === 'wrappers' ? 'wrappers/' : ''}${strategy}`]
       : [`test/conformance/${operation}/`, '-t', `${operation}/${strategy} `];
   const { status } = spawnSync(
     process.execPath,

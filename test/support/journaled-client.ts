@@ -16,6 +16,7 @@ import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import type { TestDatabase } from './database.ts';
 import { topUpCommand, payCommand, refundCommand } from './stage.ts';
+import { execute } from './execute.ts';
 
 interface Outcome {
   readonly outcome: string;
@@ -47,10 +48,10 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
   const journal = openJournal(path, { accountPrefix });
   const send = async <T extends Outcome>(
     request: JournaledRequest,
-    execute: () => Promise<T>,
+    attempt: () => Promise<T>,
   ): Promise<T> => {
     const id = journal.sent(request);
-    const result = await execute();
+    const result = await attempt();
     const { outcome, reservationId, seq, amount, balanceAfter, expiresAt } = result;
     const facts = { reservationId, seq, amount, balanceAfter, expiresAt: expiresAt?.toISOString() };
     const told = Object.entries(facts).filter(([, value]) => value !== undefined);
@@ -61,7 +62,7 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
     topUp: (accountId, amount) => {
       const command = topUpCommand({ accountId, amount });
       const request = { op: 'topUp', accountId, key: command.idempotencyKey, amount } as const;
-      return send(request, () => pessimisticTopUp.execute({ database }, command));
+      return send(request, () => execute(pessimisticTopUp, { database }, command));
     },
     hold: (command, key) => {
       const { accountId, performanceId } = command;
@@ -72,13 +73,13 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
         performanceId,
         seats: command.seats.map(labelOf),
       } as const;
-      return send(request, () => optimisticHold.execute({ database }, command));
+      return send(request, () => execute(optimisticHold, { database }, command));
     },
     pay: (hold) => {
       const command = payCommand(hold);
       const { accountId, performanceId, reservationId, idempotencyKey: key } = command;
       const request = { op: 'pay', accountId, key, performanceId, reservationId } as const;
-      return send(request, () => optimisticPay.execute({ database }, command));
+      return send(request, () => execute(optimisticPay, { database }, command));
     },
     refund: (hold) => {
       const command = refundCommand(hold);

@@ -2,12 +2,13 @@
  * What a box office with one performance should answer, request after request: the rules of the design without a database,
  * a clock or concurrency. Tests compare the operations with it.
  */
-import { MAX_BALANCE } from '../../src/domain/money.ts';
+import { BALANCE_MAX } from '../../src/domain/money.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { RefundCommand } from '../../src/operations/refund.ts';
 import type { ReleaseCommand } from '../../src/operations/release.ts';
+import type { ReservationState } from '../../src/domain/states.ts';
 
 /** An answer without its times. */
 export type Answer = { readonly outcome: string } & Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ interface ModelReservation {
   readonly amount: number;
   readonly request: string;
   readonly answer: Answer;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: ReservationState;
 }
 
 interface ModelWallet {
@@ -86,8 +87,8 @@ export function predictTopUp(model: Model, command: TopUpCommand): Answer {
   if (earlier !== undefined) return earlier;
   const { accountId, amount } = command;
   const { balance } = walletIn(model, accountId);
-  if (balance + amount > MAX_BALANCE) {
-    return { outcome: 'balance_limit_exceeded', limit: MAX_BALANCE, balance };
+  if (balance + amount > BALANCE_MAX) {
+    return { outcome: 'balance_limit_exceeded', limit: BALANCE_MAX, balance };
   }
   return enter(model, command, amount, (seq, balanceAfter) => ({
     outcome: 'topped_up',

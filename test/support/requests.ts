@@ -20,6 +20,7 @@ import {
   refundCommand,
   someAccount,
 } from './stage.ts';
+import { execute } from './execute.ts';
 
 /** A request that would succeed, and how often it has taken effect so far. */
 export interface Request {
@@ -38,7 +39,7 @@ async function newTopUp(database: TestDatabase, strategy: TopUpStrategy): Promis
   await giveMoney(database, command.accountId, 5_000);
   return {
     won: 'topped_up',
-    send: (context) => strategy.execute(context, command),
+    send: (context) => execute(strategy, context, command),
     effects: () => count(database, `from ledger_entry where key = $1`, command.idempotencyKey),
   };
 }
@@ -48,7 +49,7 @@ async function newHold(database: TestDatabase, strategy: HoldStrategy): Promise<
   const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1, 2] });
   return {
     won: 'held',
-    send: (context) => strategy.execute(context, command),
+    send: (context) => execute(strategy, context, command),
     effects: () => count(database, `from reservation where reservation_id = $1`, command.reservationId),
   };
 }
@@ -59,7 +60,7 @@ async function newPayment(database: TestDatabase, strategy: PayStrategy): Promis
   const command = payCommand(hold);
   return {
     won: 'paid',
-    send: (context) => strategy.execute(context, command),
+    send: (context) => execute(strategy, context, command),
     effects: () =>
       count(database, `from ledger_entry where kind = 'payment' and reservation_id = $1`, hold.reservationId),
   };

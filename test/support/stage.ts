@@ -9,6 +9,7 @@ import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
 import type { RefundCommand } from '../../src/operations/refund.ts';
 import type { TestDatabase } from './database.ts';
 import { until } from './gate.ts';
+import { execute } from './execute.ts';
 
 export function topUpCommand(given: Partial<TopUpCommand> & { accountId: string }): TopUpCommand {
   const amount = given.amount ?? 1_000;
@@ -46,7 +47,7 @@ export function someAccount(): string {
 
 /** Puts money into the account's wallet. */
 export async function giveMoney(database: TestDatabase, accountId: string, amount: number): Promise<void> {
-  const outcome = await pessimisticTopUp.execute({ database }, topUpCommand({ accountId, amount }));
+  const outcome = await execute(pessimisticTopUp, { database }, topUpCommand({ accountId, amount }));
   if (outcome.outcome !== 'topped_up') throw new Error(`not topped up: ${outcome.outcome}`);
 }
 
@@ -58,7 +59,7 @@ export async function holdSeats(
   accountId: string = someAccount(),
 ): Promise<HoldCommand & { readonly held: Held }> {
   const command = holdCommand({ performanceId, accountId, seats });
-  const held = await optimisticHold.execute({ database }, command);
+  const held = await execute(optimisticHold, { database }, command);
   if (held.outcome !== 'held') throw new Error(`not held: ${held.outcome}`);
   return { ...command, held };
 }
@@ -72,7 +73,7 @@ export async function buySeats(
 ): Promise<HoldCommand & { readonly held: Held }> {
   const hold = await holdSeats(database, performanceId, seats, accountId);
   if (hold.held.amount > 0) await giveMoney(database, accountId, hold.held.amount);
-  const paid = await optimisticPay.execute({ database }, payCommand(hold));
+  const paid = await execute(optimisticPay, { database }, payCommand(hold));
   if (paid.outcome !== 'paid') throw new Error(`not paid: ${paid.outcome}`);
   return hold;
 }

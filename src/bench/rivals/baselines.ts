@@ -6,7 +6,7 @@
  * same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the reservation.
  */
 import { declaredStatements } from '../../db/statement.ts';
-import { MAX_BALANCE } from '../../domain/money.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
 import { atomicTopUp } from '../../operations/top-up/atomic.ts';
 import { atomicHold } from '../../operations/hold/atomic.ts';
 import { atomicPay } from '../../operations/pay/atomic.ts';
@@ -30,7 +30,7 @@ function singleStatement(operation: Operation, scene: Scene): ScriptStep {
   const { performance, account, key, reservation, seats, hash } = partsOf(scene);
   if (operation === 'topUp') {
     return {
-      sql: inlined(`top_up_${atomicTopUp.name}`, [account, String(AMOUNT), String(MAX_BALANCE), key, hash]),
+      sql: inlined(`top_up_${atomicTopUp.name}`, [account, String(AMOUNT), String(BALANCE_MAX), key, hash]),
     };
   }
   if (operation === 'hold')

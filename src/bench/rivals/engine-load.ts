@@ -69,7 +69,7 @@ function requestsOf(database: Database, load: EngineLoad): Requests {
 }
 
 function topUps(database: Database, load: EngineLoad): Requests {
-  const strategy = topUpStrategyNamed(load.strategy);
+  const strategy = topUpStrategyNamed(load.strategy).open({ database });
   const { count, rowOf } = orderOf(load.asks);
   const keys: string[] = [];
   const accountOf = (request: number): string => `${load.scene.accountPrefix}${rowOf(request)}`;
@@ -79,7 +79,7 @@ function topUps(database: Database, load: EngineLoad): Requests {
       const idempotencyKey = (keys[request] = randomUUID());
       const requestHash = requestHashOf('topUp', AMOUNT);
       const accountId = accountOf(request);
-      return strategy.execute({ database }, { accountId, amount: AMOUNT, idempotencyKey, requestHash });
+      return strategy.execute({ accountId, amount: AMOUNT, idempotencyKey, requestHash });
     },
     journaled: (request) => ({
       op: 'topUp',
@@ -91,7 +91,7 @@ function topUps(database: Database, load: EngineLoad): Requests {
 }
 
 function holds(database: Database, load: EngineLoad): Requests {
-  const strategy = holdStrategyNamed(load.strategy);
+  const strategy = holdStrategyNamed(load.strategy).open({ database });
   const { performanceId, accountPrefix, seatsPerHold } = load.scene;
   const { count, rowOf } = orderOf(load.asks);
   // No need for a random key: the reservation's id, which is stored, is a hash of it.
@@ -111,7 +111,7 @@ function holds(database: Database, load: EngineLoad): Requests {
       const seats = seatsOf(request);
       const reservationId = reservationIdOf(performanceId, accountId, keyOf(request));
       const requestHash = requestHashOf('hold', ...seats);
-      return strategy.execute({ database }, { performanceId, accountId, seats, reservationId, requestHash });
+      return strategy.execute({ performanceId, accountId, seats, reservationId, requestHash });
     },
     journaled: (request) => ({
       op: 'hold',
@@ -124,7 +124,7 @@ function holds(database: Database, load: EngineLoad): Requests {
 }
 
 function payments(database: Database, load: EngineLoad): Requests {
-  const strategy = payStrategyNamed(load.strategy);
+  const strategy = payStrategyNamed(load.strategy).open({ database });
   const { performanceId, accountPrefix } = load.scene;
   const { count, rowOf } = orderOf(load.asks);
   const keys: string[] = [];
@@ -139,7 +139,7 @@ function payments(database: Database, load: EngineLoad): Requests {
       const reservationId = ids[request]!;
       const requestHash = requestHashOf('pay', performanceId, reservationId);
       const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
-      return strategy.execute({ database }, command);
+      return strategy.execute(command);
     },
     journaled: (request) => ({
       op: 'pay',

@@ -53,7 +53,7 @@ export async function holdSeats(
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await context.strategies.hold.execute(context, command), map);
+  return withLabels(await context.strategies.hold.execute(command), map);
 }
 
 /**
@@ -90,7 +90,7 @@ async function chooseAndHold(
     const seats = await choose(context, map, { accountId, grade, quantity, avoid });
     if (seats !== undefined && 'outcome' in seats) return seats;
     if (seats === undefined) return refusedChoice(context, command, choice);
-    const outcome = await context.strategies.hold.execute(context, { ...command, seats });
+    const outcome = await context.strategies.hold.execute({ ...command, seats });
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
     for (const seat of seats) avoid.add(seat);
   }

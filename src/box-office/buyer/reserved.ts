@@ -96,7 +96,7 @@ export async function payReservation(
   if ('outcome' in map) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
-  const outcome = await context.strategies.pay.execute(context, command);
+  const outcome = await context.strategies.pay.execute(command);
   if (outcome.outcome !== 'paid') return outcome;
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }

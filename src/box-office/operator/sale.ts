@@ -7,7 +7,8 @@ import { commit, rollback } from '../../db/database.ts';
 import type { Connection, Ending } from '../../db/database.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { answerFault } from '../../operations/settle.ts';
+import { createLostCommits } from '../../operations/lost-commit.ts';
+import { answerThrown } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
 
 interface SaleSet {
@@ -33,7 +34,9 @@ export async function setSale(
       }),
     )
     .catch((error: unknown) =>
-      answerFault<SaleSet>(database, error, (connection) => foundSet(connection, performanceId, state)),
+      answerThrown<SaleSet, Refusal>(error, createLostCommits(database), (connection) =>
+        foundSet(connection, performanceId, state),
+      ),
     );
   return found.outcome === 'sale_set' ? found.performance : found;
 }

@@ -6,7 +6,7 @@
  */
 import type { Database, Transaction } from '../../db/database.ts';
 import { commit } from '../../db/database.ts';
-import { faultKindOf } from '../../db/sqlstate.ts';
+import { errorKindOf } from '../../db/sqlstate.ts';
 import { statement } from '../../db/statement.ts';
 import { checkCatalogue } from './document/check.ts';
 import type { CheckedCatalogue } from './document/checked.ts';
@@ -67,7 +67,7 @@ async function importWhole(database: Database, catalogue: CheckedCatalogue): Pro
         ),
       );
     } catch (error) {
-      if (attempt === ATTEMPTS_MAX || faultKindOf(error) !== 'contended') throw error;
+      if (attempt === ATTEMPTS_MAX || errorKindOf(error) !== 'contended') throw error;
     }
   }
 }

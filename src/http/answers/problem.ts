@@ -29,7 +29,7 @@ const OCCURRENCES = {
   invalid_request: ({ detail }) => ({ detail }),
   rate_limited: () => ({ detail: 'Wait a moment, then send the request again.' }),
   idempotency_key_missing: () => ({
-    detail: 'Send an Idempotency-Key header: a value of your own that is new for each purchase step.',
+    detail: 'Send an Idempotency-Key header: a unique value that you generate for each operation.',
   }),
   not_found: ({ what, seats }) => ({
     detail: seats === undefined ? `No such ${what}.` : `No such seat: ${seats.join(', ')}.`,
@@ -68,10 +68,9 @@ const OCCURRENCES = {
   contended: () => ({ detail: 'Nothing was changed and nothing is lost: send the same request again.' }),
   overloaded: () => ({ detail: 'Nothing was changed. Send the same request again in a few seconds.' }),
   outcome_unknown: () => ({
-    detail:
-      'It may have happened or not. Sent again with the same key it happens once, and you hear how it ended.',
+    detail: 'It may have happened or not. Send the same request again with the same key: it takes effect once, and the answer says how it ended.',
   }),
-  internal: () => ({ detail: 'The service failed; the fault is in its log under this instance.' }),
+  internal: () => ({ detail: 'The service failed; its log has the error under this instance.' }),
 } satisfies { readonly [Code in RefusalCode]: (refusal: HttpRefusal<Code>) => Occurrence };
 
 const SALE_WORDS = {

@@ -3,6 +3,7 @@ import { fastify, LogController } from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLogger, logAnswers } from './logger.ts';
 import { sendRefusal } from '../answers/problem.ts';
+import type { ContendedCause } from '../../domain/outcomes.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -77,7 +78,7 @@ describe('the log of the answers', () => {
     });
     logAnswers(app);
     app.get('/:cause', (request, reply) => {
-      const { cause } = request.params as { readonly cause: string };
+      const { cause } = request.params as { readonly cause: ContendedCause };
       return sendRefusal(reply, { outcome: 'contended', cause });
     });
     app.get('/', () => 'ok');

@@ -7,7 +7,7 @@ import type { HoldCommand } from '../../operations/hold/hold.ts';
 import type { StrategyResources } from '../../operations/registry.ts';
 import type { OperationContext } from '../../operations/strategy.ts';
 import type { Cell } from './scenario.ts';
-import { topUpBy, holdBy, payBy } from './strategies.ts';
+import { topUpBy, holdBy, payBy, sender } from './strategies.ts';
 
 export interface Stage {
   /** Unique among the runs of this lab. */
@@ -107,7 +107,7 @@ async function topUpStage(
   resources: StrategyResources,
   named: Named,
 ): Promise<Stage> {
-  const strategy = topUpBy(cell.strategy, resources);
+  const execute = sender(topUpBy(cell.strategy, resources));
   const accountOf = (row: number): string => `${named.name}-a${row}`;
   await database.pool.query(plantWallets, [named.name, cell.rows]);
   const requestHash = requestHashOf('topUp', AMOUNT);
@@ -115,7 +115,7 @@ async function topUpStage(
     ...named,
     accountOf,
     send: (context, request) =>
-      strategy.execute(context, {
+      execute(context, {
         accountId: accountOf(named.rowOf(request)),
         amount: AMOUNT,
         idempotencyKey: `request-${request}`,
@@ -130,16 +130,13 @@ async function holdStage(
   resources: StrategyResources,
   named: Named,
 ): Promise<Stage> {
-  const strategy = holdBy(cell.strategy, resources);
+  const execute = sender(holdBy(cell.strategy, resources));
   await database.pool.query(plantPerformance, [named.name, cell.rows, AMOUNT, HOLD_SECONDS]);
   return {
     ...named,
     accountOf: (row) => `${named.name}-a${row}`,
     send: (context, request) =>
-      strategy.execute(
-        context,
-        holdCommand(named.name, `${named.name}-a${request}`, named.rowOf(request) + 1),
-      ),
+      execute(context, holdCommand(named.name, `${named.name}-a${request}`, named.rowOf(request) + 1)),
   };
 }
 
@@ -149,7 +146,7 @@ async function payStage(
   resources: StrategyResources,
   named: Named,
 ): Promise<Stage> {
-  const strategy = payBy(cell.strategy, resources);
+  const execute = sender(payBy(cell.strategy, resources));
   const accountOf = (row: number): string => `${named.name}-a${row % cell.wallets}`;
   await database.pool.query(plantPerformance, [named.name, cell.rows, AMOUNT, HOLD_SECONDS]);
   const holds = Array.from({ length: cell.rows }, (_, row) =>
@@ -163,7 +160,7 @@ async function payStage(
     accountOf,
     send: (context, request) => {
       const { reservationId, accountId } = holds[named.rowOf(request)]!;
-      return strategy.execute(context, {
+      return execute(context, {
         performanceId: named.name,
         reservationId,
         accountId,
@@ -176,16 +173,13 @@ async function payStage(
 
 /** A held seat and the money to pay it. */
 async function prepareReservation(database: Database, hold: HoldCommand, money: number): Promise<void> {
-  const toppedUp = await atomicTopUp.execute(
-    { database },
-    {
-      accountId: hold.accountId,
-      amount: money,
-      idempotencyKey: `${MONEY_KEY}${hold.reservationId}`,
-      requestHash: requestHashOf('topUp', money),
-    },
-  );
-  const held = await atomicHold.execute({ database }, hold);
+  const toppedUp = await atomicTopUp.open({ database }).execute({
+    accountId: hold.accountId,
+    amount: money,
+    idempotencyKey: `${MONEY_KEY}${hold.reservationId}`,
+    requestHash: requestHashOf('topUp', money),
+  });
+  const held = await atomicHold.open({ database }).execute(hold);
   if (toppedUp.outcome !== 'topped_up' || held.outcome !== 'held') {
     throw new Error(`the stage could not be set: ${toppedUp.outcome}, ${held.outcome}`);
   }

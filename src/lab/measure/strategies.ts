@@ -2,7 +2,9 @@
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../operations/registry.ts';
 import type { StrategyResources } from '../../operations/registry.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { Strategy } from '../../operations/strategy.ts';
+import type { Outcome, Refusal } from '../../domain/outcomes.ts';
+import type { Database } from '../../db/database.ts';
+import type { OpenStrategy, OperationContext, Strategy } from '../../operations/strategy.ts';
 
 const UNTIL_SUCCESS = '+until-success';
 
@@ -18,23 +20,46 @@ export const holdBy = (name: string, resources: StrategyResources): ReturnType<t
 export const payBy = (name: string, resources: StrategyResources): ReturnType<typeof payStrategyNamed> =>
   lasting(name, (base) => payStrategyNamed(base, resources));
 
-function lasting<Command, Success extends { readonly outcome: string }>(
+function lasting<Command, Success extends { readonly outcome: string }, Refused extends Refusal>(
   name: string,
-  find: (base: string) => Strategy<Command, Success>,
-): Strategy<Command, Success> {
+  find: (base: string) => Strategy<Command, Success, Refused>,
+): Strategy<Command, Success, Refused> {
   if (!name.endsWith(UNTIL_SUCCESS)) return find(name);
   const core = find(name.slice(0, -UNTIL_SUCCESS.length));
   return {
     ...core,
     name,
     // The plain loop that the analysis describes: again at once, whenever somebody was in the way.
-    execute: async (context, command) => {
-      for (let tries = 1; tries < TRIES_MAX; tries += 1) {
-        const outcome = await core.execute(context, command);
-        if (outcome.outcome !== 'contended') return outcome;
-        if ('cause' in outcome && outcome.cause === 'pool') return outcome;
-      }
-      return refuse('contended', { cause: 'retries' });
+    open: (context) => {
+      const opened = core.open(context);
+      return {
+        ...opened,
+        name,
+        execute: async (command, hooks) => {
+          for (let tries = 1; tries < TRIES_MAX; tries += 1) {
+            const outcome = await opened.execute(command, hooks);
+            if (outcome.outcome !== 'contended') return outcome;
+            if ('cause' in outcome && outcome.cause === 'pool') return outcome;
+          }
+          return refuse('contended', { cause: 'retries' });
+        },
+      };
     },
+  };
+}
+
+/** Carries out requests by a strategy, opened on the database that they come with: the requests of groups share one. */
+export function sender<Command, Success extends Outcome, Refused extends Refusal>(
+  strategy: Strategy<Command, Success, Refused>,
+): (
+  context: OperationContext,
+  command: Command,
+) => ReturnType<OpenStrategy<Command, Success, Refused>['execute']> {
+  let last:
+    | { readonly database: Database; readonly opened: OpenStrategy<Command, Success, Refused> }
+    | undefined;
+  return ({ database, racePoint }, command) => {
+    if (last?.database !== database) last = { database, opened: strategy.open({ database }) };
+    return last.opened.execute(command, { racePoint });
   };
 }

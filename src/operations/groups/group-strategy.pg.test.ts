@@ -19,6 +19,7 @@ import { groupedTopUp } from '../top-up/grouped.ts';
 import { groupedHold } from '../hold/grouped/grouped.ts';
 import type { HoldCommand } from '../hold/hold.ts';
 import { groupedPay } from '../pay/grouped/grouped.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -26,7 +27,7 @@ describe('a row that another session has inserted and not committed', () => {
   it('keeps only its own account from being topped up, however many are in its group', async () => {
     const [slow, ...others] = Array.from({ length: 51 }, someAccount);
     for (const accountId of others) await giveMoney(database, accountId, 1);
-    const topUp = (accountId: string) => groupedTopUp.execute({ database }, topUpCommand({ accountId }));
+    const topUp = (accountId: string) => execute(groupedTopUp, { database }, topUpCommand({ accountId }));
     let last: ReturnType<typeof topUp> | undefined;
     await whileOpen(database, ['insert into wallet (account_id) values ($1)', slow], async () => {
       last = topUp(slow!);
@@ -40,7 +41,7 @@ describe('a row that another session has inserted and not committed', () => {
     const performanceId = await plantPerformance(database, { seats: 51 });
     const [slow, ...others] = Array.from({ length: 51 }, someAccount);
     const hold = (accountId: string, seat: number) =>
-      groupedHold.execute({ database }, holdCommand({ performanceId, accountId, seats: [seat] }));
+      execute(groupedHold, { database }, holdCommand({ performanceId, accountId, seats: [seat] }));
     let last: ReturnType<typeof hold> | undefined;
     const insert = 'insert into claim_limit (performance_id, account_id, claims) values ($1, $2, $3)';
     await whileOpen(database, [insert, performanceId, slow, []], async () => {
@@ -59,7 +60,7 @@ it('makes the wallets that free seats need by one statement, whoever pays', asyn
   const statements: string[] = [];
   const watched = overheard(database, (name) => void statements.push(name));
   const paying = atOnce(() =>
-    holds.map((hold) => groupedPay.execute({ database: watched }, payCommand(hold))),
+    holds.map((hold) => execute(groupedPay, { database: watched }, payCommand(hold))),
   );
   const paid = await Promise.all(paying);
   expect(tally(paid)).toEqual({ paid: 40 });

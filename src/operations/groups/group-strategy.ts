@@ -1,83 +1,138 @@
-/** What the grouped strategies share: one scheduler per database, how a group's transaction is bounded, and its errors. */
+/**
+ * The strategy `grouped`, as far as it is the same for every operation. A request passes through these functions:
+ *
+ * | function | does |
+ * |---|---|
+ * | `execute` | answers a request that is known to have lost, else submits it to the scheduler |
+ * | `Shard.#runGroup`, `#halve` (scheduler.ts) | run a group, repeat it, divide it |
+ * | `answerKnown` | answers the members that have lost while they waited |
+ * | `transact` | opens the group's transaction, with its bounds |
+ * | `judge` | reads, judges each member in the order of arrival, writes, compares the counts |
+ *
+ * The SQL, and what makes a member win, is the operation's (`GroupedOperation`).
+ */
 import { commit } from '../../db/database.ts';
 import type { Connection, Database, Transaction } from '../../db/database.ts';
 import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/database.ts';
-import { faultKindOf, sqlstateOf } from '../../db/sqlstate.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
+import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
+import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { RacePointName } from '../../lib/race-point.ts';
+import type { RacePoint, RacePointName } from '../../lib/race-point.ts';
+import { createLostCommits } from '../lost-commit.ts';
+import { answerThrown } from '../settle.ts';
+import type { Declaration, OperationContext, Strategy } from '../strategy.ts';
 import { createScheduler, GROUP_DEFAULTS } from './scheduler.ts';
-import type { Decision, Remedy, Scheduler, Wait } from './scheduler.ts';
-import { answerFault } from '../settle.ts';
-import type { Liveness, Meanwhile, OperationContext, Strategy } from '../strategy.ts';
+import type { Decision, Remedy, Wait } from './scheduler.ts';
 
-/** How long a group waits for a row, so that one slow lock never stalls a thousand. */
+/** How long a group waits for a row, so that one slow lock never stalls a thousand requests. */
 const BRIEF_WAIT_MS = 100;
-/** How long it waits where it passes over what is locked: for what it can't see to be locked, such as another's new row. */
+/** How long it waits where it passes over locked rows: for what it can't see to be locked, such as another's new row. */
 const UNSEEN_WAIT_MS = 20;
 
-/** What a group decided does not hold: somebody else was there in between, or a second look is needed. It is decided again. */
+/** What a group decided does not hold: another transaction was there in between. The group is decided again. */
 export class CountsDiffer extends Error {}
 
-/** A group's transaction: its members, how to wait for rows, and where it may pause for a test or the lab. */
-export interface Group<Command> {
-  readonly database: Database;
-  readonly commands: readonly Command[];
-  readonly wait: Wait;
-  /** How often this group was decided before. */
-  readonly repeats: number;
-  readonly pause: () => Promise<void>;
+/** What a key has made already: its own request gets that answer, another request with the key is refused. */
+export type Answered<Command, Success> = (command: Command) => Success | Refusal<'idempotency_key_reused'>;
+
+/** The answer of a key by the hash of its request; `made` is called for that request only. */
+export function answeredBy<Command extends { readonly requestHash: Buffer }, Success>(
+  hash: Buffer,
+  made: (command: Command) => Success,
+): Answered<Command, Success> {
+  return (command) => (hash.equals(command.requestHash) ? made(command) : refuse('idempotency_key_reused'));
 }
 
-/** What a group's transaction has come to. */
-export interface DecidedGroup<Answer> {
-  /** One per command, in order. */
-  readonly decisions: readonly Decision<Answer>[];
-  /** Called when it has committed. */
-  readonly committed?: () => void;
+/** What a group has read and locked. */
+export interface GroupState<Command> {
+  /** Whether the member wants a row that somebody else has locked, so that it must leave the group. */
+  readonly isLockedOut: (command: Command) => boolean;
 }
 
-/** How one operation decides a group. */
-export interface GroupedOperation<Command, Success extends { readonly outcome: string }> {
-  readonly liveness: Liveness;
-  readonly meanwhile: Meanwhile;
+/** How one operation decides a group in its transaction. Keys are `keyOf` of a command. */
+export interface GroupedOperation<
+  Command,
+  Success extends Outcome,
+  Refused extends Refusal,
+  State extends GroupState<Command>,
+  Winner,
+> {
   readonly shardOf: (command: Command) => string;
   readonly rowsOf: (command: Command) => readonly string[];
-  /** Decides the group within its transaction. */
-  readonly decide: (tx: Transaction, group: Group<Command>) => Promise<DecidedGroup<Success | Refusal>>;
+  /** Names the request: duplicates have one key. */
+  readonly keyOf: (command: Command) => string;
+  /** Locks and reads what the members want; with `wait` `not` without waiting. */
+  readonly read: (tx: Transaction, commands: readonly Command[], wait: Wait) => Promise<State>;
+  /** What the commands' keys have made already. */
+  readonly findAnswered: (
+    tx: Transaction,
+    commands: readonly Command[],
+    state: State,
+  ) => Promise<ReadonlyMap<string, Answered<Command, Success>>>;
+  /** Lets a member win, and takes from the state what it wins; undefined when it loses. */
+  readonly win: (state: State, command: Command) => Winner | undefined;
+  /** Says why each loser lost, in the refusal order; before any refusal the key is looked for. */
+  readonly explain: (
+    tx: Transaction,
+    losers: readonly Command[],
+    state: State,
+  ) => Promise<(command: Command) => Success | Refused>;
+  /** Writes what the winners have won. Throws `CountsDiffer` when what was read does not hold any longer. */
+  readonly write: (
+    tx: Transaction,
+    winners: readonly Winner[],
+    state: State,
+  ) => Promise<ReadonlyMap<string, Answered<Command, Success>>>;
+  /** Called when that has committed. */
+  readonly committed?: (winners: readonly Winner[], state: State) => void;
   /** Losers that are known to have lost need no transaction. */
   readonly losses?: {
-    /** The refusal of a request that has lost as far as is known, or undefined. Asked again when its group is decided. */
-    readonly known: (database: Database, command: Command) => Refusal | undefined;
-    /** Asked when a request arrives. It may wait to find out; what is known already it says at once, a promise costs more. */
-    readonly foresee: (
-      database: Database,
-      command: Command,
-    ) => Promise<Refusal | undefined> | Refusal | undefined;
+    /** The refusal of a request that is known to have lost, or undefined. Called again when its group is decided. */
+    readonly known: (command: Command) => Refused | undefined;
+    /** Called when a request arrives. It may wait to find out; what is known at once is no promise, which would cost more. */
+    readonly foresee: (command: Command) => Promise<Refused | undefined> | Refused | undefined;
   };
-  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refusal | undefined>;
+  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;
 }
 
 interface Member<Command> {
   readonly command: Command;
-  readonly context: OperationContext;
+  readonly racePoint: RacePoint | undefined;
 }
 
-/** The strategy `grouped` of an operation. Its schedulers live as long as the databases that they work on. */
-export function groupedStrategy<Command, Success extends { readonly outcome: string }>(
-  operation: GroupedOperation<Command, Success>,
+/** A group's transaction as the scheduler asks for it. */
+interface Attempt {
+  readonly wait: Wait;
+  /** How often this group was decided before. */
+  readonly repeats: number;
+}
+
+/** The strategy `grouped` of an operation; what `open` returns lives as long as the opened strategy. */
+export function groupedStrategy<
+  Command,
+  Success extends Outcome,
+  Refused extends Refusal,
+  State extends GroupState<Command>,
+  Winner,
+>(
+  declaration: Omit<Declaration, 'name' | 'use' | 'groups'>,
   racePoint: RacePointName,
-): Strategy<Command, Success> {
-  const schedulers = new WeakMap<Database, Scheduler<Member<Command>, Success | Refusal>>();
-  const schedulerOf = (database: Database): Scheduler<Member<Command>, Success | Refusal> => {
-    let scheduler = schedulers.get(database);
-    if (scheduler === undefined) {
-      scheduler = createScheduler<Member<Command>, Success | Refusal>(
+  open: (database: Database) => GroupedOperation<Command, Success, Refused, State, Winner>,
+): Strategy<Command, Success, Refused> {
+  return {
+    ...declaration,
+    name: 'grouped',
+    use: 'service',
+    groups: true,
+    open: (context) => {
+      const { database } = context;
+      const group = createGroup(context, racePoint, open(database));
+      const lostCommits = createLostCommits(database);
+      const scheduler = createScheduler<Member<Command>, Success | Refused | Unsettled>(
         {
-          shardOf: (member) => operation.shardOf(member.command),
-          rowsOf: (member) => operation.rowsOf(member.command),
-          decide: (members, wait, repeats) =>
-            decideGroup(database, operation, members, { wait, repeats, racePoint }),
+          shardOf: ({ command }) => group.operation.shardOf(command),
+          rowsOf: ({ command }) => group.operation.rowsOf(command),
+          attempt: (members, wait, repeats) => group.answerKnown(members, { wait, repeats }),
           remedyFor,
           contended: (cause) => refuse('contended', { cause }),
           overloaded: () => refuse('overloaded', { cause: 'queue' }),
@@ -88,74 +143,105 @@ export function groupedStrategy<Command, Success extends { readonly outcome: str
           deadlineMs: database.bounds.acquireTimeoutMs,
         },
       );
-      schedulers.set(database, scheduler);
-    }
-    return scheduler;
-  };
-  return {
-    name: 'grouped',
-    liveness: operation.liveness,
-    meanwhile: operation.meanwhile,
-    use: 'service',
-    execute: async (context, command) => {
-      const scheduler = schedulerOf(context.database);
-      const foreseen = operation.losses?.foresee(context.database, command);
-      const loss = foreseen instanceof Promise ? await foreseen : foreseen;
-      if (loss !== undefined) return loss;
-      try {
-        return await scheduler.submit({ command, context });
-      } catch (error) {
-        return answerFault(context.database, error, (connection) => operation.replay(connection, command));
-      }
+      return {
+        name: 'grouped',
+        execute: async (command, hooks) => {
+          const foreseen = group.operation.losses?.foresee(command);
+          const loss = foreseen instanceof Promise ? await foreseen : foreseen;
+          if (loss !== undefined) return loss;
+          try {
+            return await scheduler.submit({ command, racePoint: hooks?.racePoint ?? context.racePoint });
+          } catch (error) {
+            return answerThrown<Success, Refused>(error, lostCommits, (connection) =>
+              group.operation.replay(connection, command),
+            );
+          }
+        },
+        get waiting() {
+          return scheduler.waiting;
+        },
+        close: () => scheduler.drain(),
+      };
     },
-    drain: async (database) => schedulers.get(database)?.drain(),
-    waiting: (database) => schedulers.get(database)?.waiting ?? 0,
   };
 }
 
-async function decideGroup<Command, Success extends { readonly outcome: string }>(
-  database: Database,
-  operation: GroupedOperation<Command, Success>,
-  members: readonly Member<Command>[],
-  how: { readonly wait: Wait; readonly repeats: number; readonly racePoint: RacePointName },
-): Promise<readonly Decision<Success | Refusal>[]> {
-  // Many have lost to the groups that were decided while they waited.
-  const losses = members.map(({ command }) => operation.losses?.known(database, command));
-  const open = members.filter((_, i) => losses[i] === undefined);
-  const decided = open.length === 0 ? [] : await decideOpen(database, operation, open, how);
-  let next = 0;
-  return losses.map((loss) => {
-    if (loss !== undefined) return { answer: loss };
-    next += 1;
-    return decided[next - 1]!;
-  });
-}
+function createGroup<
+  Command,
+  Success extends Outcome,
+  Refused extends Refusal,
+  State extends GroupState<Command>,
+  Winner,
+>(
+  context: OperationContext,
+  racePoint: RacePointName,
+  operation: GroupedOperation<Command, Success, Refused, State, Winner>,
+) {
+  type Decided = Decision<Success | Refused>;
 
-async function decideOpen<Command, Success extends { readonly outcome: string }>(
-  database: Database,
-  operation: GroupedOperation<Command, Success>,
-  members: readonly Member<Command>[],
-  how: { readonly wait: Wait; readonly repeats: number; readonly racePoint: RacePointName },
-): Promise<readonly Decision<Success | Refusal>[]> {
-  const { wait, repeats, racePoint } = how;
-  const commands = members.map((member) => member.command);
-  const pause = async (): Promise<void> => {
-    for (const { context } of members) await context.racePoint?.(racePoint);
-  };
-  const lockTimeoutMs = { briefly: BRIEF_WAIT_MS, not: UNSEEN_WAIT_MS, fully: undefined }[wait];
-  const options = {
-    byKeyOnly: true,
-    readsFirst: true,
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
-  };
-  const { decisions, committed } = await database.connect((connection) =>
-    connection.transaction(options, async (tx) =>
-      commit(await operation.decide(tx, { database, commands, wait, repeats, pause })),
-    ),
-  );
-  members[0]!.context.groupDecided?.(members.length);
-  committed?.();
-  return decisions;
+  /** Answers the members that have lost to the groups decided while they waited; the rest share a transaction. */
+  async function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+    const losses = members.map(({ command }) => operation.losses?.known(command));
+    const open = members.filter((_, i) => losses[i] === undefined);
+    const decided = open.length === 0 ? [] : await transact(open, attempt);
+    let next = 0;
+    return losses.map((loss) => {
+      if (loss !== undefined) return { answer: loss };
+      next += 1;
+      return decided[next - 1]!;
+    });
+  }
+
+  async function transact(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+    const lockTimeoutMs = { briefly: BRIEF_WAIT_MS, not: UNSEEN_WAIT_MS, fully: undefined }[attempt.wait];
+    const options = {
+      byKeyOnly: true,
+      readsFirst: true,
+      ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    };
+    const { decisions, committed } = await context.database.connect((connection) =>
+      connection.transaction(options, async (tx) => commit(await judge(tx, members, attempt))),
+    );
+    context.groupDecided?.(members.length);
+    committed?.();
+    return decisions;
+  }
+
+  async function judge(
+    tx: Transaction,
+    members: readonly Member<Command>[],
+    { wait, repeats }: Attempt,
+  ): Promise<{ readonly decisions: Decided[]; readonly committed?: () => void }> {
+    const { keyOf } = operation;
+    const commands = members.map(({ command }) => command);
+    const state = await operation.read(tx, commands, wait);
+    if (commands.every(state.isLockedOut)) return { decisions: commands.map(() => ({ left: true })) };
+    for (const member of members) await member.racePoint?.(racePoint);
+    // What is rare is left to the second time: a key that is there already fails the write, and the group is repeated.
+    const answered: ReadonlyMap<string, Answered<Command, Success>> = repeats === 0
+      ? new Map()
+      : await operation.findAnswered(tx, commands, state);
+    const winners = new Map<string, Winner>();
+    const losers: Command[] = [];
+    for (const command of commands) {
+      const key = keyOf(command);
+      if (answered.has(key) || winners.has(key) || state.isLockedOut(command)) continue;
+      const winner = operation.win(state, command);
+      if (winner === undefined) losers.push(command);
+      else winners.set(key, winner);
+    }
+    const reasonOf = await operation.explain(tx, losers, state);
+    const won = [...winners.values()];
+    const made = won.length === 0 ? answered : await operation.write(tx, won, state);
+    const decisions = commands.map((command): Decided => {
+      const known = answered.get(keyOf(command)) ?? made.get(keyOf(command));
+      if (known !== undefined) return { answer: known(command) as Success | Refused };
+      return state.isLockedOut(command) ? { left: true } : { answer: reasonOf(command) };
+    });
+    return { decisions, committed: () => operation.committed?.(won, state) };
+  }
+
+  return { operation, answerKnown };
 }
 
 /** What to do about an error of a group's transaction. */
@@ -169,9 +255,9 @@ function remedyFor(error: unknown): Remedy {
     return 'fail';
   }
   const code = sqlstateOf(error);
-  // A key that is there already: the second look finds whose it is.
+  // A key that is there already: the second time finds whose it is.
   if (code === '40P01' || code === '40001' || code === '23505') return 'repeat';
   if (code === '55P03') return 'pass-over';
-  const kind = faultKindOf(error);
+  const kind = errorKindOf(error);
   return kind === 'contended' || kind === 'overloaded' ? 'fail' : 'split';
 }

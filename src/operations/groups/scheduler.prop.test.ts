@@ -39,7 +39,7 @@ function watchedWork(
   const work: GroupWork<Member, string> = {
     shardOf: (member) => member.shard,
     rowsOf: (member) => [member.row],
-    decide: async (members, wait) => {
+    attempt: async (members, wait) => {
       const shard = members[0]!.shard;
       expect(new Set(members.map((member) => member.shard)).size, 'one shard').toBe(1);
       expect(members.length).toBeLessThanOrEqual(LIMITS.groupSizeMax);
@@ -114,11 +114,11 @@ function passTime(work: GroupWork<Member, string>, passingMs: readonly number[])
   };
   const timed: GroupWork<Member, string> = {
     ...work,
-    decide: async (members, wait, repeats) => {
+    attempt: async (members, wait, repeats) => {
       const late = members.filter(({ id }) => deadlineAtMs[id]! <= clock.nowMs());
       if (wait === 'briefly' && repeats === 0) decidedLate.push(...late.map(({ id }) => id));
       try {
-        return await work.decide(members, wait, repeats);
+        return await work.attempt(members, wait, repeats);
       } finally {
         pass();
       }
@@ -272,7 +272,7 @@ describe('the group scheduler, over many schedules', () => {
         const { work, seen } = watchedWork(s, [], { locked: false });
         const sized: GroupWork<Member, string> = {
           ...work,
-          decide: async (members) => {
+          attempt: async (members) => {
             seen.transactions += 1;
             await s.schedule(Promise.resolve());
             if (members.some((each) => each.poison)) throw new Failure('split');

@@ -12,12 +12,12 @@ class RowLocked extends Error {}
 
 /** Members name the row that they want; the answers name what became of them. */
 function workOf(
-  decide: (rows: readonly string[], wait: Wait) => Promise<readonly Decision<string>[]>,
+  attempt: (rows: readonly string[], wait: Wait) => Promise<readonly Decision<string>[]>,
 ): GroupWork<string, string> {
   return {
     shardOf: () => 'a',
     rowsOf: (row) => [row],
-    decide,
+    attempt,
     remedyFor: (error) => (error instanceof RowLocked ? 'pass-over' : 'fail'),
     contended: (cause) => cause,
     overloaded: () => 'overloaded',

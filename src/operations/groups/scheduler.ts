@@ -6,7 +6,7 @@
  * a thousand requests that were read together, or whose callers were answered together, the first would go alone. A turn
  * that reads hundreds of HTTP requests is too long: with all of them in one group, process and database take turns.)
  * Members are decided in the order of their arrival. What a group locks, reads and writes is the operation's
- * (`GroupWork.decide`); here it is only decided who is in it, what happens when it fails, and that nothing waits without a
+ * (`GroupWork.attempt`); here it is only decided who is in it, what happens when it fails, and that nothing waits without a
  * bound.
  */
 import { createQueue } from './queue.ts';
@@ -43,7 +43,7 @@ export interface GroupWork<Member, Answer> {
    * says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`), or `fully`;
    * `repeats` how often this group was decided before, so that what is rare can be left to the second look.
    */
-  readonly decide: (
+  readonly attempt: (
     members: readonly Member[],
     wait: Wait,
     repeats: number,
@@ -108,7 +108,7 @@ export interface Scheduler<Member, Answer> {
   readonly waiting: number;
 }
 
-interface Ticket<Member, Answer> {
+interface Entry<Member, Answer> {
   readonly member: Member;
   readonly deadlineAtMs: number;
   readonly resolve: (answer: Answer) => void;
@@ -175,16 +175,29 @@ export function createScheduler<Member, Answer>(
   };
 }
 
-/** The queues and lanes of one shard. */
+/**
+ * The queues and lanes of one shard. An entry is in one of these states:
+ *
+ * | state | enters | leaves |
+ * |---|---|---|
+ * | queued | `enter`, when it wants no slow row | `#take` → in a group; its deadline → answered |
+ * | in a group | `#take`: a fast lane has room for it (`briefly`) or the slow lane is free (`fully`) | `#settle` → answered, or slow when it was left; `#giveUp` → answered |
+ * | slow | `enter` or `#settle`, when it wants a row that somebody outside has locked | `#take` of the slow lane → in a group; its deadline → answered |
+ * | answered | its promise is settled | – |
+ *
+ * A group waits for locked rows `briefly` in a fast lane and `fully` in the slow one. When such a row times out, it is
+ * attempted again with `not`: members that want a locked row are left, and go on as slow. The shard is idle, and forgotten,
+ * when nothing waits and no lane runs.
+ */
 class Shard<Member, Answer> {
   readonly #work: GroupWork<Member, Answer>;
   readonly #limits: GroupLimits;
   readonly #clock: Clock;
   readonly #onIdle: () => void;
-  readonly #queue = createQueue<Ticket<Member, Answer>>();
+  readonly #queue = createQueue<Entry<Member, Answer>>();
   /** Who wants a row that somebody outside of the lanes has locked for long: decided apart, one group at a time. */
-  readonly #slow = createQueue<Ticket<Member, Answer>>();
-  /** How many tickets of the slow lane want each row. */
+  readonly #slow = createQueue<Entry<Member, Answer>>();
+  /** How many entries of the slow lane want each row. */
   readonly #slowRows = new Map<string, number>();
   #lanes = 0;
   #slowLane = false;
@@ -203,9 +216,9 @@ class Shard<Member, Answer> {
     return this.#queue.size + this.#slow.size;
   }
 
-  enter(ticket: Ticket<Member, Answer>): void {
-    if (this.#wantsSlowRow(ticket)) this.#enterSlow(ticket);
-    else this.#queue.push(ticket);
+  enter(entry: Entry<Member, Answer>): void {
+    if (this.#wantsSlowRow(entry)) this.#enterSlow(entry);
+    else this.#queue.push(entry);
     this.#setAlarm();
     this.#wake();
   }
@@ -241,15 +254,15 @@ class Shard<Member, Answer> {
 
   async #runLane(): Promise<void> {
     const group = this.#take(this.#queue);
-    if (group.length > 0) await this.#decide(group, 'briefly');
+    if (group.length > 0) await this.#runGroup(group, 'briefly');
     this.#lanes -= 1;
     this.#afterGroup();
   }
 
   async #runSlowLane(): Promise<void> {
     const group = this.#take(this.#slow);
-    if (group.length > 0) await this.#decide(group, 'fully');
-    for (const ticket of group) this.#forgetSlowRows(ticket);
+    if (group.length > 0) await this.#runGroup(group, 'fully');
+    for (const entry of group) this.#forgetSlowRows(entry);
     this.#slowLane = false;
     this.#afterGroup();
   }
@@ -262,27 +275,27 @@ class Shard<Member, Answer> {
   }
 
   /** The next group, without those whose time is up: they are answered here. */
-  #take(queue: Queue<Ticket<Member, Answer>>): Ticket<Member, Answer>[] {
+  #take(queue: Queue<Entry<Member, Answer>>): Entry<Member, Answer>[] {
     this.#dismissLate(queue);
-    const group: Ticket<Member, Answer>[] = [];
+    const group: Entry<Member, Answer>[] = [];
     while (group.length < this.#limits.groupSizeMax) {
-      const ticket = queue.shift();
-      if (ticket === undefined) break;
-      group.push(ticket);
+      const entry = queue.shift();
+      if (entry === undefined) break;
+      group.push(entry);
     }
     return group;
   }
 
   /** Decides a group, whatever happens: afterwards each of its members has its answer, its error, or a place in the slow lane. */
-  async #decide(
-    group: readonly Ticket<Member, Answer>[],
+  async #runGroup(
+    group: readonly Entry<Member, Answer>[],
     patience: 'briefly' | 'fully',
     wait: Wait = patience,
   ): Promise<void> {
     for (let repeats = 0; ;) {
       try {
-        const decisions = await this.#work.decide(
-          group.map((ticket) => ticket.member),
+        const decisions = await this.#work.attempt(
+          group.map((entry) => entry.member),
           wait,
           repeats,
         );
@@ -292,57 +305,57 @@ class Shard<Member, Answer> {
         const remedy = this.#work.remedyFor(error);
         if (remedy === 'pass-over' && wait !== 'not') wait = 'not';
         else if (remedy === 'repeat' && repeats < REPEATS_MAX) repeats += 1;
-        else if (remedy !== 'fail' && group.length > 1) return this.#decideInHalves(group, patience, wait);
+        else if (remedy !== 'fail' && group.length > 1) return this.#halve(group, patience, wait);
         else {
-          for (const ticket of group) this.#giveUp(ticket, { remedy, error, patience });
+          for (const entry of group) this.#giveUp(entry, { remedy, error, patience });
           return;
         }
       }
     }
   }
 
-  async #decideInHalves(
-    group: readonly Ticket<Member, Answer>[],
+  async #halve(
+    group: readonly Entry<Member, Answer>[],
     patience: 'briefly' | 'fully',
     wait: Wait,
   ): Promise<void> {
     const middle = group.length >> 1;
     for (const half of [group.slice(0, middle), group.slice(middle)]) {
       // Dividing a group may take long; an answer may not.
-      const inTime = half.filter((ticket) => !this.#dismissIfLate(ticket));
-      if (inTime.length > 0) await this.#decide(inTime, patience, wait);
+      const inTime = half.filter((entry) => !this.#dismissIfLate(entry));
+      if (inTime.length > 0) await this.#runGroup(inTime, patience, wait);
     }
   }
 
   /** What is left to say to a member that stands alone, or whose transaction had no connection. */
   #giveUp(
-    ticket: Ticket<Member, Answer>,
+    entry: Entry<Member, Answer>,
     why: { readonly remedy: Remedy; readonly error: unknown; readonly patience: 'briefly' | 'fully' },
   ): void {
-    if (why.remedy === 'pass-over') this.#settle(ticket, { left: true }, why.patience);
-    else if (why.remedy === 'repeat') ticket.resolve(this.#work.contended('repeated'));
-    else ticket.reject(why.error);
+    if (why.remedy === 'pass-over') this.#settle(entry, { left: true }, why.patience);
+    else if (why.remedy === 'repeat') entry.resolve(this.#work.contended('repeated'));
+    else entry.reject(why.error);
   }
 
-  #settle(ticket: Ticket<Member, Answer>, decision: Decision<Answer>, patience: 'briefly' | 'fully'): void {
-    if ('answer' in decision) ticket.resolve(decision.answer);
-    else if (patience === 'fully') ticket.resolve(this.#work.contended('locked'));
-    else this.#enterSlow(ticket);
+  #settle(entry: Entry<Member, Answer>, decision: Decision<Answer>, patience: 'briefly' | 'fully'): void {
+    if ('answer' in decision) entry.resolve(decision.answer);
+    else if (patience === 'fully') entry.resolve(this.#work.contended('locked'));
+    else this.#enterSlow(entry);
   }
 
-  #wantsSlowRow(ticket: Ticket<Member, Answer>): boolean {
-    return this.#slowRows.size > 0 && this.#work.rowsOf(ticket.member).some((row) => this.#slowRows.has(row));
+  #wantsSlowRow(entry: Entry<Member, Answer>): boolean {
+    return this.#slowRows.size > 0 && this.#work.rowsOf(entry.member).some((row) => this.#slowRows.has(row));
   }
 
-  #enterSlow(ticket: Ticket<Member, Answer>): void {
-    for (const row of this.#work.rowsOf(ticket.member))
+  #enterSlow(entry: Entry<Member, Answer>): void {
+    for (const row of this.#work.rowsOf(entry.member))
       this.#slowRows.set(row, (this.#slowRows.get(row) ?? 0) + 1);
-    this.#slow.push(ticket);
+    this.#slow.push(entry);
   }
 
-  #forgetSlowRows(ticket: Ticket<Member, Answer>): void {
+  #forgetSlowRows(entry: Entry<Member, Answer>): void {
     if (this.#slowRows.size === 0) return;
-    for (const row of this.#work.rowsOf(ticket.member)) {
+    for (const row of this.#work.rowsOf(entry.member)) {
       const wanted = this.#slowRows.get(row) ?? 0;
       if (wanted > 1) this.#slowRows.set(row, wanted - 1);
       else this.#slowRows.delete(row);
@@ -366,21 +379,21 @@ class Shard<Member, Answer> {
     });
   }
 
-  #dismissLate(queue: Queue<Ticket<Member, Answer>>): void {
+  #dismissLate(queue: Queue<Entry<Member, Answer>>): void {
     const now = this.#clock.nowMs();
     for (
-      let ticket = queue.peek();
-      ticket !== undefined && this.#dismissIfLate(ticket, now);
-      ticket = queue.peek()
+      let entry = queue.peek();
+      entry !== undefined && this.#dismissIfLate(entry, now);
+      entry = queue.peek()
     ) {
       queue.shift();
-      if (queue === this.#slow) this.#forgetSlowRows(ticket);
+      if (queue === this.#slow) this.#forgetSlowRows(entry);
     }
   }
 
-  #dismissIfLate(ticket: Ticket<Member, Answer>, now = this.#clock.nowMs()): boolean {
-    const isLate = ticket.deadlineAtMs <= now;
-    if (isLate) ticket.resolve(this.#work.contended('deadline'));
+  #dismissIfLate(entry: Entry<Member, Answer>, now = this.#clock.nowMs()): boolean {
+    const isLate = entry.deadlineAtMs <= now;
+    if (isLate) entry.resolve(this.#work.contended('deadline'));
     return isLate;
   }
 }

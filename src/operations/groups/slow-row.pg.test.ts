@@ -20,6 +20,7 @@ import { groupedHold } from '../hold/grouped/grouped.ts';
 import type { HoldCommand } from '../hold/hold.ts';
 import { groupedPay } from '../pay/grouped/grouped.ts';
 import type { OperationContext } from '../strategy.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 // Whoever waits for the row waits as long as the test needs it to.
 const LONG_MS = 50_000;
@@ -70,7 +71,7 @@ it('a top-up of a locked wallet waits alone', async () => {
   const topUp =
     (accountId: string): Send =>
     (context) =>
-      groupedTopUp.execute(context, topUpCommand({ accountId }));
+      execute(groupedTopUp, context, topUpCommand({ accountId }));
   const wallet = { performanceId: 'none', reservationId: randomUUID(), accountId: slow! };
   await expectOnlyOneWaits(['wallet', wallet], topUp(slow!), others.map(topUp), 'topped_up');
 });
@@ -82,7 +83,7 @@ it('a hold of a locked seat waits alone', async () => {
   const hold =
     (seat: number): Send =>
     (context) =>
-      groupedHold.execute(context, holdCommand({ performanceId, accountId: someAccount(), seats: [seat] }));
+      execute(groupedHold, context, holdCommand({ performanceId, accountId: someAccount(), seats: [seat] }));
   const others = Array.from({ length: OTHERS }, (_, index) => hold(index + 2));
   await expectOnlyOneWaits(['seats', expired], hold(1), others, 'held');
 });
@@ -96,6 +97,6 @@ it.each(['reservation', 'wallet'] as const)('a payment whose %s is locked waits 
   const pay =
     (hold: HoldCommand): Send =>
     (context) =>
-      groupedPay.execute(context, payCommand(hold));
+      execute(groupedPay, context, payCommand(hold));
   await expectOnlyOneWaits([rows, slow!], pay(slow!), others.map(pay), 'paid');
 });

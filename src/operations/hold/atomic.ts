@@ -80,9 +80,15 @@ const hold = statement({
 });
 
 export const atomicHold = holdStrategy(
-  { name: 'atomic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  async (connection, command, context) => {
-    await context.racePoint?.('hold: between read and write');
+  {
+    name: 'atomic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'statement',
+    use: 'service',
+  },
+  async (connection, command, hooks) => {
+    await hooks.racePoint?.('hold: between read and write');
     const { performanceId, reservationId, accountId, seats, requestHash } = command;
     const [row] = await connection.autocommit(hold, [
       performanceId,

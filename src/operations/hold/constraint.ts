@@ -51,11 +51,18 @@ const claimSeats = statement({
 });
 
 export const constraintHold = holdStrategy(
-  { name: 'constraint', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'constraint',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'constraint',
+    clockBeforeLocks: true,
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const claimed = await tx.run(claimSeats, [performanceId, reservationId, seats]);
       const held = await writeHold(tx, command, claimed);
       return held === undefined ? rollback(undefined) : commit(held);

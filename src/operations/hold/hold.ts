@@ -11,10 +11,11 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { settle } from '../settle.ts';
-import type { OperationContext, Strategy } from '../strategy.ts';
+import { oneByOne } from '../settle.ts';
+import type { Core } from '../settle.ts';
+import type { Declaration, Strategy } from '../strategy.ts';
 
 export interface HoldCommand {
   readonly performanceId: string;
@@ -37,34 +38,22 @@ export interface Held {
   readonly expiresAt: Date;
 }
 
-/**
- * Refusals: `not_found` (performance or seats), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
- * `seat_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
- */
-export type HoldOutcome = Held | Refusal;
-export type HoldStrategy = Strategy<HoldCommand, Held>;
+export type HoldRefusal =
+  | Refusal<'not_found' | 'idempotency_key_reused' | 'sales_closed' | 'seat_taken' | 'seat_limit_exceeded'>
+  | Unsettled;
+export type HoldOutcome = Held | HoldRefusal;
+export type HoldStrategy = Strategy<HoldCommand, Held, HoldRefusal>;
 
-/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
-export type HoldAttempt = (
-  connection: Connection,
-  command: HoldCommand,
-  context: OperationContext,
-) => Promise<Held | undefined>;
-
-/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+/** Completes an attempt to a strategy; undefined from it means that it lost and its transaction changed nothing. */
 export function holdStrategy(
-  declaration: Pick<HoldStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
-  attempt: HoldAttempt,
+  declaration: Declaration,
+  attempt: Core<HoldCommand, Held, HoldRefusal>['attempt'],
 ): HoldStrategy {
-  return {
-    ...declaration,
-    execute: (context, command) =>
-      settle<Held>(context.database, {
-        attempt: (connection) => attempt(connection, command, context),
-        refuseWith: (connection) => holdRefusal(connection, command),
-        replay: (connection) => findHold(connection, command),
-      }),
-  };
+  return oneByOne<HoldCommand, Held, HoldRefusal>(declaration, {
+    attempt,
+    refuseWith: holdRefusal,
+    replay: findHold,
+  });
 }
 
 const readSeats = statement({

@@ -55,13 +55,19 @@ const takeSeats = statement({
 });
 
 export const optimisticRollbackHold = holdStrategy(
-  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'optimistic-rollback',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'lab',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;
       const versions = await readVersions(tx, command);
       if (versions === undefined) return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const taken = await tx.run(takeSeats, [performanceId, reservationId, seats]);
       const unmoved = taken.filter((seat) => seat.version === versions[seats.indexOf(seat.seat_number)]! + 1);
       const held = await writeHold(tx, command, unmoved);

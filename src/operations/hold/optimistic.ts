@@ -54,13 +54,19 @@ const claimSeats = statement({
 });
 
 export const optimisticHold = holdStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'optimistic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, seats } = command;
       const versions = await readVersions(tx, command);
       if (versions === undefined) return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const claimed = await tx.run(claimSeats, [performanceId, reservationId, seats, versions]);
       const held = await writeHold(tx, command, claimed);
       return held === undefined ? rollback(undefined) : commit(held);

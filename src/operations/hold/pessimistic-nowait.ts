@@ -28,13 +28,20 @@ const lockSeats = statement({
 });
 
 export const pessimisticNowaitHold = holdStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'pessimistic-nowait',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'fails',
+    detects: 'lock',
+    failsOnLockedRow: true,
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);
       if (locked.length !== command.seats.length || locked.some((seat) => !seat.free))
         return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const held = await writeHold(tx, command, await takeLockedSeats(tx, command));
       return held === undefined ? rollback(undefined) : commit(held);
     }),

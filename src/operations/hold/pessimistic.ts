@@ -28,13 +28,19 @@ const lockSeats = statement({
 });
 
 export const pessimisticHold = holdStrategy(
-  { name: 'pessimistic', liveness: 'one-wins-rest-refused', meanwhile: 'waits', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'pessimistic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'waits',
+    detects: 'lock',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const locked = await tx.run(lockSeats, [command.performanceId, command.seats]);
       if (locked.length !== command.seats.length || locked.some((seat) => !seat.free))
         return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const held = await writeHold(tx, command, await takeLockedSeats(tx, command));
       return held === undefined ? rollback(undefined) : commit(held);
     }),

@@ -53,12 +53,18 @@ const lockSaleAndSeats = statement({
 });
 
 const once = holdStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'serializable',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'works-too',
+    detects: 'serializable',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       const free = await tx.run(readSeats, [command.performanceId, command.seats]);
       if (free.length !== command.seats.length) return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const [locked] = await tx.run(lockSaleAndSeats, [command.performanceId, command.seats]);
       if (locked?.open !== true) return rollback(undefined);
       const held = await writeHold(tx, command, await takeLockedSeats(tx, command));
@@ -66,4 +72,4 @@ const once = holdStrategy(
     }),
 );
 
-export const serializableHold = { ...retry(once), name: once.name };
+export const serializableHold = retry(once, once.name);

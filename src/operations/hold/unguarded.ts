@@ -73,13 +73,13 @@ const recordHold = statement({
 });
 
 export const unguardedHold = holdStrategy(
-  { name: 'unguarded', liveness: 'all-succeed', meanwhile: 'works-too', use: 'lab' },
-  (connection, command, context) =>
+  { name: 'unguarded', contention: 'all-succeed', meanwhile: 'works-too', detects: 'nothing', use: 'lab' },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId, seats, requestHash } = command;
       const free = await tx.run(readSeats, [performanceId, seats, accountId]);
       if (free.length !== seats.length) return rollback(undefined);
-      await context.racePoint?.('hold: between read and write');
+      await hooks.racePoint?.('hold: between read and write');
       const claimed = await tx.run(overwriteSeats, [performanceId, reservationId, seats]);
       const amount = claimed.reduce((sum, seat) => sum + seat.price, 0);
       const expiresAt = claimed[0]!.held_until;

@@ -105,9 +105,15 @@ const pay = statement({
 });
 
 export const atomicPay = payStrategy(
-  { name: 'atomic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  async (connection, command, context) => {
-    await context.racePoint?.('pay: between read and write');
+  {
+    name: 'atomic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'statement',
+    use: 'service',
+  },
+  async (connection, command, hooks) => {
+    await hooks.racePoint?.('pay: between read and write');
     const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
     const values = [performanceId, reservationId, accountId, idempotencyKey, requestHash] as const;
     const [row] = await connection.autocommit(pay, values);

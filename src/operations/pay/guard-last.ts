@@ -66,14 +66,20 @@ const writeEntry = statement({
 });
 
 export const guardLastPay = payStrategy(
-  { name: 'guard-last', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'lab' },
-  (connection, command, context) =>
+  {
+    name: 'guard-last',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'lab',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
       const version = await readVersion(tx, command);
       const [reservation] = await tx.run(readReservation, [performanceId, reservationId]);
       if (version === undefined || reservation === undefined) return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       const { amount, seat_ids: seats } = reservation;
       if (amount === 0) await ensureWallet(tx, accountId);
       const [wallet] = await tx.run(takeFromWallet, [accountId, amount]);

@@ -37,12 +37,18 @@ const confirm = statement({
 });
 
 export const optimisticRollbackPay = payStrategy(
-  { name: 'optimistic-rollback', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'optimistic-rollback',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'lab',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const version = await readVersion(tx, command);
       if (version === undefined) return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       const [confirmed] = await tx.run(confirm, [command.performanceId, command.reservationId]);
       if (confirmed?.version !== version + 1) return rollback(undefined);
       const paid = await completePayment(tx, command, confirmed);

@@ -36,13 +36,19 @@ const confirm = statement({
 });
 
 export const optimisticPay = payStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-refused', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'optimistic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;
       const version = await readVersion(tx, command);
       if (version === undefined) return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       const [confirmed] = await tx.run(confirm, [performanceId, reservationId, accountId, version]);
       if (confirmed === undefined) return rollback(undefined);
       const paid = await completePayment(tx, command, confirmed);

@@ -9,11 +9,12 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
-import { settle } from '../settle.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import { oneByOne } from '../settle.ts';
+import type { Core } from '../settle.ts';
 import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
-import type { OperationContext, Strategy } from '../strategy.ts';
+import type { Declaration, Strategy } from '../strategy.ts';
 
 export interface PayCommand {
   readonly performanceId: string;
@@ -37,34 +38,28 @@ export interface Paid {
   readonly paidAt: Date;
 }
 
-/**
- * Refusals: `not_found`, `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`,
- * `contended`, `overloaded`, `outcome_unknown`.
- */
-export type PayOutcome = Paid | Refusal;
-export type PayStrategy = Strategy<PayCommand, Paid>;
+export type PayRefusal =
+  | Refusal<
+      | 'not_found'
+      | 'idempotency_key_reused'
+      | 'hold_expired'
+      | 'reservation_not_payable'
+      | 'insufficient_balance'
+    >
+  | Unsettled;
+export type PayOutcome = Paid | PayRefusal;
+export type PayStrategy = Strategy<PayCommand, Paid, PayRefusal>;
 
-/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
-export type PayAttempt = (
-  connection: Connection,
-  command: PayCommand,
-  context: OperationContext,
-) => Promise<Paid | undefined>;
-
-/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+/** Completes an attempt to a strategy; undefined from it means that it lost and its transaction changed nothing. */
 export function payStrategy(
-  declaration: Pick<PayStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
-  attempt: PayAttempt,
+  declaration: Declaration,
+  attempt: Core<PayCommand, Paid, PayRefusal>['attempt'],
 ): PayStrategy {
-  return {
-    ...declaration,
-    execute: (context, command) =>
-      settle<Paid>(context.database, {
-        attempt: (connection) => attempt(connection, command, context),
-        refuseWith: (connection) => payRefusal(connection, command),
-        replay: (connection) => findPayment(connection, command),
-      }),
-  };
+  return oneByOne<PayCommand, Paid, PayRefusal>(declaration, {
+    attempt,
+    refuseWith: payRefusal,
+    replay: findPayment,
+  });
 }
 
 const readPayable = statement({
@@ -266,7 +261,7 @@ export async function findPayment(
   command: PayCommand,
 ): Promise<Paid | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  if (entry === undefined || 'outcome' in entry) return entry;
+  if (entry === undefined || isRefusal(entry)) return entry;
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);

@@ -24,13 +24,20 @@ const lockReservation = statement({
 });
 
 export const pessimisticNowaitPay = payStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'pessimistic-nowait',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'fails',
+    detects: 'lock',
+    failsOnLockedRow: true,
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;
       const [locked] = await tx.run(lockReservation, [performanceId, reservationId, accountId]);
       if (locked?.state !== 'held') return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       const confirmed = await confirmHeld(tx, command);
       if (confirmed === undefined) return rollback(undefined);
       const paid = await completePayment(tx, command, confirmed);

@@ -25,13 +25,19 @@ const lockReservation = statement({
 });
 
 export const pessimisticPay = payStrategy(
-  { name: 'pessimistic', liveness: 'one-wins-rest-refused', meanwhile: 'waits', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'pessimistic',
+    contention: 'one-wins-rest-refused',
+    meanwhile: 'waits',
+    detects: 'lock',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId } = command;
       const [locked] = await tx.run(lockReservation, [performanceId, reservationId, accountId]);
       if (locked?.state !== 'held') return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       const confirmed = await confirmHeld(tx, command);
       if (confirmed === undefined) return rollback(undefined);
       const paid = await completePayment(tx, command, confirmed);

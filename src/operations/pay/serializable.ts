@@ -12,12 +12,18 @@ import { retry } from '../wrappers/retry.ts';
 import { completePayment, confirmHeld, payStrategy, readVersion } from './pay.ts';
 
 const once = payStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'serializable',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'works-too',
+    detects: 'serializable',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       const version = await readVersion(tx, command);
       if (version === undefined) return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       // A row that changed since the snapshot raises a serialization failure, so the version needs no comparison.
       const confirmed = await confirmHeld(tx, command);
       if (confirmed === undefined) return rollback(undefined);
@@ -26,4 +32,4 @@ const once = payStrategy(
     }),
 );
 
-export const serializablePay = { ...retry(once), name: once.name };
+export const serializablePay = retry(once, once.name);

@@ -65,13 +65,13 @@ const overwriteBalance = statement({
 });
 
 export const unguardedPay = payStrategy(
-  { name: 'unguarded', liveness: 'all-succeed', meanwhile: 'works-too', use: 'lab' },
-  (connection, command, context) =>
+  { name: 'unguarded', contention: 'all-succeed', meanwhile: 'works-too', detects: 'nothing', use: 'lab' },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
       const [seen] = await tx.run(readAll, [performanceId, reservationId, accountId]);
       if (seen === undefined) return rollback(undefined);
-      await context.racePoint?.('pay: between read and write');
+      await hooks.racePoint?.('pay: between read and write');
       await tx.run(overwriteSeats, [performanceId, reservationId, seen.seat_ids]);
       const [entry] = await tx.run(overwriteBalance, [
         accountId,

@@ -8,7 +8,7 @@
  * knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
  */
 import { statement } from '../../db/statement.ts';
-import { MAX_BALANCE } from '../../domain/money.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
 import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
 // `on conflict do update` waits for the row, then works on its newest version: no top-up is lost, and a first top-up
@@ -34,11 +34,11 @@ const topUp = statement({
 });
 
 export const atomicTopUp = topUpStrategy(
-  { name: 'atomic', liveness: 'all-succeed', meanwhile: 'works-too', use: 'service' },
-  async (connection, command, context) => {
-    await context.racePoint?.('topUp: between read and write');
+  { name: 'atomic', contention: 'all-succeed', meanwhile: 'works-too', detects: 'statement', use: 'service' },
+  async (connection, command, hooks) => {
+    await hooks.racePoint?.('topUp: between read and write');
     const { accountId, amount, idempotencyKey, requestHash } = command;
-    const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash] as const;
+    const values = [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash] as const;
     const [entry] = await connection.autocommit(topUp, values);
     return entry === undefined ? undefined : toppedUpOf(command, entry);
   },

@@ -16,14 +16,14 @@
  */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { MAX_BALANCE } from '../../domain/money.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { Decision } from '../groups/scheduler.ts';
-import { CountsDiffer, groupedStrategy } from '../groups/group-strategy.ts';
-import type { DecidedGroup, Group } from '../groups/group-strategy.ts';
+import { answeredBy, CountsDiffer, groupedStrategy } from '../groups/group-strategy.ts';
+import type { Answered, GroupedOperation, GroupState } from '../groups/group-strategy.ts';
+import type { Wait } from '../groups/scheduler.ts';
 import { ensureWallets } from '../ledger.ts';
 import { toppedUpOf, findTopUp } from './top-up.ts';
-import type { TopUpCommand, ToppedUp, TopUpOutcome, TopUpStrategy } from './top-up.ts';
+import type { TopUpCommand, ToppedUp, TopUpOutcome, TopUpRefusal, TopUpStrategy } from './top-up.ts';
 
 const columns = {
   account_id: 'text',
@@ -133,27 +133,21 @@ const writeTopUps = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-/** What a key has made. Whose request it is shows when its hash fits. */
-interface Answered {
-  readonly hash: Buffer;
-  readonly entry: Parameters<typeof toppedUpOf>[1];
-}
-
-/** What the group's keys have made already, by account and key. */
-async function known(tx: Transaction, commands: readonly TopUpCommand[]): Promise<Map<string, Answered>> {
+/** What the commands' keys have made already. */
+async function findAnswered(
+  tx: Transaction,
+  commands: readonly TopUpCommand[],
+): Promise<ReadonlyMap<string, Answered<TopUpCommand, ToppedUp>>> {
   const entries = await tx.run(findKnown, [
     commands.map((command) => command.accountId),
     commands.map((command) => command.idempotencyKey),
   ]);
   return new Map(
-    entries.map((entry) => [`${entry.account_id} ${entry.key}`, { hash: entry.request_hash, entry }]),
+    entries.map((entry) => [
+      `${entry.account_id} ${entry.key}`,
+      answeredBy(entry.request_hash, (command) => toppedUpOf(command, entry)),
+    ]),
   );
-}
-
-function again(earlier: Answered, command: TopUpCommand): TopUpOutcome {
-  return earlier.hash.equals(command.requestHash)
-    ? toppedUpOf(command, earlier.entry)
-    : refuse('idempotency_key_reused');
 }
 
 interface Wallet {
@@ -164,46 +158,45 @@ interface Wallet {
   entries: number;
 }
 
-async function decide(tx: Transaction, group: Group<TopUpCommand>): Promise<DecidedGroup<TopUpOutcome>> {
-  const { commands } = group;
-  const { wallets, now } = await lock(tx, commands, group.wait);
-  if (wallets.size === 0) return { decisions: commands.map(() => ({ left: true })) };
-  await group.pause();
-  const answers = group.repeats === 0 ? new Map<string, Answered>() : await known(tx, commands);
-  const winners: { readonly command: TopUpCommand; readonly toppedUp: ToppedUp }[] = [];
-  const decisions = commands.map((command): Decision<TopUpOutcome> => {
-    const earlier = answers.get(keyOf(command));
-    if (earlier !== undefined) return { answer: again(earlier, command) };
-    const wallet = wallets.get(command.accountId);
-    if (wallet === undefined) return { left: true };
-    if (wallet.balance + command.amount > MAX_BALANCE) {
-      // Before any refusal the key is looked for.
-      if (group.repeats === 0) throw new CountsDiffer();
-      return { answer: refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance: wallet.balance }) };
-    }
-    const entry = add(wallet, command, now);
-    answers.set(keyOf(command), { hash: command.requestHash, entry });
-    const toppedUp = toppedUpOf(command, entry);
-    winners.push({ command, toppedUp });
-    return { answer: toppedUp };
-  });
-  if (winners.length > 0) await write(tx, wallets, winners, now);
-  return { decisions };
+/** What a group of top-ups has locked, and what its winners add to it. */
+interface TopUpState extends GroupState<TopUpCommand> {
+  readonly wallets: ReadonlyMap<string, Wallet>;
+  readonly now: Date;
 }
 
-function add(wallet: Wallet, command: TopUpCommand, now: Date): Answered['entry'] {
+interface Winner {
+  readonly command: TopUpCommand;
+  readonly toppedUp: ToppedUp;
+}
+
+/** A member wins when its wallet can hold the amount after the earlier members. */
+function win({ wallets, now }: TopUpState, command: TopUpCommand): Winner | undefined {
+  const wallet = wallets.get(command.accountId)!;
+  if (wallet.balance + command.amount > BALANCE_MAX) return undefined;
   wallet.balance += command.amount;
   wallet.version += 1;
   wallet.amount += command.amount;
   wallet.entries += 1;
-  return { seq: wallet.version, balance_after: wallet.balance, created_at: now };
+  const entry = { seq: wallet.version, balance_after: wallet.balance, created_at: now };
+  return { command, toppedUp: toppedUpOf(command, entry) };
 }
 
-async function lock(
+async function explain(
   tx: Transaction,
-  commands: readonly TopUpCommand[],
-  wait: Group<TopUpCommand>['wait'],
-): Promise<{ readonly wallets: Map<string, Wallet>; readonly now: Date }> {
+  losers: readonly TopUpCommand[],
+  { wallets }: TopUpState,
+): Promise<(command: TopUpCommand) => TopUpOutcome> {
+  const answered = losers.length > 0 ? await findAnswered(tx, losers) : undefined;
+  return (command) => {
+    const { balance } = wallets.get(command.accountId)!;
+    return (
+      answered?.get(keyOf(command))?.(command) ??
+      refuse('balance_limit_exceeded', { limit: BALANCE_MAX, balance })
+    );
+  };
+}
+
+async function read(tx: Transaction, commands: readonly TopUpCommand[], wait: Wait): Promise<TopUpState> {
   const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
   const declared = wait === 'not' ? lockFreeWallets : lockWallets;
   const rows = await tx.run(declared, [accounts]);
@@ -217,7 +210,7 @@ async function lock(
       await ensureWallets(tx, absent);
       rows.push(...(await tx.run(declared, [absent])));
     }
-    // A wallet that appeared between the two looks: there now, and not locked by this group.
+    // A wallet that appeared between the two reads: there now, and not locked by this group.
     if (wait !== 'not' && rows.length < accounts.length) throw new CountsDiffer();
   }
   const wallets = new Map(
@@ -226,15 +219,18 @@ async function lock(
       { balance: row.balance, version: row.version, amount: 0, entries: 0 },
     ]),
   );
-  return { wallets, now: rows.at(-1)?.now ?? new Date(0) };
+  return {
+    wallets,
+    now: rows.at(-1)?.now ?? new Date(0),
+    isLockedOut: (command) => !wallets.has(command.accountId),
+  };
 }
 
 async function write(
   tx: Transaction,
-  wallets: ReadonlyMap<string, Wallet>,
-  winners: readonly { readonly command: TopUpCommand; readonly toppedUp: ToppedUp }[],
-  now: Date,
-): Promise<void> {
+  winners: readonly Winner[],
+  { wallets, now }: TopUpState,
+): Promise<ReadonlyMap<string, Answered<TopUpCommand, ToppedUp>>> {
   const changed = [...wallets].filter(([, wallet]) => wallet.entries > 0);
   const [written] = await tx.run(writeTopUps, [
     changed.map(([account]) => account),
@@ -250,21 +246,30 @@ async function write(
   ]);
   if (written?.wallets !== changed.length || written.entries !== winners.length) throw new CountsDiffer();
   tx.noteXid(written.xid);
+  return new Map(
+    winners.map(({ command, toppedUp }) => [keyOf(command), answeredBy(command.requestHash, () => toppedUp)]),
+  );
 }
 
 function keyOf(command: TopUpCommand): string {
   return `${command.accountId} ${command.idempotencyKey}`;
 }
 
-export const groupedTopUp: TopUpStrategy = groupedStrategy<TopUpCommand, ToppedUp>(
-  {
-    liveness: 'all-succeed',
-    meanwhile: 'waits',
-    // Wallets of one database; a distributed one would name the node of the account here.
-    shardOf: () => 'accounts',
-    rowsOf: (command) => [command.accountId],
-    decide,
-    replay: findTopUp,
-  },
+const operation: GroupedOperation<TopUpCommand, ToppedUp, TopUpRefusal, TopUpState, Winner> = {
+  // Wallets of one database; a distributed one would name the node of the account here.
+  shardOf: () => 'accounts',
+  rowsOf: (command) => [command.accountId],
+  keyOf,
+  read,
+  findAnswered,
+  win,
+  explain,
+  write,
+  replay: findTopUp,
+};
+
+export const groupedTopUp: TopUpStrategy = groupedStrategy(
+  { contention: 'all-succeed', meanwhile: 'waits', detects: 'lock' },
   'topUp: between read and write',
+  () => operation,
 );

@@ -14,14 +14,15 @@ import { topUpStrategy, writeTopUp } from './top-up.ts';
 export const optimisticRollbackTopUp = topUpStrategy(
   {
     name: 'optimistic-rollback',
-    liveness: 'one-wins-rest-contended',
+    contention: 'one-wins-rest-retry',
     meanwhile: 'works-too',
-    use: 'service',
+    detects: 'version',
+    use: 'lab',
   },
-  (connection, command, context) =>
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const seen = await readOrCreateWallet(tx, command.accountId);
-      await context.racePoint?.('topUp: between read and write');
+      await hooks.racePoint?.('topUp: between read and write');
       const toppedUp = await writeTopUp(tx, command);
       // The entry is numbered by the wallet's version after the write.
       return toppedUp?.seq === seen.version + 1 ? commit(toppedUp) : rollback(undefined);

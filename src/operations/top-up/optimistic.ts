@@ -8,7 +8,7 @@
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { MAX_BALANCE } from '../../domain/money.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
 import { readOrCreateWallet } from '../ledger.ts';
 import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
@@ -36,13 +36,19 @@ const addToVersion = statement({
 });
 
 export const optimisticTopUp = topUpStrategy(
-  { name: 'optimistic', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'optimistic',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'works-too',
+    detects: 'version',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;
       const seen = await readOrCreateWallet(tx, accountId);
-      await context.racePoint?.('topUp: between read and write');
-      const values = [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash, seen.version] as const;
+      await hooks.racePoint?.('topUp: between read and write');
+      const values = [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash, seen.version] as const;
       const [entry] = await tx.run(addToVersion, values);
       if (entry === undefined) return rollback(undefined);
       tx.noteXid(entry.xid);

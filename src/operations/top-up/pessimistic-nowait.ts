@@ -25,11 +25,18 @@ const lockWallet = statement({
 });
 
 export const pessimisticNowaitTopUp = topUpStrategy(
-  { name: 'pessimistic-nowait', liveness: 'one-wins-rest-contended', meanwhile: 'fails', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'pessimistic-nowait',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'fails',
+    detects: 'lock',
+    failsOnLockedRow: true,
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);
-      await context.racePoint?.('topUp: between read and write');
+      await hooks.racePoint?.('topUp: between read and write');
       const toppedUp = await writeTopUp(tx, command);
       return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),

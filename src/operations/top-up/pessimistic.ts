@@ -27,11 +27,11 @@ const lockWallet = statement({
 });
 
 export const pessimisticTopUp = topUpStrategy(
-  { name: 'pessimistic', liveness: 'all-succeed', meanwhile: 'waits', use: 'service' },
-  (connection, command, context) =>
+  { name: 'pessimistic', contention: 'all-succeed', meanwhile: 'waits', detects: 'lock', use: 'service' },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       await lock(tx, command.accountId);
-      await context.racePoint?.('topUp: between read and write');
+      await hooks.racePoint?.('topUp: between read and write');
       const toppedUp = await writeTopUp(tx, command);
       return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),

@@ -13,14 +13,20 @@ import { retry } from '../wrappers/retry.ts';
 import { topUpStrategy, writeTopUp } from './top-up.ts';
 
 const once = topUpStrategy(
-  { name: 'serializable', liveness: 'one-wins-rest-contended', meanwhile: 'works-too', use: 'service' },
-  (connection, command, context) =>
+  {
+    name: 'serializable',
+    contention: 'one-wins-rest-retry',
+    meanwhile: 'works-too',
+    detects: 'serializable',
+    use: 'service',
+  },
+  (connection, command, hooks) =>
     connection.transaction({ isolation: 'serializable' }, async (tx) => {
       await readOrCreateWallet(tx, command.accountId);
-      await context.racePoint?.('topUp: between read and write');
+      await hooks.racePoint?.('topUp: between read and write');
       const toppedUp = await writeTopUp(tx, command);
       return toppedUp === undefined ? rollback(undefined) : commit(toppedUp);
     }),
 );
 
-export const serializableTopUp = { ...retry(once), name: once.name };
+export const serializableTopUp = retry(once, once.name);

@@ -6,12 +6,13 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { MAX_BALANCE } from '../../domain/money.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
-import { settle } from '../settle.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import { oneByOne } from '../settle.ts';
+import type { Core } from '../settle.ts';
 import { findEntryOf, readWallet } from '../ledger.ts';
-import type { OperationContext, Strategy } from '../strategy.ts';
+import type { Declaration, Strategy } from '../strategy.ts';
 
 export interface TopUpCommand {
   readonly accountId: string;
@@ -32,31 +33,20 @@ export interface ToppedUp {
   readonly createdAt: Date;
 }
 
-/** Refusals: `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`. */
-export type TopUpOutcome = ToppedUp | Refusal;
-export type TopUpStrategy = Strategy<TopUpCommand, ToppedUp>;
+export type TopUpRefusal = Refusal<'idempotency_key_reused' | 'balance_limit_exceeded'> | Unsettled;
+export type TopUpOutcome = ToppedUp | TopUpRefusal;
+export type TopUpStrategy = Strategy<TopUpCommand, ToppedUp, TopUpRefusal>;
 
-/** One attempt on a lent connection; undefined means that it lost and its transaction changed nothing. */
-export type TopUpAttempt = (
-  connection: Connection,
-  command: TopUpCommand,
-  context: OperationContext,
-) => Promise<ToppedUp | undefined>;
-
-/** Completes an attempt to a strategy: faults become outcomes, losers learn why, twins get the original answer. */
+/** Completes an attempt to a strategy; undefined from it means that it lost and its transaction changed nothing. */
 export function topUpStrategy(
-  declaration: Pick<TopUpStrategy, 'name' | 'liveness' | 'meanwhile' | 'use'>,
-  attempt: TopUpAttempt,
+  declaration: Declaration,
+  attempt: Core<TopUpCommand, ToppedUp, TopUpRefusal>['attempt'],
 ): TopUpStrategy {
-  return {
-    ...declaration,
-    execute: (context, command) =>
-      settle<ToppedUp>(context.database, {
-        attempt: (connection) => attempt(connection, command, context),
-        refuseWith: (connection) => topUpRefusal(connection, command),
-        replay: (connection) => findTopUp(connection, command),
-      }),
-  };
+  return oneByOne<TopUpCommand, ToppedUp, TopUpRefusal>(declaration, {
+    attempt,
+    refuseWith: topUpRefusal,
+    replay: findTopUp,
+  });
 }
 
 // The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The
@@ -87,7 +77,7 @@ const addTopUp = statement({
 /** Adds the amount to the wallet and writes its entry; undefined when the balance would exceed its limit. */
 export async function writeTopUp(tx: Transaction, command: TopUpCommand): Promise<ToppedUp | undefined> {
   const { accountId, amount, idempotencyKey, requestHash } = command;
-  const [entry] = await tx.run(addTopUp, [accountId, amount, MAX_BALANCE, idempotencyKey, requestHash]);
+  const [entry] = await tx.run(addTopUp, [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash]);
   if (entry === undefined) return undefined;
   tx.noteXid(entry.xid);
   return toppedUpOf(command, entry);
@@ -115,14 +105,14 @@ export async function findTopUp(
 ): Promise<ToppedUp | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
   // The hash covers operation and amount, so an entry of this request is a top-up of the same amount.
-  return entry === undefined || 'outcome' in entry ? entry : toppedUpOf(command, entry);
+  return entry === undefined || isRefusal(entry) ? entry : toppedUpOf(command, entry);
 }
 
 async function topUpRefusal(connection: Connection, command: TopUpCommand): Promise<TopUpOutcome> {
   const replayed = await findTopUp(connection, command);
   if (replayed !== undefined) return replayed;
   const { balance } = await readWallet(connection, command.accountId);
-  return balance + command.amount > MAX_BALANCE
-    ? refuse('balance_limit_exceeded', { limit: MAX_BALANCE, balance })
+  return balance + command.amount > BALANCE_MAX
+    ? refuse('balance_limit_exceeded', { limit: BALANCE_MAX, balance })
     : refuse('contended', { cause: 'version' });
 }

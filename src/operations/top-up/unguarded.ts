@@ -32,12 +32,12 @@ const overwriteBalance = statement({
 });
 
 export const unguardedTopUp = topUpStrategy(
-  { name: 'unguarded', liveness: 'all-succeed', meanwhile: 'works-too', use: 'lab' },
-  (connection, command, context) =>
+  { name: 'unguarded', contention: 'all-succeed', meanwhile: 'works-too', detects: 'nothing', use: 'lab' },
+  (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
       const { accountId, amount, idempotencyKey, requestHash } = command;
       const seen = await readOrCreateWallet(tx, accountId);
-      await context.racePoint?.('topUp: between read and write');
+      await hooks.racePoint?.('topUp: between read and write');
       const balance = seen.balance + amount;
       const [entry] = await tx.run(overwriteBalance, [
         accountId,

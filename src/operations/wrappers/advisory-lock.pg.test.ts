@@ -3,14 +3,18 @@ import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
+import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
+import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';
 import { optimisticTopUp } from '../top-up/optimistic.ts';
 import { topUpKeys } from '../top-up/strategies.ts';
 import { unguardedTopUp } from '../top-up/unguarded.ts';
 import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
-import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
+import { payConformance } from '../../../test/conformance/pay/pay.ts';
+import { payRaces } from '../../../test/conformance/pay/races.ts';
 import { advisoryLock } from './advisory-lock.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -54,7 +58,7 @@ describe('an advisory lock', () => {
     expect(tally((await overlap(database, locked)).outcomes)).toEqual({ topped_up: 2 });
     const accountId = someAccount();
     const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
-    const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
+    const outcomes = await Promise.all(commands.map((command) => execute(locked, { database }, command)));
     expect(tally(outcomes)).toEqual({ topped_up: 100 });
     expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
   });
@@ -70,9 +74,9 @@ describe('an advisory lock', () => {
     await giveMoney(database, accountId, 500);
     const gate = createGate();
     const guarded = advisoryLock(unguardedTopUp, topUpKeys);
-    const first = guarded.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(guarded, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
-    expect(await unguardedTopUp.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+    expect(await execute(unguardedTopUp, { database }, topUpCommand({ accountId }))).toMatchObject({
       outcome: 'topped_up',
     });
     gate.open();
@@ -83,7 +87,7 @@ describe('an advisory lock', () => {
   it('does not stop those who want something else', async () => {
     const gate = createGate();
     const context = { database, racePoint: gate.racePoint };
-    const two = [1, 2].map(() => locked.execute(context, topUpCommand({ accountId: someAccount() })));
+    const two = [1, 2].map(() => execute(locked, context, topUpCommand({ accountId: someAccount() })));
     await gate.arrived(2);
     gate.open();
     expect(tally(await Promise.all(two))).toEqual({ topped_up: 2 });
@@ -92,7 +96,7 @@ describe('an advisory lock', () => {
   it('is held until the transaction ends, however it ends', async () => {
     const gate = createGate();
     const accountId = someAccount();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     expect(await advisoryLocks()).toBe(1);
     gate.open();
@@ -102,7 +106,7 @@ describe('an advisory lock', () => {
       expect(await advisoryLocks()).toBe(1);
       throw new Error('the program fails here');
     };
-    const failing = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
+    const failing = execute(locked, { database, racePoint }, topUpCommand({ accountId }));
     await expect(failing).rejects.toThrow('the program fails here');
     expect(await advisoryLocks()).toBe(0);
   });
@@ -110,10 +114,10 @@ describe('an advisory lock', () => {
   it('is contended when it is not had in time', async () => {
     const accountId = someAccount();
     const gate = createGate();
-    const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+    const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
     await gate.arrived(1);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 50 });
-    expect(await locked.execute({ database: impatient }, topUpCommand({ accountId }))).toEqual({
+    expect(await execute(locked, { database: impatient }, topUpCommand({ accountId }))).toEqual({
       outcome: 'contended',
       cause: '55P03',
     });
@@ -135,7 +139,7 @@ describe('an advisory lock', () => {
         await blocker.query('begin');
         await blocker.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [last]);
         const crossing = advisoryLock(optimisticTopUp, () => keys);
-        const toppingUp = crossing.execute({ database }, topUpCommand({ accountId: someAccount() }));
+        const toppingUp = execute(crossing, { database }, topUpCommand({ accountId: someAccount() }));
         await settledOrBlocked(database, toppingUp);
         expect(await locksOfWaiters()).toEqual({ had: 1, awaited: 1 });
         await blocker.query('rollback');

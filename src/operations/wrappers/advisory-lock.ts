@@ -12,6 +12,7 @@
  * Not for: rows that one statement can guard; a serializable core, whose snapshot is taken before the lock is had.
  */
 import { statement } from '../../db/statement.ts';
+import type { Outcome, Refusal } from '../../domain/outcomes.ts';
 import type { Strategy } from '../strategy.ts';
 
 const lockAll = statement({
@@ -28,19 +29,30 @@ const lockAll = statement({
 });
 
 /** The strategy `advisory-lock+<core>`; `keysOf` names what a command wants. */
-export function advisoryLock<Command, Success extends { readonly outcome: string }>(
-  core: Strategy<Command, Success>,
+export function advisoryLock<Command, Success extends Outcome, Refused extends Refusal>(
+  core: Strategy<Command, Success, Refused>,
   keysOf: (command: Command) => readonly string[],
-): Strategy<Command, Success> {
+): Strategy<Command, Success, Refused> {
+  const name = `advisory-lock+${core.name}`;
   return {
     ...core,
-    name: `advisory-lock+${core.name}`,
+    name,
     meanwhile: 'waits',
-    execute: (context, command) => {
-      const database = context.database.withPrologue(async (tx) => {
-        await tx.run(lockAll, [keysOf(command)]);
-      });
-      return core.execute({ ...context, database }, command);
+    lockedBy: 'advisory-lock',
+    open: (context) => {
+      const inner = core.open(context);
+      return {
+        ...inner,
+        name,
+        execute: (command, hooks) =>
+          inner.execute(command, {
+            ...hooks,
+            prologue: async (tx) => {
+              await hooks?.prologue?.(tx);
+              await tx.run(lockAll, [keysOf(command)]);
+            },
+          }),
+      };
     },
   };
 }

@@ -17,6 +17,7 @@ import { holdKeys } from '../hold/strategies.ts';
 import { redisLock } from './redis-lock.ts';
 import type { RedisLocks } from './redis-lock.ts';
 import { retry } from './retry.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -69,13 +70,14 @@ describeWithRedis('redis-lock', () => {
     ): Promise<{ outcomes: TopUpOutcome[]; gained: number }> {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const first = locked.execute(
+      const first = execute(
+        locked,
         { database: open(), racePoint: gate.racePoint },
         topUpCommand({ accountId }),
       );
       await gate.arrived(1);
       await loseLock();
-      const second = locked.execute({ database: open() }, topUpCommand({ accountId }));
+      const second = execute(locked, { database: open() }, topUpCommand({ accountId }));
       await settledOrBlocked(database, second);
       gate.open();
       const outcomes = await Promise.all([first, second]);
@@ -108,10 +110,11 @@ describeWithRedis('redis-lock', () => {
       const accountId = await walletWith(500);
       const [atLock, atWrite] = [createGate(), createGate()];
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, atLock));
-      const first = stalled.execute({ database: open() }, topUpCommand({ accountId }));
+      const first = execute(stalled, { database: open() }, topUpCommand({ accountId }));
       await atLock.arrived(1);
       await redis.expireLocks();
-      const second = locked.execute(
+      const second = execute(
+        locked,
         { database: open(), racePoint: atWrite.racePoint },
         topUpCommand({ accountId }),
       );
@@ -138,20 +141,20 @@ describeWithRedis('redis-lock', () => {
       const gate = createGate();
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
       const command = topUpCommand({ accountId });
-      const refused = stalled.execute({ database }, command);
-      const retried = retry(stalled).execute({ database }, topUpCommand({ accountId }));
+      const refused = execute(stalled, { database }, command);
+      const retried = execute(retry(stalled), { database }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       await gate.arrived(2);
       await redis.expireLocks();
-      await locked.execute({ database }, topUpCommand({ accountId }));
+      await execute(locked, { database }, topUpCommand({ accountId }));
       const newest = await fenceOf(`wallet ${accountId}`);
       gate.open();
       expect(await refused).toEqual({ outcome: 'contended', cause: 'fence' });
       expect(await retried).toMatchObject({ outcome: 'topped_up' });
       expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
       expect(await fenceOf(`wallet ${accountId}`)).toBeGreaterThan(newest!);
-      expect(await locked.execute({ database }, command)).toMatchObject({
+      expect(await execute(locked, { database }, command)).toMatchObject({
         outcome: 'topped_up',
         balanceAfter: 3_500,
       });
@@ -160,11 +163,11 @@ describeWithRedis('redis-lock', () => {
     it('lets a newer holder hear contended when an older one stays in its transaction', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+      const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       const impatientDatabase = database.open({ lockTimeoutMs: 50 });
-      expect(await locked.execute({ database: impatientDatabase }, topUpCommand({ accountId }))).toEqual({
+      expect(await execute(locked, { database: impatientDatabase }, topUpCommand({ accountId }))).toEqual({
         outcome: 'contended',
         cause: '55P03',
       });
@@ -177,13 +180,13 @@ describeWithRedis('redis-lock', () => {
       const accountId = await walletWith(500);
       const gate = createGate();
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
-      const older = stalled.execute({ database }, topUpCommand({ accountId }));
+      const older = execute(stalled, { database }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.expireLocks();
       const racePoint = async (): Promise<void> => {
         throw new Error('the newer one fails');
       };
-      const newer = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
+      const newer = execute(locked, { database, racePoint }, topUpCommand({ accountId }));
       await expect(newer).rejects.toThrow('the newer one fails');
       expect(await fenceOf(`wallet ${accountId}`)).toBeUndefined();
       gate.open();
@@ -194,7 +197,7 @@ describeWithRedis('redis-lock', () => {
       const performanceId = await plantPerformance(database);
       const hold = (seats: readonly number[], from: RedisLocks): Promise<{ outcome: string }> => {
         const command = holdCommand({ performanceId, accountId: someAccount(), seats });
-        return redisLock(optimisticHold, holdKeys, from).execute({ database }, command);
+        return execute(redisLock(optimisticHold, holdKeys, from), { database }, command);
       };
       const gate = createGate();
       const stalled = hold([1, 2, 3], stalling(locks, gate));
@@ -216,7 +219,7 @@ describeWithRedis('redis-lock', () => {
         acquire: async () => ({ token: 1, release: async () => undefined }),
       };
       const topUp = (): Promise<TopUpOutcome> =>
-        redisLock(optimisticTopUp, topUpKeys, twice).execute({ database }, topUpCommand({ accountId }));
+        execute(redisLock(optimisticTopUp, topUpKeys, twice), { database }, topUpCommand({ accountId }));
       expect(await topUp()).toMatchObject({ outcome: 'topped_up' });
       expect(await topUp()).toEqual({ outcome: 'contended', cause: 'fence' });
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
@@ -235,7 +238,7 @@ describeWithRedis('redis-lock', () => {
         try {
           await blocker.query('begin');
           await blocker.query(`select from lock_fence where resource = 'crossing 2' for update`);
-          const toppingUp = crossing.execute({ database }, topUpCommand({ accountId: someAccount() }));
+          const toppingUp = execute(crossing, { database }, topUpCommand({ accountId: someAccount() }));
           await settledOrBlocked(database, toppingUp);
           // Who waits for the second row has locked the first one.
           const free = await database.sql(
@@ -252,7 +255,7 @@ describeWithRedis('redis-lock', () => {
 
     it('can be purged of what no holder needs, by the statement that the migration names', async () => {
       const accountId = await walletWith(500);
-      await locked.execute({ database }, topUpCommand({ accountId }));
+      await execute(locked, { database }, topUpCommand({ accountId }));
       await database.sql(
         `insert into lock_fence (resource, token) values ('a wallet of last year', 1700000000000000)`,
       );
@@ -270,11 +273,11 @@ describeWithRedis('redis-lock', () => {
     it('lets its holder finish, refuses the others until it is back, and its tokens still rise', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
-      const first = locked.execute({ database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
+      const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
       await gate.arrived(1);
       await redis.kill();
       const refused = await Promise.all(
-        Array.from({ length: 20 }, () => locked.execute({ database }, topUpCommand({ accountId }))),
+        Array.from({ length: 20 }, () => execute(locked, { database }, topUpCommand({ accountId }))),
       );
       expect(new Set(refused.map((outcome) => JSON.stringify(outcome)))).toEqual(
         new Set([JSON.stringify({ outcome: 'contended', cause: 'redis' })]),
@@ -286,7 +289,7 @@ describeWithRedis('redis-lock', () => {
 
       await redis.restart();
       await untilUsable(locks);
-      expect(await locked.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+      expect(await execute(locked, { database }, topUpCommand({ accountId }))).toMatchObject({
         outcome: 'topped_up',
       });
       expect(await walletOf(database, accountId)).toEqual({ balance: 2_500, ledger: 2_500, entries: 3 });
@@ -301,7 +304,7 @@ describeWithRedis('redis-lock', () => {
       const customer = async (i: number): Promise<void> => {
         while (!over.signal.aborted) {
           const command = topUpCommand({ accountId: accounts[i % accounts.length]!, amount: 1 });
-          const { outcome } = await unguarded.execute({ database }, command);
+          const { outcome } = await execute(unguarded, { database }, command);
           expect(['topped_up', 'contended']).toContain(outcome);
           if (outcome === 'topped_up') toppedUp += 1;
           // A refusal may come without any wait; the connection must have its turn.

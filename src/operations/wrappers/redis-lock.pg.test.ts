@@ -5,13 +5,17 @@ import { startFaultyProxy } from '../../../test/support/faulty-proxy.ts';
 import { createGate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis, withVisibleWaits } from '../../../test/support/redis.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
-import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
+import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
+import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';
 import { optimisticTopUp } from '../top-up/optimistic.ts';
 import { topUpKeys } from '../top-up/strategies.ts';
 import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
-import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
+import { payConformance } from '../../../test/conformance/pay/pay.ts';
+import { payRaces } from '../../../test/conformance/pay/races.ts';
 import { redisLock } from './redis-lock.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -60,7 +64,7 @@ describeWithRedis('redis-lock', () => {
       expect(tally((await overlap(seen.database, locked)).outcomes)).toEqual({ topped_up: 2 });
       const accountId = someAccount();
       const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));
-      const outcomes = await Promise.all(commands.map((command) => locked.execute({ database }, command)));
+      const outcomes = await Promise.all(commands.map((command) => execute(locked, { database }, command)));
       expect(tally(outcomes)).toEqual({ topped_up: 100 });
     });
 
@@ -70,9 +74,10 @@ describeWithRedis('redis-lock', () => {
       const gate = createGate();
       const locked = redisLock(optimisticTopUp, topUpKeys, locks);
       const context = { database: narrow, racePoint: gate.racePoint };
-      const all = Array.from({ length: 10 }, () => locked.execute(context, topUpCommand({ accountId })));
+      const all = Array.from({ length: 10 }, () => execute(locked, context, topUpCommand({ accountId })));
       await gate.arrived(1);
-      const other = await optimisticTopUp.execute(
+      const other = await execute(
+        optimisticTopUp,
         { database: narrow },
         topUpCommand({ accountId: someAccount() }),
       );
@@ -86,7 +91,7 @@ describeWithRedis('redis-lock', () => {
       const held = await locks.acquire(topUpKeys(topUpCommand({ accountId })));
       const unused = database.open();
       const locked = redisLock(optimisticTopUp, topUpKeys, impatient);
-      const outcome = await locked.execute({ database: unused }, topUpCommand({ accountId }));
+      const outcome = await execute(locked, { database: unused }, topUpCommand({ accountId }));
       expect(outcome).toEqual({ outcome: 'contended', cause: 'redis' });
       expect(unused.pool.totalCount).toBe(0);
       await held?.release();
@@ -98,9 +103,9 @@ describeWithRedis('redis-lock', () => {
       const racePoint = async (): Promise<void> => {
         throw new Error('the program fails here');
       };
-      const failing = locked.execute({ database, racePoint }, topUpCommand({ accountId }));
+      const failing = execute(locked, { database, racePoint }, topUpCommand({ accountId }));
       await expect(failing).rejects.toThrow('the program fails here');
-      expect(await locked.execute({ database }, topUpCommand({ accountId }))).toMatchObject({
+      expect(await execute(locked, { database }, topUpCommand({ accountId }))).toMatchObject({
         outcome: 'topped_up',
       });
     });
@@ -112,13 +117,13 @@ describeWithRedis('redis-lock', () => {
         const proxied = database.open({ url: proxy.url, poolSize: 2 });
         const command = topUpCommand({ accountId: someAccount() });
         proxy.failNextCommit('lose the answer');
-        expect(await locked.execute({ database: proxied }, command)).toMatchObject({
+        expect(await execute(locked, { database: proxied }, command)).toMatchObject({
           outcome: 'topped_up',
           seq: 1,
         });
         proxy.failNextCommit('lose the request');
         const another = topUpCommand({ accountId: command.accountId });
-        expect(await locked.execute({ database: proxied }, another)).toEqual({
+        expect(await execute(locked, { database: proxied }, another)).toEqual({
           outcome: 'contended',
           cause: 'database',
         });

@@ -25,6 +25,7 @@
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { Outcome, Refusal } from '../../domain/outcomes.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Locks in a Redis. */
@@ -71,28 +72,42 @@ const passFence = statement({
 });
 
 /** The strategy `redis-lock+<core>`; `keysOf` names what a command wants. */
-export function redisLock<Command, Success extends { readonly outcome: string }>(
-  core: Strategy<Command, Success>,
+export function redisLock<Command, Success extends Outcome, Refused extends Refusal>(
+  core: Strategy<Command, Success, Refused>,
   keysOf: (command: Command) => readonly string[],
   locks: RedisLocks,
-): Strategy<Command, Success> {
+): Strategy<Command, Success, Refused> {
+  const name = `redis-lock+${core.name}`;
   return {
     ...core,
-    name: `redis-lock+${core.name}`,
+    name,
     meanwhile: 'waits',
-    execute: async (context, command) => {
-      const keys = keysOf(command);
-      const lock = await locks.acquire(keys);
-      if (lock === undefined) return refuse('contended', { cause: 'redis' });
-      const database = context.database.withPrologue((tx) => fence(tx, keys, lock.token));
-      try {
-        return await core.execute({ ...context, database }, command);
-      } catch (error) {
-        if (error instanceof LockLost) return refuse('contended', { cause: 'fence' });
-        throw error;
-      } finally {
-        await lock.release();
-      }
+    lockedBy: 'redis-lock',
+    open: (context) => {
+      const inner = core.open(context);
+      return {
+        ...inner,
+        name,
+        execute: async (command, hooks) => {
+          const keys = keysOf(command);
+          const lock = await locks.acquire(keys);
+          if (lock === undefined) return refuse('contended', { cause: 'redis' });
+          try {
+            return await inner.execute(command, {
+              ...hooks,
+              prologue: async (tx) => {
+                await hooks?.prologue?.(tx);
+                await fence(tx, keys, lock.token);
+              },
+            });
+          } catch (error) {
+            if (error instanceof LockLost) return refuse('contended', { cause: 'fence' });
+            throw error;
+          } finally {
+            await lock.release();
+          }
+        },
+      };
     },
   };
 }

@@ -4,11 +4,15 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import { topUpConformance, topUpRaces, overlap } from '../../../test/conformance/top-up/top-up.ts';
+import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
+import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
+import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';
 import { holdConformance, holdRaces } from '../../../test/conformance/hold/hold.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../registry.ts';
-import { payConformance, payRaces } from '../../../test/conformance/pay/pay.ts';
+import { payConformance } from '../../../test/conformance/pay/pay.ts';
+import { payRaces } from '../../../test/conformance/pay/races.ts';
 import { RETRY_ATTEMPTS_MAX } from './retry.ts';
+import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 const optimistic = topUpStrategyNamed('optimistic');
@@ -67,7 +71,7 @@ describe('a top-up whose wallet changes between its read and its write', () => {
     const racePoint = async (): Promise<void> => {
       if (xids.length < 4) await giveMoney(database, accountId, 1);
     };
-    const toppedUp = await retried.execute({ database: watching, racePoint }, topUpCommand({ accountId }));
+    const toppedUp = await execute(retried, { database: watching, racePoint }, topUpCommand({ accountId }));
     expect(toppedUp).toMatchObject({ outcome: 'topped_up', balanceAfter: 1_103, seq: 5 });
     expect(xids).toHaveLength(4);
     expect(new Set(xids).size).toBe(4);
@@ -79,7 +83,7 @@ describe('a top-up whose wallet changes between its read and its write', () => {
     await giveMoney(database, accountId, 100);
     const { watching, xids } = watched();
     const racePoint = (): Promise<void> => giveMoney(database, accountId, 1);
-    const outcome = await retried.execute({ database: watching, racePoint }, topUpCommand({ accountId }));
+    const outcome = await execute(retried, { database: watching, racePoint }, topUpCommand({ accountId }));
     expect(outcome).toEqual({ outcome: 'contended', cause: 'retries' });
     expect(xids).toHaveLength(RETRY_ATTEMPTS_MAX);
     expect(new Set(xids).size).toBe(RETRY_ATTEMPTS_MAX);
@@ -102,10 +106,10 @@ describe('a top-up whose wallet changes between its read and its write', () => {
     const narrow = database.open({ poolSize: 1, acquireTimeoutMs: 5_000 });
     const racePoint = (): Promise<void> => giveMoney(database, accountId, 1);
     const crowd = Array.from({ length: 5 }, () =>
-      retried.execute({ database: narrow }, topUpCommand({ accountId })),
+      execute(retried, { database: narrow }, topUpCommand({ accountId })),
     );
     const [contended, ...others] = await Promise.all([
-      retried.execute({ database: narrow, racePoint }, topUpCommand({ accountId })),
+      execute(retried, { database: narrow, racePoint }, topUpCommand({ accountId })),
       ...crowd,
     ]);
     expect(contended).toEqual({ outcome: 'contended', cause: 'retries' });

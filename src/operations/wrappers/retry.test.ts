@@ -2,14 +2,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import type { Strategy } from '../strategy.ts';
+import type { OpenStrategy, Strategy } from '../strategy.ts';
 import { RETRY_ATTEMPTS_MAX, retry, retryDelayMs } from './retry.ts';
 
 type Outcome = { readonly outcome: 'done' } | Refusal;
 
+type Opened = OpenStrategy<string, { readonly outcome: 'done' }, Refusal>;
+
+function opened(execute: Opened['execute']): Opened {
+  return { name: 'core', execute, waiting: 0, close: () => Promise.resolve() };
+}
+
 /** A core that answers with these outcomes one after another, and then always with the last one. */
 function coreOf(...outcomes: readonly [Outcome, ...Outcome[]]): {
-  core: Strategy<string, { readonly outcome: 'done' }>;
+  core: Strategy<string, { readonly outcome: 'done' }, Refusal>;
   calls: { readonly command: string; readonly atMs: number }[];
 } {
   const calls: { readonly command: string; readonly atMs: number }[] = [];
@@ -17,14 +23,16 @@ function coreOf(...outcomes: readonly [Outcome, ...Outcome[]]): {
     calls,
     core: {
       name: 'core',
-      liveness: 'one-wins-rest-contended',
+      contention: 'one-wins-rest-retry',
       meanwhile: 'works-too',
+      detects: 'version',
       use: 'service',
-      execute: async (_, command) => {
-        const outcome = outcomes[Math.min(calls.length, outcomes.length - 1)]!;
-        calls.push({ command, atMs: Date.now() });
-        return outcome;
-      },
+      open: () =>
+        opened(async (command) => {
+          const outcome = outcomes[Math.min(calls.length, outcomes.length - 1)]!;
+          calls.push({ command, atMs: Date.now() });
+          return outcome;
+        }),
     },
   };
 }
@@ -64,15 +72,15 @@ describe('retry', () => {
   });
 
   /** What the core wrapped in `retry` answers, with all waits gone through. */
-  async function outcomeOf(core: Strategy<string, { readonly outcome: 'done' }>): Promise<Outcome> {
-    const answering = retry(core).execute(context, 'command');
+  async function outcomeOf(core: Strategy<string, { readonly outcome: 'done' }, Refusal>): Promise<Outcome> {
+    const answering = retry(core).open(context).execute('command');
     await vi.runAllTimersAsync();
     return answering;
   }
 
   it('is named after its core and promises what its core promises', () => {
     const { core } = coreOf(done);
-    expect(retry(core)).toMatchObject({ name: 'core+retry', liveness: core.liveness, use: core.use });
+    expect(retry(core)).toMatchObject({ name: 'core+retry', contention: core.contention, use: core.use });
     expect(retry({ ...core, use: 'lab' }).use).toBe('lab');
   });
 
@@ -110,7 +118,7 @@ describe('retry', () => {
 
   it('waits between attempts for no longer than the bound, and not at all after the last', async () => {
     const { core, calls } = coreOf(contended);
-    const answering = retry(core).execute(context, 'command');
+    const answering = retry(core).open(context).execute('command');
     await vi.runAllTimersAsync();
     await answering;
     expect(Date.now() - calls.at(-1)!.atMs).toBe(0);
@@ -133,14 +141,15 @@ describe('retry', () => {
 
   it('lets a fault of the program through at once', async () => {
     let calls = 0;
-    const core: Strategy<string, { readonly outcome: 'done' }> = {
+    const core: Strategy<string, { readonly outcome: 'done' }, Refusal> = {
       ...coreOf(done).core,
-      execute: async () => {
-        calls += 1;
-        throw new Error('the program fails here');
-      },
+      open: () =>
+        opened(async () => {
+          calls += 1;
+          throw new Error('the program fails here');
+        }),
     };
-    await expect(retry(core).execute(context, 'command')).rejects.toThrow('fails here');
+    await expect(retry(core).open(context).execute('command')).rejects.toThrow('fails here');
     expect(calls).toBe(1);
   });
 });

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../support/at-once.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
-import { tally } from '../conformance.ts';
+import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
 import { createGate } from '../../support/gate.ts';
 import { holdCommand, someAccount } from '../../support/stage.ts';
-import { holdAcrossClose, holdConformance, holdRaces, overlap, overlapOfOneAccount } from './hold.ts';
+import { holdAcrossClose, overlap, overlapOfOneAccount } from './interleavings.ts';
+import { holdConformance, holdRaces } from './hold.ts';
 import { groupedHold } from '../../../src/operations/hold/grouped/grouped.ts';
 import type { HoldCommand, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { pessimisticNowaitHold } from '../../../src/operations/hold/pessimistic-nowait.ts';
 import { HOLD_STRATEGIES } from '../../../src/operations/hold/strategies.ts';
 import { unguardedHold } from '../../../src/operations/hold/unguarded.ts';
+import { execute } from '../../support/execute.ts';
 
 const database = useDatabase();
 
@@ -21,9 +23,7 @@ describe.each(HOLD_STRATEGIES.map((strategy) => [strategy.name, strategy] as con
   },
 );
 
-describe.each(
-  HOLD_STRATEGIES.filter((s) => s.use === 'service').map((strategy) => [strategy.name, strategy] as const),
-)('hold/%s in races', (_, strategy) => {
+describe.each(guarded(HOLD_STRATEGIES))('hold/%s in races', (_, strategy) => {
   holdRaces(database, strategy);
 });
 
@@ -35,7 +35,7 @@ describe('hold/grouped in one group', () => {
     const holding = atOnce(() =>
       Array.from({ length: 20 }, () => {
         const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
-        return groupedHold.execute(context, command);
+        return execute(groupedHold, context, command);
       }),
     );
     const outcomes = await Promise.all(holding);
@@ -70,9 +70,9 @@ async function afterAFailure(strategy: HoldStrategy): Promise<string> {
     throw new Error('the first fails');
   };
   const hold = (): HoldCommand => holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
-  const first = strategy.execute({ database, racePoint }, hold()).catch(() => undefined);
+  const first = execute(strategy, { database, racePoint }, hold()).catch(() => undefined);
   await gate.arrived(1);
-  const second = strategy.execute({ database }, hold());
+  const second = execute(strategy, { database }, hold());
   // With NOWAIT it fails at once; in a group it waits for the first one's.
   if (strategy.meanwhile === 'fails') await second;
   gate.open();

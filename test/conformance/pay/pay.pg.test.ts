@@ -1,21 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../conformance.ts';
+import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
-import {
-  overlap,
-  overlapOfOneWallet,
-  payAcrossExpiry,
-  payBesideRelease,
-  payConformance,
-  payRaces,
-} from './pay.ts';
+import { overlap, overlapOfOneWallet, payAcrossExpiry, payBesideRelease } from './interleavings.ts';
+import { payConformance } from './pay.ts';
+import { payRaces } from './races.ts';
 import { PAY_STRATEGIES } from '../../../src/operations/pay/strategies.ts';
 import { unguardedPay } from '../../../src/operations/pay/unguarded.ts';
 
 const database = useDatabase();
-const named = PAY_STRATEGIES.map((strategy) => [strategy.name, strategy] as const);
 
-describe.each(named.filter(([name]) => name !== 'unguarded'))('pay/%s', (_, strategy) => {
+describe.each(guarded(PAY_STRATEGIES))('pay/%s', (_, strategy) => {
   payConformance(database, strategy);
   describe('in races', () => payRaces(database, strategy));
 });

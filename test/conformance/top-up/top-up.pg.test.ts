@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../support/at-once.ts';
-import { tally } from '../conformance.ts';
+import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
 import { topUpCommand, someAccount } from '../../support/stage.ts';
-import { topUpBesidePayment, topUpConformance, topUpRaces, overlap } from './top-up.ts';
+import { topUpBesidePayment, overlap } from './interleavings.ts';
+import { topUpConformance } from './top-up.ts';
+import { topUpRaces } from './races.ts';
 import { groupedTopUp } from '../../../src/operations/top-up/grouped.ts';
 import { TOP_UP_STRATEGIES } from '../../../src/operations/top-up/strategies.ts';
 import { unguardedTopUp } from '../../../src/operations/top-up/unguarded.ts';
+import { execute } from '../../support/execute.ts';
 
 const database = useDatabase();
-const named = TOP_UP_STRATEGIES.map((strategy) => [strategy.name, strategy] as const);
 
-describe.each(named.filter(([, strategy]) => strategy.use === 'service'))('top-up/%s', (_, strategy) => {
+describe.each(guarded(TOP_UP_STRATEGIES))('top-up/%s', (_, strategy) => {
   topUpConformance(database, strategy);
   describe('in races', () => topUpRaces(database, strategy));
 });
@@ -21,7 +23,7 @@ describe('top-up/grouped in one group', () => {
     const command = topUpCommand({ accountId: someAccount() });
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };
-    const toppingUp = atOnce(() => Array.from({ length: 20 }, () => groupedTopUp.execute(context, command)));
+    const toppingUp = atOnce(() => Array.from({ length: 20 }, () => execute(groupedTopUp, context, command)));
     const outcomes = await Promise.all(toppingUp);
     expect(sizes).toEqual([20]);
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);

@@ -7,7 +7,7 @@ export type CreateDevelopmentTokenBody = {
 
 export interface UnauthenticatedProblem {
   type: '/errors/unauthenticated';
-  title: 'Sign in first';
+  title: 'Authentication required';
   status: 401;
   outcome: 'unauthenticated';
   retry: 'changed';
@@ -16,7 +16,7 @@ export interface UnauthenticatedProblem {
 }
 export interface ForbiddenProblem {
   type: '/errors/forbidden';
-  title: 'This token may not do that';
+  title: 'Insufficient scope';
   status: 403;
   outcome: 'forbidden';
   retry: 'changed';
@@ -25,7 +25,7 @@ export interface ForbiddenProblem {
 }
 export interface InvalidRequestProblem {
   type: '/errors/invalid_request';
-  title: 'The request breaks a rule';
+  title: 'Invalid request';
   status: 400 | 408 | 413 | 415 | 431;
   outcome: 'invalid_request';
   retry: 'changed';
@@ -47,7 +47,7 @@ export interface RateLimitedProblem {
 }
 export interface IdempotencyKeyMissingProblem {
   type: '/errors/idempotency_key_missing';
-  title: 'Idempotency-Key is required';
+  title: 'Idempotency-Key required';
   status: 400;
   outcome: 'idempotency_key_missing';
   retry: 'changed';
@@ -56,7 +56,7 @@ export interface IdempotencyKeyMissingProblem {
 }
 export interface NotFoundProblem {
   type: '/errors/not_found';
-  title: 'There is no such thing';
+  title: 'Not found';
   status: 404;
   outcome: 'not_found';
   retry: 'changed';
@@ -67,7 +67,7 @@ export interface NotFoundProblem {
 }
 export interface IdempotencyKeyReusedProblem {
   type: '/errors/idempotency_key_reused';
-  title: 'This key belongs to another request';
+  title: 'Idempotency-Key already used';
   status: 422;
   outcome: 'idempotency_key_reused';
   retry: 'changed';
@@ -76,7 +76,7 @@ export interface IdempotencyKeyReusedProblem {
 }
 export interface SalesClosedProblem {
   type: '/errors/sales_closed';
-  title: 'The sale is not open';
+  title: 'Sale not open';
   status: 409;
   outcome: 'sales_closed';
   retry: 'changed';
@@ -87,7 +87,7 @@ export interface SalesClosedProblem {
 }
 export interface SeatTakenProblem {
   type: '/errors/seat_taken';
-  title: 'A seat is taken';
+  title: 'Seat taken';
   status: 409;
   outcome: 'seat_taken';
   retry: 'changed';
@@ -97,7 +97,7 @@ export interface SeatTakenProblem {
 }
 export interface SeatsUnavailableProblem {
   type: '/errors/seats_unavailable';
-  title: 'No such seats are left together';
+  title: 'No adjacent seats left';
   status: 409;
   outcome: 'seats_unavailable';
   retry: 'changed';
@@ -106,7 +106,7 @@ export interface SeatsUnavailableProblem {
 }
 export interface SeatLimitExceededProblem {
   type: '/errors/seat_limit_exceeded';
-  title: 'The seat limit is reached';
+  title: 'Seat limit exceeded';
   status: 409;
   outcome: 'seat_limit_exceeded';
   retry: 'changed';
@@ -117,7 +117,7 @@ export interface SeatLimitExceededProblem {
 }
 export interface HoldExpiredProblem {
   type: '/errors/hold_expired';
-  title: 'The hold has expired';
+  title: 'Hold expired';
   status: 410;
   outcome: 'hold_expired';
   retry: 'never';
@@ -126,7 +126,7 @@ export interface HoldExpiredProblem {
 }
 export interface ReservationNotPayableProblem {
   type: '/errors/reservation_not_payable';
-  title: 'The reservation can not be paid';
+  title: 'Reservation not payable';
   status: 409;
   outcome: 'reservation_not_payable';
   retry: 'never';
@@ -136,7 +136,7 @@ export interface ReservationNotPayableProblem {
 }
 export interface ReservationNotReleasableProblem {
   type: '/errors/reservation_not_releasable';
-  title: 'The reservation can not be released';
+  title: 'Reservation not releasable';
   status: 409;
   outcome: 'reservation_not_releasable';
   retry: 'never';
@@ -146,7 +146,7 @@ export interface ReservationNotReleasableProblem {
 }
 export interface ReservationNotRefundableProblem {
   type: '/errors/reservation_not_refundable';
-  title: 'The reservation can not be refunded';
+  title: 'Reservation not refundable';
   status: 409;
   outcome: 'reservation_not_refundable';
   retry: 'never';
@@ -157,7 +157,7 @@ export interface ReservationNotRefundableProblem {
 }
 export interface InsufficientBalanceProblem {
   type: '/errors/insufficient_balance';
-  title: 'The balance is too small';
+  title: 'Insufficient balance';
   status: 402;
   outcome: 'insufficient_balance';
   retry: 'changed';
@@ -168,7 +168,7 @@ export interface InsufficientBalanceProblem {
 }
 export interface BalanceLimitExceededProblem {
   type: '/errors/balance_limit_exceeded';
-  title: 'The wallet would hold too much';
+  title: 'Balance limit exceeded';
   status: 409;
   outcome: 'balance_limit_exceeded';
   retry: 'changed';
@@ -179,7 +179,7 @@ export interface BalanceLimitExceededProblem {
 }
 export interface ContendedProblem {
   type: '/errors/contended';
-  title: 'Others are in the way: try again';
+  title: 'Contention, retry';
   status: 503;
   outcome: 'contended';
   retry: 'same';
@@ -188,7 +188,7 @@ export interface ContendedProblem {
 }
 export interface OverloadedProblem {
   type: '/errors/overloaded';
-  title: 'Too much to do: try again later';
+  title: 'Overloaded, retry later';
   status: 503;
   outcome: 'overloaded';
   retry: 'same';
@@ -197,7 +197,7 @@ export interface OverloadedProblem {
 }
 export interface OutcomeUnknownProblem {
   type: '/errors/outcome_unknown';
-  title: 'The outcome is unknown: send it again with the same key';
+  title: 'Outcome unknown, resend with the same key';
   status: 503;
   outcome: 'outcome_unknown';
   retry: 'same';
@@ -206,7 +206,7 @@ export interface OutcomeUnknownProblem {
 }
 export interface InternalProblem {
   type: '/errors/internal';
-  title: 'A fault of the service';
+  title: 'Internal error';
   status: 500;
   outcome: 'internal';
   retry: 'same';

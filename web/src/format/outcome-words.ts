@@ -65,7 +65,7 @@ export const OUTCOME_WORDS = {
   },
   sales_closed: {
     ko: '지금은 예매할 수 없어요.',
-    en: 'The sale is not open right now.',
+    en: 'Sale not open right now.',
   },
   seat_taken: {
     ko: '아쉽지만 다른 분이 조금 먼저 이 좌석을 잡았어요.',

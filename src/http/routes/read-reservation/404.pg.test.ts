@@ -18,7 +18,7 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId answer
       const { instance: _instance, ...rest } = body;
       expect(rest).toEqual({
         type: '/errors/not_found',
-        title: 'There is no such thing',
+        title: 'Not found',
         status: 404,
         outcome: 'not_found',
         retry: 'changed',

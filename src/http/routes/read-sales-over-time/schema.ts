@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { SALES_POINTS_DEFAULT, SALES_POINTS_MAX } from '../../../box-office/operator/sales-over-time.ts';
-import { MAX_AMOUNT } from '../../../domain/money.ts';
+import { AMOUNT_MAX } from '../../../domain/money.ts';
 import { CLOSED, Money, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
 
 export const readSalesOverTimeSchema = {
@@ -38,7 +38,7 @@ export const readSalesOverTimeSchema = {
               refunds: Money,
               revenue: Type.Integer({
                 minimum: 0,
-                maximum: MAX_AMOUNT,
+                maximum: AMOUNT_MAX,
                 description: 'Payments less refunds, in minor units.',
               }),
             },

@@ -37,7 +37,7 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId/ticket
       expect(problem).toEqual({
         ...NO_TICKET,
         type: '/errors/not_found',
-        title: 'There is no such thing',
+        title: 'Not found',
         retry: 'changed',
       });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_BALANCE } from '../../../domain/money.ts';
+import { BALANCE_MAX } from '../../../domain/money.ts';
 import { useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/wallet/top-ups answers 409', () => {
@@ -7,7 +7,7 @@ describe('POST /v1/wallet/top-ups answers 409', () => {
 
   it('balance_limit_exceeded, with the limit and the balance', async () => {
     await server.database.sql(`insert into wallet (account_id, balance) values ('anna', $1)`, [
-      MAX_BALANCE - 500,
+      BALANCE_MAX - 500,
     ]);
     const url = '/v1/wallet/top-ups';
     const answer = await server.call({
@@ -21,8 +21,8 @@ describe('POST /v1/wallet/top-ups answers 409', () => {
     expect(answer.status).toBe(409);
     expect(answer.body).toMatchObject({
       outcome: 'balance_limit_exceeded',
-      limit: MAX_BALANCE,
-      balance: MAX_BALANCE - 500,
+      limit: BALANCE_MAX,
+      balance: BALANCE_MAX - 500,
     });
   });
 });

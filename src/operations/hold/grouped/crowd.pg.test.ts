@@ -10,6 +10,7 @@ import type { Database } from '../../../db/database.ts';
 import { release } from '../../release.ts';
 import { groupedHold } from './grouped.ts';
 import type { HoldCommand, HoldOutcome } from '../hold.ts';
+import { execute } from '../../../../test/support/execute.ts';
 
 const database = useDatabase();
 
@@ -28,7 +29,7 @@ function wanting(performanceId: string, seats: readonly number[], accountId = so
 }
 
 function crowd(on: Database, commands: readonly HoldCommand[]): Promise<readonly HoldOutcome[]> {
-  return Promise.all(commands.map((command) => groupedHold.execute({ database: on }, command)));
+  return Promise.all(commands.map((command) => execute(groupedHold, { database: on }, command)));
 }
 
 describe('a crowd on one seat', () => {

@@ -8,7 +8,7 @@ import type { Database } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Refusal } from '../../../domain/outcomes.ts';
 import { refuse } from '../../../domain/outcomes.ts';
-import { refusalOf } from '../../settle.ts';
+import { refusalOf } from '../../../db/refusal.ts';
 import type { HoldCommand } from '../hold.ts';
 import { createTakenSeats } from '../../../seats/taken.ts';
 import type { Look, TakenSeats } from '../../../seats/taken.ts';
@@ -60,16 +60,27 @@ const readChanges = statement({
     from changed as c`,
 });
 
-const memories = new WeakMap<Database, TakenSeats>();
+/** What one opened strategy remembers of the halls, and what it answers from that. */
+export interface Crowd {
+  readonly memory: TakenSeats;
+  /** The refusal of a request, in a crowd, for a seat that another account was just seen to have. */
+  readonly known: (command: HoldCommand) => Loss | undefined;
+  /** The same, when a request arrives: it may wait for a look at the hall. */
+  readonly foresee: (command: HoldCommand) => Promise<Loss | undefined> | Loss | undefined;
+}
 
-/** What this database's service remembers of its halls. */
-export function memoryOf(database: Database): TakenSeats {
-  let memory = memories.get(database);
-  if (memory === undefined) {
-    memory = createTakenSeats((performanceId, since) => look(database, performanceId, since));
-    memories.set(database, memory);
-  }
-  return memory;
+/** Creates a crowd's memory of the halls of a database. */
+export function createCrowd(database: Database): Crowd {
+  const memory = createTakenSeats((performanceId, since) => look(database, performanceId, since));
+  return {
+    memory,
+    known: (command) => knownLoss(memory, command),
+    foresee: (command) => {
+      memory.arrived(command.performanceId);
+      const loss = knownLoss(memory, command);
+      return loss !== undefined || !memory.isWorthALook(command) ? loss : lookFor(memory, command);
+    },
+  };
 }
 
 function look(database: Database, performanceId: string, since = EMPTY_SNAPSHOT): Promise<Look> {
@@ -90,36 +101,23 @@ function look(database: Database, performanceId: string, since = EMPTY_SNAPSHOT)
   });
 }
 
-/** The refusal of who, in a crowd, wants a seat that another was just seen to have. */
-export function knownLoss(database: Database, command: HoldCommand): Loss | undefined {
-  const seats = memoryOf(database).takenFrom(command);
+function knownLoss(memory: TakenSeats, command: HoldCommand): Loss | undefined {
+  const seats = memory.takenFrom(command);
   return seats.length === 0 ? undefined : refuse<'seat_taken', number>('seat_taken', { seats });
-}
-
-/** The same, when a request arrives: it may wait for a look at the hall. */
-export function foresee(
-  database: Database,
-  command: HoldCommand,
-): Promise<Loss | undefined> | Loss | undefined {
-  const memory = memoryOf(database);
-  memory.arrived(command.performanceId);
-  const loss = knownLoss(database, command);
-  if (loss !== undefined || !memory.isWorthALook(command)) return loss;
-  return lookFor(database, command);
 }
 
 /** How long a request waits for a look before its group is to tell. Nothing counts those who wait here. */
 const LOOK_WAIT_MS = 200;
 
 /** Finds out whether the seats are still another's; undefined when they are not, or no look was had: the group will tell. */
-async function lookFor(database: Database, command: HoldCommand): Promise<Loss | undefined> {
+async function lookFor(memory: TakenSeats, command: HoldCommand): Promise<Loss | undefined> {
   try {
-    const looked = memoryOf(database).look(command.performanceId);
+    const looked = memory.look(command.performanceId);
     await Promise.race([looked, sleep(LOOK_WAIT_MS, undefined, { ref: false })]);
   } catch (error) {
     // No connection, or not in time. A fault of the program is thrown on.
     refusalOf(error);
     return undefined;
   }
-  return knownLoss(database, command);
+  return knownLoss(memory, command);
 }

@@ -19,16 +19,15 @@
  */
 import type { Transaction } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
-import { refuse } from '../../../domain/outcomes.ts';
-import type { Decision } from '../../groups/scheduler.ts';
-import { CountsDiffer, groupedStrategy } from '../../groups/group-strategy.ts';
-import type { DecidedGroup, Group } from '../../groups/group-strategy.ts';
-import { foresee, knownLoss, memoryOf } from './crowd.ts';
+import { answeredBy, CountsDiffer, groupedStrategy } from '../../groups/group-strategy.ts';
+import type { Answered, GroupedOperation, GroupState } from '../../groups/group-strategy.ts';
+import type { Wait } from '../../groups/scheduler.ts';
+import { createCrowd } from './crowd.ts';
 import { lossToMembers, readKnown, reasons } from './losers.ts';
-import type { Known, Stock, Winner } from './losers.ts';
+import type { Stock, Winner } from './losers.ts';
 import { findHold } from '../hold.ts';
 import type { TakenSeats } from '../../../seats/taken.ts';
-import type { Held, HoldCommand, HoldOutcome, HoldStrategy } from '../hold.ts';
+import type { Held, HoldCommand, HoldOutcome, HoldRefusal, HoldStrategy } from '../hold.ts';
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
 // rows are locked after the seats and in order; an account without a row has no claims, and the write asks again. The clock
@@ -189,52 +188,44 @@ const writeHolds = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-async function decide(tx: Transaction, group: Group<HoldCommand>): Promise<DecidedGroup<HoldOutcome>> {
-  const { commands, repeats } = group;
-  const performanceId = commands[0]!.performanceId;
-  const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, commands) : undefined;
-  const staying = commands.filter((command) => lockedOut?.(command) !== true);
-  if (staying.length === 0) return { decisions: commands.map(() => ({ left: true })) };
-  const stock = await lock(tx, performanceId, staying);
-  await group.pause();
-  const known = repeats === 0 ? new Map<string, Known>() : await readKnown(tx, performanceId, staying);
+/** What a group of holds has read, and what its winners have taken so far. */
+interface HoldState extends GroupState<HoldCommand> {
+  readonly performanceId: string;
+  readonly stock: Stock;
+  readonly winnerOf: Map<number, Winner>;
+}
 
-  const winners = new Map<string, Winner>();
-  const winnerOf = new Map<number, Winner>();
-  const losers: HoldCommand[] = [];
-  for (const command of staying) {
-    if (known.has(command.reservationId) || winners.has(command.reservationId)) continue;
-    const held = take(stock, command);
-    if (held === undefined) {
-      losers.push(command);
-    } else {
-      const winner = { command, held };
-      winners.set(command.reservationId, winner);
-      for (const seat of held.seats) winnerOf.set(seat, winner);
-    }
-  }
-  const memory = memoryOf(group.database);
+async function read(tx: Transaction, commands: readonly HoldCommand[], wait: Wait): Promise<HoldState> {
+  const performanceId = commands[0]!.performanceId;
+  const isLockedOut = wait === 'not' ? await lockedRows(tx, performanceId, commands) : () => false;
+  const staying = commands.filter((command) => !isLockedOut(command));
+  const stock = await lock(tx, performanceId, staying);
+  return { performanceId, stock, winnerOf: new Map(), isLockedOut };
+}
+
+function win({ stock, winnerOf }: HoldState, command: HoldCommand): Winner | undefined {
+  const held = take(stock, command);
+  if (held === undefined) return undefined;
+  const winner = { command, held };
+  for (const seat of held.seats) winnerOf.set(seat, winner);
+  return winner;
+}
+
+async function explain(
+  tx: Transaction,
+  losers: readonly HoldCommand[],
+  { performanceId, stock, winnerOf }: HoldState,
+  memory: TakenSeats,
+): Promise<(command: HoldCommand) => HoldOutcome> {
   // Asked once: before the answers are given the crowd may be gone.
   const losses = new Map<HoldCommand, HoldOutcome>();
   for (const command of losers) {
     const loss = memory.mayTell(command) ? lossToMembers(command, winnerOf) : undefined;
     if (loss !== undefined) losses.set(command, loss);
   }
-  const reasonOf = await reasons(
-    tx,
-    performanceId,
-    losers.filter((command) => !losses.has(command)),
-    { stock, winnerOf, known, memory },
-  );
-  if (winners.size > 0) await write(tx, performanceId, [...winners.values()]);
-  const decisions = commands.map((command): Decision<HoldOutcome> => {
-    if (lockedOut?.(command) === true) return { left: true };
-    const winner = winners.get(command.reservationId);
-    if (winner === undefined) return { answer: losses.get(command) ?? reasonOf(command) };
-    const same = winner.command.requestHash.equals(command.requestHash);
-    return { answer: same ? winner.held : refuse('idempotency_key_reused') };
-  });
-  return { decisions, committed: () => noteWinners(memory, [...winners.values()], stock.heldUntilMs) };
+  const others = losers.filter((command) => !losses.has(command));
+  const reasonOf = await reasons(tx, performanceId, others, { stock, winnerOf, memory });
+  return (command) => losses.get(command) ?? reasonOf(command);
 }
 
 /** What this group has sold. A hold that is answered again may have been given back long ago. */
@@ -301,7 +292,11 @@ async function lockedRows(
   return (command) => accounts.has(command.accountId) || command.seats.some((seat) => seats.has(seat));
 }
 
-async function write(tx: Transaction, performanceId: string, winners: readonly Winner[]): Promise<void> {
+async function write(
+  tx: Transaction,
+  winners: readonly Winner[],
+  { performanceId }: HoldState,
+): Promise<ReadonlyMap<string, Answered<HoldCommand, Held>>> {
   const seatsOf = new Map<string, number>();
   for (const { command } of winners) {
     seatsOf.set(command.accountId, (seatsOf.get(command.accountId) ?? 0) + command.seats.length);
@@ -327,17 +322,28 @@ async function write(tx: Transaction, performanceId: string, winners: readonly W
     (written.limits === accounts.length || !written.limited);
   if (!complete) throw new CountsDiffer();
   tx.noteXid(written.xid);
+  return new Map(
+    winners.map(({ command, held }) => [held.reservationId, answeredBy(command.requestHash, () => held)]),
+  );
 }
 
-export const groupedHold: HoldStrategy = groupedStrategy<HoldCommand, Held>(
-  {
-    liveness: 'one-wins-rest-refused',
-    meanwhile: 'waits',
-    shardOf: (command) => command.performanceId,
-    rowsOf: (command) => [...command.seats.map(String), command.accountId],
-    decide,
-    losses: { known: knownLoss, foresee },
-    replay: findHold,
-  },
+export const groupedHold: HoldStrategy = groupedStrategy(
+  { contention: 'one-wins-rest-refused', meanwhile: 'waits', detects: 'lock' },
   'hold: between read and write',
+  (database): GroupedOperation<HoldCommand, Held, HoldRefusal, HoldState, Winner> => {
+    const crowd = createCrowd(database);
+    return {
+      shardOf: (command) => command.performanceId,
+      rowsOf: (command) => [...command.seats.map(String), command.accountId],
+      keyOf: (command) => command.reservationId,
+      read,
+      findAnswered: (tx, commands, { performanceId }) => readKnown(tx, performanceId, commands),
+      win,
+      explain: (tx, losers, state) => explain(tx, losers, state, crowd.memory),
+      write,
+      committed: (winners, { stock }) => noteWinners(crowd.memory, winners, stock.heldUntilMs),
+      losses: crowd,
+      replay: findHold,
+    };
+  },
 );

@@ -3,6 +3,8 @@ import type { Transaction } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Refusal } from '../../../domain/outcomes.ts';
 import { refuse } from '../../../domain/outcomes.ts';
+import { answeredBy } from '../../groups/group-strategy.ts';
+import type { Answered } from '../../groups/group-strategy.ts';
 import type { Loss } from './crowd.ts';
 import type { Held, HoldCommand, HoldOutcome } from '../hold.ts';
 import type { Sighting, TakenSeats } from '../../../seats/taken.ts';
@@ -78,23 +80,18 @@ export interface Winner {
   readonly held: Held;
 }
 
-export interface Known {
-  readonly hash: Buffer;
-  readonly held: Held;
-}
-
 /** What the keys of these commands have made already, by reservation. */
 export async function readKnown(
   tx: Transaction,
   performanceId: string,
   commands: readonly HoldCommand[],
-): Promise<Map<string, Known>> {
+): Promise<ReadonlyMap<string, Answered<HoldCommand, Held>>> {
   const rows = await tx.run(findKnown, [performanceId, commands.map((command) => command.reservationId)]);
   return new Map(
     rows.map((row) => {
       const { reservation_id: reservationId, seat_ids: seats, amount, expires_at: expiresAt } = row;
       const held: Held = { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
-      return [reservationId, { hash: row.request_hash, held }];
+      return [reservationId, answeredBy<HoldCommand, Held>(row.request_hash, () => held)];
     }),
   );
 }
@@ -117,7 +114,6 @@ export function lossToMembers(
 interface Decided {
   readonly stock: Stock;
   readonly winnerOf: ReadonlyMap<number, Winner>;
-  readonly known: ReadonlyMap<string, Known>;
   readonly memory: TakenSeats;
 }
 
@@ -128,10 +124,7 @@ export async function reasons(
   losers: readonly HoldCommand[],
   decided: Decided,
 ): Promise<(command: HoldCommand) => HoldOutcome> {
-  const known = new Map([
-    ...decided.known,
-    ...(losers.length > 0 ? await readKnown(tx, performanceId, losers) : []),
-  ]);
+  const known = losers.length > 0 ? await readKnown(tx, performanceId, losers) : undefined;
   const wanted = [...new Set(losers.flatMap((command) => command.seats))];
   const rows = wanted.length > 0 ? await tx.run(readSeats, [performanceId, wanted]) : [];
   const { memory } = decided;
@@ -147,10 +140,8 @@ export async function reasons(
   const { stock } = decided;
   const closed = losers.length > 0 && !stock.open ? await saleRefusal(tx, performanceId) : undefined;
   return (command) => {
-    const earlier = known.get(command.reservationId);
-    if (earlier !== undefined) {
-      return earlier.hash.equals(command.requestHash) ? earlier.held : refuse('idempotency_key_reused');
-    }
+    const earlier = known?.get(command.reservationId);
+    if (earlier !== undefined) return earlier(command);
     if (closed?.outcome === 'not_found') return closed;
     const missing = command.seats.filter((seat) => !seen.has(seat));
     if (missing.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: missing });

@@ -19,13 +19,13 @@ import type { Transaction } from '../../../db/database.ts';
 import type { RowOf } from '../../../db/statement.ts';
 import { statement } from '../../../db/statement.ts';
 import { refuse } from '../../../domain/outcomes.ts';
-import type { Decision } from '../../groups/scheduler.ts';
-import { groupedStrategy } from '../../groups/group-strategy.ts';
-import type { DecidedGroup, Group } from '../../groups/group-strategy.ts';
-import { answerOf, keyOf, write } from './write.ts';
-import type { Answer, Winner } from './write.ts';
+import { answeredBy, groupedStrategy } from '../../groups/group-strategy.ts';
+import type { Answered, GroupedOperation, GroupState } from '../../groups/group-strategy.ts';
+import type { Wait } from '../../groups/scheduler.ts';
+import { keyOf, write } from './write.ts';
+import type { Winner } from './write.ts';
 import { findPayment, paidOf } from '../pay.ts';
-import type { Paid, PayCommand, PayOutcome, PayStrategy } from '../pay.ts';
+import type { Paid, PayCommand, PayOutcome, PayRefusal, PayStrategy } from '../pay.ts';
 
 const readReservations = statement({
   name: 'pay_grouped_read',
@@ -137,60 +137,40 @@ interface Purse {
   payments: number;
 }
 
-async function decide(tx: Transaction, group: Group<PayCommand>): Promise<DecidedGroup<PayOutcome>> {
-  const { commands } = group;
+/** What a group of payments has read, and what its winners have paid so far. */
+interface PayState extends GroupState<PayCommand> {
+  readonly performanceId: string;
+  readonly reservations: ReadonlyMap<string, ReservationRow>;
+  readonly purses: Map<string, Purse>;
+  readonly paidNow: Set<string>;
+}
+
+async function read(tx: Transaction, commands: readonly PayCommand[], wait: Wait): Promise<PayState> {
   const performanceId = commands[0]!.performanceId;
   const ids = [...new Set(commands.map((command) => command.reservationId))].sort();
   const rows = await tx.run(readReservations, [performanceId, ids]);
   const reservations = new Map(rows.map((row) => [row.reservation_id, row]));
-  await group.pause();
-  const lockedOut = group.wait === 'not' ? await lockedRows(tx, performanceId, rows) : undefined;
-  const earlier = group.repeats === 0 ? new Map<string, Answer>() : await known(tx, commands, reservations);
-
-  const purses = new Map<string, Purse>();
-  const winners = new Map<string, Winner>();
-  const paidNow = new Set<string>();
-  const losers: PayCommand[] = [];
-  for (const command of commands) {
-    const reservation = reservations.get(command.reservationId);
-    if (
-      lockedOut?.(command, reservation) === true ||
-      earlier.has(keyOf(command)) ||
-      winners.has(keyOf(command))
-    )
-      continue;
-    const winner = paidNow.has(command.reservationId) ? undefined : win(command, reservation, purses);
-    if (winner === undefined) {
-      losers.push(command);
-    } else {
-      winners.set(keyOf(command), winner);
-      paidNow.add(command.reservationId);
-    }
-  }
-  const late = losers.length > 0 ? await known(tx, losers, reservations) : earlier;
-  const paid =
-    winners.size > 0 ? await write(tx, performanceId, [...winners.values()]) : new Map<string, Answer>();
-  const decisions = commands.map((command): Decision<PayOutcome> => {
-    const reservation = reservations.get(command.reservationId);
-    if (lockedOut?.(command, reservation) === true) return { left: true };
-    const answered = earlier.get(keyOf(command)) ?? late.get(keyOf(command)) ?? paid.get(keyOf(command));
-    return { answer: answered?.(command) ?? reason(command, reservation, paidNow, purses) };
-  });
-  return { decisions };
+  const lockedOut = wait === 'not' ? await lockedRows(tx, performanceId, rows) : undefined;
+  return {
+    performanceId,
+    reservations,
+    purses: new Map(),
+    paidNow: new Set(),
+    isLockedOut: (command) => lockedOut?.(command, reservations.get(command.reservationId)) === true,
+  };
 }
 
 /** A member wins when its reservation can be paid and its wallet has enough after the earlier members. */
-function win(
-  command: PayCommand,
-  reservation: ReservationRow | undefined,
-  purses: Map<string, Purse>,
-): Winner | undefined {
+function win({ reservations, purses, paidNow }: PayState, command: PayCommand): Winner | undefined {
+  const reservation = reservations.get(command.reservationId);
   if (reservation === undefined || reservation.account_id !== command.accountId) return undefined;
   if (reservation.state !== 'held' || reservation.expired) return undefined;
+  if (paidNow.has(command.reservationId)) return undefined;
   const purse = purseOf(purses, reservation);
   if (purse.balance - purse.spent < reservation.amount) return undefined;
   purse.spent += reservation.amount;
   purse.payments += 1;
+  paidNow.add(command.reservationId);
   return { command, reservation, place: purse.payments, spent: purse.spent };
 }
 
@@ -203,13 +183,18 @@ function purseOf(purses: Map<string, Purse>, reservation: ReservationRow): Purse
   return purse;
 }
 
-/** Why a member lost, in the order of the catalogue. */
-function reason(
-  command: PayCommand,
-  reservation: ReservationRow | undefined,
-  paidNow: ReadonlySet<string>,
-  purses: Map<string, Purse>,
-): PayOutcome {
+async function explain(
+  tx: Transaction,
+  losers: readonly PayCommand[],
+  state: PayState,
+): Promise<(command: PayCommand) => PayOutcome> {
+  const answered = losers.length > 0 ? await findAnswered(tx, losers, state) : undefined;
+  return (command) => answered?.get(keyOf(command))?.(command) ?? reason(command, state);
+}
+
+/** Why a member lost, in the refusal order. */
+function reason(command: PayCommand, { reservations, purses, paidNow }: PayState): PayRefusal {
+  const reservation = reservations.get(command.reservationId);
   if (reservation === undefined || reservation.account_id !== command.accountId) {
     return refuse('not_found', { what: 'reservation' });
   }
@@ -223,12 +208,12 @@ function reason(
   });
 }
 
-/** What the commands' keys have made already, by account and key. */
-async function known(
+/** What the commands' keys have made already. */
+async function findAnswered(
   tx: Transaction,
   commands: readonly PayCommand[],
-  reservations: ReadonlyMap<string, ReservationRow>,
-): Promise<ReadonlyMap<string, Answer>> {
+  { reservations }: PayState,
+): Promise<ReadonlyMap<string, Answered<PayCommand, Paid>>> {
   const rows = await tx.run(findKnown, [
     commands.map((command) => command.accountId),
     commands.map((command) => command.idempotencyKey),
@@ -236,7 +221,7 @@ async function known(
   return new Map(
     rows.map((row) => [
       `${row.account_id} ${row.key}`,
-      answerOf(row.request_hash, (command) =>
+      answeredBy(row.request_hash, (command) =>
         paidOf(command, reservations.get(command.reservationId)?.seat_ids ?? [], 0 - row.amount, row),
       ),
     ]),
@@ -264,14 +249,20 @@ async function lockedRows(
     (reservation?.seat_ids.some((seat) => seats.has(seat)) ?? false);
 }
 
-export const groupedPay: PayStrategy = groupedStrategy<PayCommand, Paid>(
-  {
-    liveness: 'one-wins-rest-refused',
-    meanwhile: 'works-too',
-    shardOf: (command) => command.performanceId,
-    rowsOf: (command) => [command.reservationId, command.accountId],
-    decide,
-    replay: findPayment,
-  },
+const operation: GroupedOperation<PayCommand, Paid, PayRefusal, PayState, Winner> = {
+  shardOf: (command) => command.performanceId,
+  rowsOf: (command) => [command.reservationId, command.accountId],
+  keyOf,
+  read,
+  findAnswered,
+  win,
+  explain,
+  write: (tx, winners, { performanceId }) => write(tx, performanceId, winners),
+  replay: findPayment,
+};
+
+export const groupedPay: PayStrategy = groupedStrategy(
+  { contention: 'one-wins-rest-refused', meanwhile: 'works-too', detects: 'version' },
   'pay: between read and write',
+  () => operation,
 );

@@ -1,11 +1,11 @@
 /** What a group of payments writes: the reservations and their seats, then the wallets and their history. */
 import type { Transaction } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
-import { refuse } from '../../../domain/outcomes.ts';
-import { CountsDiffer } from '../../groups/group-strategy.ts';
+import { answeredBy, CountsDiffer } from '../../groups/group-strategy.ts';
+import type { Answered } from '../../groups/group-strategy.ts';
 import { ensureWallets } from '../../ledger.ts';
 import { paidOf } from '../pay.ts';
-import type { Paid, PayCommand, PayOutcome } from '../pay.ts';
+import type { Paid, PayCommand } from '../pay.ts';
 
 // The guard of the group: each reservation is confirmed only in the version that was read. Reservations are locked in
 // order and the clock is read afterwards; then the seats in order; then the limit rows, several reservations of one account
@@ -152,25 +152,17 @@ export interface Winner {
   readonly spent: number;
 }
 
-/** What a key has made answers the request that made it; another request with that key is refused. */
-export type Answer = (command: PayCommand) => PayOutcome;
-
-/** `paidTo` is asked only for the request whose hash it is. */
-export function answerOf(hash: Buffer, paidTo: (command: PayCommand) => Paid): Answer {
-  return (command) => (hash.equals(command.requestHash) ? paidTo(command) : refuse('idempotency_key_reused'));
-}
-
 /** An account's key, by which a payment is known. */
 export function keyOf(command: PayCommand): string {
   return `${command.accountId} ${command.idempotencyKey}`;
 }
 
-/** Makes the payments, by account and key. Errors: `CountsDiffer` when what was read does not hold any longer. */
+/** Makes the payments, by account and key. Throws `CountsDiffer` when what was read does not hold any longer. */
 export async function write(
   tx: Transaction,
   performanceId: string,
   winners: readonly Winner[],
-): Promise<ReadonlyMap<string, Answer>> {
+): Promise<ReadonlyMap<string, Answered<PayCommand, Paid>>> {
   const [confirmed] = await tx.run(confirmAndSell, [
     performanceId,
     winners.map(({ reservation }) => reservation.reservation_id),
@@ -193,7 +185,7 @@ async function deduct(
   tx: Transaction,
   performanceId: string,
   winners: readonly Winner[],
-): Promise<ReadonlyMap<string, Answer>> {
+): Promise<ReadonlyMap<string, Answered<PayCommand, Paid>>> {
   // The last member of each account carries what all of them come to.
   const wallets = new Map(winners.map((winner) => [winner.command.accountId, winner]));
   const entries = await tx.run(deductAll, [
@@ -215,7 +207,7 @@ async function deduct(
     winners.map(({ command, reservation }) => {
       const { seat_ids: seats, amount } = reservation;
       const entry = entryOf.get(keyOf(command))!;
-      return [keyOf(command), answerOf(command.requestHash, (same) => paidOf(same, seats, amount, entry))];
+      return [keyOf(command), answeredBy(command.requestHash, (same) => paidOf(same, seats, amount, entry))];
     }),
   );
 }
