@@ -18,7 +18,7 @@ import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
-import { refuse } from '../domain/outcomes.ts';
+import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
@@ -327,7 +327,7 @@ function operatorOf(context: BoxOfficeContext, activity: Activity): BoxOffice['o
     readReservation: (request) => readReservationOf(context, { ...request, accountId: undefined }),
     refund: activity.counted(async (request) => {
       const reservation = await readReservationOf(context, { ...request, accountId: undefined });
-      if ('outcome' in reservation) return reservation;
+      if (isRefusal(reservation)) return reservation;
       return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
     }),
     audit: () => auditDatabase(context.database, {}),

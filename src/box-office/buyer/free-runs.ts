@@ -1,3 +1,4 @@
+import { isRefusal } from '../../domain/outcomes.ts';
 import { longestFreeRun } from '../../catalogue/best-available/chooser.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { sharedNextRun } from '../../lib/next-run.ts';
@@ -20,7 +21,7 @@ export function shareLongestFreeRun(
     const [performanceId, grade] = JSON.parse(key) as [string, string];
     const map = await seatMapOf(context, performanceId);
     if (map === undefined) return 0;
-    if ('outcome' in map) return map;
+    if (isRefusal(map)) return map;
     return reading(context, (connection) => longestFreeRun(connection, map, grade));
   });
   return (performanceId, grade) => read(JSON.stringify([performanceId, grade]));

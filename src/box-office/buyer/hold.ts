@@ -4,7 +4,7 @@ import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
 import type { Held, HoldCommand } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
@@ -48,7 +48,7 @@ export async function holdSeats(
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId, request.seats);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const unknown = request.seats.filter((label) => map.numberOf(label) === undefined);
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
@@ -68,7 +68,7 @@ export async function holdBestAvailable(
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const command = commandOf(request, [], requestHashOf('best-available', request.grade, request.quantity));
   const outcome = await chooseAndHold(context, map, request, command);
   return withLabels(outcome, map);
@@ -88,7 +88,7 @@ async function chooseAndHold(
   for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
     const { accountId, grade, quantity } = request;
     const seats = await choose(context, map, { accountId, grade, quantity, avoid });
-    if (seats !== undefined && 'outcome' in seats) return seats;
+    if (seats !== undefined && isRefusal(seats)) return seats;
     if (seats === undefined) return refusedChoice(context, command, choice);
     const outcome = await context.strategies.hold.execute({ ...command, seats });
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;

@@ -1,7 +1,7 @@
 /** What is done with a reservation: read, released, paid, refunded. */
 import { requestHashOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import type { Paid } from '../../operations/pay/pay.ts';
 import { refund } from '../../operations/refund.ts';
 import type { Refunded } from '../../operations/refund.ts';
@@ -47,7 +47,7 @@ export async function readReservationOf(
     readReservation(connection, request.performanceId, request.reservationId),
   );
   if (row === undefined) return notFound;
-  if ('outcome' in row) return row;
+  if (isRefusal(row)) return row;
   if (request.accountId !== undefined && row.accountId !== request.accountId) return notFound;
   return reservationOf(context, row);
 }
@@ -61,11 +61,11 @@ export async function reservationsOf(
   const rows = await reading(context, (connection) =>
     listReservations(connection, accountId, { before: page.before, limit: page.limit }),
   );
-  if ('outcome' in rows) return rows;
+  if (isRefusal(rows)) return rows;
   const reservations: Reservation[] = [];
   for (const row of rows.reservations) {
     const reservation = await reservationOf(context, row);
-    if ('outcome' in reservation) return reservation;
+    if (isRefusal(reservation)) return reservation;
     reservations.push(reservation);
   }
   return { reservations, before: rows.before };
@@ -93,7 +93,7 @@ export async function payReservation(
   // Read beforehand: nothing may go wrong any more once the money is taken.
   const map = await seatMapOf(context, performanceId);
   if (map === undefined) return notFound;
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
   const outcome = await context.strategies.pay.execute(command);
@@ -127,6 +127,6 @@ async function reservationOf(
   row: ReservationRow,
 ): Promise<Reservation | Refusal<'contended' | 'overloaded'>> {
   const map = await seatMapOf(context, row.performanceId, row.seats);
-  if (map !== undefined && 'outcome' in map) return map;
+  if (map !== undefined && isRefusal(map)) return map;
   return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };
 }

@@ -7,7 +7,7 @@ import type { JWK } from 'jose';
 import { calculateJwkThumbprint, importJWK, SignJWT } from 'jose';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
@@ -140,12 +140,12 @@ export async function ticketsOf(
   const rows = await reading(context, (connection) =>
     connection.read(confirmedSeats, [performanceId, reservationId, accountId]),
   );
-  if ('outcome' in rows) return rows;
+  if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return noTicket;
   const map = await seatMapOf(context, performanceId, row.seat_ids);
   if (map === undefined) return noTicket;
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const tickets = row.seat_ids.map(async (number) => {
     const seat = map.labelOf(number);
     return { seat, token: await sign({ performanceId, reservationId, seat, issuedAt: row.at }) };

@@ -3,7 +3,7 @@ import type { Transaction } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { seatMapOf } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
@@ -92,7 +92,7 @@ export async function readSales(
   performanceId: string,
 ): Promise<Sales | Refusal<'not_found' | 'contended' | 'overloaded'>> {
   const rows = await inSnapshot(context, (tx) => tx.run(readNumbers, [performanceId]));
-  if ('outcome' in rows) return rows;
+  if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return refuse('not_found', { what: 'performance' });
   const { at, free, held, sold, holds, confirmed, refunded, payments, refunds } = row;
@@ -168,11 +168,11 @@ export async function listSales(
     return found === undefined ? undefined : linesIn(tx, performanceId);
   });
   if (lines === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in lines) return lines;
+  if (isRefusal(lines)) return lines;
   const numbers = new Set(lines.flatMap(({ seatNumbers }) => seatNumbers));
   const map = await seatMapOf(context, performanceId, [...numbers]);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   return labelled(lines, (seat) => map.labelOf(seat));
 }
 

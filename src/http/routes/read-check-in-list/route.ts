@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { allowLongWork } from '../../edge/long-work.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -13,7 +14,7 @@ export function readCheckInListRoute(app: App, { boxOffice, limits }: HttpContex
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const list = await boxOffice.operator.readCheckInList(request.params.performanceId);
-      if ('outcome' in list) return sendRefusal(reply, list);
+      if (isRefusal(list)) return sendRefusal(reply, list);
       return { ...list, tickets: [...list.tickets] };
     },
   });

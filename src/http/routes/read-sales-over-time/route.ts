@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { allowLongWork } from '../../edge/long-work.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -14,7 +15,7 @@ export function readSalesOverTimeRoute(app: App, { boxOffice, limits }: HttpCont
       allowLongWork(reply, limits);
       const { performanceId } = request.params;
       const sales = await boxOffice.operator.readSalesOverTime(performanceId, request.query.points);
-      if ('outcome' in sales) return sendRefusal(reply, sales);
+      if (isRefusal(sales)) return sendRefusal(reply, sales);
       return { ...sales, points: [...sales.points] };
     },
   });
