@@ -6,8 +6,8 @@
  */
 import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/concerts.ts';
-import type { Concert, Performance, SeatStates } from '../catalogue/concerts.ts';
+import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
+import type { Concert, Performance } from '../catalogue/concerts.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
@@ -23,7 +23,7 @@ import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import type { Released } from '../operations/release.ts';
@@ -41,7 +41,7 @@ import { setSale } from './operator/sale.ts';
 import type { DoorList } from './operator/door-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
-import { openSeatWatching } from './open-watching.ts';
+import { openHalls } from './open-halls.ts';
 import {
   payReservation,
   readReservationOf,
@@ -57,6 +57,8 @@ import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 import { listLedger } from './buyer/ledger.ts';
 import type { LedgerPage } from './buyer/ledger.ts';
+import { readSeatStates } from '../seats/states.ts';
+import type { SeatStates } from '../seats/states.ts';
 import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
 
 // What the package exports beside: what may be thrown, and how a refusal is told from a success.
@@ -228,11 +230,12 @@ async function openBoxOffice(
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
   const activity = createActivity({
     waiting: () => opened.waiting,
-    watchers: () => watching.watcherCount(),
+    watchers: () => seats.watching.watcherCount(),
   });
   const groupDecided = (size: number): void => activity.groupDecided(size);
-  const opened = openStrategies({ database, groupDecided }, strategies);
   const seatMaps = createSeatMaps(database);
+  const seats = openHalls(seatMaps, options);
+  const opened = openStrategies({ database, groupDecided, halls: seats.halls }, strategies);
   const desk: Desk = {
     database,
     strategies: opened,
@@ -240,19 +243,19 @@ async function openBoxOffice(
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
   };
   const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
-  const watching = openSeatWatching(desk, options);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await watching.close();
+    await seats.watching.close();
     await sweeper.stop();
     await opened.close();
+    await seats.close();
     await database.close();
     // Who is still at work in the database has a lock there.
     await redisLocks?.close();
   };
   return {
     ...catalogueOf(desk),
-    watchSeats: (request) => watching.watch(request),
+    watchSeats: (request) => seats.watching.watch(request),
     hold: activity.counted((request) => holdSeats(desk, request)),
     holdBestAvailable: activity.counted((request) => holdBestAvailable(desk, request)),
     readReservation: (request) => readReservationOf(desk, request),

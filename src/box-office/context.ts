@@ -1,7 +1,7 @@
 import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { LongestFreeRun } from './buyer/free-runs.ts';
 import type { OpenStrategies } from './strategies.ts';
 
