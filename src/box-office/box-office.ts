@@ -6,8 +6,8 @@
  */
 import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/concerts.ts';
-import type { Concert, Performance, SeatStates } from '../catalogue/concerts.ts';
+import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
+import type { Concert, Performance } from '../catalogue/concerts.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
@@ -43,7 +43,7 @@ import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
 import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
-import { openSeatWatching } from './open-watching.ts';
+import { openHalls } from './open-halls.ts';
 import {
   payReservation,
   readReservationOf,
@@ -59,6 +59,8 @@ import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 import { listLedger } from './buyer/ledger.ts';
 import type { LedgerPage } from './buyer/ledger.ts';
+import { readSeatStates } from '../seats/states.ts';
+import type { SeatStates } from '../seats/states.ts';
 import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
 
 // What the package exports beside: what may be thrown, and how a refusal is told from a success.
@@ -236,11 +238,12 @@ async function openBoxOffice(
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
   const activity = createActivity({
     waiting: () => opened.waiting,
-    watchers: () => watching.watcherCount(),
+    watchers: () => seats.watching.watcherCount(),
   });
   const groupDecided = (size: number): void => activity.groupDecided(size);
-  const opened = openStrategies({ database, groupDecided }, strategies);
   const seatMaps = createSeatMaps(database);
+  const seats = openHalls(seatMaps, options);
+  const opened = openStrategies({ database, groupDecided, halls: seats.halls }, strategies);
   const context: BoxOfficeContext = {
     database,
     strategies: opened,
@@ -248,19 +251,19 @@ async function openBoxOffice(
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
   };
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
-  const watching = openSeatWatching(context, options);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await watching.close();
+    await seats.watching.close();
     await sweeper.stop();
     await opened.close();
+    await seats.close();
     await database.close();
     // Who is still at work in the database has a lock there.
     await redisLocks?.close();
   };
   return {
     ...catalogueOf(context),
-    watchSeats: (request) => watching.watch(request),
+    watchSeats: (request) => seats.watching.watch(request),
     hold: activity.counted((request) => holdSeats(context, request)),
     holdBestAvailable: activity.counted((request) => holdBestAvailable(context, request)),
     readReservation: (request) => readReservationOf(context, request),

@@ -9,8 +9,9 @@ import {
 } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from './concerts.ts';
-import type { SeatStates } from './concerts.ts';
+import { listConcerts, readConcert, readPerformance } from './concerts.ts';
+import { readSeatStates } from '../seats/states.ts';
+import type { SeatStates } from '../seats/states.ts';
 import { importCatalogue } from './import/import.ts';
 import { parseCatalogueFile } from './import/document/parse.ts';
 

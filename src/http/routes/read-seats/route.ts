@@ -1,5 +1,5 @@
-import type { SeatStates } from '../../../catalogue/concerts.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
+import type { SeatStates } from '../../../seats/states.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { matchesETag } from '../../answers/etag.ts';
 import { sendRefusal } from '../../answers/problem.ts';
