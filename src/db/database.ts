@@ -42,7 +42,7 @@ export function databaseOptions(
   return { ...DATABASE_DEFAULTS, ...Object.fromEntries(known), url };
 }
 
-/** No connection was had: `pool` waited too long, `queue` is full, `database` can't be reached. */
+/** No connection could be acquired: `pool` waited too long, `queue` is full, `database` can't be reached. */
 export class ConnectionUnavailable extends Error {
   readonly reason: 'pool' | 'queue' | 'database';
   constructor(reason: ConnectionUnavailable['reason'], options?: ErrorOptions) {
@@ -123,12 +123,12 @@ export interface Connection extends Reader {
   readonly autocommit: Run<true>;
 }
 
-/** What stands in every transaction before an operation's own work; a wrapper such as an advisory lock puts it there. */
+/** Runs in every transaction before an operation's own work; a wrapper such as an advisory lock adds it. */
 export type Prologue = (tx: Transaction) => Promise<void>;
 
 /** A PostgreSQL database behind a bounded pool. */
 export interface Database {
-  /** Lends one connection to `work`. Errors: `ConnectionUnavailable`. */
+  /** Lends one connection to `work`. Throws `ConnectionUnavailable`. */
   connect<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same database, on which `prologue` runs first in every transaction and every write runs in one. */
   withPrologue(prologue: Prologue): Database;
@@ -147,7 +147,7 @@ const INT8 = 20;
 const INT8_ARRAY = 1016;
 const FLOAT4 = 700;
 
-/** bigint is parsed to a number and refused when it does not fit: losing a won silently is worse than failing. */
+/** bigint is parsed to a number and refused when it does not fit: losing a unit silently is worse than failing. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return parseSafeInteger;
@@ -192,7 +192,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
-/** Who has a connection of the pool or waits for one. A pool that ends forgets those who wait. */
+/** Counts the requests that have a connection of the pool or wait for one. A pool that ends forgets the waiting ones. */
 interface Loans {
   open: number;
   onAllReturned: (() => void) | undefined;
@@ -312,7 +312,7 @@ class Session implements Connection {
   ): Promise<T> {
     let xid: string | undefined;
     const begun = this.#control(beginText(options));
-    // It is told to whoever awaits it; who is stopped by another error first does not.
+    // Its rejection is handled where it is awaited; an earlier error may return before that.
     begun.catch(() => undefined);
     const run: Run<boolean> = async (declared, values) => {
       const [rows] = await Promise.all([this.read(declared, values), begun]);

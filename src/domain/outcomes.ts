@@ -68,7 +68,7 @@ export type OverloadedSqlstate =
 /** Why a request was `contended`. */
 export type ContendedCause =
   | ContendedSqlstate
-  /** It lost, and nothing stands in its way any more: a version moved on. */
+  /** It lost, and nothing is in its way any more: a version moved on. */
   | 'version'
   /** No connection was free in time. */
   | 'pool'

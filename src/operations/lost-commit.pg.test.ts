@@ -58,7 +58,7 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
     const answering = request.send({ database: proxied });
     await proxy.faulted(1);
     await askedForStatus();
-    // The control: whoever looks for the row now, and not for the transaction, believes that nothing has happened.
+    // The control: a request that reads the row now, and not the transaction's status, finds that nothing has happened.
     expect(await request.effects()).toBe(0);
     await commits.resume();
     expect((await answering).outcome).toBe(request.won);
@@ -92,11 +92,11 @@ describe.each(OTHER_STRATEGIES)('%s, when its commit gets lost,', (_, newRequest
     proxy.failNextCommit(fault);
     const first = await request.send({ database: proxied });
     await proxy.faulted(1);
-    const heard = first.outcome === request.won ? 'won' : first.outcome;
-    expect(Object.keys(effects)).toContain(heard);
-    await until(async () => (await request.effects()) === effects[heard]);
+    const answered = first.outcome === request.won ? 'won' : first.outcome;
+    expect(Object.keys(effects)).toContain(answered);
+    await until(async () => (await request.effects()) === effects[answered]);
     const second = await request.send({ database: proxied });
-    expect(second).toEqual(heard === 'won' ? first : { ...second, outcome: request.won });
+    expect(second).toEqual(answered === 'won' ? first : { ...second, outcome: request.won });
     expect(await request.effects()).toBe(1);
   });
 });

@@ -34,7 +34,7 @@ const payStrategies = PAY_STRATEGIES.filter((strategy) => strategy.use === 'serv
 
 const sweepAll = (): Promise<unknown> => sweepExpired({ database }, { from: new Date(0), batchSize: 1_000 });
 
-/** Takes seats for somebody else; fails when they are not to be had. */
+/** Takes seats for somebody else; fails when they can't be taken. */
 async function takeOver(performanceId: string, seats: readonly number[]): Promise<HoldCommand> {
   return holdSeats(database, performanceId, seats);
 }
@@ -306,7 +306,7 @@ async function acrossExpiry(
   });
 }
 
-it('refuses a hold that expires while it waits, and leaves the seat to whoever took it', async () => {
+it('refuses a hold that expires while it waits, and leaves the seat to its new owner', async () => {
   const { outcome, next } = await acrossExpiry((hold) => release({ database }, hold));
   expect(outcome).toBe('hold_expired');
   expect(await seatOf(database, next.performanceId, 1)).toMatchObject({

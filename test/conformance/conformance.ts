@@ -35,7 +35,7 @@ export function expectContention(
   }
 }
 
-/** Sends a request again while it is told to try again, as a client does. */
+/** Sends a request again while it is contended, as a client does. */
 export async function insist<T extends { readonly outcome: string }>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await send();

@@ -1,6 +1,6 @@
 /**
- * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a copy of the project and runs
- * the conformance suite of the strategy on it. A fault is caught when a test fails; one that the suite does not notice is
+ * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a copy of the project and
+ * runs the conformance suite of the strategy on it. A fault is caught when a test fails; one that the suite does not notice is
  * printed as survived, and the exit code is 1. Every suite must pass without a fault first; that of redis-lock needs a redis-server.
  */
 import { spawnSync } from 'node:child_process';

@@ -71,7 +71,7 @@ export interface GroupedOperation<
   ) => Promise<ReadonlyMap<string, Answered<Command, Success>>>;
   /** Lets a member win, and takes from the state what it wins; undefined when it loses. */
   readonly win: (state: State, command: Command) => Winner | undefined;
-  /** Says why each loser lost, in the refusal order; before any refusal the key is looked for. */
+  /** Says why each loser lost, in the refusal order; it looks for the key before any refusal. */
   readonly explain: (
     tx: Transaction,
     losers: readonly Command[],

@@ -2,7 +2,7 @@
  * Constraint hold: insert the seat's claim and let the primary key find the conflict; take over what is free or expired
  * (`insert … on conflict do update where`).
  *
- * Promise: one of those who want a seat wins; the others wait for its row, then learn that the seat is taken.
+ * Promise: of the requests for a seat one wins; the others wait for its row, then learn that the seat is taken.
  * Statements: begin, claim, record, commit; a loser: begin, claim, rollback and two to learn why.
  * The hold's time begins with its statement: a wait for somebody else's row is taken off it.
  * A loser costs: its wait, and a lock on the row that it did not get: PostgreSQL locks a conflicting row also when the

@@ -1,7 +1,7 @@
 /**
  * Serializable hold: read, then write, and let PostgreSQL find out whether that was safe. With its retry.
  *
- * Promise: one of those who want a seat wins; the others fail, try again and learn that the seat is taken.
+ * Promise: of the requests for a seat one wins; the others fail, try again and learn that the seat is taken.
  * Statements: begin, read, lock the sale and the seats, write, record, commit; each failed attempt the same up to its write, then a new transaction.
  * A loser costs: a transaction thrown away, then another that reads why; the predicate locks of all that succeed.
  * Not for: on-sales: besides the retries every hold of a performance locks its row in share mode, because a serializable

@@ -12,7 +12,7 @@ import { statement } from '../../db/statement.ts';
 import { paidOf, payStrategy } from './pay.ts';
 
 // Every part reads the one before it, which fixes the order of the locks: reservation, seats by number, limit row, wallet.
-// The clock is read by `alive`, after the reservation's row is locked; `allowed` is the limit's second look (see pay.ts).
+// The clock is read by `alive`, after the reservation's row is locked; `allowed` counts against the limit again (see pay.ts).
 // Nothing is written before the debit succeeds; what costs nothing needs no wallet beforehand.
 const pay = statement({
   name: 'pay_atomic',

@@ -1,5 +1,5 @@
 /**
- * Optimistic payment, the default (D2, D3): read the reservation's version, confirm it only if nobody has changed it,
+ * Optimistic payment, the analysis's choice (D2, D3): read the reservation's version, confirm it only if nobody has changed it,
  * then sell the seats, deduct and write the history.
  *
  * Promise: of several payments of one reservation one succeeds; the others fail on the first write and learn that it is

@@ -1,9 +1,9 @@
 /**
  * Paying a reservation from the wallet: a reservation is one right to its seats, so of several concurrent payments
- * exactly one should succeed (decision D2). The steps are confirm → deduct → write the history, with the guard on the
- * first (decision D3), so that a loser's transaction ends before it has touched anything.
+ * exactly one should succeed (analysis, D2). The steps are confirm → deduct → write the history, with the guard on the
+ * first (analysis, D3), so that a loser's transaction ends before it has touched anything.
  *
- * Here stand the contract and what every strategy shares: the sale of the seats, the debit with its ledger entry, and
+ * This file has the contract and what every strategy shares: the sale of the seats, the debit with its ledger entry, and
  * the search for the reason of a refusal. How the reservation is guarded is each strategy's own file. Each statement
  * names one shard: a performance, or an account.
  */
@@ -158,7 +158,7 @@ const sellSeats = statement({
 });
 
 // The debit is relative and conditional on the row as it is now, under every strategy: it needs no lock of its own, and
-// no two payments can spend the same won. A reservation that costs nothing needs no wallet beforehand.
+// no two payments can spend the same money. A reservation that costs nothing needs no wallet beforehand.
 const debitWallet = statement({
   name: 'pay_debit_wallet',
   writes: true,
@@ -268,10 +268,10 @@ export async function findPayment(
   return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry);
 }
 
-/** Why a payment lost, in the order of the catalogue; the payment of this very request when a twin made it. */
+/** Why a payment lost, in the refusal order; the payment of this very request when a duplicate made it. */
 async function payRefusal(connection: Connection, command: PayCommand): Promise<PayOutcome> {
   const { performanceId, reservationId, accountId } = command;
-  // The key is looked for after the reservation was read: see holdRefusal.
+  // The key is read after the reservation: see holdRefusal.
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
   const replayed = await findPayment(connection, command);
   if (replayed !== undefined) return replayed;

@@ -1,5 +1,6 @@
 /**
- * Pessimistic payment that does not wait: whoever does not get the reservation's row at once is `contended`.
+ * Pessimistic payment that does not wait: a request that does not get the reservation's row at once
+ * is `contended`.
  *
  * Promise: at most one of several payments of one reservation succeeds; none waits for the reservation's row. The seats,
  * the limit row and the wallet are still waited for: they belong to others, too.

@@ -1,10 +1,10 @@
 /**
- * Pessimistic payment: lock the reservation's row, look whether it can be paid, then write.
+ * Pessimistic payment: lock the reservation's row, check that it can be paid, then write.
  *
  * Promise: of several payments of one reservation one succeeds; the others wait for its row, then learn that it is paid.
  * Statements: begin, lock, confirm, sell, deduct, commit; a loser: begin, lock, rollback and two to learn why.
  * A loser costs: its wait, holding a connection, and a row lock.
- * Not for: nothing but its price: the second payment waits for the first one's whole transaction (decision D2).
+ * Not for: nothing but its price: the second payment waits for the first one's whole transaction (analysis, D2).
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

@@ -1,6 +1,6 @@
 /**
  * Grouped top-up: the top-ups that arrive while a transaction is in flight are the next one's, whichever wallets they
- * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it top-ups.
+ * are for. The decision stays pessimistic (analysis, D1): the group locks the row of every wallet that it tops up.
  *
  * Promise: every top-up succeeds, in the order of arrival, as long as its wait stays within the timeouts.
  * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); three

@@ -1,5 +1,5 @@
 /**
- * Pessimistic top-up, the default (D1): lock the wallet's row, then write.
+ * Pessimistic top-up, the analysis's choice (D1): lock the wallet's row, then write.
  *
  * Promise: every top-up succeeds, one after another, as long as its wait stays within the timeouts.
  * Statements: begin, lock, write, commit; a wallet's first top-up sends two more. Four round trips, the row locked for three.

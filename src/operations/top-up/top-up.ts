@@ -1,7 +1,7 @@
 /**
- * Topping up a wallet: every concurrent top-up is meant to succeed, one after another (decision D1).
+ * Topping up a wallet: every concurrent top-up is meant to succeed, one after another (analysis, D1).
  *
- * Here stand the contract and what every strategy shares: the write of a new ledger entry and the search for the reason
+ * This file has the contract and what every strategy shares: the write of a new ledger entry and the search for the reason
  * of a refusal. How the wallet is guarded while that happens is each strategy's own file.
  */
 import type { Connection, Transaction } from '../../db/database.ts';

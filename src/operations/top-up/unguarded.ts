@@ -7,7 +7,7 @@ import { statement } from '../../db/statement.ts';
 import { readOrCreateWallet } from '../ledger.ts';
 import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
-// The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
+// The version still counts up, otherwise the ledger's primary key would prevent the loss that this control must show.
 const overwriteBalance = statement({
   name: 'top_up_unguarded_write',
   writes: true,

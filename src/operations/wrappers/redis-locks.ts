@@ -10,7 +10,7 @@ export interface RedisLocksOptions {
   readonly lockTtlMs?: number;
   /** How long one acquisition waits for all its keys together; shorter than `lockTtlMs`, or the first expires meanwhile. */
   readonly acquireTimeoutMs?: number;
-  /** Hears why Redis could not be used: one line, at most every ten seconds. */
+  /** Called with the reason why Redis can't be used: one line, at most every ten seconds. */
   readonly onError?: (line: string) => void;
 }
 
@@ -25,7 +25,7 @@ const TOKEN_KEY = 'rowlock:fence';
 
 // Greater than the last token and at least the clock in microseconds, which are safe integers until the year 2255. So
 // tokens rise after Redis has forgotten the last one, and while its clock goes backwards. When both happen at once they
-// are too low, and the fence refuses everybody until the clock has caught up: wrong on the side that loses nothing. One
+// are too low, and the fence refuses every request until the clock has caught up: wrong on the side that loses nothing. One
 // counter for all keys needs no memory per key and rises for each of them.
 const NEXT_TOKEN = `
   local now = redis.call('time')
@@ -81,7 +81,7 @@ function connect(url: string): Redis {
   });
 }
 
-/** Settles when the first attempt to connect has succeeded or failed, so that nobody is refused for coming early. */
+/** Settles when the first attempt to connect has succeeded or failed, so that no early request is refused. */
 async function firstAttempt(client: Redis): Promise<void> {
   const connecting = client.connect().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
@@ -146,7 +146,7 @@ async function lockAll(
   return true;
 }
 
-/** Gives back those that are this holder's, also one that Redis has given without the answer being heard. */
+/** Gives back those that are this holder's, also one that Redis granted in an answer that got lost. */
 async function releaseAll(client: Redis, keys: readonly string[], identifier: string): Promise<void> {
   await Promise.allSettled(
     keys.map((key) =>
@@ -167,7 +167,7 @@ async function nextToken(client: Redis): Promise<number> {
 
 async function close(client: Redis): Promise<void> {
   if (client.status === 'end') return;
-  // While it waits to reconnect there is no socket whose end would be told.
+  // While it waits to reconnect there is no socket, and no event would say that it ended.
   if (client.status === 'reconnecting') {
     client.disconnect();
     return;

@@ -65,7 +65,7 @@ export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrat
     const outcome = await paying;
     // The machine was so slow that the hold was over before the payment came to its row.
     if (!isInTime) continue;
-    // Whoever does not wait is told to try again, and then hears how it is.
+    // A strategy that does not wait answers contended; the next attempt learns how it is.
     return outcome.outcome === 'contended'
       ? await execute(strategy, { database }, payCommand(hold))
       : outcome;

@@ -3,7 +3,7 @@
  * order of their arrival. A member wins when all its seats are free and its limit allows them; so it loses to a winner
  * only, never to a request that itself failed.
  *
- * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
+ * Promise: of the requests for a seat the first to arrive wins; the others learn that it is taken.
  * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); with
  * losers two more to learn why, three when the sale is not open. A winner of one seat costs (npm run group-costs):
  *   group size                   1        10       100     1,000 (four groups)
@@ -12,9 +12,8 @@
  *   seat updates, all HOT        1         1         1         1
  *   index writes                 2         2         2         2   (the reservation's and the limit row's primary keys)
  *   bytes of WAL               910       776       762       761
- * A loser costs: a look at its seats and its key in the group's statements. In a crowd mostly nothing: whose seat was seen
- * taken by another account, after a commit and within the last 200 ms, is answered from memory, and one look at the hall
- * every 190 ms keeps all of that young (crowd.ts).
+ * A loser costs: a read of its seats and its key in the group's statements. In a crowd mostly nothing: a request for a seat
+ * that was seen taken by another account, after a commit and within the last 200 ms, is answered from memory (crowd.ts).
  * Not for: a service that sees one hold at a time; it then does what `pessimistic` does.
  */
 import type { Transaction } from '../../../db/database.ts';
@@ -31,7 +30,7 @@ import type { Held, HoldCommand, HoldOutcome, HoldRefusal, HoldStrategy } from '
 
 // One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
 // rows are locked after the seats and in order; an account without a row has no claims, and the write asks again. The clock
-// is read when all locks are had.
+// is read once all locks are held.
 const lockSeats = statement({
   name: 'hold_grouped_lock',
   writes: true,
@@ -89,7 +88,7 @@ const lockSeats = statement({
       (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims`,
 });
 
-// Which rows somebody else has locked: all that can be locked are, without waiting, and the rest is what is left.
+// Finds the rows that other transactions have locked: it locks all that it can without waiting, and names the rest.
 const findLocked = statement({
   name: 'hold_grouped_find_locked',
   writes: true,
@@ -217,7 +216,7 @@ async function explain(
   { performanceId, stock, winnerOf }: HoldState,
   memory: TakenSeats,
 ): Promise<(command: HoldCommand) => HoldOutcome> {
-  // Asked once: before the answers are given the crowd may be gone.
+  // Decided once: before the answers are given the crowd may be over.
   const losses = new Map<HoldCommand, HoldOutcome>();
   for (const command of losers) {
     const loss = memory.mayTell(command) ? lossToMembers(command, winnerOf) : undefined;

@@ -12,7 +12,7 @@
  *   updates, all HOT             4         4         4         4   (reservation, seat, limit row, wallet)
  *   index writes                 3         3         3         3   (of the ledger entry)
  *   bytes of WAL             1,296     1,086     1,056     1,048
- * A loser costs: a look at its key, in one statement with the other losers'.
+ * A loser costs: a read of its key, in one statement with the other losers'.
  * Not for: a service that sees one payment at a time; it then does what `optimistic` does.
  */
 import type { Transaction } from '../../../db/database.ts';
@@ -56,7 +56,7 @@ const readReservations = statement({
 });
 type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 
-// Which rows somebody else has locked: all that can be locked are, without waiting, in the order of the house.
+// Finds the rows that other transactions have locked: it locks all that it can without waiting, in the lock order.
 const findLocked = statement({
   name: 'pay_grouped_find_locked',
   writes: true,
