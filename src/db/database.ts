@@ -73,13 +73,13 @@ export interface TransactionOptions {
   /** Takes the place of the pool's `lockTimeoutMs` in this transaction. */
   readonly lockTimeoutMs?: number;
   /**
-   * Its statements find every row by a key. A plan that is made while a table is empty reads the table whole, and is kept
-   * while the table fills: at the opening of a first sale that is when it matters most.
+   * Its statements find every row by a key. A plan that is made while a table is empty reads the table whole,
+   * and is kept while the table fills: at the opening of a first sale that is when it matters most.
    */
   readonly byKeyOnly?: boolean;
   /**
-   * Its first statement writes nothing, so that it is sent together with BEGIN: a round trip less. (Were BEGIN to fail, that
-   * statement would run by itself; nothing follows it then.)
+   * Its first statement writes nothing, so that it is sent together with BEGIN: a round trip less. (Were
+   * BEGIN to fail, that statement would run by itself; nothing follows it then.)
    */
   readonly readsFirst?: boolean;
 }
@@ -108,15 +108,18 @@ export interface Reader {
 export interface Transaction extends Reader {
   /** Runs any statement, whether it writes or not. */
   readonly run: Run<boolean>;
-  /** Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case that COMMIT's answer is lost. */
+  /**
+   * Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case
+   * that COMMIT's answer is lost.
+   */
   noteXid(xid: string): void;
 }
 
 /** One connection, lent for the duration of an operation. An operation never asks for a second one. */
 export interface Connection extends Reader {
   /**
-   * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and ROLLBACK.
-   * A failed transaction is rolled back before the connection is used again.
+   * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and
+   * ROLLBACK. A failed transaction is rolled back before the connection is used again.
    */
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<Ending<T>>): Promise<T>;
   /** Runs one writing statement, which commits by itself; `CommitUnknown` when the connection dies under it. */
@@ -186,13 +189,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
   pool.on('error', () => undefined);
-  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It goes before the
-  // first statement without waiting: a connection on which it fails fails that one, too.
+  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It
+  // goes before the first statement without waiting: a connection on which it fails fails that one, too.
   pool.on('connect', (client) => void client.query(`set datestyle = 'ISO'`).catch(() => undefined));
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
-/** Counts the requests that have a connection of the pool or wait for one. A pool that ends forgets the waiting ones. */
+/**
+ * Counts the requests that have a connection of the pool or wait for one. A pool that ends forgets the
+ * waiting ones.
+ */
 interface Loans {
   open: number;
   onAllReturned: (() => void) | undefined;
@@ -242,8 +248,8 @@ async function lend<T>(
   if (pool.waitingCount >= waitersMax) throw new ConnectionUnavailable('queue');
   const client = await acquire(pool);
   const session = new Session(client, prologue);
-  // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails; and the client
-  // emits an error, which would end the process if nobody listened.
+  // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails;
+  // and the client emits an error, which would end the process if nobody listened.
   const markBroken = (): void => {
     session.broken = true;
   };
@@ -363,8 +369,8 @@ class Session implements Connection {
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
     } catch (error) {
       if (error instanceof ConnectionLost) throw new CommitUnknown(xid, { cause: error.cause });
-      // The server answered. An ordinary error rolled the transaction back and left the connection alive; a server that
-      // dies while it commits may have written the commit before it said so.
+      // The server answered. An ordinary error rolled the transaction back and left the connection alive; a
+      // server that dies while it commits may have written the commit before it said so.
       await this.#rollback();
       throw this.broken ? new CommitUnknown(xid, { cause: error }) : error;
     }

@@ -1,6 +1,6 @@
 /**
- * Shares work between its callers: one run at a time for a key, however many callers. A caller that arrives during a run gets
- * the next run's result, so no result is older than the call.
+ * Shares work between its callers: one run at a time for a key, however many callers. A caller that arrives
+ * during a run gets the next run's result, so no result is older than the call.
  */
 export function sharedNextRun<Value>(work: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const lines = new Map<string, { readonly current: Promise<Value>; next: Promise<Value> | undefined }>();

@@ -81,8 +81,9 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
 });
 
 describe.each(OTHER_STRATEGIES)('%s, when its commit gets lost,', (_, newRequest) => {
-  // A strategy that lets one statement commit by itself does not know its transaction, and says so; one with a retry of its
-  // own may succeed. What nobody does: say that nothing has happened when it has, or the other way round.
+  // A strategy that lets one statement commit by itself does not know its transaction, and says so; one with
+  // a retry of its own may succeed. What nobody does: say that nothing has happened when it has, or the other
+  // way round.
   it.each([
     ['lose the answer', { won: 1, outcome_unknown: 1 }],
     ['lose the request', { won: 1, outcome_unknown: 0, contended: 0 }],
@@ -148,7 +149,10 @@ it('has left everything consistent', async () => {
 
 const LOCK = 4_711;
 
-/** Lets every COMMIT of a row that an operation writes wait, in progress, until it is resumed or its session is ended. */
+/**
+ * Lets every COMMIT of a row that an operation writes wait, in progress, until it is resumed or its session
+ * is ended.
+ */
 async function delayCommits(): Promise<{ resume: () => Promise<void>; abort: () => Promise<void> }> {
   const blocker = await database.pool.connect();
   await blocker.query(`select pg_advisory_lock(${LOCK})`);

@@ -301,7 +301,7 @@ describe('when things go wrong', () => {
   });
 
   it.each(['reservation', 'seats', 'limit', 'wallet'] as const)(
-    'answers contended when the %s is not had in time, and has changed nothing',
+    'answers contended when the %s is not acquired in time, and has changed nothing',
     async (rows) => {
       const hold = await bought();
       const before = await pictureOf(database, hold.performanceId);

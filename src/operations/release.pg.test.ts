@@ -174,7 +174,7 @@ describe('when things go wrong', () => {
   });
 
   it.each(['reservation', 'seats', 'limit'] as const)(
-    'answers contended when the %s is not had in time, and has changed nothing',
+    'answers contended when the %s is not acquired in time, and has changed nothing',
     async (rows) => {
       const performanceId = await plantPerformance(database);
       const hold = await holdSeats(database, performanceId, [1, 2]);
@@ -287,8 +287,9 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
 );
 
 /**
- * A release that has to wait for its reservation's row while the hold expires and another buyer takes its seat; the
- * transaction that it waits for changes nothing, so that PostgreSQL does not check any condition again.
+ * A release that has to wait for its reservation's row while the hold expires and another buyer takes its
+ * seat; the transaction that it waits for changes nothing, so that PostgreSQL does not check any condition
+ * again.
  */
 async function acrossExpiry(
   releasing: (hold: HoldCommand) => Promise<{ readonly outcome: string }>,

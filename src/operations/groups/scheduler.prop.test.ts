@@ -1,6 +1,6 @@
 /**
- * Explores interleavings of arrivals, transactions, failures, splits, deadlines, slow rows and shutdown. A failing schedule
- * prints its seed and path; `fc.assert(…, { seed, path })` plays it again.
+ * Explores interleavings of arrivals, transactions, failures, splits, deadlines, slow rows and shutdown. A
+ * failing schedule prints its seed and path; `fc.assert(…, { seed, path })` plays it again.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

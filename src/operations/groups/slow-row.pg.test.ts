@@ -1,4 +1,7 @@
-/** One slow lock never stalls a thousand: a request for the locked row waits for it, and the rest of its group does not. */
+/**
+ * One slow lock never stalls a thousand: a request for the locked row waits for it, and the rest of its group
+ * does not.
+ */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { atOnce } from '../../../test/support/at-once.ts';

@@ -1,6 +1,7 @@
 /**
- * Unguarded top-up, the control: read the balance, then write what was read plus the amount. Of top-ups that overlap,
- * all but the last writer's money is lost. For the lab and the tests, which must see that loss; the service refuses it.
+ * Unguarded top-up, the control: read the balance, then write what was read plus the amount. Of top-ups that
+ * overlap, all but the last writer's money is lost. For the lab and the tests, which must see that loss; the
+ * service refuses it.
  */
 import { commit } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

@@ -176,7 +176,7 @@ describeWithRedis('redis-lock', () => {
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
     });
 
-    it('forgets the token of who rolled back, since he wrote nothing', async () => {
+    it('forgets the token of a holder that rolled back, since it wrote nothing', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));

@@ -39,7 +39,8 @@ export function holdLocks(database: TestDatabase, strategy: HoldStrategy): void 
       expect(await waitersWith(database, performanceId, 2)).toBe(0);
       await lock(2);
       await inOrder.query('commit');
-      // With NOWAIT it fails at the first seat, whatever lock stands before it; tried again, it may still come too early.
+      // With NOWAIT it fails at the first seat, whatever lock stands before it; tried again, it may still
+      // come too early.
       const { outcome: answer } = await outcome;
       if (strategy.failsOnLockedRow !== true) expect(answer).toBe('held');
       else if (strategy.retries === true) expect(['held', 'contended']).toContain(answer);

@@ -47,8 +47,9 @@ export async function overlapOfOneWallet(
 }
 
 /**
- * A payment that read the hold alive and then waits for its row, which another transaction has locked until the hold is
- * over. The other transaction changes nothing, so that PostgreSQL does not check the update's condition again.
+ * A payment that read the hold alive and then waits for its row, which another transaction has locked until
+ * the hold is over. The other transaction changes nothing, so that PostgreSQL does not check the update's
+ * condition again.
  */
 export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrategy): Promise<PayOutcome> {
   const patient = database.open({ lockTimeoutMs: 0, statementTimeoutMs: 20_000 });

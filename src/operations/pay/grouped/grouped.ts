@@ -1,11 +1,12 @@
 /**
- * Grouped payment: the payments of a performance that arrive while a transaction is in flight are decided together, in
- * the order of their arrival. The decision stays optimistic (D2): the group reads versions, and its update checks them;
- * the order stays D3's: confirm, deduct, write the history.
+ * Grouped payment: the payments of a performance that arrive while a transaction is in flight are decided
+ * together, in the order of their arrival. The decision stays optimistic (analysis, D2): the group reads versions, and
+ * its update checks them; the order stays D3's: confirm, deduct, write the history.
  *
- * Promise: of several payments of one reservation the first to arrive succeeds; the others learn that it is paid.
- * Statements of a group: begin, read, confirm and sell, deduct, commit, whatever its size, in four round trips (begin goes with
- * the read); with losers one more. A member with one seat costs (npm run group-costs):
+ * Promise: of several payments of one reservation the first to arrive succeeds; the others learn that it is
+ * paid.
+ * Statements of a group: begin, read, confirm and sell, deduct, commit, whatever its size, in four round
+ * trips (begin goes with the read); with losers one more. A member with one seat costs (npm run group-costs):
  *   group size                   1        10       100     1,000 (four groups)
  *   statements                   5       0.5      0.05      0.02
  *   round trips                  4       0.4      0.04     0.016
