@@ -39,7 +39,10 @@ export interface StrategyNames {
 /** Decides as the analysis does (docs/group-execution.md), for many requests at the price of one. */
 const DEFAULT_STRATEGY = 'grouped';
 
-/** Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only strategies. */
+/**
+ * Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only
+ * strategies.
+ */
 export function strategiesNamed(names: StrategyNames, resources: StrategyResources = {}): Strategies {
   return {
     topUp: forService('topUp', topUpStrategyNamed(names.topUp ?? DEFAULT_STRATEGY, resources)),

@@ -316,7 +316,8 @@ describe('a reset', () => {
   it('of a new connection, behind any message of the server, fails the request and not the process', async () => {
     const proxy = await startProxy();
     const narrow = database.open({ url: proxy.url, poolSize: 1 });
-    // The start-up exchange has some twenty messages (authentication, parameters, ReadyForQuery), the insert some ten more.
+    // The start-up exchange has some twenty messages (authentication, parameters, ReadyForQuery), the insert
+    // some ten more.
     for (let messages = 1; messages <= 40; messages += 1) {
       proxy.resetAfterServerMessages(messages);
       const error = await errorOf(add(narrow, someVenue()));

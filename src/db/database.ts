@@ -42,7 +42,7 @@ export function databaseOptions(
   return { ...DATABASE_DEFAULTS, ...Object.fromEntries(known), url };
 }
 
-/** No connection was had: `pool` waited too long, `queue` is full, `database` can't be reached. */
+/** No connection could be acquired: `pool` waited too long, `queue` is full, `database` can't be reached. */
 export class ConnectionUnavailable extends Error {
   readonly reason: 'pool' | 'queue' | 'database';
   constructor(reason: ConnectionUnavailable['reason'], options?: ErrorOptions) {
@@ -73,13 +73,13 @@ export interface TransactionOptions {
   /** Takes the place of the pool's `lockTimeoutMs` in this transaction. */
   readonly lockTimeoutMs?: number;
   /**
-   * Its statements find every row by a key. A plan that is made while a table is empty reads the table whole, and is kept
-   * while the table fills: at the opening of a first sale that is when it matters most.
+   * Its statements find every row by a key. A plan that is made while a table is empty reads the table whole,
+   * and is kept while the table fills: at the opening of a first sale that is when it matters most.
    */
   readonly byKeyOnly?: boolean;
   /**
-   * Its first statement writes nothing, so that it is sent together with BEGIN: a round trip less. (Were BEGIN to fail, that
-   * statement would run by itself; nothing follows it then.)
+   * Its first statement writes nothing, so that it is sent together with BEGIN: a round trip less. (Were
+   * BEGIN to fail, that statement would run by itself; nothing follows it then.)
    */
   readonly readsFirst?: boolean;
 }
@@ -108,27 +108,30 @@ export interface Reader {
 export interface Transaction extends Reader {
   /** Runs any statement, whether it writes or not. */
   readonly run: Run<boolean>;
-  /** Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case that COMMIT's answer is lost. */
+  /**
+   * Notes the transaction's id (`pg_current_xact_id()`, returned by a statement that writes), for the case
+   * that COMMIT's answer is lost.
+   */
   noteXid(xid: string): void;
 }
 
 /** One connection, lent for the duration of an operation. An operation never asks for a second one. */
 export interface Connection extends Reader {
   /**
-   * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and ROLLBACK.
-   * A failed transaction is rolled back before the connection is used again.
+   * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and
+   * ROLLBACK. A failed transaction is rolled back before the connection is used again.
    */
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<Ending<T>>): Promise<T>;
   /** Runs one writing statement, which commits by itself; `CommitUnknown` when the connection dies under it. */
   readonly autocommit: Run<true>;
 }
 
-/** What stands in every transaction before an operation's own work; a wrapper such as an advisory lock puts it there. */
+/** Runs in every transaction before an operation's own work; a wrapper such as an advisory lock adds it. */
 export type Prologue = (tx: Transaction) => Promise<void>;
 
 /** A PostgreSQL database behind a bounded pool. */
 export interface Database {
-  /** Lends one connection to `work`. Errors: `ConnectionUnavailable`. */
+  /** Lends one connection to `work`. Throws `ConnectionUnavailable`. */
   connect<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same database, on which `prologue` runs first in every transaction and every write runs in one. */
   withPrologue(prologue: Prologue): Database;
@@ -147,7 +150,7 @@ const INT8 = 20;
 const INT8_ARRAY = 1016;
 const FLOAT4 = 700;
 
-/** bigint is parsed to a number and refused when it does not fit: losing a won silently is worse than failing. */
+/** bigint is parsed to a number and refused when it does not fit: losing a unit silently is worse than failing. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return parseSafeInteger;
@@ -186,13 +189,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
   pool.on('error', () => undefined);
-  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It goes before the
-  // first statement without waiting: a connection on which it fails fails that one, too.
+  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It
+  // goes before the first statement without waiting: a connection on which it fails fails that one, too.
   pool.on('connect', (client) => void client.query(`set datestyle = 'ISO'`).catch(() => undefined));
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
-/** Who has a connection of the pool or waits for one. A pool that ends forgets those who wait. */
+/**
+ * Counts the requests that have a connection of the pool or wait for one. A pool that ends forgets the
+ * waiting ones.
+ */
 interface Loans {
   open: number;
   onAllReturned: (() => void) | undefined;
@@ -242,8 +248,8 @@ async function lend<T>(
   if (pool.waitingCount >= waitersMax) throw new ConnectionUnavailable('queue');
   const client = await acquire(pool);
   const session = new Session(client, prologue);
-  // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails; and the client
-  // emits an error, which would end the process if nobody listened.
+  // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails;
+  // and the client emits an error, which would end the process if nobody listened.
   const markBroken = (): void => {
     session.broken = true;
   };
@@ -312,7 +318,7 @@ class Session implements Connection {
   ): Promise<T> {
     let xid: string | undefined;
     const begun = this.#control(beginText(options));
-    // It is told to whoever awaits it; who is stopped by another error first does not.
+    // Its rejection is handled where it is awaited; an earlier error may return before that.
     begun.catch(() => undefined);
     const run: Run<boolean> = async (declared, values) => {
       const [rows] = await Promise.all([this.read(declared, values), begun]);
@@ -363,8 +369,8 @@ class Session implements Connection {
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
     } catch (error) {
       if (error instanceof ConnectionLost) throw new CommitUnknown(xid, { cause: error.cause });
-      // The server answered. An ordinary error rolled the transaction back and left the connection alive; a server that
-      // dies while it commits may have written the commit before it said so.
+      // The server answered. An ordinary error rolled the transaction back and left the connection alive; a
+      // server that dies while it commits may have written the commit before it said so.
       await this.#rollback();
       throw this.broken ? new CommitUnknown(xid, { cause: error }) : error;
     }

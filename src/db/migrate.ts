@@ -6,9 +6,9 @@ import { Client } from '../lib/pg-client.ts';
 const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /**
- * Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that start at once
- * take turns. With `schema`, everything goes into that schema, which must exist, instead of the connection's own. Throws
- * what the database refuses, such as to make tables for a role that may not.
+ * Brings a database to the newest schema; does nothing when it is there already. Forward only. Services that
+ * start at once take turns. With `schema`, everything goes into that schema, which must exist, instead of the
+ * connection's own. Throws what the database refuses, such as to make tables for a role that may not.
  */
 export async function migrate(databaseUrl: string, schema?: string): Promise<readonly string[]> {
   const client = new Client({ connectionString: databaseUrl });
@@ -34,8 +34,8 @@ export async function migrate(databaseUrl: string, schema?: string): Promise<rea
 }
 
 /**
- * Keeps the first error that the server sends: where the runner makes its table it throws another one instead, with the
- * stack for its words and without the SQLSTATE.
+ * Keeps the first error that the server sends: where the runner makes its table it throws another one
+ * instead, with the stack for its words and without the SQLSTATE.
  */
 function firstRefusal(client: pg.Client): () => unknown {
   let first: unknown;

@@ -59,8 +59,9 @@ export function sqlstateOf(error: unknown): string | undefined {
 }
 
 /**
- * Whether an error ended the connection that it came on, so that the outcome of a statement in flight is not known from it.
- * Errors without an SQLSTATE come from the network, but for those of the program: a value that can't be sent or read.
+ * Whether an error ended the connection that it came on, so that the outcome of a statement in flight is not
+ * known from it. Errors without an SQLSTATE come from the network, but for those of the program: a value that
+ * can't be sent or read.
  */
 export function endsConnection(error: unknown): boolean {
   if (error instanceof RangeError || error instanceof TypeError) return false;
@@ -71,9 +72,9 @@ export function endsConnection(error: unknown): boolean {
 }
 
 /**
- * Whether an error says that its statement did not run and that no other will do better on this connection. After a failover
- * the old primary answers on, read-only: only a new connection leads to the new one. A session that was idle for too long was
- * ended before it read the statement.
+ * Whether an error says that its statement did not run and that no other will do better on this connection.
+ * After a failover the old primary answers on, read-only: only a new connection leads to the new one. A
+ * session that was idle for too long was ended before it read the statement.
  */
 export function makesConnectionUseless(error: unknown): boolean {
   const code = sqlstateOf(error);

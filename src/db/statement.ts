@@ -1,9 +1,9 @@
 import type { QueryConfig } from 'pg';
 
 /**
- * SQL types a statement may take or give, and what they are in TypeScript. `?` marks a column that may be null.
- * `bigint` is a safe integer (the tables' constraints keep it one); a timestamp is a Date, so values that must come back
- * unchanged are truncated to milliseconds where they are made.
+ * SQL types a statement may take or give, and what they are in TypeScript. `?` marks a column that may be
+ * null. `bigint` is a safe integer (the tables' constraints keep it one); a timestamp is a Date, so values
+ * that must come back unchanged are truncated to milliseconds where they are made.
  */
 interface SqlTypes {
   boolean: boolean;
@@ -39,8 +39,8 @@ export type ParamsOf<P extends Params> = { readonly [I in keyof P]: ValueOf<P[I]
 export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
 
 /**
- * A named prepared statement with the types of its parameters and columns. `Writes` tells a statement that writes or locks
- * rows from one that only reads: a connection that reads runs no other.
+ * A named prepared statement with the types of its parameters and columns. `Writes` tells a statement that
+ * writes or locks rows from one that only reads: a connection that reads runs no other.
  */
 export interface Statement<
   P extends Params = Params,
@@ -57,8 +57,9 @@ export interface Statement<
 const registry = new Map<string, Statement>();
 
 /**
- * Declares a statement; `writes: true` where it writes or locks rows. A test prepares every declared statement against the
- * migrated schema and compares the parameters, the columns and `writes` with what the server and the text say.
+ * Declares a statement; `writes: true` where it writes or locks rows. A test prepares every declared
+ * statement against the migrated schema and compares the parameters, the columns and `writes` with what the
+ * server and the text say.
  */
 export function statement<
   const P extends Params,

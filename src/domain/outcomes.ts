@@ -2,8 +2,8 @@
  * Every refusal, in the refusal order: when several apply, the first is answered. Success has no
  * entry here; each operation names its own (`held`, `paid`, …).
  *
- * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must change the
- * request or its circumstances first, `never` is final.
+ * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must
+ * change the request or its circumstances first, `never` is final.
  */
 export const REFUSALS = [
   { code: 'unauthenticated', status: 401, title: 'Authentication required', retry: 'changed' },
@@ -68,7 +68,7 @@ export type OverloadedSqlstate =
 /** Why a request was `contended`. */
 export type ContendedCause =
   | ContendedSqlstate
-  /** It lost, and nothing stands in its way any more: a version moved on. */
+  /** It lost, and nothing is in its way any more: a version moved on. */
   | 'version'
   /** No connection was free in time. */
   | 'pool'
@@ -102,8 +102,8 @@ export type OverloadedCause =
   | 'watchers';
 
 /**
- * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office turns them into
- * labels (`Seat` is string).
+ * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office
+ * turns them into labels (`Seat` is string).
  */
 export interface RefusalDetails<Seat> {
   not_found: {

@@ -14,7 +14,7 @@ function createWork() {
 }
 
 describe('a shared next run', () => {
-  it('begins after it was asked for, and serves everyone who asked meanwhile', async () => {
+  it('begins after the call, and serves every caller that came meanwhile', async () => {
     const { shared, runs, end } = createWork();
     const first = shared('a');
     const late = [shared('a'), shared('a'), shared('a')];

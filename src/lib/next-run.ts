@@ -1,7 +1,6 @@
 /**
- * Work that many ask for at once and whose result all may share. Who asks while it is under way gets the next run and not this
- * one: a result never shows the world as it was before it was asked for. So there is one run at a time for a key, however
- * many ask.
+ * Shares work between its callers: one run at a time for a key, however many callers. A caller that arrives
+ * during a run gets the next run's result, so no result is older than the call.
  */
 export function sharedNextRun<Value>(work: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const lines = new Map<string, { readonly current: Promise<Value>; next: Promise<Value> | undefined }>();

@@ -1,9 +1,10 @@
 import pg from 'pg';
 
 /**
- * A connection of the driver that always has an `error` listener. The driver emits `error` when the network or the server
- * ends a connection, and Node ends a process whose emitter has no listener. pg-pool removes its own listener before it
- * hands a client out, so a reset in that moment would end the service. A statement in flight, or the next one, still fails.
+ * A connection of the driver that always has an `error` listener. The driver emits `error` when the network
+ * or the server ends a connection, and Node ends a process whose emitter has no listener. pg-pool removes its
+ * own listener before it hands a client out, so a reset in that moment would end the service. A statement in
+ * flight, or the next one, still fails.
  */
 export class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {

@@ -11,7 +11,7 @@ describe('a weighted cache', () => {
     expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual([4, undefined, 4]);
   });
 
-  it('weighs an entry anew when it is replaced', () => {
+  it('weighs an entry again when it is replaced', () => {
     const cache = createWeightedCache<number>(10, (value) => value);
     cache.set('a', 9);
     cache.set('a', 5);

@@ -174,7 +174,7 @@ describe('when things go wrong', () => {
     expect(await sweep()).toMatchObject({ expired: 1 });
   });
 
-  it('fails when a seat is not had in time, and has changed nothing', async () => {
+  it('fails when a seat is not acquired in time, and has changed nothing', async () => {
     const performanceId = await plantPerformance(database);
     const hold = await expired(performanceId, [1, 2]);
     const before = await pictureOf(database, performanceId);
@@ -220,8 +220,8 @@ describe('beside others', () => {
     async (_, strategy) => {
       for (const ms of [300, 1_500, 7_500]) {
         const { swept, paid, seat } = await sweepBesidePayment(strategy, ms);
-        // The machine was so slow that the hold expired before the payment came to its decision; a group, which does not
-        // wait long for the wallet, decides more than once.
+        // The machine was so slow that the hold expired before the payment came to its decision; a group,
+        // which does not wait long for the wallet, decides more than once.
         if (paid === 'hold_expired') continue;
         expect({ swept, paid, seat }).toEqual({ swept: 0, paid: 'paid', seat: 'sold' });
         return;
@@ -265,8 +265,8 @@ describe('beside others', () => {
 });
 
 /**
- * A sweep of a hold that expires in `ms` and whose payment is decided and not finished: it waits for its wallet. Another sweep
- * follows when the payment is over.
+ * A sweep of a hold that expires in `ms` and whose payment is decided and not finished: it waits for its
+ * wallet. Another sweep follows when the payment is over.
  */
 async function sweepBesidePayment(
   strategy: PayStrategy,

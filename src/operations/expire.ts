@@ -1,7 +1,8 @@
 /**
- * Tidying expired holds. Correctness never depends on it: an expired hold's seat is free to whoever comes, swept or not.
- * A sweep writes what expiry alone leaves unwritten, so that seats and reservations read plainly. It leaves the limit
- * rows alone: an expired claim does not count, and the account's next hold drops it.
+ * Tidying expired holds. Correctness never depends on it: an expired hold's seat is free to the next request,
+ * swept or not. A sweep writes what expiry alone leaves unwritten, so that seats and reservations read
+ * plainly. It leaves the limit rows alone: an expired claim does not count, and the account's next hold drops
+ * it.
  */
 import { statement } from '../db/statement.ts';
 import type { OperationContext } from './strategy.ts';
@@ -14,9 +15,10 @@ export interface SweepResult {
   readonly sweptUntil: Date | undefined;
 }
 
-// `skip locked`: a reservation that someone is paying or releasing right now is theirs to finish. Seats are locked in
-// the order of the house and only where they are still the reservation's, so a sweep and a hold can't deadlock, and it
-// never writes what a new hold has taken. The lower bound lets the block range index pass over all that was swept before.
+// `skip locked`: a reservation that another transaction is paying or releasing right now is left to it. Seats
+// are locked in the lock order and only where they are still the reservation's, so a sweep and a hold can't
+// deadlock, and it never writes what a new hold has taken. The lower bound lets the block range index pass
+// over all that was swept before.
 const sweep = statement({
   name: 'expire_sweep',
   writes: true,

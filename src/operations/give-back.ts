@@ -2,8 +2,9 @@
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 
-// Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The limit row
-// loses as many of the reservation's claims as it has seats; claims that expired by themselves no longer count anyway.
+// Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The
+// limit row loses as many of the reservation's claims as it has seats; claims that expired by themselves no
+// longer count anyway.
 const freeSeats = statement({
   name: 'seats_free',
   writes: true,
@@ -34,7 +35,10 @@ const freeSeats = statement({
     select count(*)::integer as freed from freed`,
 });
 
-/** A reservation whose seats are given back, with the claim that its limit row holds for each: its expiry, or 'infinity'. */
+/**
+ * A reservation whose seats are given back, with the claim that its limit row holds for each: its expiry, or
+ * 'infinity'.
+ */
 export interface SeatsToFree {
   readonly performanceId: string;
   readonly reservationId: string;
@@ -44,7 +48,10 @@ export interface SeatsToFree {
   readonly expiresAt: Date | undefined;
 }
 
-/** Frees the reservation's seats, which this transaction must have locked the reservation for; how many were still its own. */
+/**
+ * Frees the reservation's seats, which this transaction must have locked the reservation for; how many were
+ * still its own.
+ */
 export async function giveSeatsBack(tx: Transaction, given: SeatsToFree): Promise<number> {
   // pg sends Infinity as the timestamp 'infinity'.
   const claim = given.expiresAt ?? (Infinity as unknown as Date);

@@ -13,7 +13,7 @@ const createWallet = statement({
   text: `insert into wallet as w (account_id) values ($1) on conflict do nothing`,
 });
 
-/** Makes the account's wallet when it has none. Of two at once the second waits and does nothing. */
+/** Creates the account's wallet when it has none. Of two at once the second waits and does nothing. */
 export async function ensureWallet(tx: Transaction, accountId: string): Promise<void> {
   await tx.run(createWallet, [accountId]);
 }
@@ -55,7 +55,7 @@ export async function readWallet(reader: Reader, accountId: string): Promise<Wal
   return wallet ?? { balance: 0, version: 0 };
 }
 
-/** The same for whoever writes next: the account has a wallet afterwards. */
+/** The same before a write: the account has a wallet afterwards. */
 export async function readOrCreateWallet(tx: Transaction, accountId: string): Promise<Wallet> {
   const [wallet] = await tx.read(findWallet, [accountId]);
   if (wallet !== undefined) return wallet;

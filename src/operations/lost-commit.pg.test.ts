@@ -58,7 +58,7 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
     const answering = request.send({ database: proxied });
     await proxy.faulted(1);
     await askedForStatus();
-    // The control: whoever looks for the row now, and not for the transaction, believes that nothing has happened.
+    // The control: a request that reads the row now, and not the transaction's status, finds that nothing has happened.
     expect(await request.effects()).toBe(0);
     await commits.resume();
     expect((await answering).outcome).toBe(request.won);
@@ -81,8 +81,9 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
 });
 
 describe.each(OTHER_STRATEGIES)('%s, when its commit gets lost,', (_, newRequest) => {
-  // A strategy that lets one statement commit by itself does not know its transaction, and says so; one with a retry of its
-  // own may succeed. What nobody does: say that nothing has happened when it has, or the other way round.
+  // A strategy that lets one statement commit by itself does not know its transaction, and says so; one with
+  // a retry of its own may succeed. What nobody does: say that nothing has happened when it has, or the other
+  // way round.
   it.each([
     ['lose the answer', { won: 1, outcome_unknown: 1 }],
     ['lose the request', { won: 1, outcome_unknown: 0, contended: 0 }],
@@ -92,11 +93,11 @@ describe.each(OTHER_STRATEGIES)('%s, when its commit gets lost,', (_, newRequest
     proxy.failNextCommit(fault);
     const first = await request.send({ database: proxied });
     await proxy.faulted(1);
-    const heard = first.outcome === request.won ? 'won' : first.outcome;
-    expect(Object.keys(effects)).toContain(heard);
-    await until(async () => (await request.effects()) === effects[heard]);
+    const answered = first.outcome === request.won ? 'won' : first.outcome;
+    expect(Object.keys(effects)).toContain(answered);
+    await until(async () => (await request.effects()) === effects[answered]);
     const second = await request.send({ database: proxied });
-    expect(second).toEqual(heard === 'won' ? first : { ...second, outcome: request.won });
+    expect(second).toEqual(answered === 'won' ? first : { ...second, outcome: request.won });
     expect(await request.effects()).toBe(1);
   });
 });
@@ -148,7 +149,10 @@ it('has left everything consistent', async () => {
 
 const LOCK = 4_711;
 
-/** Lets every COMMIT of a row that an operation writes wait, in progress, until it is resumed or its session is ended. */
+/**
+ * Lets every COMMIT of a row that an operation writes wait, in progress, until it is resumed or its session
+ * is ended.
+ */
 async function delayCommits(): Promise<{ resume: () => Promise<void>; abort: () => Promise<void> }> {
   const blocker = await database.pool.connect();
   await blocker.query(`select pg_advisory_lock(${LOCK})`);

@@ -18,8 +18,8 @@ const xactStatus = statement({
 /** Finds out what became of transactions whose COMMIT was not answered. */
 export interface LostCommits {
   /**
-   * Answers a request of that transaction: what `replay` finds once the transaction is over, `contended` when it finds
-   * nothing, `outcome_unknown` when that can't be found out in time.
+   * Answers a request of that transaction: what `replay` finds once the transaction is over, `contended` when
+   * it finds nothing, `outcome_unknown` when that can't be found out in time.
    */
   readonly resolve: <Success, Refused>(
     xid: string | undefined,
@@ -28,9 +28,10 @@ export interface LostCommits {
 }
 
 /**
- * Creates a resolution of lost COMMITs. Reading a request's row at once would race the commit, so the transaction must
- * first be over; the row then decides, because after a crash the server may give an unflushed transaction's id to another
- * one. The members of a group lose the same COMMIT: one wait is enough for all.
+ * Creates a resolution of lost COMMITs. Reading a request's row at once would race the commit, so the
+ * transaction must first be over; the row then decides, because after a crash the server may give an
+ * unflushed transaction's id to another one. The members of a group lose the same COMMIT: one wait is enough
+ * for all.
  */
 export function createLostCommits(database: Database): LostCommits {
   const waits = new Map<string, Promise<true | undefined>>();

@@ -224,7 +224,7 @@ describe('exactly once', () => {
     expect(await refund({ database }, command)).toMatchObject({ outcome: 'refunded' });
   });
 
-  it('gives fifty twins at once one effect and one answer', async () => {
+  it('gives fifty duplicates at once one effect and one answer', async () => {
     const hold = await bought();
     const command = refundCommand(hold);
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => refund({ database }, command)));
@@ -247,7 +247,7 @@ describe('at once', () => {
     expect(await seatOf(database, hold.performanceId, 1)).toMatchObject({ state: 'free', version: 3 });
   });
 
-  it('keeps every won of twenty refunds, payments and top-ups of one wallet', async () => {
+  it('keeps every unit of twenty refunds, payments and top-ups of one wallet', async () => {
     const performanceId = await plantPerformance(database, { price: PRICE, seats: 40, seatLimit: null });
     const accountId = someAccount();
     const paid = await Promise.all(
@@ -285,7 +285,7 @@ describe('when things go wrong', () => {
     expect(await refund({ database: narrow }, command)).toMatchObject({ outcome: 'refunded' });
   });
 
-  it('refuses to refund a reservation whose seats are not its own, as a fault', async () => {
+  it('refuses to refund a reservation whose seats are not its own: that is an error of the program', async () => {
     const hold = await bought();
     await database.sql(
       `update seat set state = 'free', reservation_id = null where performance_id = $1 and seat_number = 2`,
@@ -301,7 +301,7 @@ describe('when things go wrong', () => {
   });
 
   it.each(['reservation', 'seats', 'limit', 'wallet'] as const)(
-    'answers contended when the %s is not had in time, and has changed nothing',
+    'answers contended when the %s is not acquired in time, and has changed nothing',
     async (rows) => {
       const hold = await bought();
       const before = await pictureOf(database, hold.performanceId);
@@ -314,7 +314,7 @@ describe('when things go wrong', () => {
     },
   );
 
-  it('tells a twin that could not wait to try again, and then gives it the one answer', async () => {
+  it('answers contended to a duplicate that could not wait, and then gives it the one answer', async () => {
     const hold = await bought();
     const command = refundCommand(hold);
     const patient = database.open({ poolSize: 1, lockTimeoutMs: 0 });
@@ -326,9 +326,9 @@ describe('when things go wrong', () => {
       const winning = refund({ database: patient }, command);
       await settledOrBlocked(database, winning);
       gate.open();
-      const twin = await waiting;
+      const duplicate = await waiting;
       await letGo();
-      return [await winning, twin] as const;
+      return [await winning, duplicate] as const;
     });
     expect(first).toMatchObject({ outcome: 'refunded' });
     expect(second).toEqual({ outcome: 'contended', cause: '55P03' });

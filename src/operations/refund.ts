@@ -1,8 +1,9 @@
 /**
- * Refunding a confirmed reservation: its seats are free again and its amount is back in the wallet, both or neither.
+ * Refunding a confirmed reservation: its seats are free again and its amount is back in the wallet, both or
+ * neither.
  *
- * Locks: reservation, seats by number, limit row, wallet. A buyer may refund until the performance's deadline, an
- * operator always.
+ * Locks: reservation, seats by number, limit row, wallet. A buyer may refund until the performance's
+ * deadline, an operator always.
  */
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
@@ -50,8 +51,8 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
   });
 }
 
-// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is locked,
-// whatever order the planner joins in.
+// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is
+// locked, whatever order the planner joins in.
 const refundReservation = statement({
   name: 'refund_reservation',
   writes: true,

@@ -1,6 +1,6 @@
 /**
- * Finding a strategy by its name. A name is a core strategy's, with wrappers joined by `+`: a lock before it, `retry`
- * after it, as in `optimistic+retry`, `advisory-lock+optimistic` or `redis-lock+atomic+retry`.
+ * Finding a strategy by its name. A name is a core strategy's, with wrappers joined by `+`: a lock before it,
+ * `retry` after it, as in `optimistic+retry`, `advisory-lock+optimistic` or `redis-lock+atomic+retry`.
  */
 import type { TopUpStrategy } from './top-up/top-up.ts';
 import { TOP_UP_STRATEGIES, topUpKeys } from './top-up/strategies.ts';

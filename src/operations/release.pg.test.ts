@@ -34,7 +34,7 @@ const payStrategies = PAY_STRATEGIES.filter((strategy) => strategy.use === 'serv
 
 const sweepAll = (): Promise<unknown> => sweepExpired({ database }, { from: new Date(0), batchSize: 1_000 });
 
-/** Takes seats for somebody else; fails when they are not to be had. */
+/** Takes seats for somebody else; fails when they can't be taken. */
 async function takeOver(performanceId: string, seats: readonly number[]): Promise<HoldCommand> {
   return holdSeats(database, performanceId, seats);
 }
@@ -174,7 +174,7 @@ describe('when things go wrong', () => {
   });
 
   it.each(['reservation', 'seats', 'limit'] as const)(
-    'answers contended when the %s is not had in time, and has changed nothing',
+    'answers contended when the %s is not acquired in time, and has changed nothing',
     async (rows) => {
       const performanceId = await plantPerformance(database);
       const hold = await holdSeats(database, performanceId, [1, 2]);
@@ -287,8 +287,9 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
 );
 
 /**
- * A release that has to wait for its reservation's row while the hold expires and another buyer takes its seat; the
- * transaction that it waits for changes nothing, so that PostgreSQL does not check any condition again.
+ * A release that has to wait for its reservation's row while the hold expires and another buyer takes its
+ * seat; the transaction that it waits for changes nothing, so that PostgreSQL does not check any condition
+ * again.
  */
 async function acrossExpiry(
   releasing: (hold: HoldCommand) => Promise<{ readonly outcome: string }>,
@@ -306,7 +307,7 @@ async function acrossExpiry(
   });
 }
 
-it('refuses a hold that expires while it waits, and leaves the seat to whoever took it', async () => {
+it('refuses a hold that expires while it waits, and leaves the seat to its new owner', async () => {
   const { outcome, next } = await acrossExpiry((hold) => release({ database }, hold));
   expect(outcome).toBe('hold_expired');
   expect(await seatOf(database, next.performanceId, 1)).toMatchObject({

@@ -1,8 +1,8 @@
 /**
  * Releasing a hold before it expires: its seats are free again at once.
  *
- * It locks the reservation first, then the seats by number, then the limit row. A release that waited for a payment
- * finds the reservation confirmed and is refused.
+ * It locks the reservation first, then the seats by number, then the limit row. A release that waited for a
+ * payment finds the reservation confirmed and is refused.
  */
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
@@ -27,7 +27,10 @@ export interface Released {
 
 export type ReleaseRefusal = Refusal<'not_found' | 'hold_expired' | 'reservation_not_releasable'> | Unsettled;
 
-/** Releases the reservation. Releasing a released one again is the same success, so that a client may repeat the request. */
+/**
+ * Releases the reservation. Releasing a released one again is the same success, so that a client may repeat
+ * the request.
+ */
 export function release(
   context: OperationContext,
   command: ReleaseCommand,

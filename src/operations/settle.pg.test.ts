@@ -116,7 +116,8 @@ it('answers contended to the victim of a deadlock, which has changed nothing and
     const hold = await holdSeats(database, await plantPerformance(database, { price: 700 }), [1]);
     await giveMoney(database, hold.accountId, 700);
     const { paid, rivalIsVictim } = await payInDeadlock(hold);
-    // Whoever has waited longer looks for a deadlock first and ends its own transaction; on a busy machine it may be the rival.
+    // The one that has waited longer detects the deadlock first and ends its own transaction; on a busy
+    // machine that may be the rival.
     expect(paid.outcome).toBe(rivalIsVictim ? 'paid' : 'contended');
     if (rivalIsVictim && round < 5) continue;
     expect(paid).toEqual({ outcome: 'contended', cause: '40P01' });

@@ -19,9 +19,9 @@ export interface Steps<Success, Refused> {
 }
 
 /**
- * Carries out one request and turns every database error into its refusal: an exhausted pool, a lock timeout or a statement
- * timeout is `contended` or `overloaded`, and never anything that a buyer could read as *sold*. Throws the program's own
- * errors.
+ * Carries out one request and turns every database error into its refusal: an exhausted pool, a lock timeout
+ * or a statement timeout is `contended` or `overloaded`, and never anything that a buyer could read as
+ * *sold*. Throws the program's own errors.
  */
 export async function settle<Success extends Outcome, Refused extends Refusal>(
   database: Database,
@@ -80,8 +80,8 @@ export function oneByOne<Command, Success extends Outcome, Refused extends Refus
 }
 
 /**
- * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, or the refusal that the
- * error amounts to. Throws the program's own errors.
+ * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, or the refusal
+ * that the error amounts to. Throws the program's own errors.
  */
 export async function answerThrown<Success extends Outcome, Refused extends Refusal>(
   error: unknown,

@@ -32,15 +32,15 @@ export type Contention =
   | 'one-wins-rest-retry';
 
 /**
- * What a second request for the same row does while a first is between its read and its write: it waits for the first's
- * lock, fails at once, or works on as well, and one of them loses when it writes.
+ * What a second request for the same row does while a first is between its read and its write: it waits for
+ * the first's lock, fails at once, or works on as well, and one of them loses when it writes.
  */
 export type Meanwhile = 'waits' | 'fails' | 'works-too';
 
 /**
- * How a strategy finds out that another request changed what it read: a `version` that its write compares, a `lock` that it
- * holds from the read on, a `constraint` or PostgreSQL's `serializable` isolation that refuses the write, one `statement`
- * that reads and writes; `nothing` is a control.
+ * How a strategy finds out that another request changed what it read: a `version` that its write compares, a
+ * `lock` that it holds from the read on, a `constraint` or PostgreSQL's `serializable` isolation that refuses
+ * the write, one `statement` that reads and writes; `nothing` is a control.
  */
 export type Detection = 'version' | 'lock' | 'constraint' | 'serializable' | 'statement' | 'nothing';
 

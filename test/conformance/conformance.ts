@@ -13,8 +13,8 @@ export function tally(outcomes: readonly { readonly outcome: string }[]): Record
 }
 
 /**
- * Judges the answers of many requests for one thing by the contention policy that the strategy declares. `won` is the success
- * and `gone` the refusal that says the thing is taken.
+ * Judges the answers of many requests for one thing by the contention policy that the strategy declares.
+ * `won` is the success and `gone` the refusal that says the thing is taken.
  */
 export function expectContention(
   { contention, retries = false }: Pick<Declaration, 'contention' | 'retries'>,
@@ -35,7 +35,7 @@ export function expectContention(
   }
 }
 
-/** Sends a request again while it is told to try again, as a client does. */
+/** Sends a request again while it is contended, as a client does. */
 export async function insist<T extends { readonly outcome: string }>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await send();
@@ -44,8 +44,8 @@ export async function insist<T extends { readonly outcome: string }>(send: () =>
 }
 
 /**
- * Whether the strategy reads and then writes. Where a wrapper's lock is taken in the transaction of a single statement, the
- * race point is before both, and nothing can come between.
+ * Whether the strategy reads and then writes. Where a wrapper's lock is taken in the transaction of a single
+ * statement, the race point is before both, and nothing can come between.
  */
 export function hasGap({ detects, lockedBy }: Declaration): boolean {
   return detects !== 'statement' || lockedBy === undefined;
@@ -64,8 +64,9 @@ export function guarded<S extends Declaration>(strategies: readonly S[]): (reado
 }
 
 /**
- * What a second request does while a first stands between its read and its write, in another service: as the strategy
- * declares. A lock that is dropped, or taken too late, shows here even where the write is safe without it.
+ * What a second request does while a first is between its read and its write, in another service: as the
+ * strategy declares. A lock that is dropped, or taken too late, shows here even where the write is safe
+ * without it.
  */
 export async function expectMeanwhile<Command, Success extends Outcome, Refused extends Refusal>(
   database: TestDatabase,

@@ -1,7 +1,8 @@
 /**
- * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a copy of the project and runs
- * the conformance suite of the strategy on it. A fault is caught when a test fails; one that the suite does not notice is
- * printed as survived, and the exit code is 1. Every suite must pass without a fault first; that of redis-lock needs a redis-server.
+ * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a
+ * copy of the project and runs the conformance suite of the strategy on it. A fault is caught when a test
+ * fails; one that the suite does not notice is printed as survived, and the exit code is 1. Every suite must
+ * pass without a fault first; that of redis-lock needs a redis-server.
  */
 import { spawnSync } from 'node:child_process';
 import { cp, chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -95,8 +96,8 @@ interface Report {
 }
 
 /**
- * The first test of the suite that fails; undefined when all pass. Throws when a run ends otherwise: that it took too long,
- * could not be compiled or had no server says nothing of its tests.
+ * The first test of the suite that fails; undefined when all pass. Throws when a run ends otherwise: that it
+ * took too long, could not be compiled or had no server says nothing of its tests.
  */
 async function failedTest(
   copy: string,

@@ -53,7 +53,7 @@ describe('a row that another session has inserted and not committed', () => {
   });
 });
 
-it('makes the wallets that free seats need by one statement, whoever pays', async () => {
+it('makes the wallets that free seats need by one statement, whichever accounts pay', async () => {
   const performanceId = await plantPerformance(database, { seats: 40, price: 0 });
   const holds: HoldCommand[] = [];
   for (let seat = 1; seat <= 40; seat += 1) holds.push(await holdSeats(database, performanceId, [seat]));

@@ -1,5 +1,6 @@
 /**
- * The strategy `grouped`, as far as it is the same for every operation. A request passes through these functions:
+ * The strategy `grouped`, as far as it is the same for every operation. A request passes through these
+ * functions:
  *
  * | function | does |
  * |---|---|
@@ -26,7 +27,10 @@ import type { Decision, Remedy, Wait } from './scheduler.ts';
 
 /** How long a group waits for a row, so that one slow lock never stalls a thousand requests. */
 const BRIEF_WAIT_MS = 100;
-/** How long it waits where it passes over locked rows: for what it can't see to be locked, such as another's new row. */
+/**
+ * How long it waits where it passes over locked rows: for what it can't see to be locked, such as another's
+ * new row.
+ */
 const UNSEEN_WAIT_MS = 20;
 
 /** What a group decided does not hold: another transaction was there in between. The group is decided again. */
@@ -71,7 +75,7 @@ export interface GroupedOperation<
   ) => Promise<ReadonlyMap<string, Answered<Command, Success>>>;
   /** Lets a member win, and takes from the state what it wins; undefined when it loses. */
   readonly win: (state: State, command: Command) => Winner | undefined;
-  /** Says why each loser lost, in the refusal order; before any refusal the key is looked for. */
+  /** Says why each loser lost, in the refusal order; it looks for the key before any refusal. */
   readonly explain: (
     tx: Transaction,
     losers: readonly Command[],
@@ -89,7 +93,10 @@ export interface GroupedOperation<
   readonly losses?: {
     /** The refusal of a request that is known to have lost, or undefined. Called again when its group is decided. */
     readonly known: (command: Command) => Refused | undefined;
-    /** Called when a request arrives. It may wait to find out; what is known at once is no promise, which would cost more. */
+    /**
+     * Called when a request arrives. It may wait to find out; what is known at once is no promise, which
+     * would cost more.
+     */
     readonly foresee: (command: Command) => Promise<Refused | undefined> | Refused | undefined;
   };
   readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;

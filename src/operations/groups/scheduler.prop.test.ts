@@ -1,6 +1,6 @@
 /**
- * Explores interleavings of arrivals, transactions, failures, splits, deadlines, slow rows and shutdown. A failing schedule
- * prints its seed and path; `fc.assert(…, { seed, path })` plays it again.
+ * Explores interleavings of arrivals, transactions, failures, splits, deadlines, slow rows and shutdown. A
+ * failing schedule prints its seed and path; `fc.assert(…, { seed, path })` plays it again.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -91,7 +91,7 @@ const course = fc.record({
   unseen: fc.boolean(),
 });
 
-/** All that a member can hear. */
+/** All answers that a member can get. */
 const ANSWERS = [
   'done',
   'overloaded',
@@ -124,7 +124,7 @@ function passTime(work: GroupWork<Member, string>, passingMs: readonly number[])
       }
     },
   };
-  /** Notes who comes next; whether its time is up. */
+  /** Notes the next member; says whether its time is up. */
   const arrived = (): (() => boolean) => {
     pass();
     const atMs = clock.nowMs() + LIMITS.deadlineMs;
@@ -167,7 +167,7 @@ describe('the group scheduler, over many schedules', () => {
           expect(ANSWERS).toContain(answer);
           expect(seen.committed.filter((done) => done === id)).toHaveLength(answer === 'done' ? 1 : 0);
           expect(answer === 'overloaded', 'after the drain began').toBe(id >= (drainsAt ?? members.length));
-          if (answer === 'failed split') expect(poison, 'only the member at fault fails').toBe(true);
+          if (answer === 'failed split') expect(poison, 'only the member that is the cause fails').toBe(true);
           if (poison) expect(answer).not.toBe('done');
           if (answer === 'contended locked') expect(row).toBe('slow');
           if (answer === 'contended deadline') expect(isLate).toBe(true);
@@ -207,7 +207,7 @@ describe('the group scheduler, over many schedules', () => {
     );
   });
 
-  it('dismisses whoever has waited too long, and nobody else', async () => {
+  it('dismisses members that have waited too long, and no others', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -244,7 +244,7 @@ describe('the group scheduler, over many schedules', () => {
     );
   });
 
-  it('keeps nobody from being decided whose rows are free, when nobody sees the row that is locked', async () => {
+  it('decides every member whose rows are free, when the row that is locked is invisible', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 16 }), fc.nat(15), async (s, count, at) => {
         const slowRow = { locked: true, unseen: true };
@@ -266,7 +266,7 @@ describe('the group scheduler, over many schedules', () => {
     );
   });
 
-  it('isolates a member at fault in at most 2n - 1 transactions', async () => {
+  it('isolates a member that is the cause in at most 2n - 1 transactions', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 16 }), fc.nat(15), async (s, count, at) => {
         const { work, seen } = watchedWork(s, [], { locked: false });

@@ -27,7 +27,7 @@ function workOf(
 const done = (rows: readonly string[]): readonly Decision<string>[] =>
   rows.map((row) => ({ answer: `done ${row}` }));
 
-it('has room for so many and tells the next that it is overloaded', async () => {
+it('has room for a number of members and answers overloaded to the next', async () => {
   const gate = createGate();
   const work = workOf(async (rows) => {
     await gate.racePoint(POINT);
@@ -42,7 +42,7 @@ it('has room for so many and tells the next that it is overloaded', async () => 
   expect(await Promise.all(answers)).toEqual(['done 1', 'done 2', 'done 3', 'overloaded']);
 });
 
-it('tells whoever waits behind a transaction that does not end that its time is up', async () => {
+it('answers a member that waits behind a transaction that does not end when its time is up', async () => {
   const gate = createGate();
   const work = workOf(async (rows) => {
     await gate.racePoint(POINT);
@@ -77,7 +77,7 @@ it('does not wait for the end of a long turn of the event loop', () => {
   expect(turns).toHaveLength(1);
 });
 
-it('drains for whoever asks, however often', async () => {
+it('drains for every caller, however often', async () => {
   const gate = createGate();
   const work = workOf(async (rows) => {
     await gate.racePoint(POINT);

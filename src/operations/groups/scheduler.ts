@@ -1,13 +1,13 @@
 /**
  * The group scheduler: requests that arrive while a transaction is in flight form the next group.
  *
- * There is no timer that waits for a group to fill: an idle lane takes what has come by the end of this turn of the event
- * loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At once would be too soon: of
- * a thousand requests that were read together, or whose callers were answered together, the first would go alone. A turn
- * that reads hundreds of HTTP requests is too long: with all of them in one group, process and database take turns.)
- * Members are decided in the order of their arrival. What a group locks, reads and writes is the operation's
- * (`GroupWork.attempt`); here it is only decided who is in it, what happens when it fails, and that nothing waits without a
- * bound.
+ * There is no timer that waits for a group to fill: an idle lane takes what has come by the end of this turn
+ * of the event loop, one request if there is one, so that grouping costs nothing when there is no crowd. (At
+ * once would be too soon: of a thousand requests that were read together, or whose callers were answered
+ * together, the first would go alone. A turn that reads hundreds of HTTP requests is too long: with all of
+ * them in one group, process and database take turns.) Members are decided in the order of their arrival.
+ * What a group locks, reads and writes is the operation's (`GroupWork.attempt`); this file only decides who
+ * is in it, what happens when it fails, and that every wait has a bound.
  */
 import { createQueue } from './queue.ts';
 import type { Queue } from './queue.ts';
@@ -17,16 +17,20 @@ export type Decision<Answer> = { readonly answer: Answer } | { readonly left: tr
 
 /** What to do about an error of a group's transaction. */
 export type Remedy =
-  /** The transaction met others (deadlock, serialization, a count that differs): decide the group again; in halves if that does not help. */
+  /**
+   * The transaction met others (deadlock, serialization, a count that differs): decide the group again; in
+   * halves if that does not help.
+   */
   | 'repeat'
   /**
-   * A row was not had in time: decide again without waiting; who wants a locked row leaves. If that row can't be told (nobody
-   * sees what another transaction has inserted and not committed), divide the group until who wants it stands alone.
+   * A lock timed out: attempt again without waiting; members that want a locked row leave. If the row can't
+   * be identified (another transaction's uncommitted insert is invisible), divide the group until the member
+   * that wants it is alone.
    */
   | 'pass-over'
-  /** Nobody's member is at fault (no connection, a lost COMMIT): everyone gets the error. */
+  /** No member is the cause (no connection, a lost COMMIT): every member gets the error. */
   | 'fail'
-  /** Some member is at fault: divide the group in halves until it stands alone. */
+  /** Some member is the cause: divide the group in halves until it is alone. */
   | 'split';
 
 /** How long a group's transaction waits for a locked row. */
@@ -36,12 +40,16 @@ export type Wait = 'briefly' | 'not' | 'fully';
 export interface GroupWork<Member, Answer> {
   /** Members of different shards are never in one group. */
   readonly shardOf: (member: Member) => string;
-  /** The rows that a member wants, as keys: who wants a row that is known to be slow does not enter the fast lanes. */
+  /**
+   * The rows that a member wants, as keys: one that wants a row that is known to be slow does not enter the
+   * fast lanes.
+   */
   readonly rowsOf: (member: Member) => readonly string[];
   /**
-   * Decides all members in one transaction, in order, and commits before it returns: one decision per member. `wait`
-   * says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`), or `fully`;
-   * `repeats` how often this group was decided before, so that what is rare can be left to the second look.
+   * Decides all members in one transaction, in order, and commits before it returns: one decision per member.
+   * `wait` says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`),
+   * or `fully`; `repeats` how often this group was decided before, so that what is rare can be left to the
+   * second time.
    */
   readonly attempt: (
     members: readonly Member[],
@@ -77,7 +85,7 @@ export const GROUP_DEFAULTS: GroupLimits = {
 /** How much of a turn of the event loop an idle lane waits for. */
 const TURN_MS = 5;
 
-/** How often a group is decided again before it is divided, and one who stands alone is told to try again. */
+/** How often a group is attempted again before it is divided, and a member that is alone gets `contended`. */
 const REPEATS_MAX = 3;
 
 /** The clock, so that tests can hold it. */
@@ -100,7 +108,10 @@ const systemClock: Clock = {
 };
 
 export interface Scheduler<Member, Answer> {
-  /** Puts a member in the queue of its shard; resolves when it is decided, rejects with the error of its own transaction. */
+  /**
+   * Puts a member in the queue of its shard; resolves when it is decided, rejects with the error of its own
+   * transaction.
+   */
   submit(member: Member): Promise<Answer>;
   /** Refuses further members and resolves when all that were accepted are answered. */
   drain(): Promise<void>;
@@ -185,9 +196,9 @@ export function createScheduler<Member, Answer>(
  * | slow | `enter` or `#settle`, when it wants a row that somebody outside has locked | `#take` of the slow lane → in a group; its deadline → answered |
  * | answered | its promise is settled | – |
  *
- * A group waits for locked rows `briefly` in a fast lane and `fully` in the slow one. When such a row times out, it is
- * attempted again with `not`: members that want a locked row are left, and go on as slow. The shard is idle, and forgotten,
- * when nothing waits and no lane runs.
+ * A group waits for locked rows `briefly` in a fast lane and `fully` in the slow one. When such a row times
+ * out, it is attempted again with `not`: members that want a locked row are left, and go on as slow. The
+ * shard is idle, and forgotten, when nothing waits and no lane runs.
  */
 class Shard<Member, Answer> {
   readonly #work: GroupWork<Member, Answer>;
@@ -195,7 +206,10 @@ class Shard<Member, Answer> {
   readonly #clock: Clock;
   readonly #onIdle: () => void;
   readonly #queue = createQueue<Entry<Member, Answer>>();
-  /** Who wants a row that somebody outside of the lanes has locked for long: decided apart, one group at a time. */
+  /**
+   * Entries that want a row that somebody outside of the lanes has locked for long: decided apart, one group
+   * at a time.
+   */
   readonly #slow = createQueue<Entry<Member, Answer>>();
   /** How many entries of the slow lane want each row. */
   readonly #slowRows = new Map<string, number>();
@@ -286,7 +300,10 @@ class Shard<Member, Answer> {
     return group;
   }
 
-  /** Decides a group, whatever happens: afterwards each of its members has its answer, its error, or a place in the slow lane. */
+  /**
+   * Decides a group, whatever happens: afterwards each of its members has its answer, its error, or a place
+   * in the slow lane.
+   */
   async #runGroup(
     group: readonly Entry<Member, Answer>[],
     patience: 'briefly' | 'fully',
@@ -327,7 +344,7 @@ class Shard<Member, Answer> {
     }
   }
 
-  /** What is left to say to a member that stands alone, or whose transaction had no connection. */
+  /** Answers a member that is alone, or whose transaction had no connection. */
   #giveUp(
     entry: Entry<Member, Answer>,
     why: { readonly remedy: Remedy; readonly error: unknown; readonly patience: 'briefly' | 'fully' },
@@ -362,7 +379,10 @@ class Shard<Member, Answer> {
     }
   }
 
-  /** Wakes when the longest waiting member's time is up: everyone has the same time, so that is the first in its queue. */
+  /**
+   * Wakes when the longest waiting member's time is up: everyone has the same time, so that is the first in
+   * its queue.
+   */
   #setAlarm(): void {
     if (this.#cancelAlarm !== undefined) return;
     const first = Math.min(

@@ -1,4 +1,7 @@
-/** One slow lock never stalls a thousand: who wants the locked row waits for it, and the rest of its group does not. */
+/**
+ * One slow lock never stalls a thousand: a request for the locked row waits for it, and the rest of its group
+ * does not.
+ */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { atOnce } from '../../../test/support/at-once.ts';
@@ -22,7 +25,7 @@ import { groupedPay } from '../pay/grouped/grouped.ts';
 import type { OperationContext } from '../strategy.ts';
 import { execute } from '../../../test/support/execute.ts';
 
-// Whoever waits for the row waits as long as the test needs it to.
+// A request that waits for the row waits as long as the test needs it to.
 const LONG_MS = 50_000;
 const database = useDatabase({
   acquireTimeoutMs: LONG_MS,

@@ -1,18 +1,20 @@
 /**
- * Atomic hold: one statement that locks the seats if they are free, counts them against the limit, takes them and writes
- * the reservation, or writes nothing; it commits by itself.
+ * Atomic hold: one statement that locks the seats if they are free, counts them against the limit, takes them
+ * and writes the reservation, or writes nothing; it commits by itself.
  *
- * Promise: one of those who want a seat wins; the others fail as soon as the winner commits and learn that it is taken.
+ * Promise: of the requests for a seat one wins; the others fail as soon as the winner commits and learn that
+ * it is taken.
  * Statements: one, in one round trip; a loser sends two more to learn why.
  * A loser costs: no row written; it waits for the winner's commit when it comes in the same moment.
- * Not for: work that must happen between the read and the write. When the connection dies under the statement nobody
- * knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
+ * Not for: work that must happen between the read and the write. When the connection dies under the statement
+ * nobody knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
  */
 import { statement } from '../../db/statement.ts';
 import { holdStrategy } from './hold.ts';
 
-// Every part reads the one before it, which fixes the order: lock the seats, all of them or go no further; the limit
-// row; the seats; the reservation. A twin's reservation raises a unique violation, and the statement undoes itself.
+// Every part reads the one before it, which fixes the order: lock the seats, all of them or go no further;
+// the limit row; the seats; the reservation. A duplicate's reservation raises a unique violation, and the
+// statement undoes itself.
 const hold = statement({
   name: 'hold_atomic',
   writes: true,

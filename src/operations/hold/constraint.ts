@@ -1,12 +1,13 @@
 /**
- * Constraint hold: insert the seat's claim and let the primary key find the conflict; take over what is free or expired
- * (`insert … on conflict do update where`).
+ * Constraint hold: insert the seat's claim and let the primary key find the conflict; take over what is free
+ * or expired (`insert … on conflict do update where`).
  *
- * Promise: one of those who want a seat wins; the others wait for its row, then learn that the seat is taken.
+ * Promise: of the requests for a seat one wins; the others wait for its row, then learn that the seat is
+ * taken.
  * Statements: begin, claim, record, commit; a loser: begin, claim, rollback and two to learn why.
  * The hold's time begins with its statement: a wait for somebody else's row is taken off it.
- * A loser costs: its wait, and a lock on the row that it did not get: PostgreSQL locks a conflicting row also when the
- * condition then fails.
+ * A loser costs: its wait, and a lock on the row that it did not get: PostgreSQL locks a conflicting row also
+ * when the condition then fails.
  * Not for: anything where `atomic` does: seats are rows made beforehand here, so the insert never inserts
  * (docs/decisions/0003).
  */
@@ -14,8 +15,8 @@ import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { holdStrategy, writeHold } from './hold.ts';
 
-// Only seats that exist are put forward, in order, so that rows are locked in order and none is made. The proposed row
-// must satisfy the table's constraints, hence its state.
+// Only seats that exist are put forward, in order, so that rows are locked in order and none is made. The
+// proposed row must satisfy the table's constraints, hence its state.
 const claimSeats = statement({
   name: 'hold_constraint_claim',
   writes: true,

@@ -1,13 +1,14 @@
 /**
- * Holding seats for a while: of many who want one seat, all but the first should fail at once (decision D4).
+ * Holding seats for a while: of many requests for one seat, all but the first should fail at once (analysis,
+ * D4).
  *
- * Here stand the contract and what every strategy shares: the record of a hold (the account's limit row and the
- * reservation) and the search for the reason of a refusal. How the seats themselves are claimed, and how that is guarded,
- * is each strategy's own file.
+ * This file has the contract and what every strategy shares: the record of a hold (the account's limit row
+ * and the reservation) and the search for the reason of a refusal. How the seats themselves are claimed, and
+ * how that is guarded, is each strategy's own file.
  *
- * Locks are taken in the order of the house: seats by number, then the limit row. The reservation comes last although
- * the house's order begins with it: it is a new row that nobody but a twin of this request can wait for, and written
- * last it costs a loser nothing (docs/decisions/0002).
+ * Locks are taken in the lock order: seats by number, then the limit row. The reservation comes last although
+ * the lock order begins with it: it is a new row that only a duplicate of this request can wait for, and
+ * written last it costs a loser nothing (docs/decisions/0002).
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -27,7 +28,10 @@ export interface HoldCommand {
   readonly requestHash: Buffer;
 }
 
-/** The reservation as it was made. Only creation facts, so that a replay says the same after expiry, release or refund. */
+/**
+ * The reservation as it was made. Only creation facts, so that a replay says the same after expiry, release
+ * or refund.
+ */
 export interface Held {
   readonly outcome: 'held';
   readonly performanceId: string;
@@ -70,8 +74,8 @@ const readSeats = statement({
 });
 
 /**
- * Reads the seats' versions without a lock, in the order of the command; undefined when one is missing or taken: such a
- * hold is lost already, and going on would only wait for the row.
+ * Reads the seats' versions without a lock, in the order of the command; undefined when one is missing or
+ * taken: such a hold is lost already, and going on would only wait for the row.
  */
 export async function readVersions(
   tx: Transaction,
@@ -116,15 +120,15 @@ const takeSeats = statement({
 });
 
 /**
- * Takes seats that this transaction has locked and found free (or, serializable, that only it can have changed); none when
- * the sale is not open.
+ * Takes seats that this transaction has locked and found free (or, serializable, that only it can have
+ * changed); none when the sale is not open.
  */
 export function takeLockedSeats(tx: Transaction, command: HoldCommand): Promise<readonly ClaimedSeat[]> {
   return tx.run(takeSeats, [command.performanceId, command.reservationId, command.seats]);
 }
 
-// The limit is counted in the row that is written, never by counting reservations: a count can't see the rows that other
-// transactions are about to commit. Where the performance has no limit there is no limit row.
+// The limit is counted in the row that is written, never by counting reservations: a count can't see the rows
+// that other transactions are about to commit. Where the performance has no limit there is no limit row.
 const recordHold = statement({
   name: 'hold_record',
   writes: true,
@@ -153,8 +157,9 @@ const recordHold = statement({
 });
 
 /**
- * Writes the hold of seats that this transaction has claimed; undefined when not all were claimed or the account's limit
- * does not allow them. A twin's reservation raises a unique violation. The caller rolls back in both cases.
+ * Writes the hold of seats that this transaction has claimed; undefined when not all were claimed or the
+ * account's limit does not allow them. A duplicate's reservation raises a unique violation. The caller rolls
+ * back in both cases.
  */
 export async function writeHold(
   tx: Transaction,
@@ -208,7 +213,7 @@ export async function findHold(
   return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
 }
 
-// One picture of all that can be in the way. It reads committed rows, after the loser's own transaction is gone.
+// Everything that can be in the way, in one snapshot: committed rows, read after the loser's own transaction has ended.
 const readObstacles = statement({
   name: 'hold_obstacles',
   params: ['text', 'text', 'integer[]'],
@@ -244,25 +249,27 @@ const readObstacles = statement({
     group by p.performance_id`,
 });
 
-/** The cause of a `contended` hold that lost although nothing stands in its way any more. */
+/** The cause of a `contended` hold that lost although nothing is in its way any more. */
 export const NOTHING_IN_THE_WAY = 'version';
 
-/** Why a hold lost, in the order of the catalogue; the reservation of this very request when a twin made it. */
+/** Why a hold lost, in the refusal order; the reservation of this very request when a duplicate made it. */
 export async function holdRefusal(connection: Connection, command: HoldCommand): Promise<HoldOutcome> {
-  // The obstacles are read first: a twin that commits between the two reads is then found by the second one, so that
-  // no request hears of a seat that its own twin took.
+  // The obstacles are read first: a duplicate that commits between the two reads is then found by the second
+  // one, so that no request is refused for a seat that its own duplicate took.
   const { performanceId, accountId, seats } = command;
-  const [picture] = await connection.read(readObstacles, [performanceId, accountId, seats]);
+  const [obstacles] = await connection.read(readObstacles, [performanceId, accountId, seats]);
   const replayed = await findHold(connection, command);
   if (replayed !== undefined) return replayed;
-  if (picture === undefined) return refuse('not_found', { what: 'performance' });
-  const unknown = seats.filter((seat) => !picture.known.includes(seat));
+  if (obstacles === undefined) return refuse('not_found', { what: 'performance' });
+  const unknown = seats.filter((seat) => !obstacles.known.includes(seat));
   if (unknown.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: unknown });
-  if (picture.sale_state === 'closed' || picture.ended) return refuse('sales_closed', { reason: 'ended' });
-  if (picture.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
-  if (picture.not_yet) return refuse('sales_closed', { reason: 'not_yet', opensAt: picture.opens_at });
-  if (picture.taken.length > 0) return refuse<'seat_taken', number>('seat_taken', { seats: picture.taken });
-  const { seat_limit: limit, claimed } = picture;
+  if (obstacles.sale_state === 'closed' || obstacles.ended)
+    return refuse('sales_closed', { reason: 'ended' });
+  if (obstacles.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
+  if (obstacles.not_yet) return refuse('sales_closed', { reason: 'not_yet', opensAt: obstacles.opens_at });
+  if (obstacles.taken.length > 0)
+    return refuse<'seat_taken', number>('seat_taken', { seats: obstacles.taken });
+  const { seat_limit: limit, claimed } = obstacles;
   if (limit !== null && claimed + seats.length > limit)
     return refuse('seat_limit_exceeded', { limit, claimed });
   return refuse('contended', { cause: NOTHING_IN_THE_WAY });

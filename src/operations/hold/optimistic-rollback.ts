@@ -1,6 +1,6 @@
 /**
- * Optimistic hold in the analysis's second form, *modify, then roll back*: read the seats' versions, take the seats
- * without asking, and roll back when a version turns out to have moved.
+ * Optimistic hold in the analysis's second form, *modify, then roll back*: read the seats' versions, take the
+ * seats without asking, and roll back when a version turns out to have moved.
  *
  * Promise: as `optimistic`.
  * Statements: begin, read, write, record, commit; a loser: begin, read, write, rollback and two to learn why.
@@ -11,8 +11,8 @@ import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { holdStrategy, readVersions, writeHold } from './hold.ts';
 
-// Nothing is asked but whether the sale is open. The seats are locked in order first; the version that each gets tells
-// whether it was still the one that was read.
+// Nothing is asked but whether the sale is open. The seats are locked in order first; the version that each
+// gets tells whether it was still the one that was read.
 const takeSeats = statement({
   name: 'hold_rollback_take',
   writes: true,

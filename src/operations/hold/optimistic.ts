@@ -1,20 +1,22 @@
 /**
- * Optimistic hold, the default (D4): read the seats' versions, then claim them only if nobody has changed them.
+ * Optimistic hold, the analysis's choice (D4): read the seats' versions, then claim them only if nobody has
+ * changed them.
  *
- * Promise: one of those who want a seat wins; the others fail as soon as the winner commits, and learn whether the seat
- * is taken. If the winner rolls back, one of those still in flight wins instead.
+ * Promise: of the requests for a seat one wins; the others fail as soon as the winner commits, and learn
+ * whether the seat is taken. If the winner rolls back, one of those still in flight wins instead.
  * Statements: begin, read, claim, record, commit; a loser: begin, read, claim, rollback and two to learn why.
- * A loser costs: no row, no lock beyond the winner's commit, a wait for the seat's row when the winner is in flight.
+ * A loser costs: no row, no lock beyond the winner's commit, a wait for the seat's row when the winner is in
+ * flight.
  * Not for: one seat under a retry loop; each round has one winner.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { holdStrategy, readVersions, writeHold } from './hold.ts';
 
-// The sale is read by the statement that locks: once a close has committed, no later statement finds it open. The seats
-// are locked in order before they are written, because an update alone locks in the order of its plan and two requests
-// for the same seats could deadlock. A locked row whose version has moved on drops out. The hold's time begins when the locks
-// are had.
+// The sale is read by the statement that locks: once a close has committed, no later statement finds it open.
+// The seats are locked in order before they are written, because an update alone locks in the order of its
+// plan and two requests for the same seats could deadlock. A locked row whose version has moved on drops out.
+// The hold's time begins once it has the locks.
 const claimSeats = statement({
   name: 'hold_optimistic_claim',
   writes: true,

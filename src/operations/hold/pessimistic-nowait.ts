@@ -1,11 +1,11 @@
 /**
- * Pessimistic hold that does not wait (weighed in D5 and rejected): whoever does not get the seats' rows at once is
- * `contended`.
+ * Pessimistic hold that does not wait (analysis, D5: weighed and rejected): a request that does not get the
+ * seats' rows at once is `contended`.
  *
- * Promise: at most one of those who want a seat wins; no request waits for a row.
+ * Promise: of the requests for a seat at most one wins; no request waits for a row.
  * Statements: begin, lock, write, record, commit; a loser: begin, lock, rollback and one to look for its key.
- * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed already (C9):
- * a crowd can leave a seat unsold.
+ * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed
+ * already (claim C9): a crowd can leave a seat unsold.
  * Not for: buyers, unless they retry: `contended` says nothing about the seat.
  */
 import { commit, rollback } from '../../db/database.ts';

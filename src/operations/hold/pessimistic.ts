@@ -1,11 +1,11 @@
 /**
- * Pessimistic hold: lock the seats' rows in order, look whether they are free, then write.
+ * Pessimistic hold: lock the seats' rows in order, check that they are free, then write.
  *
- * Promise: one of those who want a seat wins; the others wait for its row, then learn that the seat is taken. If the
- * winner rolls back, the next in the queue wins.
+ * Promise: of the requests for a seat one wins; the others wait for its row, then learn that the seat is
+ * taken. If the winner rolls back, the next in the queue wins.
  * Statements: begin, lock, write, record, commit; a loser: begin, lock, rollback and two to learn why.
  * A loser costs: its wait, holding a connection, and a row lock taken only to see that the seat is gone.
- * Not for: a crowd on few seats: the losers queue for what they can't have (decision D4).
+ * Not for: a crowd on few seats: the losers queue for what they can't have (analysis, D4).
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

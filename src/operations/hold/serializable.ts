@@ -1,11 +1,13 @@
 /**
  * Serializable hold: read, then write, and let PostgreSQL find out whether that was safe. With its retry.
  *
- * Promise: one of those who want a seat wins; the others fail, try again and learn that the seat is taken.
- * Statements: begin, read, lock the sale and the seats, write, record, commit; each failed attempt the same up to its write, then a new transaction.
- * A loser costs: a transaction thrown away, then another that reads why; the predicate locks of all that succeed.
- * Not for: on-sales: besides the retries every hold of a performance locks its row in share mode, because a serializable
- * transaction would otherwise not see a close that committed after its snapshot.
+ * Promise: of the requests for a seat one wins; the others fail, try again and learn that the seat is taken.
+ * Statements: begin, read, lock the sale and the seats, write, record, commit; each failed attempt the same
+ * up to its write, then a new transaction.
+ * A loser costs: a transaction thrown away, then another that reads why; the predicate locks of all that
+ * succeed.
+ * Not for: on-sales: besides the retries every hold of a performance locks its row in share mode, because a
+ * serializable transaction would otherwise not see a close that committed after its snapshot.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -24,9 +26,9 @@ const readSeats = statement({
       and (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())`,
 });
 
-// Fails with a serialization error when a row has changed since the snapshot: the retry then sees the close, or the taken
-// seat. The seats are locked in order first: an update of several takes them in the order of its scan, and two such
-// requests, or one and the sweeper, wait for each other in a circle.
+// Fails with a serialization error when a row has changed since the snapshot: the retry then sees the close,
+// or the taken seat. The seats are locked in order first: an update of several takes them in the order of its
+// scan, and two such requests, or one and the sweeper, wait for each other in a circle.
 const lockSaleAndSeats = statement({
   name: 'hold_serializable_lock',
   writes: true,

@@ -9,7 +9,7 @@ import { pessimisticHold } from './pessimistic.ts';
 import { serializableHold } from './serializable.ts';
 import { unguardedHold } from './unguarded.ts';
 
-/** Every strategy of `hold`; the first is the source analysis's decision. */
+/** Every strategy of `hold`; the first is the analysis's choice. */
 export const HOLD_STRATEGIES: readonly [HoldStrategy, ...HoldStrategy[]] = [
   optimisticHold,
   optimisticRollbackHold,

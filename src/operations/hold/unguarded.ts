@@ -1,7 +1,8 @@
 /**
- * Unguarded hold, the control: look whether the seats are free and the limit allows them, then take them, whatever has
- * happened in between. Of two that overlap both are told that they hold the seat, and an account gets more seats than its
- * limit. For the lab and the tests, which must see that; the service refuses it.
+ * Unguarded hold, the control: read whether the seats are free and the limit allows them, then take them,
+ * whatever has happened in between. Of two that overlap both are answered that they hold the seat, and an
+ * account gets more seats than its limit. For the lab and the tests, which must see that; the service refuses
+ * it.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

@@ -1,19 +1,21 @@
 /**
- * Atomic payment: one statement that confirms the reservation, sells the seats, deducts and writes the history, or does
- * nothing; it commits by itself.
+ * Atomic payment: one statement that confirms the reservation, sells the seats, deducts and writes the
+ * history, or does nothing; it commits by itself.
  *
- * Promise: of several payments of one reservation one succeeds; the others wait for its commit and learn that it is paid.
+ * Promise: of several payments of one reservation one succeeds; the others wait for its commit and learn that
+ * it is paid.
  * Statements: one, in one round trip; a loser sends two or three more to learn why.
  * A loser costs: no row written; a row lock that ends with the statement.
- * Not for: a database whose performances and accounts are on different nodes: the statement names both. When the
- * connection dies under it nobody knows the transaction's id, so the answer is `outcome_unknown`.
+ * Not for: a database whose performances and accounts are on different nodes: the statement names both. When
+ * the connection dies under it nobody knows the transaction's id, so the answer is `outcome_unknown`.
  */
 import { statement } from '../../db/statement.ts';
 import { paidOf, payStrategy } from './pay.ts';
 
-// Every part reads the one before it, which fixes the order of the locks: reservation, seats by number, limit row, wallet.
-// The clock is read by `alive`, after the reservation's row is locked; `allowed` is the limit's second look (see pay.ts).
-// Nothing is written before the debit succeeds; what costs nothing needs no wallet beforehand.
+// Every part reads the one before it, which fixes the order of the locks: reservation, seats by number, limit
+// row, wallet. The clock is read by `alive`, after the reservation's row is locked; `allowed` counts against
+// the limit again (see pay.ts). Nothing is written before the debit succeeds; what costs nothing needs no
+// wallet beforehand.
 const pay = statement({
   name: 'pay_atomic',
   writes: true,

@@ -1,10 +1,11 @@
 /**
- * Guard-last payment: the first two steps in the other order, deduct and only then confirm the reservation under its
- * guard. For claim C11, which says that guarding the first step keeps a loser's transaction short: this one's loser has
- * waited for the wallet and written it before it learns that it lost, and rolls that back.
+ * Guard-last payment: the first two steps in the other order, deduct and only then confirm the reservation
+ * under its guard. For claim C11, which says that guarding the first step keeps a loser's transaction short:
+ * this one's loser has waited for the wallet and written it before it learns that it lost, and rolls that
+ * back.
  *
- * It locks the wallet before the reservation, against the order of the house, so it may deadlock with the others: for the
- * lab and the tests only.
+ * It locks the wallet before the reservation, against the lock order, so it may deadlock with the others: for
+ * the lab and the tests only.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

@@ -1,9 +1,10 @@
 /**
- * Optimistic payment in the analysis's second form, *modify, then roll back*: read the reservation's version, confirm it
- * without asking, and roll back when the version turns out to have moved.
+ * Optimistic payment in the analysis's second form, *modify, then roll back*: read the reservation's version,
+ * confirm it without asking, and roll back when the version turns out to have moved.
  *
  * Promise: as `optimistic`.
- * Statements: begin, read, confirm, sell, deduct, commit; a loser: begin, read, confirm, rollback and two to learn why.
+ * Statements: begin, read, confirm, sell, deduct, commit; a loser: begin, read, confirm, rollback and two to
+ * learn why.
  * A loser costs: a new version of the reservation's row, written for nothing.
  * Not for: anything but the comparison; `optimistic` refuses for less.
  */

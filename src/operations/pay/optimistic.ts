@@ -1,20 +1,23 @@
 /**
- * Optimistic payment, the default (D2, D3): read the reservation's version, confirm it only if nobody has changed it,
- * then sell the seats, deduct and write the history.
+ * Optimistic payment, the analysis's choice (D2, D3): read the reservation's version, confirm it only if
+ * nobody has changed it, then sell the seats, deduct and write the history.
  *
- * Promise: of several payments of one reservation one succeeds; the others fail on the first write and learn that it is
- * paid. Payments of different reservations from one wallet all succeed as far as the balance goes.
- * Statements: begin, read, confirm, sell, deduct, commit; a loser: begin, read, confirm, rollback and two to learn why.
- * A loser costs: no row written; it waits for the winner's commit, as long as the reservation's row is locked.
+ * Promise: of several payments of one reservation one succeeds; the others fail on the first write and learn
+ * that it is paid. Payments of different reservations from one wallet all succeed as far as the balance goes.
+ * Statements: begin, read, confirm, sell, deduct, commit; a loser: begin, read, confirm, rollback and two to
+ * learn why.
+ * A loser costs: no row written; it waits for the winner's commit, as long as the reservation's row is
+ * locked.
  * Not for: nothing known; a client that sends the same payment often should send it with one key.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { completePayment, payStrategy, readVersion } from './pay.ts';
 
-// The row is locked by the first part and the clock is read by the second, after any wait: a payment that waited beyond
-// the expiry must not succeed. In the update's own condition the clock would be read before the wait whenever the
-// transaction waited for rolls back, because PostgreSQL then does not check the condition again.
+// The row is locked by the first part and the clock is read by the second, after any wait: a payment that
+// waited beyond the expiry must not succeed. In the update's own condition the clock would be read before the
+// wait whenever the transaction waited for rolls back, because PostgreSQL then does not check the condition
+// again.
 const confirm = statement({
   name: 'pay_optimistic_confirm',
   writes: true,

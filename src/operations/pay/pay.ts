@@ -1,11 +1,12 @@
 /**
- * Paying a reservation from the wallet: a reservation is one right to its seats, so of several concurrent payments
- * exactly one should succeed (decision D2). The steps are confirm → deduct → write the history, with the guard on the
- * first (decision D3), so that a loser's transaction ends before it has touched anything.
+ * Paying a reservation from the wallet: a reservation is one right to its seats, so of several concurrent
+ * payments exactly one should succeed (analysis, D2). The steps are confirm → deduct → write the history,
+ * with the guard on the first (analysis, D3), so that a loser's transaction ends before it has touched
+ * anything.
  *
- * Here stand the contract and what every strategy shares: the sale of the seats, the debit with its ledger entry, and
- * the search for the reason of a refusal. How the reservation is guarded is each strategy's own file. Each statement
- * names one shard: a performance, or an account.
+ * This file has the contract and what every strategy shares: the sale of the seats, the debit with its ledger
+ * entry, and the search for the reason of a refusal. How the reservation is guarded is each strategy's own
+ * file. Each statement names one shard: a performance, or an account.
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -100,8 +101,8 @@ const confirm = statement({
 });
 
 /**
- * Confirms the reservation if it is held and unexpired once its row is locked. For strategies that lock the row before, or
- * whose isolation level finds out that it has changed. Undefined when the hold is over.
+ * Confirms the reservation if it is held and unexpired once its row is locked. For strategies that lock the
+ * row before, or whose isolation level finds out that it has changed. Undefined when the hold is over.
  */
 export async function confirmHeld(tx: Transaction, command: PayCommand): Promise<Confirmed | undefined> {
   const [confirmed] = await tx.run(confirm, [command.performanceId, command.reservationId]);
@@ -115,10 +116,10 @@ export interface Confirmed {
   readonly expires_at: Date;
 }
 
-// The seats are found through the reservation's own seat_ids, not through an index. They are locked in order first: at
-// the moment of expiry a hold of other accounts may be locking the same seats. `held` seats of this reservation only.
-// A confirmation that was in time may be written late: its claims have lapsed by then, another hold of the account may
-// have taken their place, and so the limit is asked again.
+// The seats are found through the reservation's own seat_ids, not through an index. They are locked in order
+// first: at the moment of expiry a hold of other accounts may be locking the same seats. `held` seats of this
+// reservation only. A confirmation that was in time may be written late: its claims have lapsed by then,
+// another hold of the account may have taken their place, and so the limit is asked again.
 const sellSeats = statement({
   name: 'pay_sell_seats',
   writes: true,
@@ -157,8 +158,9 @@ const sellSeats = statement({
         or not exists (select from claim_limit as l where l.performance_id = $1 and l.account_id = $4) as counted`,
 });
 
-// The debit is relative and conditional on the row as it is now, under every strategy: it needs no lock of its own, and
-// no two payments can spend the same won. A reservation that costs nothing needs no wallet beforehand.
+// The debit is relative and conditional on the row as it is now, under every strategy: it needs no lock of
+// its own, and no two payments can spend the same money. A reservation that costs nothing needs no wallet
+// beforehand.
 const debitWallet = statement({
   name: 'pay_debit_wallet',
   writes: true,
@@ -185,8 +187,8 @@ const debitWallet = statement({
 });
 
 /**
- * Sells the reservation's seats; false when one is no longer its own, or its place in the account's limit is taken (the hold
- * expired under way): the caller rolls back.
+ * Sells the reservation's seats; false when one is no longer its own, or its place in the account's limit is
+ * taken (the hold expired under way): the caller rolls back.
  */
 export async function sell(tx: Transaction, command: PayCommand, confirmed: Confirmed): Promise<boolean> {
   const { performanceId, reservationId, accountId } = command;
@@ -196,8 +198,8 @@ export async function sell(tx: Transaction, command: PayCommand, confirmed: Conf
 }
 
 /**
- * The steps after the confirmation: sells the seats, deducts the amount, writes the entry. Undefined when a seat is no
- * longer this reservation's or the balance is too small: the caller rolls back.
+ * The steps after the confirmation: sells the seats, deducts the amount, writes the entry. Undefined when a
+ * seat is no longer this reservation's or the balance is too small: the caller rolls back.
  */
 export async function completePayment(
   tx: Transaction,
@@ -255,7 +257,10 @@ const readReservation = statement({
     where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
 });
 
-/** The payment that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
+/**
+ * The payment that this very request has made, `idempotency_key_reused` when its key belongs to another, or
+ * nothing.
+ */
 export async function findPayment(
   connection: Connection,
   command: PayCommand,
@@ -268,10 +273,10 @@ export async function findPayment(
   return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry);
 }
 
-/** Why a payment lost, in the order of the catalogue; the payment of this very request when a twin made it. */
+/** Why a payment lost, in the refusal order; the payment of this very request when a duplicate made it. */
 async function payRefusal(connection: Connection, command: PayCommand): Promise<PayOutcome> {
   const { performanceId, reservationId, accountId } = command;
-  // The key is looked for after the reservation was read: see holdRefusal.
+  // The key is read after the reservation: see holdRefusal.
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
   const replayed = await findPayment(connection, command);
   if (replayed !== undefined) return replayed;

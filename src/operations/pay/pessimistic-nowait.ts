@@ -1,10 +1,13 @@
 /**
- * Pessimistic payment that does not wait: whoever does not get the reservation's row at once is `contended`.
+ * Pessimistic payment that does not wait: a request that does not get the reservation's row at once
+ * is `contended`.
  *
- * Promise: at most one of several payments of one reservation succeeds; none waits for the reservation's row. The seats,
- * the limit row and the wallet are still waited for: they belong to others, too.
- * Statements: begin, lock, confirm, sell, deduct, commit; a loser: begin, lock, rollback and two to look for its key.
- * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed already (C9).
+ * Promise: at most one of several payments of one reservation succeeds; none waits for the reservation's row.
+ * The seats, the limit row and the wallet are still waited for: they belong to others, too.
+ * Statements: begin, lock, confirm, sell, deduct, commit; a loser: begin, lock, rollback and two to look for
+ * its key.
+ * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed
+ * already (C9).
  * Not for: buyers, unless they retry: `contended` says nothing about the reservation.
  */
 import { commit, rollback } from '../../db/database.ts';

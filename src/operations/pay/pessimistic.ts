@@ -1,17 +1,21 @@
 /**
- * Pessimistic payment: lock the reservation's row, look whether it can be paid, then write.
+ * Pessimistic payment: lock the reservation's row, check that it can be paid, then write.
  *
- * Promise: of several payments of one reservation one succeeds; the others wait for its row, then learn that it is paid.
- * Statements: begin, lock, confirm, sell, deduct, commit; a loser: begin, lock, rollback and two to learn why.
+ * Promise: of several payments of one reservation one succeeds; the others wait for its row, then learn that
+ * it is paid.
+ * Statements: begin, lock, confirm, sell, deduct, commit; a loser: begin, lock, rollback and two to learn
+ * why.
  * A loser costs: its wait, holding a connection, and a row lock.
- * Not for: nothing but its price: the second payment waits for the first one's whole transaction (decision D2).
+ * Not for: nothing but its price: the second payment waits for the first one's whole transaction (analysis,
+ * D2).
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 
-// `for no key update`: nobody's foreign key points at a reservation, and its key is not changed. The wallet is not locked
-// here but by the debit, as late as possible: other payments and top-ups of the account need not wait for this one.
+// `for no key update`: nobody's foreign key points at a reservation, and its key is not changed. The wallet
+// is not locked here but by the debit, as late as possible: other payments and top-ups of the account need
+// not wait for this one.
 const lockReservation = statement({
   name: 'pay_pessimistic_lock',
   writes: true,

@@ -1,11 +1,13 @@
 /**
  * Serializable payment: read, then write, and let PostgreSQL find out whether that was safe. With its retry.
  *
- * Promise: of several payments of one reservation one succeeds; the others fail, try again and learn that it is paid.
- * Statements: begin, read, confirm, sell, deduct, commit; each failed attempt the same up to its write, then a new
- * transaction.
+ * Promise: of several payments of one reservation one succeeds; the others fail, try again and learn that it
+ * is paid.
+ * Statements: begin, read, confirm, sell, deduct, commit; each failed attempt the same up to its write, then
+ * a new transaction.
  * A loser costs: whole transactions, thrown away, also for payments that only share the wallet.
- * Not for: accounts that pay much at once: every payment that waited for the wallet fails when the other commits.
+ * Not for: accounts that pay much at once: every payment that waited for the wallet fails when the other
+ * commits.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { retry } from '../wrappers/retry.ts';

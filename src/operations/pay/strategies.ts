@@ -9,7 +9,7 @@ import { pessimisticPay } from './pessimistic.ts';
 import { serializablePay } from './serializable.ts';
 import { unguardedPay } from './unguarded.ts';
 
-/** Every strategy of `pay`; the first is the source analysis's decision. */
+/** Every strategy of `pay`; the first is the analysis's choice. */
 export const PAY_STRATEGIES: readonly [PayStrategy, ...PayStrategy[]] = [
   optimisticPay,
   optimisticRollbackPay,

@@ -1,7 +1,8 @@
 /**
- * Unguarded payment, the control: look whether the reservation is held and how much is in the wallet, then confirm it
- * and write the wallet's balance as it was read less the amount. Payments that overlap lose money, and a hold that
- * expired in between is paid. For the lab and the tests, which must see that; the service refuses it.
+ * Unguarded payment, the control: read whether the reservation is held and how much is in the wallet, then
+ * confirm it and write the wallet's balance as it was read less the amount. Payments that overlap lose money,
+ * and a hold that expired in between is paid. For the lab and the tests, which must see that; the service
+ * refuses it.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

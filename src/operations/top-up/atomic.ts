@@ -4,15 +4,15 @@
  * Promise: every top-up succeeds, one after another, as long as its wait stays within the timeouts.
  * Statements: one, in one round trip; the row is locked while the statement and its commit run, no longer.
  * A loser costs: there is none; a waiter holds a connection while it waits.
- * Not for: work that must happen between the read and the write. When the connection dies under the statement nobody
- * knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
+ * Not for: work that must happen between the read and the write. When the connection dies under the statement
+ * nobody knows the transaction's id, so the answer is `outcome_unknown`: send it again with the same key.
  */
 import { statement } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';
 import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
-// `on conflict do update` waits for the row, then works on its newest version: no top-up is lost, and a first top-up
-// needs no statement of its own.
+// `on conflict do update` waits for the row, then works on its newest version: no top-up is lost, and a first
+// top-up needs no statement of its own.
 const topUp = statement({
   name: 'top_up_atomic',
   writes: true,

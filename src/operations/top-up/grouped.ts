@@ -1,10 +1,12 @@
 /**
- * Grouped top-up: the top-ups that arrive while a transaction is in flight are the next one's, whichever wallets they
- * are for. The decision stays pessimistic (D1): the group takes the row lock of every wallet it top-ups.
+ * Grouped top-up: the top-ups that arrive while a transaction is in flight are the next one's, whichever
+ * wallets they are for. The decision stays pessimistic (analysis, D1): the group locks the row of every
+ * wallet that it tops up.
  *
  * Promise: every top-up succeeds, in the order of arrival, as long as its wait stays within the timeouts.
- * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); three
- * more when a wallet is new. A member costs (npm run group-costs; top-ups of one wallet, and of a wallet each):
+ * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with
+ * the lock); three more when a wallet is new. A member costs (npm run group-costs; top-ups of one wallet, and
+ * of a wallet each):
  *   group size                   1        10       100     1,000 (four groups)
  *   statements                   4       0.4      0.04     0.016
  *   round trips                  3       0.3      0.03     0.012
@@ -74,9 +76,9 @@ const existing = statement({
   text: `select w.account_id::text as account_id from wallet as w where w.account_id = any($1)`,
 });
 
-// Which of the group's keys are in the ledger already: asked only once the unique key said that some are. Read after the
-// wallets are locked, and every top-up, payment and refund locks its wallet before it writes an entry: so nothing that is
-// committed is missed.
+// Which of the group's keys are in the ledger already: asked only once the unique key said that some are.
+// Read after the wallets are locked, and every top-up, payment and refund locks its wallet before it writes
+// an entry: so nothing that is committed is missed.
 const findKnown = statement({
   name: 'top_up_grouped_known',
   params: ['text[]', 'text[]'],
@@ -95,8 +97,8 @@ const findKnown = statement({
     join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
 });
 
-// One row per wallet, its top-ups added up beforehand: `update … from` with two source rows for one target would apply
-// one of them and say nothing.
+// One row per wallet, its top-ups added up beforehand: `update … from` with two source rows for one target
+// would apply one of them and say nothing.
 const writeTopUps = statement({
   name: 'top_up_grouped_write',
   writes: true,

@@ -1,10 +1,11 @@
 /**
- * Optimistic top-up in the analysis's second form, *modify, then roll back*: read the version, add the amount without
- * asking, and roll back when the version turns out to have moved.
+ * Optimistic top-up in the analysis's second form, *modify, then roll back*: read the version, add the amount
+ * without asking, and roll back when the version turns out to have moved.
  *
  * Promise: as `optimistic`.
  * Statements: begin, read, write, commit; a loser: begin, read, write, rollback and two to learn why.
- * A loser costs: a wallet row and a ledger entry with its index entries, all written for nothing, and their WAL.
+ * A loser costs: a wallet row and a ledger entry with its index entries, all written for nothing, and their
+ * WAL.
  * Not for: anything but the comparison; `optimistic` refuses for less.
  */
 import { commit, rollback } from '../../db/database.ts';

@@ -1,10 +1,11 @@
 /**
  * Optimistic top-up: read the wallet's version, then add the amount only if nobody has changed it.
  *
- * Promise: of top-ups that read the same version one succeeds; the others are `contended` and changed nothing.
+ * Promise: of top-ups that read the same version one succeeds; the others are `contended` and changed
+ * nothing.
  * Statements: begin, read, write, commit; a loser: begin, read, write, rollback and two to learn why.
  * A loser costs: no row; but its update waits for the winner's commit, holding a connection.
- * Not for: top-ups that are all meant to succeed (decision D1): the more at once, the fewer succeed.
+ * Not for: top-ups that are all meant to succeed (analysis, D1): the more at once, the fewer succeed.
  */
 import { commit, rollback } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';

@@ -1,10 +1,12 @@
 /**
- * Pessimistic top-up that does not wait: whoever does not get the wallet's row at once is `contended`.
+ * Pessimistic top-up that does not wait: a request that does not get the wallet's row at once is `contended`.
  *
  * Promise: one of those that collide succeeds; no request waits for a row.
  * Statements: begin, lock, write, commit; a loser: begin, lock, rollback and one to look for its key.
- * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed already (C9).
- * Not for: top-ups, unless the caller retries; a first top-up still waits for the row that another is just making.
+ * A loser costs: an error and a rollback, at once. If the winner then fails, all the others have failed
+ * already (claim C9).
+ * Not for: top-ups, unless the caller retries; a first top-up still waits for the row that another is just
+ * making.
  */
 import { commit, rollback } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';

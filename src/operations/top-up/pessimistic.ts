@@ -1,10 +1,13 @@
 /**
- * Pessimistic top-up, the default (D1): lock the wallet's row, then write.
+ * Pessimistic top-up, the analysis's choice (D1): lock the wallet's row, then write.
  *
  * Promise: every top-up succeeds, one after another, as long as its wait stays within the timeouts.
- * Statements: begin, lock, write, commit; a wallet's first top-up sends two more. Four round trips, the row locked for three.
- * A loser costs: there is none; a waiter holds a connection while it waits, and past the timeout it is `contended`.
- * Not for: a wallet that hundreds of requests hit at once with a small pool: the waiters occupy the whole pool.
+ * Statements: begin, lock, write, commit; a wallet's first top-up sends two more. Four round trips, the row
+ * locked for three.
+ * A loser costs: there is none; a waiter holds a connection while it waits, and past the timeout it is
+ * `contended`.
+ * Not for: a wallet that hundreds of requests hit at once with a small pool: the waiters occupy the whole
+ * pool.
  */
 import { commit, rollback } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
@@ -12,8 +15,8 @@ import { statement } from '../../db/statement.ts';
 import { topUpStrategy, writeTopUp } from './top-up.ts';
 import { ensureWallet } from '../ledger.ts';
 
-// `for no key update` and not `for update`: the ledger's foreign key takes a key-share lock on the wallet, which
-// `for update` would block and this does not; against other top-ups and payments both exclude alike.
+// `for no key update` and not `for update`: the ledger's foreign key takes a key-share lock on the wallet,
+// which `for update` would block and this does not; against other top-ups and payments both exclude alike.
 const lockWallet = statement({
   name: 'top_up_pessimistic_lock',
   writes: true,

@@ -1,9 +1,10 @@
 /**
- * Serializable top-up: read, then write, and let PostgreSQL find out whether that was safe. With its retry, because a
- * serialization failure only says *try again*.
+ * Serializable top-up: read, then write, and let PostgreSQL find out whether that was safe. With its retry,
+ * because a serialization failure only says *try again*.
  *
  * Promise: top-ups that collide take turns by retrying; when the retries are used up, `contended`.
- * Statements: begin, read, write, commit; each failed attempt the same up to its write, then a new transaction.
+ * Statements: begin, read, write, commit; each failed attempt the same up to its write, then a new
+ * transaction.
  * A loser costs: whole transactions, thrown away, and the predicate locks of those that succeed.
  * Not for: hot rows: every waiter fails when the row it waited for is committed.
  */

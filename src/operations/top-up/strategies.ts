@@ -8,7 +8,7 @@ import { pessimisticTopUp } from './pessimistic.ts';
 import { serializableTopUp } from './serializable.ts';
 import { unguardedTopUp } from './unguarded.ts';
 
-/** Every strategy of `top-up`; the first is the source analysis's decision. */
+/** Every strategy of `top-up`; the first is the analysis's choice. */
 export const TOP_UP_STRATEGIES: readonly [TopUpStrategy, ...TopUpStrategy[]] = [
   pessimisticTopUp,
   optimisticTopUp,

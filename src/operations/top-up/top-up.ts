@@ -1,8 +1,8 @@
 /**
- * Topping up a wallet: every concurrent top-up is meant to succeed, one after another (decision D1).
+ * Topping up a wallet: every concurrent top-up is meant to succeed, one after another (analysis, D1).
  *
- * Here stand the contract and what every strategy shares: the write of a new ledger entry and the search for the reason
- * of a refusal. How the wallet is guarded while that happens is each strategy's own file.
+ * This file has the contract and what every strategy shares: the write of a new ledger entry and the search
+ * for the reason of a refusal. How the wallet is guarded while that happens is each strategy's own file.
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -49,8 +49,9 @@ export function topUpStrategy(
   });
 }
 
-// The write is relative to the row (balance + amount, version + 1), so it is right beside every other strategy's. The
-// wallet's new version numbers the entry: gapless without a sequence, because nobody else can have that version.
+// The write is relative to the row (balance + amount, version + 1), so it is right beside every other
+// strategy's. The wallet's new version numbers the entry: gapless without a sequence, because nobody else can
+// have that version.
 const addTopUp = statement({
   name: 'top_up_add',
   writes: true,

@@ -1,13 +1,14 @@
 /**
- * Unguarded top-up, the control: read the balance, then write what was read plus the amount. Of top-ups that overlap,
- * all but the last writer's money is lost. For the lab and the tests, which must see that loss; the service refuses it.
+ * Unguarded top-up, the control: read the balance, then write what was read plus the amount. Of top-ups that
+ * overlap, all but the last writer's money is lost. For the lab and the tests, which must see that loss; the
+ * service refuses it.
  */
 import { commit } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { readOrCreateWallet } from '../ledger.ts';
 import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
-// The version still counts up, otherwise the ledger's primary key would stop the fault that this control must show.
+// The version still counts up, otherwise the ledger's primary key would prevent the loss that this control must show.
 const overwriteBalance = statement({
   name: 'top_up_unguarded_write',
   writes: true,

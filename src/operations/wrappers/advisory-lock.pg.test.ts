@@ -63,13 +63,13 @@ describe('an advisory lock', () => {
     expect(await walletOf(database, accountId)).toEqual({ balance: 100_000, ledger: 100_000, entries: 100 });
   });
 
-  it('guards the unguarded among those who take it', async () => {
+  it('guards the unguarded among requests that take it', async () => {
     const { outcomes, gained } = await overlap(database, advisoryLock(unguardedTopUp, topUpKeys));
     expect(tally(outcomes)).toEqual({ topped_up: 2 });
     expect(gained).toBe(2_000);
   });
 
-  it('guards nothing against those who do not take it', async () => {
+  it('guards nothing against requests that do not take it', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 500);
     const gate = createGate();
@@ -84,7 +84,7 @@ describe('an advisory lock', () => {
     expect((await walletOf(database, accountId)).balance).toBe(1_500);
   });
 
-  it('does not stop those who want something else', async () => {
+  it('does not stop requests for something else', async () => {
     const gate = createGate();
     const context = { database, racePoint: gate.racePoint };
     const two = [1, 2].map(() => execute(locked, context, topUpCommand({ accountId: someAccount() })));
@@ -111,7 +111,7 @@ describe('an advisory lock', () => {
     expect(await advisoryLocks()).toBe(0);
   });
 
-  it('is contended when it is not had in time', async () => {
+  it('is contended when it is not acquired in time', async () => {
     const accountId = someAccount();
     const gate = createGate();
     const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
@@ -151,7 +151,7 @@ describe('an advisory lock', () => {
   });
 });
 
-/** How many advisory locks those have who wait for one, and how many they wait for. */
+/** How many advisory locks the waiting requests have, and how many they wait for. */
 async function locksOfWaiters(): Promise<{ had: number; awaited: number }> {
   const [row] = await database.sql<{ had: number; awaited: number }>(
     `select count(*) filter (where granted)::int as had, count(*) filter (where not granted)::int as awaited

@@ -1,15 +1,19 @@
 /**
- * Advisory lock, around any strategy: whoever wants the same thing takes its advisory lock first, inside the core's own
- * transaction (`pg_advisory_xact_lock`), and so they come one after another.
+ * Advisory lock, around any strategy: each request first takes the advisory lock of what it wants, inside the
+ * core's own transaction (`pg_advisory_xact_lock`), so that requests for the same thing come one after
+ * another.
  *
- * Transaction-level only: a session-level lock would survive a rollback and break behind a transaction pooler. The locks
- * of one request are taken in the order of their keys; two things whose keys share a hash only wait for each other.
+ * Transaction-level only: a session-level lock would survive a rollback and break behind a transaction
+ * pooler. The locks of one request are taken in the order of their keys; two things whose keys share a hash
+ * only wait for each other.
  *
- * Promise: the core's safety; among requests that take the lock no core loses a race, so each top-up succeeds. The lock
- * guards nothing by itself: others may write the rows without it, and the core must notice.
+ * Promise: the core's safety; among requests that take the lock no core loses a race, so each top-up
+ * succeeds. The lock guards nothing by itself: others may write the rows without it, and the core must
+ * notice.
  * Statements: one more than the core's; a core of one statement becomes a transaction of four round trips.
  * A loser costs: a connection, while it waits for the lock; past `lock_timeout` it is `contended`.
- * Not for: rows that one statement can guard; a serializable core, whose snapshot is taken before the lock is had.
+ * Not for: rows that one statement can guard; a serializable core, whose snapshot is taken before it has the
+ * lock.
  */
 import { statement } from '../../db/statement.ts';
 import type { Outcome, Refusal } from '../../domain/outcomes.ts';

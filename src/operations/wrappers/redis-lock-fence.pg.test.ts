@@ -64,7 +64,7 @@ describeWithRedis('redis-lock', () => {
   describe.each(FENCES)('a lock that expires under its holder, %s', (_, open, isFenced) => {
     const locked: TopUpStrategy = redisLock(unguardedTopUp, topUpKeys, locks);
 
-    /** What two top-ups of a wallet heard of which the second came when the first had read and lost its lock. */
+    /** The answers of two top-ups of a wallet: the second came after the first had read and lost its lock. */
     async function overtake(
       loseLock: () => Promise<void>,
     ): Promise<{ outcomes: TopUpOutcome[]; gained: number }> {
@@ -136,7 +136,7 @@ describeWithRedis('redis-lock', () => {
   describe('the fence', () => {
     const locked = redisLock(unguardedTopUp, topUpKeys, locks);
 
-    it('refuses who comes after a newer holder, with nothing written, and lets him try again', async () => {
+    it('refuses a holder that comes after a newer one, with nothing written, and lets it try again', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
@@ -160,7 +160,7 @@ describeWithRedis('redis-lock', () => {
       });
     });
 
-    it('lets a newer holder hear contended when an older one stays in its transaction', async () => {
+    it('answers contended to a newer holder when an older one stays in its transaction', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
       const first = execute(locked, { database, racePoint: gate.racePoint }, topUpCommand({ accountId }));
@@ -176,7 +176,7 @@ describeWithRedis('redis-lock', () => {
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
     });
 
-    it('forgets the token of who rolled back, since he wrote nothing', async () => {
+    it('forgets the token of a holder that rolled back, since it wrote nothing', async () => {
       const accountId = await walletWith(500);
       const gate = createGate();
       const stalled = redisLock(unguardedTopUp, topUpKeys, stalling(locks, gate));
@@ -240,7 +240,7 @@ describeWithRedis('redis-lock', () => {
           await blocker.query(`select from lock_fence where resource = 'crossing 2' for update`);
           const toppingUp = execute(crossing, { database }, topUpCommand({ accountId: someAccount() }));
           await settledOrBlocked(database, toppingUp);
-          // Who waits for the second row has locked the first one.
+          // The one that waits for the second row has locked the first one.
           const free = await database.sql(
             `select from lock_fence where resource = 'crossing 1' for update skip locked`,
           );

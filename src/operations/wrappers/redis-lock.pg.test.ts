@@ -54,7 +54,7 @@ describeWithRedis('redis-lock', () => {
     describe('in races', () => payRaces(seen.database, strategy));
   });
 
-  describe('among those who take it', () => {
+  describe('among requests that take it', () => {
     it('lets every top-up through that would lose its race without the lock', async () => {
       const locked = redisLock(optimisticTopUp, topUpKeys, seen.locks);
       expect(tally((await overlap(database, optimisticTopUp)).outcomes)).toEqual({
@@ -86,7 +86,7 @@ describeWithRedis('redis-lock', () => {
       expect(tally(await Promise.all(all))).toEqual({ topped_up: 10 });
     });
 
-    it('is contended when the lock is not had in time, and takes no connection', async () => {
+    it('is contended when the lock is not acquired in time, and takes no connection', async () => {
       const accountId = await walletWith(500);
       const held = await locks.acquire(topUpKeys(topUpCommand({ accountId })));
       const unused = database.open();

@@ -1,26 +1,30 @@
 /**
- * Redis lock, around any strategy: whoever wants the same thing takes its lock in Redis first, before the core takes a
- * connection, and so those who wait hold none.
+ * Redis lock, around any strategy: each request first takes the lock of what it wants in Redis, before the
+ * core takes a connection, so that waiting requests hold none.
  *
- * A lock in another system than the data guards nothing by itself: it expires while its holder still works, a restart of
- * Redis forgets it, and its holder can't know. Therefore every acquisition comes with a token that is greater than all
- * before it, and the core's transaction begins by writing that token to `lock_fence`:
+ * A lock in another system than the data guards nothing by itself: it expires while its holder still works, a
+ * restart of Redis forgets it, and its holder can't know. Therefore every acquisition comes with a token that
+ * is greater than all before it, and the core's transaction begins by writing that token to `lock_fence`:
  *
- * - The fence row stays locked until the transaction ends. A newer holder waits there for the transaction of an older one
- *   that stalled half-way, and reads what it has written; past `lock_timeout` the newer one is `contended`.
- * - A token older than the row's is refused, `contended` with cause `fence`, before anything is written: that holder
- *   stalled before its transaction began and somebody newer has come and gone.
+ * - The fence row stays locked until the transaction ends. A newer holder waits there for the transaction of
+ *   an older one that stalled half-way, and reads what it has written; past `lock_timeout` the newer one is
+ *   `contended`.
+ * - A token older than the row's is refused, `contended` with cause `fence`, before anything is written: that
+ *   holder stalled before its transaction began, and a newer one has come and gone since.
  *
- * Promise: the core's safety, also when Redis is wrong; among requests that take the lock no core loses a race. Without
- * Redis every request is `contended` with cause `redis`, at once and never served without the lock.
- * Liveness: the core's. Payments, releases and the sweeper change the same rows under no lock or another one, so a core
- * that loses races against them still does. Waiters poll, so they are not served in the order of their arrival.
- * Statements: the core's and one for the fence; a core of one statement becomes a transaction of four round trips. In
- * Redis one round trip per key, one for the token, one for the release.
- * A loser costs: polls of Redis while it waits, no connection; past the bound it is `contended` with cause `redis`.
- * Not for: anything that PostgreSQL can lock by itself, which costs less and can't be lost. It is for cores that must keep
- * a crowd away from the database, and for measuring what that costs. Each distinct thing leaves a row in `lock_fence`;
- * migrations/0002_lock_fence.sql says how to purge them.
+ * Promise: the core's safety, also when Redis is wrong; among requests that take the lock no core loses a
+ * race. Without Redis every request is `contended` with cause `redis`, at once and never served without the
+ * lock.
+ * Contention policy: the core's. Payments, releases and the sweeper change the same rows under no lock or
+ * another one, so a core that loses races against them still does. Waiters poll, so they are not served in
+ * the order of their arrival.
+ * Statements: the core's and one for the fence; a core of one statement becomes a transaction of four round
+ * trips. In Redis one round trip per key, one for the token, one for the release.
+ * A loser costs: polls of Redis while it waits, no connection; past the bound it is `contended` with cause
+ * `redis`.
+ * Not for: anything that PostgreSQL can lock by itself, which costs less and can't be lost. It is for cores
+ * that must keep a crowd away from the database, and for measuring what that costs. Each distinct thing
+ * leaves a row in `lock_fence`; migrations/0002_lock_fence.sql says how to purge them.
  */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -31,8 +35,8 @@ import type { Strategy } from '../strategy.ts';
 /** Locks in a Redis. */
 export interface RedisLocks {
   /**
-   * Takes the locks of all keys, each once and in the order of the keys, or none: undefined when they were not had in
-   * time or Redis did not answer. Never throws.
+   * Takes the locks of all keys, each once and in the order of the keys, or none: undefined when they could
+   * not be acquired in time or Redis did not answer. Never throws.
    */
   acquire(keys: readonly string[]): Promise<RedisLock | undefined>;
   /** Ends the connection; locks that are still held expire. */
@@ -42,15 +46,16 @@ export interface RedisLocks {
 export interface RedisLock {
   /** A safe integer, greater than that of every acquisition before. */
   readonly token: number;
-  /** Gives the locks back as far as they are still one's own. Never throws: what Redis does not hear of expires. */
+  /** Gives the locks back as far as they are still one's own. Never throws: what Redis does not receive expires. */
   release(): Promise<void>;
 }
 
-/** Somebody with a newer token has been here. Thrown in a transaction, so that it is rolled back. */
+/** A holder with a newer token was here first. Thrown in a transaction, so that it is rolled back. */
 class LockLost extends Error {}
 
-// In the order of the keys, so that two who want crossing things can't deadlock. A row whose token is not lower drops out
-// and fewer rows come back than keys; it is locked none the less (PostgreSQL manual, INSERT, "ON CONFLICT Clause").
+// In the order of the keys, so that two requests for crossing things can't deadlock. A row whose token is not
+// lower drops out and fewer rows come back than keys; it is locked none the less (PostgreSQL manual, INSERT,
+// "ON CONFLICT Clause").
 const passFence = statement({
   name: 'redis_lock_fence',
   writes: true,
@@ -114,7 +119,7 @@ export function redisLock<Command, Success extends Outcome, Refused extends Refu
 
 async function fence(tx: Transaction, keys: readonly string[], token: number): Promise<void> {
   const [row] = await tx.run(passFence, [keys, token]);
-  if (row?.is_newest !== true) throw new LockLost('a newer holder of the lock has been here');
+  if (row?.is_newest !== true) throw new LockLost('a newer holder of the lock was here');
   // A core of one statement does not know its transaction; this lets it find out what became of a lost COMMIT.
   tx.noteXid(row.xid);
 }

@@ -7,7 +7,7 @@ import { describeWithRedis, useRedis } from '../../../test/support/redis.ts';
 import type { RedisLock, RedisLocks } from './redis-lock.ts';
 import { openRedisLocks } from './redis-locks.ts';
 
-/** The lock, which must be had. */
+/** Acquires the lock; fails without it. */
 async function take(locks: RedisLocks, ...keys: readonly string[]): Promise<RedisLock> {
   const lock = await locks.acquire(keys);
   if (lock === undefined) throw new Error(`no lock for ${keys.join(', ')}`);

@@ -8,9 +8,12 @@ export interface RedisLocksOptions {
   readonly url: string;
   /** How long a lock lasts whose holder does not give it back: longer than an ordinary transaction takes. */
   readonly lockTtlMs?: number;
-  /** How long one acquisition waits for all its keys together; shorter than `lockTtlMs`, or the first expires meanwhile. */
+  /**
+   * How long one acquisition waits for all its keys together; shorter than `lockTtlMs`, or the first expires
+   * meanwhile.
+   */
   readonly acquireTimeoutMs?: number;
-  /** Hears why Redis could not be used: one line, at most every ten seconds. */
+  /** Called with the reason why Redis can't be used: one line, at most every ten seconds. */
   readonly onError?: (line: string) => void;
 }
 
@@ -23,10 +26,11 @@ const POLL_INTERVAL_MS = 20;
 const REPORT_INTERVAL_MS = 10_000;
 const TOKEN_KEY = 'rowlock:fence';
 
-// Greater than the last token and at least the clock in microseconds, which are safe integers until the year 2255. So
-// tokens rise after Redis has forgotten the last one, and while its clock goes backwards. When both happen at once they
-// are too low, and the fence refuses everybody until the clock has caught up: wrong on the side that loses nothing. One
-// counter for all keys needs no memory per key and rises for each of them.
+// Greater than the last token and at least the clock in microseconds, which are safe integers until the year
+// 2255. So tokens rise after Redis has forgotten the last one, and while its clock goes backwards. When both
+// happen at once they are too low, and the fence refuses every request until the clock has caught up: wrong
+// on the side that loses nothing. One counter for all keys needs no memory per key and rises for each of
+// them.
 const NEXT_TOKEN = `
   local now = redis.call('time')
   local token = math.max((redis.call('get', KEYS[1]) or 0) + 1, now[1] * 1000000 + now[2])
@@ -34,8 +38,8 @@ const NEXT_TOKEN = `
   return token`;
 
 /**
- * Opens a connection to a Redis for locks. Throws `RangeError` for timeouts that make no lock; a Redis that can't be
- * reached is no error here: acquisitions fail until it is back, each at once.
+ * Opens a connection to a Redis for locks. Throws `RangeError` for timeouts that make no lock; a Redis that
+ * can't be reached is no error here: acquisitions fail until it is back, each at once.
  */
 export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
   const { lockTtlMs = LOCK_TTL_MS, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS } = options;
@@ -70,8 +74,8 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
 function connect(url: string): Redis {
   return new Redis(url, {
     lazyConnect: true,
-    // A command that can't be sent fails at once, and so does one whose connection dies: a lock that is taken some time
-    // later, when nobody waits for it any more, would only be in the way.
+    // A command that can't be sent fails at once, and so does one whose connection dies: a lock that is taken
+    // some time later, when nobody waits for it any more, would only be in the way.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: ANSWER_TIMEOUT_MS,
@@ -81,7 +85,7 @@ function connect(url: string): Redis {
   });
 }
 
-/** Settles when the first attempt to connect has succeeded or failed, so that nobody is refused for coming early. */
+/** Settles when the first attempt to connect has succeeded or failed, so that no early request is refused. */
 async function firstAttempt(client: Redis): Promise<void> {
   const connecting = client.connect().catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
@@ -121,9 +125,9 @@ function abandoner(client: Redis): (error: unknown) => void {
 }
 
 /**
- * The locks are not refreshed while their holder works. Ordinary work is bounded by the timeouts of its statements; a
- * holder that stalls can't refresh either, which is what the fence is for; and the library's refresh rejects with nobody
- * listening when Redis is away, which would end the process.
+ * The locks are not refreshed while their holder works. Ordinary work is bounded by the timeouts of its
+ * statements; a holder that stalls can't refresh either, which is what the fence is for; and the library's
+ * refresh rejects with nobody listening when Redis is away, which would end the process.
  */
 const NO_REFRESH = { refreshInterval: 0 };
 
@@ -146,7 +150,7 @@ async function lockAll(
   return true;
 }
 
-/** Gives back those that are this holder's, also one that Redis has given without the answer being heard. */
+/** Gives back those that are this holder's, also one that Redis granted in an answer that got lost. */
 async function releaseAll(client: Redis, keys: readonly string[], identifier: string): Promise<void> {
   await Promise.allSettled(
     keys.map((key) =>
@@ -167,7 +171,7 @@ async function nextToken(client: Redis): Promise<number> {
 
 async function close(client: Redis): Promise<void> {
   if (client.status === 'end') return;
-  // While it waits to reconnect there is no socket whose end would be told.
+  // While it waits to reconnect there is no socket, and no event would say that it ended.
   if (client.status === 'reconnecting') {
     client.disconnect();
     return;

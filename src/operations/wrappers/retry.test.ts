@@ -133,13 +133,13 @@ describe('retry', () => {
     ['an overloaded server', refuse('overloaded', { cause: '53300' })],
     ['an unknown outcome', refuse('outcome_unknown')],
     ['a lack of money', refuse('insufficient_balance', { required: 2, available: 1 })],
-  ])('leaves alone who has waited in vain or must not be repeated: %s', async (_, refusal) => {
+  ])('does not repeat a request that waited in vain or must not be repeated: %s', async (_, refusal) => {
     const { core, calls } = coreOf(refusal, done);
     expect(await outcomeOf(core)).toBe(refusal);
     expect(calls).toHaveLength(1);
   });
 
-  it('lets a fault of the program through at once', async () => {
+  it('lets an error of the program through at once', async () => {
     let calls = 0;
     const core: Strategy<string, { readonly outcome: 'done' }, Refusal> = {
       ...coreOf(done).core,

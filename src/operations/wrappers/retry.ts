@@ -1,14 +1,15 @@
 /**
  * Retry, around any strategy: what was `contended` is tried again, in a new transaction each time.
  *
- * Only `contended` is retried. A refusal that says how things are (`seat_taken`, `insufficient_balance`, …) stands;
- * `overloaded` would grow with each retry; `outcome_unknown` is the client's to send again. Which SQLSTATEs count as
- * contended is the table in src/db/sqlstate.ts. Exhaustion is `contended`, never a success.
+ * Only `contended` is retried. A refusal that says how things are (`seat_taken`, `insufficient_balance`, …)
+ * stands; `overloaded` would grow with each retry; `outcome_unknown` is the client's to send again. Which
+ * SQLSTATEs count as contended is the table in src/db/sqlstate.ts. Exhaustion is `contended`, never a
+ * success.
  *
  * Promise and contention policy are the core's; fewer of its losers get `contended`.
  * A loser costs: each attempt a connection, a transaction and its statements, plus the wait between them.
- * Not for: a pool that is too small already (`contended` by the pool is not retried), or a row so hot that each round
- * has one winner: the attempts grow with the square of the crowd.
+ * Not for: a pool that is too small already (`contended` by the pool is not retried), or a row so hot that
+ * each round has one winner: the attempts grow with the square of the crowd.
  */
 import type { Outcome, Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';

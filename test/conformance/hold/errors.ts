@@ -29,7 +29,7 @@ export function holdsDespiteErrors(database: TestDatabase, strategy: HoldStrateg
     expect(await execute(strategy, { database: narrow }, command)).toMatchObject({ outcome: 'held' });
   });
 
-  it('answers contended when a lock is not had in time, never that the seat is taken', async () => {
+  it('answers contended when a lock is not acquired in time, never that the seat is taken', async () => {
     const performanceId = await plantPerformance(database);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
     const command = newHold(performanceId, [1]);

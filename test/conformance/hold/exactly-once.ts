@@ -64,7 +64,7 @@ export function holdsExactlyOnce(database: TestDatabase, strategy: HoldStrategy)
     expect(await hold(command)).toMatchObject({ outcome: 'held' });
   });
 
-  it('gives fifty twins at once one effect and one answer, and tells none that the seat is taken', async () => {
+  it('gives fifty duplicates at once one effect and one answer, and refuses none because the seat is taken', async () => {
     const performanceId = await plantPerformance(database);
     const command = newHold(performanceId, [1, 2]);
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => hold(command))));

@@ -27,7 +27,7 @@ export async function claimants(
   return row!.claimants;
 }
 
-/** How many of those who wait for a lock have locked the seat: its row names the transaction that did so last. */
+/** How many waiting transactions have locked the seat: its row names the one that did so last. */
 export async function waitersWith(
   database: TestDatabase,
   performanceId: string,

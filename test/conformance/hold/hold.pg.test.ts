@@ -28,7 +28,7 @@ describe.each(guarded(HOLD_STRATEGIES))('hold/%s in races', (_, strategy) => {
 });
 
 describe('hold/grouped in one group', () => {
-  it('decides those who want one seat in one transaction: the first of them wins', async () => {
+  it('decides requests for one seat in one transaction: the first of them wins', async () => {
     const performanceId = await plantPerformance(database);
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };
@@ -61,7 +61,7 @@ describe('without a guard', () => {
   });
 });
 
-/** The first of two holds of one seat in one service fails; what the second hears, which came meanwhile. */
+/** The first of two holds of one seat in one service fails; returns the answer of the second, which came meanwhile. */
 async function afterAFailure(strategy: HoldStrategy): Promise<string> {
   const performanceId = await plantPerformance(database);
   const gate = createGate('hold: between read and write');

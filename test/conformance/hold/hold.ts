@@ -1,4 +1,7 @@
-/** What every strategy of `hold` promises, as tests by topic. Each strategy runs all of them; controls must fail the races. */
+/**
+ * What every strategy of `hold` promises, as tests by topic. Each strategy runs all of them; controls must
+ * fail the races.
+ */
 import { describe } from 'vitest';
 import type { TestDatabase } from '../../support/database.ts';
 import type { HoldStrategy } from '../../../src/operations/hold/hold.ts';

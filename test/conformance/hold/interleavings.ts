@@ -39,7 +39,7 @@ export async function overlapOfOneAccount(database: TestDatabase, strategy: Hold
   await settledOrBlocked(database, Promise.race([gate.arrived(2), ...two]));
   gate.open();
   await Promise.all(two);
-  // Who was told to try again does so; who was not hears the same again.
+  // A contended request is sent again; of another the answer stays the same.
   const outcomes = await Promise.all(
     commands.map((command) => insist(() => execute(strategy, { database }, command))),
   );

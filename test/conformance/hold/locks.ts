@@ -13,7 +13,7 @@ export function holdLocks(database: TestDatabase, strategy: HoldStrategy): void 
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
-  it('waits for its seats in their order, however their rows lie: nobody who goes in order meets it in a circle', async () => {
+  it('waits for its seats in their order, however their rows lie: no request that goes in order deadlocks with it', async () => {
     const performanceId = await plantPerformance(database, { seats: 2 });
     // A plan that reads the table as it lies is the planner's to choose at any time.
     const url = new URL(database.url);
@@ -35,15 +35,16 @@ export function holdLocks(database: TestDatabase, strategy: HoldStrategy): void 
       await lock(1);
       const outcome = execute(strategy, { database: scanning }, newHold(performanceId, [1, 2]));
       await settledOrBlocked(database, outcome);
-      // A deadlock would not tell it from one that tries again, nor a lock without waiting from a short look of a group.
+      // A deadlock would not tell it from one that tries again, nor NOWAIT from a group's brief wait.
       expect(await waitersWith(database, performanceId, 2)).toBe(0);
       await lock(2);
       await inOrder.query('commit');
-      // With NOWAIT it fails at the first seat, whatever lock stands before it; tried again, it may still come too early.
-      const { outcome: heard } = await outcome;
-      if (strategy.failsOnLockedRow !== true) expect(heard).toBe('held');
-      else if (strategy.retries === true) expect(['held', 'contended']).toContain(heard);
-      else expect(heard).toBe('contended');
+      // With NOWAIT it fails at the first seat, whatever lock stands before it; tried again, it may still
+      // come too early.
+      const { outcome: answer } = await outcome;
+      if (strategy.failsOnLockedRow !== true) expect(answer).toBe('held');
+      else if (strategy.retries === true) expect(['held', 'contended']).toContain(answer);
+      else expect(answer).toBe('contended');
     } finally {
       await inOrder.query('rollback');
       inOrder.release();
@@ -51,7 +52,7 @@ export function holdLocks(database: TestDatabase, strategy: HoldStrategy): void 
   });
 
   it.each([4, null])(
-    'begins the time of a hold when its seats are had, however long it waited for them (seat limit %s)',
+    'begins the time of a hold once it has its seats, however long it waited for them (seat limit %s)',
     async (seatLimit) => {
       const performanceId = await plantPerformance(database, { holdSeconds: 60, seatLimit });
       await whileSeatsLocked(database, performanceId, [1], async (letGo) => {

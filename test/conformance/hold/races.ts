@@ -16,7 +16,7 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
-  it('sells a seat once to a hundred at once, and the losers hear what the strategy declares', async () => {
+  it('sells a seat once to a hundred at once, and the losers get what the strategy declares', async () => {
     const performanceId = await plantPerformance(database);
     const commands = Array.from({ length: 100 }, () => newHold(performanceId, [1]));
     const outcomes = await Promise.all(commands.map(hold));

@@ -24,7 +24,7 @@ export function paysDespiteErrors(database: TestDatabase, strategy: PayStrategy)
   });
 
   it.each(['reservation', 'wallet'] as const)(
-    'answers contended when the %s is not had in time, and changes nothing',
+    'answers contended when the %s is not acquired in time, and changes nothing',
     async (row) => {
       const hold = await heldAndFunded(database);
       const before = await stateOf(database, hold);

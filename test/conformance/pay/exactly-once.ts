@@ -41,7 +41,7 @@ export function paysExactlyOnce(database: TestDatabase, strategy: PayStrategy): 
     expect(both).toEqual([paid, { outcome: 'idempotency_key_reused' }]);
   });
 
-  it('gives fifty twins at once one effect and one answer', async () => {
+  it('gives fifty duplicates at once one effect and one answer', async () => {
     const command = payCommand(await heldAndFunded(database, { money: PRICE * 3 }));
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => pay(command))));
     expect(tally(outcomes)).toEqual({ paid: 50 });

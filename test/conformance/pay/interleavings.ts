@@ -47,8 +47,9 @@ export async function overlapOfOneWallet(
 }
 
 /**
- * A payment that read the hold alive and then waits for its row, which another transaction has locked until the hold is
- * over. The other transaction changes nothing, so that PostgreSQL does not check the update's condition again.
+ * A payment that read the hold alive and then waits for its row, which another transaction has locked until
+ * the hold is over. The other transaction changes nothing, so that PostgreSQL does not check the update's
+ * condition again.
  */
 export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrategy): Promise<PayOutcome> {
   const patient = database.open({ lockTimeoutMs: 0, statementTimeoutMs: 20_000 });
@@ -65,7 +66,7 @@ export async function payAcrossExpiry(database: TestDatabase, strategy: PayStrat
     const outcome = await paying;
     // The machine was so slow that the hold was over before the payment came to its row.
     if (!isInTime) continue;
-    // Whoever does not wait is told to try again, and then hears how it is.
+    // A strategy that does not wait answers contended; the next attempt learns how it is.
     return outcome.outcome === 'contended'
       ? await execute(strategy, { database }, payCommand(hold))
       : outcome;

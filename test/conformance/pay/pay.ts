@@ -1,4 +1,7 @@
-/** What every strategy of `pay` promises, as tests by topic. Each strategy runs all of them; controls must fail the races. */
+/**
+ * What every strategy of `pay` promises, as tests by topic. Each strategy runs all of them; controls must
+ * fail the races.
+ */
 import { describe } from 'vitest';
 import type { TestDatabase } from '../../support/database.ts';
 import type { PayStrategy } from '../../../src/operations/pay/pay.ts';

@@ -25,7 +25,7 @@ export function topUpsDespiteErrors(database: TestDatabase, strategy: TopUpStrat
     });
   });
 
-  it('answers contended when the wallet is not had in time', async () => {
+  it('answers contended when the wallet is not acquired in time', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1);
     const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });

@@ -37,7 +37,7 @@ export function topUpsExactlyOnce(database: TestDatabase, strategy: TopUpStrateg
     expect((await walletOf(database, command.accountId)).balance).toBe(100);
   });
 
-  it('gives fifty twins at once one effect and one answer', async () => {
+  it('gives fifty duplicates at once one effect and one answer', async () => {
     const command = topUpCommand({ accountId: someAccount() });
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => topUp(command))));
     expect(tally(outcomes)).toEqual({ topped_up: 50 });

@@ -25,7 +25,7 @@ export function topUpsOneAfterAnother(database: TestDatabase, strategy: TopUpStr
     expect(await walletOf(database, accountId)).toEqual({ balance: 750, ledger: 750, entries: 2 });
   });
 
-  it('fills a wallet to its limit and not a won further', async () => {
+  it('fills a wallet to its limit and not a unit further', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, BALANCE_MAX - 10);
     const tooMuch = await topUp(topUpCommand({ accountId, amount: 11 }));

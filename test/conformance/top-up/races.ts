@@ -11,7 +11,7 @@ import { POINT, overlap, topUpBesidePayment } from './interleavings.ts';
 export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): void {
   const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => execute(strategy, { database }, command);
 
-  it('keeps every won of a hundred top-ups of one wallet at once', async () => {
+  it('keeps every unit of a hundred top-ups of one wallet at once', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);
     const commands = Array.from({ length: 100 }, () => topUpCommand({ accountId }));

@@ -19,7 +19,7 @@ describe.each(guarded(TOP_UP_STRATEGIES))('top-up/%s', (_, strategy) => {
 });
 
 describe('top-up/grouped in one group', () => {
-  it('decides twins in one transaction, with one effect and one answer', async () => {
+  it('decides duplicates in one transaction, with one effect and one answer', async () => {
     const command = topUpCommand({ accountId: someAccount() });
     const sizes: number[] = [];
     const context = { database, groupDecided: (size: number) => sizes.push(size) };

@@ -1,4 +1,7 @@
-/** What every strategy of `top-up` promises, as tests by topic. Each strategy runs all of them; controls must fail the races. */
+/**
+ * What every strategy of `top-up` promises, as tests by topic. Each strategy runs all of them; controls must
+ * fail the races.
+ */
 import { describe } from 'vitest';
 import type { TestDatabase } from '../../support/database.ts';
 import type { TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';

@@ -1,20 +1,21 @@
 /**
- * Grouped hold: the holds of a performance that arrive while a transaction is in flight are decided together, in the
- * order of their arrival. A member wins when all its seats are free and its limit allows them; so it loses to a winner
- * only, never to a request that itself failed.
+ * Grouped hold: the holds of a performance that arrive while a transaction is in flight are decided together,
+ * in the order of their arrival. A member wins when all its seats are free and its limit allows them; so it
+ * loses to a winner only, never to a request that itself failed.
  *
- * Promise: one of those who want a seat wins, the first to arrive; the others learn that it is taken.
- * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with the lock); with
- * losers two more to learn why, three when the sale is not open. A winner of one seat costs (npm run group-costs):
+ * Promise: of the requests for a seat the first to arrive wins; the others learn that it is taken.
+ * Statements of a group: begin, lock, write, commit, whatever its size, in three round trips (begin goes with
+ * the lock); with losers two more to learn why, three when the sale is not open. A winner of one seat costs
+ * (npm run group-costs):
  *   group size                   1        10       100     1,000 (four groups)
  *   statements                   4       0.4      0.04     0.016
  *   round trips                  3       0.3      0.03     0.012
  *   seat updates, all HOT        1         1         1         1
  *   index writes                 2         2         2         2   (the reservation's and the limit row's primary keys)
  *   bytes of WAL               910       776       762       761
- * A loser costs: a look at its seats and its key in the group's statements. In a crowd mostly nothing: whose seat was seen
- * taken by another account, after a commit and within the last 200 ms, is answered from memory, and one look at the hall
- * every 190 ms keeps all of that young (crowd.ts).
+ * A loser costs: a read of its seats and its key in the group's statements. In a crowd mostly nothing: a
+ * request for a seat that was seen taken by another account, after a commit and within the last 200 ms, is
+ * answered from memory (crowd.ts).
  * Not for: a service that sees one hold at a time; it then does what `pessimistic` does.
  */
 import type { Transaction } from '../../../db/database.ts';
@@ -29,9 +30,9 @@ import { findHold } from '../hold.ts';
 import type { TakenSeats } from '../../../seats/taken.ts';
 import type { Held, HoldCommand, HoldOutcome, HoldRefusal, HoldStrategy } from '../hold.ts';
 
-// One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing. The limit
-// rows are locked after the seats and in order; an account without a row has no claims, and the write asks again. The clock
-// is read when all locks are had.
+// One row for the whole group. Only free seats are locked: a lock on a sold one would be written for nothing.
+// The limit rows are locked after the seats and in order; an account without a row has no claims, and the
+// write asks again. The clock is read once all locks are held.
 const lockSeats = statement({
   name: 'hold_grouped_lock',
   writes: true,
@@ -89,7 +90,7 @@ const lockSeats = statement({
       (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims`,
 });
 
-// Which rows somebody else has locked: all that can be locked are, without waiting, and the rest is what is left.
+// Finds the rows that other transactions have locked: it locks all that it can without waiting, and names the rest.
 const findLocked = statement({
   name: 'hold_grouped_find_locked',
   writes: true,
@@ -122,8 +123,8 @@ const findLocked = statement({
       ) as accounts`,
 });
 
-// All winners of the group. The sale and the limit are asked once more by the statement that writes: what does not fit is
-// not written, the counts differ, and the group is decided again.
+// All winners of the group. The sale and the limit are asked once more by the statement that writes: what
+// does not fit is not written, the counts differ, and the group is decided again.
 const writeHolds = statement({
   name: 'hold_grouped_write',
   writes: true,
@@ -217,7 +218,7 @@ async function explain(
   { performanceId, stock, winnerOf }: HoldState,
   memory: TakenSeats,
 ): Promise<(command: HoldCommand) => HoldOutcome> {
-  // Asked once: before the answers are given the crowd may be gone.
+  // Decided once: before the answers are given the crowd may be over.
   const losses = new Map<HoldCommand, HoldOutcome>();
   for (const command of losers) {
     const loss = memory.mayRefuse(command) ? lossToMembers(command, winnerOf) : undefined;

@@ -1,18 +1,19 @@
 /**
- * Grouped payment: the payments of a performance that arrive while a transaction is in flight are decided together, in
- * the order of their arrival. The decision stays optimistic (D2): the group reads versions, and its update checks them;
- * the order stays D3's: confirm, deduct, write the history.
+ * Grouped payment: the payments of a performance that arrive while a transaction is in flight are decided
+ * together, in the order of their arrival. The decision stays optimistic (analysis, D2): the group reads versions, and
+ * its update checks them; the order stays D3's: confirm, deduct, write the history.
  *
- * Promise: of several payments of one reservation the first to arrive succeeds; the others learn that it is paid.
- * Statements of a group: begin, read, confirm and sell, deduct, commit, whatever its size, in four round trips (begin goes with
- * the read); with losers one more. A member with one seat costs (npm run group-costs):
+ * Promise: of several payments of one reservation the first to arrive succeeds; the others learn that it is
+ * paid.
+ * Statements of a group: begin, read, confirm and sell, deduct, commit, whatever its size, in four round
+ * trips (begin goes with the read); with losers one more. A member with one seat costs (npm run group-costs):
  *   group size                   1        10       100     1,000 (four groups)
  *   statements                   5       0.5      0.05      0.02
  *   round trips                  4       0.4      0.04     0.016
  *   updates, all HOT             4         4         4         4   (reservation, seat, limit row, wallet)
  *   index writes                 3         3         3         3   (of the ledger entry)
  *   bytes of WAL             1,296     1,086     1,056     1,048
- * A loser costs: a look at its key, in one statement with the other losers'.
+ * A loser costs: a read of its key, in one statement with the other losers'.
  * Not for: a service that sees one payment at a time; it then does what `optimistic` does.
  */
 import type { Transaction } from '../../../db/database.ts';
@@ -56,7 +57,7 @@ const readReservations = statement({
 });
 type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 
-// Which rows somebody else has locked: all that can be locked are, without waiting, in the order of the house.
+// Finds the rows that other transactions have locked: it locks all that it can without waiting, in the lock order.
 const findLocked = statement({
   name: 'pay_grouped_find_locked',
   writes: true,

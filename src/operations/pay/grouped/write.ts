@@ -7,9 +7,10 @@ import { ensureWallets } from '../../ledger.ts';
 import { paidOf } from '../pay.ts';
 import type { Paid, PayCommand } from '../pay.ts';
 
-// The guard of the group: each reservation is confirmed only in the version that was read. Reservations are locked in
-// order and the clock is read afterwards; then the seats in order; then the limit rows, several reservations of one account
-// added up. A claim that lapsed on the way is counted against the limit again (see pay.ts).
+// The guard of the group: each reservation is confirmed only in the version that was read. Reservations are
+// locked in order and the clock is read afterwards; then the seats in order; then the limit rows, several
+// reservations of one account added up. A claim that lapsed on the way is counted against the limit again
+// (see pay.ts).
 const confirmAndSell = statement({
   name: 'pay_grouped_confirm',
   writes: true,
@@ -84,8 +85,8 @@ const confirmAndSell = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-// One row per wallet, its payments added up; the entries are numbered from the wallet's version as it is now. A wallet that
-// has become too small is not touched, its entries are missing, and the group is decided again.
+// One row per wallet, its payments added up; the entries are numbered from the wallet's version as it is now.
+// A wallet that has become too small is not touched, its entries are missing, and the group is decided again.
 const deductAll = statement({
   name: 'pay_grouped_deduct',
   writes: true,
