@@ -72,7 +72,7 @@ function add<Name extends CommandName>(
     .description(description)
     .showHelpAfterError(`(${path} --help lists the options)`)
     .action(async () => {
-      process.exitCode = await run(readOptions(specs, command) as CommandOptions<Name>, command.args);
+      process.exitCode = await run(readOptions(specs, command), command.args);
     });
   addOptions(command, specs);
   return command;

@@ -106,8 +106,8 @@ export function flagOf(name: string): string {
 
 /** The default as the help shows it; undefined where there is none. */
 export function defaultOf({ fallback, fallbackHelp }: OptionSpec<unknown>): string | undefined {
-  const standard = fallbackHelp ?? (fallback === undefined || fallback === false ? '' : String(fallback));
-  return standard === '' ? undefined : standard;
+  const standard = fallbackHelp ?? [fallback].flat().join(',');
+  return standard === '' || standard === 'false' ? undefined : standard;
 }
 
 /** Adds the options to a command; `readOptions` reads their values from it. */
