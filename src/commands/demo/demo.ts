@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../../audit/format.ts';
 import type { CommandOptions } from '../options/config.ts';
-import type { Buyer, Stage, Visit } from '../../load/buyer.ts';
+import type { Buyer, BuyerOutcome, CrowdTarget } from '../../load/buyer.ts';
 import { inParallel, storm } from '../../load/crowd.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
 import type { ServiceClient } from '../../load/http-client.ts';
@@ -11,9 +11,9 @@ import { NoAnswer, openServiceClient } from '../../load/http-client.ts';
 import type { Journal } from '../../load/journal.ts';
 import { openJournal } from '../../load/journal.ts';
 import { createRandom } from '../../load/random.ts';
-import { chooseStage, NoStage } from '../../load/target.ts';
+import { chooseTarget, NoTarget } from '../../load/target.ts';
 import { createTally } from '../../load/tally.ts';
-import { createTeller } from '../../load/retrying-client.ts';
+import { createRetryingClient } from '../../load/retrying-client.ts';
 import { auditDemo } from './audit.ts';
 import { showProgress } from './progress.ts';
 import { formatDemo } from './report.ts';
@@ -30,7 +30,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     return await runAgainst(client, options);
   } catch (error) {
-    if (error instanceof NoStage) throw new CommandFailed(error.message, { cause: error });
+    if (error instanceof NoTarget) throw new CommandFailed(error.message, { cause: error });
     if (!(error instanceof NoAnswer)) throw error;
     throw new CommandFailed(`no service at ${options.url}: start one with "npm start"`, { cause: error });
   } finally {
@@ -39,7 +39,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<number> {
-  const stage = await chooseStage(client, options.performance, options.buyers);
+  const stage = await chooseTarget(client, options.performance, options.buyers);
   const accountPrefix = `demo-${Date.now().toString(36)}${randomBytes(3).toString('hex')}-`;
   const buyers = await invite(client, accountPrefix, options);
   const { journal, path } = beginJournal(options.journal, accountPrefix);
@@ -57,7 +57,7 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
 }
 
 interface Demo {
-  readonly stage: Stage;
+  readonly stage: CrowdTarget;
   readonly buyers: readonly Buyer[];
   readonly journal: Journal;
 }
@@ -73,13 +73,13 @@ async function stormAndReport(
   const interrupted = stopOnSignals();
   interrupted.addEventListener('abort', () => dismissal.abort());
   const tally = createTally();
-  const teller = createTeller({ client, journal, tally, dismissal });
+  const teller = createRetryingClient({ client, journal, tally, stop: dismissal });
   const progress = showProgress(buyers.length);
   let report: CrowdReport;
   try {
     const { connections } = options;
-    const onVisit = (visit: Visit): void => progress.visited(visit);
-    report = await storm({ buyers, stage, teller, connections, onVisit });
+    const onVisit = (visit: BuyerOutcome): void => progress.visited(visit);
+    report = await storm({ buyers, target: stage, client: teller, connections, onOutcome: onVisit });
   } finally {
     progress.stop();
     journal.close();

@@ -1,8 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Visit } from '../../load/buyer.ts';
+import type { BuyerOutcome } from '../../load/buyer.ts';
 
 export interface Progress {
-  visited(visit: Visit): void;
+  visited(visit: BuyerOutcome): void;
   stop(): void;
 }
 
