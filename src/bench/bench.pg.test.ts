@@ -106,11 +106,11 @@ describe('runBench', () => {
     expect(samples).toBe(MEASURES.reduce((sum, measure) => sum + measure.samples(TINY), 0));
     const outcomes = new Set(report.samples.flatMap((sample) => Object.keys(sample.outcomes)));
     expect([...outcomes].sort()).toEqual([
-      'topped_up',
       'created',
       'held',
       'paid',
       'seat_taken',
+      'topped_up',
       'transaction',
     ]);
     expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Stage, Wish } from './buyer.ts';
-import { wishOf } from './buyer.ts';
+import type { CrowdTarget, BuyerPlan } from './buyer.ts';
+import { planOf } from './buyer.ts';
 import { createRandom } from './random.ts';
 
-const STAGE: Stage = {
+const TARGET: CrowdTarget = {
   performanceId: 'p',
   grades: [
     { grade: 'R', price: 150_000 },
@@ -15,18 +15,18 @@ const STAGE: Stage = {
   ),
 };
 
-function wishes(seed: number, stage = STAGE): Wish[] {
-  return Array.from({ length: 1_000 }, (_, buyer) => wishOf(createRandom(seed, String(buyer)), stage));
+function plans(seed: number, target = TARGET): BuyerPlan[] {
+  return Array.from({ length: 1_000 }, (_, buyer) => planOf(createRandom(seed, String(buyer)), target));
 }
 
-describe('wishOf', () => {
+describe('planOf', () => {
   it('wants the same for the same seed, and something else for another', () => {
-    expect(wishes(1)).toEqual(wishes(1));
-    expect(wishes(1)).not.toEqual(wishes(2));
+    expect(plans(1)).toEqual(plans(1));
+    expect(plans(1)).not.toEqual(plans(2));
   });
 
   it('keeps the seat limit, and asks for seats of one row', () => {
-    for (const { quantity, popular } of wishes(3)) {
+    for (const { quantity, popular } of plans(3)) {
       expect(quantity).toBeGreaterThanOrEqual(1);
       expect(quantity).toBeLessThanOrEqual(3);
       for (const seats of popular) {
@@ -38,17 +38,17 @@ describe('wishOf', () => {
   });
 
   it('makes a crowd in which everything happens', () => {
-    const crowd = wishes(4);
+    const crowd = plans(4);
     for (const afterHold of ['pay', 'release', 'abandon'] as const) {
-      expect(crowd.some((wish) => wish.afterHold === afterHold)).toBe(true);
+      expect(crowd.some((plan) => plan.afterHold === afterHold)).toBe(true);
     }
-    expect(crowd.some((wish) => wish.refunds)).toBe(true);
-    expect(crowd.some((wish) => wish.popular.length > 0)).toBe(true);
-    expect(crowd.some((wish) => wish.budget < STAGE.grades[0].price)).toBe(true);
-    expect(new Set(crowd.map((wish) => wish.grades.join('')))).toEqual(new Set(['RS', 'SR']));
+    expect(crowd.some((plan) => plan.refunds)).toBe(true);
+    expect(crowd.some((plan) => plan.popular.length > 0)).toBe(true);
+    expect(crowd.some((plan) => plan.budget < TARGET.grades[0].price)).toBe(true);
+    expect(new Set(crowd.map((plan) => plan.grades.join('')))).toEqual(new Set(['RS', 'SR']));
   });
 
   it('does without popular seats where there are none', () => {
-    expect(wishes(5, { ...STAGE, popularSeats: [] }).every((wish) => wish.popular.length === 0)).toBe(true);
+    expect(plans(5, { ...TARGET, popularSeats: [] }).every((plan) => plan.popular.length === 0)).toBe(true);
   });
 });

@@ -1,10 +1,10 @@
 /** What one buyer of the crowd wants and does. */
 import type { ServiceAnswer, ServiceRequest } from './http-client.ts';
 import type { Random } from './random.ts';
-import type { Teller } from './retrying-client.ts';
+import type { RetryingClient } from './retrying-client.ts';
 
 /** What the crowd wants tickets for. */
-export interface Stage {
+export interface CrowdTarget {
   readonly performanceId: string;
   /** Grades with free seats, the dearest first. */
   readonly grades: readonly [GradeOnSale, ...GradeOnSale[]];
@@ -22,7 +22,7 @@ export interface GradeOnSale {
 
 export interface PopularSeat {
   readonly label: string;
-  /** Seats of one row stand together. */
+  /** Seats of one row are neighbours. */
   readonly row: string;
 }
 
@@ -32,8 +32,8 @@ export interface Buyer {
   readonly random: Random;
 }
 
-/** What came of a buyer's visit. */
-export interface Visit {
+/** How one buyer ended. */
+export interface BuyerOutcome {
   readonly end: 'bought' | 'refunded' | 'released' | 'abandoned' | 'without ticket' | 'unknown';
   readonly seats: number;
   /** Minor units that were paid and kept. */
@@ -50,7 +50,7 @@ const POPULAR_TRIES = 3;
 
 const QUANTITIES = [1, 1, 1, 2, 2, 2, 2, 3, 3, 4] as const;
 
-export interface Wish {
+export interface BuyerPlan {
   readonly quantity: number;
   /** Labels of popular seats to try, one group after the other; empty when the buyer takes what is best available. */
   readonly popular: readonly (readonly string[])[];
@@ -63,7 +63,7 @@ export interface Wish {
 }
 
 /** Everything is drawn before anything is asked, so that the same seed wants the same whatever others do meanwhile. */
-export function wishOf(random: Random, { grades, seatLimit, popularSeats }: Stage): Wish {
+export function planOf(random: Random, { grades, seatLimit, popularSeats }: CrowdTarget): BuyerPlan {
   const quantity = Math.min(random.pick(QUANTITIES), seatLimit ?? Number.POSITIVE_INFINITY);
   const isPopular = random.chance(POPULAR_SHARE);
   const tries = Array.from({ length: POPULAR_TRIES }, () =>
@@ -93,48 +93,57 @@ function neighbours(seats: readonly PopularSeat[], quantity: number, place: numb
 }
 
 /** Puts the buyer's money into its wallet. */
-export async function topUp({ accountId, token }: Buyer, { budget }: Wish, teller: Teller): Promise<void> {
-  await teller.ask(
+export async function topUp(
+  { accountId, token }: Buyer,
+  { budget }: BuyerPlan,
+  client: RetryingClient,
+): Promise<void> {
+  await client.ask(
     { op: 'topUp', accountId, key: 'top-up-1', amount: budget },
     { method: 'POST', path: '/v1/wallet/top-ups', token, key: 'top-up-1', body: { amount: budget } },
   );
 }
 
-/** Holds, and then pays or does not. Errors: `CrowdDismissed`. */
-export async function visit(buyer: Buyer, wish: Wish, stage: Stage, teller: Teller): Promise<Visit> {
-  const held = await holdAny(buyer, wish, stage, teller);
+/** Holds, and then pays or does not. Throws `CrowdStopped`. */
+export async function buy(
+  buyer: Buyer,
+  plan: BuyerPlan,
+  target: CrowdTarget,
+  client: RetryingClient,
+): Promise<BuyerOutcome> {
+  const held = await holdAny(buyer, plan, target, client);
   if (held === undefined || held.refusal !== undefined)
     return ended(held === undefined ? 'unknown' : 'without ticket');
-  const reservation = reservationOf(buyer, stage, held);
-  if (wish.afterHold === 'abandon') return ended('abandoned');
-  if (wish.afterHold === 'release') return release(reservation, teller);
-  const paid = await teller.ask(...reservation.posting('pay', 'payment'));
-  // Whoever can not pay lets others have the seats.
-  if (paid?.refusal === 'insufficient_balance') return release(reservation, teller);
+  const reservation = reservationOf(buyer, target, held);
+  if (plan.afterHold === 'abandon') return ended('abandoned');
+  if (plan.afterHold === 'release') return release(reservation, client);
+  const paid = await client.ask(...reservation.posting('pay', 'payment'));
+  // A buyer that can't pay releases the seats.
+  if (paid?.refusal === 'insufficient_balance') return release(reservation, client);
   if (paid === undefined || paid.refusal !== undefined)
     return ended(paid === undefined ? 'unknown' : 'without ticket');
-  if (wish.refunds) {
-    const refunded = await teller.ask(...reservation.posting('refund', 'refund'));
+  if (plan.refunds) {
+    const refunded = await client.ask(...reservation.posting('refund', 'refund'));
     if (refunded?.refusal === undefined) return ended(refunded === undefined ? 'unknown' : 'refunded');
   }
   return { end: 'bought', seats: reservation.seats, paid: reservation.amount };
 }
 
-function ended(end: Visit['end']): Visit {
+function ended(end: BuyerOutcome['end']): BuyerOutcome {
   return { end, seats: 0, paid: 0 };
 }
 
-/** Tries the wish, step by step more modest, until something is held; the last answer otherwise. */
+/** Tries the plan, step by step more modest, until something is held; the last answer otherwise. */
 async function holdAny(
   { accountId, token }: Buyer,
-  wish: Wish,
-  { performanceId }: Stage,
-  teller: Teller,
+  plan: BuyerPlan,
+  { performanceId }: CrowdTarget,
+  client: RetryingClient,
 ): Promise<ServiceAnswer | undefined> {
-  const modest = wish.quantity > 1 ? [{ grade: wish.grades[0] ?? '', quantity: 1 }] : [];
+  const modest = plan.quantity > 1 ? [{ grade: plan.grades[0] ?? '', quantity: 1 }] : [];
   const bodies = [
-    ...wish.popular.map((seats) => ({ seats })),
-    ...wish.grades.map((grade) => ({ bestAvailable: { grade, quantity: wish.quantity } })),
+    ...plan.popular.map((seats) => ({ seats })),
+    ...plan.grades.map((grade) => ({ bestAvailable: { grade, quantity: plan.quantity } })),
     ...modest.map((bestAvailable) => ({ bestAvailable })),
   ];
   const path = `/v1/performances/${performanceId}/reservations`;
@@ -142,7 +151,7 @@ async function holdAny(
   for (const [index, body] of bodies.entries()) {
     const key = `hold-${index + 1}`;
     const seats = 'seats' in body ? { seats: body.seats } : {};
-    answer = await teller.ask(
+    answer = await client.ask(
       { op: 'hold', accountId, key, performanceId, ...seats },
       { method: 'POST', path, token, key, body },
     );
@@ -155,13 +164,13 @@ async function holdAny(
 interface HeldReservation {
   readonly seats: number;
   readonly amount: number;
-  posting(op: 'pay' | 'refund', what: string): Parameters<Teller['ask']>;
-  readonly releasing: Parameters<Teller['ask']>;
+  posting(op: 'pay' | 'refund', what: string): Parameters<RetryingClient['ask']>;
+  readonly releasing: Parameters<RetryingClient['ask']>;
 }
 
 function reservationOf(
   { accountId, token }: Buyer,
-  { performanceId }: Stage,
+  { performanceId }: CrowdTarget,
   held: ServiceAnswer,
 ): HeldReservation {
   const { id, seats, amount } = held.body as { id: string; seats: readonly string[]; amount: number };
@@ -182,7 +191,7 @@ function reservationOf(
   };
 }
 
-async function release({ releasing }: HeldReservation, teller: Teller): Promise<Visit> {
-  const answer = await teller.ask(...releasing);
+async function release({ releasing }: HeldReservation, client: RetryingClient): Promise<BuyerOutcome> {
+  const answer = await client.ask(...releasing);
   return ended(answer === undefined ? 'unknown' : 'released');
 }

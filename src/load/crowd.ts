@@ -1,49 +1,48 @@
 /** Lets a crowd of buyers storm one performance of a running service. */
-import type { Buyer, Stage, Visit } from './buyer.ts';
-import { topUp, visit, wishOf } from './buyer.ts';
-import { CrowdDismissed } from './retrying-client.ts';
-import type { Teller } from './retrying-client.ts';
+import type { Buyer, CrowdTarget, BuyerOutcome } from './buyer.ts';
+import { topUp, buy, planOf } from './buyer.ts';
+import { CrowdStopped } from './retrying-client.ts';
+import type { RetryingClient } from './retrying-client.ts';
 
 export interface CrowdOptions {
   readonly buyers: readonly Buyer[];
-  readonly stage: Stage;
-  readonly teller: Teller;
+  readonly target: CrowdTarget;
+  readonly client: RetryingClient;
   /** How many of them are served at once. */
   readonly connections: number;
-  /** Told of every visit that has ended. */
-  readonly onVisit: (visit: Visit) => void;
+  /** Called for every buyer that has ended. */
+  readonly onOutcome: (outcome: BuyerOutcome) => void;
 }
 
 export interface CrowdReport {
-  readonly visits: readonly Visit[];
-  /** From the first hold to the end of the last visit. */
+  readonly outcomes: readonly BuyerOutcome[];
+  /** From the first hold to the end of the last buyer. */
   readonly stormMs: number;
 }
 
 /**
- * Fills every wallet, then opens the doors. A crowd that is sent home keeps what it has: its report holds the visits that
- * had ended.
+ * Fills every wallet, then opens the doors. The report of a stopped crowd holds the buyers that had ended.
  */
 export async function storm({
   buyers,
-  stage,
-  teller,
+  target,
+  client,
   connections,
-  onVisit,
+  onOutcome,
 }: CrowdOptions): Promise<CrowdReport> {
-  const guests = buyers.map((buyer) => ({ buyer, wish: wishOf(buyer.random, stage) }));
-  const visits: Visit[] = [];
-  await inParallel(guests, connections, ({ buyer, wish }) => topUp(buyer, wish, teller));
+  const guests = buyers.map((buyer) => ({ buyer, plan: planOf(buyer.random, target) }));
+  const outcomes: BuyerOutcome[] = [];
+  await inParallel(guests, connections, ({ buyer, plan }) => topUp(buyer, plan, client));
   const openedAt = performance.now();
-  await inParallel(guests, connections, async ({ buyer, wish }) => {
-    const ended = await visit(buyer, wish, stage, teller);
-    visits.push(ended);
-    onVisit(ended);
+  await inParallel(guests, connections, async ({ buyer, plan }) => {
+    const ended = await buy(buyer, plan, target, client);
+    outcomes.push(ended);
+    onOutcome(ended);
   });
-  return { visits, stormMs: performance.now() - openedAt };
+  return { outcomes, stormMs: performance.now() - openedAt };
 }
 
-/** Works on the items in order, at most `width` at a time; stops early, without an error, when the crowd is sent home. */
+/** Works on the items in order, at most `width` at a time; stops early, without an error, when the crowd is stopped. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,
@@ -57,6 +56,6 @@ export async function inParallel<T>(
   const workers = Array.from({ length: Math.min(width, items.length) }, worker);
   // All of them have ended before anyone reads what they noted.
   for (const outcome of await Promise.allSettled(workers)) {
-    if (outcome.status === 'rejected' && !(outcome.reason instanceof CrowdDismissed)) throw outcome.reason;
+    if (outcome.status === 'rejected' && !(outcome.reason instanceof CrowdStopped)) throw outcome.reason;
   }
 }

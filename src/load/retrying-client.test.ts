@@ -12,7 +12,7 @@ import { openServiceClient } from './http-client.ts';
 import { openJournal } from './journal.ts';
 import { createTally, NO_ANSWER } from './tally.ts';
 import type { Tally } from './tally.ts';
-import { createTeller, CrowdDismissed } from './retrying-client.ts';
+import { createRetryingClient, CrowdStopped } from './retrying-client.ts';
 
 const TOP_UP = { op: 'topUp', accountId: 'demo-1', key: 'k-1', amount: 1_000 } as const;
 const SENT = {
@@ -28,13 +28,13 @@ let directory = '';
 let server: Server | undefined;
 let client: ServiceClient;
 let tally: Tally;
-let dismissal: AbortController;
+let stop: AbortController;
 let seen: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'rowlock-teller-'));
+  directory = mkdtempSync(join(tmpdir(), 'rowlock-retrying-'));
   tally = createTally();
-  dismissal = new AbortController();
+  stop = new AbortController();
   seen = [];
 });
 afterEach(() => {
@@ -55,8 +55,8 @@ async function askOf(...answers: readonly RequestListener[]) {
   client = openServiceClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 4);
   const path = join(directory, 'journal.jsonl');
   const journal = openJournal(path, { accountPrefix: 'demo-' });
-  const teller = createTeller({ client, journal, tally, dismissal });
-  const answer = await teller.ask(TOP_UP, SENT).finally(() => journal.close());
+  const retrying = createRetryingClient({ client, journal, tally, stop });
+  const answer = await retrying.ask(TOP_UP, SENT).finally(() => journal.close());
   const lines: JournalLine[] = [];
   for await (const line of readJournal(path)) if (line.t !== 'journal') lines.push(line);
   return { answer, lines };
@@ -72,7 +72,7 @@ function json(status: number, body: unknown): RequestListener {
 const noAnswer: RequestListener = (request) => request.socket.destroy();
 const at = expect.any(Number) as number;
 
-describe('a teller', () => {
+describe('a retrying client', () => {
   it('sends token, key and body, and notes the facts of a success', async () => {
     const { answer, lines } = await askOf(json(201, TOPPED_UP));
     expect(answer).toMatchObject({ status: 201, refusal: undefined, body: TOPPED_UP });
@@ -96,7 +96,7 @@ describe('a teller', () => {
     ]);
   });
 
-  it('insists with the same key while it is told to try again, or hears nothing', async () => {
+  it('retries with the same key after "try again" or no answer', async () => {
     const { answer, lines } = await askOf(
       json(503, { outcome: 'contended' }),
       noAnswer,
@@ -123,28 +123,28 @@ describe('a teller', () => {
     });
   });
 
-  it('takes a refusal for an answer', async () => {
+  it('takes a refusal as final', async () => {
     const { answer, lines } = await askOf(json(409, { outcome: 'balance_limit_exceeded' }));
     expect(answer).toMatchObject({ status: 409, refusal: 'balance_limit_exceeded' });
     expect(lines).toHaveLength(2);
   });
 
-  it('does not take a stranger for the service', async () => {
+  it('reports the status of an answer that is no JSON', async () => {
     const { answer, lines } = await askOf((_request, response) => response.writeHead(502).end('<html>'));
     expect(answer).toMatchObject({ status: 502, refusal: 'status 502' });
     expect(lines[1]).toMatchObject({ status: 502, outcome: 'status 502' });
   });
 
-  it('goes home when it is dismissed', async () => {
-    dismissal.abort();
-    await expect(askOf(json(201, TOPPED_UP))).rejects.toBeInstanceOf(CrowdDismissed);
+  it('sends nothing once the crowd is stopped', async () => {
+    stop.abort();
+    await expect(askOf(json(201, TOPPED_UP))).rejects.toBeInstanceOf(CrowdStopped);
     expect(seen).toEqual([]);
   });
 
-  it('dismisses the crowd when nothing is heard of the service any more', async () => {
+  it('stops the crowd when the service no longer answers', async () => {
     const silence = Array.from({ length: 100 }, () => noAnswer);
-    await expect(askOf(...silence)).rejects.toBeInstanceOf(CrowdDismissed);
-    expect(dismissal.signal.aborted).toBe(true);
+    await expect(askOf(...silence)).rejects.toBeInstanceOf(CrowdStopped);
+    expect(stop.signal.aborted).toBe(true);
     expect(seen.length).toBeGreaterThan(2);
   });
 });

@@ -1,4 +1,4 @@
-/** Sends a crowd's requests, writes down what was asked and answered, and insists where an answer says "try again". */
+/** Sends a crowd's requests, writes down what was asked and answered, and retries where an answer says "try again". */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournaledAnswer, JournaledRequest } from '../audit/journal/format.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
@@ -8,28 +8,28 @@ import type { Journal } from './journal.ts';
 import type { Tally } from './tally.ts';
 import { NO_ANSWER, SUCCESS } from './tally.ts';
 
-/** The crowd was sent home: the service is gone, or the user has seen enough. */
-export class CrowdDismissed extends Error {}
+/** The crowd was stopped: the service is gone, or the user interrupted. */
+export class CrowdStopped extends Error {}
 
-export interface Teller {
+export interface RetryingClient {
   /**
    * Sends the request, and again with the same key while it is answered with "try again" or not at all. Returns the last
-   * answer, or undefined when nothing was heard to the end. Errors: `CrowdDismissed`.
+   * answer, or undefined when no answer came at all. Throws `CrowdStopped`.
    */
   ask(request: JournaledRequest, sent: ServiceRequest): Promise<ServiceAnswer | undefined>;
 }
 
-export interface TellerOptions {
+export interface RetryingClientOptions {
   readonly client: ServiceClient;
   readonly journal: Journal;
   readonly tally: Tally;
-  /** Sends the crowd home when it is aborted; the teller aborts it when the service is gone. */
-  readonly dismissal: AbortController;
+  /** Stops the crowd when it is aborted; the client aborts it when the service is gone. */
+  readonly stop: AbortController;
 }
 
 /** How long one request is repeated. A database server that recovers from a crash needs some seconds. */
 const PATIENCE_MS = 60_000;
-/** A service that nobody heard of for so long, while it refuses connections, is gone. */
+/** A service that has not answered for this long, and refuses connections, is gone. */
 const GONE_AFTER_MS = 4_000;
 const WAIT_MS_MIN = 50;
 const WAIT_MS_MAX = 2_000;
@@ -38,14 +38,19 @@ const TRY_AGAIN: ReadonlySet<string> = new Set(
   REFUSALS.filter((refusal) => refusal.retry === 'same').map((refusal) => refusal.code),
 );
 
-export function createTeller({ client, journal, tally, dismissal }: TellerOptions): Teller {
+export function createRetryingClient({
+  client,
+  journal,
+  tally,
+  stop,
+}: RetryingClientOptions): RetryingClient {
   let heardAt = performance.now();
 
   async function askOnce(
     request: JournaledRequest,
     sent: ServiceRequest,
   ): Promise<ServiceAnswer | undefined> {
-    dismissIfAborted(dismissal.signal);
+    throwIfStopped(stop.signal);
     const id = journal.sent(request);
     const startedAt = performance.now();
     try {
@@ -58,7 +63,7 @@ export function createTeller({ client, journal, tally, dismissal }: TellerOption
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       tally.add(request.op, NO_ANSWER, 0);
-      if (performance.now() - heardAt > GONE_AFTER_MS) dismissal.abort();
+      if (performance.now() - heardAt > GONE_AFTER_MS) stop.abort();
       return undefined;
     }
   }
@@ -70,7 +75,7 @@ export function createTeller({ client, journal, tally, dismissal }: TellerOption
         const answer = await askOnce(request, sent);
         const isFinal = answer !== undefined && !TRY_AGAIN.has(answer.refusal ?? '');
         if (isFinal || performance.now() > giveUpAt) return answer;
-        await pause(answer?.retryAfterMs ?? WAIT_MS_MIN * 2 ** Math.min(attempt, 10), dismissal.signal);
+        await pause(answer?.retryAfterMs ?? WAIT_MS_MIN * 2 ** Math.min(attempt, 10), stop.signal);
       }
     },
   };
@@ -80,11 +85,11 @@ export function createTeller({ client, journal, tally, dismissal }: TellerOption
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const waitMs = Math.min(ms, WAIT_MS_MAX) * (0.5 + Math.random() / 2);
   await delay(waitMs, undefined, { signal }).catch(() => undefined);
-  dismissIfAborted(signal);
+  throwIfStopped(signal);
 }
 
-function dismissIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new CrowdDismissed('the crowd was sent home');
+function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new CrowdStopped('the crowd was stopped');
 }
 
 /** The facts of a success that the audit compares; the API's `id` is the journal's `reservationId`. */

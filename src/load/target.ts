@@ -1,9 +1,9 @@
 /** Chooses what a crowd storms, from what the service offers. */
-import type { Stage, PopularSeat } from './buyer.ts';
+import type { CrowdTarget, PopularSeat } from './buyer.ts';
 import type { ServiceClient } from './http-client.ts';
 
-/** There is nothing to storm. The message is one line for the user. */
-export class NoStage extends Error {}
+/** No performance is on sale. The message is one line for the user. */
+export class NoTarget extends Error {}
 
 /** The parts of the API's answers that are used here. */
 interface PerformanceAnswer {
@@ -25,18 +25,18 @@ interface SeatAnswer {
   readonly grade: string;
 }
 
-/** So many seats of the dearest grade, the first of the map, are those that everyone wants. */
+/** This many seats of the dearest grade, the first of the map, are popular. */
 const POPULAR_SEATS = 80;
 
 /**
  * The named performance, or the smallest open one that has seats for the crowd, or else the one with most seats left.
- * Throws `NoStage`; errors: `NoAnswer`.
+ * Throws `NoTarget` and `NoAnswer`.
  */
-export async function chooseStage(
+export async function chooseTarget(
   client: ServiceClient,
   performanceId: string | undefined,
   buyers: number,
-): Promise<Stage & { readonly seats: number; readonly free: number }> {
+): Promise<CrowdTarget & { readonly seats: number; readonly free: number }> {
   const ids = performanceId === undefined ? await openPerformances(client) : [performanceId];
   const answers = await Promise.all(ids.map((id) => readPerformance(client, id)));
   const sizes = answers
@@ -48,7 +48,7 @@ export async function chooseStage(
       (one.free >= buyers ? one.seats - other.seats : other.free - one.free),
   );
   if (best === undefined || best.free === 0) {
-    throw new NoStage(
+    throw new NoTarget(
       performanceId === undefined
         ? 'nothing is on sale: no performance has an open sale and a free seat'
         : `the performance ${performanceId} has no open sale with a free seat`,
@@ -102,6 +102,6 @@ async function popularSeatsOf(
 
 async function read<Body>(client: ServiceClient, path: string): Promise<Body> {
   const { refusal, body } = await client.send({ method: 'GET', path });
-  if (refusal !== undefined) throw new NoStage(`the service answers ${path} with ${refusal}`);
+  if (refusal !== undefined) throw new NoTarget(`the service answers ${path} with ${refusal}`);
   return body as Body;
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../../audit/format.ts';
+import type { Buyer, BuyerOutcome, CrowdTarget } from '../../load/buyer.ts';
 import type { CommandOptions } from '../options/table.ts';
-import type { Buyer, Stage, Visit } from '../../load/buyer.ts';
 import { inParallel, storm } from '../../load/crowd.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
 import type { ServiceClient } from '../../load/http-client.ts';
@@ -11,9 +11,9 @@ import { NoAnswer, openServiceClient } from '../../load/http-client.ts';
 import type { Journal } from '../../load/journal.ts';
 import { openJournal } from '../../load/journal.ts';
 import { createRandom } from '../../load/random.ts';
-import { chooseStage, NoStage } from '../../load/target.ts';
+import { chooseTarget, NoTarget } from '../../load/target.ts';
 import { createTally } from '../../load/tally.ts';
-import { createTeller } from '../../load/retrying-client.ts';
+import { createRetryingClient } from '../../load/retrying-client.ts';
 import { auditDemo } from './audit.ts';
 import { formatDemo } from './report.ts';
 import { CommandFailed } from '../shared/failure.ts';
@@ -30,7 +30,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     return await runAgainst(client, options);
   } catch (error) {
-    if (error instanceof NoStage) throw new CommandFailed(error.message, { cause: error });
+    if (error instanceof NoTarget) throw new CommandFailed(error.message, { cause: error });
     if (!(error instanceof NoAnswer)) throw error;
     throw new CommandFailed(`no service at ${options.url}: start one with "npm start"`, { cause: error });
   } finally {
@@ -39,13 +39,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<number> {
-  const stage = await chooseStage(client, options.performance, options.buyers);
+  const target = await chooseTarget(client, options.performance, options.buyers);
   const accountPrefix = `demo-${Date.now().toString(36)}${randomBytes(3).toString('hex')}-`;
   const buyers = await invite(client, accountPrefix, options);
   const { journal, path } = beginJournal(options.journal, accountPrefix);
-  const seats = `${counted(stage.seats, 'seat')}, ${stage.free.toLocaleString('en-US')} free`;
-  note(`${counted(buyers.length, 'buyer')} storm ${stage.performanceId} (${seats}) at ${options.url}`);
-  const end = await stormAndReport(client, options, { stage, buyers, journal });
+  const seats = `${counted(target.seats, 'seat')}, ${target.free.toLocaleString('en-US')} free`;
+  note(`${counted(buyers.length, 'buyer')} storm ${target.performanceId} (${seats}) at ${options.url}`);
+  const end = await stormAndReport(client, options, { target, buyers, journal });
   say(`Journal: ${path}`);
   if (end !== 'served') {
     const why = end === 'gone' ? `the service at ${options.url} is gone` : 'the demo was interrupted';
@@ -59,7 +59,7 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
 }
 
 interface Demo {
-  readonly stage: Stage;
+  readonly target: CrowdTarget;
   readonly buyers: readonly Buyer[];
   readonly journal: Journal;
 }
@@ -67,33 +67,33 @@ interface Demo {
 async function stormAndReport(
   client: ServiceClient,
   options: DemoOptions,
-  { stage, buyers, journal }: Demo,
+  { target, buyers, journal }: Demo,
 ): Promise<'served' | 'gone' | 'interrupted'> {
-  const dismissal = new AbortController();
+  const stop = new AbortController();
   // Every waiting buyer listens to it.
-  setMaxListeners(0, dismissal.signal);
+  setMaxListeners(0, stop.signal);
   const interrupted = stopOnSignals();
-  interrupted.addEventListener('abort', () => dismissal.abort());
+  interrupted.addEventListener('abort', () => stop.abort());
   const tally = createTally();
-  const teller = createTeller({ client, journal, tally, dismissal });
-  let [visits, seats] = [0, 0];
+  const retrying = createRetryingClient({ client, journal, tally, stop });
+  let [outcomes, seats] = [0, 0];
   const format = ' {bar} {value} of {total} buyers, {seats} seats sold, {duration_formatted}';
   const bar = openBar(format, buyers.length, { seats });
   let report: CrowdReport;
   try {
     const { connections } = options;
-    const onVisit = (visit: Visit): void => {
-      seats += visit.seats;
-      bar?.update((visits += 1), { seats });
+    const onOutcome = (outcome: BuyerOutcome): void => {
+      seats += outcome.seats;
+      bar?.update((outcomes += 1), { seats });
     };
-    report = await storm({ buyers, stage, teller, connections, onVisit });
+    report = await storm({ buyers, target, client: retrying, connections, onOutcome });
   } finally {
     bar?.stop();
     journal.close();
   }
   say(formatDemo(report, tally));
   if (interrupted.aborted) return 'interrupted';
-  return dismissal.signal.aborted ? 'gone' : 'served';
+  return stop.signal.aborted ? 'gone' : 'served';
 }
 
 /** Gives every buyer an account of this run and a token. Throws `CommandFailed` when the service issues no tokens. */

@@ -1,6 +1,6 @@
 /** The report at the end of the demo: sales, outcomes and latencies, in at most 100 columns. */
 import Table from 'cli-table3';
-import type { Visit } from '../../load/buyer.ts';
+import type { BuyerOutcome } from '../../load/buyer.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
 import type { LatencySummary } from '../../load/latency-summary.ts';
 import type { OperationTally, Tally } from '../../load/tally.ts';
@@ -10,12 +10,12 @@ import { counted } from '../shared/terminal.ts';
 const STYLE = { head: [], border: [] };
 
 /** Sales, outcomes and latencies. */
-export function formatDemo({ visits, stormMs }: CrowdReport, tally: Tally): string {
+export function formatDemo({ outcomes: visits, stormMs }: CrowdReport, tally: Tally): string {
   const operations = tally.summary();
   return [salesOf(visits, stormMs), outcomesOf(operations), latenciesOf(operations)].join('\n');
 }
 
-function salesOf(visits: readonly Visit[], stormMs: number): string {
+function salesOf(visits: readonly BuyerOutcome[], stormMs: number): string {
   const seconds = Math.max(stormMs, 1) / 1_000;
   const bought = visits.filter(({ end }) => end === 'bought');
   const seats = bought.reduce((sum, visit) => sum + visit.seats, 0);
