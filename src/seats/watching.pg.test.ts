@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
-import { holdSeats } from '../../test/support/stage.ts';
+import { holdSeats } from '../../test/support/fixture.ts';
 import type { Database } from '../db/database.ts';
 import { WATCH_INTERVAL_MS } from '../box-office/open-halls.ts';
 import { changesOf } from './changes.ts';

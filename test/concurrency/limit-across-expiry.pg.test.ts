@@ -18,7 +18,7 @@ import {
   passed,
   payCommand,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { violationsIn } from '../support/state.ts';
 import { execute } from '../support/execute.ts';
 

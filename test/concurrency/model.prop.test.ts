@@ -11,7 +11,7 @@ import { useDatabase } from '../support/database.ts';
 import { claimantOf, claimsOf, createModel } from '../support/model.ts';
 import type { Answer, Model, Rules } from '../support/model.ts';
 import { SEED } from '../support/seed.ts';
-import { someAccount } from '../support/stage.ts';
+import { someAccount } from '../support/fixture.ts';
 import { violationsIn } from '../support/state.ts';
 import type { Sent, Story } from './steps.ts';
 import { anyStep, apply, applyToModel, predict, requestOf, send } from './steps.ts';

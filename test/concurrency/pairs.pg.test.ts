@@ -26,7 +26,7 @@ import {
   refundCommand,
   someAccount,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
 const database = useDatabase();

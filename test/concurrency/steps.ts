@@ -23,7 +23,7 @@ import {
   predictRelease,
   predictSweep,
 } from '../support/model.ts';
-import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/stage.ts';
+import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
 /** Numbers stand for things of the story: an account, a key, the hold requests so far, all requests so far. */

@@ -17,7 +17,7 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { reservationOf, violationsIn } from '../support/state.ts';
 import type { StormProcess } from './storm-processes.ts';
 import { startStormProcess } from './storm-processes.ts';

@@ -6,7 +6,7 @@ import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
-import { buySeats, expireHold, holdSeats, refundCommand } from './stage.ts';
+import { buySeats, expireHold, holdSeats, refundCommand } from './fixture.ts';
 
 /** What stands in the database before a violation is planted; every seat costs 1,000. */
 export interface Scene {

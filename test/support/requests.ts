@@ -19,7 +19,7 @@ import {
   payCommand,
   refundCommand,
   someAccount,
-} from './stage.ts';
+} from './fixture.ts';
 import { execute } from './execute.ts';
 
 /** A request that would succeed, and how often it has taken effect so far. */

@@ -5,7 +5,7 @@ import { tally } from '../../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../../test/support/database.ts';
 import { until } from '../../../../test/support/gate.ts';
 import { overheard } from '../../../../test/support/overheard.ts';
-import { holdCommand, holdSeats, someAccount } from '../../../../test/support/stage.ts';
+import { holdCommand, holdSeats, someAccount } from '../../../../test/support/fixture.ts';
 import type { Database } from '../../../db/database.ts';
 import { release } from '../../release.ts';
 import { groupedHold } from './grouped.ts';
