@@ -49,9 +49,9 @@ describe('changes of seats', () => {
     expect([after.numbers, after.states]).toEqual([[4], 'h']);
     const nothing = await changesSince(performanceId, after.snapshot);
     expect([nothing.numbers, nothing.states]).toEqual([[], '']);
-    expect(await database.connect((connection) => readSeatChanges(connection, 'nowhere', '1:1:', false))).toBe(
-      undefined,
-    );
+    expect(
+      await database.connect((connection) => readSeatChanges(connection, 'nowhere', '1:1:', false)),
+    ).toBe(undefined);
   });
 
   it('round the end of a hold up to the millisecond, so that it is held exactly before it', async () => {

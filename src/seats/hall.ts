@@ -98,10 +98,7 @@ export function createHallState(full: SeatChanges): HallState {
     if (from.epoch !== epoch || from.revision !== revision) return 'reset';
     // No earlier snapshot of this server can see further.
     if (from.snapshot.xmax > seen.xmax) return 'reset';
-    const [earlierMs, laterMs] = [from.atMs, at.getTime()].toSorted((a, b) => a - b) as [
-      number,
-      number,
-    ];
+    const [earlierMs, laterMs] = [from.atMs, at.getTime()].toSorted((a, b) => a - b) as [number, number];
     const changed: number[] = [];
     for (let number = 1; number <= size; number += 1) {
       const expired = written[number] === HELD && isBetween(heldUntilMs[number]!, earlierMs, laterMs);

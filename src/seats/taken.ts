@@ -129,8 +129,6 @@ export function createTakenSeats(halls: Halls, nowMs: () => number = () => perfo
 
 function isAnothers(claim: Claim | undefined, { accountId, reservationId }: Wanted): boolean {
   return (
-    claim?.accountId !== undefined &&
-    claim.accountId !== accountId &&
-    claim.reservationId !== reservationId
+    claim?.accountId !== undefined && claim.accountId !== accountId && claim.reservationId !== reservationId
   );
 }

@@ -49,7 +49,7 @@ describe('a seat limit that an import brings', () => {
   });
 
   it.each(HOLD_STRATEGIES.filter(({ use }) => use === 'service'))(
-    'counts whoever is just holding: $name',
+    'counts a hold in flight: $name',
     async (strategy) => {
       const id = `storm-${strategy.name}`;
       const document = await unlimited(id);

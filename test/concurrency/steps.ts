@@ -223,7 +223,7 @@ export function applyToModel(model: Model, story: Story, step: Step): unknown {
 }
 
 /**
- * Lets a live hold's time be over, everywhere it is written, with the locks in the order of the house: other requests may
+ * Lets a live hold's time be over, everywhere it is written, with its locks in the lock order: other requests may
  * be under way. Exactly its own claims are moved, whichever others expire at the same moment.
  */
 async function expireNow(database: TestDatabase, of: HoldCommand): Promise<void> {
