@@ -37,7 +37,7 @@ export const EMPTY_SNAPSHOT = '1:1:';
  * a crash and when it becomes primary, and every role may call this function. Resetting them by hand
  * (`pg_stat_reset_shared`) costs one full reading.
  */
-export const EPOCH_SQL =
+const EPOCH_SQL =
   'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
 
 /**
