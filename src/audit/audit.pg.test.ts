@@ -5,7 +5,7 @@ import { plantPerformance } from '../../test/support/catalogue.ts';
 import { insist } from '../../test/conformance/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { journalOf, openJournaledClient } from '../../test/support/journaled-client.ts';
-import { buySeats, expireHold, holdCommand, holdSeats, moveExpiry } from '../../test/support/stage.ts';
+import { buySeats, expireHold, holdCommand, holdSeats, moveExpiry } from '../../test/support/fixture.ts';
 import { commit } from '../db/database.ts';
 import { sweepExpired } from '../operations/expire.ts';
 import { optimisticHold } from '../operations/hold/optimistic.ts';

@@ -17,7 +17,7 @@ import {
   refundCommand,
   seatOf,
   someAccount,
-} from '../../test/support/stage.ts';
+} from '../../test/support/fixture.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
 import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';

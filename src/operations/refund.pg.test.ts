@@ -18,7 +18,7 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../../test/support/stage.ts';
+} from '../../test/support/fixture.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
 import { BALANCE_MAX } from '../domain/money.ts';
 import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';

@@ -18,7 +18,7 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../../test/support/stage.ts';
+} from '../../test/support/fixture.ts';
 import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
 import { sweepExpired } from './expire.ts';
 import type { HoldCommand } from './hold/hold.ts';

@@ -6,7 +6,7 @@ import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
 import { connected, createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
 import { OPERATIONS } from '../../test/support/requests.ts';
-import { giveMoney, holdSeats, payCommand } from '../../test/support/stage.ts';
+import { giveMoney, holdSeats, payCommand } from '../../test/support/fixture.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
 import type { HoldCommand } from './hold/hold.ts';

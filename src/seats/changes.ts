@@ -37,8 +37,7 @@ export const EMPTY_SNAPSHOT = '1:1:';
  * a crash and when it becomes primary, and every role may call this function. Resetting them by hand
  * (`pg_stat_reset_shared`) costs one full reading.
  */
-export const EPOCH_SQL =
-  'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
+const EPOCH_SQL = 'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
 
 /**
  * The columns of a cursor, for a statement that names the venue `v` and its own clock `m`. `pg_current_snapshot()` is the

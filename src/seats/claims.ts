@@ -48,7 +48,7 @@ export interface Claims {
   forgetSeats(): void;
   /** Whether the reservation was seen here, be it over or not. */
   has(reservationId: string): boolean;
-  /** Who was last seen to have the seat, unless that claim has ended by now. */
+  /** The claim that was last seen on the seat, unless it has ended by now. */
   holderOf(seat: number, nowMs: number): Claim | undefined;
   /** When that was. */
   seenAtMs(seat: number): number;

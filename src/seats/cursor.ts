@@ -1,6 +1,6 @@
 /**
- * Where a watcher of seats stands: which transactions its picture contains, not how many changes or how late it was.
- * docs/decisions/0014-snapshot-cursor-for-live-seats.md says why nothing less will do.
+ * How far a watcher has seen: which transactions its states contain, not how many changes or until when.
+ * docs/decisions/0014-snapshot-cursor-for-live-seats.md says why nothing less is enough.
  */
 
 /** `pg_snapshot`: transactions before `xmin` are contained, those from `xmax` on are not, of the others those not in progress. */
@@ -12,7 +12,7 @@ export interface Snapshot {
 
 export interface SeatCursor {
   readonly snapshot: Snapshot;
-  /** The database's time of the picture: holds that expire later were held in it. */
+  /** The database's time of the states: holds that expire later were held in them. */
   readonly atMs: number;
   /** Of the database server's life: a crash may give the numbers of transactions that left nothing behind again. */
   readonly epoch: number;
@@ -20,7 +20,7 @@ export interface SeatCursor {
   readonly revision: number;
 }
 
-/** What a statement tells of its own snapshot. */
+/** What a statement returns of its own snapshot. */
 export interface CursorParts {
   readonly snapshot: string;
   /** In whole milliseconds. */
@@ -36,8 +36,8 @@ export const SEAT_CURSOR_LENGTH_MAX = 2_000;
 const SNAPSHOT_LENGTH_MAX = 1_800;
 
 /**
- * The cursor as text. A snapshot with very many transactions in progress is told as the older one that ends before the first
- * of them: whoever continues there hears of more seats, and misses none.
+ * The cursor as text. A snapshot with very many transactions in progress is written as the older one that ends before the
+ * first of them: a watcher that continues there gets more seats, and misses none.
  */
 export function formatSeatCursor({ snapshot, at, epoch, revision }: CursorParts): string {
   const xmin = snapshot.slice(0, snapshot.indexOf(':'));

@@ -68,7 +68,7 @@ function memoryInCrowd(crowd = 64) {
 }
 
 describe('the memory of taken seats', () => {
-  it('knows for 200 ms who was seen to have a seat, and tells everybody but its account', () => {
+  it('knows for 200 ms who was seen to have a seat, and refuses everybody but its account', () => {
     const { memory, clock } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1, 2]))).toEqual([1]);
@@ -80,7 +80,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it("tells nothing to who has made a reservation before: its first answer is the database's to give", () => {
+  it('refuses no request that has made a reservation before: only the database has its first answer', () => {
     const { memory } = memoryInCrowd();
     memory.saw(HALL, [sighting(1, { reservationId: 'of-ben', accountId: 'ben' })]);
     memory.saw(HALL, [sighting(1)]);
@@ -89,7 +89,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1], 'cleo', 'of-cleo'))).toEqual([1]);
   });
 
-  it('never tells a twin of the winner, and not beyond the expiry of the hold', () => {
+  it('never refuses a duplicate of the winner, and nobody beyond the expiry of the hold', () => {
     const { memory, clock } = memoryInCrowd();
     memory.saw(HALL, [sighting(1, { msLeft: 50 })]);
     expect(memory.takenFrom(wanting([1], 'ben', 'of-anna'))).toEqual([]);
@@ -113,7 +113,7 @@ describe('the memory of taken seats', () => {
     expect(memory.mayRefuse({ ...wanting([1]), performanceId: 'another' })).toBe(false);
   });
 
-  it('makes the whole hall young again by one look, for whoever comes meanwhile', async () => {
+  it('is fresh for the whole hall after one observation, which all requests meanwhile share', async () => {
     const { memory, clock, readings, come } = memoryInCrowd();
     memory.saw(HALL, [sighting(1), sighting(2), sighting(3)]);
     clock.now += 201;
@@ -124,7 +124,7 @@ describe('the memory of taken seats', () => {
     readings[0]!.answer({ snapshot: '10:10:', taken: [sighting(1), sighting(2)], free: [3] });
     await Promise.all(both);
     expect(memory.takenFrom(wanting([1, 2, 3]))).toEqual([1, 2]);
-    // The next look mentions only what has changed since; the rest is confirmed by its silence.
+    // The next observation reports only what has changed since, and so confirms the rest.
     clock.now += 201;
     come();
     const next = memory.observe(HALL);
@@ -134,7 +134,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1, 2]))).toEqual([1]);
   });
 
-  it('counts a look from its beginning', async () => {
+  it('counts an observation from its beginning', async () => {
     const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     const observation = memory.observe(HALL);
@@ -147,9 +147,9 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('does not let a look confirm what only a group has seen: a late word of it is no newer truth', async () => {
+  it('lets no observation confirm what only a group has seen, because its report may come late', async () => {
     const { memory, clock, readings } = memoryInCrowd();
-    // The seat was sold and given back before the look; the word of the sale arrives after it.
+    // The seat was sold and given back before the observation; the report of the sale arrives after it.
     const observation = memory.observe(HALL);
     readings[0]!.answer({ snapshot: '10:10:', free: [1] });
     await observation;
@@ -161,7 +161,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('says nothing of a seat whose account it does not know, until it learns it', async () => {
+  it('refuses nobody for a seat whose account it does not know, until it learns it', async () => {
     const { memory, readings } = memoryInCrowd();
     const observation = memory.observe(HALL);
     readings[0]!.answer({ taken: [sighting(1)] });
@@ -171,7 +171,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
   });
 
-  it('looks ahead when somebody loses and the last look is nearly too old, once', async () => {
+  it('observes ahead, once, when somebody loses and the last observation is nearly too old', async () => {
     const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
@@ -187,7 +187,7 @@ describe('the memory of taken seats', () => {
     expect(readings).toHaveLength(2);
   });
 
-  it('forgets all when the server has begun a new life, and looks at the whole hall again', async () => {
+  it('forgets all when the server has begun a new life, and reads the whole hall again', async () => {
     const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     const first = memory.observe(HALL);
@@ -203,7 +203,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('forgets nothing when a look fails, and lets who waits for it know', async () => {
+  it('forgets nothing when an observation fails, and throws the error to all who wait for it', async () => {
     const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     memory.takenFrom(wanting([1]));

@@ -11,7 +11,7 @@ import type { Claim, Claims, Sighting } from './claims.ts';
 import type { Hall, Halls } from './halls.ts';
 
 /** How long a sighting counts. */
-export const MEMORY_MS = 200;
+const MEMORY_MS = 200;
 /** The age of an observation at which a crowd begins the next one, so that nobody needs to wait for it. */
 const OBSERVE_AFTER_MS = 190;
 /** This many requests within `MEMORY_MS` are a crowd; outside of one, no request waits for an observation. */

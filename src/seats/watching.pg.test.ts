@@ -1,9 +1,9 @@
-/** How often watchers hear, by a clock that stands still until the test moves it. */
+/** How often watchers get events, by a clock that only the test moves. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
-import { holdSeats } from '../../test/support/stage.ts';
+import { holdSeats } from '../../test/support/fixture.ts';
 import type { Database } from '../db/database.ts';
 import { WATCH_INTERVAL_MS } from '../box-office/open-halls.ts';
 import { changesOf } from './changes.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The database, and a promise of the moment in which nothing is read from it any more. */
+/** The database, and a promise that resolves when no reading is in flight. */
 function observed(): { readonly database: Database; readonly idle: () => Promise<void> } {
   let readings = 0;
   const connect: Database['connect'] = async (work) => {
@@ -50,7 +50,7 @@ it.each([
   [2_000, 2],
   [3_000, 2],
 ])(
-  'when %i watch a performance that changes all the time, each hears of it %i times a second',
+  'when %i watch a performance that changes all the time, each gets events %i times a second',
   async (count, perSecond) => {
     const steps = 2_000 / STEP_MS;
     const performanceId = await plantPerformance(database, { seats: steps });

@@ -18,7 +18,7 @@ import {
   passed,
   payCommand,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { violationsIn } from '../support/state.ts';
 import { execute } from '../support/execute.ts';
 
@@ -33,13 +33,13 @@ async function holdWhileItsPaymentWaits(
   await giveMoney(database, hold.accountId, PRICE);
   const expiresAt = await moveExpiry(database, hold, 250);
   // The payment has confirmed its reservation and waits for the seat.
-  return whileLocked(database, 'seats', hold, async (letGo) => {
+  return whileLocked(database, 'seats', hold, async (unlock) => {
     const paying = execute(strategy, { database }, payCommand(hold));
     await settledOrBlocked(database, paying);
     await passed(database, expiresAt);
     const another = holdCommand({ performanceId, accountId: hold.accountId, seats: [2] });
     const held = await execute(HOLD_STRATEGIES[0], { database }, another);
-    await letGo();
+    await unlock();
     const paid = await paying;
     const { balance } = await walletOf(database, hold.accountId);
     return { paid: paid.outcome, held: held.outcome, spent: PRICE - balance };

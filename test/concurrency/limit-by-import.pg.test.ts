@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogueDocument, changedDocument, sectionDocument } from '../support/catalogue-documents.ts';
 import { useDatabase } from '../support/database.ts';
 import { until } from '../support/gate.ts';
-import { buySeats, holdCommand, holdSeats, liveClaims, refundCommand } from '../support/stage.ts';
+import { buySeats, holdCommand, holdSeats, liveClaims, refundCommand } from '../support/fixture.ts';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { CatalogueDocument } from '../../src/catalogue/import/document/document.ts';
 import { importCatalogue } from '../../src/catalogue/import/import.ts';
@@ -49,7 +49,7 @@ describe('a seat limit that an import brings', () => {
   });
 
   it.each(HOLD_STRATEGIES.filter(({ use }) => use === 'service'))(
-    'counts whoever is just holding: $name',
+    'counts a hold in flight: $name',
     async (strategy) => {
       const id = `storm-${strategy.name}`;
       const document = await unlimited(id);

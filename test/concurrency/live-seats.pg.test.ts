@@ -93,7 +93,7 @@ async function viewerAt(hub: SeatWatching, performanceId: string): Promise<Viewe
 }
 
 describe('a watcher', () => {
-  it('hears the sale, then each change by its new state', async () => {
+  it('gets the sale, then each change by its new state', async () => {
     const performanceId = await plantPerformance(database, { seats: 5 });
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
@@ -107,7 +107,7 @@ describe('a watcher', () => {
     await write(database.pool, performanceId, 3, 'free');
     await write(database.pool, performanceId, 4, 'held', '-1 second');
     await hub.tick();
-    // Rewritten, and the same as before to whoever looks.
+    // Rewritten, and the same as before to every viewer.
     await write(database.pool, performanceId, 2, 'held');
     await hub.tick();
     const seats = viewer.events.filter((event) => event.kind === 'seats');
@@ -118,7 +118,7 @@ describe('a watcher', () => {
     expect(viewer.page.states).toBe('shfff');
   });
 
-  it('hears of the sale when an operator or the time changes it', async () => {
+  it('gets the sale when an operator or the time changes it', async () => {
     const performanceId = await plantPerformance(database, { opensAt: new Date(Date.now() + 3_600_000) });
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
@@ -180,7 +180,7 @@ describe('a watcher', () => {
     expect(await statesOf(performanceId)).toBe(viewer.page.states);
   });
 
-  it('continues from any cursor, however old, and without one hears of every seat', async () => {
+  it('continues from any cursor, however old, and without one gets every seat', async () => {
     const performanceId = await plantPerformance(database, { seats: 4 });
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
@@ -204,7 +204,7 @@ describe('a watcher', () => {
     });
   });
 
-  it('is caught up from few different cursors a tick: who comes with a further one hears by the next', async () => {
+  it('is caught up from few different cursors a tick: watchers with further ones join with the next', async () => {
     const performanceId = await plantPerformance(database, { seats: 40 });
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
@@ -248,7 +248,7 @@ describe('a watcher', () => {
     expect(await hub.watch({ performanceId, ...listener })).toMatchObject({ outcome: 'overloaded' });
   });
 
-  it('hears that the box office closes', async () => {
+  it('is ended when the box office closes', async () => {
     const performanceId = await plantPerformance(database);
     const hub = openHub();
     const viewer = await viewerAt(hub, performanceId);
@@ -277,10 +277,10 @@ describe('two services on one database', () => {
     expect(goes.past.map(({ states }) => states)).toEqual(['ffffff', 'hfffff', 'hsffff']);
   });
 
-  it('let a watcher who comes during a reading wait for the next one', async () => {
+  it('let a watcher that comes during an observation wait for the next one', async () => {
     const performanceId = await plantPerformance(database, { seats: 2 });
-    let letGo = (): void => undefined;
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
     let reading = (): void => undefined;
     const begun = new Promise<void>((resolve) => (reading = resolve));
     let slow = false;
@@ -301,7 +301,7 @@ describe('two services on one database', () => {
     await write(database.pool, performanceId, 1, 'sold');
     const late = await createViewer(database, performanceId);
     const joined = late.watch(hub);
-    letGo();
+    goOn();
     await tick;
     expect([early.page.states, late.page.states]).toEqual(['ff', 'sf']);
     await hub.tick();
@@ -311,7 +311,7 @@ describe('two services on one database', () => {
   });
 });
 
-describe('the readings', () => {
+describe('the observations', () => {
   it('are one a tick for each watched performance, however many watch, and none when nobody does', async () => {
     const [first, second] = [await plantPerformance(database), await plantPerformance(database)];
     const since: unknown[] = [];
@@ -330,13 +330,13 @@ describe('the readings', () => {
     await write(database.pool, first, 1, 'sold');
     await hub.tick();
     expect(since).toHaveLength(4);
-    // Everybody hears the same object, so that it is written down once.
+    // All get the same object, so that it is serialized once.
     const told = new Set(viewers.map(({ events }) => events.find(({ kind }) => kind === 'seats')));
     expect(told.size).toBe(2);
     for (const viewer of viewers) viewer.leave();
     await hub.tick();
     expect(since).toHaveLength(4);
-    // Who comes back later costs what has changed meanwhile, and those who left together hear the same.
+    // A watcher that comes back costs what has changed meanwhile, and those that left together get the same object.
     await write(database.pool, first, 2, 'held');
     const [one, other] = [viewers[0]!, viewers[2]!];
     const back = [one.watch(hub), other.watch(hub)];
@@ -384,7 +384,7 @@ describe('the readings', () => {
 });
 
 describe('a new seat map', () => {
-  it('resets who watches as soon as this service hands it out, and who comes with a cursor of the old one', async () => {
+  it('resets the watchers as soon as this service hands it out, and those that come with a cursor of the old one', async () => {
     const id = 'live-map';
     await importCatalogue(database, catalogueDocument(id, [sectionDocument('A', [3])]));
     let handedOut = 1;
@@ -464,7 +464,7 @@ const WRITERS = 3;
 
 const seat = fc.integer({ min: 1, max: SEATS });
 const state = fc.constantFrom('free' as const, 'held' as const, 'sold' as const);
-/** Some holds have ended when they are written, some end while the story is told, some stay. */
+/** Some holds have ended when they are written, some end while the story runs, some stay. */
 const heldFor = fc.constantFrom('-1 second', '3 milliseconds', '20 milliseconds', '1 hour');
 const written = { seat, state, heldFor };
 const viewer = fc.nat(VIEWERS - 1);
@@ -541,7 +541,7 @@ async function tellWrite(
   told: Step & { readonly does: 'write' | 'write slowly' },
 ): Promise<void> {
   const writer = told.does === 'write' ? undefined : told.writer;
-  // Whoever wrote the seat and has not ended would be waited for.
+  // The write would wait for a writer that has this seat and has not ended.
   if ([...open].some(([other, { seats }]) => other !== writer && seats.has(told.seat))) return;
   if (writer === undefined) return write(database.pool, performanceId, told.seat, told.state, told.heldFor);
   const slow = open.get(writer) ?? { client: await database.pool.connect(), seats: new Set() };

@@ -11,13 +11,13 @@ import { useDatabase } from '../support/database.ts';
 import { claimantOf, claimsOf, createModel } from '../support/model.ts';
 import type { Answer, Model, Rules } from '../support/model.ts';
 import { SEED } from '../support/seed.ts';
-import { someAccount } from '../support/stage.ts';
+import { someAccount } from '../support/fixture.ts';
 import { violationsIn } from '../support/state.ts';
 import type { Sent, Story } from './steps.ts';
 import { anyStep, apply, applyToModel, predict, requestOf, send } from './steps.ts';
 
 const database = useDatabase();
-// A failing story is told before the test's own time is over, however far it has been shortened by then. A machine that has
+// A failing story is reported before the test's own time is over, however far it has been shortened by then. A machine that has
 // other work to do tells fewer stories, and is not wrong for it.
 const TIME_LIMIT_MS = 120_000;
 const bounded = { interruptAfterTimeLimit: TIME_LIMIT_MS - 20_000 };

@@ -26,7 +26,7 @@ import {
   refundCommand,
   someAccount,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
 const database = useDatabase();
@@ -76,7 +76,7 @@ async function holdStorm(one: HoldStrategy, other: HoldStrategy): Promise<void> 
   ]);
   const known = ['held', 'seat_taken', 'released', 'swept'];
   expect(outcomes.filter((outcome) => !known.includes(outcome))).toEqual([]);
-  // Whoever wants seat 2 loses to one who has it, and so with seat 5; three pairs at most fit into six seats.
+  // A request for seat 2 loses to the one that has it, as for seat 5; three pairs at most fit into six seats.
   const held = outcomes.filter((outcome) => outcome === 'held').length;
   expect([2, 3]).toContain(held);
   await expectCleanAudit();

@@ -1,4 +1,4 @@
-/** Someone who looks at a performance's seats, and shows what they are told and nothing else. */
+/** A viewer of a performance's seats: it shows what its events say and nothing else. */
 import { readSeatStates } from '../../src/seats/states.ts';
 import type { SeatEvent, SeatWatch, SeatWatching } from '../../src/seats/watching.ts';
 import type { Refusal } from '../../src/domain/outcomes.ts';
@@ -16,7 +16,7 @@ export interface Viewer {
   readonly events: SeatEvent[];
   /** Every page that it has shown. */
   readonly past: Page[];
-  /** `watching` from `watch` on, `away` after `leave`, `reset` when it was told to read anew, `ended` by the hub. */
+  /** `watching` from `watch` on, `away` after `leave`, `reset` when it must read both again, `ended` by the hub. */
   state: 'away' | 'watching' | 'reset' | 'ended' | 'refused';
   /** Resolves when the hub has let it in, which takes a tick. */
   watch(hub: SeatWatching, from?: Page): Promise<SeatWatch | Refusal>;
@@ -45,14 +45,14 @@ export async function createViewer(database: Database, performanceId: string): P
       const answer = await hub.watch({
         performanceId,
         cursor: from.cursor,
-        onEvents: (events) => hear(viewer, events),
+        onEvents: (events) => apply(viewer, events),
         onEnd: () => (viewer.state = 'ended'),
       });
       if ('outcome' in answer) viewer.state = 'refused';
       else if (left) answer.close();
       else {
         close = () => answer.close();
-        hear(viewer, answer.events);
+        apply(viewer, answer.events);
       }
       return answer;
     },
@@ -66,7 +66,7 @@ export async function createViewer(database: Database, performanceId: string): P
 
 const LETTERS = { free: 'f', held: 'h', sold: 's' } as const;
 
-function hear(viewer: Viewer, events: readonly SeatEvent[]): void {
+function apply(viewer: Viewer, events: readonly SeatEvent[]): void {
   for (const event of events) {
     viewer.events.push(event);
     if (event.kind === 'reset') viewer.state = 'reset';

@@ -23,7 +23,7 @@ import {
   predictRelease,
   predictSweep,
 } from '../support/model.ts';
-import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/stage.ts';
+import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
 /** Numbers stand for things of the story: an account, a key, the hold requests so far, all requests so far. */
@@ -223,7 +223,7 @@ export function applyToModel(model: Model, story: Story, step: Step): unknown {
 }
 
 /**
- * Lets a live hold's time be over, everywhere it is written, with the locks in the order of the house: other requests may
+ * Lets a live hold's time be over, everywhere it is written, with its locks in the lock order: other requests may
  * be under way. Exactly its own claims are moved, whichever others expire at the same moment.
  */
 async function expireNow(database: TestDatabase, of: HoldCommand): Promise<void> {

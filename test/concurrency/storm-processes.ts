@@ -5,9 +5,9 @@ import type { Order, Outcome, Report, StormRequest } from './storm-worker.ts';
 
 /** Another process on the same database. */
 export interface StormProcess {
-  /** Carries out all requests at once; each is sent again while it is told to try again. */
+  /** Carries out all requests at once; each is sent again while its answer says to try again. */
   storm(requests: readonly StormRequest[]): Promise<readonly Outcome[]>;
-  /** The same, but whoever comes to the race point waits there until `goOn`. */
+  /** The same, but requests wait at the race point until `goOn`. */
   stormPaused(requests: readonly StormRequest[], pauseAt: RacePointName): Promise<readonly Outcome[]>;
   /** Resolves when somebody has come to the race point. */
   paused(): Promise<void>;

@@ -27,7 +27,7 @@ export type Order =
   | {
       readonly order: 'storm';
       readonly requests: readonly StormRequest[];
-      /** Whoever comes to this race point waits there for `go on`. */
+      /** Requests wait at this race point for `go on`. */
       readonly pauseAt?: RacePointName | undefined;
     }
   | { readonly order: 'go on' }

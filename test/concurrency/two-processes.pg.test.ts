@@ -17,7 +17,7 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../support/stage.ts';
+} from '../support/fixture.ts';
 import { reservationOf, violationsIn } from '../support/state.ts';
 import type { StormProcess } from './storm-processes.ts';
 import { startStormProcess } from './storm-processes.ts';
@@ -102,12 +102,12 @@ describe.each(pairsOf(HOLD_STRATEGIES))('hold: %s beside %s', (...names) => {
     expect(await liveClaims(database, holdCommand({ performanceId, accountId, seats: [1] }))).toBe(4);
   });
 
-  it('gives twins in both one effect and one answer', async () => {
+  it('gives duplicates in both one effect and one answer', async () => {
     const performanceId = await plantPerformance(database);
-    const twin = hold(performanceId, [1, 2]);
+    const duplicate = hold(performanceId, [1, 2]);
     const outcomes = await inBoth(
       names,
-      Array.from({ length: 20 }, () => twin),
+      Array.from({ length: 20 }, () => duplicate),
     );
     expect(tally(outcomes)).toEqual({ held: 20 });
     expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
@@ -118,14 +118,14 @@ describe.each(pairsOf(HOLD_STRATEGIES))('hold: %s beside %s', (...names) => {
 describe.each(pairsOf(TOP_UP_STRATEGIES))('top-up: %s beside %s', (...names) => {
   const size = sizeOf(names, 100);
 
-  it(`keeps every won of ${size} top-ups of a new wallet, and counts twins of one key once`, async () => {
+  it(`keeps every unit of ${size} top-ups of a new wallet, and counts duplicates of one key once`, async () => {
     const accountId = someAccount();
     const requests = Array.from({ length: size }, (): StormRequest => {
       return { to: 'topUp', command: topUpCommand({ accountId }) };
     });
     // Each of ten requests is sent once more, by the other process.
-    const twins = [...requests.slice(1, 10), requests[0]!];
-    const outcomes = await inBoth(names, [...requests, ...twins]);
+    const duplicates = [...requests.slice(1, 10), requests[0]!];
+    const outcomes = await inBoth(names, [...requests, ...duplicates]);
     expect(tally(outcomes)).toEqual({ topped_up: size + 10 });
     expect(new Set(outcomes.map((outcome) => outcome['seq'])).size).toBe(size);
     const balance = 1_000 * size;
@@ -134,23 +134,23 @@ describe.each(pairsOf(TOP_UP_STRATEGIES))('top-up: %s beside %s', (...names) => 
 });
 
 describe.each(pairsOf(PAY_STRATEGIES))('pay: %s beside %s', (...names) => {
-  it('takes the money once of fifty payments of one reservation, and once of twins of one key', async () => {
+  it('takes the money once of fifty payments of one reservation, and once of duplicates of one key', async () => {
     const performanceId = await plantPerformance(database, { price: PRICE });
     const reserved = await holdSeats(database, performanceId, [1, 2]);
     const another = await holdSeats(database, performanceId, [3], reserved.accountId);
     await giveMoney(database, reserved.accountId, PRICE * 100);
-    const twin: StormRequest = { to: 'pay', command: payCommand(another) };
+    const duplicate: StormRequest = { to: 'pay', command: payCommand(another) };
     const outcomes = await inBoth(names, [
       ...Array.from({ length: 50 }, (): StormRequest => ({ to: 'pay', command: payCommand(reserved) })),
-      ...Array.from({ length: 20 }, () => twin),
+      ...Array.from({ length: 20 }, () => duplicate),
     ]);
     expect(tally(outcomes.filter((o) => o['reservationId'] !== another.reservationId))).toEqual({
       paid: 1,
       reservation_not_payable: 49,
     });
-    const twins = outcomes.filter((o) => o['reservationId'] === another.reservationId);
-    expect(twins.length).toBe(20);
-    expect(new Set(twins.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+    const duplicates = outcomes.filter((o) => o['reservationId'] === another.reservationId);
+    expect(duplicates.length).toBe(20);
+    expect(new Set(duplicates.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
     const balance = PRICE * 97;
     expect(await walletOf(database, reserved.accountId)).toEqual({ balance, ledger: balance, entries: 3 });
   });

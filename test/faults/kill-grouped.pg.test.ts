@@ -42,7 +42,7 @@ interface Buyer {
   held: string | undefined;
 }
 
-/** A journal in memory, and who is told of every answer. */
+/** A journal in memory that passes every answer on. */
 function createJournal() {
   const lines: JournalLine[] = [];
   let answers = 0;

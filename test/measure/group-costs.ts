@@ -112,7 +112,7 @@ const COUNTERS = `
     )::float8 as indexed`;
 
 async function read(url: string, pays: boolean): Promise<Counters> {
-  // A session of its own: the counters of another one's work are told when it is idle for a while, or ends.
+  // A session of its own: another one's counters are reported when it has been idle for a while, or ends.
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -2,13 +2,13 @@ import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { TestDatabase } from './database.ts';
 
 /**
- * Keeps another session's transaction open, which has run this statement, while `work` runs or until it calls `letGo`; then
- * it is rolled back. Whoever needs the rows that it has locked, or has made, stops there.
+ * Keeps another session's transaction open, which has run this statement, while `work` runs or until it calls `unlock`; then
+ * it is rolled back. A request that needs the rows that it has locked, or has made, stops there.
  */
 export async function whileOpen<T>(
   database: TestDatabase,
   [text, ...values]: readonly [text: string, ...values: unknown[]],
-  work: (letGo: () => Promise<void>) => Promise<T>,
+  work: (unlock: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const blocker = await database.pool.connect();
   try {
@@ -36,7 +36,7 @@ const ROWS = {
   wallet: `select from wallet where $1 <> '' and $2::uuid is not null and account_id = $3 for update`,
 };
 
-/** Keeps rows of a hold locked while `work` runs or until it calls `letGo`. */
+/** Keeps rows of a hold locked while `work` runs or until it calls `unlock`. */
 export function whileLocked<T>(
   database: TestDatabase,
   rows: keyof typeof ROWS,
@@ -45,17 +45,17 @@ export function whileLocked<T>(
     reservationId,
     accountId,
   }: Pick<HoldCommand, 'performanceId' | 'reservationId' | 'accountId'>,
-  work: (letGo: () => Promise<void>) => Promise<T>,
+  work: (unlock: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   return whileOpen(database, [ROWS[rows], performanceId, reservationId, accountId], work);
 }
 
-/** Keeps seats locked while `work` runs or until it calls `letGo`. */
+/** Keeps seats locked while `work` runs or until it calls `unlock`. */
 export function whileSeatsLocked<T>(
   database: TestDatabase,
   performanceId: string,
   seats: readonly number[],
-  work: (letGo: () => Promise<void>) => Promise<T>,
+  work: (unlock: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const lock = 'select from seat where performance_id = $1 and seat_number = any($2) for update';
   return whileOpen(database, [lock, performanceId, seats], work);

@@ -4,7 +4,7 @@ import { createGate } from './gate.ts';
 describe('a gate', () => {
   const went: string[] = [];
 
-  it.fails('holds back whoever comes to it, while a test runs that will fail', async () => {
+  it.fails('holds back its callers, while a test runs that will fail', async () => {
     const gate = createGate();
     void gate.racePoint('expire: before write').then(() => went.push('through'));
     await gate.arrived(1);

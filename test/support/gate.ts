@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.ts';
 import type { RacePoint, RacePointName } from '../../src/lib/race-point.ts';
 import type { TestDatabase } from './database.ts';
 
-/** Holds back whoever arrives at a race point until it is opened. */
+/** Holds back the callers of a race point until it is opened. */
 export interface Gate {
   readonly racePoint: RacePoint;
   /** Resolves when `count` callers wait at the gate or have passed it. */
@@ -15,7 +15,7 @@ export interface Gate {
 
 /**
  * A gate at one race point, or at all of them when no name is given. At the latest it opens when its test ends, however it
- * ends: who stayed behind it would keep a connection, locks and the group that he is in from every test that follows.
+ * ends: a caller behind it would keep a connection, locks and its group from every test that follows.
  */
 export function createGate(name?: RacePointName): Gate {
   let arrivals = 0;

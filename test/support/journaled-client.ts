@@ -15,7 +15,7 @@ import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
 import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import type { TestDatabase } from './database.ts';
-import { topUpCommand, payCommand, refundCommand } from './stage.ts';
+import { topUpCommand, payCommand, refundCommand } from './fixture.ts';
 import { execute } from './execute.ts';
 
 interface Outcome {

@@ -64,7 +64,7 @@ export function createModel(rules: Rules): Model {
   };
 }
 
-/** Who has the seat now: a live hold, or its owner. */
+/** The reservation that has the seat now: a live hold, or its owner's. */
 export function claimantOf(
   model: Model,
   seat: number,

@@ -1,6 +1,6 @@
 import type { Connection, Database, Run } from '../../src/db/database.ts';
 
-/** The same database, whose every statement is told, by name and values, before it is sent; a promise is waited for. */
+/** The same database, that calls `onStatement` with each statement's name and values before it sends it, and awaits the promise. */
 export function overheard(
   inner: Database,
   onStatement: (name: string, values: readonly unknown[]) => void | Promise<void>,

@@ -6,9 +6,9 @@ import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
-import { buySeats, expireHold, holdSeats, refundCommand } from './stage.ts';
+import { buySeats, expireHold, holdSeats, refundCommand } from './fixture.ts';
 
-/** What stands in the database before a violation is planted; every seat costs 1,000. */
+/** What is in the database before a violation is planted; every seat costs 1,000. */
 export interface Scene {
   /** Seats 1 and 2 of a performance without a limit. */
   readonly bought: HoldCommand;
@@ -38,7 +38,7 @@ export const idsOf = (hold: HoldCommand): readonly [string, string] => [
   hold.reservationId,
 ];
 
-/** Builds the scene anew before each test, and takes away the guards that would stop a planting. */
+/** Builds the scene again before each test, and removes the guards that would stop a planting. */
 export function useScene(database: TestDatabase): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {

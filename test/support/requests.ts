@@ -19,7 +19,7 @@ import {
   payCommand,
   refundCommand,
   someAccount,
-} from './stage.ts';
+} from './fixture.ts';
 import { execute } from './execute.ts';
 
 /** A request that would succeed, and how often it has taken effect so far. */
@@ -97,7 +97,7 @@ async function newRelease(database: TestDatabase): Promise<Request> {
 /** Prepares a request. */
 export type NewRequest = (database: TestDatabase) => Promise<Request>;
 
-/** Every operation, by the source analysis's decision. */
+/** Every operation, by the analysis's decision. */
 export const OPERATIONS: readonly (readonly [string, NewRequest])[] = [
   ['topUp', (database) => newTopUp(database, TOP_UP_STRATEGIES[0])],
   ['hold', (database) => newHold(database, HOLD_STRATEGIES[0])],

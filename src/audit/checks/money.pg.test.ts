@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import type { Planting } from '../../../test/support/plantings.ts';
 import { audited, findsPlantings, idsOf, useScene } from '../../../test/support/plantings.ts';
-import { giveMoney } from '../../../test/support/stage.ts';
+import { giveMoney } from '../../../test/support/fixture.ts';
 import { auditDatabase } from '../audit.ts';
 
 const database = useDatabase();

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { journalOf, openJournaledClient } from '../../../test/support/journaled-client.ts';
-import { giveMoney, holdCommand } from '../../../test/support/stage.ts';
+import { giveMoney, holdCommand } from '../../../test/support/fixture.ts';
 import type { HoldCommand } from '../../operations/hold/hold.ts';
 import { auditDatabase } from '../audit.ts';
 import type { AnswerLine, JournalHeader, JournalLine, SentLine } from './format.ts';

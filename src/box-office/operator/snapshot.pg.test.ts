@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
-import { giveMoney } from '../../../test/support/stage.ts';
+import { giveMoney } from '../../../test/support/fixture.ts';
 import type { Transaction } from '../../db/database.ts';
 import { commit } from '../../db/database.ts';
 import { readWallet } from '../../operations/ledger.ts';

@@ -17,7 +17,7 @@ import {
   holdSeats,
   payCommand,
   someAccount,
-} from '../../../test/support/stage.ts';
+} from '../../../test/support/fixture.ts';
 import { groupedTopUp } from '../top-up/grouped.ts';
 import { groupedHold } from '../hold/grouped/grouped.ts';
 import type { HoldCommand } from '../hold/hold.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked } from '../../../test/support/gate.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/fixture.ts';
 import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
 import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
 import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';

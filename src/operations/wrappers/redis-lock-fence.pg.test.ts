@@ -6,7 +6,13 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import type { Gate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis } from '../../../test/support/redis.ts';
-import { topUpCommand, giveMoney, holdCommand, someAccount, walletOf } from '../../../test/support/stage.ts';
+import {
+  topUpCommand,
+  giveMoney,
+  holdCommand,
+  someAccount,
+  walletOf,
+} from '../../../test/support/fixture.ts';
 import type { Database } from '../../db/database.ts';
 import type { TopUpOutcome, TopUpStrategy } from '../top-up/top-up.ts';
 import { optimisticTopUp } from '../top-up/optimistic.ts';

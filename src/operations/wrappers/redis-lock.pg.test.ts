@@ -4,7 +4,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { startFaultyProxy } from '../../../test/support/faulty-proxy.ts';
 import { createGate } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis, withVisibleWaits } from '../../../test/support/redis.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/fixture.ts';
 import { overlap } from '../../../test/conformance/top-up/interleavings.ts';
 import { topUpRaces } from '../../../test/conformance/top-up/races.ts';
 import { topUpConformance } from '../../../test/conformance/top-up/top-up.ts';

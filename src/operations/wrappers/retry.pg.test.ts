@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../../test/support/fixture.ts';
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { overlap } from '../../../test/conformance/top-up/interleavings.ts';

@@ -11,7 +11,7 @@ import {
   refundCommand,
   seatOf,
   someAccount,
-} from '../../support/stage.ts';
+} from '../../support/fixture.ts';
 import { refund } from '../../../src/operations/refund.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';

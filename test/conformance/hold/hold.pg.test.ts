@@ -4,7 +4,7 @@ import { plantPerformance } from '../../support/catalogue.ts';
 import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
 import { createGate } from '../../support/gate.ts';
-import { holdCommand, someAccount } from '../../support/stage.ts';
+import { holdCommand, someAccount } from '../../support/fixture.ts';
 import { holdAcrossClose, overlap, overlapOfOneAccount } from './interleavings.ts';
 import { holdConformance, holdRaces } from './hold.ts';
 import { groupedHold } from '../../../src/operations/hold/grouped/grouped.ts';

@@ -2,7 +2,7 @@ import { insist, tally } from '../conformance.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { createGate, settledOrBlocked } from '../../support/gate.ts';
-import { holdCommand, someAccount } from '../../support/stage.ts';
+import { holdCommand, someAccount } from '../../support/fixture.ts';
 import type { HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';
 import { claimants, POINT } from './fixtures.ts';

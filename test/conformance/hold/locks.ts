@@ -3,7 +3,7 @@ import { whileSeatsLocked } from '../../support/blocker.ts';
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { settledOrBlocked } from '../../support/gate.ts';
-import { holdCommand, someAccount } from '../../support/stage.ts';
+import { holdCommand, someAccount } from '../../support/fixture.ts';
 import type { Held, HoldCommand, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';
 import { waitersWith } from './fixtures.ts';

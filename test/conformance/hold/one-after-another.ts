@@ -9,7 +9,7 @@ import {
   liveClaims,
   seatOf,
   someAccount,
-} from '../../support/stage.ts';
+} from '../../support/fixture.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';

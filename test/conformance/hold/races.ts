@@ -3,7 +3,7 @@ import { expectContention, expectMeanwhile, hasGap, insist, tally, losesByVersio
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { createGate, settledOrBlocked } from '../../support/gate.ts';
-import { holdCommand, liveClaims, seatOf, someAccount } from '../../support/stage.ts';
+import { holdCommand, liveClaims, seatOf, someAccount } from '../../support/fixture.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';

@@ -3,7 +3,7 @@ import { insist } from '../conformance.ts';
 import { whileLocked } from '../../support/blocker.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { connected, createGate } from '../../support/gate.ts';
-import { payCommand } from '../../support/stage.ts';
+import { payCommand } from '../../support/fixture.ts';
 import type { PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';
 import { execute } from '../../support/execute.ts';
 import { heldAndFunded, stateOf } from './fixtures.ts';

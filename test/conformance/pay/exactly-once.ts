@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { insist, tally } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
-import { holdSeats, payCommand, refundCommand, walletOf } from '../../support/stage.ts';
+import { holdSeats, payCommand, refundCommand, walletOf } from '../../support/fixture.ts';
 import { refund } from '../../../src/operations/refund.ts';
 import type { PayCommand, PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';
 import { execute } from '../../support/execute.ts';

@@ -1,6 +1,6 @@
 import { plantPerformance } from '../../support/catalogue.ts';
 import type { TestDatabase } from '../../support/database.ts';
-import { giveMoney, holdSeats } from '../../support/stage.ts';
+import { giveMoney, holdSeats } from '../../support/fixture.ts';
 import type { HoldCommand } from '../../../src/operations/hold/hold.ts';
 
 export const POINT = 'pay: between read and write';

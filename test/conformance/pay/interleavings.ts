@@ -1,7 +1,7 @@
 import { whileLocked } from '../../support/blocker.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { createGate, settledOrBlocked } from '../../support/gate.ts';
-import { hasPassed, holdSeats, moveExpiry, passed, payCommand, walletOf } from '../../support/stage.ts';
+import { hasPassed, holdSeats, moveExpiry, passed, payCommand, walletOf } from '../../support/fixture.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';
 import { execute } from '../../support/execute.ts';

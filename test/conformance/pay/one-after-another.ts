@@ -11,7 +11,7 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../../support/stage.ts';
+} from '../../support/fixture.ts';
 import { sweepExpired } from '../../../src/operations/expire.ts';
 import { refund } from '../../../src/operations/refund.ts';
 import { release } from '../../../src/operations/release.ts';

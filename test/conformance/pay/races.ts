@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { expectMeanwhile, hasGap, insist, tally, losesByVersion } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { createGate, settledOrBlocked } from '../../support/gate.ts';
-import { holdCommand, moveExpiry, payCommand, seatOf, someAccount, walletOf } from '../../support/stage.ts';
+import { holdCommand, moveExpiry, payCommand, seatOf, someAccount, walletOf } from '../../support/fixture.ts';
 import { sweepExpired } from '../../../src/operations/expire.ts';
 import { optimisticHold } from '../../../src/operations/hold/optimistic.ts';
 import type { PayCommand, PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';

@@ -3,7 +3,7 @@ import { insist } from '../conformance.ts';
 import { whileOpen } from '../../support/blocker.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { connected, createGate } from '../../support/gate.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/fixture.ts';
 import type { TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
 import { execute } from '../../support/execute.ts';
 

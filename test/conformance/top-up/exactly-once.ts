@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { insist, tally } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/fixture.ts';
 import { BALANCE_MAX } from '../../../src/domain/money.ts';
 import { requestHashOf } from '../../../src/domain/ids.ts';
 import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';

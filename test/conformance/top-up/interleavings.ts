@@ -8,7 +8,7 @@ import {
   payCommand,
   someAccount,
   walletOf,
-} from '../../support/stage.ts';
+} from '../../support/fixture.ts';
 import { optimisticPay } from '../../../src/operations/pay/optimistic.ts';
 import type { TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
 import { execute } from '../../support/execute.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TestDatabase } from '../../support/database.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/fixture.ts';
 import { BALANCE_MAX } from '../../../src/domain/money.ts';
 import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
 import { execute } from '../../support/execute.ts';

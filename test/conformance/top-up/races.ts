@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { expectContention, expectMeanwhile, hasGap, tally } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { createGate, settledOrBlocked } from '../../support/gate.ts';
-import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/stage.ts';
+import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/fixture.ts';
 import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
 import { execute } from '../../support/execute.ts';
 import { POINT, overlap, topUpBesidePayment } from './interleavings.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../support/at-once.ts';
 import { guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
-import { topUpCommand, someAccount } from '../../support/stage.ts';
+import { topUpCommand, someAccount } from '../../support/fixture.ts';
 import { topUpBesidePayment, overlap } from './interleavings.ts';
 import { topUpConformance } from './top-up.ts';
 import { topUpRaces } from './races.ts';

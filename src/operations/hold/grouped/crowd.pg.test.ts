@@ -1,11 +1,11 @@
-/** What a crowd hears from memory, and that it never hears what is not so. */
+/** What a crowd is refused from memory, and that no such refusal is wrong. */
 import { describe, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { tally } from '../../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../../test/support/database.ts';
 import { until } from '../../../../test/support/gate.ts';
 import { overheard } from '../../../../test/support/overheard.ts';
-import { holdCommand, holdSeats, someAccount } from '../../../../test/support/stage.ts';
+import { holdCommand, holdSeats, someAccount } from '../../../../test/support/fixture.ts';
 import type { Database } from '../../../db/database.ts';
 import { release } from '../../release.ts';
 import { groupedHold } from './grouped.ts';
@@ -33,7 +33,7 @@ function crowd(on: Database, commands: readonly HoldCommand[]): Promise<readonly
 }
 
 describe('a crowd on one seat', () => {
-  it('is answered by a few transactions and looks, however many come', async () => {
+  it('is answered by a few transactions and observations, however many come', async () => {
     const performanceId = await plantPerformance(database);
     const { database: service, lent } = counting(database);
     const outcomes = await crowd(
@@ -45,11 +45,11 @@ describe('a crowd on one seat', () => {
       outcome: 'seat_taken',
       seats: [1],
     });
-    // Three on a machine at rest; a slow one looks again every 200 ms.
+    // Three on a machine at rest; a slow one observes again every 200 ms.
     expect(lent()).toBeLessThan(40);
   });
 
-  it('is told of the winner also when it has gone by the time that the group has written', async () => {
+  it('gets its refusals also when it has gone by the time that the group has written', async () => {
     const performanceId = await plantPerformance(database);
     const clock = vi.spyOn(performance, 'now');
     const slow = overheard(database.open(), (name) => {
@@ -61,7 +61,7 @@ describe('a crowd on one seat', () => {
     expect(tally(outcomes)).toEqual({ held: 1, seat_taken: 199 });
   });
 
-  it('does not hide from a twin that it has won, nor from its account what it asks for', async () => {
+  it('gives a duplicate of the winner its answer, and its account what it asks for', async () => {
     const performanceId = await plantPerformance(database, { seatLimit: 1 });
     const winner = wanting(performanceId, [1]);
     const others = Array.from({ length: 200 }, () => wanting(performanceId, [1]));
@@ -72,7 +72,7 @@ describe('a crowd on one seat', () => {
     expect(reused!.outcome).toBe('idempotency_key_reused');
   });
 
-  it('hears its first answer again also after the seat was given back and sold to another', async () => {
+  it('gets its first answer again also after the seat was given back and sold to another', async () => {
     const performanceId = await plantPerformance(database);
     const first = wanting(performanceId, [1]);
     const [won] = await crowd(database, [first]);
@@ -94,7 +94,7 @@ describe('a crowd on one seat', () => {
     expect(tally(outcomes.slice(1))).toEqual({ held: 1, seat_taken: 199 });
   });
 
-  it('hears of a seat that another service gave back as soon as it looks, and one of it has it', async () => {
+  it('notices with its next observation a seat that another service gave back, and one of it gets it', async () => {
     const performanceId = await plantPerformance(database);
     const held = await holdSeats(database, performanceId, [1]);
     const service = database.open();
@@ -111,7 +111,7 @@ describe('a crowd on one seat', () => {
     expect(new Set(seen)).toEqual(new Set(['held', 'seat_taken']));
   });
 
-  it('hears the truth of seats that another service sells meanwhile', async () => {
+  it('gets true answers about seats that another service sells meanwhile', async () => {
     const performanceId = await plantPerformance(database, { seats: 300, seatLimit: null });
     const [ours, theirs] = [database.open(), database.open()];
     const commands = Array.from({ length: 3_000 }, (_, i) => wanting(performanceId, [1 + ((i * 7) % 300)]));
@@ -124,10 +124,10 @@ describe('a crowd on one seat', () => {
     expect(new Set(seats).size).toBe(300);
   });
 
-  it('asks the group when no look can be had', async () => {
+  it('asks the group when no observation can be made', async () => {
     const performanceId = await plantPerformance(database);
     await holdSeats(database, performanceId, [1]);
-    let refuseLooks = false;
+    let refuseReadings = false;
     const broken: Database = {
       ...database,
       connect: (work) =>
@@ -135,7 +135,7 @@ describe('a crowd on one seat', () => {
           work({
             ...connection,
             read: (declared, values) =>
-              refuseLooks && declared.name === 'seat_changes'
+              refuseReadings && declared.name === 'seat_changes'
                 ? Promise.reject(Object.assign(new Error('canceled'), { code: '57014' }))
                 : connection.read(declared, values),
             transaction: (options, inner) => connection.transaction(options, inner),
@@ -144,7 +144,7 @@ describe('a crowd on one seat', () => {
     };
     const comers = Array.from({ length: 200 }, () => wanting(performanceId, [1]));
     await crowd(broken, comers);
-    refuseLooks = true;
+    refuseReadings = true;
     expect(tally(await crowd(broken, comers))).toEqual({ seat_taken: 200 });
   });
 });

@@ -1,4 +1,4 @@
-/** Why the losers of a group lost, in the order of the catalogue of outcomes, and what their keys have made before. */
+/** Why the losers of a group lost, in the refusal order, and what their keys have made before. */
 import type { Transaction } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Refusal } from '../../../domain/outcomes.ts';
@@ -10,7 +10,7 @@ import type { Held, HoldCommand, HoldOutcome } from '../hold.ts';
 import type { Sighting } from '../../../seats/claims.ts';
 import type { TakenSeats } from '../../../seats/taken.ts';
 
-// Whose reservations the group's keys have made already. Read after the group's locks were had: a twin's commit that the
+// The reservations that the group's keys have made already. Read after the group has its locks: a duplicate's commit that the
 // group waited for is seen.
 const findKnown = statement({
   name: 'hold_grouped_known',
@@ -98,8 +98,8 @@ export async function readKnown(
 }
 
 /**
- * The refusal of who lost a seat to an earlier member of another account. It is told after the commit, like anything that is
- * told from memory.
+ * The refusal of a member that lost a seat to an earlier member of another account. It is answered after the commit, like every
+ * refusal from memory.
  */
 export function lossToMembers(
   { accountId, seats, reservationId }: HoldCommand,
@@ -118,7 +118,7 @@ interface Decided {
   readonly memory: TakenSeats;
 }
 
-/** Why each loser lost, in the order of the catalogue; the reservation of its own key when there is one. */
+/** Why each loser lost, in the refusal order; the reservation of its own key when there is one. */
 export async function reasons(
   tx: Transaction,
   performanceId: string,
