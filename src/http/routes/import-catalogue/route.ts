@@ -3,7 +3,7 @@ import { isRefusal } from '../../../domain/outcomes.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
-import { allowLongWork } from '../../edge/long-work.ts';
+import { allowLongWork } from '../../edge/limits.ts';
 import { sendProblem, sendRefusal } from '../../answers/problem.ts';
 import { importCatalogueSchema } from './schema.ts';
 
