@@ -1,5 +1,5 @@
 /** The rules that every request keeps, whichever face it came through. */
-import { ACCOUNT_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
+import { ACCOUNT_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN, UUID_PATTERN } from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 
@@ -8,7 +8,7 @@ export const MAX_SEATS_PER_HOLD = 20;
 
 const accountId = new RegExp(ACCOUNT_ID_PATTERN);
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const uuid = new RegExp(UUID_PATTERN);
 
 /** What is wrong with the parts that several requests share; undefined when nothing is. */
 export function faultIn(request: {

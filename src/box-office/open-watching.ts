@@ -1,7 +1,7 @@
 import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { DatabaseOptions } from '../db/database.ts';
 import { seatMapOf } from './context.ts';
-import type { Desk } from './context.ts';
+import type { BoxOfficeContext } from './context.ts';
 import { createSeatWatching } from '../seats/watching.ts';
 import type { SeatWatching } from '../seats/watching.ts';
 
@@ -19,7 +19,7 @@ export interface WatchingOptions {
  * The watching of a box office, on a connection of its own that is opened when somebody watches: a storm of buyers that
  * wait for the pool does not stop the pictures of those who look on.
  */
-export function openSeatWatching(desk: Desk, options: WatchingOptions): SeatWatching {
+export function openSeatWatching(context: BoxOfficeContext, options: WatchingOptions): SeatWatching {
   const database = openDatabase({
     ...databaseOptions(options.databaseUrl, options.database),
     poolSize: 1,
@@ -27,7 +27,7 @@ export function openSeatWatching(desk: Desk, options: WatchingOptions): SeatWatc
   const watching = createSeatWatching({
     database,
     mapRevisionOf: async (performanceId) => {
-      const map = await seatMapOf(desk, performanceId);
+      const map = await seatMapOf(context, performanceId);
       return map === undefined || 'outcome' in map ? undefined : map.revision;
     },
     intervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,

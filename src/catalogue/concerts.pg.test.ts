@@ -16,7 +16,8 @@ import { parseCatalogueFile } from './import/document/parse.ts';
 
 const database = useDatabase();
 
-const SECTIONS = [sectionDocument('A', [3]), sectionDocument('B', [2], 'S', 50)];
+const STALLS = { ko: '1층', en: 'Stalls' };
+const SECTIONS = [sectionDocument('A', [3]), { ...sectionDocument('B', [2], 'S', 50), name: STALLS }];
 const PRICES = { S: 700, R: 1_000 };
 
 const performanceOf = (id: string) => database.connect((connection) => readPerformance(connection, id));
@@ -61,6 +62,7 @@ describe('concerts', () => {
     const shared = {
       venueId: 'listed-venue',
       venueName: { ko: '홀', en: 'Hall' },
+      sections: [{ id: 'B', name: STALLS }],
       saleState: 'open',
       holdSeconds: 300,
       grades: [

@@ -23,6 +23,8 @@ export interface ConcertPerformance {
   readonly performanceId: string;
   readonly venueId: string;
   readonly venueName: LocalText;
+  /** The venue's sections that have a name for people, in the map's order. */
+  readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
   /** What an operator has set. */
   readonly saleState: SaleState;
@@ -36,6 +38,12 @@ export interface ConcertPerformance {
   readonly seatLimit: number | null;
   /** The dearest first. */
   readonly grades: readonly GradePrice[];
+}
+
+/** A section with its name; a seat whose section is not named shows the section's id. */
+export interface NamedSection {
+  readonly id: string;
+  readonly name: LocalText;
 }
 
 export interface GradePrice {
@@ -78,6 +86,7 @@ export interface SeatStates {
 const PERFORMANCE_COLUMNS = {
   venue_id: 'text',
   venue_name: 'jsonb',
+  sections: 'jsonb',
   starts_at: 'timestamp with time zone',
   sale_state: 'text',
   sale_opens_at: 'timestamp with time zone',
@@ -107,6 +116,7 @@ const readConcertPerformances = statement({
     select
       p.venue_id::text as venue_id,
       v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
       p.starts_at,
       p.sale_state::text as sale_state,
       p.sale_opens_at,
@@ -177,6 +187,7 @@ const readPerformanceCounts = statement({
     select
       p.venue_id::text as venue_id,
       v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
       p.starts_at,
       p.sale_state::text as sale_state,
       p.sale_opens_at,
@@ -234,6 +245,7 @@ function saleOf(
   return {
     venueId: row.venue_id,
     venueName: row.venue_name as LocalText,
+    sections: row.sections as NamedSection[],
     startsAt: row.starts_at,
     saleState,
     sale: effectiveSaleState({ saleState, opensAt: saleOpensAt, closesAt: saleClosesAt }, row.at),

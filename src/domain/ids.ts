@@ -9,6 +9,9 @@ export const ACCOUNT_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,64}$';
 /** Printable ASCII, at most 255 characters (the IETF draft of the Idempotency-Key header leaves the format to the server). */
 export const IDEMPOTENCY_KEY_PATTERN = '^[\\x21-\\x7e]{1,255}$';
 
+/** A UUID as this service writes it: lower case. */
+export const UUID_PATTERN = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
 /**
  * The id of the reservation that this account's request with this key makes: a UUIDv8 (RFC 9562 section 5.8) from
  * SHA-256 over the three parts, each preceded by its length so that no two triples share an input.

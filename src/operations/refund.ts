@@ -8,7 +8,7 @@ import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal, Unsettled } from '../domain/outcomes.ts';
-import { refuse } from '../domain/outcomes.ts';
+import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
 import { giveSeatsBack } from './give-back.ts';
@@ -154,7 +154,7 @@ async function replayedRefund(
   command: RefundCommand,
 ): Promise<Refunded | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  return entry === undefined || 'outcome' in entry ? entry : refundedOf(command, entry);
+  return entry === undefined || isRefusal(entry) ? entry : refundedOf(command, entry);
 }
 
 const readState = statement({

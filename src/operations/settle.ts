@@ -1,6 +1,7 @@
 import type { Connection, Database } from '../db/database.ts';
-import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../db/database.ts';
-import { contendedSqlstateOf, errorKindOf, overloadedSqlstateOf } from '../db/sqlstate.ts';
+import { CommitUnknown } from '../db/database.ts';
+import { refusalOf } from '../db/refusal.ts';
+import { contendedSqlstateOf, errorKindOf } from '../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { createLostCommits } from './lost-commit.ts';
@@ -88,19 +89,4 @@ export async function answerThrown<Success extends Outcome, Refused extends Refu
   replay: (connection: Connection) => Promise<Success | Refused | undefined>,
 ): Promise<Success | Refused | Unsettled> {
   return error instanceof CommitUnknown ? lostCommits.resolve(error.xid, replay) : refusalOf(error);
-}
-
-/** The refusal that a database error outside of a transaction amounts to. Throws the program's own errors. */
-export function refusalOf(error: unknown): Refusal<'contended' | 'overloaded'> {
-  if (error instanceof ConnectionUnavailable) {
-    return error.reason === 'pool'
-      ? refuse('contended', { cause: 'pool' })
-      : refuse('overloaded', { cause: error.reason });
-  }
-  if (error instanceof ConnectionLost) return refuse('overloaded', { cause: 'database' });
-  const contended = contendedSqlstateOf(error);
-  if (contended !== undefined) return refuse('contended', { cause: contended });
-  const overloaded = overloadedSqlstateOf(error);
-  if (overloaded !== undefined) return refuse('overloaded', { cause: overloaded });
-  throw error;
 }

@@ -15,7 +15,7 @@ import { createWeightedCache } from '../lib/weighted-cache.ts';
 import type { Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { refusalOf } from '../operations/settle.ts';
+import { refusalOf } from '../db/refusal.ts';
 import { createSeatPicture } from './picture.ts';
 import type { SeatPicture, SeatsByState } from './picture.ts';
 

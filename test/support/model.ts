@@ -8,6 +8,7 @@ import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { RefundCommand } from '../../src/operations/refund.ts';
 import type { ReleaseCommand } from '../../src/operations/release.ts';
+import type { ReservationState } from '../../src/domain/states.ts';
 
 /** An answer without its times. */
 export type Answer = { readonly outcome: string } & Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ interface ModelReservation {
   readonly amount: number;
   readonly request: string;
   readonly answer: Answer;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: ReservationState;
 }
 
 interface ModelWallet {

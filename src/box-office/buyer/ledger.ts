@@ -1,11 +1,12 @@
 /** Reading wallets and ledgers. */
 import type { Connection } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
+import type { EntryKind } from '../../domain/states.ts';
 
 export interface LedgerEntry {
   /** The entry's number in the account's ledger, from 1 without gaps. */
   readonly seq: number;
-  readonly kind: 'top_up' | 'payment' | 'refund';
+  readonly kind: EntryKind;
   /** Minor units; negative for a payment. */
   readonly amount: number;
   readonly balanceAfter: number;

@@ -2,13 +2,14 @@
 import type { Connection } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
+import type { ReservationState } from '../../domain/states.ts';
 
 /** What a reservation is now. A hold whose time has passed reads `expired`, swept or not. */
 export interface ReservationRow {
   readonly performanceId: string;
   readonly reservationId: string;
   readonly accountId: string;
-  readonly state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  readonly state: ReservationState;
   readonly seats: readonly number[];
   readonly amount: number;
   readonly createdAt: Date;

@@ -41,6 +41,20 @@ describe('a ticket', () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', kid: 'first' });
   });
 
+  // Doors keep verifying what was signed earlier: the token of a known key (RFC 8037, appendix A) is the same in every version.
+  it('is the same in every version', async () => {
+    const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
+    const d = 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A';
+    const { sign } = await openTicketKeys({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, d }] });
+    const header =
+      'eyJhbGciOiJFZERTQSIsImtpZCI6ImtQcktfcW14VldhWVZBOXd3QkY2SXVvM3ZWeno3VHhIQ1R3WEJ5Z3JTNGsifQ';
+    const payload =
+      'eyJyIjoiNmYxYzFmMGUtNmQzYS04YzUzLTlmMGUtMmQ2ZDhhMWI3YzQ0IiwicCI6InNwcmluZy0xIiwicyI6IkEtMS0xIiwiaWF0IjoxNzc3NjI5NjAwfQ';
+    const signature =
+      'LQCbagHbUVnz0VUz6iE2w7SU1Q1Ov6PNVuIWRo_EKBUpIq4Ww6F4JAkBUju2tclJ4khp91_X-0N1sU5RcAO1AQ';
+    expect(await sign!(TICKET)).toBe(`${header}.${payload}.${signature}`);
+  });
+
   it('is not verified when a part of it was changed', async () => {
     const { published, sign } = await openTicketKeys({ keys: [first] });
     const [header, payload, signature] = (await sign!(TICKET)).split('.') as [string, string, string];

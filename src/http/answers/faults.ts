@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CommitUnknown } from '../../db/database.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import { refusalOf } from '../../operations/settle.ts';
+import { refusalOf } from '../../db/refusal.ts';
 import type { BrokenRule } from './problem.ts';
 import { sendBrokenRules, sendNoRoute, sendProblem, sendRefusal } from './problem.ts';
 

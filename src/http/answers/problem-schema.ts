@@ -4,8 +4,9 @@ import type { TProperties, TSchema } from 'typebox';
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import { REFUSALS } from '../../domain/outcomes.ts';
 import { CLOSED, Money, SeatLabels, Time } from './schemas.ts';
+import { RESERVATION_STATES } from '../../domain/states.ts';
 
-const State = Type.Enum(['held', 'confirmed', 'released', 'expired', 'refunded']);
+const State = Type.Enum([...RESERVATION_STATES]);
 const Count = Type.Integer({ minimum: 0 });
 
 /** What each refusal tells beyond the members that all have. */

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
-import { MAX_AMOUNT } from '../../domain/money.ts';
+import { AMOUNT_MAX } from '../../domain/money.ts';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../edge/limits.ts';
 
 export const CLOSED = { additionalProperties: false } as const;
@@ -39,7 +39,7 @@ export const TimeOrNull = Type.Unsafe<Date | null>({ type: ['string', 'null'], f
 /** An amount of money in the currency's minor unit. */
 export const Money = Type.Integer({
   minimum: 0,
-  maximum: MAX_AMOUNT,
+  maximum: AMOUNT_MAX,
   description: 'Money in minor units (won).',
   examples: [150_000],
 });
@@ -65,7 +65,7 @@ export const pageQuery = Type.Object(
     before: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: MAX_AMOUNT,
+        maximum: AMOUNT_MAX,
         description: "The last page's `next`; left out for the first.",
       }),
     ),

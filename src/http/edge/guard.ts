@@ -12,7 +12,12 @@ import type {
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
-import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN } from '../../domain/ids.ts';
+import {
+  ACCOUNT_ID_PATTERN,
+  CATALOGUE_ID_PATTERN,
+  IDEMPOTENCY_KEY_PATTERN,
+  UUID_PATTERN,
+} from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Authenticator, Scope, Unidentified } from './auth.ts';
 import type { HttpLimits } from './limits.ts';
@@ -113,7 +118,7 @@ const keyGuard: preHandlerHookHandler = (request, reply, done) => {
 };
 
 const catalogueId = new RegExp(CATALOGUE_ID_PATTERN);
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const uuid = new RegExp(UUID_PATTERN);
 
 const ID_PARAMS = [
   { what: 'concert', param: 'concertId', pattern: catalogueId },

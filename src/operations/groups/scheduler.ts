@@ -175,7 +175,20 @@ export function createScheduler<Member, Answer>(
   };
 }
 
-/** The queues and lanes of one shard. */
+/**
+ * The queues and lanes of one shard. An entry is in one of these states:
+ *
+ * | state | enters | leaves |
+ * |---|---|---|
+ * | queued | `enter`, when it wants no slow row | `#take` → in a group; its deadline → answered |
+ * | in a group | `#take`: a fast lane has room for it (`briefly`) or the slow lane is free (`fully`) | `#settle` → answered, or slow when it was left; `#giveUp` → answered |
+ * | slow | `enter` or `#settle`, when it wants a row that somebody outside has locked | `#take` of the slow lane → in a group; its deadline → answered |
+ * | answered | its promise is settled | – |
+ *
+ * A group waits for locked rows `briefly` in a fast lane and `fully` in the slow one. When such a row times out, it is
+ * attempted again with `not`: members that want a locked row are left, and go on as slow. The shard is idle, and forgotten,
+ * when nothing waits and no lane runs.
+ */
 class Shard<Member, Answer> {
   readonly #work: GroupWork<Member, Answer>;
   readonly #limits: GroupLimits;

@@ -10,7 +10,7 @@
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
@@ -261,7 +261,7 @@ export async function findPayment(
   command: PayCommand,
 ): Promise<Paid | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  if (entry === undefined || 'outcome' in entry) return entry;
+  if (entry === undefined || isRefusal(entry)) return entry;
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);

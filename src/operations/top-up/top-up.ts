@@ -8,7 +8,7 @@ import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { findEntryOf, readWallet } from '../ledger.ts';
@@ -105,7 +105,7 @@ export async function findTopUp(
 ): Promise<ToppedUp | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
   // The hash covers operation and amount, so an entry of this request is a top-up of the same amount.
-  return entry === undefined || 'outcome' in entry ? entry : toppedUpOf(command, entry);
+  return entry === undefined || isRefusal(entry) ? entry : toppedUpOf(command, entry);
 }
 
 async function topUpRefusal(connection: Connection, command: TopUpCommand): Promise<TopUpOutcome> {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { insist, tally } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { topUpCommand, giveMoney, someAccount, walletOf } from '../../support/stage.ts';
+import { BALANCE_MAX } from '../../../src/domain/money.ts';
 import { requestHashOf } from '../../../src/domain/ids.ts';
 import type { TopUpCommand, TopUpOutcome, TopUpStrategy } from '../../../src/operations/top-up/top-up.ts';
 import { execute } from '../../support/execute.ts';
@@ -16,6 +17,13 @@ export function topUpsExactlyOnce(database: TestDatabase, strategy: TopUpStrateg
     await giveMoney(database, command.accountId, 5);
     expect(await topUp(command)).toEqual(first);
     expect((await walletOf(database, command.accountId)).entries).toBe(2);
+  });
+
+  it('answers the top-up that filled the wallet as the first time: no refusal goes before the key', async () => {
+    const command = topUpCommand({ accountId: someAccount(), amount: BALANCE_MAX });
+    const first = await topUp(command);
+    expect(first.outcome).toBe('topped_up');
+    expect(await topUp(command)).toEqual(first);
   });
 
   it('refuses the key of another request', async () => {

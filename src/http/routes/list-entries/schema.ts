@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { CLOSED, Money, Next, pageQuery, Time } from '../../answers/schemas.ts';
+import { ENTRY_KINDS } from '../../../domain/states.ts';
 
 const Entry = Type.Object(
   {
     seq: Type.Integer({ minimum: 1, description: "The entry's number, from 1 without gaps." }),
-    kind: Type.Enum(['top_up', 'payment', 'refund']),
+    kind: Type.Enum([...ENTRY_KINDS]),
     amount: Type.Integer({ description: 'Minor units; negative for a payment.', examples: [-150_000] }),
     balanceAfter: Money,
     performanceId: Type.Unsafe<string | null>({ type: ['string', 'null'] }),

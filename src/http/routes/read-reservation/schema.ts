@@ -9,11 +9,12 @@ import {
   shared,
   Time,
 } from '../../answers/schemas.ts';
+import { RESERVATION_STATES } from '../../../domain/states.ts';
 
 export const reservationProperties = {
   id: ReservationId,
   performanceId: PerformanceId,
-  state: Type.Enum(['held', 'confirmed', 'released', 'expired', 'refunded']),
+  state: Type.Enum([...RESERVATION_STATES]),
   seats: SeatLabels,
   amount: Money,
   createdAt: Time,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MAX_AMOUNT } from '../../../domain/money.ts';
+import { AMOUNT_MAX } from '../../../domain/money.ts';
 import { CLOSED, Money, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
@@ -26,7 +26,7 @@ export const readSalesSchema = {
         ),
         revenue: Type.Integer({
           minimum: 0,
-          maximum: MAX_AMOUNT,
+          maximum: AMOUNT_MAX,
           description: 'Payments less refunds, in minor units.',
         }),
         payments: Money,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MAX_TOP_UP_AMOUNT } from '../../../domain/money.ts';
+import { TOP_UP_AMOUNT_MAX } from '../../../domain/money.ts';
 import { AccountId, CLOSED, Money, Time } from '../../answers/schemas.ts';
 
 export const topUpWalletSchema = {
@@ -13,7 +13,7 @@ export const topUpWalletSchema = {
     {
       amount: Type.Integer({
         minimum: 1,
-        maximum: MAX_TOP_UP_AMOUNT,
+        maximum: TOP_UP_AMOUNT_MAX,
         description: 'Minor units.',
         examples: [150_000],
       }),

@@ -8,7 +8,7 @@ import type { Database } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Refusal } from '../../../domain/outcomes.ts';
 import { refuse } from '../../../domain/outcomes.ts';
-import { refusalOf } from '../../settle.ts';
+import { refusalOf } from '../../../db/refusal.ts';
 import type { HoldCommand } from '../hold.ts';
 import { createTakenSeats } from '../../../seats/taken.ts';
 import type { Look, TakenSeats } from '../../../seats/taken.ts';

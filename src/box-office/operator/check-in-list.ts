@@ -1,9 +1,9 @@
-/** The door list: every ticket that is valid, because a refund can't be seen on a ticket itself. */
+/** The check-in list: every ticket that is valid, because a refund can't be seen on a ticket itself. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
 export interface ValidTicket {
@@ -14,7 +14,7 @@ export interface ValidTicket {
 }
 
 /** Every sold seat of a performance in one snapshot, by seat number. */
-export interface DoorList {
+export interface CheckInList {
   readonly performanceId: string;
   /** The database's time of the snapshot. */
   readonly at: Date;
@@ -23,7 +23,7 @@ export interface DoorList {
 
 // The first statement of the transaction takes the snapshot.
 const readMoment = statement({
-  name: 'door_list_moment',
+  name: 'check_in_list_moment',
   params: ['text'],
   columns: { at: 'timestamp with time zone' },
   text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
@@ -33,7 +33,7 @@ const readMoment = statement({
 const PIECE_SIZE = 5_000;
 
 const readPiece = statement({
-  name: 'door_list_piece',
+  name: 'check_in_list_piece',
   params: ['text', 'integer', 'integer'],
   columns: { seat_number: 'integer', seat: 'text', reservation_id: 'uuid', account_id: 'text' },
   text: `
@@ -48,11 +48,11 @@ const readPiece = statement({
 });
 
 /** The performance's valid tickets now. Refusals: `not_found`, and those of a database that can't answer. */
-export async function readDoorList(
-  desk: Pick<Desk, 'database'>,
+export async function readCheckInList(
+  context: Pick<BoxOfficeContext, 'database'>,
   performanceId: string,
-): Promise<DoorList | Refusal<'not_found' | 'contended' | 'overloaded'>> {
-  const read = await inSnapshot(desk, async (tx) => {
+): Promise<CheckInList | Refusal<'not_found' | 'contended' | 'overloaded'>> {
+  const read = await inSnapshot(context, async (tx) => {
     const [moment] = await tx.run(readMoment, [performanceId]);
     if (moment === undefined) return undefined;
     return { performanceId, at: moment.at, tickets: await ticketsIn(tx, performanceId) };

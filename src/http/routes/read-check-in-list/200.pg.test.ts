@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 
-describe('GET /v1/admin/performances/:performanceId/door-list answers 200', () => {
+describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', () => {
   const server = useServer();
 
   it('with the tickets that are valid, by seat, and whose they are', async () => {
@@ -14,7 +14,7 @@ describe('GET /v1/admin/performances/:performanceId/door-list answers 200', () =
     const refunded = await buyOverHttp(server, performanceId, 'dora', ['A-1-3']);
     await server.call({ method: 'POST', url: `${refunded}/refund`, account: 'dora', key: true });
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
-    const url = `/v1/admin/performances/${performanceId}/door-list`;
+    const url = `/v1/admin/performances/${performanceId}/check-in-list`;
     const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
@@ -29,7 +29,7 @@ describe('GET /v1/admin/performances/:performanceId/door-list answers 200', () =
   });
 
   it('with nothing when nothing is sold', async () => {
-    const url = `/v1/admin/performances/${await plantPerformance(server.database)}/door-list`;
+    const url = `/v1/admin/performances/${await plantPerformance(server.database)}/check-in-list`;
     const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.body['tickets']).toEqual([]);
   });

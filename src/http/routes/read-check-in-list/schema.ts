@@ -8,10 +8,10 @@ import {
   Time,
 } from '../../answers/schemas.ts';
 
-export const readDoorListSchema = {
+export const readCheckInListSchema = {
   tags: ['admin'],
-  operationId: 'readDoorList',
-  summary: 'Read the door list',
+  operationId: 'readCheckInList',
+  summary: 'Read the check-in list',
   description:
     'Every valid ticket of a performance in one snapshot, by seat. A ticket that was refunded still verifies; it is not ' +
     'on this list.',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { readDoorList } from './door-list.ts';
+import { readCheckInList } from './check-in-list.ts';
 
-describe('the door list', () => {
+describe('the check-in list', () => {
   const database = useDatabase();
 
   it('is whole where it is read in more than one piece', async () => {
@@ -23,7 +23,7 @@ describe('the door list', () => {
        from sold`,
       [performanceId],
     );
-    const list = await readDoorList({ database }, performanceId);
+    const list = await readCheckInList({ database }, performanceId);
     if ('outcome' in list) throw new Error(list.outcome);
     const numbers = Array.from({ length: 10_002 }, (_, i) => i + 1).filter((n) => n !== 1 && n !== 5_001);
     expect(list.tickets.map(({ seat, accountId }) => `${seat} ${accountId}`)).toEqual(
