@@ -107,6 +107,15 @@ describeInBrowser('the operator', () => {
     expect((await figuresOf(page))['Seats sold']).toMatch(new RegExp(`^${ledger?.sold} `));
   });
 
+  it('looks up an account whose id is an e-mail address', async () => {
+    await service.buy('kim@example.com', 'shown', ['A-1-2']);
+    const page = await visitors.visit('/operator/reservations', asOperator);
+    await page.getByRole('textbox', { name: 'Account' }).fill('kim@example.com');
+    await page.getByRole('button', { name: 'Find' }).first().click();
+    await page.locator('.op-reservation').first().waitFor();
+    expect(await page.getByRole('textbox', { name: 'Account' }).inputValue()).toBe('kim@example.com');
+  });
+
   it('looks a reservation up and refunds it once, on a page without a secure context', async () => {
     const { id, amount } = await service.buy('late-buyer', 'refunded', ['A-1-1', 'A-1-2']);
     const page = await (await visitors.context(asOperator)).newPage();
