@@ -30,8 +30,8 @@ import { useChoice } from './choice.ts';
 import { ChosenSeats } from './chosen-seats.tsx';
 import type { Holding } from './holding.ts';
 import { holdsOf, useHolding } from './holding.ts';
-import type { Left } from './left.ts';
-import { useLeft } from './left.ts';
+import type { Left } from '../../live/left.ts';
+import { useLeft } from '../../live/left.ts';
 import { LossNote, lostWords } from './loss-note.tsx';
 import { SaleNote } from './sale-note.tsx';
 
