@@ -4,7 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { strategiesNamed } from '../src/box-office/strategies.ts';
-import { COMMAND_OPTIONS, helpOf } from '../src/commands/options/config.ts';
+import { defaultOf, flagOf } from '../src/commands/options/option.ts';
+import type { OptionSpec } from '../src/commands/options/option.ts';
+import { COMMAND_OPTIONS } from '../src/commands/options/table.ts';
 import { declaredStatements } from '../src/db/statement.ts';
 import { REFUSALS } from '../src/domain/outcomes.ts';
 import { exampleOf } from '../src/http/answers/problem-examples.ts';
@@ -232,13 +234,10 @@ describe.each(['docs/configuration.md', 'docs/configuration.ko.md'])('%s', (path
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()));
     const written = rows.map(([, variable, flag, fallback]) => [variable, flag, fallback].join(' '));
-    const options = COMMAND_OPTIONS.serve.map((name) => {
-      const { flag = '', help } = helpOf(name);
-      const [, notes = ''] = /\(((?:[A-Z_]+|default .+?)(?:, default .+)?)\)$/.exec(help) ?? [];
-      const variable = /^[A-Z_]+/.exec(notes)?.[0] ?? '';
-      const fallback = /default (.+)$/.exec(notes)?.[1] ?? '';
-      return [variable, flag.split(' ')[0], fallback].join(' ');
-    });
+    const specs = Object.entries<OptionSpec<unknown>>(COMMAND_OPTIONS.serve);
+    const options = specs.map(([name, spec]) =>
+      [spec.env, spec.exposure === 'secret' ? '' : flagOf(name), defaultOf(spec)].join(' '),
+    );
     expect(written).toEqual(expect.arrayContaining(options));
   });
 });
@@ -391,6 +390,67 @@ function numbersIn(value: unknown): readonly number[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(numbersIn);
 }
+
+describe.each(['docs/locking-guide.md', 'docs/locking-guide.ko.md'])('the figures of %s', (path) => {
+  it('are all in the committed measurement of the claims', () => {
+    const text = read(path);
+    const known = new Set(
+      numbersIn(runOf(text, 'lab-claims')).flatMap((value) => [figure(value), figure(value * 100)]),
+    );
+    // Numbers that name something: a claim, a run, a version, a core.
+    const told = [
+      ...text
+        .replaceAll(/results\/[\w-]+|PostgreSQL 18|[CD]\d+/g, '')
+        .matchAll(/(?<![\w.])\d+(?:\.\d+)?(?!\w)/g),
+    ];
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.map(([number]) => number).filter((number) => !known.has(figure(Number(number))))).toEqual([]);
+  });
+});
+
+describe('the cost table of docs/group-execution.md', () => {
+  it('is that of the committed count', () => {
+    const counted = read('docs/results/group-costs/table.txt')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => {
+        const [, what = '', ...numbers] = /^(.+?)\s{2,}(.+)$/.exec(line)!;
+        const [size, statements, updates, , indexes, wal] = numbers.join(' ').trim().split(/\s+/).map(Number);
+        return {
+          what,
+          size: size!,
+          statements: statements!,
+          updates: updates!,
+          indexes: indexes!,
+          wal: wal!,
+        };
+      });
+    const rows = tableUnder(read('docs/group-execution.md'), /^\| per winner, at a group size of \|/);
+    /** The row of the page that begins so, as numbers. */
+    const row = (start: string, nth = 0): string[] =>
+      rows.filter(([, head]) => head!.startsWith(start))[nth]!.slice(2, 6);
+    const of = (what: string, value: 'statements' | 'indexes' | 'wal'): number[] =>
+      counted.filter((line) => line.what.startsWith(what)).map((line) => line[value]);
+    // The run was counted before the operation had its present name.
+    const [oneWallet, aWalletEach] = ['charge, one wallet', 'charge, a wallet each'];
+    const numbers = (cells: readonly string[]): number[] =>
+      cells.map((cell) => Number(cell.replace(',', '')));
+    expect(numbers(row('`topUp`'))).toEqual(of(oneWallet!, 'statements'));
+    expect(numbers(row('`hold`'))).toEqual(of('hold', 'statements'));
+    expect(numbers(row('`pay`'))).toEqual(of('pay', 'statements'));
+    expect(numbers(row('bytes of WAL', 1))).toEqual(of('hold', 'wal'));
+    expect(numbers(row('bytes of WAL', 2))).toEqual(of('pay', 'wal'));
+    expect(row('bytes of WAL').map((cell) => cell.split(' / ').map(Number))).toEqual(
+      of(oneWallet!, 'wal').map((wal, i) => [wal, of(aWalletEach!, 'wal')[i]]),
+    );
+    expect([row('index writes'), row('index writes', 1), row('index writes', 2)].map(numbers)).toEqual([
+      of(oneWallet!, 'indexes'),
+      of('hold', 'indexes'),
+      of('pay', 'indexes'),
+    ]);
+  });
+});
 
 describe('ARCHITECTURE.md', () => {
   it('shows the statements as they are sent', () => {

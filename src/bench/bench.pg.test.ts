@@ -10,7 +10,7 @@ import type { EmbeddedServer } from '../embedded-server/server.ts';
 import { startEmbeddedServer } from '../embedded-server/server.ts';
 import type { BenchOptions, BenchReport } from './bench.ts';
 import { runBench } from './bench.ts';
-import { asksOf, engineContestant, stageOf } from './rivals/rivals.ts';
+import { patternOf, engineContender, fixtureSizeOf } from './rivals/rivals.ts';
 import type { Work } from './rivals/rivals.ts';
 import type { Measure } from './workloads/all.ts';
 import { MEASURES } from './workloads/all.ts';
@@ -18,7 +18,7 @@ import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
 import { writeJson, writeResults } from './report/results.ts';
 import type { Session } from './session.ts';
-import { countable, runSlice } from './session.ts';
+import { countable, runSample } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import { QUICK } from './workloads/sizes.ts';
 import { judge } from './report/verdict.ts';
@@ -26,7 +26,7 @@ import { judge } from './report/verdict.ts';
 const TINY: Sizes = {
   ...QUICK,
   rows: 120,
-  sliceMs: 120,
+  sampleMs: 120,
   scriptLength: { transactionsPerClient: 10 },
   trialRows: 100,
   trialMs: 60,
@@ -66,16 +66,16 @@ function tinyBench(given: Partial<BenchOptions>): Promise<BenchReport> {
     given: { tiny: true },
     onTarget: () => undefined,
     onMeasure: () => undefined,
-    onSlice: () => undefined,
+    onSample: () => undefined,
     ...given,
   });
 }
 
 describe('runBench', () => {
-  it('measures every workload, audits every slice, and writes it all down', async () => {
-    let slices = 0;
-    const report = await tinyBench({ onSlice: () => (slices += 1) });
-    expect(report.slices.filter((slice) => !slice.audit.clean)).toEqual([]);
+  it('measures every workload, audits every sample but the trials, and writes the results', async () => {
+    let samples = 0;
+    const report = await tinyBench({ onSample: () => (samples += 1) });
+    expect(report.samples.filter(({ audit }) => audit?.clean === false)).toEqual([]);
     expect(report.auditClean).toBe(true);
     expect(report.verdicts.map(({ name }) => name)).toEqual([
       'hot-wallet',
@@ -96,13 +96,15 @@ describe('runBench', () => {
       'two-processes',
       'watchers',
     ]);
-    const watched = report.slices.flatMap((slice) => (slice.watched === undefined ? [] : [slice.watched]));
+    const watched = report.samples.flatMap((sample) =>
+      sample.watched === undefined ? [] : [sample.watched],
+    );
     expect(watched.map(({ ended }) => ended)).toEqual(watched.map(() => 0));
     // The processor's clock is too coarse for so little work.
     const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
-    expect(slices).toBe(MEASURES.reduce((sum, measure) => sum + measure.slices(TINY), 0));
-    const outcomes = new Set(report.slices.flatMap((slice) => Object.keys(slice.outcomes)));
+    expect(samples).toBe(MEASURES.reduce((sum, measure) => sum + measure.samples(TINY), 0));
+    const outcomes = new Set(report.samples.flatMap((sample) => Object.keys(sample.outcomes)));
     expect([...outcomes].sort()).toEqual([
       'topped_up',
       'created',
@@ -126,7 +128,7 @@ describe('runBench', () => {
     expect(manifest.baselineClient).toBe('pg, because there is no pgbench');
   }, 600_000);
 
-  it('counts no slice whose audit finds a violation', async () => {
+  it('counts no sample whose audit finds a violation', async () => {
     const { verdicts, auditClean } = await tinyBench({ measures: [thieving] });
     expect(auditClean).toBe(false);
     expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, met: false }]);
@@ -175,13 +177,15 @@ async function expectWritten(report: BenchReport): Promise<void> {
   await mkdir(results);
   writeResults(results, report);
   const read = (name: string) => readFile(join(results, name), 'utf8');
-  expect((await read('slices.jsonl')).trimEnd().split('\n')).toHaveLength(report.slices.length);
+  expect((await read('samples.jsonl')).trimEnd().split('\n')).toHaveLength(report.samples.length);
   expect(JSON.parse(await read('manifest.json'))).toMatchObject({
     command: 'bench',
     options: { tiny: true },
   });
   expect(JSON.parse(await read('summary.json'))).toMatchObject({ auditClean: true });
-  expect(await read('table.txt')).toMatch(/hot-wallet[^]*the same again \(A\/A\)[^]*slices is clean/);
+  expect(await read('table.txt')).toMatch(
+    /hot-wallet[^]*the same again \(A\/A\)[^]*samples audited, all clean; \d+ trials not audited/,
+  );
   const json = join(directory, 'bench.json');
   writeJson(json, report);
   expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({
@@ -190,31 +194,31 @@ async function expectWritten(report: BenchReport): Promise<void> {
   });
 }
 
-/** A measure during whose slice a wallet loses money. */
+/** A measure during whose sample a wallet loses money. */
 const thieving: Measure = {
   name: 'thieving',
-  slices: () => 1,
+  samples: () => 1,
   run: async (session) => {
     const work: Work = { operation: 'topUp', seatsPerHold: 1, rows: 1 };
-    const honest = await engineContestant(session, 'ours', (scene) => ({
+    const honest = await engineContender(session, 'ours', (fixture) => ({
       kind: 'engine',
       operation: 'topUp',
       strategy: 'grouped',
       poolSize: 2,
-      scene,
-      asks: asksOf(work),
-      askers: 'owners',
+      fixture,
+      pattern: patternOf(work),
+      accounts: 'owners',
       pace: { inFlight: 4 },
       durationMs: 50,
     }));
-    const slice = await runSlice(session, {
+    const sample = await runSample(session, {
       measure: 'thieving',
-      contestant: 'grouped',
+      contender: 'grouped',
       repeat: 0,
-      stage: stageOf(work),
+      fixtureSize: fixtureSizeOf(work),
       ...honest,
-      run: async (scene, cpu) => {
-        const ran = await honest.run(scene, cpu);
+      run: async (fixture, cpu) => {
+        const ran = await honest.run(fixture, cpu);
         await session.control.pool.query('update wallet set balance = balance - 1');
         return ran;
       },
@@ -229,6 +233,6 @@ const thieving: Measure = {
       bound: 'at least',
       ratio: 'ours/baseline',
     } as const;
-    return [judge(goal, [{ ours: countable(slice, ({ perSecond }) => perSecond), baseline: 1 }])];
+    return [judge(goal, [{ ours: countable(sample, ({ perSecond }) => perSecond), baseline: 1 }])];
   },
 };

@@ -1,5 +1,5 @@
 /**
- * The benchmark: what group execution gains over the best that can be had without it, on one server, in one run. Every slice
+ * The benchmark: what group execution gains over the best that can be had without it, on one server, in one run. Every sample
  * is audited, and a number that was not is none.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import type { Manifest } from './report/manifest.ts';
 import { beginManifest } from './report/manifest.ts';
 import type { Measure } from './workloads/all.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
-import type { Session, Slice, WorkerName } from './session.ts';
+import type { Session, Sample, WorkerName } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import type { Target } from './target.ts';
 import { withTarget } from './target.ts';
@@ -33,12 +33,12 @@ export interface BenchOptions {
   /** Told when the server is known, before anything is measured. */
   readonly onTarget: (target: Target, baselineClient: string) => void;
   readonly onMeasure: (name: string) => void;
-  readonly onSlice: () => void;
+  readonly onSample: () => void;
 }
 
 export interface BenchReport {
   readonly verdicts: readonly Verdict[];
-  readonly slices: readonly Slice[];
+  readonly samples: readonly Sample[];
   readonly auditClean: boolean;
   readonly manifest: Manifest;
 }
@@ -62,7 +62,7 @@ export function runBench(options: BenchOptions): Promise<BenchReport> {
       const started = await Promise.allSettled(workers.values());
       for (const worker of started) if (worker.status === 'fulfilled') await worker.value.stop();
     };
-    // A slice may last a minute: its worker is stopped, and it fails.
+    // A sample may last a minute: its worker is stopped, and it fails.
     options.signal.addEventListener('abort', () => void stopWorkers(), { once: true });
     try {
       return await measureAll(options, { target, control, scratchDir, workers });
@@ -92,7 +92,7 @@ async function measureAll(
   const session: Session = {
     ...parts,
     ...options,
-    slices: [],
+    samples: [],
     worker: (name) => {
       const worker = workers.get(name) ?? startWorker(own.target.url);
       workers.set(name, worker);
@@ -106,8 +106,8 @@ async function measureAll(
   }
   return {
     verdicts,
-    slices: session.slices,
-    auditClean: session.slices.every((slice) => slice.audit.clean),
+    samples: session.samples,
+    auditClean: session.samples.every(({ audit }) => audit === null || audit.clean),
     manifest: endManifest(),
   };
 }

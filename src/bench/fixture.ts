@@ -1,12 +1,12 @@
-/** Sets the scene of a slice: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
+/** Sets the fixture of a sample: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { Scene } from './measure/worker-protocol.ts';
+import type { Fixture } from './measure/worker-protocol.ts';
 
 /** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
-/** The performance of every slice. */
+/** The performance of every sample. */
 export const PERFORMANCE_ID = 'bench';
 
 /** With what the names of the buyers begin. */
@@ -16,10 +16,10 @@ const HOLD_SECONDS = 3_600;
 /** Seats of one account at most: so that there is a limit row to write. */
 const SEAT_LIMIT = 4;
 
-/** What a slice writes. */
+/** What a sample writes. */
 const HOT_TABLES = ['ledger_entry', 'wallet', 'claim_limit', 'reservation', 'seat'] as const;
 
-/** The hall; it stays from one slice to the next of the same size. */
+/** The hall; it stays from one sample to the next of the same size. */
 const CATALOGUE_TABLES = [
   'performance_grade',
   'performance',
@@ -35,15 +35,15 @@ export function plantedReservationId(row: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-export type StageSize =
+export type FixtureSize =
   | { readonly operation: 'topUp'; readonly wallets: number }
   | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
 
 /**
- * Empties the tables and plants a new stage. Checkpoint, vacuum and statistics come before the slice and not into it, as far
+ * Empties the tables and plants a new stage. Checkpoint, vacuum and statistics come before the sample and not into it, as far
  * as the user may order them.
  */
-export async function setStage(pool: pg.Pool, size: StageSize): Promise<Scene> {
+export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
   await pool.query(`truncate ${HOT_TABLES.join(', ')}`);
   // Seats of a hall that nobody sells would be missing ones.
   await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
@@ -109,7 +109,7 @@ const plantFreeSeats = `
   select $1, v.seat_number, $2 from venue_seat as v order by v.seat_number`;
 
 // Held a minute ago, a reservation for each of the rows, with exactly the money to pay it. One statement, so that all
-// expire at one moment. The journal of a slice begins later and does not know of them.
+// expire at one moment. The journal of a sample begins later and does not know of them.
 const plantReservations = `
   with planted as materialized (
     select

@@ -1,16 +1,16 @@
-/** What every measurement works with, and how a slice is made: set the stage, run, look at the processors, audit. */
+/** What every measurement works with, and how a sample is made: set the stage, run, look at the processors, audit. */
 import type { Database } from '../db/database.ts';
-import type { CpuMeter, CpuUse } from './measure/cpu.ts';
-import { startCpuMeter } from './measure/cpu.ts';
-import type { AuditVerdict, LoadReport, Scene, WatchReport } from './measure/worker-protocol.ts';
+import type { CpuMeter, CpuUse } from '../load/process-times.ts';
+import { startCpuMeter } from '../load/process-times.ts';
+import type { AuditVerdict, LoadReport, Fixture, WatchReport } from './measure/worker-protocol.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
 import type { Sizes } from './workloads/sizes.ts';
-import type { StageSize } from './fixture.ts';
-import { setStage } from './fixture.ts';
+import type { FixtureSize } from './fixture.ts';
+import { plantFixture } from './fixture.ts';
 import type { Target } from './target.ts';
 import type { Worker } from './measure/worker-process.ts';
 
-/** Which process a load runs in. Each contestant has its own, warm from its earlier slices as a service is. */
+/** Which process a load runs in. Each contender has its own, warm from its earlier samples as a service is. */
 export type WorkerName = 'ours' | 'rival' | 'baseline' | 'second' | 'http';
 
 export interface Session {
@@ -25,74 +25,76 @@ export interface Session {
   readonly servicePath: string;
   readonly signal: AbortSignal;
   worker(name: WorkerName): Promise<Worker>;
-  /** Every slice that was made, for the result directory. */
-  readonly slices: Slice[];
-  /** Told of each slice that ends. */
-  readonly onSlice: () => void;
+  /** Every sample that was made, for the result directory. */
+  readonly samples: Sample[];
+  /** Told of each sample that ends. */
+  readonly onSample: () => void;
 }
 
-/** What a slice came to, before it is audited. */
+/** What a sample came to, before it is audited. */
 export type Ran = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
   Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
     /** Where there were watchers: what they saw, and what each took of the service's memory. */
     readonly watched?: WatchReport & { readonly kibPerWatcher: number | null };
   };
 
-export interface Slice extends Ran {
+export interface Sample extends Ran {
   readonly measure: string;
-  readonly contestant: string;
+  readonly contender: string;
   readonly repeat: number;
   /** Successes a second. */
   readonly perSecond: number;
   readonly cpu: CpuUse;
-  readonly audit: AuditVerdict;
+  /** Null for a trial that was not audited: it does not count. */
+  readonly audit: AuditVerdict | null;
 }
 
-export interface SlicePlan {
+export interface SamplePlan {
   readonly measure: string;
-  readonly contestant: string;
+  readonly contender: string;
   readonly repeat: number;
-  readonly stage: StageSize;
+  readonly fixtureSize: FixtureSize;
   /** Whose processor time is the load's. */
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
-  readonly run: (scene: Scene, cpu: CpuMeter) => Promise<Ran>;
-  readonly audit: (ran: Ran, scene: Scene) => Promise<AuditVerdict>;
+  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<Ran>;
+  /** Null for a trial. */
+  readonly audit: ((ran: Ran, fixture: Fixture) => Promise<AuditVerdict>) | null;
 }
 
-/** Makes one slice and keeps it. A slice whose audit finds a violation is kept and does not count: see `countable`. */
-export async function runSlice(session: Session, plan: SlicePlan): Promise<Slice> {
+/** Makes one sample and keeps it. A sample whose audit finds a violation is kept and does not count: see `countable`. */
+export async function runSample(session: Session, plan: SamplePlan): Promise<Sample> {
   session.signal.throwIfAborted();
-  const { measure, contestant, repeat } = plan;
-  const scene = await setStage(session.control.pool, plan.stage);
+  const { measure, contender, repeat } = plan;
+  const fixture = await plantFixture(session.control.pool, plan.fixtureSize);
   const cpu = startCpuMeter({
     postmasterPid: session.target.postmasterPid,
     servicePids: plan.servicePids ?? [],
     loadPids: plan.loadPids,
   });
-  const ran = await plan.run(scene, cpu);
+  const ran = await plan.run(fixture, cpu);
   const used = cpu.stop();
-  const slice: Slice = {
+  const sample: Sample = {
     measure,
-    contestant,
+    contender,
     repeat,
     perSecond: ran.elapsedMs === 0 ? 0 : (ran.successes * 1_000) / ran.elapsedMs,
     ...ran,
     cpu: used,
-    audit: await plan.audit(ran, scene),
+    audit: plan.audit === null ? null : await plan.audit(ran, fixture),
   };
-  session.slices.push(slice);
-  session.onSlice();
-  return slice;
+  session.samples.push(sample);
+  session.onSample();
+  return sample;
 }
 
-/** The value of a slice, or null: a number that was not audited, or badly, is none. */
-export function countable(slice: Slice, value: (slice: Slice) => number | null): number | null {
-  return slice.audit.clean ? value(slice) : null;
+/** The value of a sample; null when it was not audited, or its audit found a violation. */
+export function countable(sample: Sample, value: (sample: Sample) => number | null): number | null {
+  return sample.audit?.clean === true ? value(sample) : null;
 }
 
-/** The contestants in another order in each repeat, so that none always follows the same. */
-export function rotated<T>(contestants: readonly T[], repeat: number): readonly T[] {
-  const from = repeat % contestants.length;
-  return [...contestants.slice(from), ...contestants.slice(0, from)];
+/** The contenders in another order in each repeat, so that none always follows the same. */
+export function rotated<T>(contenders: readonly T[], repeat: number): readonly T[] {
+  const from = repeat % contenders.length;
+  return [...contenders.slice(from), ...contenders.slice(0, from)];
 }

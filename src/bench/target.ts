@@ -2,7 +2,7 @@
 import { Client } from '../lib/pg-client.ts';
 import { MeasuringRefused, withMeasuredSchema } from '../load/measured-schema.ts';
 import type { MeasuredSchema, Measurer, ServerFacts } from '../load/measured-schema.ts';
-import { postmasterOf } from './measure/cpu.ts';
+import { postmasterOf } from '../load/process-times.ts';
 
 export interface Target extends Pick<MeasuredSchema, 'url' | 'isEmbedded'>, ServerFacts {
   /** Of a server on this machine; undefined where its processes can't be seen. */

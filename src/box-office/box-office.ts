@@ -6,8 +6,8 @@
  */
 import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from '../catalogue/concerts.ts';
-import type { Concert, Performance, SeatStates } from '../catalogue/concerts.ts';
+import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
+import type { Concert, Performance } from '../catalogue/concerts.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
@@ -18,30 +18,32 @@ import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
-import { refuse } from '../domain/outcomes.ts';
+import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
-import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
+import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
 import { topUpWallet } from './buyer/top-up.ts';
 import type { TopUpRequest } from './buyer/top-up.ts';
 import { reading, seatMapOf } from './context.ts';
-import type { Desk } from './context.ts';
+import type { BoxOfficeContext } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable, holdSeats } from './buyer/hold.ts';
 import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './buyer/hold.ts';
-import { readDoorList } from './operator/door-list.ts';
+import { readCheckInList } from './operator/check-in-list.ts';
 import { setSale } from './operator/sale.ts';
-import type { DoorList } from './operator/door-list.ts';
+import type { CheckInList } from './operator/check-in-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
-import { openSeatWatching } from './open-watching.ts';
+import { readSalesOverTime } from './operator/sales-over-time.ts';
+import type { SalesOverTime } from './operator/sales-over-time.ts';
+import { openHalls } from './open-halls.ts';
 import {
   payReservation,
   readReservationOf,
@@ -57,6 +59,8 @@ import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 import { listLedger } from './buyer/ledger.ts';
 import type { LedgerPage } from './buyer/ledger.ts';
+import { readSeatStates } from '../seats/states.ts';
+import type { SeatStates } from '../seats/states.ts';
 import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
 
 // What the package exports beside: what may be thrown, and how a refusal is told from a success.
@@ -177,9 +181,11 @@ export interface BoxOffice {
     /** Checks every invariant in one snapshot. Throws what the database says when it can't be read. */
     audit(): Promise<AuditReport>;
     /** Every valid ticket of a performance, in one snapshot. */
-    readDoorList(performanceId: string): Promise<DoorList | Refusal>;
+    readCheckInList(performanceId: string): Promise<CheckInList | Refusal>;
     /** Seats, reservations and money of a performance, in one snapshot. */
     readSales(performanceId: string): Promise<Sales | Refusal>;
+    /** Payments and refunds as they add up, in `points` steps at most (600 by default, 2,000 at most). */
+    readSalesOverTime(performanceId: string, points?: number): Promise<SalesOverTime | Refusal>;
     /** Every payment and refund of a performance in one snapshot, the earliest first. */
     listSales(performanceId: string): Promise<Iterable<SaleLine> | Refusal>;
     /** What this process did in the last five minutes, and what it does now. */
@@ -205,10 +211,7 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
-  const redisLocks =
-    options.redisUrl === undefined
-      ? undefined
-      : openRedisLocks({ url: options.redisUrl, ...(options.onWarning && { onError: options.onWarning }) });
+  const redisLocks = await redisLocksOf(options);
   try {
     return await openBoxOffice(options, redisLocks);
   } catch (error) {
@@ -218,9 +221,16 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
   }
 }
 
+/** The client is loaded only where there is a Redis. */
+async function redisLocksOf({ redisUrl, onWarning }: BoxOfficeOptions): Promise<RedisLocks | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
+  return openRedisLocks({ url: redisUrl, ...(onWarning && { onError: onWarning }) });
+}
+
 async function openBoxOffice(
   options: BoxOfficeOptions,
-  redisLocks: ReturnType<typeof openRedisLocks> | undefined,
+  redisLocks: RedisLocks | undefined,
 ): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
@@ -228,54 +238,55 @@ async function openBoxOffice(
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
   const activity = createActivity({
     waiting: () => opened.waiting,
-    watchers: () => watching.watcherCount(),
+    watchers: () => seats.watching.watcherCount(),
   });
   const groupDecided = (size: number): void => activity.groupDecided(size);
-  const opened = openStrategies({ database, groupDecided }, strategies);
   const seatMaps = createSeatMaps(database);
-  const desk: Desk = {
+  const seats = openHalls(seatMaps, options);
+  const opened = openStrategies({ database, groupDecided, halls: seats.halls }, strategies);
+  const context: BoxOfficeContext = {
     database,
     strategies: opened,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
   };
-  const sweeper = startSweeper(desk, options.sweepIntervalMs ?? 5_000);
-  const watching = openSeatWatching(desk, options);
+  const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await watching.close();
+    await seats.watching.close();
     await sweeper.stop();
     await opened.close();
+    await seats.close();
     await database.close();
     // Who is still at work in the database has a lock there.
     await redisLocks?.close();
   };
   return {
-    ...catalogueOf(desk),
-    watchSeats: (request) => watching.watch(request),
-    hold: activity.counted((request) => holdSeats(desk, request)),
-    holdBestAvailable: activity.counted((request) => holdBestAvailable(desk, request)),
-    readReservation: (request) => readReservationOf(desk, request),
-    release: activity.counted((request) => releaseReservation(desk, request)),
-    pay: activity.counted((request) => payReservation(desk, request)),
-    refund: activity.counted((request) => refundReservation(desk, { ...request, byOperator: false })),
-    listReservations: (accountId, page) => reservationsOf(desk, accountId, page),
-    readTickets: (request) => ticketsOf(desk, ticketKeys, request),
+    ...catalogueOf(context),
+    watchSeats: (request) => seats.watching.watch(request),
+    hold: activity.counted((request) => holdSeats(context, request)),
+    holdBestAvailable: activity.counted((request) => holdBestAvailable(context, request)),
+    readReservation: (request) => readReservationOf(context, request),
+    release: activity.counted((request) => releaseReservation(context, request)),
+    pay: activity.counted((request) => payReservation(context, request)),
+    refund: activity.counted((request) => refundReservation(context, { ...request, byOperator: false })),
+    listReservations: (accountId, page) => reservationsOf(context, accountId, page),
+    readTickets: (request) => ticketsOf(context, ticketKeys, request),
     ticketKeys: ticketKeys.published,
-    topUp: activity.counted((request) => topUpWallet(desk, request)),
-    readWallet: (accountId) => reading(desk, (connection) => readWallet(connection, accountId)),
+    topUp: activity.counted((request) => topUpWallet(context, request)),
+    readWallet: (accountId) => reading(context, (connection) => readWallet(connection, accountId)),
     listLedger: (accountId, page) =>
-      reading(desk, (connection) =>
+      reading(context, (connection) =>
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
-    operator: operatorOf(desk, activity),
-    isReady: () => takesWrites(desk),
+    operator: operatorOf(context, activity),
+    isReady: () => takesWrites(context),
     close: () => (closed ??= close()),
   };
 }
 
 /** Whether the database answers and takes writes. */
-async function takesWrites({ database }: Desk): Promise<boolean> {
+async function takesWrites({ database }: BoxOfficeContext): Promise<boolean> {
   try {
     await database.connect((connection) => connection.autocommit(probe, []));
     return true;
@@ -296,7 +307,7 @@ const probe = statement({
 
 type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'readSeatMap' | 'readSeatStates';
 
-function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
+function catalogueOf(context: BoxOfficeContext): Pick<BoxOffice, CatalogueReads> {
   const noConcert = refuse('not_found', { what: 'concert' });
   const noPerformance = refuse('not_found', { what: 'performance' });
   /** One reading of a thing at a time: a crowd on the pages leaves the pool to those who hold and pay. */
@@ -304,37 +315,38 @@ function catalogueOf(desk: Desk): Pick<BoxOffice, CatalogueReads> {
     read: (connection: Connection, id: string) => Promise<T | undefined>,
     missing: Refusal,
   ): ((id: string) => Promise<T | Refusal>) =>
-    sharedNextRun(async (id) => (await reading(desk, (connection) => read(connection, id))) ?? missing);
+    sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing);
   const readConcerts = shared(listConcerts, noConcert);
   return {
     listConcerts: () => readConcerts('all'),
     readConcert: shared(readConcert, noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory, and what is not there is loaded once for all who ask.
-    readSeatMap: async (performanceId) => (await seatMapOf(desk, performanceId)) ?? noPerformance,
+    readSeatMap: async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance,
     readSeatStates: shared(readSeatStates, noPerformance),
   };
 }
 
-function operatorOf(desk: Desk, activity: Activity): BoxOffice['operator'] {
+function operatorOf(context: BoxOfficeContext, activity: Activity): BoxOffice['operator'] {
   return {
-    importCatalogue: (document) => importCatalogue(desk.database, document),
-    setSaleState: (performanceId, state) => setSale(desk, performanceId, state),
-    readReservation: (request) => readReservationOf(desk, { ...request, accountId: undefined }),
+    importCatalogue: (document) => importCatalogue(context.database, document),
+    setSaleState: (performanceId, state) => setSale(context, performanceId, state),
+    readReservation: (request) => readReservationOf(context, { ...request, accountId: undefined }),
     refund: activity.counted(async (request) => {
-      const reservation = await readReservationOf(desk, { ...request, accountId: undefined });
-      if ('outcome' in reservation) return reservation;
-      return refundReservation(desk, { ...request, accountId: reservation.accountId, byOperator: true });
+      const reservation = await readReservationOf(context, { ...request, accountId: undefined });
+      if (isRefusal(reservation)) return reservation;
+      return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
     }),
-    audit: () => auditDatabase(desk.database, {}),
-    readDoorList: (performanceId) => readDoorList(desk, performanceId),
-    readSales: (performanceId) => readSales(desk, performanceId),
-    listSales: (performanceId) => listSales(desk, performanceId),
-    readActivity: () => ({ ...activity.report(), ...presentOf(desk) }),
+    audit: () => auditDatabase(context.database, {}),
+    readCheckInList: (performanceId) => readCheckInList(context, performanceId),
+    readSales: (performanceId) => readSales(context, performanceId),
+    readSalesOverTime: (performanceId, points) => readSalesOverTime(context, performanceId, points),
+    listSales: (performanceId) => listSales(context, performanceId),
+    readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
   };
 }
 
-function presentOf({ database, strategies }: Desk): Omit<ProcessActivity, keyof ActivityReport> {
+function presentOf({ database, strategies }: BoxOfficeContext): Omit<ProcessActivity, keyof ActivityReport> {
   const { totalCount: total, idleCount: idle, waitingCount: waiting } = database.pool;
   const { topUp, hold, pay } = strategies;
   return {

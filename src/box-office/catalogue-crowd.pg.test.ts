@@ -11,7 +11,7 @@ import { importCatalogue } from '../catalogue/import/import.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
-import type { Desk } from './context.ts';
+import type { BoxOfficeContext } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable } from './buyer/hold.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
@@ -77,14 +77,14 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
       if (seats > 2_000) wide.push(seats);
     });
     const seatMaps = createSeatMaps(watched);
-    const desk: Desk = {
+    const context: BoxOfficeContext = {
       database: watched,
       strategies: openStrategies({ database }, strategiesNamed({})),
       seatMaps,
       longestFreeRun: shareLongestFreeRun({ database: watched, seatMaps }),
     };
     const crowd = Array.from({ length: 200 }, (_, i) =>
-      holdBestAvailable(desk, {
+      holdBestAvailable(context, {
         performanceId: 'gone',
         accountId: `account-${i}`,
         grade: 'R',

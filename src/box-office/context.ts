@@ -6,7 +6,7 @@ import type { LongestFreeRun } from './buyer/free-runs.ts';
 import type { OpenStrategies } from './strategies.ts';
 
 /** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
-export interface Desk {
+export interface BoxOfficeContext {
   readonly database: Database;
   readonly strategies: OpenStrategies;
   readonly seatMaps: SeatMaps;
@@ -15,11 +15,11 @@ export interface Desk {
 
 /** Runs a read on a connection; a database that can't answer is a refusal here, too. */
 export async function reading<T>(
-  desk: Pick<Desk, 'database'>,
+  context: Pick<BoxOfficeContext, 'database'>,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T | Refusal<'contended' | 'overloaded'>> {
   try {
-    return await desk.database.connect(work);
+    return await context.database.connect(work);
   } catch (error) {
     return refusalOf(error);
   }
@@ -30,12 +30,12 @@ export async function reading<T>(
  * the seats that it is asked for: a map in memory may lack some that were added since.
  */
 export async function seatMapOf(
-  desk: Pick<Desk, 'seatMaps'>,
+  context: Pick<BoxOfficeContext, 'seatMaps'>,
   performanceId: string,
   needed: readonly (string | number)[] = [],
 ): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {
   try {
-    return await desk.seatMaps.get(performanceId, needed);
+    return await context.seatMaps.get(performanceId, needed);
   } catch (error) {
     return refusalOf(error);
   }

@@ -9,14 +9,16 @@ import {
 } from '../../test/support/catalogue-documents.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
-import { listConcerts, readConcert, readPerformance, readSeatStates } from './concerts.ts';
-import type { SeatStates } from './concerts.ts';
+import { listConcerts, readConcert, readPerformance } from './concerts.ts';
+import { readSeatStates } from '../seats/states.ts';
+import type { SeatStates } from '../seats/states.ts';
 import { importCatalogue } from './import/import.ts';
 import { parseCatalogueFile } from './import/document/parse.ts';
 
 const database = useDatabase();
 
-const SECTIONS = [sectionDocument('A', [3]), sectionDocument('B', [2], 'S', 50)];
+const STALLS = { ko: '1층', en: 'Stalls' };
+const SECTIONS = [sectionDocument('A', [3]), { ...sectionDocument('B', [2], 'S', 50), name: STALLS }];
 const PRICES = { S: 700, R: 1_000 };
 
 const performanceOf = (id: string) => database.connect((connection) => readPerformance(connection, id));
@@ -61,6 +63,7 @@ describe('concerts', () => {
     const shared = {
       venueId: 'listed-venue',
       venueName: { ko: '홀', en: 'Hall' },
+      sections: [{ id: 'B', name: STALLS }],
       saleState: 'open',
       holdSeconds: 300,
       grades: [

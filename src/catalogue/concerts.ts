@@ -1,13 +1,10 @@
-/** Reading the catalogue: concerts with their performances, a performance's sale, the states of its seats. */
-import { createHash } from 'node:crypto';
+/** Reading the catalogue: concerts with their performances, a performance's sale and the counts of its seats. */
 import type { Reader } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 import type { LocalText } from './import/document/document.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
-import { CURSOR_COLUMNS, CURSOR_SQL } from '../seats/changes.ts';
-import { formatSeatCursor } from '../seats/cursor.ts';
 
 export interface Concert {
   readonly concertId: string;
@@ -23,6 +20,8 @@ export interface ConcertPerformance {
   readonly performanceId: string;
   readonly venueId: string;
   readonly venueName: LocalText;
+  /** The venue's sections that have a name for people, in the map's order. */
+  readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
   /** What an operator has set. */
   readonly saleState: SaleState;
@@ -36,6 +35,12 @@ export interface ConcertPerformance {
   readonly seatLimit: number | null;
   /** The dearest first. */
   readonly grades: readonly GradePrice[];
+}
+
+/** A section with its name; a seat whose section is not named shows the section's id. */
+export interface NamedSection {
+  readonly id: string;
+  readonly name: LocalText;
 }
 
 export interface GradePrice {
@@ -60,24 +65,10 @@ export interface GradeCounts extends GradePrice {
   readonly sold: number;
 }
 
-export interface SeatStates {
-  readonly performanceId: string;
-  /**
-   * One character per seat number, number 1 first: `f` free (expired holds included), `h` held, `s` sold, `-` where the
-   * performance has no seat of this number.
-   */
-  readonly states: string;
-  /** Equal versions of a performance mean equal states: the material of an ETag. */
-  readonly version: string;
-  /** The database's time of this picture. */
-  readonly at: Date;
-  /** Where to begin watching: whoever watches from here on misses no change. */
-  readonly cursor: string;
-}
-
 const PERFORMANCE_COLUMNS = {
   venue_id: 'text',
   venue_name: 'jsonb',
+  sections: 'jsonb',
   starts_at: 'timestamp with time zone',
   sale_state: 'text',
   sale_opens_at: 'timestamp with time zone',
@@ -107,6 +98,7 @@ const readConcertPerformances = statement({
     select
       p.venue_id::text as venue_id,
       v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
       p.starts_at,
       p.sale_state::text as sale_state,
       p.sale_opens_at,
@@ -177,6 +169,7 @@ const readPerformanceCounts = statement({
     select
       p.venue_id::text as venue_id,
       v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
       p.starts_at,
       p.sale_state::text as sale_state,
       p.sale_opens_at,
@@ -234,6 +227,7 @@ function saleOf(
   return {
     venueId: row.venue_id,
     venueName: row.venue_name as LocalText,
+    sections: row.sections as NamedSection[],
     startsAt: row.starts_at,
     saleState,
     sale: effectiveSaleState({ saleState, opensAt: saleOpensAt, closesAt: saleClosesAt }, row.at),
@@ -243,60 +237,4 @@ function saleOf(
     holdSeconds: row.hold_seconds,
     seatLimit: row.seat_limit,
   };
-}
-
-// One text for all seats instead of a row for each. Where numbers are missing, which only a removed seat brings about,
-// the numbers come along; both parts of the statement see the same snapshot. The time is that of the cursor, to the
-// millisecond, so that a hold counts as held in the picture exactly when its end comes after the cursor.
-const readStates = statement({
-  name: 'catalogue_seat_states',
-  params: ['text'],
-  columns: { ...CURSOR_COLUMNS, states: 'text', numbers: 'integer[]?' },
-  text: `
-    with moment as materialized (
-      select date_trunc('milliseconds', clock_timestamp()) as at
-    ), seen as materialized (
-      select
-        coalesce(
-          string_agg(
-            case
-              when s.state = 'sold' then 's'
-              when s.held_until > (select m.at from moment as m) then 'h'
-              else 'f'
-            end,
-            '' order by s.seat_number
-          ),
-          ''
-        ) as states,
-        max(s.seat_number) > count(*) as has_gaps
-      from seat as s
-      where s.performance_id = $1
-    )
-    select ${CURSOR_SQL.trim()},
-      seen.states,
-      case when seen.has_gaps then (
-        select array_agg(s.seat_number order by s.seat_number) from seat as s where s.performance_id = $1
-      ) end as numbers
-    from performance as p
-    join venue as v on v.venue_id = p.venue_id
-    cross join seen
-    cross join moment as m
-    where p.performance_id = $1`,
-});
-
-/** The state of every seat of the performance now, or undefined when there is no such performance. */
-export async function readSeatStates(reader: Reader, performanceId: string): Promise<SeatStates | undefined> {
-  const [row] = await reader.read(readStates, [performanceId]);
-  if (row === undefined) return undefined;
-  const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
-  // A hash of the states, because an expiry changes them without writing anything.
-  const version = createHash('sha256').update(states).digest('base64url').slice(0, 22);
-  return { performanceId, states, version, at: row.at, cursor: formatSeatCursor(row) };
-}
-
-/** Puts the i-th state at the i-th number. */
-function spread(states: string, numbers: readonly number[]): string {
-  const all = Array.from<string>({ length: numbers.at(-1) ?? 0 }).fill('-');
-  for (const [i, number] of numbers.entries()) all[number - 1] = states[i]!;
-  return all.join('');
 }

@@ -2,7 +2,7 @@ import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
 import { auditToJson, formatAudit } from '../audit/format.ts';
 import { JournalError, readJournal } from '../audit/journal/format.ts';
-import type { CommandOptions } from './options/config.ts';
+import type { CommandOptions } from './options/table.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
 import { CommandFailed, refuseDirectory, reportFailure } from './shared/failure.ts';
 import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
@@ -13,10 +13,10 @@ const EXIT_NOT_AUDITED = 2;
 
 const UNDEFINED_TABLE = '42P01';
 
-/** `rowlock audit`: checks every invariant. 0 is clean, 1 means violations, 2 that nothing was checked. */
+/** `rowlock audit`: checks every invariant. Returns 0 when clean, 1 on violations, 2 when nothing was checked. */
 export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
   try {
-    // Before a database is started for it.
+    // Checked before a database is started.
     if (options.journal !== undefined) refuseDirectory(options.journal);
     const report = await withDatabaseUrl({ ...options, create: false }, (url) =>
       auditUrl(url, options.journal),
@@ -29,7 +29,7 @@ export async function runAudit(options: CommandOptions<'audit'>): Promise<number
   }
 }
 
-/** Audits the database at this address, with a journal where there is one. */
+/** Audits the database at this address, and the journal if one is given. Throws `CommandFailed` and the database's errors. */
 export async function auditUrl(url: string, journal: string | undefined): Promise<AuditReport> {
   try {
     return await withDatabase(url, (database) =>
@@ -38,7 +38,7 @@ export async function auditUrl(url: string, journal: string | undefined): Promis
   } catch (error) {
     if (error instanceof JournalError) throw new CommandFailed(error.message, { cause: error });
     if (sqlstateOf(error) !== UNDEFINED_TABLE) throw error;
-    throw new CommandFailed('the database has no tables of Rowlock; run "npx rowlock migrate" first', {
+    throw new CommandFailed('the database has no Rowlock tables; run "npx rowlock migrate" first', {
       cause: error,
     });
   }

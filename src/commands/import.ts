@@ -5,19 +5,19 @@ import { checkCatalogue } from '../catalogue/import/document/check.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 import { parseCatalogueFile } from '../catalogue/import/document/parse.ts';
-import type { CommandOptions } from './options/config.ts';
+import type { CommandOptions } from './options/table.ts';
 import { migrate } from '../db/migrate.ts';
 import { CommandFailed, refuseDirectory } from './shared/failure.ts';
 import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
 import { counted, say } from './shared/terminal.ts';
 
-/** A file of this size holds far more seats than a document may have. */
+/** A file of this size contains far more seats than a document may have. */
 const FILE_MIB_MAX = 64;
 
 /** `rowlock import FILE`: imports a catalogue as the admin API does, all or nothing. */
 export async function runImport(file: string, options: CommandOptions<'import'>): Promise<number> {
   const document = await readCatalogue(file);
-  // A bad file is refused before a database is started for it.
+  // A bad file is refused before a database is started.
   checkCatalogue(document);
   const report = await withDatabaseUrl({ ...options, create: true }, async (url) => {
     await migrate(url);
@@ -28,23 +28,23 @@ export async function runImport(file: string, options: CommandOptions<'import'>)
 }
 
 /**
- * Reads a catalogue's document from a file. Throws `CatalogueInvalid` for what is no JSON, `CommandFailed` for a file that is
- * too large or not UTF-8, and what opening and reading throws.
+ * Reads a catalogue's document from a file. Throws `CatalogueInvalid` when it is not JSON, `CommandFailed` when it is too large
+ * or not UTF-8, and the file system's errors.
  */
 export async function readCatalogue(file: string): Promise<unknown> {
   refuseDirectory(file);
   const bytesMax = FILE_MIB_MAX * 1_024 * 1_024;
-  // One byte more shows that there is more; a pipe has no size to ask for.
+  // One byte more than allowed shows a longer file; the size of a pipe is unknown.
   const bytes = await buffer(createReadStream(file, { end: bytesMax }));
   if (bytes.length > bytesMax)
     throw new CommandFailed(`${file} is refused: a catalogue may have at most ${FILE_MIB_MAX} MiB`);
-  // Decoding would not refuse another encoding, and would put garbled names on sale.
+  // Decoding accepts any other encoding, and would put garbled names on sale.
   if (!isUtf8(bytes))
     throw new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`);
   return parseCatalogueFile(bytes.toString('utf8'));
 }
 
-/** The report on one line. */
+/** The report in one line. */
 export function inWords(report: ImportReport): string {
   const { venues, seats, concerts, performances, seatsOnSale } = report;
   const parts = [

@@ -4,16 +4,16 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { EmbeddedServerError } from './error.ts';
 
-/** The system user as whom the server runs when this process is root: PostgreSQL refuses to run as root. */
+/** The system user that runs the server when this process is root: PostgreSQL refuses to run as root. */
 export interface ServerAccount {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Holds the data of projects that the system user cannot reach. */
+/** Contains the data of projects that the system user cannot reach. */
 const SYSTEM_DATA_ROOT = '/var/lib/rowlock';
 const ACCOUNT_NAME = 'postgres';
-/** Stands for any user without rights of its own, before the system user is made (`nobody` on every Linux). */
+/** Represents a user without special rights until the system user exists (`nobody` on every Linux). */
 const NOBODY: ServerAccount = { uid: 65534, gid: 65534 };
 
 function isRoot(): boolean {
@@ -32,7 +32,7 @@ export function defaultDataDir(): string {
   return barringDirectory(dataDir, account) === undefined ? dataDir : replacementDataDir(project);
 }
 
-/** Whether this is the directory that replaces an unreachable `.rowlock`, which the user should be told about. */
+/** Whether this directory replaces an unreachable `.rowlock`, which the user should know. */
 export function isReplacementDataDir(dataDir: string): boolean {
   return dataDir === replacementDataDir(process.cwd());
 }
@@ -93,9 +93,9 @@ function createAccount(): ServerAccount {
 }
 
 /**
- * Makes the data directory when it is missing, and says whom the server runs as: undefined means as this process.
- * For root it is the owner of the existing cluster, else the system user `postgres`, created when it is missing.
- * @throws EmbeddedServerError when it is no directory, or that user cannot be had or may not enter it.
+ * Makes the data directory when it is missing, and returns the user that runs the server; undefined means this process's
+ * own. For root it is the owner of the existing cluster, else the system user `postgres`, created when it is missing.
+ * Throws `EmbeddedServerError` when the path is not a directory, or that user cannot be created or may not enter it.
  */
 export function prepareDataDir(dataDir: string): ServerAccount | undefined {
   if (existsSync(dataDir) && !statSync(dataDir).isDirectory()) {
@@ -107,12 +107,12 @@ export function prepareDataDir(dataDir: string): ServerAccount | undefined {
   const barring = account === undefined ? undefined : barringDirectory(dataDir, account);
   if (barring !== undefined) {
     throw new EmbeddedServerError(
-      `the data directory ${dataDir} is of no use to the database: root runs it as the system user with uid ` +
+      `the database cannot use the data directory ${dataDir}: root runs it as the system user with uid ` +
         `${account?.uid}, who may not enter ${barring}; run "chmod o+x ${barring}" or choose another ROWLOCK_DATA_DIR`,
     );
   }
   const mode = account === undefined ? 0o700 : 0o755;
-  // Not mkdir's own recursion: where the system refuses with ENOENT (below /proc), Node's never ends.
+  // Not mkdir's own recursion: where the system refuses with ENOENT (below /proc), Node's never returns.
   for (const directory of withAncestors(dataDir).filter((path) => !existsSync(path))) {
     makeDirectory(directory, mode);
   }
@@ -122,15 +122,15 @@ export function prepareDataDir(dataDir: string): ServerAccount | undefined {
 function makeDirectory(directory: string, mode: number): void {
   try {
     mkdirSync(directory);
-    // Whatever the umask: the system user has to pass.
+    // Regardless of the umask: the system user must be able to enter.
     chmodSync(directory, mode);
   } catch (error) {
-    // Another service that starts at this moment was quicker; the lock decides between the two.
+    // Another service that is starting now was quicker; the lock decides between the two.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
-/** The outermost existing directory on the path that the account may not enter; asked from the system itself, ACLs included. */
+/** The outermost existing directory on the path that the account may not enter. The system itself decides, ACLs included. */
 function barringDirectory(path: string, account: ServerAccount): string | undefined {
   const directories = withAncestors(path).filter((directory) => existsSync(directory));
   const script = 'for directory do [ -x "$directory" ] || { printf %s "$directory"; exit; }; done';

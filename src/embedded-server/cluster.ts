@@ -17,10 +17,10 @@ import type { ServerAccount } from './account.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { EmbeddedServerError } from './error.ts';
 
-/** The superuser, and the name of the default database. */
-export const DATABASE_NAME = 'rowlock';
+/** The name of the superuser and of the default database. */
+const DATABASE_NAME = 'rowlock';
 
-/** SQLSTATE of a refused password, PostgreSQL manual, appendix A. */
+/** SQLSTATE of a wrong password (PostgreSQL manual, appendix A). */
 const INVALID_PASSWORD = '28P01';
 
 export interface Cluster {
@@ -28,10 +28,15 @@ export interface Cluster {
   readonly password: string;
 }
 
+/** The connection string of the default database. TLS is off explicitly: otherwise PGSSLMODE in the environment decides. */
+export function connectionString(port: number, password: string): string {
+  return `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}?sslmode=disable`;
+}
+
 /**
- * The cluster in `<dataDir>/pgdata`, made by initdb when it is missing. It is made beside and then renamed, so
- * that an initdb that died halfway leaves nothing but garbage, which the next start removes.
- * @throws EmbeddedServerError when initdb fails, or the password file does not belong to an existing cluster.
+ * Opens the cluster in `<dataDir>/pgdata`; initdb makes it when it is missing, under another name that is then changed, so
+ * that an initdb that died halfway leaves only garbage, which the next start removes. Throws `EmbeddedServerError` when
+ * initdb fails, or the password file does not belong to an existing cluster.
  */
 export async function openCluster(
   dataDir: string,
@@ -39,12 +44,11 @@ export async function openCluster(
   account: ServerAccount | undefined,
 ): Promise<Cluster> {
   const pgdata = join(dataDir, 'pgdata');
-  const passwordFile = join(dataDir, 'password');
   removeUnfinished(dataDir);
   if (!existsSync(pgdata)) {
-    // The password comes first: a start that dies in between finds it and uses it for its cluster.
-    if (!existsSync(passwordFile)) writePassword(dataDir, passwordFile);
-    const password = readPassword(passwordFile);
+    // The password comes first: after a start that died in between, the next start uses it for its cluster.
+    if (!existsSync(passwordFileOf(dataDir))) writePassword(dataDir);
+    const password = readPassword(dataDir);
     await initialize(dataDir, pgdata, password, binaries, account);
     return { pgdata, password };
   }
@@ -60,12 +64,12 @@ export async function openCluster(
       `${pgdata} is not a PostgreSQL data directory; move it away or choose another ROWLOCK_DATA_DIR`,
     );
   }
-  return { pgdata, password: readPassword(passwordFile) };
+  return { pgdata, password: readPassword(dataDir) };
 }
 
 /**
- * Connects for the first time and makes the default database when it is missing.
- * @throws EmbeddedServerError when the password is not the cluster's.
+ * Connects for the first time and creates the default database when it is missing. Throws `EmbeddedServerError` when the
+ * password is not the cluster's.
  */
 export async function ensureDatabase(dataDir: string, port: number, password: string): Promise<void> {
   const client = new Client({
@@ -74,7 +78,7 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
     user: DATABASE_NAME,
     password,
     database: 'postgres',
-    // Stated, because otherwise PGSSLMODE in the user's environment decides.
+    // Stated explicitly: otherwise PGSSLMODE in the environment decides.
     ssl: false,
     connectionTimeoutMillis: 10_000,
   });
@@ -86,7 +90,7 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
     const { code, message } = error as Error & { code?: string };
     throw new EmbeddedServerError(
       code === INVALID_PASSWORD
-        ? `the password file ${join(dataDir, 'password')} does not fit the existing database; restore it or choose another ROWLOCK_DATA_DIR`
+        ? `the password file ${passwordFileOf(dataDir)} does not fit the existing database; restore it or choose another ROWLOCK_DATA_DIR`
         : `the database server started but could not be used: ${message}`,
     );
   } finally {
@@ -94,7 +98,7 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
   }
 }
 
-/** The environment of the server's programs: nothing of ours that could steer PostgreSQL or be read by it. */
+/** The environment of the server's programs, without any of our variables that PostgreSQL would read. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP'];
   const inherited = kept.flatMap((name) =>
@@ -106,19 +110,25 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
 function removeUnfinished(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
     if (name.startsWith('pgdata.new') || name === 'password.new') {
-      // An initdb whose service was killed may still be writing there: it fails on what is missing.
+      // An initdb whose service was killed may still write there; it then fails on the missing files.
       rmSync(join(dataDir, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     }
   }
 }
 
-function writePassword(dataDir: string, passwordFile: string): void {
-  const unfinished = join(dataDir, 'password.new');
-  writeFileSync(unfinished, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
-  renameSync(unfinished, passwordFile);
+function passwordFileOf(dataDir: string): string {
+  return join(dataDir, 'password');
 }
 
-function readPassword(passwordFile: string): string {
+function writePassword(dataDir: string): void {
+  const unfinished = join(dataDir, 'password.new');
+  writeFileSync(unfinished, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  renameSync(unfinished, passwordFileOf(dataDir));
+}
+
+/** Reads the superuser's password. Throws `EmbeddedServerError` when its file is missing or corrupt. */
+export function readPassword(dataDir: string): string {
+  const passwordFile = passwordFileOf(dataDir);
   if (!existsSync(passwordFile)) {
     throw new EmbeddedServerError(
       `the password file ${passwordFile} of the existing database is missing; restore it or choose another ROWLOCK_DATA_DIR`,
@@ -188,7 +198,7 @@ async function runInitdb(
     cwd: dataDir,
     env: serverEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    // In a session of its own, so that a Ctrl-C in the terminal is answered by this process alone.
+    // In a session of its own, so that a Ctrl-C in the terminal reaches only this process.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });

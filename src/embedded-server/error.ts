@@ -1,4 +1,4 @@
-/** A failure of the embedded server that the user must act on. The message is one clear line. */
+/** A failure of the embedded server that the user must fix. The message is one clear line. */
 export class EmbeddedServerError extends Error {
   override readonly name = 'EmbeddedServerError';
 

@@ -4,31 +4,37 @@ import { basename, join } from 'node:path';
 import { EmbeddedServerError } from './error.ts';
 import { processStartToken } from './processes.ts';
 
-/** What `<dataDir>/lock` says about the service that owns the directory. */
+/** The content of `<dataDir>/lock`: the service that owns the directory. */
 interface LockRecord {
   readonly nonce: string;
   readonly pid: number;
-  /** See `processStartToken`: a reused pid is not taken for the owner. */
+  /** From `processStartToken`; tells the owner from a later process with the same pid. */
   readonly startToken: string;
   readonly postmasterPid?: number;
   readonly port?: number;
 }
 
 export interface DataDirLock {
-  /** Writes down the running postmaster, for whoever looks into the lock. */
+  /** Records the running postmaster, so that other commands find the database (`ownerOf`). */
   recordPostmaster(postmasterPid: number, port: number): void;
   release(): void;
 }
 
+/** The live process that has locked the data directory; undefined when there is none. */
+export function ownerOf(dataDir: string): LockRecord | undefined {
+  const record = readRecord(join(dataDir, 'lock'));
+  return record !== undefined && isAlive(record) ? record : undefined;
+}
+
 /**
- * Takes the data directory for this process, from nobody or from a dead owner.
+ * Takes the data directory for this process when it is free or its owner is dead.
  *
- * The claims form a chain: `lock`, then `lock.<nonce of lock>` by whoever takes it over, then
- * `lock.<nonce of that>` if that one died meanwhile, and so on. A link is made with link(2), which exactly one
- * process can do; only the holder of the last link may replace `lock`. Deleting a dead owner's lock and
+ * The claims form a chain: `lock`, then `lock.<nonce of lock>` made by the process that takes it over, then
+ * `lock.<nonce of that>` if that process died meanwhile, and so on. A link is made with link(2), which succeeds
+ * for exactly one process; only the holder of the last link may replace `lock`. Deleting a dead owner's lock and
  * making a new one would let a slow second starter delete the lock of the first.
  *
- * @throws EmbeddedServerError naming the owner's pid, when a live service owns the directory.
+ * Throws `EmbeddedServerError`, which names the owner's pid, when a live service owns the directory.
  */
 export function takeLock(dataDir: string): DataDirLock {
   const own: LockRecord = {
@@ -50,7 +56,7 @@ export function takeLock(dataDir: string): DataDirLock {
         writeFileSync(draft, JSON.stringify({ ...own, postmasterPid, port } satisfies LockRecord));
         renameSync(draft, join(dataDir, 'lock'));
       } catch {
-        // It decides nothing, so a full disk must not keep a running server from being used.
+        // The record is only information: a full disk must not stop a running server from being used.
         rmSync(draft, { force: true });
       }
     },
@@ -60,7 +66,7 @@ export function takeLock(dataDir: string): DataDirLock {
   };
 }
 
-/** One try; false when another process was quicker and the chain has to be read again. */
+/** Tries once; false when another process was quicker and the chain must be read again. */
 function claim(dataDir: string, own: LockRecord, draft: string): boolean {
   const before = readChain(dataDir);
   const last = before.at(-1);
@@ -72,7 +78,7 @@ function claim(dataDir: string, own: LockRecord, draft: string): boolean {
   }
   const link = linkAfter(dataDir, last);
   if (!linkIfAbsent(draft, link)) return false;
-  // What was read may have been replaced before the link was made; from now on only this process may replace it.
+  // The chain may have changed before the link was made; from here on only this process may change it.
   const after = readChain(dataDir).map((record) => record.nonce);
   const expected = [...before, own].map((record) => record.nonce);
   if (after.join() !== expected.join()) {
@@ -106,19 +112,19 @@ function readRecord(path: string): LockRecord | undefined {
     throw error;
   }
   try {
-    const { nonce, pid, startToken } = JSON.parse(text) as Record<string, unknown>;
+    const { nonce, pid, startToken, port } = JSON.parse(text) as Record<string, unknown>;
     if (
       typeof nonce === 'string' &&
       /^[\w-]+$/.test(nonce) &&
       typeof pid === 'number' &&
       typeof startToken === 'string'
     ) {
-      return { nonce, pid, startToken };
+      return { nonce, pid, startToken, ...(typeof port === 'number' && { port }) };
     }
   } catch {
-    // A power failure can leave an empty lock; its owner is gone for certain.
+    // A power failure can leave an empty lock; its owner has certainly ended.
   }
-  // Named after its file, so that two of them are two links of the chain.
+  // Named after its file, so that two unreadable files count as two links of the chain.
   return { nonce: `unreadable-${basename(path)}`, pid: 0, startToken: '' };
 }
 
@@ -132,7 +138,7 @@ function linkIfAbsent(existing: string, path: string): boolean {
   }
 }
 
-/** Removes links and drafts of starters that died halfway; a live one removes its own. */
+/** Removes links and drafts of starters that died halfway; a live starter removes its own. */
 function removeLeftovers(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
     const path = join(dataDir, name);

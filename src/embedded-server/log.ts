@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, statS
 const ROTATE_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 256 * 1024;
 
-/** Sets a long log aside as `<log>.1`, replacing the one before it. */
+/** Renames a long log to `<log>.1`, which replaces the previous one. */
 export function rotateLog(log: string): void {
   if (logSize(log) > ROTATE_BYTES) renameSync(log, `${log}.1`);
 }
@@ -13,7 +13,7 @@ export function logSize(log: string): number {
   return statSync(log, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What was logged from this offset on, or the end of it when it is very long. */
+/** The log from this offset on, or only its end when it is very long. */
 export function readLog(log: string, offset: number): string {
   if (!existsSync(log)) return '';
   const file = openSync(log, 'r');
@@ -29,7 +29,7 @@ export function readLog(log: string, offset: number): string {
 
 /**
  * Why this postmaster ended: the last FATAL or PANIC line, with its detail, of the postmaster itself or of a
- * process whose end it reported. What a client's connection died of is not the reason.
+ * process whose end it reported. The failure of a client's connection is not the reason.
  */
 export function failureInLog(text: string, postmasterPid: number): string | undefined {
   const lines = text.split('\n').map((line) => ({ line, pid: pidOf(line) }));
@@ -46,7 +46,7 @@ export function failureInLog(text: string, postmasterPid: number): string | unde
   return message === undefined || detail === undefined ? message : `${message}: ${detail}`;
 }
 
-/** What the loader or the shell says when the program cannot even start: a line without the log's prefix. */
+/** The message of the loader or the shell when the program cannot even start: a line without the log's prefix. */
 export function lastPlainLine(text: string): string | undefined {
   return text.split('\n').findLast((line) => /^\S/.test(line) && pidOf(line) === undefined);
 }

@@ -19,12 +19,12 @@ import {
 } from './processes.ts';
 
 /**
- * Stands between this process and the postmaster, in a session of its own, so that the postmaster ends with
- * us however we end, kill -9 included: our end of its standard input is then closed, the second shell reads
- * the end of the file and shuts the postmaster down, ever more firmly. The first shell waits for the postmaster
- * and passes its exit status on. A background process of a shell ignores SIGINT until PostgreSQL installs its
- * own handlers; therefore the signal is repeated. The ignored signals are those that reach a whole process group
- * or control group: they are for us to answer.
+ * The keeper: a shell script between this process and the postmaster, in a session of its own. It ends the postmaster when
+ * this process ends, kill -9 included: the system then closes this process's end of the standard input, the second shell
+ * reads the end of the file and shuts the postmaster down, more and more firmly. The first shell waits for the postmaster
+ * and returns its exit status. A background process of a shell ignores SIGINT until PostgreSQL installs its own handlers,
+ * so the signal is repeated. The keeper ignores the signals that reach a whole process group or control group: this
+ * process answers those.
  */
 const KEEPER = `
 trap '' HUP INT TERM
@@ -64,7 +64,7 @@ export interface Postmaster {
   /** Resolves when the postmaster is gone, with how it ended: "was killed by SIGKILL", "ended with exit code 1". */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** Stops it, ever more firmly after `fastTimeoutMs`; false when it is still there, which only the kernel can cause. */
+  /** Stops it, more and more firmly after `fastTimeoutMs`; false when it still runs, which only the kernel can cause. */
   stop(fastTimeoutMs: number): Promise<boolean>;
 }
 
@@ -77,10 +77,7 @@ export interface PostmasterOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/**
- * Starts a postmaster. It survives nothing: when this process dies, it is shut down.
- * @throws EmbeddedServerError when not even its process could be made.
- */
+/** Starts a postmaster that ends with this process. Throws `EmbeddedServerError` when its process cannot be created. */
 export async function launchPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { binaries, account, pgdata, log, settings } = options;
   const postgres = [binaries.postgres, '-D', pgdata];
@@ -95,7 +92,7 @@ export async function launchPostmaster(options: PostmasterOptions): Promise<Post
     ...account,
     cwd: dirname(pgdata),
     env: serverEnvironment(),
-    // The log is a file, not a pipe: PostgreSQL must be able to write its last words when we are gone.
+    // The log is a file, not a pipe: PostgreSQL must be able to write after this process has ended.
     stdio: hasKeeper ? ['pipe', 'pipe', logFile] : ['ignore', logFile, logFile],
     detached: hasKeeper,
     windowsHide: true,
@@ -116,7 +113,7 @@ export async function launchPostmaster(options: PostmasterOptions): Promise<Post
     stop,
     hasEnded: () => ended,
     ended: exit.then(async (how) => {
-      // Still there only when the keeper itself was killed.
+      // It still runs only when the keeper itself was killed.
       await stop(KEEPER_LOSS_TIMEOUT_MS);
       ended = true;
       return how;
@@ -125,8 +122,9 @@ export async function launchPostmaster(options: PostmasterOptions): Promise<Post
 }
 
 /**
- * Stops what a killed service left running in this cluster: the postmaster, if its keeper was killed too, and
- * backends that outlived their postmaster, whose shared memory would keep a new one from starting.
+ * Stops the processes that a killed service left running in this cluster: the postmaster, if its keeper was killed too, and
+ * backends that outlived their postmaster, whose shared memory would prevent a new one from starting. Throws
+ * `EmbeddedServerError` when they do not end.
  */
 export async function stopOrphans(
   pgdata: string,
@@ -160,7 +158,7 @@ function isRunning({ pid, startToken }: ProcessIdentity): boolean {
   return startToken !== undefined && processStartToken(pid) === startToken;
 }
 
-/** Fast shutdown, then immediate, then the kill that cannot be ignored; false when even that had no effect in time. */
+/** Fast shutdown, then immediate, then SIGKILL; false when even that had no effect in time. */
 async function stopPostmaster(
   identity: ProcessIdentity,
   binaries: PostgresBinaries,
@@ -176,7 +174,7 @@ async function stopPostmaster(
     const deadline = performance.now() + timeoutMs;
     do {
       if (isGone()) return true;
-      // Repeated, because a postmaster that is just starting may ignore it; a second one changes nothing.
+      // Repeated, because a postmaster that is still starting may ignore it; a second signal changes nothing.
       signalPostmaster(identity.pid, signal, binaries);
     } while (
       !(await waitUntil(isGone, Math.min(REPEAT_MS, deadline - performance.now()))) &&
@@ -188,7 +186,7 @@ async function stopPostmaster(
 
 function signalPostmaster(pid: number, signal: StopSignal, binaries: PostgresBinaries): void {
   if (process.platform === 'win32' && signal !== 'SIGKILL') {
-    // Windows has no signals; PostgreSQL takes them through a pipe of its own, which pg_ctl knows.
+    // Windows has no signals; PostgreSQL reads them from a pipe of its own, which pg_ctl knows.
     execFileSync(binaries.pgCtl, ['kill', signal.slice('SIG'.length), String(pid)], { stdio: 'ignore' });
   } else {
     signalProcess(pid, signal);
@@ -201,7 +199,7 @@ async function firstNumber(stream: Readable | null): Promise<number | undefined>
   return undefined;
 }
 
-/** The shell reports a process that a signal ended as 128 + its number. */
+/** A shell reports the end by a signal as exit code 128 + the signal's number. */
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal !== null) return `lost its keeper process, which was killed by ${signal}`;
   const killed = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * A text that differs between two processes that had the same pid one after the other; undefined when no
+ * A text that tells apart two processes that had the same pid one after the other; undefined when no
  * such process runs (a zombie counts as gone). On Linux: the boot's id and field 22 of `/proc/<pid>/stat`.
  */
 export function processStartToken(pid: number): string | undefined {
@@ -23,20 +23,20 @@ export function postgresProcesses(pgdata: string): number[] {
     .filter((pid) => worksIn(pid, directory));
 }
 
-/** Whether this pid is really a PostgreSQL process of this cluster, and so may be signalled. */
+/** Whether this pid is really a PostgreSQL process of this cluster and may be signalled. */
 export function isPostgresOf(pid: number, pgdata: string): boolean {
   if (process.platform === 'linux') return worksIn(pid, realPath(pgdata));
   const command = process.platform === 'win32' ? undefined : psField(pid, 'command=');
   return command !== undefined && command.includes('postgres') && command.includes(`-D ${pgdata}`);
 }
 
-/** The pid in the first line of the cluster's `postmaster.pid`, whether that process lives or not. */
+/** The pid in the first line of the cluster's `postmaster.pid`, whether that process still runs or not. */
 export function recordedPostmasterPid(pgdata: string): number | undefined {
   const pid = Number(readPostmasterPidFile(pgdata)[0]);
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-/** Whether this postmaster says in line 8 of `postmaster.pid` that it takes connections (what `pg_ctl -w` reads). */
+/** Whether line 8 of `postmaster.pid` says that this postmaster accepts connections, as `pg_ctl -w` reads it. */
 export function isPostmasterReady(pgdata: string, postmasterPid: number): boolean {
   const lines = readPostmasterPidFile(pgdata);
   return Number(lines[0]) === postmasterPid && lines[7]?.trim() === 'ready';
@@ -44,7 +44,7 @@ export function isPostmasterReady(pgdata: string, postmasterPid: number): boolea
 
 export type StopSignal = 'SIGINT' | 'SIGQUIT' | 'SIGKILL';
 
-/** Signals a process; one that is already gone is not an error. */
+/** Signals a process; it is not an error when the process has already ended. */
 export function signalProcess(pid: number, signal: StopSignal): void {
   try {
     process.kill(pid, signal);
@@ -121,7 +121,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // A process or its file may vanish at any moment, and another user's may not be read: both mean "not ours".
+    // A process may end at any moment, and another user's files may not be readable: both mean "not ours".
     return undefined;
   }
 }

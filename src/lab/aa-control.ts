@@ -3,7 +3,7 @@ import type { Cell, PlannedCell } from './measure/scenario.ts';
 import type { Runs } from './schedule.ts';
 import { runsOf } from './claims/experiment.ts';
 import { successesPerSecond } from './measure/run-summary.ts';
-import { quantileOf } from './statistics.ts';
+import { quantileOf } from '../load/spread.ts';
 
 export interface SameAgain {
   /** Median successes/s of both. */

@@ -4,7 +4,6 @@ import type { ClaimsResult } from './claims/claims.ts';
 import { compareToCsv, compareToJson, formatCompare } from './compare/format.ts';
 import type { CompareResult } from './compare/compare.ts';
 import { planCompare, STRATEGIES_COMPARED } from './compare/compare.ts';
-import { csvOf } from './csv.ts';
 import { EXPERIMENTS } from './claims/all.ts';
 import { summarise } from './measure/run-summary.ts';
 
@@ -131,16 +130,4 @@ it('writes what a cell was and what it gave as JSON and CSV', () => {
   expect(lines).toHaveLength(COMPARED.cells.length);
   expect(lines[0]!.split(',')).toHaveLength(head!.split(',').length);
   expect(claimsToCsv(CLAIMS).trimEnd().split('\n')).toHaveLength(13);
-});
-
-it('quotes what would break a line of CSV', () => {
-  expect(
-    csvOf(
-      ['a', 'b'],
-      [
-        ['x,y', 'say "no"'],
-        [1, null],
-      ],
-    ),
-  ).toBe('a,b\n"x,y","say ""no"""\n1,\n');
 });

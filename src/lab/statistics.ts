@@ -1,39 +1,5 @@
-/** The few numbers that describe repeats. */
-
-/** A quantity measured several times. */
-export interface Spread {
-  readonly mean: number;
-  readonly min: number;
-  readonly max: number;
-  readonly median: number;
-  /** How many measurements. */
-  readonly count: number;
-}
-
-/** Describes measurements; all zero when there are none. */
-export function spreadOf(values: readonly number[]): Spread {
-  if (values.length === 0) return { mean: 0, min: 0, max: 0, median: 0, count: 0 };
-  return {
-    mean: meanOf(values),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    median: quantileOf(values, 0.5),
-    count: values.length,
-  };
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The value below which this share of the values lies, interpolated; 0 without values. */
-export function quantileOf(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
-}
+/** Fits a law to measurements. */
+import { meanOf } from '../load/spread.ts';
 
 export interface PowerLaw {
   readonly factor: number;

@@ -1,7 +1,7 @@
 /** Counts what came back: outcomes and latencies by operation. */
 import type { JournaledRequest } from '../audit/journal/format.ts';
-import type { LatencySummary } from './statistics.ts';
-import { createLatencyRecorder } from './statistics.ts';
+import type { LatencySummary } from './latency-summary.ts';
+import { createLatencyRecorder } from './latency-summary.ts';
 
 export type Operation = JournaledRequest['op'];
 

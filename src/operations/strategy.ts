@@ -1,5 +1,6 @@
 import type { Database, Prologue } from '../db/database.ts';
 import type { RacePoint } from '../lib/race-point.ts';
+import type { Halls } from '../seats/halls.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 
 /** What an operation works with. */
@@ -9,6 +10,8 @@ export interface OperationContext {
   readonly racePoint?: RacePoint | undefined;
   /** Gets the number of requests that one transaction decided, from strategies that group them. */
   readonly groupDecided?: ((size: number) => void) | undefined;
+  /** The service's one reader of the halls' seats; a strategy that needs one and is given none makes its own. */
+  readonly halls?: Halls | undefined;
 }
 
 /** What one request brings along besides its command. */

@@ -1,10 +1,10 @@
 /** What has changed of a performance's seats and sale since a snapshot. */
-import type { Reader } from '../db/database.ts';
+import type { Database, Reader } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { SaleState, SaleWindow } from '../catalogue/sale.ts';
 import type { CursorParts } from './cursor.ts';
 
-/** Seats that were written since a snapshot, and the snapshot of this reading. The lists belong together by index. */
+/** Seats that were written since a snapshot, and the snapshot of this reading. Lists by seat share their index. */
 export interface SeatChanges extends CursorParts {
   readonly sale: SaleWindow;
   readonly numbers: readonly number[];
@@ -14,23 +14,35 @@ export interface SeatChanges extends CursorParts {
   readonly heldUntilMs: readonly number[];
   /** The transaction that wrote the seat last. */
   readonly changedBy: readonly number[];
+  /** The reservations of the seats that are `h` or `s`, in their order; empty when they were not asked for. */
+  readonly reservationIds: readonly string[];
 }
 
-/** Contains nothing: what has changed since is everything. */
+/**
+ * Reads the changes of a performance's seats since a snapshot, with the reservations or without; undefined when there is no
+ * such performance.
+ */
+export type ReadChanges = (
+  performanceId: string,
+  snapshot: string,
+  withReservations: boolean,
+) => Promise<SeatChanges | undefined>;
+
+/** Contains no transaction: every seat has changed since. */
 export const EMPTY_SNAPSHOT = '1:1:';
 
 /**
- * The server's life: after a crash it may give a transaction's number again, and then no earlier snapshot says anything. It is
- * when the server last began its statistics anew, which it does when it recovers from a crash and on becoming primary: of
- * the functions that everyone may call it is the one that tells this. Counting them anew by hand (`pg_stat_reset_shared`)
- * costs one full reading.
+ * The server's life. After a crash a server may assign a transaction's number a second time, so a snapshot of an earlier life
+ * says nothing. The moment when the server last reset its statistics identifies a life: it resets them when it recovers from
+ * a crash and when it becomes primary, and every role may call this function. Resetting them by hand
+ * (`pg_stat_reset_shared`) costs one full reading.
  */
 export const EPOCH_SQL =
   'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
 
 /**
- * What makes a cursor, in a statement that names the venue `v` and its own clock `m`. `pg_current_snapshot()` is the snapshot
- * of the very statement that it stands in, so nothing can commit between the picture and its cursor.
+ * The columns of a cursor, for a statement that names the venue `v` and its own clock `m`. `pg_current_snapshot()` is the
+ * snapshot of the same statement, so nothing commits between the states and their cursor.
  */
 export const CURSOR_SQL = `
       pg_current_snapshot()::text as snapshot,
@@ -45,12 +57,13 @@ export const CURSOR_COLUMNS = {
   revision: 'integer',
 } as const;
 
-// Reads every seat of the performance, because an index on changed_by would cost each hold its HOT update. The snapshot is
-// parsed once, as a scalar subquery; comparing with its xmin first leaves few seats to the dearer test. Expiry is not asked
-// here: whoever knows each held_until needs only the time.
+// Scans all seats of the performance, because an index on changed_by would cost each hold its HOT update; where no transaction
+// has come or gone since the snapshot, it reads no seat. The snapshot is parsed once, as a scalar subquery; the comparison with
+// its xmin comes first, because it is cheap and nearly every seat fails it. The statement does not evaluate expiry: a reader
+// that knows each held_until needs only the time.
 const readChanges = statement({
   name: 'seat_changes',
-  params: ['text', 'text'],
+  params: ['text', 'text', 'boolean'],
   columns: {
     ...CURSOR_COLUMNS,
     sale_state: 'text',
@@ -60,10 +73,14 @@ const readChanges = statement({
     states: 'text',
     held_until_ms: 'bigint[]',
     changed_by: 'bigint[]',
+    reservation_ids: 'uuid[]',
   },
   text: `
     with since as materialized (
-      select ($2::text)::pg_snapshot as snapshot
+      select
+        $2::text::pg_snapshot as snapshot,
+        pg_snapshot_xmin($2::text::pg_snapshot) as xmin,
+        pg_current_snapshot()::text <> $2::text as is_past
     ), moment as materialized (
       select date_trunc('milliseconds', clock_timestamp()) as at
     ), changed as materialized (
@@ -71,10 +88,12 @@ const readChanges = statement({
         coalesce(array_agg(s.seat_number), '{}') as numbers,
         coalesce(string_agg(left(s.state::text, 1), ''), '') as states,
         coalesce(array_agg(coalesce(ceil(extract(epoch from s.held_until) * 1000), 0)::bigint), '{}') as held_until_ms,
-        coalesce(array_agg(s.changed_by::text::bigint), '{}') as changed_by
+        coalesce(array_agg(s.changed_by::text::bigint), '{}') as changed_by,
+        coalesce(array_agg(s.reservation_id) filter (where $3 and s.state <> 'free'), '{}') as reservation_ids
       from seat as s
       where s.performance_id = $1
-        and s.changed_by >= (select pg_snapshot_xmin(since.snapshot) from since)
+        and (select since.is_past from since)
+        and s.changed_by >= (select since.xmin from since)
         and not pg_visible_in_snapshot(s.changed_by, (select since.snapshot from since))
     )
     select ${CURSOR_SQL.trim()},
@@ -84,7 +103,8 @@ const readChanges = statement({
       c.numbers,
       c.states,
       c.held_until_ms,
-      c.changed_by
+      c.changed_by,
+      c.reservation_ids
     from performance as p
     join venue as v on v.venue_id = p.venue_id
     cross join moment as m
@@ -92,13 +112,12 @@ const readChanges = statement({
     where p.performance_id = $1`,
 });
 
-/** Every seat whose last change `snapshot` does not contain, or undefined when there is no such performance. */
+/** Reads changes on a connection. */
 export async function readSeatChanges(
   reader: Reader,
-  performanceId: string,
-  snapshot: string,
+  ...[performanceId, snapshot, withReservations]: Parameters<ReadChanges>
 ): Promise<SeatChanges | undefined> {
-  const [row] = await reader.read(readChanges, [performanceId, snapshot]);
+  const [row] = await reader.read(readChanges, [performanceId, snapshot, withReservations]);
   if (row === undefined) return undefined;
   const { sale_state: saleState, sale_opens_at: opensAt, sale_closes_at: closesAt } = row;
   return {
@@ -111,5 +130,11 @@ export async function readSeatChanges(
     states: row.states,
     heldUntilMs: row.held_until_ms,
     changedBy: row.changed_by,
+    reservationIds: row.reservation_ids,
   };
+}
+
+/** Reads changes from a database, on a connection each time. */
+export function changesOf(database: Database): ReadChanges {
+  return (...since) => database.connect((connection) => readSeatChanges(connection, ...since));
 }

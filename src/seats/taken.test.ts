@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../../test/support/gate.ts';
+import { EMPTY_SNAPSHOT } from './changes.ts';
+import type { SeatChanges } from './changes.ts';
+import type { Sighting } from './claims.ts';
+import { createHalls } from './halls.ts';
 import { createTakenSeats } from './taken.ts';
-import type { Look, Sighting, Wanted } from './taken.ts';
+import type { Wanted } from './taken.ts';
 
 const HALL = 'hall';
 
@@ -12,28 +17,54 @@ function sighting(seat: number, more: Partial<Sighting> = {}): Sighting {
   return { seat, reservationId: 'of-anna', accountId: 'anna', msLeft: 60_000, ...more };
 }
 
-/** A memory whose clock and looks the test moves. */
+/** What an observation finds: seats that reservations have taken, and free ones. */
+interface Found {
+  readonly snapshot?: string;
+  readonly epoch?: number;
+  readonly taken?: readonly Sighting[];
+  readonly free?: readonly number[];
+}
+
+const AT_MS = 1_777_600_000_000;
+
+function changesOf({ snapshot = '9:9:', epoch = 1, taken = [], free = [] }: Found): SeatChanges {
+  const at = new Date(AT_MS);
+  return {
+    snapshot,
+    epoch,
+    at,
+    revision: 1,
+    sale: { saleState: 'open', opensAt: at, closesAt: null },
+    numbers: [...taken.map(({ seat }) => seat), ...free],
+    states: 'h'.repeat(taken.length) + 'f'.repeat(free.length),
+    heldUntilMs: [...taken.map(({ msLeft }) => AT_MS + msLeft), ...free.map(() => 0)],
+    changedBy: [...taken, ...free].map(() => 1),
+    reservationIds: taken.map(({ reservationId }) => reservationId),
+  };
+}
+
+/** A memory whose clock and observations the test moves. */
 function memoryInCrowd(crowd = 64) {
   const clock = { now: 1_000 };
-  const looks: { since: string | undefined; answer: (look: Partial<Look> | Error) => void }[] = [];
-  const memory = createTakenSeats(
-    (_, since) =>
+  const readings: { since: string; withReservations: boolean; answer: (found: Found | Error) => void }[] = [];
+  const nowMs = (): number => clock.now;
+  const halls = createHalls({
+    read: (_, since, withReservations) =>
       new Promise((resolve, reject) => {
-        looks.push({
+        readings.push({
           since,
-          answer: (look) =>
-            look instanceof Error
-              ? reject(look)
-              : resolve({ snapshot: 's', epoch: 1, taken: [], free: [], ...look }),
+          withReservations,
+          answer: (found) => (found instanceof Error ? reject(found) : resolve(changesOf(found))),
         });
       }),
-    () => clock.now,
-  );
+    nowMs,
+  });
+  const memory = createTakenSeats(halls, nowMs);
   const come = (): void => {
     for (let i = 0; i < crowd; i += 1) memory.arrived(HALL);
   };
   come();
-  return { memory, clock, looks, come };
+  return { memory, halls, clock, readings, come };
 }
 
 describe('the memory of taken seats', () => {
@@ -54,7 +85,7 @@ describe('the memory of taken seats', () => {
     memory.saw(HALL, [sighting(1, { reservationId: 'of-ben', accountId: 'ben' })]);
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
-    expect(memory.mayTell(wanting([1]))).toBe(false);
+    expect(memory.mayRefuse(wanting([1]))).toBe(false);
     expect(memory.takenFrom(wanting([1], 'cleo', 'of-cleo'))).toEqual([1]);
   });
 
@@ -70,46 +101,46 @@ describe('the memory of taken seats', () => {
 
   it('is in a crowd only when many came lately', () => {
     const { memory, clock, come } = memoryInCrowd(63);
-    expect(memory.mayTell(wanting([1]))).toBe(false);
+    expect(memory.mayRefuse(wanting([1]))).toBe(false);
     memory.arrived(HALL);
-    expect(memory.mayTell(wanting([1]))).toBe(true);
+    expect(memory.mayRefuse(wanting([1]))).toBe(true);
     clock.now += 399;
-    expect(memory.mayTell(wanting([1]))).toBe(true);
+    expect(memory.mayRefuse(wanting([1]))).toBe(true);
     clock.now += 1;
-    expect(memory.mayTell(wanting([1]))).toBe(false);
+    expect(memory.mayRefuse(wanting([1]))).toBe(false);
     come();
-    expect(memory.mayTell(wanting([1]))).toBe(false);
-    expect(memory.mayTell({ ...wanting([1]), performanceId: 'another' })).toBe(false);
+    expect(memory.mayRefuse(wanting([1]))).toBe(false);
+    expect(memory.mayRefuse({ ...wanting([1]), performanceId: 'another' })).toBe(false);
   });
 
   it('makes the whole hall young again by one look, for whoever comes meanwhile', async () => {
-    const { memory, clock, looks, come } = memoryInCrowd();
+    const { memory, clock, readings, come } = memoryInCrowd();
     memory.saw(HALL, [sighting(1), sighting(2), sighting(3)]);
     clock.now += 201;
-    expect(memory.isWorthALook(wanting([1]))).toBe(true);
-    expect(memory.isWorthALook(wanting([9]))).toBe(false);
-    const both = [memory.look(HALL), memory.look(HALL)];
-    expect(looks.map(({ since }) => since)).toEqual([undefined]);
-    looks[0]!.answer({ snapshot: 'one', taken: [sighting(1), sighting(2)].map(unnamed), free: [3] });
+    expect(memory.isWorthObserving(wanting([1]))).toBe(true);
+    expect(memory.isWorthObserving(wanting([9]))).toBe(false);
+    const both = [memory.observe(HALL), memory.observe(HALL)];
+    expect(readings.map(({ since }) => since)).toEqual([EMPTY_SNAPSHOT]);
+    readings[0]!.answer({ snapshot: '10:10:', taken: [sighting(1), sighting(2)], free: [3] });
     await Promise.all(both);
     expect(memory.takenFrom(wanting([1, 2, 3]))).toEqual([1, 2]);
     // The next look mentions only what has changed since; the rest is confirmed by its silence.
     clock.now += 201;
     come();
-    const next = memory.look(HALL);
-    expect(looks[1]!.since).toBe('one');
-    looks[1]!.answer({ free: [2] });
+    const next = memory.observe(HALL);
+    expect(readings[1]!.since).toBe('10:10:');
+    readings[1]!.answer({ free: [2] });
     await next;
     expect(memory.takenFrom(wanting([1, 2]))).toEqual([1]);
   });
 
   it('counts a look from its beginning', async () => {
-    const { memory, clock, looks } = memoryInCrowd();
+    const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
-    const look = memory.look(HALL);
+    const observation = memory.observe(HALL);
     clock.now += 150;
-    looks[0]!.answer({ taken: [unnamed(sighting(1))] });
-    await look;
+    readings[0]!.answer({ taken: [sighting(1)] });
+    await observation;
     clock.now += 50;
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
     clock.now += 1;
@@ -117,72 +148,70 @@ describe('the memory of taken seats', () => {
   });
 
   it('does not let a look confirm what only a group has seen: a late word of it is no newer truth', async () => {
-    const { memory, clock, looks } = memoryInCrowd();
+    const { memory, clock, readings } = memoryInCrowd();
     // The seat was sold and given back before the look; the word of the sale arrives after it.
-    const look = memory.look(HALL);
-    looks[0]!.answer({ snapshot: 'one', free: [1] });
-    await look;
+    const observation = memory.observe(HALL);
+    readings[0]!.answer({ snapshot: '10:10:', free: [1] });
+    await observation;
     memory.saw(HALL, [sighting(1)]);
     clock.now += 201;
-    const next = memory.look(HALL);
-    looks[1]!.answer({ snapshot: 'two' });
+    const next = memory.observe(HALL);
+    readings[1]!.answer({ snapshot: '20:20:' });
     await next;
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
   it('says nothing of a seat whose account it does not know, until it learns it', async () => {
-    const { memory, looks } = memoryInCrowd();
-    const look = memory.look(HALL);
-    looks[0]!.answer({ taken: [unnamed(sighting(1))] });
-    await look;
+    const { memory, readings } = memoryInCrowd();
+    const observation = memory.observe(HALL);
+    readings[0]!.answer({ taken: [sighting(1)] });
+    await observation;
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
   });
 
   it('looks ahead when somebody loses and the last look is nearly too old, once', async () => {
-    const { memory, clock, looks } = memoryInCrowd();
+    const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
-    expect(looks).toHaveLength(1);
-    looks[0]!.answer({ taken: [unnamed(sighting(1))] });
-    await memory.look(HALL);
+    expect(readings).toHaveLength(1);
+    readings[0]!.answer({ taken: [sighting(1)] });
+    await memory.observe(HALL);
     clock.now += 189;
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
-    expect(looks).toHaveLength(1);
+    expect(readings).toHaveLength(1);
     clock.now += 1;
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
-    expect(looks).toHaveLength(2);
+    expect(readings).toHaveLength(2);
   });
 
   it('forgets all when the server has begun a new life, and looks at the whole hall again', async () => {
-    const { memory, looks } = memoryInCrowd();
+    const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
-    const first = memory.look(HALL);
-    looks[0]!.answer({ snapshot: 'one', taken: [unnamed(sighting(1))] });
+    const first = memory.observe(HALL);
+    readings[0]!.answer({ snapshot: '10:10:', taken: [sighting(1)] });
     await first;
-    const second = memory.look(HALL);
-    looks[1]!.answer({ snapshot: 'two', epoch: 2 });
+    const second = memory.observe(HALL);
+    readings[1]!.answer({ snapshot: '20:20:', epoch: 2 });
+    await until(async () => readings.length === 3);
+    expect(readings[2]!.since).toBe(EMPTY_SNAPSHOT);
+    expect(memory.takenFrom(wanting([1]))).toEqual([]);
+    readings[2]!.answer({ snapshot: '20:20:', epoch: 2, free: [1] });
     await second;
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
-    void memory.look(HALL);
-    expect(looks[2]!.since).toBeUndefined();
   });
 
   it('forgets nothing when a look fails, and lets who waits for it know', async () => {
-    const { memory, looks } = memoryInCrowd();
+    const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     memory.takenFrom(wanting([1]));
-    const waiting = memory.look(HALL);
-    looks[0]!.answer(new Error('away'));
+    const waiting = memory.observe(HALL);
+    readings[0]!.answer(new Error('away'));
     await expect(waiting).rejects.toThrow('away');
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
-    void memory.look(HALL);
-    expect(looks[1]!.since).toBeUndefined();
+    void memory.observe(HALL);
+    expect(readings[1]!.since).toBe(EMPTY_SNAPSHOT);
   });
 });
-
-function unnamed(seen: Sighting): Sighting {
-  return { ...seen, accountId: undefined };
-}

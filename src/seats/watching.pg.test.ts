@@ -5,7 +5,9 @@ import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
 import { holdSeats } from '../../test/support/stage.ts';
 import type { Database } from '../db/database.ts';
-import { WATCH_INTERVAL_MS } from '../box-office/open-watching.ts';
+import { WATCH_INTERVAL_MS } from '../box-office/open-halls.ts';
+import { changesOf } from './changes.ts';
+import { createHalls } from './halls.ts';
 import { createSeatWatching } from './watching.ts';
 
 const database = useDatabase();
@@ -54,8 +56,7 @@ it.each([
     const performanceId = await plantPerformance(database, { seats: steps });
     const { database: watched, idle } = observed();
     const watching = createSeatWatching({
-      database: watched,
-      mapRevisionOf: async () => undefined,
+      halls: createHalls({ read: changesOf(watched) }),
       intervalMs: WATCH_INTERVAL_MS,
     });
     const pass = async (ms: number): Promise<void> => {

@@ -1,30 +1,27 @@
 /**
- * Watching seats: one query per watched performance and tick, however many watch; none for what nobody watches.
+ * Watching seats: one observation per watched performance and tick, however many watch; none for what nobody watches. A tick
+ * takes an observation that a crowd has just made instead.
  *
- * A watcher joins with the first reading that begins after it came. Its cursor was given before that, by this process or by
- * another, so the reading sees all that the cursor has seen, and what is new to it is found in memory
+ * A watcher joins with the first observation that begins after it came. Its cursor is older than that, given by this process
+ * or by another, so the observation contains all that the cursor does, and what is new to it is found in memory
  * (docs/decisions/0014-snapshot-cursor-for-live-seats.md).
  */
 import { effectiveSaleState } from '../catalogue/sale.ts';
 import type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
-import { EMPTY_SNAPSHOT, readSeatChanges } from './changes.ts';
-import type { SeatChanges } from './changes.ts';
-import { parseSeatCursor } from './cursor.ts';
-import type { SeatCursor } from './cursor.ts';
-import { createWeightedCache } from '../lib/weighted-cache.ts';
-import type { Database } from '../db/database.ts';
+import { refusalOf } from '../db/refusal.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { refusalOf } from '../db/refusal.ts';
-import { createSeatPicture } from './picture.ts';
-import type { SeatPicture, SeatsByState } from './picture.ts';
+import { parseSeatCursor } from './cursor.ts';
+import type { SeatCursor } from './cursor.ts';
+import type { HallState, SeatsByState } from './hall.ts';
+import type { Hall, Halls } from './halls.ts';
 
-/** What a watcher hears. The same object goes to all who hear the same. */
+/** What a watcher gets. All who get the same events get the same object. */
 export type SeatEvent =
   /** Seats by number whose state is now another; `cursor` continues behind them. */
   | ({ readonly kind: 'seats'; readonly cursor: string; readonly at: Date } & SeatsByState)
   | SaleEvent
-  /** The cursor can't be continued or the seat map has changed: read both anew. The last event. */
+  /** The cursor can't be continued or the seat map has changed: read both again. The last event. */
   | { readonly kind: 'reset' };
 
 /** The first event, and another whenever the sale changes. */
@@ -43,9 +40,9 @@ export interface WatchRequest {
   readonly performanceId: string;
   /** As a reading of the seats or an event gave it. Without one the first event names every seat. */
   readonly cursor?: string | undefined;
-  /** Hears what changes, in order, at most once a tick. */
+  /** Called with what changes, in order, at most once a tick. */
   readonly onEvents: (events: readonly SeatEvent[]) => void;
-  /** The box office closes. */
+  /** Called when the box office closes. */
   readonly onEnd: () => void;
 }
 
@@ -58,54 +55,54 @@ export interface SeatWatch {
 export interface SeatWatching {
   /** Refusals: `invalid_request` for what is no cursor, `not_found`, and those of a database that can't answer. */
   watch(request: WatchRequest): Promise<SeatWatch | Refusal>;
-  /** Reads what has changed now, after a reading under way. It happens by itself every `intervalMs`, or less often for many. */
+  /** Tells the watchers what has changed until now. Happens by itself every `intervalMs`, or less often for many watchers. */
   tick(): Promise<void>;
   watcherCount(): number;
   close(): Promise<void>;
 }
 
 export interface SeatWatchingOptions {
-  /** For the readings alone, so that they never wait behind buyers. It is not closed here. */
-  readonly database: Database;
-  /** The revision of the seat map that this process hands out now. */
-  readonly mapRevisionOf: (performanceId: string) => Promise<number | undefined>;
+  readonly halls: Halls;
   /** 0 reads only when `tick` is called. */
   readonly intervalMs: number;
   readonly onWarning?: ((line: string) => void) | undefined;
 }
 
 interface Watch {
-  readonly performanceId: string;
-  picture: SeatPicture | undefined;
+  readonly hall: Hall;
+  /** What its watchers have seen. */
+  state: HallState | undefined;
+  /** The number of the observation that they have seen. */
+  told: number;
   sale: SaleEvent | undefined;
-  /** Have seen all of the picture. */
   readonly watchers: Set<WatchRequest>;
-  /** Wait for the next reading. */
+  /** Wait for an observation that began after they came. */
   readonly joining: Set<Joining>;
 }
 
 interface Joining {
   readonly request: WatchRequest;
   readonly cursor: SeatCursor | undefined;
+  /** The number of the last observation that had begun when it came. */
+  readonly after: number;
   readonly settle: (answer: Promise<SeatWatch | Refusal> | SeatWatch | Refusal) => void;
 }
 
 const RESET: SeatEvent = { kind: 'reset' };
 
-/** Pictures that nobody looks at stay for the next one who does: only what has changed meanwhile is read again. */
-const CACHED_SEATS_MAX = 500_000;
+/** A tick takes an observation that a crowd began at most this long ago. */
+const FRESH_MS = 200;
 
-/** So many watchers hear of every tick; twice as many, and more, of a tick that takes twice as long. */
+/** Up to this many watchers the interval is as given; for more it grows with their number, up to twice as long. */
 const WATCHERS_UNSTRETCHED = 1_000;
 const STRETCH_MAX = 2;
 
-/** Different cursors from which one tick catches up: each walks the hall. Who comes with a further one waits for the next tick. */
+/** Different cursors from which one tick catches up: each walks the hall. Watchers with further ones wait for the next tick. */
 const CURSORS_PER_TICK = 32;
 
 export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
-  const { database, mapRevisionOf, intervalMs, onWarning } = options;
+  const { halls, intervalMs, onWarning } = options;
   const watches = new Map<string, Watch>();
-  const pictures = createWeightedCache<SeatPicture>(CACHED_SEATS_MAX, (picture) => picture.size);
   let line: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let startedAtMs = -Infinity;
@@ -120,7 +117,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     if (isClosed) return CLOSING;
     const watched = watchOf(request.performanceId);
     const joined = new Promise<SeatWatch | Refusal>((settle) =>
-      watched.joining.add({ request, cursor, settle }),
+      watched.joining.add({ request, cursor, after: watched.hall.begun, settle }),
     );
     schedule();
     return joined;
@@ -129,10 +126,12 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   function watchOf(performanceId: string): Watch {
     const found = watches.get(performanceId);
     if (found !== undefined) return found;
-    const picture = pictures.get(performanceId);
+    const hall = halls.use(performanceId);
+    hall.isWatched = true;
     const made: Watch = {
-      performanceId,
-      picture,
+      hall,
+      state: undefined,
+      told: hall.begun,
       sale: undefined,
       watchers: new Set(),
       joining: new Set(),
@@ -153,7 +152,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     timer.unref();
   }
 
-  /** Telling a thousand pages more costs the same again: many watchers hear every other tick, and still within a second. */
+  /** Each thousand watchers more costs as much again: many get their events half as often, and still within a second. */
   function stretch(): number {
     return Math.min(STRETCH_MAX, Math.max(1, watcherCount() / WATCHERS_UNSTRETCHED));
   }
@@ -170,16 +169,22 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     return line;
   }
 
-  /** Never fails: a database that is away for a moment is asked again by the next tick, from the same snapshot on. */
+  /** Never fails: when the database is away for a moment, the next tick asks it again, from the same snapshot on. */
   async function advance(watched: Watch): Promise<void> {
-    // Whoever comes from here on may have a newer cursor than what is read now.
+    // A watcher that comes from here on may have a newer cursor than what is read now.
     const joining = [...watched.joining];
+    const { hall } = watched;
+    const isFresh = performance.now() - hall.observedAtMs <= FRESH_MS;
+    const seen = isFresh ? watched.told : hall.observed;
     try {
-      const found = await look(watched);
+      const state = await halls.observe(
+        hall,
+        joining.reduce((newest, { after }) => Math.max(newest, after), seen),
+      );
       isFailing = false;
-      if (found === undefined) return endUnknown(watched);
-      tell(watched, found.events);
-      admit(watched, found.picture, joining);
+      if (state === undefined) return endUnknown(watched);
+      tell(watched, newsOf(watched, state));
+      admit(watched, state, joining);
     } catch (error) {
       if (!isFailing) onWarning?.(`live seats can not be read for the moment: ${String(error)}`);
       isFailing = true;
@@ -191,42 +196,16 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     leaveIfEmpty(watched);
   }
 
-  /** Brings the picture up to date; undefined when there is no such performance. */
-  async function look(
-    watched: Watch,
-  ): Promise<{ readonly picture: SeatPicture; readonly events: readonly SeatEvent[] } | undefined> {
-    const { performanceId } = watched;
-    const known = watched.picture;
-    const changes = await read(performanceId, known?.snapshot ?? EMPTY_SNAPSHOT);
-    if (changes === undefined) return undefined;
-    if (known === undefined || (await isOutdated(known, performanceId, changes))) {
-      tell(watched, [RESET]);
-      watched.watchers.clear();
-      const full = known === undefined ? changes : await read(performanceId, EMPTY_SNAPSHOT);
-      if (full === undefined) return undefined;
-      watched.picture = createSeatPicture(full);
-      return { picture: watched.picture, events: saleEventsOf(watched, full) };
-    }
-    const changed = known.advance(changes);
-    return { picture: known, events: [...saleEventsOf(watched, changes), ...seatEventsOf(known, changed)] };
-  }
-
-  function read(performanceId: string, snapshot: string): Promise<SeatChanges | undefined> {
-    return database.connect((connection) => readSeatChanges(connection, performanceId, snapshot));
-  }
-
-  /**
-   * Whether the picture is one of a former life of the server, or of a former seat map. Watchers are told of a new map
-   * when this process hands it out, so that those who read it at once don't read the old one from memory.
-   */
-  async function isOutdated(
-    { epoch, revision }: SeatPicture,
-    performanceId: string,
-    changes: SeatChanges,
-  ): Promise<boolean> {
-    if (epoch !== changes.epoch) return true;
-    if (revision === changes.revision) return false;
-    return ((await mapRevisionOf(performanceId)) ?? 0) >= changes.revision;
+  /** What the watchers have not seen yet; nothing where they were reset, because the server or the map is another. */
+  function newsOf(watched: Watch, state: HallState): readonly SeatEvent[] {
+    watched.told = watched.hall.observed;
+    const changed = state.show();
+    if (watched.state === state) return [...saleEventsOf(watched, state), ...seatEventsOf(state, changed)];
+    tell(watched, [RESET]);
+    watched.watchers.clear();
+    watched.state = state;
+    saleEventsOf(watched, state);
+    return [];
   }
 
   function tell({ watchers }: Watch, events: readonly SeatEvent[]): void {
@@ -235,24 +214,24 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
       try {
         watcher.onEvents(events);
       } catch (error) {
-        // It may be one line of a program that embeds the box office; the others are to hear their events all the same.
+        // It may be code of a program that embeds the box office; the others get their events all the same.
         watchers.delete(watcher);
         onWarning?.(`a watcher of seats failed: ${String(error)}`);
       }
     }
   }
 
-  function admit(watched: Watch, picture: SeatPicture, joining: readonly Joining[]): void {
-    // After a break all come back with the same cursor: it is looked up once, and they hear the same object.
+  function admit(watched: Watch, state: HallState, joining: readonly Joining[]): void {
+    // After a break all come back with the same cursor: it is caught up once, and they get the same object.
     const caughtUp = new Map<string | undefined, readonly SeatEvent[]>();
     for (const joiner of joining) {
       const { request, cursor, settle } = joiner;
       // It has seen a map that this process does not hand out yet.
-      if (cursor?.epoch === picture.epoch && cursor.revision > picture.revision) continue;
+      if (cursor?.epoch === state.epoch && cursor.revision > state.revision) continue;
       const known = caughtUp.get(request.cursor);
       if (known === undefined && caughtUp.size === CURSORS_PER_TICK) continue;
       watched.joining.delete(joiner);
-      const events = known ?? eventsSince(watched, picture, cursor);
+      const events = known ?? eventsSince(watched, state, cursor);
       caughtUp.set(request.cursor, events);
       if (events[0] !== RESET) watched.watchers.add(request);
       settle({ events, close: () => leave(watched, request) });
@@ -265,16 +244,22 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   }
 
   function leaveIfEmpty(watched: Watch): void {
-    const { performanceId, picture, watchers, joining } = watched;
-    if (watchers.size + joining.size > 0 || watches.get(performanceId) !== watched) return;
-    watches.delete(performanceId);
-    if (picture !== undefined) pictures.set(performanceId, picture);
+    const { hall, watchers, joining } = watched;
+    if (watchers.size + joining.size > 0 || watches.get(hall.performanceId) !== watched) return;
+    unwatch(watched);
+  }
+
+  /** The hall stays in memory for the next watcher: only what has changed meanwhile is read then. */
+  function unwatch({ hall }: Watch): void {
+    watches.delete(hall.performanceId);
+    hall.isWatched = false;
+    halls.use(hall.performanceId);
   }
 
   function endUnknown(watched: Watch): void {
     tell(watched, [RESET]);
     watched.watchers.clear();
-    watches.delete(watched.performanceId);
+    unwatch(watched);
     for (const { settle } of watched.joining) settle(refuse('not_found', { what: 'performance' }));
   }
 
@@ -300,13 +285,13 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
 
 const CLOSING = refuse('overloaded', { cause: 'closing' });
 
-/** The refusal that the error amounts to; a fault of the program is thrown at whoever asked. */
+/** The refusal that the error amounts to. Throws the program's own errors, to the caller of `watch`. */
 async function answerTo(error: unknown): Promise<Refusal> {
   return refusalOf(error);
 }
 
 /** The sale as an event when it is not as before; time alone changes it, too. */
-function saleEventsOf(watched: Watch, { sale, at }: SeatChanges): readonly SaleEvent[] {
+function saleEventsOf(watched: Watch, { sale, at }: HallState): readonly SaleEvent[] {
   const { saleState, opensAt, closesAt } = sale;
   const event: SaleEvent = {
     kind: 'sale',
@@ -322,16 +307,16 @@ function saleEventsOf(watched: Watch, { sale, at }: SeatChanges): readonly SaleE
   return JSON.stringify({ ...event, ...sameAt }) === JSON.stringify(before) ? [] : [event];
 }
 
-function seatEventsOf({ cursor, at }: SeatPicture, seats: SeatsByState): readonly SeatEvent[] {
+function seatEventsOf({ cursor, at }: HallState, seats: SeatsByState): readonly SeatEvent[] {
   return Object.keys(seats).length === 0 ? [] : [{ kind: 'seats', cursor, at, ...seats }];
 }
 
 function eventsSince(
   { sale }: Watch,
-  picture: SeatPicture,
+  state: HallState,
   cursor: SeatCursor | undefined,
 ): readonly SeatEvent[] {
-  const seats = picture.since(cursor);
+  const seats = state.since(cursor);
   if (seats === 'reset') return [RESET];
-  return [...(sale === undefined ? [] : [sale]), ...seatEventsOf(picture, seats)];
+  return [...(sale === undefined ? [] : [sale]), ...seatEventsOf(state, seats)];
 }

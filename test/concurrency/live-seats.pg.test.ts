@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSeatWatching } from '../../src/seats/watching.ts';
-import type { SeatWatching, SeatWatchingOptions } from '../../src/seats/watching.ts';
+import type { SeatWatching } from '../../src/seats/watching.ts';
+import { createHalls } from '../../src/seats/halls.ts';
 import { importCatalogue } from '../../src/catalogue/import/import.ts';
 import { setSale } from '../../src/box-office/operator/sale.ts';
-import { EMPTY_SNAPSHOT } from '../../src/seats/changes.ts';
+import { changesOf, EMPTY_SNAPSHOT } from '../../src/seats/changes.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
+import type { Database } from '../../src/db/database.ts';
 import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { administer } from '../support/administer.ts';
@@ -31,16 +33,26 @@ afterEach(async () => {
   await Promise.all(hubs.splice(0).map((hub) => hub.close()));
 });
 
-/** A hub that ticks when it is told to, as of a service of its own. */
-function openHub(options: Partial<SeatWatchingOptions> = {}): SeatWatching {
-  const mapRevisionOf = async (performanceId: string): Promise<number> => {
-    const [row] = await database.sql<{ revision: number }>(
-      `select v.revision from performance as p join venue as v on v.venue_id = p.venue_id where p.performance_id = $1`,
-      [performanceId],
-    );
-    return row!.revision;
-  };
-  const hub = createSeatWatching({ database, mapRevisionOf, intervalMs: 0, ...options });
+interface HubOptions {
+  readonly database?: Database;
+  readonly mapRevisionOf?: (performanceId: string) => Promise<number>;
+  readonly intervalMs?: number;
+  readonly onWarning?: (line: string) => void;
+}
+
+async function mapRevisionOf(performanceId: string): Promise<number> {
+  const [row] = await database.sql<{ revision: number }>(
+    `select v.revision from performance as p join venue as v on v.venue_id = p.venue_id where p.performance_id = $1`,
+    [performanceId],
+  );
+  return row!.revision;
+}
+
+/** A hub of a service of its own, which ticks when the test calls `tick`. */
+function openHub(options: HubOptions = {}): SeatWatching {
+  const { database: on = database, onWarning, intervalMs = 0 } = options;
+  const halls = createHalls({ read: changesOf(on), mapRevisionOf, ...options });
+  const hub = createSeatWatching({ halls, intervalMs, onWarning });
   hubs.push(hub);
   return hub;
 }

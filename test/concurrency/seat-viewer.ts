@@ -1,5 +1,5 @@
 /** Someone who looks at a performance's seats, and shows what they are told and nothing else. */
-import { readSeatStates } from '../../src/catalogue/concerts.ts';
+import { readSeatStates } from '../../src/seats/states.ts';
 import type { SeatEvent, SeatWatch, SeatWatching } from '../../src/seats/watching.ts';
 import type { Refusal } from '../../src/domain/outcomes.ts';
 import type { Database } from '../../src/db/database.ts';

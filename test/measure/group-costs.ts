@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { countStatements } from '../../src/bench/measure/worker-pool.ts';
-import { plantedReservationId, setStage } from '../../src/bench/fixture.ts';
-import type { StageSize } from '../../src/bench/fixture.ts';
+import { plantedReservationId, plantFixture } from '../../src/bench/fixture.ts';
+import type { FixtureSize } from '../../src/bench/fixture.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/database.ts';
 import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
@@ -27,7 +27,7 @@ const SCENE = { performanceId: 'bench', accountPrefix: 'buyer-' };
 
 type Send = (database: Database, member: number) => Promise<{ readonly outcome: string }>;
 
-const OPERATIONS: readonly { readonly name: string; readonly stage: StageSize; readonly send: Send }[] = [
+const OPERATIONS: readonly { readonly name: string; readonly stage: FixtureSize; readonly send: Send }[] = [
   {
     name: 'top-up, one wallet',
     stage: { operation: 'topUp', wallets: 1 },
@@ -125,7 +125,7 @@ async function read(url: string, pays: boolean): Promise<Counters> {
 
 async function costsOf(url: string, operation: (typeof OPERATIONS)[number], size: number): Promise<string> {
   const control = openDatabase({ ...DATABASE_DEFAULTS, url, poolSize: 1, statementTimeoutMs: 60_000 });
-  await setStage(control.pool, operation.stage);
+  await plantFixture(control.pool, operation.stage);
   await control.close();
   const pays = operation.stage.operation === 'pay';
   const before = await read(url, pays);

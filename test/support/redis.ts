@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { spawnSync } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { startRedisServer } from '../../src/load/redis-server.ts';
+import type { RedisServer } from '../../src/load/redis-server.ts';
 import type { RedisLocks } from '../../src/operations/wrappers/redis-lock.ts';
 import { openRedisLocks } from '../../src/operations/wrappers/redis-locks.ts';
 import type { RedisLocksOptions } from '../../src/operations/wrappers/redis-locks.ts';
 import type { TestDatabase } from './database.ts';
-import { until } from './gate.ts';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 if (!isInstalled) {
@@ -44,22 +41,21 @@ export interface TestRedis {
 export function useRedis(): TestRedis {
   const handle = {} as TestRedis;
   const opened: RedisLocks[] = [];
-  let server: ChildProcess | undefined;
+  let server: RedisServer | undefined;
   beforeAll(async () => {
-    const port = await freePort();
+    const { port, url } = (server = await startRedisServer());
     const start = async (): Promise<void> => {
-      server = await startServer(port);
+      server = await startRedisServer(port);
     };
-    await start();
     const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 20 });
     client.on('error', () => undefined);
     Object.assign(handle, {
-      url: `redis://127.0.0.1:${port}`,
+      url,
       client,
-      kill: () => kill(server),
+      kill: () => server?.stop(),
       restart: start,
-      freeze: () => server?.kill('SIGSTOP'),
-      thaw: () => server?.kill('SIGCONT'),
+      freeze: () => server?.process.kill('SIGSTOP'),
+      thaw: () => server?.process.kill('SIGCONT'),
       expireLocks: async () => {
         for (const name of await client.keys('mutex:*')) await client.pexpire(name, 0);
       },
@@ -76,7 +72,7 @@ export function useRedis(): TestRedis {
   afterAll(async () => {
     await Promise.all(opened.map((locks) => locks.close()));
     handle.client.disconnect();
-    await kill(server);
+    await server?.stop();
   });
   return handle;
 }
@@ -112,36 +108,4 @@ export function withVisibleWaits(
   };
   const seen: TestDatabase = Object.create(database, { sql: { value: sql } });
   return { database: seen, locks: { acquire, close: () => patient.close() } };
-}
-
-async function startServer(port: number): Promise<ChildProcess> {
-  const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', '/'];
-  const server = spawn('redis-server', [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
-  await once(server, 'spawn');
-  const probe = new Redis(port, '127.0.0.1', { retryStrategy: () => 20, maxRetriesPerRequest: null });
-  probe.on('error', () => undefined);
-  try {
-    await until(async () => {
-      if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`);
-      return probe.status === 'ready';
-    });
-  } finally {
-    probe.disconnect();
-  }
-  return server;
-}
-
-async function kill(server: ChildProcess | undefined): Promise<void> {
-  if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGKILL');
-  await ended;
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
-import type { Slice } from '../session.ts';
+import type { Sample } from '../session.ts';
 
-/** What share of the machine's processors each side took, over these slices; where both share them, that is half of the story. */
+/** What share of the machine's processors each side took, over these samples; where both share them, that is half of the story. */
 export function cpuShares(
-  slices: readonly Pick<Slice, 'cpu' | 'elapsedMs'>[],
+  samples: readonly Pick<Sample, 'cpu' | 'elapsedMs'>[],
   cores = availableParallelism(),
 ): string {
-  const elapsedMs = slices.reduce((sum, slice) => sum + slice.elapsedMs, 0);
-  const share = (name: keyof Slice['cpu']): number | null => {
-    const used = slices.map(({ cpu }) => cpu[name]);
+  const elapsedMs = samples.reduce((sum, sample) => sum + sample.elapsedMs, 0);
+  const share = (name: keyof Sample['cpu']): number | null => {
+    const used = samples.map(({ cpu }) => cpu[name]);
     if (used.includes(null) || elapsedMs === 0) return null;
     return used.reduce<number>((sum, ms) => sum + (ms ?? 0), 0) / (elapsedMs * cores);
   };

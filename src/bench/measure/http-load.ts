@@ -55,7 +55,7 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
     return {
       report: load.tellsHeld === true ? { ...report, held: heldIn(journal, load) } : report,
       journal: journal.lines({
-        accountPrefix: load.scene.accountPrefix,
+        accountPrefix: load.fixture.accountPrefix,
         requestOf: requests.journaled,
         answerOf: (answer) => journaledAnswer(load.operation, answer),
       }),
@@ -66,8 +66,8 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
 }
 
 /** When each buyer heard of their seat. */
-function heldIn(journal: MemoryJournal<HttpAnswer>, { asks }: HttpLoad): readonly SeatAnswer[] {
-  const { rowOf } = orderOf(asks);
+function heldIn(journal: MemoryJournal<HttpAnswer>, { pattern }: HttpLoad): readonly SeatAnswer[] {
+  const { rowOf } = orderOf(pattern);
   const held: SeatAnswer[] = [];
   for (let request = 0; request < journal.requests; request += 1) {
     if (journal.answerOf(request)?.status !== 201) continue;
@@ -78,11 +78,11 @@ function heldIn(journal: MemoryJournal<HttpAnswer>, { asks }: HttpLoad): readonl
 
 /** The payment backend's token, which names the account that it top-ups. */
 function topUps(load: HttpLoad): Requests {
-  const { count, rowOf } = orderOf(load.asks);
+  const { count, rowOf } = orderOf(load.pattern);
   const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'rowlock:top-up')}`;
   const keys: string[] = [];
   const accountOf = (request: number): string =>
-    load.reaches === 'nothing' ? NOTHING : `${load.scene.accountPrefix}${rowOf(request)}`;
+    load.reaches === 'nothing' ? NOTHING : `${load.fixture.accountPrefix}${rowOf(request)}`;
   return {
     count,
     textOf: (request) => {
@@ -100,11 +100,11 @@ function topUps(load: HttpLoad): Requests {
 }
 
 function holds(load: HttpLoad): Requests {
-  const { count, rowOf } = orderOf(load.asks);
-  const performanceId = load.reaches === 'nothing' ? NOTHING : load.scene.performanceId;
+  const { count, rowOf } = orderOf(load.pattern);
+  const performanceId = load.reaches === 'nothing' ? NOTHING : load.fixture.performanceId;
   const keys: string[] = [];
   const accountOf = (request: number): string =>
-    `${load.scene.accountPrefix}${Math.floor(request / HOLDS_PER_BUYER)}`;
+    `${load.fixture.accountPrefix}${Math.floor(request / HOLDS_PER_BUYER)}`;
   const tokens: string[] = [];
   const tokenOf = (request: number): string => {
     const buyer = Math.floor(request / HOLDS_PER_BUYER);

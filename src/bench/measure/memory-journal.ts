@@ -1,5 +1,5 @@
 /**
- * The journal of a slice, kept in memory while it runs: a file would take a share of the disk and of the processor that
+ * The journal of a sample, kept in memory while it runs: a file would take a share of the disk and of the processor that
  * is being measured. It is handed to the same audit as any journal, line by line.
  */
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../audit/journal/format.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 
 /** What a module that serves HTTP for the benchmark is told by message. */
-export interface ServiceOrder {
+export interface ServiceOptions {
   readonly databaseUrl: string;
   /** Signs the tokens of the load. */
   readonly secret: string;
@@ -24,7 +24,7 @@ export interface ServiceProcess {
  * Starts the service in a process of its own. The module is given from above, because the benchmark knows nothing of HTTP
  * services; it ends when its parent disconnects.
  */
-export async function startService(servicePath: string, order: ServiceOrder): Promise<ServiceProcess> {
+export async function startService(servicePath: string, order: ServiceOptions): Promise<ServiceProcess> {
   const child = fork(servicePath, {
     execArgv: servicePath.endsWith('.ts') ? ['--import', 'tsx'] : [],
     cwd: dirname(servicePath),

@@ -4,10 +4,10 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { createLatencyRecorder } from '../../load/statistics.ts';
-import type { SeatAnswer, WatchOrder, WatchReport } from './worker-protocol.ts';
+import { createLatencyRecorder } from '../../load/latency-summary.ts';
+import type { SeatAnswer, WatchRequest, WatchReport } from './worker-protocol.ts';
 
-const SAMPLES = 50;
+const PROBES = 50;
 /** So many connections are opened at once. */
 const OPENED_AT_ONCE = 100;
 
@@ -22,7 +22,7 @@ interface Arrived {
 }
 
 /** Resolves when every stream has begun. Errors: what the network says, and a stream that is refused. */
-export async function openWatchers({ port, performanceId, watchers }: WatchOrder): Promise<Watching> {
+export async function openWatchers({ port, performanceId, watchers }: WatchRequest): Promise<Watching> {
   const sockets: Socket[] = [];
   const arrived = new Map<string, Arrived>();
   let ended = 0;
@@ -34,7 +34,7 @@ export async function openWatchers({ port, performanceId, watchers }: WatchOrder
     if (known === undefined) arrived.set(id, { atMs: [atMs], seats: heldIn(event) });
     else known.atMs.push(atMs);
   };
-  const step = Math.max(1, Math.floor(watchers / SAMPLES));
+  const step = Math.max(1, Math.floor(watchers / PROBES));
   for (let opened = 0; opened < watchers; opened += OPENED_AT_ONCE) {
     const count = Math.min(OPENED_AT_ONCE, watchers - opened);
     const more = Array.from({ length: count }, (_, i) =>

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts';
 
-/** Opens all connections of the pool, so that no slice pays for making them; pgbench's time does not count it either. */
+/** Opens all connections of the pool, so that no sample pays for making them; pgbench's time does not count it either. */
 export async function openConnections({ pool }: Database, connections: number): Promise<void> {
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   for (const client of clients) client.release();

@@ -7,9 +7,9 @@ import type {
   Load,
   LoadReport,
   SeatAnswer,
-  WatchOrder,
+  WatchRequest,
   WatchReport,
-  WorkerOrder,
+  WorkerRequest,
   WorkerReport,
 } from './worker-protocol.ts';
 
@@ -23,7 +23,7 @@ export interface Worker {
   /** Serves the bare HTTP server; resolves with its port. */
   serveBare(): Promise<number>;
   /** Opens streams; resolves when all have begun. */
-  watch(watch: WatchOrder): Promise<void>;
+  watch(watch: WatchRequest): Promise<void>;
   /** Ends them; how long after these answers their seats were seen. */
   stopWatching(held: readonly SeatAnswer[]): Promise<WatchReport>;
   stop(): Promise<void>;
@@ -49,7 +49,7 @@ type ReportOf<R extends WorkerReport['report']> = Extract<WorkerReport, { report
 interface WorkerChild {
   readonly pid: number;
   /** Sends an order and waits for its answer; a worker does one thing at a time. */
-  readonly ask: <R extends WorkerReport['report']>(order: WorkerOrder, wanted: R) => Promise<ReportOf<R>>;
+  readonly ask: <R extends WorkerReport['report']>(order: WorkerRequest, wanted: R) => Promise<ReportOf<R>>;
   readonly stop: () => Promise<void>;
 }
 

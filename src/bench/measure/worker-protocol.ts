@@ -1,13 +1,13 @@
 /** What the benchmark's processes tell each other. */
-import type { LatencySummary } from '../../load/statistics.ts';
-import type { Asks } from '../workloads/access-pattern.ts';
+import type { LatencySummary } from '../../load/latency-summary.ts';
+import type { AccessPattern } from '../workloads/access-pattern.ts';
 
 export type Operation = 'topUp' | 'hold' | 'pay';
 
-/** Where the rows of a slice are, as the stage was set. */
-export interface Scene {
+/** Where the rows of a sample are, as the stage was set. */
+export interface Fixture {
   readonly performanceId: string;
-  /** With what the names of the slice's accounts begin. */
+  /** With what the names of the sample's accounts begin. */
   readonly accountPrefix: string;
   readonly seatsPerHold: number;
 }
@@ -18,10 +18,10 @@ export interface EngineLoad {
   readonly operation: Operation;
   readonly strategy: string;
   readonly poolSize: number;
-  readonly scene: Scene;
-  readonly asks: Asks;
+  readonly fixture: Fixture;
+  readonly pattern: AccessPattern;
   /** Whose each request is: the row's (its owner), or a new account's for each request. */
-  readonly askers: 'owners' | 'strangers';
+  readonly accounts: 'owners' | 'strangers';
   /** Closed loop: so many requests are in flight. Open loop: so many arrive a second, whatever becomes of them. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number };
   /** After that no further request is sent. */
@@ -40,8 +40,8 @@ export interface HttpLoad {
   readonly port: number;
   /** Signs the tokens. */
   readonly secret: string;
-  readonly scene: Scene;
-  readonly asks: Asks;
+  readonly fixture: Fixture;
+  readonly pattern: AccessPattern;
   readonly connections: number;
   readonly durationMs: number;
   /** Whether the report is to say when each seat was held. */
@@ -84,7 +84,7 @@ export interface LoadReport {
 }
 
 /** Streams of a performance's seats that are opened and read. */
-export interface WatchOrder {
+export interface WatchRequest {
   readonly port: number;
   readonly performanceId: string;
   readonly watchers: number;
@@ -112,14 +112,14 @@ export interface AuditVerdict {
 }
 
 /** What the benchmark tells a worker. */
-export type WorkerOrder =
+export type WorkerRequest =
   | { readonly order: 'connect'; readonly databaseUrl: string }
   | { readonly order: 'run'; readonly load: Load }
   /** Audits the database with the journal of the last load. */
   | { readonly order: 'audit' }
   /** Serves the bare HTTP server. */
   | { readonly order: 'serve-bare' }
-  | { readonly order: 'watch'; readonly watch: WatchOrder }
+  | { readonly order: 'watch'; readonly watch: WatchRequest }
   /** Ends the streams, and counts how long after these answers their seats were seen. */
   | { readonly order: 'stop-watching'; readonly held: readonly SeatAnswer[] };
 

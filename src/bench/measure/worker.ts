@@ -9,7 +9,7 @@ import type { Database } from '../../db/database.ts';
 import { serveBare } from '../rivals/bare-server.ts';
 import { runEngineLoad } from '../rivals/engine-load.ts';
 import { runHttpLoad } from './http-load.ts';
-import type { AuditVerdict, Load, LoadReport, WorkerOrder, WorkerReport } from './worker-protocol.ts';
+import type { AuditVerdict, Load, LoadReport, WorkerRequest, WorkerReport } from './worker-protocol.ts';
 import { countStatements, openConnections } from './worker-pool.ts';
 import { runScriptLoad } from '../rivals/script-load.ts';
 import type { Watching } from './watch-load.ts';
@@ -23,7 +23,7 @@ let opened:
 let journal: AsyncIterable<JournalLine> | undefined;
 let watching: Watching | undefined;
 
-process.on('message', (order: WorkerOrder) => {
+process.on('message', (order: WorkerRequest) => {
   carryOut(order).then(answer, (error: unknown) => {
     answer({
       report: 'failed',
@@ -35,7 +35,7 @@ process.on('message', (order: WorkerOrder) => {
 process.on('disconnect', () => process.exit());
 answer({ report: 'ready' });
 
-async function carryOut(order: WorkerOrder): Promise<WorkerReport> {
+async function carryOut(order: WorkerRequest): Promise<WorkerReport> {
   if (order.order === 'connect') {
     databaseUrl = order.databaseUrl;
     return { report: 'connected' };
@@ -65,7 +65,7 @@ async function run(load: Load): Promise<LoadReport> {
   const before = statements();
   if (load.kind === 'script')
     return { ...(await runScriptLoad(database, load)), statements: statements() - before };
-  // An engine of the slice's own on the same connections: what the last one remembers of the seats is not so any more.
+  // An engine of the sample's own on the same connections: what the last one remembers of the seats is not so any more.
   const { report, journal: kept } = await runEngineLoad({ ...database }, load);
   journal = kept;
   return { ...report, statements: statements() - before };

@@ -1,43 +1,35 @@
-/** The result directory: what was run, every slice, and what it came to. */
+/** Writes the result directory: the manifest, every sample, the verdicts and the table. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
-import { formatNotes, formatServer, formatTable } from './table.ts';
+import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
 import { toJson } from './verdict.ts';
 
-/** Writes the report into the directory, which is there. */
+/** Writes the report into an existing directory. */
 export function writeResults(directory: string, report: BenchReport): void {
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('manifest.json', pretty(report.manifest));
-  write('slices.jsonl', report.slices.map((slice) => `${JSON.stringify(slice)}\n`).join(''));
+  write('samples.jsonl', report.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   write('summary.json', pretty({ auditClean: report.auditClean, verdicts: report.verdicts }));
   write('table.txt', `${textOf(report)}\n`);
 }
 
-/** The result for programs, in a file that the user named. */
+/** Writes the result for programs into the file that the user named. */
 export function writeJson(path: string, { verdicts, auditClean }: BenchReport): void {
   writeFileSync(path, pretty(toJson(verdicts, auditClean)));
 }
 
 /** The whole report as text. */
-export function textOf({ verdicts, manifest, auditClean, slices }: BenchReport): string {
+export function textOf({ verdicts, manifest, samples }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
-  const broken = slices.filter((slice) => !slice.audit.clean);
-  const findings = broken.map(
-    ({ measure, contestant, audit }) => `  ${measure}, ${contestant}: ${audit.examples[0] ?? ''}`,
-  );
-  const audit = auditClean
-    ? `The audit of all ${slices.length} slices is clean.`
-    : [
-        `The audit of ${broken.length} of ${slices.length} slices found violations; they do not count:`,
-        ...findings,
-      ].join('\n');
   return [
     formatServer(target, manifest.baselineClient),
+    formatLoad(manifest.machine.loadBefore, manifest.machine.cores),
     formatTable(verdicts),
     formatNotes(verdicts),
-    audit,
+    auditText(samples),
   ].join('\n');
 }
 

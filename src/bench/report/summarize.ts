@@ -1,4 +1,4 @@
-import { createLatencyRecorder } from '../../load/statistics.ts';
+import { createLatencyRecorder } from '../../load/latency-summary.ts';
 import type { MemoryJournal } from '../measure/memory-journal.ts';
 import type { LoadReport } from '../measure/worker-protocol.ts';
 import type { Paced } from '../measure/pacing.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatNotes, formatServer, formatTable } from './table.ts';
+import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
 import type { Goal } from './verdict.ts';
 import { judge } from './verdict.ts';
 
@@ -24,7 +24,7 @@ const verdicts = [
   judge({ ...goal, name: 'crowd' }, [], ['a note']),
 ];
 
-it('shows values, ratios with their spread, and what is met, in 100 columns', () => {
+it('shows values, ratios with their spread, and which floors are met, in 100 columns', () => {
   const table = formatTable(verdicts);
   expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   expect(table).toMatch(
@@ -34,15 +34,21 @@ it('shows values, ratios with their spread, and what is met, in 100 columns', ()
   expect(table).toMatch(/crowd +│ +not counted │ +not counted │ +- │ +≥ 2 │ NO/);
 });
 
-it('says below what was compared', () => {
+it('says below the table what was compared', () => {
   const notes = formatNotes(verdicts);
   expect(notes).toContain(
     'on-sale-2-seats-own: hold/grouped against hold/atomic, pool of 16; aim at least 5.',
   );
+  expect(notes).toContain('95 % interval of the mean ratio: -1.73 to 10.98; the floor lies within it');
   expect(notes.endsWith('aim at least 5.\n  a note')).toBe(true);
 });
 
-it('names the server, its settings, and who ran the baselines', () => {
+it('warns when the machine was busy before the run', () => {
+  expect(formatLoad(1, 2)).toBe('Load average before the run: 1.00 on 2 cores');
+  expect(formatLoad(4.39, 2)).toMatch(/^Load average before the run: 4\.39 on 2 cores\. WARNING: /);
+});
+
+it('names the server, its settings, and the client of the baselines', () => {
   const server = { version: '18.4', isEmbedded: true, settings: { fsync: 'on' } };
   expect(formatServer(server, 'pgbench 18')).toBe(
     'PostgreSQL 18.4, embedded; baselines by pgbench 18\n  fsync on',

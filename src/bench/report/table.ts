@@ -1,6 +1,6 @@
-/** The benchmark's table, at most 100 columns. */
+/** Formats the benchmark's table, at most 100 columns wide. */
 import Table from 'cli-table3';
-import type { Spread } from './spread.ts';
+import type { Spread } from '../../load/spread.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -28,14 +28,24 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   return table.toString();
 }
 
-/** What was compared, and what else is worth knowing, a paragraph a workload. */
+/** Says for each workload what was compared, with its notes. */
 export function formatNotes(verdicts: readonly Verdict[]): string {
   return verdicts
-    .map(({ name, ours, baseline, aim, bound, notes }) => {
+    .map(({ name, ours, baseline, aim, bound, floor, ratioInterval, notes }) => {
       const compared = `${name}: ${ours} against ${baseline}; aim ${bound} ${aim}.`;
-      return [compared, ...notes.map((note) => `  ${note}`)].join('\n');
+      return [compared, ...intervalNotes(ratioInterval, floor), ...notes.map((note) => `  ${note}`)].join(
+        '\n',
+      );
     })
     .join('\n');
+}
+
+function intervalNotes(interval: Verdict['ratioInterval'], floor: number): readonly string[] {
+  if (interval === null) return [];
+  const [low, high] = interval;
+  const isUncertain = low < floor && floor < high;
+  const text = `  95 % interval of the mean ratio: ${low.toFixed(2)} to ${high.toFixed(2)}`;
+  return [isUncertain ? `${text}; the floor lies within it` : text];
 }
 
 export function formatServer(
@@ -46,16 +56,22 @@ export function formatServer(
   return `PostgreSQL ${target.version}${target.isEmbedded ? ', embedded' : ''}; baselines by ${client}\n  ${settings.join(', ')}`;
 }
 
+/** The load average before the run, and a warning when another program took much of the machine. */
+export function formatLoad(loadBefore: number, cores: number): string {
+  const text = `Load average before the run: ${loadBefore.toFixed(2)} on ${cores} cores`;
+  return loadBefore > cores / 2
+    ? `${text}. WARNING: the machine was busy; the figures are not reliable.`
+    : text;
+}
+
 function valueText(spread: Spread | null, unit: string): string {
   return spread === null ? 'not counted' : `${numberText(spread.median)}${unit}`;
 }
 
 function ratioText(spread: Spread | null): string {
   if (spread === null) return '-';
-  const { median, min, max, values } = spread;
-  return values.length === 1
-    ? median.toFixed(2)
-    : `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
+  const { median, min, max, count } = spread;
+  return count === 1 ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
 }
 
 function numberText(value: number): string {

@@ -23,6 +23,8 @@ describe('judge', () => {
       { ours: 270, baseline: 30 },
     ]);
     expect(verdict.ratioSpread).toMatchObject({ median: 9, min: 5, max: 10 });
+    expect(verdict.ratioInterval![0]).toBeLessThan(8);
+    expect(verdict.ratioInterval![1]).toBeGreaterThan(8);
     expect(verdict.met).toBe(true);
     expect(verdict.aimMet).toBe(false);
   });

@@ -1,23 +1,16 @@
-/** What the measurements come to: ratios against their floors. */
-import type { Spread } from './spread.ts';
-import { spreadOf } from './spread.ts';
+/** Judges measurements: ratios against their floors. */
+import type { Floor } from '../floors.ts';
+import type { Spread } from '../../load/spread.ts';
+import { intervalOf, spreadOf } from '../../load/spread.ts';
 
-/** What a workload must reach, and should. */
-export interface Goal {
+/** A workload's floor, and what is compared. */
+export interface Goal extends Omit<Floor, 'rival'> {
   readonly name: string;
-  /** What is compared, for the table. */
   readonly ours: string;
   readonly baseline: string;
-  readonly unit: string;
-  readonly floor: number;
-  readonly aim: number;
-  /** Which way the ratio is bounded. */
-  readonly bound: 'at least' | 'at most';
-  /** `ours / baseline` unless less is better: then a speed-up is `baseline / ours`. */
-  readonly ratio: 'ours/baseline' | 'baseline/ours';
 }
 
-/** A pair of values that were measured next to each other; null where one may not be counted. */
+/** Two values measured next to each other; null for one that does not count. */
 export interface Pair {
   readonly ours: number | null;
   readonly baseline: number | null;
@@ -26,25 +19,26 @@ export interface Pair {
 export interface Verdict extends Goal {
   readonly oursSpread: Spread | null;
   readonly baselineSpread: Spread | null;
-  /** Of the pairs, each by itself: what slows down both does not count. */
+  /** Of the ratio of each pair, so that what slows down both sides cancels out. */
   readonly ratioSpread: Spread | null;
+  /** 95 % confidence interval of the mean ratio; null for fewer than two pairs. */
+  readonly ratioInterval: readonly [low: number, high: number] | null;
   readonly met: boolean;
   readonly aimMet: boolean;
   /** Sentences for below the table. */
   readonly notes: readonly string[];
 }
 
-/** Judges the pairs; a pair without one of its values counts as a failure. */
+/** Judges the pairs; a pair that lacks a value fails the floor. */
 export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string[] = []): Verdict {
   const complete = pairs.filter((pair): pair is { ours: number; baseline: number } => {
     return pair.ours !== null && pair.baseline !== null && pair.ours > 0 && pair.baseline > 0;
   });
   const isComplete = complete.length > 0 && complete.length === pairs.length;
-  const ratioSpread = spreadOrNull(
-    complete.map(({ ours, baseline }) =>
-      goal.ratio === 'ours/baseline' ? ours / baseline : baseline / ours,
-    ),
+  const ratios = complete.map(({ ours, baseline }) =>
+    goal.ratio === 'ours/baseline' ? ours / baseline : baseline / ours,
   );
+  const ratioSpread = spreadOrNull(ratios);
   const reaches = (wanted: number): boolean => {
     if (ratioSpread === null || !isComplete) return false;
     return goal.bound === 'at least' ? ratioSpread.median >= wanted : ratioSpread.median <= wanted;
@@ -54,6 +48,7 @@ export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string
     oursSpread: spreadOrNull(complete.map(({ ours }) => ours)),
     baselineSpread: spreadOrNull(complete.map(({ baseline }) => baseline)),
     ratioSpread,
+    ratioInterval: intervalOf(ratios),
     met: reaches(goal.floor),
     aimMet: reaches(goal.aim),
     notes,
@@ -99,7 +94,7 @@ export function toJson(verdicts: readonly Verdict[], auditClean: boolean): Bench
   };
 }
 
-/** Four digits: more would pretend. */
+/** Four digits: the measurement is not more exact. */
 function rounded(spread: Spread | null): number | null {
   return spread === null ? null : Number(spread.median.toPrecision(4));
 }

@@ -10,7 +10,7 @@ import { BALANCE_MAX } from '../../domain/money.ts';
 import { atomicTopUp } from '../../operations/top-up/atomic.ts';
 import { atomicHold } from '../../operations/hold/atomic.ts';
 import { atomicPay } from '../../operations/pay/atomic.ts';
-import type { Operation, Scene, ScriptStep } from '../measure/worker-protocol.ts';
+import type { Operation, Fixture, ScriptStep } from '../measure/worker-protocol.ts';
 import { AMOUNT } from '../fixture.ts';
 
 export type Baseline = 'single-statement' | 'as-analysed';
@@ -22,12 +22,18 @@ const REQUEST_HASH = `'\\x${'5a'.repeat(32)}'::bytea`;
  * The steps of a baseline. Its variables: `row`, the row that is asked for, from 0, and `i`, the number of the request among
  * those of all clients.
  */
-export function baselineSteps(baseline: Baseline, operation: Operation, scene: Scene): readonly ScriptStep[] {
-  return baseline === 'single-statement' ? [singleStatement(operation, scene)] : asAnalysed(operation, scene);
+export function baselineSteps(
+  baseline: Baseline,
+  operation: Operation,
+  fixture: Fixture,
+): readonly ScriptStep[] {
+  return baseline === 'single-statement'
+    ? [singleStatement(operation, fixture)]
+    : asAnalysed(operation, fixture);
 }
 
-function singleStatement(operation: Operation, scene: Scene): ScriptStep {
-  const { performance, account, key, reservation, seats, hash } = partsOf(scene);
+function singleStatement(operation: Operation, fixture: Fixture): ScriptStep {
+  const { performance, account, key, reservation, seats, hash } = partsOf(fixture);
   if (operation === 'topUp') {
     return {
       sql: inlined(`top_up_${atomicTopUp.name}`, [account, String(AMOUNT), String(BALANCE_MAX), key, hash]),
@@ -46,7 +52,7 @@ function inlined(name: string, expressions: readonly string[]): string {
 }
 
 /** What the baselines' requests consist of, in SQL. Keys and ids are scattered like random ones, and known beforehand. */
-function partsOf({ performanceId, accountPrefix, seatsPerHold }: Scene) {
+function partsOf({ performanceId, accountPrefix, seatsPerHold }: Fixture) {
   const numbers = Array.from({ length: seatsPerHold }, (_, i) => `:row * ${seatsPerHold} + ${i + 1}`);
   return {
     performance: `'${performanceId}'`,
@@ -58,8 +64,8 @@ function partsOf({ performanceId, accountPrefix, seatsPerHold }: Scene) {
   };
 }
 
-function asAnalysed(operation: Operation, scene: Scene): readonly ScriptStep[] {
-  const steps = { topUp: analysedTopUp, hold: analysedHold, pay: analysedPay }[operation](partsOf(scene));
+function asAnalysed(operation: Operation, fixture: Fixture): readonly ScriptStep[] {
+  const steps = { topUp: analysedTopUp, hold: analysedHold, pay: analysedPay }[operation](partsOf(fixture));
   return [{ sql: 'begin' }, ...steps, { sql: 'commit' }];
 }
 

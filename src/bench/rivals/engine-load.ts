@@ -56,7 +56,7 @@ export async function runEngineLoad(database: Database, load: EngineLoad): Promi
       isSuccess: (kept) => typeof kept !== 'string',
     }),
     journal: journal.lines({
-      accountPrefix: load.scene.accountPrefix,
+      accountPrefix: load.fixture.accountPrefix,
       requestOf: requests.journaled,
       answerOf: journaledAnswer,
     }),
@@ -70,9 +70,9 @@ function requestsOf(database: Database, load: EngineLoad): Requests {
 
 function topUps(database: Database, load: EngineLoad): Requests {
   const strategy = topUpStrategyNamed(load.strategy).open({ database });
-  const { count, rowOf } = orderOf(load.asks);
+  const { count, rowOf } = orderOf(load.pattern);
   const keys: string[] = [];
-  const accountOf = (request: number): string => `${load.scene.accountPrefix}${rowOf(request)}`;
+  const accountOf = (request: number): string => `${load.fixture.accountPrefix}${rowOf(request)}`;
   return {
     count,
     send: (request) => {
@@ -92,12 +92,12 @@ function topUps(database: Database, load: EngineLoad): Requests {
 
 function holds(database: Database, load: EngineLoad): Requests {
   const strategy = holdStrategyNamed(load.strategy).open({ database });
-  const { performanceId, accountPrefix, seatsPerHold } = load.scene;
-  const { count, rowOf } = orderOf(load.asks);
+  const { performanceId, accountPrefix, seatsPerHold } = load.fixture;
+  const { count, rowOf } = orderOf(load.pattern);
   // No need for a random key: the reservation's id, which is stored, is a hash of it.
   const keyOf = (request: number): string => `hold-${request}`;
   const accountOf = (request: number): string =>
-    `${accountPrefix}${load.askers === 'owners' ? rowOf(request) : request}`;
+    `${accountPrefix}${load.accounts === 'owners' ? rowOf(request) : request}`;
   const seatsOf = (request: number): number[] => {
     const first = rowOf(request) * seatsPerHold + 1;
     const seats = [first];
@@ -125,8 +125,8 @@ function holds(database: Database, load: EngineLoad): Requests {
 
 function payments(database: Database, load: EngineLoad): Requests {
   const strategy = payStrategyNamed(load.strategy).open({ database });
-  const { performanceId, accountPrefix } = load.scene;
-  const { count, rowOf } = orderOf(load.asks);
+  const { performanceId, accountPrefix } = load.fixture;
+  const { count, rowOf } = orderOf(load.pattern);
   const keys: string[] = [];
   // A buyer knows its reservation; it does not compute the id.
   const ids = Array.from({ length: count }, (_, request) => plantedReservationId(rowOf(request)));

@@ -5,7 +5,7 @@ import { accessSync, constants, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { STRIDE } from '../workloads/access-pattern.ts';
-import type { CpuMeter } from '../measure/cpu.ts';
+import type { CpuMeter } from '../../load/process-times.ts';
 import type { ScriptStep } from '../measure/worker-protocol.ts';
 
 export interface Pgbench {

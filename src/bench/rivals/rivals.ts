@@ -1,15 +1,15 @@
-/** The contestants of the engine's workloads: our strategies in a process of the benchmark, and the baselines' scripts. */
+/** The contenders of the engine's workloads: our strategies in a process of the benchmark, and the baselines' scripts. */
 import { join } from 'node:path';
 import { baselineSteps } from './baselines.ts';
 import type { Baseline } from './baselines.ts';
-import type { Asks } from '../workloads/access-pattern.ts';
-import type { AuditVerdict, EngineLoad, Operation, Scene } from '../measure/worker-protocol.ts';
+import type { AccessPattern } from '../workloads/access-pattern.ts';
+import type { AuditVerdict, EngineLoad, Operation, Fixture } from '../measure/worker-protocol.ts';
 import type { ScriptLength } from './pgbench.ts';
 import { runPgbench } from './pgbench.ts';
-import type { Ran, Session, SlicePlan, WorkerName } from '../session.ts';
-import type { StageSize } from '../fixture.ts';
+import type { Ran, Session, SamplePlan, WorkerName } from '../session.ts';
+import type { FixtureSize } from '../fixture.ts';
 
-/** What all contestants of a workload do. */
+/** What all contenders of a workload do. */
 export interface Work {
   readonly operation: Operation;
   readonly seatsPerHold: number;
@@ -17,27 +17,29 @@ export interface Work {
   readonly rows: number;
 }
 
-export function stageOf({ operation, rows, seatsPerHold }: Work): StageSize {
+export function fixtureSizeOf({ operation, rows, seatsPerHold }: Work): FixtureSize {
   return operation === 'topUp' ? { operation, wallets: 1 } : { operation, rows, seatsPerHold };
 }
 
 /** Every row once, in the order of the baselines' scripts. */
-export function asksOf({ operation, rows }: Work): Asks {
+export function patternOf({ operation, rows }: Work): AccessPattern {
   return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
 }
 
-type Contestant = Pick<SlicePlan, 'loadPids' | 'run' | 'audit'>;
+type Contender = Pick<SamplePlan, 'loadPids' | 'run'> & {
+  readonly audit: NonNullable<SamplePlan['audit']>;
+};
 
 /** A strategy in a process of its own, audited with its journal. */
-export async function engineContestant(
+export async function engineContender(
   session: Session,
   name: WorkerName,
-  loadOf: (scene: Scene) => EngineLoad,
-): Promise<Contestant> {
+  loadOf: (fixture: Fixture) => EngineLoad,
+): Promise<Contender> {
   const worker = await session.worker(name);
   return {
     loadPids: [worker.pid],
-    run: (scene) => worker.run(loadOf(scene)),
+    run: (fixture) => worker.run(loadOf(fixture)),
     audit: () => worker.audit(),
   };
 }
@@ -50,13 +52,13 @@ export interface ScriptRun {
 }
 
 /** A baseline by pgbench, or through pg where there is none; what it has left in the database is audited and counted. */
-export async function scriptContestant(session: Session, script: ScriptRun): Promise<Contestant> {
+export async function scriptContender(session: Session, script: ScriptRun): Promise<Contender> {
   const worker = await session.worker('baseline');
   return {
     loadPids: session.pgbench === undefined ? [worker.pid] : [],
-    run: async (scene, cpu) => {
+    run: async (fixture, cpu) => {
       const { clients, length, work, baseline } = script;
-      const steps = baselineSteps(baseline, work.operation, scene);
+      const steps = baselineSteps(baseline, work.operation, fixture);
       const rows = work.operation === 'topUp' ? 1 : work.rows;
       if (session.pgbench === undefined) {
         return worker.run({ kind: 'script', steps, clients, rows, ...boundsOf(length) });

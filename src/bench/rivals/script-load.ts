@@ -1,6 +1,6 @@
 /** Runs a baseline's script through pg, as pgbench would: prepared, each client on a connection of its own. */
 import type { Database } from '../../db/database.ts';
-import { createLatencyRecorder } from '../../load/statistics.ts';
+import { createLatencyRecorder } from '../../load/latency-summary.ts';
 import { STRIDE } from '../workloads/access-pattern.ts';
 import type { LoadReport, ScriptLoad, ScriptStep } from '../measure/worker-protocol.ts';
 

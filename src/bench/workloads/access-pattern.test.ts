@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Asks } from './access-pattern.ts';
+import type { AccessPattern } from './access-pattern.ts';
 import { orderOf, STRIDE } from './access-pattern.ts';
 
-function rowsOf(asks: Asks): number[] {
-  const { count, rowOf } = orderOf(asks);
+function rowsOf(pattern: AccessPattern): number[] {
+  const { count, rowOf } = orderOf(pattern);
   return Array.from({ length: count }, (_, request) => rowOf(request));
 }
 
 const ascending = (rows: readonly number[]): number[] => [...rows].sort((one, other) => one - other);
 
 describe('orderOf', () => {
-  it('asks for a hot row without end', () => {
+  it('wants a hot row without end', () => {
     const { count, rowOf } = orderOf({ kind: 'one-row' });
     expect(count).toBe(Infinity);
     expect(rowOf(1_000_000)).toBe(0);
   });
 
-  it('asks for each row once, scattered', () => {
+  it('wants each row once, scattered', () => {
     const rows = rowsOf({ kind: 'each-once', rows: 1_000, from: 0, step: 1 });
     expect(ascending(rows)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
     expect(rows[1]).toBe(STRIDE % 1_000);
@@ -28,13 +28,13 @@ describe('orderOf', () => {
     expect(new Set([...even!, ...odd!]).size).toBe(1_001);
   });
 
-  it('asks for each row exactly so many times, shuffled, the same for the same seed', () => {
-    const asks = { kind: 'shuffled', rows: 200, times: 4, seed: 7 } as const;
-    const rows = rowsOf(asks);
+  it('wants each row exactly so many times, shuffled, the same for the same seed', () => {
+    const pattern = { kind: 'shuffled', rows: 200, times: 4, seed: 7 } as const;
+    const rows = rowsOf(pattern);
     expect(ascending(rows)).toEqual(Array.from({ length: 800 }, (_, i) => Math.floor(i / 4)));
     expect(rows).not.toEqual(ascending(rows));
-    expect(rowsOf(asks)).toEqual(rows);
-    expect(rowsOf({ ...asks, seed: 8 })).not.toEqual(rows);
+    expect(rowsOf(pattern)).toEqual(rows);
+    expect(rowsOf({ ...pattern, seed: 8 })).not.toEqual(rows);
   });
 
   it('lets crowds come one after another, each in an order of its own', () => {

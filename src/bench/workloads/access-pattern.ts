@@ -1,7 +1,7 @@
-/** In which order the rows of a slice (wallets, seats, reservations) are asked for. */
+/** In which order the rows of a sample (wallets, seats, reservations) are asked for. */
 import { createRandom } from '../../load/random.ts';
 
-export type Asks =
+export type AccessPattern =
   /** Always the same row: a hot wallet. */
   | { readonly kind: 'one-row' }
   /**
@@ -15,30 +15,30 @@ export type Asks =
    * is as old as can be.
    */
   | { readonly kind: 'shuffled'; readonly rows: number; readonly times: number; readonly seed: number }
-  /** So many crowds after each other, each of which asks for every row once, in an order of its own. */
+  /** So many crowds after each other, each of which requests every row once, in an order of its own. */
   | { readonly kind: 'crowds'; readonly rows: number; readonly times: number; readonly seed: number };
 
 export interface Order {
   /** How many requests there are; infinite where there is no end. */
   readonly count: number;
-  /** The row that a request asks for; both from 0. */
+  /** The row that a request wants; both from 0. */
   readonly rowOf: (request: number) => number;
 }
 
-/** A prime: the n-th request asks for row n * STRIDE modulo the rows, which visits all as long as it does not divide them. */
+/** A prime: the n-th request wants row n * STRIDE modulo the rows, which visits all as long as it does not divide them. */
 export const STRIDE = 7_919;
 
-export function orderOf(asks: Asks): Order {
-  if (asks.kind === 'one-row') return { count: Infinity, rowOf: () => 0 };
-  if (asks.kind === 'each-once') {
-    const { rows, from, step } = asks;
+export function orderOf(pattern: AccessPattern): Order {
+  if (pattern.kind === 'one-row') return { count: Infinity, rowOf: () => 0 };
+  if (pattern.kind === 'each-once') {
+    const { rows, from, step } = pattern;
     const count = Math.max(0, Math.ceil((rows - from) / step));
     return { count, rowOf: (request) => ((from + request * step) * STRIDE) % rows };
   }
-  const { rows, times, seed } = asks;
+  const { rows, times, seed } = pattern;
   const order = Int32Array.from({ length: rows * times }, (_, i) => i % rows);
   const random = createRandom(seed, 'asks');
-  if (asks.kind === 'shuffled') shuffle(order, random);
+  if (pattern.kind === 'shuffled') shuffle(order, random);
   else
     for (let crowd = 0; crowd < times; crowd += 1)
       shuffle(order.subarray(crowd * rows, (crowd + 1) * rows), random);

@@ -1,11 +1,12 @@
 /** Crowds: until a hall is sold out, and what it costs when many more ask for the same seats. */
-import type { Asks } from './access-pattern.ts';
-import { engineContestant, stageOf } from '../rivals/rivals.ts';
+import type { AccessPattern } from './access-pattern.ts';
+import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
-import type { Session, Slice } from '../session.ts';
-import { countable, runSlice } from '../session.ts';
+import type { Session, Sample } from '../session.ts';
+import { countable, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -14,38 +15,38 @@ const SERVICE_POOL_SIZE = 20;
 /** How often each seat is asked for, in a crowd, and in one that has grown. */
 const CROWD_ASKS = 4;
 const GROWN_ASKS = 32;
-interface CrowdSlice {
+interface CrowdSample {
   readonly measure: string;
-  readonly contestant: string;
+  readonly contender: string;
   readonly repeat: number;
   readonly worker: 'ours' | 'rival';
   readonly strategy: string;
   readonly poolSize: number;
   readonly rows: number;
-  readonly asks: Asks;
+  readonly pattern: AccessPattern;
 }
 
 /** Lets a crowd of strangers ask for every seat; a hall that is not sold out in the end counts as a violation. */
-export async function crowdSlice(session: Session, given: CrowdSlice): Promise<Slice> {
-  const { worker, strategy, poolSize, rows, asks, ...named } = given;
+export async function crowdSample(session: Session, given: CrowdSample): Promise<Sample> {
+  const { worker, strategy, poolSize, rows, pattern, ...named } = given;
   const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
-  const contestant = await engineContestant(session, worker, (scene) => ({
+  const contender = await engineContender(session, worker, (fixture) => ({
     kind: 'engine',
     operation: 'hold',
     strategy,
     poolSize,
-    scene,
-    asks,
-    askers: 'strangers',
+    fixture,
+    pattern,
+    accounts: 'strangers',
     pace: { inFlight: session.sizes.inFlight },
     durationMs: Infinity,
   }));
-  return runSlice(session, {
+  return runSample(session, {
     ...named,
-    stage: stageOf(work),
-    ...contestant,
-    audit: async (ran, scene) => {
-      const verdict = await contestant.audit(ran, scene);
+    fixtureSize: fixtureSizeOf(work),
+    ...contender,
+    audit: async (ran, fixture) => {
+      const verdict = await contender.audit(ran, fixture);
       if (ran.successes === rows) return verdict;
       const example = `${ran.successes} of ${rows} seats were sold although every one was asked for`;
       return { ...verdict, clean: false, violations: verdict.violations + 1, examples: [example] };
@@ -53,27 +54,27 @@ export async function crowdSlice(session: Session, given: CrowdSlice): Promise<S
   });
 }
 
-export function slicesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
+export function samplesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
   return crowdRepeats * 2 + poolSizes.length;
 }
 
 export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
   const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
   const poolSize = await bestCrowdPool(session, poolSizes);
-  const asks: Asks = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
   const pairs = [];
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
-    const named = { measure: 'crowd', repeat, rows, asks };
-    const ours = await crowdSlice(session, {
+    const named = { measure: 'crowd', repeat, rows, pattern };
+    const ours = await crowdSample(session, {
       ...named,
-      contestant: 'grouped',
+      contender: 'grouped',
       worker: 'ours',
       strategy: 'grouped',
       poolSize: SERVICE_POOL_SIZE,
     });
-    const rival = await crowdSlice(session, {
+    const rival = await crowdSample(session, {
       ...named,
-      contestant: 'optimistic',
+      contender: 'optimistic',
       worker: 'rival',
       strategy: 'optimistic',
       poolSize,
@@ -83,33 +84,28 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
   return [
     judge(
       {
-        name: 'crowd',
+        ...floorOf('crowd'),
         ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${CROWD_ASKS} times, shuffled, until sold out`,
         baseline: `hold/optimistic one by one, pool of ${poolSize}`,
-        unit: ' s',
-        floor: 4,
-        aim: 15,
-        bound: 'at least',
-        ratio: 'baseline/ours',
       },
       pairs,
     ),
   ];
 }
 
-function secondsOf(slice: Slice): number | null {
-  return countable(slice, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
+function secondsOf(sample: Sample): number | null {
+  return countable(sample, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
 }
 
 /** The pool at which the rival serves a small crowd soonest. */
 export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
   const rows = Math.min(1_500, session.sizes.crowdRows);
-  const asks: Asks = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
   let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
   for (const poolSize of poolSizes) {
-    const contestant = `optimistic, ${poolSize} connections`;
-    const named = { measure: 'crowd trial', contestant, repeat: 0, rows, asks };
-    const { elapsedMs } = await crowdSlice(session, {
+    const contender = `optimistic, ${poolSize} connections`;
+    const named = { measure: 'crowd trial', contender, repeat: 0, rows, pattern };
+    const { elapsedMs } = await crowdSample(session, {
       ...named,
       worker: 'rival',
       strategy: 'optimistic',
@@ -120,50 +116,49 @@ export async function bestCrowdPool(session: Session, poolSizes: readonly number
   return best.poolSize;
 }
 
-export function slicesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
+export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
   return repeats * 2 + (alsoShuffled ? 1 : 0);
 }
 
 /**
- * Judged: so many crowds, one after another, each of which asks for every seat. Told beside it: all their requests shuffled
+ * Judged: so many crowds, one after another, each of which requests every seat. Told beside it: all their requests shuffled
  * through and through. There the last seats are asked for among thousands of requests that lose, so their groups are
  * small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
   const { growthRows: rows, repeats } = session.sizes;
-  const sliceOf = (contestant: string, repeat: number, asks: Asks): Promise<Slice> =>
-    crowdSlice(session, {
+  const sampleOf = (contender: string, repeat: number, pattern: AccessPattern): Promise<Sample> =>
+    crowdSample(session, {
       measure: 'crowd-growth',
-      contestant,
+      contender,
       repeat,
       worker: 'ours',
       strategy: 'grouped',
       poolSize: SERVICE_POOL_SIZE,
       rows,
-      asks,
+      pattern,
     });
   const shared = { rows, seed: SEED };
-  const slices: { once: Slice; often: Slice }[] = [];
+  const samples: { once: Sample; often: Sample }[] = [];
   for (let repeat = 0; repeat < repeats; repeat += 1) {
-    slices.push({
-      once: await sliceOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
-      often: await sliceOf(`${GROWN_ASKS} crowds`, repeat, { ...shared, kind: 'crowds', times: GROWN_ASKS }),
+    samples.push({
+      once: await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
+      often: await sampleOf(`${GROWN_ASKS} crowds`, repeat, { ...shared, kind: 'crowds', times: GROWN_ASKS }),
     });
   }
   const shuffled = session.sizes.alsoShuffled
-    ? await sliceOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_ASKS })
+    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_ASKS })
     : undefined;
   const goal = {
     ours: `hold/grouped, ${GROWN_ASKS} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
     baseline: 'one crowd does',
-    floor: 1.3,
-    aim: 1.05,
-    bound: 'at most',
-    ratio: 'ours/baseline',
   } as const;
-  const judged = (name: string, unit: string, value: (slice: Slice) => number | null): Verdict => {
-    const counted = (slice: Slice): number | null => countable(slice, value);
-    const once = medianOf(slices.map((pair) => counted(pair.once)));
+  const judged = (
+    name: 'crowd-growth-statements' | 'crowd-growth-cpu',
+    value: (sample: Sample) => number | null,
+  ): Verdict => {
+    const counted = (sample: Sample): number | null => countable(sample, value);
+    const once = medianOf(samples.map((pair) => counted(pair.once)));
     const mixed = shuffled === undefined ? null : counted(shuffled);
     const notes =
       once === null || mixed === null
@@ -172,14 +167,14 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
             `all ${GROWN_ASKS} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
           ];
     return judge(
-      { ...goal, name, unit },
-      slices.map((pair) => ({ ours: counted(pair.often), baseline: counted(pair.once) })),
+      { ...goal, ...floorOf(name) },
+      samples.map((pair) => ({ ours: counted(pair.often), baseline: counted(pair.once) })),
       notes,
     );
   };
   return [
-    judged('crowd-growth-statements', '/seat', (slice) => slice.statements / slice.successes),
-    judged('crowd-growth-cpu', ' ms/seat', ({ cpu, successes }) =>
+    judged('crowd-growth-statements', (sample) => sample.statements / sample.successes),
+    judged('crowd-growth-cpu', ({ cpu, successes }) =>
       cpu.databaseMs === null ? null : cpu.databaseMs / successes,
     ),
   ];

@@ -1,16 +1,17 @@
 /** Over HTTP: the engine's routes against the same routes with nothing behind them, on the same server. */
 import { randomBytes } from 'node:crypto';
-import type { Asks } from './access-pattern.ts';
-import { stageOf } from '../rivals/rivals.ts';
+import type { AccessPattern } from './access-pattern.ts';
+import { fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
 import type { HttpLoad } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { Session, Slice } from '../session.ts';
-import { countable, rotated, runSlice } from '../session.ts';
+import type { Session, Sample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
@@ -21,7 +22,7 @@ const KEBAB = { hold: 'hold', topUp: 'top-up' } as const;
 
 const KINDS: readonly Reaches[] = ['engine', 'nothing', 'bare'];
 
-export function slicesOfHttp({ httpRepeats }: Sizes): number {
+export function samplesOfHttp({ httpRepeats }: Sizes): number {
   return KINDS.length + httpRepeats * KINDS.length;
 }
 
@@ -34,21 +35,21 @@ export async function measureHttp(
   try {
     const barePort = await (await session.worker('second')).serveBare();
     const make = (reaches: Reaches, repeat: number, measure: string) =>
-      httpSlice(session, { operation, reaches, repeat, measure, service, secret, barePort });
+      httpSample(session, { operation, reaches, repeat, measure, service, secret, barePort });
     for (const reaches of KINDS) await make(reaches, 0, `http-${KEBAB[operation]} trial`);
-    const slices = { engine: [] as Slice[], nothing: [] as Slice[], bare: [] as Slice[] };
+    const samples = { engine: [] as Sample[], nothing: [] as Sample[], bare: [] as Sample[] };
     for (let repeat = 0; repeat < session.sizes.httpRepeats; repeat += 1) {
       for (const reaches of rotated(KINDS, repeat)) {
-        slices[reaches].push(await make(reaches, repeat, `http-${KEBAB[operation]}`));
+        samples[reaches].push(await make(reaches, repeat, `http-${KEBAB[operation]}`));
       }
     }
-    return [verdictOf(session, operation, slices)];
+    return [verdictOf(session, operation, samples)];
   } finally {
     await service.stop();
   }
 }
 
-interface HttpSlice {
+interface HttpSample {
   readonly operation: 'hold' | 'topUp';
   readonly reaches: Reaches;
   readonly repeat: number;
@@ -58,31 +59,31 @@ interface HttpSlice {
   readonly barePort: number;
 }
 
-async function httpSlice(session: Session, given: HttpSlice): Promise<Slice> {
+async function httpSample(session: Session, given: HttpSample): Promise<Sample> {
   const { operation, reaches, repeat, measure, service, secret, barePort } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
   const { connections, httpMs: durationMs, rows } = session.sizes;
   const work: Work = { operation, seatsPerHold: 1, rows };
-  const asks: Asks =
+  const pattern: AccessPattern =
     operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
-  const load: Omit<HttpLoad, 'scene'> = {
+  const load: Omit<HttpLoad, 'fixture'> = {
     kind: 'http',
     operation,
     reaches: reaches === 'engine' ? 'engine' : 'nothing',
     port: reaches === 'bare' ? barePort : service.port,
     secret,
-    asks,
+    pattern,
     connections,
     durationMs,
   };
-  return runSlice(session, {
+  return runSample(session, {
     measure,
-    contestant: reaches,
+    contender: reaches,
     repeat,
-    stage: stageOf(work),
+    fixtureSize: fixtureSizeOf(work),
     loadPids: [worker.pid],
     servicePids: [reaches === 'bare' ? second.pid : service.pid],
-    run: (scene) => worker.run({ ...load, scene }),
+    run: (fixture) => worker.run({ ...load, fixture }),
     audit: () => worker.audit(),
   });
 }
@@ -90,10 +91,10 @@ async function httpSlice(session: Session, given: HttpSlice): Promise<Slice> {
 function verdictOf(
   session: Session,
   operation: 'hold' | 'topUp',
-  slices: Readonly<Record<Reaches, readonly Slice[]>>,
+  samples: Readonly<Record<Reaches, readonly Sample[]>>,
 ): Verdict {
   const rates = (reaches: Reaches) =>
-    slices[reaches].map((slice) => countable(slice, ({ perSecond }) => perSecond));
+    samples[reaches].map((sample) => countable(sample, ({ perSecond }) => perSecond));
   const [nothing, bare] = [medianOf(rates('nothing')), medianOf(rates('bare'))];
   const ofBare =
     nothing === null || bare === null
@@ -102,19 +103,14 @@ function verdictOf(
   const nothings = rates('nothing');
   return judge(
     {
-      name: `http-${KEBAB[operation]}`,
+      ...floorOf(`http-${KEBAB[operation]}`),
       ours: `${operation}/grouped over HTTP, ${session.sizes.connections} connections, authenticated and validated`,
       baseline: 'the same route with nothing behind it, same server, authentication and validation',
-      unit: '/s',
-      floor: 0.6,
-      aim: 0.75,
-      bound: 'at least',
-      ratio: 'ours/baseline',
     },
     rates('engine').map((ours, i) => ({ ours, baseline: nothings[i] ?? null })),
     [
       `nothing / bare node:http: ${ofBare}`,
-      `processors, ours: ${cpuShares(slices.engine)}; baseline: ${cpuShares(slices.nothing)}`,
+      `processors, ours: ${cpuShares(samples.engine)}; baseline: ${cpuShares(samples.nothing)}`,
     ],
   );
 }

@@ -1,76 +1,74 @@
 /** Two service processes on one performance against one. */
-import { stageOf } from '../rivals/rivals.ts';
-import type { AuditVerdict, EngineLoad, LoadReport, Scene } from '../measure/worker-protocol.ts';
-import type { Session, Slice } from '../session.ts';
-import { countable, rotated, runSlice } from '../session.ts';
+import { fixtureSizeOf } from '../rivals/rivals.ts';
+import type { AuditVerdict, EngineLoad, LoadReport, Fixture } from '../measure/worker-protocol.ts';
+import type { Session, Sample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 import type { Worker } from '../measure/worker-process.ts';
 
 const SERVICE_POOL_SIZE = 20;
 
-export function slicesOfProcesses({ repeats }: Sizes): number {
+export function samplesOfProcesses({ repeats }: Sizes): number {
   return 1 + repeats * 2;
 }
 
 export async function measureProcesses(session: Session): Promise<readonly Verdict[]> {
   // The second process is cold, which is nothing to measure.
-  await processesSlice(session, 2, { measure: 'two-processes trial', repeat: 0 });
-  const slices = { 1: [] as Slice[], 2: [] as Slice[] };
+  await processesSample(session, 2, { measure: 'two-processes trial', repeat: 0 });
+  const samples = { 1: [] as Sample[], 2: [] as Sample[] };
   for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
     for (const processes of rotated([1, 2] as const, repeat)) {
-      slices[processes].push(await processesSlice(session, processes, { measure: 'two-processes', repeat }));
+      samples[processes].push(
+        await processesSample(session, processes, { measure: 'two-processes', repeat }),
+      );
     }
   }
-  const rate = (slice: Slice | undefined) =>
-    slice === undefined ? null : countable(slice, ({ perSecond }) => perSecond);
+  const rate = (sample: Sample | undefined) =>
+    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   return [
     judge(
       {
-        name: 'two-processes',
+        ...floorOf('two-processes'),
         ours: 'hold/grouped in two processes on one performance',
         baseline: 'in one, with as many in flight together',
-        unit: '/s',
-        floor: 0.9,
-        aim: 1.3,
-        bound: 'at least',
-        ratio: 'ours/baseline',
       },
-      slices[2].map((two, i) => ({ ours: rate(two), baseline: rate(slices[1][i]) })),
+      samples[2].map((two, i) => ({ ours: rate(two), baseline: rate(samples[1][i]) })),
     ),
   ];
 }
 
-async function processesSlice(
+async function processesSample(
   session: Session,
   processes: 1 | 2,
   named: { readonly measure: string; readonly repeat: number },
-): Promise<Slice> {
-  const { rows, inFlight, sliceMs: durationMs } = session.sizes;
+): Promise<Sample> {
+  const { rows, inFlight, sampleMs: durationMs } = session.sizes;
   const workers = [
     await session.worker('ours'),
     ...(processes === 2 ? [await session.worker('second')] : []),
   ];
-  const loadOf = (scene: Scene, part: number): EngineLoad => ({
+  const loadOf = (fixture: Fixture, part: number): EngineLoad => ({
     kind: 'engine',
     operation: 'hold',
     strategy: 'grouped',
     poolSize: SERVICE_POOL_SIZE,
     // Each journal speaks of accounts of its own.
-    scene: { ...scene, accountPrefix: `${scene.accountPrefix}of-${part}-` },
-    asks: { kind: 'each-once', rows, from: part, step: processes },
-    askers: 'owners',
+    fixture: { ...fixture, accountPrefix: `${fixture.accountPrefix}of-${part}-` },
+    pattern: { kind: 'each-once', rows, from: part, step: processes },
+    accounts: 'owners',
     pace: { inFlight: inFlight / processes },
     durationMs,
   });
-  return runSlice(session, {
+  return runSample(session, {
     ...named,
-    contestant: `${processes} processes`,
-    stage: stageOf({ operation: 'hold', seatsPerHold: 1, rows }),
+    contender: `${processes} processes`,
+    fixtureSize: fixtureSizeOf({ operation: 'hold', seatsPerHold: 1, rows }),
     loadPids: workers.map(({ pid }) => pid),
-    run: async (scene) =>
-      together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(scene, part))))),
+    run: async (fixture) =>
+      together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(fixture, part))))),
     audit: () => auditAll(workers),
   });
 }

@@ -3,10 +3,10 @@
 import type { ScriptLength } from '../rivals/pgbench.ts';
 
 export interface Sizes {
-  /** Seats, or reservations, of a hall; more where a slice could sell them all. */
+  /** Seats, or reservations, of a hall; more where a sample could sell them all. */
   readonly rows: number;
-  /** How long a slice of ours lasts, and one of a baseline. */
-  readonly sliceMs: number;
+  /** How long a sample of ours lasts, and one of a baseline. */
+  readonly sampleMs: number;
   readonly scriptLength: ScriptLength;
   readonly repeats: number;
   /** Seats, or reservations, where something is only tried. */
@@ -25,7 +25,7 @@ export interface Sizes {
   readonly alsoShuffled: boolean;
   readonly connections: number;
   readonly httpMs: number;
-  /** More than the others': there all of the three processes wait for each other, and a slice differs more from the next. */
+  /** More than the others': there all of the three processes wait for each other, and a sample differs more from the next. */
   readonly httpRepeats: number;
   readonly latencyMs: number;
   /** Pages that watch a sale. */
@@ -34,7 +34,7 @@ export interface Sizes {
 
 export const CANONICAL: Sizes = {
   rows: 50_000,
-  sliceMs: 2_000,
+  sampleMs: 2_000,
   scriptLength: { seconds: 2 },
   repeats: 3,
   trialRows: 25_000,
@@ -57,7 +57,7 @@ export const CANONICAL: Sizes = {
 export const QUICK: Sizes = {
   ...CANONICAL,
   rows: 8_000,
-  sliceMs: 400,
+  sampleMs: 400,
   scriptLength: { transactionsPerClient: 60 },
   repeats: 1,
   trialRows: 4_000,

@@ -1,25 +1,26 @@
 /** A sale at full speed over HTTP while many pages watch its seats, against the same sale that nobody watches. */
 import { randomBytes } from 'node:crypto';
-import { stageOf } from '../rivals/rivals.ts';
-import { memoryKibOf } from '../measure/cpu.ts';
+import { fixtureSizeOf } from '../rivals/rivals.ts';
+import { memoryKibOf } from '../../load/process-times.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
-import type { HttpLoad, Scene } from '../measure/worker-protocol.ts';
+import type { HttpLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { Ran, Session, Slice } from '../session.ts';
-import { countable, rotated, runSlice } from '../session.ts';
+import type { Ran, Session, Sample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../report/spread.ts';
+import { medianOf } from '../../load/spread.ts';
+import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
-/** So that there are several ticks in a slice. */
-const SLICE_MS_MIN = 1_200;
+/** So that there are several ticks in a sample. */
+const SAMPLE_MS_MIN = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
 
-export function slicesOfWatchers({ repeats }: Sizes): number {
+export function samplesOfWatchers({ repeats }: Sizes): number {
   return 1 + repeats * 2;
 }
 
@@ -27,22 +28,22 @@ export async function measureWatchers(session: Session): Promise<readonly Verdic
   const secret = randomBytes(32).toString('hex');
   const service = await startService(session.servicePath, { databaseUrl: session.target.url, secret });
   try {
-    const make = (crowd: Crowd, repeat: number, measure: string): Promise<Slice> =>
-      watchersSlice(session, { crowd, repeat, measure, service, secret });
+    const make = (crowd: Crowd, repeat: number, measure: string): Promise<Sample> =>
+      watchersSample(session, { crowd, repeat, measure, service, secret });
     await make('watched', 0, 'watchers trial');
-    const slices = { watched: [] as Slice[], unwatched: [] as Slice[] };
+    const samples = { watched: [] as Sample[], unwatched: [] as Sample[] };
     for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
       for (const crowd of rotated(['watched', 'unwatched'] as const, repeat)) {
-        slices[crowd].push(await make(crowd, repeat, 'watchers'));
+        samples[crowd].push(await make(crowd, repeat, 'watchers'));
       }
     }
-    return [verdictOf(session, slices)];
+    return [verdictOf(session, samples)];
   } finally {
     await service.stop();
   }
 }
 
-interface WatchersSlice {
+interface WatchersSample {
   readonly crowd: Crowd;
   readonly repeat: number;
   readonly measure: string;
@@ -50,40 +51,40 @@ interface WatchersSlice {
   readonly secret: string;
 }
 
-async function watchersSlice(session: Session, given: WatchersSlice): Promise<Slice> {
+async function watchersSample(session: Session, given: WatchersSample): Promise<Sample> {
   const { crowd, repeat, measure, service, secret } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
   const { connections, httpMs, rows } = session.sizes;
-  const durationMs = Math.max(httpMs, SLICE_MS_MIN);
-  const load: Omit<HttpLoad, 'scene'> = {
+  const durationMs = Math.max(httpMs, SAMPLE_MS_MIN);
+  const load: Omit<HttpLoad, 'fixture'> = {
     kind: 'http',
     operation: 'hold',
     reaches: 'engine',
     port: service.port,
     secret,
-    asks: { kind: 'each-once', rows, from: 0, step: 1 },
+    pattern: { kind: 'each-once', rows, from: 0, step: 1 },
     connections,
     durationMs,
     tellsHeld: true,
   };
-  const unwatched = (scene: Scene): Promise<Ran> => worker.run({ ...load, scene, tellsHeld: false });
-  const watched = async (scene: Scene): Promise<Ran> => {
+  const unwatched = (fixture: Fixture): Promise<Ran> => worker.run({ ...load, fixture, tellsHeld: false });
+  const watched = async (fixture: Fixture): Promise<Ran> => {
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);
-    await second.watch({ port: service.port, performanceId: scene.performanceId, watchers });
+    await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });
     // What opening so many leaves the service to do is no part of watching.
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const after = memoryKibOf(service.pid);
-    const { held = [], ...ran } = await worker.run({ ...load, scene });
+    const { held = [], ...ran } = await worker.run({ ...load, fixture });
     const seen = await second.stopWatching(held);
     const kibPerWatcher = before === null || after === null ? null : (after - before) / watchers;
     return { ...ran, watched: { ...seen, kibPerWatcher } };
   };
-  return runSlice(session, {
+  return runSample(session, {
     measure,
-    contestant: crowd,
+    contender: crowd,
     repeat,
-    stage: stageOf({ operation: 'hold', seatsPerHold: 1, rows }),
+    fixtureSize: fixtureSizeOf({ operation: 'hold', seatsPerHold: 1, rows }),
     loadPids: [worker.pid, second.pid],
     servicePids: [service.pid],
     run: crowd === 'watched' ? watched : unwatched,
@@ -91,29 +92,24 @@ async function watchersSlice(session: Session, given: WatchersSlice): Promise<Sl
   });
 }
 
-function verdictOf(session: Session, slices: Readonly<Record<Crowd, readonly Slice[]>>): Verdict {
-  const rate = (slice: Slice | undefined): number | null =>
-    slice === undefined ? null : countable(slice, ({ perSecond }) => perSecond);
-  const seen = slices.watched.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
+function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sample[]>>): Verdict {
+  const rate = (sample: Sample | undefined): number | null =>
+    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
+  const seen = samples.watched.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
   const median = (values: readonly (number | null)[]): string =>
     medianOf(values)?.toFixed(0) ?? 'not counted';
   const ended = seen.reduce((sum, watched) => sum + watched.ended, 0);
   return judge(
     {
-      name: 'watchers',
+      ...floorOf('watchers'),
       ours: `holds over HTTP while ${session.sizes.watchers.toLocaleString('en-US')} pages watch the seats`,
       baseline: 'the same, and nobody watches',
-      unit: '/s',
-      floor: 0.7,
-      aim: 0.9,
-      bound: 'at least',
-      ratio: 'ours/baseline',
     },
-    slices.watched.map((ours, i) => ({ ours: rate(ours), baseline: rate(slices.unwatched[i]) })),
+    samples.watched.map((ours, i) => ({ ours: rate(ours), baseline: rate(samples.unwatched[i]) })),
     [
       `from the buyer's answer to the watchers: p50 ${median(seen.map(({ delays }) => delays.p50Ms))} ms, p99 ${median(seen.map(({ delays }) => delays.p99Ms))} ms; ${ended} streams were ended by the service`,
       `memory of the service per watcher: ${median(seen.map(({ kibPerWatcher }) => kibPerWatcher))} KiB, sockets included`,
-      `processors, watched: ${cpuShares(slices.watched)}; unwatched: ${cpuShares(slices.unwatched)}`,
+      `processors, watched: ${cpuShares(samples.watched)}; unwatched: ${cpuShares(samples.unwatched)}`,
     ],
   );
 }

@@ -1,8 +1,9 @@
+import { isRefusal } from '../../domain/outcomes.ts';
 import { longestFreeRun } from '../../catalogue/best-available/chooser.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { sharedNextRun } from '../../lib/next-run.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 
 /**
  * How many free seats of a grade stand side by side at most, read once for all who ask meanwhile. It takes a connection of
@@ -13,13 +14,15 @@ export type LongestFreeRun = (
   grade: string,
 ) => Promise<number | Refusal<'contended' | 'overloaded'>>;
 
-export function shareLongestFreeRun(desk: Pick<Desk, 'database' | 'seatMaps'>): LongestFreeRun {
+export function shareLongestFreeRun(
+  context: Pick<BoxOfficeContext, 'database' | 'seatMaps'>,
+): LongestFreeRun {
   const read = sharedNextRun(async (key) => {
     const [performanceId, grade] = JSON.parse(key) as [string, string];
-    const map = await seatMapOf(desk, performanceId);
+    const map = await seatMapOf(context, performanceId);
     if (map === undefined) return 0;
-    if ('outcome' in map) return map;
-    return reading(desk, (connection) => longestFreeRun(connection, map, grade));
+    if (isRefusal(map)) return map;
+    return reading(context, (connection) => longestFreeRun(connection, map, grade));
   });
   return (performanceId, grade) => read(JSON.stringify([performanceId, grade]));
 }

@@ -4,11 +4,11 @@ import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
 import type { Held, HoldCommand } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { faultIn, MAX_SEATS_PER_HOLD } from '../input-rules.ts';
 
 export interface HoldRequest {
@@ -40,17 +40,20 @@ const MAX_CHOICES = 5;
  * Holds the named seats, all or none. Refusals: `invalid_request`, and those of `HoldOutcome`; a label that the map does
  * not have is `not_found`.
  */
-export async function holdSeats(desk: Desk, request: HoldRequest): Promise<HeldSeats | HoldRefusal> {
+export async function holdSeats(
+  context: BoxOfficeContext,
+  request: HoldRequest,
+): Promise<HeldSeats | HoldRefusal> {
   const fault = faultIn(request) ?? faultInSeats(request.seats);
   if (fault !== undefined) return fault;
-  const map = await seatMapOf(desk, request.performanceId, request.seats);
+  const map = await seatMapOf(context, request.performanceId, request.seats);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const unknown = request.seats.filter((label) => map.numberOf(label) === undefined);
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await desk.strategies.hold.execute(command), map);
+  return withLabels(await context.strategies.hold.execute(command), map);
 }
 
 /**
@@ -58,36 +61,36 @@ export async function holdSeats(desk: Desk, request: HoldRequest): Promise<HeldS
  * being `not_found`, and `seats_unavailable` when no such seats are left together.
  */
 export async function holdBestAvailable(
-  desk: Desk,
+  context: BoxOfficeContext,
   request: BestAvailableRequest,
 ): Promise<HeldSeats | HoldRefusal> {
   const fault = faultIn(request) ?? faultInQuantity(request.quantity);
   if (fault !== undefined) return fault;
-  const map = await seatMapOf(desk, request.performanceId);
+  const map = await seatMapOf(context, request.performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const command = commandOf(request, [], requestHashOf('best-available', request.grade, request.quantity));
-  const outcome = await chooseAndHold(desk, map, request, command);
+  const outcome = await chooseAndHold(context, map, request, command);
   return withLabels(outcome, map);
 }
 
 async function chooseAndHold(
-  desk: Desk,
+  context: BoxOfficeContext,
   map: SeatMap,
   request: BestAvailableRequest,
   command: HoldCommand,
 ): Promise<Held | Refusal> {
   // Choosing again for a request that already has its seats would find others, or none.
-  const earlier = await reading(desk, (connection) => findHold(connection, command));
+  const earlier = await reading(context, (connection) => findHold(connection, command));
   if (earlier !== undefined) return earlier;
   if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
     const { accountId, grade, quantity } = request;
-    const seats = await choose(desk, map, { accountId, grade, quantity, avoid });
-    if (seats !== undefined && 'outcome' in seats) return seats;
-    if (seats === undefined) return refusedChoice(desk, command, choice);
-    const outcome = await desk.strategies.hold.execute({ ...command, seats });
+    const seats = await choose(context, map, { accountId, grade, quantity, avoid });
+    if (seats !== undefined && isRefusal(seats)) return seats;
+    if (seats === undefined) return refusedChoice(context, command, choice);
+    const outcome = await context.strategies.hold.execute({ ...command, seats });
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
     for (const seat of seats) avoid.add(seat);
   }
@@ -99,22 +102,26 @@ async function chooseAndHold(
  * the grade is sold out, a crowd shares that answer.
  */
 async function choose(
-  desk: Desk,
+  context: BoxOfficeContext,
   map: SeatMap,
   choice: SeatChoice,
 ): Promise<readonly number[] | undefined | Refusal> {
   const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | Refusal> =>
-    reading(desk, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
+    reading(context, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
   const near = await look(true);
   if (near !== undefined) return near;
-  const longest = await desk.longestFreeRun(map.performanceId, choice.grade);
+  const longest = await context.longestFreeRun(map.performanceId, choice.grade);
   if (typeof longest !== 'number') return longest;
   return longest < choice.quantity ? undefined : look(false);
 }
 
 /** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */
-async function refusedChoice(desk: Desk, command: HoldCommand, choice: number): Promise<Held | Refusal> {
-  const outcome = await reading(desk, (connection) => holdRefusal(connection, command));
+async function refusedChoice(
+  context: BoxOfficeContext,
+  command: HoldCommand,
+  choice: number,
+): Promise<Held | Refusal> {
+  const outcome = await reading(context, (connection) => holdRefusal(connection, command));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
   // Seats that others were just taking were passed over and may come back: only a first look that finds none is final.
   return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });

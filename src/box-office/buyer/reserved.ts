@@ -1,14 +1,14 @@
 /** What is done with a reservation: read, released, paid, refunded. */
 import { requestHashOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import type { Paid } from '../../operations/pay/pay.ts';
 import { refund } from '../../operations/refund.ts';
 import type { Refunded } from '../../operations/refund.ts';
 import { release } from '../../operations/release.ts';
 import type { Released } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { faultIn, isReservationId } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
@@ -39,33 +39,33 @@ const notFound = refuse('not_found', { what: 'reservation' });
 
 /** Reads a reservation; `accountId` undefined is an operator, who may see anyone's. */
 export async function readReservationOf(
-  desk: Desk,
+  context: BoxOfficeContext,
   request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
 ): Promise<Reservation | Refusal> {
   if (!isReservationId(request.reservationId)) return notFound;
-  const row = await reading(desk, (connection) =>
+  const row = await reading(context, (connection) =>
     readReservation(connection, request.performanceId, request.reservationId),
   );
   if (row === undefined) return notFound;
-  if ('outcome' in row) return row;
+  if (isRefusal(row)) return row;
   if (request.accountId !== undefined && row.accountId !== request.accountId) return notFound;
-  return reservationOf(desk, row);
+  return reservationOf(context, row);
 }
 
 /** A page of an account's reservations, newest first. */
 export async function reservationsOf(
-  desk: Desk,
+  context: BoxOfficeContext,
   accountId: string,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<{ readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal> {
-  const rows = await reading(desk, (connection) =>
+  const rows = await reading(context, (connection) =>
     listReservations(connection, accountId, { before: page.before, limit: page.limit }),
   );
-  if ('outcome' in rows) return rows;
+  if (isRefusal(rows)) return rows;
   const reservations: Reservation[] = [];
   for (const row of rows.reservations) {
-    const reservation = await reservationOf(desk, row);
-    if ('outcome' in reservation) return reservation;
+    const reservation = await reservationOf(context, row);
+    if (isRefusal(reservation)) return reservation;
     reservations.push(reservation);
   }
   return { reservations, before: rows.before };
@@ -73,34 +73,37 @@ export async function reservationsOf(
 
 /** Releases a hold. Refusals: those of the operation. */
 export async function releaseReservation(
-  desk: Desk,
+  context: BoxOfficeContext,
   request: ReservationRequest,
 ): Promise<Released | Refusal> {
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId } = request;
-  return release(desk, { performanceId, reservationId, accountId });
+  return release(context, { performanceId, reservationId, accountId });
 }
 
 /** Pays a reservation from its account's wallet. Refusals: `invalid_request`, and those of `PayOutcome`. */
-export async function payReservation(desk: Desk, request: KeyedRequest): Promise<PaidSeats | Refusal> {
+export async function payReservation(
+  context: BoxOfficeContext,
+  request: KeyedRequest,
+): Promise<PaidSeats | Refusal> {
   const fault = faultIn(request);
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey } = request;
   // Read beforehand: nothing may go wrong any more once the money is taken.
-  const map = await seatMapOf(desk, performanceId);
+  const map = await seatMapOf(context, performanceId);
   if (map === undefined) return notFound;
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
-  const outcome = await desk.strategies.pay.execute(command);
+  const outcome = await context.strategies.pay.execute(command);
   if (outcome.outcome !== 'paid') return outcome;
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }
 
 /** Refunds a reservation to its account's wallet. Refusals: `invalid_request`, and those of the operation. */
 export async function refundReservation(
-  desk: Desk,
+  context: BoxOfficeContext,
   request: KeyedRequest & { readonly byOperator: boolean },
 ): Promise<Refunded | Refusal> {
   const fault = faultIn(request);
@@ -108,15 +111,22 @@ export async function refundReservation(
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey, byOperator } = request;
   const requestHash = requestHashOf('refund', performanceId, reservationId);
-  return refund(desk, { performanceId, reservationId, accountId, idempotencyKey, byOperator, requestHash });
+  return refund(context, {
+    performanceId,
+    reservationId,
+    accountId,
+    idempotencyKey,
+    byOperator,
+    requestHash,
+  });
 }
 
 /** The reservation with the labels of its seats, as they are or were on the performance's map. */
 async function reservationOf(
-  desk: Desk,
+  context: BoxOfficeContext,
   row: ReservationRow,
 ): Promise<Reservation | Refusal<'contended' | 'overloaded'>> {
-  const map = await seatMapOf(desk, row.performanceId, row.seats);
-  if (map !== undefined && 'outcome' in map) return map;
+  const map = await seatMapOf(context, row.performanceId, row.seats);
+  if (map !== undefined && isRefusal(map)) return map;
   return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };
 }

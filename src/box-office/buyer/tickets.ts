@@ -7,9 +7,9 @@ import type { JWK } from 'jose';
 import { calculateJwkThumbprint, importJWK, SignJWT } from 'jose';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
 import type { ReservationRequest } from './reserved.ts';
 
@@ -130,22 +130,22 @@ const noTicket = refuse('not_found', { what: 'ticket' });
 
 /** Signs the tickets of a confirmed reservation. What is not confirmed, or another account's, has none: `not_found`. */
 export async function ticketsOf(
-  desk: Desk,
+  context: BoxOfficeContext,
   keys: TicketKeys,
   request: ReservationRequest,
 ): Promise<Tickets | Refusal> {
   const { performanceId, reservationId, accountId } = request;
   const { sign } = keys;
   if (sign === undefined || !isReservationId(reservationId)) return noTicket;
-  const rows = await reading(desk, (connection) =>
+  const rows = await reading(context, (connection) =>
     connection.read(confirmedSeats, [performanceId, reservationId, accountId]),
   );
-  if ('outcome' in rows) return rows;
+  if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return noTicket;
-  const map = await seatMapOf(desk, performanceId, row.seat_ids);
+  const map = await seatMapOf(context, performanceId, row.seat_ids);
   if (map === undefined) return noTicket;
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   const tickets = row.seat_ids.map(async (number) => {
     const seat = map.labelOf(number);
     return { seat, token: await sign({ performanceId, reservationId, seat, issuedAt: row.at }) };

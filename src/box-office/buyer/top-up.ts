@@ -4,7 +4,7 @@ import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { ToppedUp } from '../../operations/top-up/top-up.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { faultIn } from '../input-rules.ts';
 
 export interface TopUpRequest {
@@ -16,7 +16,10 @@ export interface TopUpRequest {
 }
 
 /** Adds money to an account's wallet. Refusals: `invalid_request`, and those of `TopUpOutcome`. */
-export async function topUpWallet(desk: Desk, request: TopUpRequest): Promise<ToppedUp | Refusal> {
+export async function topUpWallet(
+  context: BoxOfficeContext,
+  request: TopUpRequest,
+): Promise<ToppedUp | Refusal> {
   const fault = faultIn(request);
   if (fault !== undefined) return fault;
   const { accountId, amount, idempotencyKey } = request;
@@ -24,5 +27,5 @@ export async function topUpWallet(desk: Desk, request: TopUpRequest): Promise<To
     return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${TOP_UP_AMOUNT_MAX}` });
   }
   const requestHash = requestHashOf('topUp', amount);
-  return desk.strategies.topUp.execute({ accountId, amount, idempotencyKey, requestHash });
+  return context.strategies.topUp.execute({ accountId, amount, idempotencyKey, requestHash });
 }

@@ -9,7 +9,7 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { createLostCommits } from '../../operations/lost-commit.ts';
 import { answerThrown } from '../../operations/settle.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 
 interface SaleSet {
   readonly outcome: 'sale_set';
@@ -21,7 +21,7 @@ interface SaleSet {
  * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
  */
 export async function setSale(
-  { database }: Pick<Desk, 'database'>,
+  { database }: Pick<BoxOfficeContext, 'database'>,
   performanceId: string,
   state: SaleState,
 ): Promise<Performance | Refusal> {

@@ -5,7 +5,7 @@ import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import type { BoxOffice } from '../box-office.ts';
 import { createBoxOffice } from '../box-office.ts';
-import type { DoorList } from './door-list.ts';
+import type { CheckInList } from './check-in-list.ts';
 import type { SaleLine, Sales } from './sales.ts';
 
 const SEATS = 12;
@@ -119,7 +119,7 @@ describe("a performance's sales", () => {
           expect(sum(of('refund'))).toBe(sales.refunds);
           expect(of('refund')).toHaveLength(sales.reservations.refunded);
           expect(of('payment')).toHaveLength(sales.reservations.refunded + sales.reservations.confirmed);
-          const { tickets } = (await boxOffice.operator.readDoorList(performanceId)) as DoorList;
+          const { tickets } = (await boxOffice.operator.readCheckInList(performanceId)) as CheckInList;
           expect(tickets).toHaveLength(sales.seats.sold);
           refunds += sales.reservations.refunded;
         },

@@ -3,9 +3,9 @@ import type { Transaction } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { seatMapOf } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
 /** A performance's numbers in one snapshot. Money is in minor units. */
@@ -88,11 +88,11 @@ const readNumbers = statement({
 
 /** The performance's numbers now. Refusals: `not_found`, and those of a database that can't answer. */
 export async function readSales(
-  desk: Desk,
+  context: BoxOfficeContext,
   performanceId: string,
 ): Promise<Sales | Refusal<'not_found' | 'contended' | 'overloaded'>> {
-  const rows = await inSnapshot(desk, (tx) => tx.run(readNumbers, [performanceId]));
-  if ('outcome' in rows) return rows;
+  const rows = await inSnapshot(context, (tx) => tx.run(readNumbers, [performanceId]));
+  if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return refuse('not_found', { what: 'performance' });
   const { at, free, held, sold, holds, confirmed, refunded, payments, refunds } = row;
@@ -142,11 +142,12 @@ const readPiece = statement({
     order by r.reservation_id, e.kind`,
 });
 
-const findPerformance = statement({
+/** The performance, if there is one, and the time of the snapshot that this statement takes. */
+export const findPerformance = statement({
   name: 'sales_performance',
   params: ['text'],
-  columns: { found: 'boolean' },
-  text: `select true as found from performance as p where p.performance_id = $1`,
+  columns: { at: 'timestamp with time zone' },
+  text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
 });
 
 const PIECE_SIZE = 5_000;
@@ -159,19 +160,19 @@ type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] 
  * given away, so that whoever takes them slowly keeps no connection.
  */
 export async function listSales(
-  desk: Desk,
+  context: BoxOfficeContext,
   performanceId: string,
 ): Promise<Iterable<SaleLine> | Refusal<'not_found' | 'contended' | 'overloaded'>> {
-  const lines = await inSnapshot(desk, async (tx) => {
+  const lines = await inSnapshot(context, async (tx) => {
     const [found] = await tx.run(findPerformance, [performanceId]);
     return found === undefined ? undefined : linesIn(tx, performanceId);
   });
   if (lines === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in lines) return lines;
+  if (isRefusal(lines)) return lines;
   const numbers = new Set(lines.flatMap(({ seatNumbers }) => seatNumbers));
-  const map = await seatMapOf(desk, performanceId, [...numbers]);
+  const map = await seatMapOf(context, performanceId, [...numbers]);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
-  if ('outcome' in map) return map;
+  if (isRefusal(map)) return map;
   return labelled(lines, (seat) => map.labelOf(seat));
 }
 

@@ -2,7 +2,7 @@ import type { Transaction } from '../../db/database.ts';
 import { rollback } from '../../db/database.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { reading } from '../context.ts';
-import type { Desk } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 
 /** A list of a stadium's tickets takes a second or two; what takes longer than this is stuck. */
 const STATEMENT_TIMEOUT_MS = 120_000;
@@ -12,10 +12,10 @@ const STATEMENT_TIMEOUT_MS = 120_000;
  * not ask for anything that takes another connection, such as a seat map.
  */
 export async function inSnapshot<T>(
-  desk: Pick<Desk, 'database'>,
+  context: Pick<BoxOfficeContext, 'database'>,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T | Refusal<'contended' | 'overloaded'>> {
-  return reading(desk, (connection) =>
+  return reading(context, (connection) =>
     connection.transaction(
       { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
       // There is nothing to commit, and no commit whose answer could be lost.

@@ -7,9 +7,9 @@ import { forgetSignalListeners } from '../../../test/support/signals.ts';
 import type { BenchReport } from '../../bench/bench.ts';
 import { beginManifest } from '../../bench/report/manifest.ts';
 import { QUICK } from '../../bench/workloads/sizes.ts';
-import { ConfigError } from '../options/config.ts';
+import { ConfigError } from '../options/option.ts';
 import { publish } from './run.ts';
-import { benchCommand } from './bench.ts';
+import { createProgram } from '../program.ts';
 import { CommandFailed } from '../shared/failure.ts';
 
 forgetSignalListeners();
@@ -28,7 +28,7 @@ afterAll(() => {
 /** On a server that is refused, unless DATABASE_URL names another: nothing is measured. */
 async function bench(...args: readonly string[]): Promise<void> {
   const some = ['--quick', '--only', 'hot-wallet', '--database-url', inject('templateUrl')];
-  await benchCommand().parseAsync(['node', 'bench', ...some, ...args]);
+  await createProgram().parseAsync(['bench', ...some, ...args], { from: 'user' });
 }
 
 describe('before anything is measured', () => {
@@ -48,7 +48,7 @@ describe('before anything is measured', () => {
     writeFileSync(file, 'kept');
     await expect(bench('--out', file)).rejects.toThrow(/^--out can not be written: EEXIST: .*file'$/);
     await expect(bench('--out', join(file, 'below'))).rejects.toThrow(/^--out can not be written: ENOTDIR: /);
-    await expect(bench('--out', '')).rejects.toThrow(/^--out can not be written: ENOENT: /);
+    await expect(bench('--out', '')).rejects.toThrow(/^--out must be a path, not ""$/);
   });
 
   it('says in one line how the address of a database looks', async () => {
@@ -77,7 +77,7 @@ describe('a result', () => {
     );
     printed.length = 0;
     expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
-    expect(printed.join('')).toContain('The audit of all 0 slices is clean.');
+    expect(printed.join('')).toContain('0 samples audited, all clean; 0 trials not audited.');
   });
 });
 
@@ -91,5 +91,5 @@ function emptyReport(): BenchReport {
     connectionsMax: 100,
   };
   const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg' });
-  return { verdicts: [], slices: [], auditClean: true, manifest: endManifest() };
+  return { verdicts: [], samples: [], auditClean: true, manifest: endManifest() };
 }

@@ -1,4 +1,5 @@
 import { readdirSync, rmdirSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
@@ -6,32 +7,26 @@ import { runBench } from '../../bench/bench.ts';
 import type { Measure } from '../../bench/workloads/all.ts';
 import { MEASURES } from '../../bench/workloads/all.ts';
 import { findPgbench } from '../../bench/rivals/pgbench.ts';
-import { showProgress } from '../../bench/progress.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
-import { formatServer } from '../../bench/report/table.ts';
-import { ConfigError } from '../options/config.ts';
+import { formatLoad, formatServer } from '../../bench/report/table.ts';
+import { ConfigError } from '../options/option.ts';
+import type { CommandOptions } from '../options/table.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
 import { CommandFailed } from '../shared/failure.ts';
-import { checkWritable, makeDirectory, timeName } from '../shared/result-files.ts';
-import { stopOnSignals } from '../shared/stop-signals.ts';
+import { checkWritable, makeDirectory, timeName } from '../shared/files.ts';
+import { openBar } from '../shared/progress.ts';
+import { stopOnSignals } from '../shared/signals.ts';
 import { note, say } from '../shared/terminal.ts';
 
-/** The command's flags as they were given. */
-export interface BenchFlags {
-  readonly quick?: boolean;
-  readonly only?: string;
-  readonly json?: string;
-  readonly out?: string;
-  readonly databaseUrl?: string;
-}
+type BenchOptions = CommandOptions<'bench'>;
 
-/** Measures, prints and writes down: 0 when every floor is met and every audit is clean, otherwise 1. */
-export async function runBenchCommand(flags: BenchFlags): Promise<number> {
+/** `rowlock bench`: measures, prints and writes; 0 when every floor is met and every audit is clean, otherwise 1. */
+export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const measures = chosenMeasures(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);
-  // A server whose durability it warns of is refused by the benchmark itself.
+  // Its warnings about durability are ignored: the benchmark itself refuses such a server.
   if (flags.databaseUrl !== undefined) await inspectDatabase(flags.databaseUrl);
   const directory = flags.out ?? join('results', `bench-${timeName()}`);
   const isNew = makeDirectory('--out', directory);
@@ -45,7 +40,7 @@ export async function runBenchCommand(flags: BenchFlags): Promise<number> {
   }
 }
 
-/** Prints first: what was measured must not be lost to a full disk. */
+/** Prints the result first, so that a full disk cannot lose it. */
 export function publish(report: BenchReport, directory: string, json: string | undefined): void {
   say(textOf(report));
   writeResults(directory, report);
@@ -53,24 +48,25 @@ export function publish(report: BenchReport, directory: string, json: string | u
   say(`Results: ${directory}`);
 }
 
-function chosenMeasures(only: string | undefined): readonly Measure[] {
-  if (only === undefined) return MEASURES;
+function chosenMeasures(wanted: readonly string[]): readonly Measure[] {
+  if (wanted.length === 0) return MEASURES;
   const names = MEASURES.map(({ name }) => name);
-  const wanted = only.split(',').map((name) => name.trim());
   if (wanted.some((name) => !names.includes(name))) {
-    throw new ConfigError(`--only must be a list of ${names.join(', ')}, not ${JSON.stringify(only)}`);
+    throw new ConfigError(
+      `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(wanted.join(','))}`,
+    );
   }
   return MEASURES.filter(({ name }) => wanted.includes(name));
 }
 
 async function measured(
-  flags: BenchFlags,
+  flags: BenchOptions,
   measures: readonly Measure[],
   signal: AbortSignal,
 ): Promise<BenchReport> {
-  const sizes = flags.quick === true ? QUICK : CANONICAL;
+  const sizes = flags.quick ? QUICK : CANONICAL;
   const progress = showProgress(
-    measures.reduce((sum, measure) => sum + measure.slices(sizes), 0),
+    measures.reduce((sum, measure) => sum + measure.samples(sizes), 0),
     note,
   );
   try {
@@ -82,17 +78,20 @@ async function measured(
       servicePath: servicePath(),
       signal,
       given: {
-        quick: flags.quick === true,
-        only: flags.only ?? null,
+        quick: flags.quick,
+        only: flags.only.length === 0 ? null : flags.only.join(','),
         ownServer: flags.databaseUrl !== undefined,
       },
-      onTarget: (target, client) => note(formatServer(target, client)),
+      onTarget: (target, client) => {
+        note(formatServer(target, client));
+        note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
+      },
       onMeasure: progress.begin,
-      onSlice: progress.advance,
+      onSample: progress.advance,
     });
   } catch (error) {
     if (signal.aborted)
-      throw new CommandFailed('the benchmark was interrupted; nothing is left of it', { cause: error });
+      throw new CommandFailed('the benchmark was interrupted; it keeps no result', { cause: error });
     if (error instanceof MeasuringRefused) throw new CommandFailed(error.message, { cause: error });
     throw error;
   } finally {
@@ -100,7 +99,25 @@ async function measured(
   }
 }
 
-/** The module beside this one, TypeScript in development and JavaScript when built. */
+/** A bar on a terminal; elsewhere a line for each workload, by `note`. */
+function showProgress(
+  total: number,
+  line: (text: string) => void,
+): { readonly begin: (name: string) => void; readonly advance: () => void; readonly stop: () => void } {
+  let [done, measure] = [0, ''];
+  const bar = openBar(' {bar} {percentage} % {measure}, {duration_formatted}', total, { measure });
+  return {
+    begin: (name) => {
+      measure = name;
+      if (bar === undefined) line(name);
+      bar?.update(done, { measure });
+    },
+    advance: () => bar?.update((done += 1), { measure }),
+    stop: () => bar?.stop(),
+  };
+}
+
+/** The path of `service`: TypeScript in development, JavaScript when built. */
 function servicePath(): string {
   return fileURLToPath(import.meta.url).replace(/run(\.[jt]s)$/, 'service$1');
 }

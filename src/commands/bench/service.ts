@@ -4,17 +4,17 @@
  * difference is what the engine costs.
  */
 import { NOTHING } from '../../bench/measure/worker-protocol.ts';
-import type { ServiceOrder, ServiceReady } from '../../bench/measure/service-process.ts';
+import type { ServiceOptions, ServiceReady } from '../../bench/measure/service-process.ts';
 import { createBoxOffice } from '../../box-office/box-office.ts';
 import type { BoxOffice } from '../../box-office/box-office.ts';
 import { createLogger } from '../../http/edge/logger.ts';
 import { createServer } from '../../http/server.ts';
 
-process.once('message', (order: ServiceOrder) => void serve(order));
+process.once('message', (order: ServiceOptions) => void serve(order));
 // A parent that is gone leaves nobody to serve.
 process.on('disconnect', () => process.exit());
 
-async function serve({ databaseUrl, secret }: ServiceOrder): Promise<void> {
+async function serve({ databaseUrl, secret }: ServiceOptions): Promise<void> {
   const boxOffice = await createBoxOffice({
     databaseUrl,
     migrate: false,

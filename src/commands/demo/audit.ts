@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AuditReport } from '../../audit/audit.ts';
-import type { CommandOptions } from '../options/config.ts';
+import type { CommandOptions } from '../options/table.ts';
 import { defaultDataDir } from '../../embedded-server/server.ts';
 import type { ServiceClient } from '../../load/http-client.ts';
 import { auditUrl } from '../audit.ts';
@@ -17,8 +17,8 @@ export interface Evidence {
 }
 
 /**
- * Audits the service's database with the journal where this process can read that database, otherwise through the API,
- * which checks all that needs no journal.
+ * Audits the service's database with the journal if this process can read that database; otherwise through the API, which
+ * checks everything except the journal.
  */
 export async function auditDemo(
   client: ServiceClient,
@@ -28,12 +28,12 @@ export async function auditDemo(
   const url = await serviceDatabaseUrl(options, evidence.accountPrefix);
   if (url !== undefined) return auditUrl(url, evidence.journal);
   note(
-    "the service's database can not be read from here, so the journal is not compared; DATABASE_URL or --data-dir name it",
+    "the service's database cannot be read from here, so the journal is not compared; name it by DATABASE_URL or --data-dir",
   );
   return auditByApi(client);
 }
 
-/** The address of the database in which this run's accounts are: any other is not the service's. */
+/** The address of the database that contains this run's accounts; any other is not the service's. */
 async function serviceDatabaseUrl(
   options: CommandOptions<'demo'>,
   accountPrefix: string,
@@ -41,11 +41,11 @@ async function serviceDatabaseUrl(
   try {
     const url = options.databaseUrl ?? (await runningServerUrl(resolve(options.dataDir ?? defaultDataDir())));
     if (url === undefined) return undefined;
-    // It says in words what is wrong with an address.
+    // Its error explains what is wrong with an address.
     await inspectDatabase(url);
     return (await hasAccounts(url, accountPrefix)) ? url : undefined;
   } catch (error) {
-    note(`the database of this directory can not be read: ${(error as Error).message}`);
+    note(`the database cannot be read: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ async function auditByApi(client: ServiceClient): Promise<AuditReport> {
     path: '/v1/admin/audit',
     token: String(issued.body['token']),
   });
-  if (refusal !== undefined) throw new CommandFailed(`the service refused to be audited: ${refusal}`);
+  if (refusal !== undefined) throw new CommandFailed(`the service refused the audit: ${refusal}`);
   const report = body as unknown as Omit<AuditReport, 'checkedAt'> & { readonly checkedAt: string };
   return { ...report, checkedAt: new Date(report.checkedAt) };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../../audit/format.ts';
-import type { CommandOptions } from '../options/config.ts';
+import type { CommandOptions } from '../options/table.ts';
 import type { Buyer, Stage, Visit } from '../../load/buyer.ts';
 import { inParallel, storm } from '../../load/crowd.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
@@ -15,16 +15,16 @@ import { chooseStage, NoStage } from '../../load/target.ts';
 import { createTally } from '../../load/tally.ts';
 import { createTeller } from '../../load/retrying-client.ts';
 import { auditDemo } from './audit.ts';
-import { showProgress } from './progress.ts';
 import { formatDemo } from './report.ts';
 import { CommandFailed } from '../shared/failure.ts';
-import { makeDirectory, timeName } from '../shared/result-files.ts';
-import { stopOnSignals } from '../shared/stop-signals.ts';
+import { makeDirectory, timeName } from '../shared/files.ts';
+import { openBar } from '../shared/progress.ts';
+import { stopOnSignals } from '../shared/signals.ts';
 import { counted, note, say } from '../shared/terminal.ts';
 
 type DemoOptions = CommandOptions<'demo'>;
 
-/** `rowlock demo`: lets a crowd storm a running service, and audits what came of it. */
+/** `rowlock demo`: sends a crowd of buyers to a running service, then audits it. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const client = openServiceClient(options.url, options.connections);
   try {
@@ -49,7 +49,9 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
   say(`Journal: ${path}`);
   if (end !== 'served') {
     const why = end === 'gone' ? `the service at ${options.url} is gone` : 'the demo was interrupted';
-    throw new CommandFailed(`${why}; what was asked is in the journal: npx rowlock audit --journal ${path}`);
+    throw new CommandFailed(
+      `${why}; the journal has every request so far: npx rowlock audit --journal ${path}`,
+    );
   }
   const report = await auditDemo(client, options, { accountPrefix, journal: path });
   process.stdout.write(formatAudit(report));
@@ -68,20 +70,25 @@ async function stormAndReport(
   { stage, buyers, journal }: Demo,
 ): Promise<'served' | 'gone' | 'interrupted'> {
   const dismissal = new AbortController();
-  // Every buyer who waits listens to it.
+  // Every waiting buyer listens to it.
   setMaxListeners(0, dismissal.signal);
   const interrupted = stopOnSignals();
   interrupted.addEventListener('abort', () => dismissal.abort());
   const tally = createTally();
   const teller = createTeller({ client, journal, tally, dismissal });
-  const progress = showProgress(buyers.length);
+  let [visits, seats] = [0, 0];
+  const format = ' {bar} {value} of {total} buyers, {seats} seats sold, {duration_formatted}';
+  const bar = openBar(format, buyers.length, { seats });
   let report: CrowdReport;
   try {
     const { connections } = options;
-    const onVisit = (visit: Visit): void => progress.visited(visit);
+    const onVisit = (visit: Visit): void => {
+      seats += visit.seats;
+      bar?.update((visits += 1), { seats });
+    };
     report = await storm({ buyers, stage, teller, connections, onVisit });
   } finally {
-    progress.stop();
+    bar?.stop();
     journal.close();
   }
   say(formatDemo(report, tally));
@@ -89,7 +96,7 @@ async function stormAndReport(
   return dismissal.signal.aborted ? 'gone' : 'served';
 }
 
-/** Gives every buyer an account of this run and a token. Throws `CommandFailed` where there are no tokens to be had. */
+/** Gives every buyer an account of this run and a token. Throws `CommandFailed` when the service issues no tokens. */
 async function invite(
   client: ServiceClient,
   accountPrefix: string,
@@ -106,7 +113,7 @@ async function invite(
     });
     if (refusal !== undefined) {
       throw new CommandFailed(
-        `the service at ${url} gives no development tokens (${refusal}): start it with "npm start" on this machine`,
+        `the service at ${url} issues no development tokens (${refusal}): start it with "npm start" on this machine`,
       );
     }
     invited[number - 1] = {
@@ -128,7 +135,7 @@ function beginJournal(
     return { journal: openJournal(path, { accountPrefix }), path };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new CommandFailed(`${path} exists already: a journal is evidence and is not written over`, {
+    throw new CommandFailed(`${path} already exists: a journal is evidence and is never overwritten`, {
       cause: error,
     });
   }

@@ -1,8 +1,8 @@
-/** What the demo says at its end, in tables of at most 100 columns. */
+/** The report at the end of the demo: sales, outcomes and latencies, in at most 100 columns. */
 import Table from 'cli-table3';
 import type { Visit } from '../../load/buyer.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
-import type { LatencySummary } from '../../load/statistics.ts';
+import type { LatencySummary } from '../../load/latency-summary.ts';
 import type { OperationTally, Tally } from '../../load/tally.ts';
 import { SUCCESS } from '../../load/tally.ts';
 import { counted } from '../shared/terminal.ts';

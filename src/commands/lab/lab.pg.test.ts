@@ -5,8 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import { forgetSignalListeners } from '../../../test/support/signals.ts';
-import { ConfigError } from '../options/config.ts';
-import { labCommand } from './lab.ts';
+import { ConfigError } from '../options/option.ts';
+import { createProgram } from '../program.ts';
 
 const database = useDatabase({ poolSize: 2 });
 forgetSignalListeners();
@@ -27,7 +27,7 @@ afterAll(() => {
 async function lab(...args: readonly string[]): Promise<typeof process.exitCode> {
   printed.length = 0;
   process.exitCode = undefined;
-  await labCommand().parseAsync(['node', 'lab', ...args]);
+  await createProgram().parseAsync(['lab', ...args], { from: 'user' });
   const code = process.exitCode;
   process.exitCode = undefined;
   return code;
@@ -151,7 +151,7 @@ describe('lab compare', () => {
 describe('wrong use', () => {
   it.each([
     [['claims', '--only', 'C13'], /^--only must be a list of C1, C2,/],
-    [['claims', '--seed', 'x'], /^--seed must be whole numbers from 0 to/],
+    [['claims', '--seed', 'x'], /^--seed must be a whole number from 0 to 4294967295, not "x"$/],
     [['compare', '--operation', 'sell'], /^--operation must be a list of topUp, hold, pay, not "sell"$/],
     [
       ['compare', '--operation', 'pay', '--strategies', 'magic'],
@@ -160,13 +160,13 @@ describe('wrong use', () => {
     [['compare', '--operation', 'pay', '--pool', '0'], /^--pool must be whole numbers from 1 to/],
     [
       ['compare', '--operation', 'pay', '--work-ms', '1,,2'],
-      /^--work-ms must be values with commas between them/,
+      /^--work-ms must be whole numbers from 0 to 60000, separated by commas, not "1,,2"$/,
     ],
     [['compare', '--operation', 'pay', '--load', 'open'], /^--load must be a list of closed, open:RATE/],
     [['compare', '--operation', 'pay', '--redis-url', 'x'], /^--redis-url must be an address like/],
     [['claims', '--json', '/nowhere/at/all.json'], /^--json can not be written: ENOENT: .*all\.json'$/],
     [['compare', '--operation', 'pay', '--csv', tmpdir()], /^--csv can not be written: EISDIR: /],
-    [['claims', '--out', ''], /^--out must not be empty$/],
+    [['claims', '--out', ''], /^--out must be a path, not ""$/],
   ] as const)('%j is refused in one line', async (args, message) => {
     const refused = lab(...args);
     await expect(refused).rejects.toThrow(ConfigError);

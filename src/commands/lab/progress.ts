@@ -1,58 +1,37 @@
-/** Tells how far the lab is: a bar on a terminal, a line per experiment elsewhere. */
-import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../../lab/session.ts';
+import { openBar } from '../shared/progress.ts';
+import type { Bar } from '../shared/progress.ts';
 import { note } from '../shared/terminal.ts';
 
-/** The progress, and how to take its bar away. */
+/** Shows the lab's progress: a bar on a terminal, a line per experiment elsewhere. `stop` ends the bar. */
 export function labProgress(): Progress & { readonly stop: () => void } {
-  return process.stderr.isTTY ? barProgress() : lineProgress();
-}
-
-function lineProgress(): ReturnType<typeof labProgress> {
-  return {
-    onPlan: (totalMs) => note(`about ${durationText(totalMs)}`),
-    onStart: (name) => note(`measuring ${name}`),
-    onRun: () => undefined,
-    stop: () => undefined,
-  };
-}
-
-function barProgress(): ReturnType<typeof labProgress> {
-  const bar = new SingleBar(
-    {
-      format: ' {bar} {percentage}% | {name} | {left} left',
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      barsize: 40,
-    },
-    Presets.shades_classic,
-  );
-  let startedAt = 0;
+  const startedAt = performance.now();
+  let bar: Bar | undefined;
   let totalMs = 0;
   let doneMs = 0;
-  let name = '';
+  let name = 'starting';
   const show = (): void => {
-    const elapsedMs = performance.now() - startedAt;
-    // What has been done tells how wrong the estimates are on this machine.
-    const pace = doneMs === 0 ? 1 : elapsedMs / doneMs;
-    bar.update(Math.min(doneMs, totalMs), { name, left: durationText((totalMs - doneMs) * pace) });
+    // The runs so far show how wrong the estimates are on this machine.
+    const pace = doneMs === 0 ? 1 : (performance.now() - startedAt) / doneMs;
+    bar?.update(Math.min(doneMs, totalMs), { name, left: durationText((totalMs - doneMs) * pace) });
   };
   return {
     onPlan: (total) => {
-      startedAt = performance.now();
       totalMs = total;
-      bar.start(total, 0, { name: 'starting', left: durationText(total) });
+      const left = durationText(total);
+      bar = openBar(' {bar} {percentage}% | {name} | {left} left', total, { name, left });
+      if (bar === undefined) note(`about ${left}`);
     },
     onStart: (next) => {
       name = next;
+      if (bar === undefined) note(`measuring ${name}`);
       show();
     },
     onRun: (estimateMs) => {
       doneMs += estimateMs;
       show();
     },
-    stop: () => bar.stop(),
+    stop: () => bar?.stop(),
   };
 }
 

@@ -1,92 +1,169 @@
-/** The kinds of options that a command line can have. */
+/** The kinds of options, and how commander reads them from flags and the environment. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { StrategyRefused } from '../../operations/registry.ts';
 
-/** One option of the command line. */
+/** A value breaks its option's rule. The message is one line that names the option and the rule. */
+export class ConfigError extends Error {}
+
+/** One option of the command line. Its flag is its name in the table with dashes: `poolSize` is `--pool-size`. */
 export interface OptionSpec<T> {
-  /** Left out where an inherited environment should not decide. */
+  /** Left out where an inherited environment must not decide. */
   readonly env?: string;
-  /** In commander's syntax; left out for secrets, which every user of the machine could read off a command line. */
-  readonly flag?: string;
+  /** What follows the flag in the help, such as `<number>`; left out where the flag has no value. */
+  readonly value?: string;
   readonly help: string;
   readonly fallback: T;
-  /** What the help says of the default where the value itself does not say it. */
+  /** The default as the help shows it, where it differs from `fallback`. */
   readonly fallbackHelp?: string;
+  readonly isRequired?: boolean;
+  /** `secret`: no flag, which other users of the machine could read; `private`: not repeated in messages. */
+  readonly exposure?: 'secret' | 'private';
   /** What a value must be, to complete "PORT must be …". */
   readonly rule: string;
   /** The value of a text, or undefined when it breaks the rule. Throws `StrategyRefused` for a strategy. */
   readonly parse: (text: string) => T | undefined;
-  /** May be repeated in a message. */
-  readonly isPublic: boolean;
 }
 
-/** The longest wait that PostgreSQL and Node's timers both take. */
-const TIMEOUT_MS_MAX = 2_147_483_647;
+type Head = Omit<OptionSpec<unknown>, 'fallback' | 'rule' | 'parse'>;
+type Accepts = (given: string) => boolean;
+type Range = readonly [min: number, max: number];
 
-type Head = Pick<OptionSpec<unknown>, 'help' | 'env' | 'flag' | 'fallbackHelp'>;
+/** The longest wait that both PostgreSQL and Node's timers accept. */
+export const TIMEOUT_MS_MAX = 2_147_483_647;
 
 /** A whole number within a range, both ends included. */
 export function wholeNumber(
-  option: Head & { readonly fallback: number; readonly range: readonly [min: number, max: number] },
+  option: Head & { readonly fallback: number; readonly range: Range },
 ): OptionSpec<number> {
-  const { range, ...head } = option;
-  const [min, max] = range;
-  return {
-    ...head,
-    rule: `a whole number from ${min} to ${max}`,
-    parse: (given) => {
-      const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
-      return value >= min && value <= max ? value : undefined;
-    },
-    isPublic: true,
-  };
+  const { range, ...spec } = option;
+  const rule = `a whole number from ${range[0]} to ${range[1]}`;
+  return { value: '<number>', ...spec, rule, parse: (given) => numberIn(range, given) };
 }
 
-/** A time in milliseconds: `ROWLOCK_<PART>_MS` and `--<part>-ms`. */
-export function timeout(variablePart: string, help: string, fallback: number, min = 1): OptionSpec<number> {
-  return wholeNumber({
-    env: `ROWLOCK_${variablePart}_MS`,
-    flag: `--${variablePart.toLowerCase().replaceAll('_', '-')}-ms <ms>`,
-    help,
-    fallback,
-    range: [min, TIMEOUT_MS_MAX],
-  });
+/** Whole numbers with commas between them. */
+export function wholeNumbers(
+  option: Head & { readonly fallback: readonly number[]; readonly range: Range },
+): OptionSpec<readonly number[]> {
+  const { range, ...spec } = option;
+  const rule = `whole numbers from ${range[0]} to ${range[1]}, separated by commas`;
+  return { value: '<numbers>', ...spec, rule, parse: eachOf((given) => numberIn(range, given)) };
+}
+
+/** A time in milliseconds. */
+export function timeout(env: string, help: string, fallback: number, min = 1): OptionSpec<number> {
+  return wholeNumber({ env, value: '<ms>', help, fallback, range: [min, TIMEOUT_MS_MAX] });
 }
 
 /** A text of a certain form. */
 export function text<T extends string>(
-  option: Head & {
-    readonly fallback: T;
-    readonly rule: string;
-    readonly accepts: (given: string) => boolean;
-  },
+  option: Head & { readonly fallback: T; readonly rule: string; readonly accepts: Accepts },
 ): OptionSpec<T> {
-  const { accepts, ...head } = option;
-  return { ...head, parse: (given) => (accepts(given) ? (given as T) : undefined), isPublic: true };
+  const { accepts, ...spec } = option;
+  return { ...spec, parse: (given) => (accepts(given) ? (given as T) : undefined) };
 }
 
 /** A text that has no default. An empty one is refused. */
 export function optionalText(
-  option: Head & {
-    readonly rule: string;
-    readonly accepts?: (given: string) => boolean;
-    readonly isPublic?: boolean;
-  },
+  option: Head & { readonly rule: string; readonly accepts?: Accepts },
 ): OptionSpec<string | undefined> {
-  const { accepts = () => true, isPublic = true, ...head } = option;
+  const { accepts = () => true, ...spec } = option;
   return {
-    ...head,
+    ...spec,
     fallback: undefined,
     parse: (given) => (given !== '' && accepts(given) ? given : undefined),
-    isPublic,
   };
 }
 
+/** Values with commas between them; each is in the result once. */
+export function list<T>(
+  option: Head & {
+    readonly fallback: readonly T[];
+    readonly rule: string;
+    readonly element: (given: string) => T | undefined;
+  },
+): OptionSpec<readonly T[]> {
+  const { element, ...spec } = option;
+  return { ...spec, parse: eachOf(element) };
+}
+
 /** Off unless its flag is given. */
-export function toggle(option: Head): OptionSpec<boolean> {
-  return {
-    ...option,
-    fallback: false,
-    rule: 'given or not',
-    parse: (given) => given === 'true',
-    isPublic: true,
+export function toggle(help: string): OptionSpec<boolean> {
+  return { help, fallback: false, rule: 'given or not', parse: (given) => given === 'true' };
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec<unknown>>>;
+
+/** The values of these options. */
+export type Values<Specs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer T> ? T : never;
+};
+
+/** `--pool-size` of `poolSize`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The default as the help shows it; undefined where there is none. */
+export function defaultOf({ fallback, fallbackHelp }: OptionSpec<unknown>): string | undefined {
+  const standard = fallbackHelp ?? [fallback].flat().join(',');
+  return standard === '' || standard === 'false' ? undefined : standard;
+}
+
+/** Adds the options to a command; `readOptions` reads their values from it. */
+export function addOptions(command: Command, specs: OptionSpecs): Command {
+  const secrets = Object.values(specs).filter(({ exposure }) => exposure === 'secret');
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.exposure === 'secret') continue;
+    const option = new Option(
+      spec.value === undefined ? flagOf(name) : `${flagOf(name)} ${spec.value}`,
+      spec.help,
+    );
+    const standard = defaultOf(spec);
+    if (standard !== undefined) option.default(standard, standard);
+    if (spec.env !== undefined) option.env(spec.env);
+    command.addOption(option.makeOptionMandatory(spec.isRequired === true));
+  }
+  if (secrets.length === 0) return command;
+  const lines = secrets.map(({ env, help }) => `  ${env}  ${help}`);
+  return command.addHelpText('after', `\nFrom the environment only:\n${lines.join('\n')}`);
+}
+
+/** The values of a parsed command: from a flag, else a variable that is not empty, else the default. Throws `ConfigError`. */
+export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Command): Values<Specs> {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, command)]);
+  return Object.fromEntries(entries) as Values<Specs>;
+}
+
+function valueOf(name: string, spec: OptionSpec<unknown>, command: Command): unknown {
+  const isFlag = command.getOptionValueSource(name) === 'cli';
+  const given = isFlag ? String(command.getOptionValue(name)) : process.env[spec.env ?? ''];
+  if (given === undefined || (given === '' && !isFlag)) return spec.fallback;
+  const source = isFlag ? flagOf(name) : spec.env;
+  const value = parseAs(spec, source, given);
+  if (value !== undefined) return value;
+  const instead = spec.exposure === undefined ? `, not ${JSON.stringify(given.slice(0, 80))}` : '';
+  throw new ConfigError(`${source} must be ${spec.rule}${instead}`);
+}
+
+function parseAs(spec: OptionSpec<unknown>, source: string | undefined, given: string): unknown {
+  try {
+    return spec.parse(given);
+  } catch (error) {
+    if (error instanceof StrategyRefused) throw new ConfigError(`${source}: ${error.message}`);
+    throw error;
+  }
+}
+
+function numberIn([min, max]: Range, given: string): number | undefined {
+  const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
+}
+
+function eachOf<T>(parse: (given: string) => T | undefined): (given: string) => readonly T[] | undefined {
+  return (given) => {
+    const parts = new Set(given.split(',').map((part) => part.trim()));
+    const values = [...parts].map(parse);
+    return values.some((value) => value === undefined) ? undefined : (values as readonly T[]);
   };
 }

@@ -1,4 +1,4 @@
-/** A purchase that can be pasted into a shell: what a service shows to whoever has just started it. */
+/** The purchase that a service in development prints when it starts, for its user to paste into a shell. */
 import type { Concert, ConcertPerformance } from '../../catalogue/concerts.ts';
 
 interface Offer {
@@ -7,7 +7,7 @@ interface Offer {
   readonly price: number;
 }
 
-/** A seat to buy: of the first sale that is open, the cheapest grade that costs something. Undefined when none is open. */
+/** A seat to buy: in the first open sale, the cheapest grade that is not free. Undefined when no sale is open. */
 export function offerIn(concerts: readonly Concert[]): Offer | undefined {
   return concerts
     .flatMap((concert) => concert.performances)
@@ -17,7 +17,7 @@ export function offerIn(concerts: readonly Concert[]): Offer | undefined {
 }
 
 function cheapestIn({ performanceId, grades }: ConcertPerformance): Offer[] {
-  // The dearest come first.
+  // Sorted by price, highest first.
   return grades
     .filter(({ price }) => price > 0)
     .slice(-1)
@@ -25,8 +25,8 @@ function cheapestIn({ performanceId, grades }: ConcertPerformance): Offer[] {
 }
 
 /**
- * Four lines for bash and sh that need nothing but curl and sed: token, top-up, hold, payment. Every time they are pasted
- * a new account buys, so the keys need not change.
+ * Four lines for bash and sh that need only curl and sed: token, top-up, hold, payment. Each time they run, a new account
+ * buys, so the keys can stay the same.
  */
 export function purchaseLines(serviceUrl: string, { performanceId, grade, price }: Offer): readonly string[] {
   const reservations = `${serviceUrl}/v1/performances/${performanceId}/reservations`;

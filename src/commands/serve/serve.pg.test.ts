@@ -32,7 +32,7 @@ beforeAll(async () => {
 describe('a service in development', () => {
   it('shows a purchase that buys a ticket each time it is pasted into a shell', async () => {
     const [, lines = ''] = await service.printed(
-      /paste into a shell:\n\n(TOKEN=.*\ncurl.*\nRESERVATION=.*\ncurl.*\n)/,
+      /a shell to buy a ticket:\n\n(TOKEN=.*\ncurl.*\nRESERVATION=.*\ncurl.*\n)/,
     );
     for (const shell of ['sh', 'bash', 'sh']) {
       const output = await runScript(shell, lines);
@@ -158,7 +158,7 @@ describe('a service on a database of its own', () => {
     const { code, stderr } = await server.ended;
     expect(code).toBe(0);
     expect(stderr).toContain('WARNING: no development tokens');
-    expect(stderr).toContain('no tickets are signed: give ROWLOCK_TICKET_KEYS');
+    expect(stderr).toContain('tickets are not signed: set ROWLOCK_TICKET_KEYS');
     if (process.env['DATABASE_URL'] === undefined) expect(stderr).toContain('WARNING: fsync is off');
   });
 });
@@ -218,7 +218,7 @@ describe('a port that is taken', () => {
     expect(ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: `rowlock: port ${port} of 127.0.0.1 is taken; stop what listens there or choose another PORT\n`,
+      stderr: `rowlock: port ${port} of 127.0.0.1 is taken; stop the program that uses it or choose another PORT\n`,
     });
     expect(databaseProcesses(copy)).toEqual([]);
     expect(existsSync(join(copy, 'lock'))).toBe(false);

@@ -1,10 +1,10 @@
-/** Brings an embedded database server back that ended under the service. */
+/** Restarts an embedded database server that ended while the service was running. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedServer } from '../../embedded-server/server.ts';
 import { CommandFailed } from '../shared/failure.ts';
 import { note } from '../shared/terminal.ts';
 
-/** A server that dies more often than this, in so long, will not become better by another start. */
+/** After this many restarts in `WINDOW_MS`, another one will not help. */
 const RESTARTS_MAX = 5;
 const WINDOW_MS = 600_000;
 const PAUSE_MS = 1_000;
@@ -17,7 +17,7 @@ export function keepRunning(server: EmbeddedServer, stopping: AbortSignal): Prom
       starts = starts.filter((at) => performance.now() - at < WINDOW_MS);
       if (stopping.aborted) return;
       if (starts.length >= RESTARTS_MAX) {
-        reject(new CommandFailed(`${reason}; it was started again ${RESTARTS_MAX} times already, giving up`));
+        reject(new CommandFailed(`${reason}; giving up after ${RESTARTS_MAX} restarts`));
         return;
       }
       starts.push(performance.now());

@@ -1,15 +1,15 @@
-/** Asks a database once, before anything relies on it: can it be reached, is it new enough, does it keep what it says. */
+/** Checks a database before anything relies on it: is it reachable, is it new enough, does it keep what it commits. */
 import { Client } from '../../lib/pg-client.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { CommandFailed } from './failure.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** PostgreSQL 15, as `server_version_num` has it. */
+/** PostgreSQL 15, in the form of `server_version_num`. */
 const VERSION_MIN = 150_000;
 
 /**
- * Connects once and looks at the server. Returns what is wrong with its durability, a line each. Throws `CommandFailed`
- * with one line that never repeats the password.
+ * Connects once and reads the server's settings. Returns a line for each that endangers durability. Throws `CommandFailed`
+ * with one line that never contains the password.
  */
 export async function inspectDatabase(url: string): Promise<readonly string[]> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
@@ -26,7 +26,7 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
   }
 }
 
-/** Throws `CommandFailed` for an address that can't be decoded, and for a port that is none: a client would neither connect nor end. */
+/** Throws `CommandFailed` for an address that cannot be decoded, and for an invalid port: a client would neither connect nor end. */
 function clientOf(url: string): Client {
   let client: Client;
   try {

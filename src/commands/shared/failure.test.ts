@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ConfigError } from '../options/config.ts';
+import { ConfigError } from '../options/option.ts';
 import { CommandFailed, reportFailure } from './failure.ts';
 
 afterEach(() => void vi.restoreAllMocks());

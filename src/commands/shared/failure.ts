@@ -1,25 +1,25 @@
-/** How a command fails: in one line where the user can mend it, with a stack only where the program is at fault. */
+/** Failures of commands: one line when the user can fix the cause, a stack only for a bug of the program. */
 import { statSync } from 'node:fs';
 import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
-import { ConfigError } from '../options/config.ts';
+import { ConfigError } from '../options/option.ts';
 import { ConnectionUnavailable } from '../../db/database.ts';
 import { EmbeddedServerError } from '../../embedded-server/server.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { StrategyRefused } from '../../operations/registry.ts';
 import { note } from './terminal.ts';
 
-/** A command can not go on. The message is one line for the user. */
+/** A command cannot continue. The message is one line for the user. */
 export class CommandFailed extends Error {}
 
-/** Reading a directory fails without its name. Throws `CommandFailed` for one, and the system's error for what is not there. */
+/** Throws `CommandFailed` for a directory, because the system's error does not name it; the system's error for a missing file. */
 export function refuseDirectory(file: string): void {
   if (statSync(file).isDirectory()) throw new CommandFailed(`${file} is a directory and not a file`);
 }
 
 const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
+export const EXIT_USAGE = 2;
 
-/** Says why a command failed, on standard error, and returns its exit code: 2 for a wrong use, 1 for all else. */
+/** Prints why a command failed and returns its exit code: 2 for wrong use, 1 for anything else. */
 export function reportFailure(error: unknown): number {
   for (const line of linesOf(error)) note(`rowlock: ${line}`);
   return isWrongUse(error) ? EXIT_USAGE : EXIT_FAILED;
@@ -37,7 +37,7 @@ function linesOf(error: unknown): readonly string[] {
   const sqlstate = sqlstateOf(error);
   if (sqlstate !== undefined)
     return [`the database refused: ${oneLine(error.message)} (SQLSTATE ${sqlstate})`];
-  // What the system refuses, such as a missing file or a full disk, is the user's to mend.
+  // The user can fix system errors, such as a missing file or a full disk.
   if ('syscall' in error) return [oneLine(error.message)];
   return [error.stack ?? error.message];
 }
@@ -53,7 +53,7 @@ function catalogueLines({ problems, problemCount }: CatalogueInvalid): readonly 
   });
   const more = problemCount - problems.length;
   const rest = more > 0 ? [`and ${more} more`] : [];
-  return [...lines, ...rest, 'the catalogue was refused, nothing was changed'];
+  return [...lines, ...rest, 'the catalogue was refused; nothing was changed'];
 }
 
 function oneLine(message: string): string {

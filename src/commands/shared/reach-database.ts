@@ -1,7 +1,7 @@
-/** Where a command finds its database: given, run by a service on the data directory, or started for the command. */
+/** Finds a command's database: the given one, that of a service running on the data directory, or one started for the command. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CommandOptions } from '../options/config.ts';
+import type { CommandOptions } from '../options/table.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { defaultDataDir, startEmbeddedServer } from '../../embedded-server/server.ts';
@@ -11,11 +11,11 @@ import { runningServerUrl } from '../../embedded-server/running-server.ts';
 import { note } from './terminal.ts';
 
 export interface ReachOptions extends CommandOptions<'migrate'> {
-  /** Makes a new embedded database where there is none; otherwise that is a failure. */
+  /** Whether a missing embedded database is created; otherwise it is a failure. */
   readonly create: boolean;
 }
 
-/** Lends the database's address to `work`, and stops what was started for it. Throws `CommandFailed` in one line. */
+/** Calls `work` with the database's address, and stops a server that was started for it. Throws `CommandFailed`. */
 export async function withDatabaseUrl<T>(
   options: ReachOptions,
   work: (url: string) => Promise<T>,
@@ -39,7 +39,7 @@ export async function withDatabaseUrl<T>(
   }
 }
 
-/** Opens a small pool on the address for `work`. */
+/** Calls `work` with a small pool on the address. */
 export async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = openDatabase({ ...DATABASE_DEFAULTS, url, poolSize: 2 });
   try {

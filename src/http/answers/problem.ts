@@ -68,7 +68,8 @@ const OCCURRENCES = {
   contended: () => ({ detail: 'Nothing was changed and nothing is lost: send the same request again.' }),
   overloaded: () => ({ detail: 'Nothing was changed. Send the same request again in a few seconds.' }),
   outcome_unknown: () => ({
-    detail: 'It may have happened or not. Send the same request again with the same key: it takes effect once, and the answer says how it ended.',
+    detail:
+      'It may have happened or not. Send the same request again with the same key: it takes effect once, and the answer says how it ended.',
   }),
   internal: () => ({ detail: 'The service failed; its log has the error under this instance.' }),
 } satisfies { readonly [Code in RefusalCode]: (refusal: HttpRefusal<Code>) => Occurrence };

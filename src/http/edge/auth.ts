@@ -38,7 +38,8 @@ export interface Authenticator {
   identify(authorization: string | undefined): Promise<Identity | Unidentified>;
 }
 
-const SECRET_BYTES_MIN = 32;
+/** The shortest secret for HS256 (RFC 7518, section 3.2). */
+export const SECRET_BYTES_MIN = 32;
 const TOKEN_LENGTH_MAX = 4_096;
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 

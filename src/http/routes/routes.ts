@@ -20,12 +20,13 @@ import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
 import { readConcertRoute } from './read-concert/route.ts';
-import { readDoorListRoute } from './read-door-list/route.ts';
+import { readCheckInListRoute } from './read-check-in-list/route.ts';
 import { readPerformanceRoute } from './read-performance/route.ts';
 import { Performance } from './read-performance/schema.ts';
 import { readReservationRoute } from './read-reservation/route.ts';
 import { Reservation } from './read-reservation/schema.ts';
 import { readSalesRoute } from './read-sales/route.ts';
+import { readSalesOverTimeRoute } from './read-sales-over-time/route.ts';
 import { readSeatMapRoute } from './read-seat-map/route.ts';
 import { readSeatsRoute } from './read-seats/route.ts';
 import { readTicketsRoute } from './read-tickets/route.ts';
@@ -60,8 +61,9 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   adminReadReservationRoute,
   adminRefundRoute,
   listAccountReservationsRoute,
-  readDoorListRoute,
+  readCheckInListRoute,
   readSalesRoute,
+  readSalesOverTimeRoute,
   exportSalesRoute,
   readActivityRoute,
   auditRoute,

@@ -4,8 +4,8 @@ import type { Effort } from '../lines-of-code.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
-import type { Spread } from '../statistics.ts';
-import { spreadOf } from '../statistics.ts';
+import type { Spread } from '../../load/spread.ts';
+import { spreadOf } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 
 export type Verdict = 'holds' | 'holds-only-when' | 'does-not-hold';

@@ -3,10 +3,10 @@ import Table from 'cli-table3';
 import type { ClaimsResult, TestedClaim } from './claims.ts';
 import { EXPERIMENTS } from './all.ts';
 import type { Unit, Verdict } from './experiment.ts';
-import { csvOf } from '../csv.ts';
+import { csvOf } from '../../lib/csv.ts';
 import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { SameAgain } from '../aa-control.ts';
-import type { Spread } from '../statistics.ts';
+import type { Spread } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 import { figure, percent } from '../text.ts';
 

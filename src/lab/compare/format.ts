@@ -2,10 +2,10 @@
 import Table from 'cli-table3';
 import type { ComparedCell, CompareResult } from './compare.ts';
 import { sameAgainLine, wrapped } from '../claims/format.ts';
-import { csvOf } from '../csv.ts';
+import { csvOf } from '../../lib/csv.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import { spreadOf } from '../statistics.ts';
+import { spreadOf } from '../../load/spread.ts';
 import { figure } from '../text.ts';
 
 interface Measure {

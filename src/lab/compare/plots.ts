@@ -3,7 +3,7 @@ import type { EndedRun } from '../claims/claims.ts';
 import type { ComparedCell } from './compare.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import { spreadOf } from '../statistics.ts';
+import { spreadOf } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 import { barOption } from '../report/bars.ts';
 import { lineOption } from '../report/lines.ts';

@@ -1,7 +1,7 @@
 /** What a run costs the server and the client, read from outside while and around it. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { postgresMsOf } from '../../load/process-times.ts';
 
 export interface Cost {
   /** Bytes that the server has put into its write-ahead log meanwhile, whoever caused them. */
@@ -23,9 +23,8 @@ export interface MeterOptions {
 }
 
 const SAMPLE_INTERVAL_MS = 20;
-/** Fewer tell more of when they were taken than of the run. */
+/** With fewer samples the figure reflects when they were taken, not the run. */
 const SAMPLES_MIN = 5;
-const MS_PER_TICK = 10;
 
 /** Starts to measure; the returned function ends it and says what was used. */
 export async function startMeter(options: MeterOptions): Promise<() => Promise<Cost>> {
@@ -33,11 +32,11 @@ export async function startMeter(options: MeterOptions): Promise<() => Promise<C
   const pids = isLocal ? await backendsOf(control, applicationName) : [];
   const sampler = sampleLockWaits(control, applicationName);
   const walBefore = await walPosition(control);
-  const serverBefore = cpuMsOf(pids);
+  const serverBefore = postgresMsOf(pids);
   const clientBefore = process.cpuUsage();
   return async () => {
     const client = process.cpuUsage(clientBefore);
-    const serverAfter = cpuMsOf(pids);
+    const serverAfter = postgresMsOf(pids);
     const walBytes = (await walPosition(control)) - walBefore;
     const lockWaitMs = await sampler.stop();
     return {
@@ -62,48 +61,6 @@ async function backendsOf(control: pg.Pool, applicationName: string): Promise<re
     [applicationName],
   );
   return rows.map(({ pid }) => pid);
-}
-
-/** User and system time of these processes together; null when one can't be read. */
-function cpuMsOf(pids: readonly number[]): number | null {
-  if (pids.length === 0) return null;
-  let sumMs = 0;
-  for (const pid of pids) {
-    const usedMs = usedMsOf(pid);
-    if (usedMs === null) return null;
-    sumMs += usedMs;
-  }
-  return sumMs;
-}
-
-function usedMsOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Another process may have that number where the server runs in a container of its own.
-    if (!stat.includes('(postgres)')) return null;
-    return scheduledMsOf(pid) ?? ticksOf(stat) * MS_PER_TICK;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Time on a processor, counted in nanoseconds where the kernel keeps such accounts. A run of the lab gives each of twenty
- * processes a millisecond or two, which in ticks is nothing or ten.
- */
-function scheduledMsOf(pid: number): number | null {
-  try {
-    const [nanoseconds = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
-    return nanoseconds > 0 ? nanoseconds / 1_000_000 : null;
-  } catch {
-    return null;
-  }
-}
-
-function ticksOf(stat: string): number {
-  // Fields 14 and 15 of proc(5), counted after the name, which may contain blanks.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }
 
 function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () => Promise<number | null> } {

@@ -6,17 +6,9 @@ import { ERROR } from './crowd.ts';
 import type { FinalState } from './final-state.ts';
 import type { Cost } from './meter.ts';
 import { SUCCESSES } from './fixture.ts';
-import { meanOf, quantileOf } from '../statistics.ts';
-
-/** Milliseconds from sending to the answer; all 0 when nobody is in the group. */
-export interface Latencies {
-  readonly count: number;
-  readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
+import type { LatencySummary } from '../../load/latency-summary.ts';
+import { summarizeLatencies } from '../../load/latency-summary.ts';
+import { meanOf, quantileOf } from '../../load/spread.ts';
 
 /** Waves: requests that have read the same version of the same row. */
 export interface Wave {
@@ -39,8 +31,8 @@ export interface RunSummary {
   readonly retries: number;
   /** From the first request sent to the last answer. */
   readonly wallMs: number;
-  readonly winnersLatency: Latencies;
-  readonly losersLatency: Latencies;
+  readonly winnersLatency: LatencySummary;
+  readonly losersLatency: LatencySummary;
   /** Mean over all requests; null where none has a connection of its own: a group's members share one. */
   readonly poolWaitMs: number | null;
   /** Of the winners and of the losers: the median of each one's longest statement, where it waited for the row. */
@@ -140,16 +132,8 @@ function medianOf(attempts: readonly Attempt[], of: (attempt: Attempt) => number
   return quantileOf(attempts.map(of), 0.5);
 }
 
-function latenciesOf(attempts: readonly Attempt[]): Latencies {
-  const ms = attempts.map(({ sentMs, answeredMs }) => answeredMs - sentMs);
-  return {
-    count: ms.length,
-    meanMs: meanOf(ms),
-    p50Ms: quantileOf(ms, 0.5),
-    p95Ms: quantileOf(ms, 0.95),
-    p99Ms: quantileOf(ms, 0.99),
-    maxMs: ms.reduce((most, value) => Math.max(most, value), 0),
-  };
+function latenciesOf(attempts: readonly Attempt[]): LatencySummary {
+  return summarizeLatencies(attempts.map(({ sentMs, answeredMs }) => answeredMs - sentMs));
 }
 
 function wavesOf(attempts: readonly Attempt[]): readonly Wave[] {

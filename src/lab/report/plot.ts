@@ -31,7 +31,8 @@ export function plotOf(
   return { isWordless: false, legend: [], height: 320, ...given };
 }
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans KR", "Apple SD Gothic Neo", sans-serif';
+// No quotes: ECharts writes the list as it is into an attribute, where a double quote ends the attribute.
+const FONT = 'system-ui, -apple-system, Segoe UI, Noto Sans KR, Apple SD Gothic Neo, sans-serif';
 
 /** An SVG document of the plot. */
 export function draw(plot: Plot, language: Language, size: Size): string {

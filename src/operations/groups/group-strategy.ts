@@ -13,7 +13,7 @@
  * The SQL, and what makes a member win, is the operation's (`GroupedOperation`).
  */
 import { commit } from '../../db/database.ts';
-import type { Connection, Database, Transaction } from '../../db/database.ts';
+import type { Connection, Transaction } from '../../db/database.ts';
 import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/database.ts';
 import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
@@ -124,7 +124,7 @@ export function groupedStrategy<
 >(
   declaration: Omit<Declaration, 'name' | 'use' | 'groups'>,
   racePoint: RacePointName,
-  open: (database: Database) => GroupedOperation<Command, Success, Refused, State, Winner>,
+  open: (context: OperationContext) => GroupedOperation<Command, Success, Refused, State, Winner>,
 ): Strategy<Command, Success, Refused> {
   return {
     ...declaration,
@@ -133,7 +133,7 @@ export function groupedStrategy<
     groups: true,
     open: (context) => {
       const { database } = context;
-      const group = createGroup(context, racePoint, open(database));
+      const group = createGroup(context, racePoint, open(context));
       const lostCommits = createLostCommits(database);
       const scheduler = createScheduler<Member<Command>, Success | Refused | Unsettled>(
         {

@@ -227,6 +227,12 @@ export interface Concert {
     venueName: {
       [k: string]: string;
     };
+    sections: {
+      id: string;
+      name: {
+        [k: string]: string;
+      };
+    }[];
     startsAt: string;
     saleState: 'open' | 'paused' | 'closed';
     sale: 'not_yet' | 'open' | 'paused' | 'ended';
@@ -251,6 +257,12 @@ export interface Performance {
   venueName: {
     [k: string]: string;
   };
+  sections: {
+    id: string;
+    name: {
+      [k: string]: string;
+    };
+  }[];
   startsAt: string;
   saleState: 'open' | 'paused' | 'closed';
   sale: 'not_yet' | 'open' | 'paused' | 'ended';
@@ -620,7 +632,7 @@ export interface ListAccountReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
-export interface ReadDoorListAnswer {
+export interface ReadCheckInListAnswer {
   performanceId: string;
   at: string;
   tickets: {
@@ -645,6 +657,17 @@ export interface ReadSalesAnswer {
   revenue: number;
   payments: number;
   refunds: number;
+}
+export interface ReadSalesOverTimeAnswer {
+  performanceId: string;
+  at: string;
+  points: {
+    at: string;
+    seats: number;
+    payments: number;
+    refunds: number;
+    revenue: number;
+  }[];
 }
 export interface ReadActivityAnswer {
   at: string;

@@ -7,7 +7,7 @@ import type {
   ListAccountReservationsAnswer,
   Performance,
   ReadActivityAnswer,
-  ReadDoorListAnswer,
+  ReadCheckInListAnswer,
   ReadSalesAnswer,
   Reservation,
 } from '../api/types.ts';
@@ -23,7 +23,7 @@ export type GradeCounts = Performance['grades'][number];
 /** A performance's numbers in one snapshot: those that the audit checks. */
 export type Sales = ReadSalesAnswer;
 export type SeatCounts = Sales['seats'];
-export type DoorList = ReadDoorListAnswer;
+export type DoorList = ReadCheckInListAnswer;
 
 /** The last five minutes of the process that answers; seconds without any request are left out. */
 export type Activity = ReadActivityAnswer;

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { reservationAnswer } from '../read-reservation/route.ts';
@@ -12,7 +13,7 @@ export function adminReadReservationRoute(app: App, { boxOffice }: HttpContext):
     config: { access: 'rowlock:admin' },
     handler: async (request, reply) => {
       const reservation = await boxOffice.operator.readReservation(request.params);
-      if ('outcome' in reservation) return sendRefusal(reply, reservation);
+      if (isRefusal(reservation)) return sendRefusal(reply, reservation);
       return { ...reservationAnswer(reservation), accountId: reservation.accountId };
     },
   });

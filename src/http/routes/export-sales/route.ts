@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { allowLongWork } from '../../edge/long-work.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -16,7 +17,7 @@ export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): 
       allowLongWork(reply, limits);
       const { performanceId } = request.params;
       const sales = await boxOffice.operator.listSales(performanceId);
-      if ('outcome' in sales) return sendRefusal(reply, sales);
+      if (isRefusal(sales)) return sendRefusal(reply, sales);
       // The guard has seen that the id has only letters, digits and hyphens.
       reply.header('content-disposition', `attachment; filename="sales-${performanceId}.csv"`);
       reply.type('text/csv; charset=utf-8; header=present');

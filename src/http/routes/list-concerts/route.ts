@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Concert as CatalogueConcert } from '../../../catalogue/concerts.ts';
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { createSharedBodies } from '../../answers/shared-body.ts';
@@ -18,7 +19,7 @@ export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'public' },
     handler: async (request, reply) => {
       const concerts = await boxOffice.listConcerts();
-      if ('outcome' in concerts) return sendRefusal(reply, concerts);
+      if (isRefusal(concerts)) return sendRefusal(reply, concerts);
       reply.header('cache-control', 'no-cache');
       return sendConcerts(request, reply, concerts);
     },

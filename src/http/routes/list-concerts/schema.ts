@@ -14,6 +14,11 @@ import {
 export const saleProperties = {
   venueId: Type.String(),
   venueName: LocalText,
+  sections: Type.Unsafe<readonly { readonly id: string; readonly name: Readonly<Record<string, string>> }[]>(
+    Type.Array(Type.Object({ id: Type.String(), name: LocalText }, CLOSED), {
+      description: "The venue's sections that have a name, in the map's order.",
+    }),
+  ),
   startsAt: Time,
   saleState: Type.Enum(['open', 'paused', 'closed'], { description: 'What the operator has set.' }),
   sale: Type.Enum(['not_yet', 'open', 'paused', 'ended'], {

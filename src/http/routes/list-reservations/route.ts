@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { PAGE_SIZE_DEFAULT } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -14,7 +15,7 @@ export function listReservationsRoute(app: App, { boxOffice }: HttpContext): voi
     handler: async (request, reply) => {
       const { before, limit = PAGE_SIZE_DEFAULT } = request.query;
       const page = await boxOffice.listReservations(request.accountId, { before, limit });
-      if ('outcome' in page) return sendRefusal(reply, page);
+      if (isRefusal(page)) return sendRefusal(reply, page);
       return { reservations: page.reservations.map(reservationAnswer), next: page.before ?? null };
     },
   });

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { concertAnswer } from '../list-concerts/route.ts';
@@ -12,7 +13,7 @@ export function readConcertRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'public' },
     handler: async (request, reply) => {
       const concert = await boxOffice.readConcert(request.params.concertId);
-      if ('outcome' in concert) return sendRefusal(reply, concert);
+      if (isRefusal(concert)) return sendRefusal(reply, concert);
       reply.header('cache-control', 'no-cache');
       return concertAnswer(concert);
     },

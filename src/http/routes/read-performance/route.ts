@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Performance as CataloguePerformance } from '../../../catalogue/concerts.ts';
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { Performance } from './schema.ts';
@@ -14,7 +15,7 @@ export function readPerformanceRoute(app: App, { boxOffice }: HttpContext): void
     config: { access: 'public' },
     handler: async (request, reply) => {
       const performance = await boxOffice.readPerformance(request.params.performanceId);
-      if ('outcome' in performance) return sendRefusal(reply, performance);
+      if (isRefusal(performance)) return sendRefusal(reply, performance);
       reply.header('cache-control', 'no-cache');
       return performanceAnswer(performance);
     },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/buyer/reserved.ts';
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { Reservation } from './schema.ts';
@@ -15,7 +16,7 @@ export function readReservationRoute(app: App, { boxOffice }: HttpContext): void
     handler: async (request, reply) => {
       const { accountId, params } = request;
       const reservation = await boxOffice.readReservation({ ...params, accountId });
-      if ('outcome' in reservation) return sendRefusal(reply, reservation);
+      if (isRefusal(reservation)) return sendRefusal(reply, reservation);
       return reservationAnswer(reservation);
     },
   });

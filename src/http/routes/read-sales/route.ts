@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { allowLongWork } from '../../edge/long-work.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -13,7 +14,7 @@ export function readSalesRoute(app: App, { boxOffice, limits }: HttpContext): vo
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const sales = await boxOffice.operator.readSales(request.params.performanceId);
-      if ('outcome' in sales) return sendRefusal(reply, sales);
+      if (isRefusal(sales)) return sendRefusal(reply, sales);
       return sales;
     },
   });

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { acceptedCoding } from '../../answers/compression.ts';
 import { matchesETag } from '../../answers/etag.ts';
@@ -17,7 +18,7 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'public' },
     handler: async (request, reply) => {
       const map = await boxOffice.readSeatMap(request.params.performanceId);
-      if ('outcome' in map) return sendRefusal(reply, map);
+      if (isRefusal(map)) return sendRefusal(reply, map);
       const { etag, json, gzipped } = await documentOf(map);
       const asGzip = acceptedCoding(request.headers['accept-encoding'], ['gzip']) !== undefined;
       reply

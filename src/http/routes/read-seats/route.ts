@@ -1,4 +1,5 @@
-import type { SeatStates } from '../../../catalogue/concerts.ts';
+import { isRefusal } from '../../../domain/outcomes.ts';
+import type { SeatStates } from '../../../seats/states.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { matchesETag } from '../../answers/etag.ts';
 import { sendRefusal } from '../../answers/problem.ts';
@@ -17,7 +18,7 @@ export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'public' },
     handler: async (request, reply) => {
       const seen = await boxOffice.readSeatStates(request.params.performanceId);
-      if ('outcome' in seen) return sendRefusal(reply, seen);
+      if (isRefusal(seen)) return sendRefusal(reply, seen);
       // The tag is weak because `at` and `cursor` change with every reading although no seat does. An older cursor beside
       // the same states is as good: watching from there tells more, and misses nothing.
       const etag = `W/"${seen.version}"`;

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readTicketsSchema } from './schema.ts';
@@ -12,7 +13,7 @@ export function readTicketsRoute(app: App, { boxOffice }: HttpContext): void {
     handler: async (request, reply) => {
       const { accountId, params } = request;
       const read = await boxOffice.readTickets({ ...params, accountId });
-      if ('outcome' in read) return sendRefusal(reply, read);
+      if (isRefusal(read)) return sendRefusal(reply, read);
       return { ...read, tickets: [...read.tickets] };
     },
   });

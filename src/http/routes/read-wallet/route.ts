@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readWalletSchema } from './schema.ts';
@@ -11,7 +12,7 @@ export function readWalletRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'account' },
     handler: async ({ accountId }, reply) => {
       const wallet = await boxOffice.readWallet(accountId);
-      if ('outcome' in wallet) return sendRefusal(reply, wallet);
+      if (isRefusal(wallet)) return sendRefusal(reply, wallet);
       return { accountId, ...wallet };
     },
   });

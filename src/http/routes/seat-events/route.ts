@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -27,7 +28,7 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
         onEvents: stream.send,
         onEnd: stream.end,
       });
-      if ('outcome' in watch) return sendRefusal(reply, watch);
+      if (isRefusal(watch)) return sendRefusal(reply, watch);
       stream.begin(watch);
       return reply;
     },

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { performanceAnswer } from '../read-performance/route.ts';
@@ -15,7 +16,7 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
         request.params.performanceId,
         request.body.state,
       );
-      if ('outcome' in performance) return sendRefusal(reply, performance);
+      if (isRefusal(performance)) return sendRefusal(reply, performance);
       return performanceAnswer(performance);
     },
   });

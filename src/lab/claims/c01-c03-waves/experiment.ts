@@ -2,7 +2,8 @@
 import type { Cell, PlannedCell } from '../../measure/scenario.ts';
 import { cellOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
-import { fitPowerLaw, meanOf, spreadOf } from '../../statistics.ts';
+import { fitPowerLaw } from '../../statistics.ts';
+import { meanOf, spreadOf } from '../../../load/spread.ts';
 import type { PowerLaw } from '../../statistics.ts';
 import { figure, percent, timesEn } from '../../text.ts';
 import type { Experiment, Scale, Verdict } from '../experiment.ts';

@@ -3,7 +3,7 @@ import { firstRun } from '../../report/first-run.ts';
 import type { EndedRun } from '../claims.ts';
 import { fittedLaw, sweepOf } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
-import { spreadOf } from '../../statistics.ts';
+import { spreadOf } from '../../../load/spread.ts';
 import { figure } from '../../text.ts';
 import { lineOption } from '../../report/lines.ts';
 import { LIGHT, SERIES } from '../../report/palette.ts';

@@ -2,8 +2,8 @@
 import type { Cell, PlannedCell, Timeouts } from '../../measure/scenario.ts';
 import { cellOf, onlyTimeout } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
-import { spreadOf } from '../../statistics.ts';
-import type { Spread } from '../../statistics.ts';
+import { spreadOf } from '../../../load/spread.ts';
+import type { Spread } from '../../../load/spread.ts';
 import { figure } from '../../text.ts';
 import type { Text } from '../../text.ts';
 import type { Experiment, Finding, Scale } from '../experiment.ts';

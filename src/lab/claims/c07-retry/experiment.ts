@@ -4,7 +4,7 @@ import { cellOf } from '../../measure/scenario.ts';
 import type { Effort } from '../../lines-of-code.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
-import { spreadOf } from '../../statistics.ts';
+import { spreadOf } from '../../../load/spread.ts';
 import { figure, timesEn } from '../../text.ts';
 import type { Experiment, Finding } from '../experiment.ts';
 import { CONTROL, ratioIn, spreadIn, verdictOf } from '../experiment.ts';

@@ -135,7 +135,7 @@ describe('a crowd on one seat', () => {
           work({
             ...connection,
             read: (declared, values) =>
-              refuseLooks && declared.name === 'hold_grouped_changes'
+              refuseLooks && declared.name === 'seat_changes'
                 ? Promise.reject(Object.assign(new Error('canceled'), { code: '57014' }))
                 : connection.read(declared, values),
             transaction: (options, inner) => connection.transaction(options, inner),

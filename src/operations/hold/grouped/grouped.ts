@@ -221,7 +221,7 @@ async function explain(
   // Decided once: before the answers are given the crowd may be over.
   const losses = new Map<HoldCommand, HoldOutcome>();
   for (const command of losers) {
-    const loss = memory.mayTell(command) ? lossToMembers(command, winnerOf) : undefined;
+    const loss = memory.mayRefuse(command) ? lossToMembers(command, winnerOf) : undefined;
     if (loss !== undefined) losses.set(command, loss);
   }
   const others = losers.filter((command) => !losses.has(command));
@@ -331,8 +331,8 @@ async function write(
 export const groupedHold: HoldStrategy = groupedStrategy(
   { contention: 'one-wins-rest-refused', meanwhile: 'waits', detects: 'lock' },
   'hold: between read and write',
-  (database): GroupedOperation<HoldCommand, Held, HoldRefusal, HoldState, Winner> => {
-    const crowd = createCrowd(database);
+  (context): GroupedOperation<HoldCommand, Held, HoldRefusal, HoldState, Winner> => {
+    const crowd = createCrowd(context);
     return {
       shardOf: (command) => command.performanceId,
       rowsOf: (command) => [...command.seats.map(String), command.accountId],

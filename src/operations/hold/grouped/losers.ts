@@ -7,7 +7,8 @@ import { answeredBy } from '../../groups/group-strategy.ts';
 import type { Answered } from '../../groups/group-strategy.ts';
 import type { Loss } from './crowd.ts';
 import type { Held, HoldCommand, HoldOutcome } from '../hold.ts';
-import type { Sighting, TakenSeats } from '../../../seats/taken.ts';
+import type { Sighting } from '../../../seats/claims.ts';
+import type { TakenSeats } from '../../../seats/taken.ts';
 
 // Whose reservations the group's keys have made already. Read after the group's locks were had: a twin's commit that the
 // group waited for is seen.

@@ -141,6 +141,7 @@ describe('a form for something new', () => {
           id: 'spring-1',
           venueId: 'hall',
           venueName: text,
+          sections: [],
           startsAt: '2030-05-01T10:00:00.000Z',
           saleState: 'open',
           sale: 'open',

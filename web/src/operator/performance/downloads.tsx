@@ -49,7 +49,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
     );
   const door = (): Promise<void> =>
     download(
-      () => call<DoorList>({ method: 'GET', path: `${base}/door-list`, timeoutMs: TIMEOUT_MS }),
+      () => call<DoorList>({ method: 'GET', path: `${base}/check-in-list`, timeoutMs: TIMEOUT_MS }),
       (list) => {
         const name = `${fileName('door-list', performanceId, list.at.slice(0, 16))}.csv`;
         saveAs(name, doorListCsv(list));

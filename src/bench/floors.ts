@@ -1,0 +1,63 @@
+/** The floor and the aim of every line of the benchmark's table: change them here. */
+
+export interface Floor {
+  /** What the workload is compared with. */
+  readonly rival: string;
+  readonly unit: string;
+  /** The ratio that a workload must reach. */
+  readonly floor: number;
+  /** The ratio that a workload should reach. */
+  readonly aim: number;
+  /** Which way the ratio is bounded. */
+  readonly bound: 'at least' | 'at most';
+  /** `ours / baseline` unless less is better: then a speed-up is `baseline / ours`. */
+  readonly ratio: 'ours/baseline' | 'baseline/ours';
+}
+
+const SCRIPT = { rival: 'the best single statement by pgbench', unit: '/s', ...faster() };
+const ATOMIC = { rival: 'the strategy `atomic`', unit: '/s', floor: 2, aim: 5, ...faster() };
+const GROWTH = { rival: 'one crowd', floor: 1.3, aim: 1.05, ...lower() };
+const HTTP = { rival: 'the same route without the engine', unit: '/s', floor: 0.6, aim: 0.75, ...faster() };
+const P99 = { rival: '`optimistic` at the same rate', unit: ' ms', floor: 0.5, aim: 0.2, ...lower() };
+
+export const FLOORS = {
+  'hot-wallet': { ...SCRIPT, floor: 8, aim: 20 },
+  'hot-wallet-own': ATOMIC,
+  'on-sale-1-seat': { ...SCRIPT, floor: 2, aim: 5 },
+  'on-sale-1-seat-own': ATOMIC,
+  'on-sale-2-seats': { ...SCRIPT, floor: 2, aim: 5 },
+  'on-sale-2-seats-own': ATOMIC,
+  payments: { ...SCRIPT, floor: 1.3, aim: 3 },
+  'payments-own': ATOMIC,
+  crowd: {
+    rival: '`optimistic`, one transaction per request',
+    unit: ' s',
+    floor: 4,
+    aim: 15,
+    bound: 'at least',
+    ratio: 'baseline/ours',
+  },
+  'crowd-growth-statements': { ...GROWTH, unit: '/seat' },
+  'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
+  'http-hold': HTTP,
+  'http-top-up': HTTP,
+  'p99-winners': P99,
+  'p99-losers': P99,
+  'two-processes': { rival: 'one process', unit: '/s', floor: 0.9, aim: 1.3, ...faster() },
+  watchers: { rival: 'the same sale without watchers', unit: '/s', floor: 0.7, aim: 0.9, ...faster() },
+} as const satisfies Record<string, Floor>;
+
+export type WorkloadName = keyof typeof FLOORS;
+
+/** The workload's name with its floor, for a judge. */
+export function floorOf<Name extends WorkloadName>(name: Name): Floor & { readonly name: Name } {
+  return { name, ...FLOORS[name] };
+}
+
+function faster(): Pick<Floor, 'bound' | 'ratio'> {
+  return { bound: 'at least', ratio: 'ours/baseline' };
+}
+
+function lower(): Pick<Floor, 'bound' | 'ratio'> {
+  return { bound: 'at most', ratio: 'ours/baseline' };
+}

@@ -1,0 +1,78 @@
+/** What the samples of a workload come to. */
+import type { Baseline } from '../rivals/baselines.ts';
+import { cpuShares } from '../measure/cpu-share.ts';
+import { floorOf } from '../floors.ts';
+import type { Operation } from '../measure/worker-protocol.ts';
+import type { Sample } from '../session.ts';
+import { countable } from '../session.ts';
+import { medianOf } from '../../load/spread.ts';
+import type { Goal, Verdict } from './verdict.ts';
+import { judge } from './verdict.ts';
+
+export interface ContendedWorkload {
+  readonly name: 'hot-wallet' | 'on-sale-1-seat' | 'on-sale-2-seats' | 'payments';
+  readonly operation: Operation;
+  readonly seatsPerHold: number;
+}
+
+/** `grouped again` is the A/A control. */
+export type ContenderName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
+
+/** With how many clients, or connections, each rival is at its best. */
+export interface Best {
+  readonly clients: Readonly<Record<Baseline, number>>;
+  readonly poolSize: number;
+  /** The most that any of them did. */
+  readonly perSecondMax: number;
+}
+
+export function contendedVerdicts(
+  { name, operation }: ContendedWorkload,
+  made: {
+    readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
+    readonly best: Best;
+    /** Who ran the baselines. */
+    readonly client: 'pgbench' | 'pg';
+  },
+): readonly Verdict[] {
+  const { best, client } = made;
+  const samplesOf = (contender: ContenderName) => made.samples.get(contender) ?? [];
+  const ratesOf = (contender: ContenderName) =>
+    samplesOf(contender).map((sample) => countable(sample, ({ perSecond }) => perSecond));
+  const ours = ratesOf('grouped');
+  const pairsWith = (rival: ContenderName) =>
+    ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
+  const oursName = `${operation}/grouped`;
+  const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
+  const againstScript: Goal = {
+    ...floorOf(name),
+    ours: oursName,
+    baseline: `${client}, one statement, ${single} clients`,
+  };
+  const againstOwn: Goal = {
+    ...floorOf(`${name}-own`),
+    ours: oursName,
+    baseline: `${operation}/atomic, pool of ${best.poolSize}`,
+  };
+  return [
+    judge(againstScript, pairsWith('single-statement'), [
+      `as analysed (${client}, ${analysed} clients): ${rateText(ratesOf('as-analysed'))}`,
+      `the same again (A/A): ${differenceText(ours, ratesOf('grouped again'))}`,
+      `processors, ours: ${cpuShares(samplesOf('grouped'))}; baseline: ${cpuShares(samplesOf('single-statement'))}`,
+    ]),
+    judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(samplesOf('atomic'))}`]),
+  ];
+}
+
+function rateText(values: readonly (number | null)[]): string {
+  const median = medianOf(values);
+  return median === null ? 'not counted' : `${Math.round(median).toLocaleString('en-US')}/s`;
+}
+
+/** By how much the same thing differs from itself: a smaller difference between two things says nothing. */
+function differenceText(ours: readonly (number | null)[], again: readonly (number | null)[]): string {
+  const [one, other] = [medianOf(ours), medianOf(again)];
+  if (one === null || other === null) return 'not counted';
+  const percent = (other / one - 1) * 100;
+  return `${percent >= 0 ? '+' : ''}${percent.toFixed(1)} %`;
+}

@@ -1,0 +1,57 @@
+import type { SeatMaps } from '../catalogue/seat-map/seat-map.ts';
+import { databaseOptions, openDatabase } from '../db/database.ts';
+import type { DatabaseOptions } from '../db/database.ts';
+import { changesOf } from '../seats/changes.ts';
+import { createHalls } from '../seats/halls.ts';
+import type { Halls } from '../seats/halls.ts';
+import { createSeatWatching } from '../seats/watching.ts';
+import type { SeatWatching } from '../seats/watching.ts';
+import { seatMapOf } from './context.ts';
+
+/** At most four readings a second. */
+export const WATCH_INTERVAL_MS = 250;
+
+export interface HallsOptions {
+  readonly databaseUrl: string;
+  readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
+  readonly watchIntervalMs?: number;
+  readonly onWarning?: (line: string) => void;
+}
+
+export interface OpenHalls {
+  readonly halls: Halls;
+  readonly watching: SeatWatching;
+  /** Ends every watch, and closes the connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the box office's one reader of the halls' seats and the watching on it. They have a connection of their own, which the
+ * first reading opens: buyers that wait for the pool do not keep watchers waiting, nor a crowd's losers.
+ */
+export function openHalls(seatMaps: SeatMaps, options: HallsOptions): OpenHalls {
+  const database = openDatabase({
+    ...databaseOptions(options.databaseUrl, options.database),
+    poolSize: 1,
+  });
+  const halls = createHalls({
+    read: changesOf(database),
+    mapRevisionOf: async (performanceId) => {
+      const map = await seatMapOf({ seatMaps }, performanceId);
+      return map === undefined || 'outcome' in map ? undefined : map.revision;
+    },
+  });
+  const watching = createSeatWatching({
+    halls,
+    intervalMs: options.watchIntervalMs ?? WATCH_INTERVAL_MS,
+    onWarning: options.onWarning,
+  });
+  return {
+    halls,
+    watching,
+    close: async () => {
+      await watching.close();
+      await database.close();
+    },
+  };
+}

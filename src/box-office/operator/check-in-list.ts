@@ -1,0 +1,74 @@
+/** The check-in list: every ticket that is valid, because a refund can't be seen on a ticket itself. */
+import type { Transaction } from '../../db/database.ts';
+import { statement } from '../../db/statement.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { BoxOfficeContext } from '../context.ts';
+import { inSnapshot } from './snapshot.ts';
+
+export interface ValidTicket {
+  /** The seat's label. */
+  readonly seat: string;
+  readonly reservationId: string;
+  readonly accountId: string;
+}
+
+/** Every sold seat of a performance in one snapshot, by seat number. */
+export interface CheckInList {
+  readonly performanceId: string;
+  /** The database's time of the snapshot. */
+  readonly at: Date;
+  readonly tickets: readonly ValidTicket[];
+}
+
+// The first statement of the transaction takes the snapshot.
+const readMoment = statement({
+  name: 'check_in_list_moment',
+  params: ['text'],
+  columns: { at: 'timestamp with time zone' },
+  text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
+});
+
+// In pieces, so that a stadium's list does not keep everyone else from being answered.
+const PIECE_SIZE = 5_000;
+
+const readPiece = statement({
+  name: 'check_in_list_piece',
+  params: ['text', 'integer', 'integer'],
+  columns: { seat_number: 'integer', seat: 'text', reservation_id: 'uuid', account_id: 'text' },
+  text: `
+    select s.seat_number, m.label as seat, s.reservation_id, r.account_id::text as account_id
+    from performance as p
+    join seat as s on s.performance_id = p.performance_id
+    join reservation as r on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
+    join venue_seat as m on m.venue_id = p.venue_id and m.seat_number = s.seat_number
+    where p.performance_id = $1 and s.seat_number > $2 and s.state = 'sold'
+    order by s.seat_number
+    limit $3::integer`,
+});
+
+/** The performance's valid tickets now. Refusals: `not_found`, and those of a database that can't answer. */
+export async function readCheckInList(
+  context: Pick<BoxOfficeContext, 'database'>,
+  performanceId: string,
+): Promise<CheckInList | Refusal<'not_found' | 'contended' | 'overloaded'>> {
+  const read = await inSnapshot(context, async (tx) => {
+    const [moment] = await tx.run(readMoment, [performanceId]);
+    if (moment === undefined) return undefined;
+    return { performanceId, at: moment.at, tickets: await ticketsIn(tx, performanceId) };
+  });
+  return read ?? refuse('not_found', { what: 'performance' });
+}
+
+async function ticketsIn(tx: Transaction, performanceId: string): Promise<readonly ValidTicket[]> {
+  const tickets: ValidTicket[] = [];
+  let after = 0;
+  for (;;) {
+    const piece = await tx.run(readPiece, [performanceId, after, PIECE_SIZE]);
+    for (const row of piece) {
+      tickets.push({ seat: row.seat, reservationId: row.reservation_id, accountId: row.account_id });
+    }
+    if (piece.length < PIECE_SIZE) return tickets;
+    after = piece.at(-1)!.seat_number;
+  }
+}

@@ -1,0 +1,354 @@
+/** Every option of every command, once: its flag, environment variable, default, rule and help. */
+import { checkedStrategyName, strategiesNamed } from '../../box-office/strategies.ts';
+import type { Strategies } from '../../box-office/strategies.ts';
+import { DATABASE_DEFAULTS } from '../../db/database.ts';
+import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
+import { SECRET_BYTES_MIN } from '../../http/edge/auth.ts';
+import { OPERATIONS } from '../../lab/measure/scenario.ts';
+import type { Isolation, Load } from '../../lab/measure/scenario.ts';
+import {
+  list,
+  optionalText,
+  text,
+  timeout,
+  TIMEOUT_MS_MAX,
+  toggle,
+  wholeNumber,
+  wholeNumbers,
+} from './option.ts';
+import type { OptionSpec, OptionSpecs, Values } from './option.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const ISOLATIONS: ReadonlyMap<string, Isolation | 'own'> = new Map([
+  ['read-committed', 'read committed'],
+  ['repeatable-read', 'repeatable read'],
+  ['serializable', 'serializable'],
+  ['own', 'own'],
+]);
+
+const SEED_MAX = 4_294_967_295;
+
+const databaseUrl = optionalText({
+  value: '<url>',
+  help: 'a PostgreSQL 15 or later instead of the embedded one: postgres://user:password@host:port/database',
+  rule: 'a connection string',
+  exposure: 'private',
+});
+
+/** Where the commands that work on tickets find their database. */
+const DATABASE = {
+  databaseUrl: { ...databaseUrl, env: 'DATABASE_URL' },
+  dataDir: optionalText({
+    env: 'ROWLOCK_DATA_DIR',
+    value: '<directory>',
+    help: 'the directory of the embedded database',
+    fallbackHelp: '.rowlock',
+    rule: 'a path',
+  }),
+};
+
+const redisUrl = optionalText({
+  value: '<url>',
+  help: 'a Redis for strategies that begin with redis-lock+: redis://host:port',
+  rule: 'an address like redis://host:port',
+  accepts: isRedisUrl,
+  exposure: 'private',
+});
+
+const SERVE = {
+  port: wholeNumber({
+    env: 'PORT',
+    help: 'the port to listen on; 0 takes a free one',
+    fallback: 3_000,
+    range: [0, 65_535],
+  }),
+  host: text<string>({
+    env: 'HOST',
+    value: '<address>',
+    help: 'the address to listen on',
+    fallback: '127.0.0.1',
+    rule: 'an address or a host name',
+    accepts: (host) => /^[A-Za-z0-9.:%_-]+$/.test(host),
+  }),
+  ...DATABASE,
+  development: toggle(
+    'issue development tokens (POST /v1/dev/tokens) to this machine; needs the embedded database',
+  ),
+  jwtSecret: optionalText({
+    env: 'ROWLOCK_JWT_SECRET',
+    help: `the secret that signs bearer tokens (HS256), at least ${SECRET_BYTES_MIN} bytes`,
+    rule: `at least ${SECRET_BYTES_MIN} bytes`,
+    accepts: (secret) => Buffer.byteLength(secret) >= SECRET_BYTES_MIN,
+    exposure: 'secret',
+  }),
+  jwks: optionalText({
+    env: 'ROWLOCK_JWKS',
+    value: '<file or URL>',
+    help: 'the public keys that verify bearer tokens, instead of a secret',
+    rule: 'a file, a URL or a JSON document',
+  }),
+  jwtIssuer: optionalText({
+    env: 'ROWLOCK_JWT_ISSUER',
+    value: '<name>',
+    help: 'the issuer that a token must name',
+    rule: 'a name',
+  }),
+  jwtAudience: optionalText({
+    env: 'ROWLOCK_JWT_AUDIENCE',
+    value: '<name>',
+    help: 'the audience that a token must name',
+    rule: 'a name',
+  }),
+  ticketKeys: optionalText({
+    env: 'ROWLOCK_TICKET_KEYS',
+    value: '<file>',
+    help: 'the private Ed25519 keys (JWKS) for tickets, of which the first one signs; the variable may contain the JSON itself',
+    rule: 'a file or a JSON document',
+    exposure: 'private',
+  }),
+  topUp: strategy('topUp', 'ROWLOCK_TOP_UP'),
+  hold: strategy('hold', 'ROWLOCK_HOLD'),
+  pay: strategy('pay', 'ROWLOCK_PAY'),
+  redisUrl: { ...redisUrl, env: 'ROWLOCK_REDIS_URL' },
+  poolSize: wholeNumber({
+    env: 'ROWLOCK_POOL_SIZE',
+    help: 'the most database connections',
+    fallback: DATABASE_DEFAULTS.poolSize,
+    range: [1, 10_000],
+  }),
+  waitersMax: wholeNumber({
+    env: 'ROWLOCK_WAITERS_MAX',
+    help: 'the most requests that wait for a connection; further ones are refused as overloaded',
+    fallback: DATABASE_DEFAULTS.waitersMax,
+    range: [1, 1_000_000],
+  }),
+  acquireTimeoutMs: timeout(
+    'ROWLOCK_ACQUIRE_TIMEOUT_MS',
+    'how long a request waits for a connection before it is refused as contended',
+    DATABASE_DEFAULTS.acquireTimeoutMs,
+  ),
+  statementTimeoutMs: timeout(
+    'ROWLOCK_STATEMENT_TIMEOUT_MS',
+    'how long a statement may take, including waits for locks',
+    DATABASE_DEFAULTS.statementTimeoutMs,
+  ),
+  lockTimeoutMs: timeout(
+    'ROWLOCK_LOCK_TIMEOUT_MS',
+    'how long a statement waits for one lock; 0 leaves it to the statement timeout',
+    DATABASE_DEFAULTS.lockTimeoutMs,
+    0,
+  ),
+  idleInTransactionTimeoutMs: timeout(
+    'ROWLOCK_IDLE_IN_TRANSACTION_TIMEOUT_MS',
+    'how long a session may leave its transaction idle before PostgreSQL ends it',
+    DATABASE_DEFAULTS.idleInTransactionTimeoutMs,
+  ),
+  logLevel: text<(typeof LOG_LEVELS)[number]>({
+    env: 'ROWLOCK_LOG_LEVEL',
+    value: '<level>',
+    help: LOG_LEVELS.join(', '),
+    fallback: 'warn',
+    rule: `one of ${LOG_LEVELS.join(', ')}`,
+    accepts: (level) => LOG_LEVELS.some((known) => known === level),
+  }),
+};
+
+const seed = wholeNumber({
+  help: 'the same seed makes the same random choices',
+  fallback: 1,
+  range: [0, SEED_MAX],
+});
+
+const DEMO = {
+  url: text<string>({
+    env: 'ROWLOCK_URL',
+    value: '<url>',
+    help: 'the running service',
+    fallback: 'http://127.0.0.1:3000',
+    rule: 'an http URL without a path',
+    accepts: (url) => /^http:\/\/[A-Za-z0-9.:[\]_-]+\/?$/.test(url) && URL.canParse(url),
+  }),
+  buyers: wholeNumber({ help: 'the number of buyers', fallback: 500, range: [1, 100_000] }),
+  connections: wholeNumber({
+    help: 'how many of them are served at once, each on its own connection',
+    fallback: 96,
+    range: [1, 1_000],
+  }),
+  performance: optionalText({
+    value: '<id>',
+    help: 'the performance that they want',
+    fallbackHelp: 'the smallest with seats for all',
+    rule: 'the id of a performance',
+    accepts: (id) => new RegExp(CATALOGUE_ID_PATTERN).test(id),
+  }),
+  seed,
+  journal: optionalText({
+    value: '<file>',
+    help: 'where the journal of all requests and answers is written',
+    fallbackHelp: 'results/demo-<time>.jsonl',
+    rule: 'a path',
+  }),
+  ...DATABASE,
+};
+
+const AUDIT = {
+  journal: optionalText({
+    value: '<file>',
+    help: 'a journal of the demo, which is compared with the database',
+    rule: 'a path',
+  }),
+  json: toggle('print JSON instead of a table'),
+  ...DATABASE,
+};
+
+/** What `lab` and `bench` have in common. No environment: a variable must not decide what is measured. */
+const MEASURING = {
+  databaseUrl: {
+    ...databaseUrl,
+    help: 'a PostgreSQL 15 or later; the command works in its own schema there and removes it',
+    fallbackHelp: 'an embedded one, removed afterwards',
+  },
+  json: outputFile('a file for the result as JSON'),
+};
+
+const LAB = {
+  ...MEASURING,
+  redisUrl: {
+    ...redisUrl,
+    help: 'a Redis for redis-lock: redis://host:port',
+    fallbackHelp: 'a redis-server from the PATH, started when needed',
+  },
+  csv: outputFile('a file for the result as CSV'),
+  out: outputDirectory('results/lab-<command>-<time>'),
+};
+
+const CLAIMS = {
+  only: names('<ids>', 'some of the claims: C1,C5'),
+  quick: toggle('a short form, under a minute: fewer repeats, times ten times shorter'),
+  seed,
+  ...LAB,
+};
+
+const COMPARE = {
+  operation: list({
+    value: '<names>',
+    help: OPERATIONS.join(', '),
+    isRequired: true,
+    fallback: [],
+    rule: `a list of ${OPERATIONS.join(', ')}`,
+    element: (given) => OPERATIONS.find((operation) => operation === given),
+  }),
+  strategies: { ...names('<names>', 'strategies'), fallbackHelp: "the operation's, and its control" },
+  requests: wholeNumbers({ help: 'the number of requests', fallback: [200], range: [1, 1_000_000] }),
+  pool: wholeNumbers({ help: 'the number of connections', fallback: [20], range: [1, 10_000] }),
+  workMs: wholeNumbers({ help: 'work between the read and the write', fallback: [0], range: [0, 60_000] }),
+  accounts: wholeNumbers({
+    help: 'the number of wallets; 1 is the hottest',
+    fallback: [1],
+    range: [1, 1_000_000],
+  }),
+  seats: wholeNumbers({
+    help: 'the number of seats to hold, or of reservations to pay; 1 is the hottest',
+    fallback: [1],
+    range: [1, 1_000_000],
+  }),
+  timeoutMs: wholeNumbers({
+    help: 'the longest wait for a connection, and the longest statement; 0 is no limit',
+    fallback: [5_000],
+    range: [0, TIMEOUT_MS_MAX],
+  }),
+  isolation: list<Isolation | 'own'>({
+    value: '<levels>',
+    help: `${[...ISOLATIONS.keys()].join(', ')} (the strategy's own)`,
+    fallback: ['own'],
+    rule: `a list of ${[...ISOLATIONS.keys()].join(', ')}`,
+    element: (name) => ISOLATIONS.get(name),
+  }),
+  repeats: wholeNumbers({ help: 'how often each combination is measured', fallback: [5], range: [1, 1_000] }),
+  load: list({
+    value: '<kinds>',
+    help: 'closed: all requests at once; open:RATE: they arrive at this rate per second',
+    fallback: [{ kind: 'closed' }],
+    fallbackHelp: 'closed',
+    rule: 'a list of closed, open:RATE (requests per second)',
+    element: loadOf,
+  }),
+  seed: wholeNumbers({
+    help: 'the same seed makes the same order and the same random choices',
+    fallback: [1],
+    range: [0, SEED_MAX],
+  }),
+  ...LAB,
+};
+
+const BENCH = {
+  quick: toggle('a short form, under a minute: smaller halls, one repeat'),
+  only: names('<names>', 'some of the workloads: hot-wallet,crowd'),
+  ...MEASURING,
+  out: outputDirectory('results/bench-<time>'),
+};
+
+/** The options of each command, by its name. */
+export const COMMAND_OPTIONS = {
+  serve: SERVE,
+  demo: DEMO,
+  audit: AUDIT,
+  import: DATABASE,
+  migrate: DATABASE,
+  claims: CLAIMS,
+  compare: COMPARE,
+  bench: BENCH,
+} satisfies Record<string, OptionSpecs>;
+
+export type CommandName = keyof typeof COMMAND_OPTIONS;
+export type CommandOptions<Command extends CommandName> = Values<(typeof COMMAND_OPTIONS)[Command]>;
+
+function strategy(operation: keyof Strategies, env: string): OptionSpec<string | undefined> {
+  return {
+    env,
+    value: '<strategy>',
+    help: `the strategy of the operation ${operation}`,
+    fallback: undefined,
+    fallbackHelp: strategiesNamed({})[operation].name,
+    rule: 'a strategy for services',
+    parse: (name) => checkedStrategyName(operation, name),
+  };
+}
+
+/** Names that only the measuring code knows: its module is loaded, and the names are checked, when the command runs. */
+function names(value: string, help: string): OptionSpec<readonly string[]> {
+  return list({
+    value,
+    help,
+    fallback: [],
+    rule: 'names, separated by commas',
+    element: (name) => (name === '' ? undefined : name),
+  });
+}
+
+function outputFile(help: string): OptionSpec<string | undefined> {
+  return optionalText({ value: '<file>', help, rule: 'a path' });
+}
+
+function outputDirectory(fallbackHelp: string): OptionSpec<string | undefined> {
+  const help = 'a directory for the measurement and its report';
+  return optionalText({ value: '<directory>', help, fallbackHelp, rule: 'a path' });
+}
+
+function isRedisUrl(given: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(given);
+    // The client decodes them, too.
+    decodeURIComponent(username + password);
+    return /^rediss?:$/.test(protocol);
+  } catch {
+    return false;
+  }
+}
+
+function loadOf(given: string): Load | undefined {
+  if (given === 'closed') return { kind: 'closed' };
+  const rate = Number(/^open:(\d{1,6}(?:\.\d{1,3})?)$/.exec(given)?.[1] ?? 0);
+  return rate > 0 ? { kind: 'open', perSecond: rate } : undefined;
+}

@@ -1,0 +1,84 @@
+/** Every command of the program: its description, and the module that runs it. Options are in `options/table.ts`. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addOptions, readOptions } from './options/option.ts';
+import { COMMAND_OPTIONS } from './options/table.ts';
+import type { CommandName, CommandOptions } from './options/table.ts';
+
+/** Parses a command line and runs its command, which sets the exit code. A wrong one throws `ConfigError` or commander's error. */
+export function createProgram(): Command {
+  const program = new Command('rowlock')
+    .description('Concert ticketing that sells every seat exactly once.')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(rowlock --help lists the commands)');
+  // Each module is loaded when its command runs, so that no command loads what only others need.
+  add(
+    program,
+    'serve',
+    'run the service, on the embedded database unless DATABASE_URL names another',
+    async (options) => (await import('./serve/serve.ts')).runServe(options),
+  );
+  add(program, 'demo', 'send a crowd of buyers to a running service, then audit it', async (options) =>
+    (await import('./demo/demo.ts')).runDemo(options),
+  );
+  add(
+    program,
+    'audit',
+    'check every invariant; exits with 0 when clean, 1 on violations, 2 when not checked',
+    async (options) => (await import('./audit.ts')).runAudit(options),
+  );
+  add(
+    program,
+    'import',
+    'import concerts, venues and performances, all or nothing',
+    async (options, [file = '']) => (await import('./import.ts')).runImport(file, options),
+  ).argument('<file>', 'a catalogue in JSON');
+  add(program, 'migrate', 'bring the database to the newest schema', async (options) =>
+    (await import('./migrate.ts')).runMigrate(options),
+  );
+  const lab = program
+    .command('lab')
+    .description('measure locking strategies on a real database')
+    .showHelpAfterError('(rowlock lab --help lists the commands)');
+  add(lab, 'claims', 'test every claim of the analysis', async (options) =>
+    (await import('./lab/run.ts')).runLabClaims(options),
+  );
+  add(
+    lab,
+    'compare',
+    'measure strategies side by side; options take lists, and every combination is measured',
+    async (options) => (await import('./lab/run.ts')).runLabCompare(options),
+  );
+  add(
+    program,
+    'bench',
+    'measure group execution against PostgreSQL at its best; exits with 0 when every floor is met',
+    async (options) => (await import('./bench/run.ts')).runBenchCommand(options),
+  );
+  return program;
+}
+
+function add<Name extends CommandName>(
+  parent: Command,
+  name: Name,
+  description: string,
+  run: (options: CommandOptions<Name>, args: readonly string[]) => Promise<number>,
+): Command {
+  const path = parent.parent === null ? `${parent.name()} ${name}` : `rowlock ${parent.name()} ${name}`;
+  const specs = COMMAND_OPTIONS[name];
+  const command = parent
+    .command(name)
+    .description(description)
+    .showHelpAfterError(`(${path} --help lists the options)`)
+    .action(async () => {
+      process.exitCode = await run(readOptions(specs, command), command.args);
+    });
+  addOptions(command, specs);
+  return command;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}

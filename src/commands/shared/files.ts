@@ -1,0 +1,34 @@
+/** The files of results. They are checked first: minutes of measuring must not end at a path that cannot be written. */
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { ConfigError } from '../options/option.ts';
+
+/** Throws `ConfigError` in one line that begins with the flag, unless the file can be written. Leaves no file. */
+export function checkWritable(flag: string, file: string): void {
+  refusingBy(flag, () => {
+    const isNew = !existsSync(file);
+    closeSync(openSync(file, 'a'));
+    if (isNew) rmSync(file);
+  });
+}
+
+/** Makes the directory and tells whether it is a new one. Throws `ConfigError` unless files can be written in it. */
+export function makeDirectory(flag: string, directory: string): boolean {
+  return refusingBy(flag, () => {
+    const made = mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return made !== undefined;
+  });
+}
+
+function refusingBy<T>(flag: string, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    throw new ConfigError(`${flag} can not be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A name for what begins now: `20250131-154500`, in universal time. */
+export function timeName(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}

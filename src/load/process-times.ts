@@ -1,0 +1,190 @@
+/** Measures the processor time of processes by /proc (proc(5)). Where a process can't be read, the result is null. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const MS_PER_TICK = 10;
+const SAMPLE_INTERVAL_MS = 50;
+
+/** Processor time of each side; null where it can't be read. */
+export interface CpuUse {
+  /** The database server, all its processes together. */
+  readonly databaseMs: number | null;
+  /** The HTTP service; 0 where there is none. */
+  readonly serviceMs: number | null;
+  /** The processes that send the load; the engine runs in them where it is embedded. */
+  readonly loadMs: number | null;
+}
+
+export interface Measured {
+  /** Undefined where the server is not on this machine. */
+  readonly postmasterPid: number | undefined;
+  readonly servicePids: readonly number[];
+  readonly loadPids: readonly number[];
+}
+
+export interface CpuMeter {
+  /** Adds a load process that may end before the measurement does; call the result when it has ended. */
+  follow(pid: number): () => void;
+  stop(): CpuUse;
+}
+
+/** Starts to measure these processes. */
+export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured): CpuMeter {
+  const database = stopwatch(() => databaseMsOf(postmasterPid));
+  const service = stopwatch(() => sumOf(servicePids));
+  const load = stopwatch(() => sumOf(loadPids));
+  let followedMs = 0;
+  return {
+    follow: (pid) => {
+      let lastMs = 0;
+      // What a process has used can't be read once it has ended: the last reading counts.
+      const read = (): void => {
+        lastMs = timesOf(pid)?.ownMs ?? lastMs;
+      };
+      const timer = setInterval(read, SAMPLE_INTERVAL_MS);
+      return () => {
+        clearInterval(timer);
+        followedMs += lastMs;
+      };
+    },
+    stop: () => {
+      const loadMs = load();
+      return {
+        databaseMs: database(),
+        serviceMs: service(),
+        loadMs: loadMs === null ? null : loadMs + followedMs,
+      };
+    },
+  };
+}
+
+/** A process's resident memory in KiB; null where it can't be read. */
+export function memoryKibOf(pid: number): number | null {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? null : Number(kib);
+  } catch {
+    return null;
+  }
+}
+
+function stopwatch(read: () => number | null): () => number | null {
+  const before = read();
+  return () => {
+    const after = read();
+    return after === null || before === null ? null : after - before;
+  };
+}
+
+function sumOf(pids: readonly number[]): number | null {
+  let sumMs = 0;
+  for (const pid of pids) {
+    const times = timesOf(pid);
+    if (times === undefined) return null;
+    sumMs += times.ownMs;
+  }
+  return sumMs;
+}
+
+/** Reads the processes of this machine. */
+export interface Processes {
+  pids(): readonly number[];
+  timesOf(pid: number): ProcessTimes | undefined;
+}
+
+const PROCESSES: Processes = {
+  pids: () =>
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number),
+  timesOf,
+};
+
+/** Sessions end together, at the end of a sample; where they end all the time the result is null. */
+const READINGS_MAX = 20;
+
+/**
+ * Processor time of the postmaster, its live children, and those that have ended. A child that ends between the two readings
+ * is missing from both, so the reading is repeated until none ended meanwhile.
+ */
+export function databaseMsOf(postmasterPid: number | undefined, processes = PROCESSES): number | null {
+  if (postmasterPid === undefined) return null;
+  for (let reading = 0; reading < READINGS_MAX; reading += 1) {
+    const postmaster = processes.timesOf(postmasterPid);
+    if (postmaster === undefined) return null;
+    let sumMs = postmaster.ownMs + postmaster.endedChildrenMs;
+    for (const pid of processes.pids()) {
+      const times = processes.timesOf(pid);
+      if (times?.parent === postmasterPid) sumMs += times.ownMs;
+    }
+    if (processes.timesOf(postmasterPid)?.endedChildrenMs === postmaster.endedChildrenMs) return sumMs;
+  }
+  return null;
+}
+
+export interface ProcessTimes {
+  readonly command: string;
+  readonly parent: number;
+  /** User and system time. */
+  readonly ownMs: number;
+  /** Of ended children whose exit status the process has read. */
+  readonly endedChildrenMs: number;
+}
+
+function timesOf(pid: number): ProcessTimes | undefined {
+  try {
+    const times = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return times.command === 'postgres' ? { ...times, ownMs: scheduledMsOf(pid) ?? times.ownMs } : times;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The time of a process's main thread, which the kernel may count in nanoseconds: a run of the lab gives each of twenty
+ * sessions a millisecond or two, which in ticks is nothing or ten. Only for processes of a single thread, as PostgreSQL's.
+ */
+function scheduledMsOf(pid: number): number | null {
+  try {
+    const [nanoseconds = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+    return nanoseconds > 0 ? nanoseconds / 1_000_000 : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Processor time of these PostgreSQL processes together; null without any, or when one can't be read. */
+export function postgresMsOf(pids: readonly number[]): number | null {
+  if (pids.length === 0) return null;
+  let sumMs = 0;
+  for (const pid of pids) {
+    const times = timesOf(pid);
+    // Another process may have that number where the server runs in a container of its own.
+    if (times?.command !== 'postgres') return null;
+    sumMs += times.ownMs;
+  }
+  return sumMs;
+}
+
+/** Reads a line of `/proc/<pid>/stat`. */
+export function parseStat(stat: string): ProcessTimes {
+  // The command in parentheses may itself contain spaces and parentheses; field 3 follows the last one.
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const ms = (field: number): number => (fields[field - 3] ?? 0) * MS_PER_TICK;
+  return {
+    command: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+    parent: fields[1] ?? 0,
+    ownMs: ms(14) + ms(15),
+    endedChildrenMs: ms(16) + ms(17),
+  };
+}
+
+/** The postmaster of the backend with this pid, when it is a PostgreSQL process of this machine. */
+export function postmasterOf(backendPid: number): number | undefined {
+  const backend = timesOf(backendPid);
+  return backend?.command === 'postgres' && timesOf(backend.parent)?.command === 'postgres'
+    ? backend.parent
+    : undefined;
+}

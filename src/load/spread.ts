@@ -1,0 +1,55 @@
+/** Describes a quantity that was measured several times. */
+
+export interface Spread {
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  readonly median: number;
+  /** How many measurements. */
+  readonly count: number;
+}
+
+/** Describes measurements; all zero when there are none. */
+export function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0) return { mean: 0, min: 0, max: 0, median: 0, count: 0 };
+  return {
+    mean: meanOf(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    median: quantileOf(values, 0.5),
+    count: values.length,
+  };
+}
+
+/** The arithmetic mean; 0 without values. */
+export function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The value below which this share of the values lies, interpolated; 0 without values. */
+export function quantileOf(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)] ?? 0;
+  const above = sorted[Math.ceil(at)] ?? below;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** The median of the values that count; null when none does. */
+export function medianOf(values: readonly (number | null)[]): number | null {
+  const counted = values.filter((value) => value !== null);
+  return counted.length === 0 ? null : quantileOf(counted, 0.5);
+}
+
+/** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; the normal distribution's beyond. */
+const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+const Z_975 = 1.96;
+
+/** The 95 % confidence interval of the mean (Student's t); null for fewer than two values. */
+export function intervalOf(values: readonly number[]): readonly [low: number, high: number] | null {
+  if (values.length < 2) return null;
+  const mean = meanOf(values);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const margin = (T_975[values.length - 2] ?? Z_975) * Math.sqrt(variance / values.length);
+  return [mean - margin, mean + margin];
+}

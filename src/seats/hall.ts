@@ -1,0 +1,155 @@
+/**
+ * The state of one hall in memory: 18 bytes a seat, enough to tell any watcher what has changed since any cursor without a
+ * query.
+ */
+import type { SaleWindow } from '../catalogue/sale.ts';
+import type { SeatChanges } from './changes.ts';
+import { formatSeatCursor, isVisibleIn, parseSnapshot } from './cursor.ts';
+import type { SeatCursor, Snapshot } from './cursor.ts';
+
+/** Seats by their state now; a list without a seat is left out. */
+export interface SeatsByState {
+  readonly free?: readonly number[];
+  readonly held?: readonly number[];
+  readonly sold?: readonly number[];
+}
+
+/** The seats of one hall as the last observation found them. */
+export interface HallState {
+  /** The highest seat number. */
+  readonly size: number;
+  /** The server's life and the seat map of this state; its cursors name both. */
+  readonly epoch: number;
+  readonly revision: number;
+  /** As the server wrote it: where the next changes begin. */
+  readonly snapshot: string;
+  readonly at: Date;
+  readonly sale: SaleWindow;
+  /** The cursor of a watcher that has seen all of it. */
+  readonly cursor: string;
+  /** Applies changes since `snapshot`, or since an earlier one. */
+  advance(changes: SeatChanges): void;
+  /** The seats whose state is now another than at the last call. */
+  show(): SeatsByState;
+  /**
+   * The seats that may be in another state now than at the cursor, or `reset` when that can't be told; without a cursor, every
+   * seat. The cursor must be older than the last observation. Names the states of the last `show`.
+   */
+  since(cursor: SeatCursor | undefined): SeatsByState | 'reset';
+  /** Whether the seat is sold, or surely still held `elapsedMs` after the last observation began, if nothing was written since. */
+  isTaken(seat: number, elapsedMs: number): boolean;
+}
+
+/** The end of a hold is rounded up by less than 1 ms, and the time of an observation down by less than 1 ms. */
+const ROUNDING_MS = 2;
+
+const NONE = 0;
+const FREE = 1;
+const HELD = 2;
+const SOLD = 3;
+
+/** Makes the state from a full reading: the changes since the empty snapshot. */
+export function createHallState(full: SeatChanges): HallState {
+  const size = full.numbers.reduce((max, number) => Math.max(max, number), 0);
+  // By number; index 0 is unused.
+  const written = new Uint8Array(size + 1);
+  const heldUntilMs = new Float64Array(size + 1);
+  // A transaction's number of 64 bits fits: a server that counts a million a second reaches 2^53 after 285 years.
+  const changedBy = new Float64Array(size + 1);
+  const shown = new Uint8Array(size + 1);
+  const { epoch, revision } = full;
+  let { snapshot, at, sale } = full;
+  let cursor = formatSeatCursor(full);
+  let seen = parseSnapshot(snapshot);
+
+  function advance(changes: SeatChanges): void {
+    for (const [i, number] of changes.numbers.entries()) {
+      // A seat that was added since comes with a new map, and so with a new state.
+      if (number > size) continue;
+      written[number] = STATE_OF[changes.states[i]!]!;
+      heldUntilMs[number] = changes.heldUntilMs[i]!;
+      changedBy[number] = changes.changedBy[i]!;
+    }
+    ({ snapshot, at, sale } = changes);
+    cursor = formatSeatCursor({ ...changes, revision });
+    seen = parseSnapshot(snapshot);
+  }
+
+  /** Compares every seat: a hold ends without a write, and begins again where the clock was set back. */
+  function show(): SeatsByState {
+    const atMs = at.getTime();
+    const changed: number[] = [];
+    for (let number = 1; number <= size; number += 1) {
+      const state = written[number] === HELD && heldUntilMs[number]! <= atMs ? FREE : written[number]!;
+      if (state === shown[number]) continue;
+      shown[number] = state;
+      changed.push(number);
+    }
+    return byState(changed);
+  }
+
+  function isTaken(seat: number, elapsedMs: number): boolean {
+    if (written[seat] !== HELD) return written[seat] === SOLD;
+    return heldUntilMs[seat]! - at.getTime() - ROUNDING_MS > elapsedMs;
+  }
+
+  function since(from: SeatCursor | undefined): SeatsByState | 'reset' {
+    if (from === undefined) return byState(Array.from({ length: size }, (_, i) => i + 1));
+    if (from.epoch !== epoch || from.revision !== revision) return 'reset';
+    // No earlier snapshot of this server can see further.
+    if (from.snapshot.xmax > seen.xmax) return 'reset';
+    const [earlierMs, laterMs] = [from.atMs, at.getTime()].toSorted((a, b) => a - b) as [number, number];
+    const changed: number[] = [];
+    for (let number = 1; number <= size; number += 1) {
+      const expired = written[number] === HELD && isBetween(heldUntilMs[number]!, earlierMs, laterMs);
+      if (expired || isNewTo(from.snapshot, changedBy[number]!)) changed.push(number);
+    }
+    return byState(changed);
+  }
+
+  function byState(numbers: readonly number[]): SeatsByState {
+    const lists: Record<number, number[]> = { [NONE]: [], [FREE]: [], [HELD]: [], [SOLD]: [] };
+    for (const number of numbers) lists[shown[number]!]!.push(number);
+    return {
+      ...(lists[FREE]!.length > 0 && { free: lists[FREE]! }),
+      ...(lists[HELD]!.length > 0 && { held: lists[HELD]! }),
+      ...(lists[SOLD]!.length > 0 && { sold: lists[SOLD]! }),
+    };
+  }
+
+  advance(full);
+  show();
+  return {
+    size,
+    epoch,
+    revision,
+    get snapshot() {
+      return snapshot;
+    },
+    get at() {
+      return at;
+    },
+    get sale() {
+      return sale;
+    },
+    get cursor() {
+      return cursor;
+    },
+    advance,
+    show,
+    since,
+    isTaken,
+  };
+}
+
+const STATE_OF: Readonly<Record<string, number>> = { f: FREE, h: HELD, s: SOLD };
+
+/** Held at the earlier time and no longer at the later one. */
+function isBetween(heldUntilMs: number, earlierMs: number, laterMs: number): boolean {
+  return heldUntilMs > earlierMs && heldUntilMs <= laterMs;
+}
+
+/** A seat that the performance never had was changed by transaction 0, which every snapshot contains. */
+function isNewTo(snapshot: Snapshot, xid: number): boolean {
+  return xid >= snapshot.xmin && !isVisibleIn(snapshot, xid);
+}

@@ -1,0 +1,62 @@
+/**
+ * Draws the report and the plots of a finished `lab claims` run again from its stored data: `npm run lab-report -- DIRECTORY`.
+ * Verdicts and their words stay as the run stored them.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import type { ClaimsResult, EndedRun, TestedClaim } from '../src/lab/claims/claims.ts';
+import type { Manifest } from '../src/lab/manifest.ts';
+import type { Attempt } from '../src/lab/measure/attempt.ts';
+import type { Report } from '../src/lab/report/report.ts';
+import { claimsReport } from '../src/lab/report/report.ts';
+import type { Runs } from '../src/lab/schedule.ts';
+
+interface StoredSummary extends Omit<ClaimsResult, 'claims'> {
+  readonly claims: readonly Omit<TestedClaim, 'runs'>[];
+  readonly runs: Readonly<Record<string, Runs>>;
+}
+
+type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>;
+
+/** The report of the run that is stored in the directory. */
+export function reportOf(directory: string): Report {
+  const { runs, ...result } = read<StoredSummary>(directory, 'summary.json');
+  const claims = result.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
+  return claimsReport(
+    { ...result, claims },
+    read<Manifest>(directory, 'manifest.json'),
+    attemptsIn(directory),
+  );
+}
+
+function read<T>(directory: string, name: string): T {
+  return JSON.parse(readFileSync(join(directory, name), 'utf8')) as T;
+}
+
+function attemptsIn(directory: string): readonly EndedRun[] {
+  const lines = gunzipSync(readFileSync(join(directory, 'attempts.jsonl.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n');
+  const runs = new Map<string, EndedRun & { readonly attempts: Attempt[] }>();
+  for (const line of lines) {
+    const { experiment, label, repeat, ...attempt } = JSON.parse(line) as StoredAttempt;
+    const name = JSON.stringify([experiment, label, repeat]);
+    const run = runs.get(name) ?? { experiment, label, repeat, attempts: [], estimateMs: 0 };
+    runs.set(name, run);
+    // Runs from before the operation had its present name say `charged`.
+    run.attempts.push({ ...attempt, outcome: attempt.outcome === 'charged' ? 'topped_up' : attempt.outcome });
+  }
+  return [...runs.values()];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , directory] = process.argv;
+  if (directory === undefined) throw new Error('name the directory of a run');
+  const { html, plots } = reportOf(directory);
+  writeFileSync(join(directory, 'report.html'), html);
+  mkdirSync(join(directory, 'plots'), { recursive: true });
+  for (const [name, svg] of Object.entries(plots)) writeFileSync(join(directory, 'plots', name), svg);
+}
