@@ -6,7 +6,7 @@ import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link, match, path } from '../routing/router.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { session, signOut } from '../session/session.ts';
+import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { GuidedPage } from './import/guided-page.tsx';

@@ -21,7 +21,7 @@ import { Legend } from '../../seat-map/legend.tsx';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatList } from '../../seat-map/seat-list.tsx';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import type { GradeNow } from './best-together.tsx';
 import { BestTogether } from './best-together.tsx';

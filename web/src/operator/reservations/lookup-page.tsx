@@ -5,7 +5,7 @@ import { local, shortDate } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
-import { ACCOUNT_ID_PATTERN } from '../../session/session.ts';
+import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
 import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';

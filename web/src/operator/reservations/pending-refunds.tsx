@@ -5,7 +5,7 @@ import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 import { problemWords } from '../parts/problem.tsx';
 import { whenVisible } from '../../hooks/visible.ts';
 import { forgetRefund, refunds, resumeRefunds } from './refunding.ts';
