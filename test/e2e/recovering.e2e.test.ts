@@ -91,13 +91,13 @@ describeInBrowser('whatever happens while buying', () => {
       ['payment', -PRICES.R],
     ]);
     // Nothing is left that would be sent again.
-    await expect.poll(() => openIntents(page)).toEqual([]);
+    await expect.poll(() => openRequests(page)).toEqual([]);
   }
 
-  async function openIntents(page: Page): Promise<readonly string[]> {
+  async function openRequests(page: Page): Promise<readonly string[]> {
     const { origins } = await page.context().storageState();
     const stored = origins.flatMap(({ localStorage }) => localStorage);
-    return stored.map(({ name }) => name).filter((name) => name.startsWith('rowlock.intent.'));
+    return stored.map(({ name }) => name).filter((name) => name.startsWith('rowlock.request.'));
   }
 
   it('a hold that ran out before the payment came costs nothing, and says so', async () => {
@@ -132,7 +132,7 @@ describeInBrowser('whatever happens while buying', () => {
     const later = await context.newPage();
     await later.goto(path);
     await later.getByRole('button', { name: 'Forget it' }).tap();
-    await expect.poll(() => openIntents(later)).toEqual([]);
+    await expect.poll(() => openRequests(later)).toEqual([]);
     expect(keys).toHaveLength(asked);
     expect(await ledgerOf('expires-while-topping up')).toEqual([]);
   });
@@ -399,7 +399,7 @@ describeInBrowser('whatever happens while buying', () => {
     }`);
     await payButton(page).waitFor();
     // Another hold would be told of here.
-    await expect.poll(() => openIntents(page)).toEqual([]);
+    await expect.poll(() => openRequests(page)).toEqual([]);
     const held = await service.sql("select 1 from reservation as r where r.account_id = 'buyer-double-hold'");
     expect(held).toHaveLength(1);
   });

@@ -141,7 +141,7 @@ describeInBrowser('the seat map', () => {
     // Another tab's hold, of which that tab alone heard what became of it.
     const other = await context.newPage();
     await other.goto('/openapi.json');
-    const intent = {
+    const pending = {
       key: 'of-another-tab',
       accountId: 'twice',
       createdAtMs: Date.now(),
@@ -152,7 +152,7 @@ describeInBrowser('the seat map', () => {
       inDoubt: 1,
       stopped: true,
     };
-    const stored = [`rowlock.intent.${intent.key}`, JSON.stringify(intent)].map((text) =>
+    const stored = [`rowlock.request.${pending.key}`, JSON.stringify(pending)].map((text) =>
       JSON.stringify(text),
     );
     await other.evaluate(`localStorage.setItem(${stored.join(', ')})`);

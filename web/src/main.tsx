@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startCourier } from './outbox/state.ts';
+import { startOutbox } from './outbox/state.ts';
 
-startCourier();
+startOutbox();
 render(<App />, document.querySelector('#app')!);

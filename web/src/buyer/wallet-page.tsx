@@ -12,9 +12,9 @@ import { UnderWay } from '../components/under-way.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
-import { homeOf } from '../outbox/page-path.ts';
+import { pageOf } from '../outbox/page-path.ts';
 import { isOpen } from '../outbox/request.ts';
-import { courier, purchases } from '../outbox/state.ts';
+import { outbox, purchases } from '../outbox/state.ts';
 import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
@@ -56,9 +56,9 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
   const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
   const topUps = purchases.value.filter(
-    ({ intent }) => homeOf(intent) === HOME && intent.accountId === accountId,
+    ({ pending }) => pageOf(pending) === HOME && pending.accountId === accountId,
   );
-  const answered = topUps.findLast(({ intent }) => intent.answer !== undefined)?.intent;
+  const answered = topUps.findLast(({ pending }) => pending.answer !== undefined)?.pending;
   const isToppedUp = answered?.answer?.ok === true;
   useEffect(() => {
     if (!isToppedUp) return;
@@ -76,11 +76,11 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
       </section>
       <section class="card stack">
         <h2>{t(TEXTS.topUp)}</h2>
-        <TopUpForm isBusy={topUps.some(({ intent }) => isOpen(intent))} />
+        <TopUpForm isBusy={topUps.some(({ pending }) => isOpen(pending))} />
         {topUps
-          .filter(({ intent }) => intent.answer === undefined)
+          .filter(({ pending }) => pending.answer === undefined)
           .map((purchase) => (
-            <UnderWay key={purchase.intent.key} purchase={purchase} />
+            <UnderWay key={purchase.pending.key} purchase={purchase} />
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
@@ -96,7 +96,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
 
 /** Of this page's top-ups; a checkout shows the answers to its own. */
 function dismissAnswers(): void {
-  for (const { intent } of purchases.peek()) if (homeOf(intent) === HOME) courier.dismiss(intent.key);
+  for (const { pending } of purchases.peek()) if (pageOf(pending) === HOME) outbox.dismiss(pending.key);
 }
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
@@ -110,7 +110,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
-    void courier.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    void outbox.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
     // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
     setAmount(0);
   };

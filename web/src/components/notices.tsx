@@ -2,17 +2,17 @@
 import type { JSX } from 'preact';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import type { Intent, IntentKind } from '../outbox/request.ts';
-import { homeOf } from '../outbox/page-path.ts';
+import type { PendingRequest, RequestKind } from '../outbox/request.ts';
+import { pageOf } from '../outbox/page-path.ts';
 import type { Purchase } from '../outbox/state.ts';
-import { courier, purchases } from '../outbox/state.ts';
+import { outbox, purchases } from '../outbox/state.ts';
 import { Link, path } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { UnderWay } from './under-way.tsx';
 
-const DONE: Readonly<Record<IntentKind, Text>> = {
+const DONE: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡았어요.', en: 'Your seats are held.' },
   pay: { ko: '결제가 완료되었어요.', en: 'Your payment went through.' },
   topUp: { ko: '지갑이 충전되었어요.', en: 'Your wallet is topped up.' },
@@ -29,29 +29,29 @@ const TEXTS = {
 
 export function Notices(): JSX.Element | null {
   const elsewhere = purchases.value.filter(
-    ({ intent }) => homeOf(intent) !== path.value || intent.accountId !== session.value?.accountId,
+    ({ pending }) => pageOf(pending) !== path.value || pending.accountId !== session.value?.accountId,
   );
   // A top-up that its payment follows has said all when it succeeded.
-  const shown = elsewhere.filter(({ intent }) => intent.answer?.ok !== true || intent.next === undefined);
+  const shown = elsewhere.filter(({ pending }) => pending.answer?.ok !== true || pending.next === undefined);
   if (shown.length === 0) return null;
   return (
     <aside class="notices" aria-label={t(TEXTS.notices)}>
       {shown.map((purchase) => (
-        <Notice key={purchase.intent.key} purchase={purchase} />
+        <Notice key={purchase.pending.key} purchase={purchase} />
       ))}
     </aside>
   );
 }
 
 function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
-  const { intent } = purchase;
-  if (intent.answer === undefined) {
-    const isOthers = session.value !== undefined && intent.accountId !== session.value.accountId;
+  const { pending } = purchase;
+  if (pending.answer === undefined) {
+    const isOthers = session.value !== undefined && pending.accountId !== session.value.accountId;
     return (
       <div class="notice">
         {isOthers && (
           <p class="soft">
-            {t(TEXTS.others)} <strong>{intent.accountId}</strong>
+            {t(TEXTS.others)} <strong>{pending.accountId}</strong>
           </p>
         )}
         <UnderWay purchase={purchase} isAtHome={false} />
@@ -60,19 +60,19 @@ function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
   }
   return (
     <div class="notice notice-done">
-      {intent.answer.ok ? (
+      {pending.answer.ok ? (
         <p class="notice-words" role="status">
           <Icon name="check" />
-          {t(DONE[intent.kind])}
+          {t(DONE[pending.kind])}
         </p>
       ) : (
-        <ProblemNote problem={intent.answer.problem} />
+        <ProblemNote problem={pending.answer.problem} />
       )}
       <div class="row">
-        <Link href={placeOf(intent)} class="button-quiet">
+        <Link href={placeOf(pending)} class="button-quiet">
           {t(TEXTS.look)}
         </Link>
-        <button type="button" class="icon-button" onClick={() => courier.dismiss(intent.key)}>
+        <button type="button" class="icon-button" onClick={() => outbox.dismiss(pending.key)}>
           <Icon name="close" />
           <span class="visually-hidden">{t(TEXTS.close)}</span>
         </button>
@@ -82,7 +82,7 @@ function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
 }
 
 /** Where its result is to be seen: a hold's is the reservation that it made. */
-function placeOf(intent: Intent): string {
-  if (intent.kind !== 'hold' || intent.answer?.ok !== true) return homeOf(intent);
-  return `${homeOf(intent)}/reservations/${(intent.answer.data as { readonly id: string }).id}`;
+function placeOf(pending: PendingRequest): string {
+  if (pending.kind !== 'hold' || pending.answer?.ok !== true) return pageOf(pending);
+  return `${pageOf(pending)}/reservations/${(pending.answer.data as { readonly id: string }).id}`;
 }

@@ -1,16 +1,16 @@
-/** What becomes of an intent just now, with a way to stop it. */
+/** What becomes of a request just now, with a way to stop it. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import type { IntentKind } from '../outbox/request.ts';
+import type { RequestKind } from '../outbox/request.ts';
 import type { Purchase } from '../outbox/state.ts';
-import { courier } from '../outbox/state.ts';
+import { outbox } from '../outbox/state.ts';
 import { Icon } from './icon.tsx';
 import { wordsOf } from '../format/outcome-words.ts';
 import { askToSignIn } from './sign-in-sheet.tsx';
 
-const SENDING: Readonly<Record<IntentKind, Text>> = {
+const SENDING: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡고 있어요…', en: 'Holding your seats…' },
   pay: { ko: '결제하고 있어요…', en: 'Paying…' },
   topUp: { ko: '지갑을 충전하고 있어요…', en: 'Topping up your wallet…' },
@@ -41,20 +41,20 @@ export interface UnderWayProps {
 }
 
 export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Element {
-  const { intent, progress } = purchase;
-  const { key, kind, accountId } = intent;
+  const { pending, progress } = purchase;
+  const { key, kind, accountId } = pending;
   const needsSignIn = progress?.phase === 'sign_in' && isAtHome;
   useEffect(() => {
     if (needsSignIn) askToSignIn({ as: accountId });
   }, [needsSignIn, accountId]);
-  if (intent.stopped === true) {
+  if (pending.stopped === true) {
     return (
       <Box icon="warn" words={t(TEXTS.stopped)} state="stopped">
         <>
-          <button type="button" class="button-quiet" onClick={() => courier.findOut(key)}>
+          <button type="button" class="button-quiet" onClick={() => outbox.findOut(key)}>
             {t(TEXTS.findOut)}
           </button>
-          <button type="button" class="text-button" onClick={() => courier.forget(key)}>
+          <button type="button" class="text-button" onClick={() => outbox.forget(key)}>
             {t(TEXTS.forget)}
           </button>
         </>
@@ -68,7 +68,7 @@ export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Elem
           <button type="button" class="button-quiet" onClick={() => askToSignIn({ as: accountId })}>
             {t(TEXTS.signInAs)}
           </button>
-          <button type="button" class="text-button" onClick={() => courier.stop(key)}>
+          <button type="button" class="text-button" onClick={() => outbox.stop(key)}>
             {t(TEXTS.stop)}
           </button>
         </>
@@ -78,7 +78,7 @@ export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Elem
   if (progress?.phase === 'waiting') {
     return (
       <Box icon="shuffle" title={t(TEXTS.stillTrying)} words={t(wordsOf(progress))} state={progress.outcome}>
-        <button type="button" class="button-quiet" onClick={() => courier.stop(key)}>
+        <button type="button" class="button-quiet" onClick={() => outbox.stop(key)}>
           {t(TEXTS.stop)}
         </button>
       </Box>

@@ -38,7 +38,7 @@ const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
   const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
-  const [wanted, setWanted] = useState('');
+  const [wanted, setNewRequest] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
   const found = all.filter((row) => row.searched.includes(wanted.trim().toLowerCase()));
@@ -59,7 +59,7 @@ export function OverviewPage(): JSX.Element {
       {all.length > 6 && (
         <label class="field op-search">
           {t(TEXTS.search)}
-          <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+          <input type="search" value={wanted} onInput={(event) => setNewRequest(event.currentTarget.value)} />
         </label>
       )}
       {all.length > 0 && found.length === 0 && <p>{t(TEXTS.noneFound)}</p>}

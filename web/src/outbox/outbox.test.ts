@@ -2,25 +2,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../api/answer.ts';
 import { backoffMs } from '../api/backoff.ts';
-import type { Courier } from './outbox.ts';
-import { createCourier } from './outbox.ts';
-import { homeOf } from './page-path.ts';
-import type { IntentStore } from './request-store.ts';
-import { openIntentStore } from './request-store.ts';
-import type { Intent, Wanted } from './request.ts';
+import type { Outbox } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
+import { pageOf } from './page-path.ts';
+import type { RequestStore } from './request-store.ts';
+import { openRequestStore } from './request-store.ts';
+import type { PendingRequest, NewRequest } from './request.ts';
 import { HOLD_WANTED_MS } from './request.ts';
 import { lockedHere } from './locked.ts';
 import type { KeptItems } from '../storage/storage.ts';
 
-const PAY: Wanted = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
-const TOP_UP: Wanted = {
+const PAY: NewRequest = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
+const TOP_UP: NewRequest = {
   kind: 'topUp',
   method: 'POST',
   path: '/v1/wallet/top-ups',
   body: { amount: 300_000 },
 };
-const TOP_UP_AND_PAY: Wanted = { ...TOP_UP, next: PAY };
-const HOLD: Wanted = {
+const TOP_UP_AND_PAY: NewRequest = { ...TOP_UP, next: PAY };
+const HOLD: NewRequest = {
   kind: 'hold',
   method: 'POST',
   path: '/v1/performances/p/reservations',
@@ -36,7 +36,7 @@ function refusal(outcome: string, retry: 'same' | 'changed' | 'never', more: obj
 /** A browser: its storage, its tabs' common locks, who is signed in, and what time it is. */
 interface Browser {
   readonly storage: KeptItems;
-  readonly store: IntentStore;
+  readonly store: RequestStore;
   readonly locked: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   session: { accountId: string; token: string } | undefined;
   nowMs: number;
@@ -45,7 +45,7 @@ interface Browser {
 
 /** A request in flight; the test answers it when it likes. */
 interface Flight {
-  readonly intent: Intent;
+  readonly pending: PendingRequest;
   readonly token: string;
   /** What the storage had of it when it was sent. */
   readonly storedAtSend: string | null;
@@ -54,7 +54,7 @@ interface Flight {
 
 /** A page of the browser: everything that a reload takes with it. */
 interface Page {
-  readonly courier: Courier;
+  readonly outbox: Outbox;
   readonly flights: readonly Flight[];
   readonly waits: readonly number[];
   /** Lets the time pass that the page waits for. */
@@ -73,7 +73,7 @@ function openBrowser(): Browser {
     removeItem: (name) => void items.delete(name),
   };
   const session = { accountId: 'alice', token: 'token-of-alice' };
-  return { storage, store: openIntentStore(storage), locked: lockedHere(), session, nowMs: 0, keys: 0 };
+  return { storage, store: openRequestStore(storage), locked: lockedHere(), session, nowMs: 0, keys: 0 };
 }
 
 /** Lets everything run that is ready to. */
@@ -85,14 +85,14 @@ function openPage(browser: Browser, locked = browser.locked): Page {
   const flights: Flight[] = [];
   const waits: number[] = [];
   let ring: (() => void)[] = [];
-  const courier = createCourier({
+  const outbox = createOutbox({
     store: browser.store,
-    send: (intent, token) =>
+    send: (pending, token) =>
       new Promise((resolve) => {
         flights.push({
-          intent,
+          pending,
           token,
-          storedAtSend: browser.storage.getItem(`rowlock.intent.${intent.key}`),
+          storedAtSend: browser.storage.getItem(`rowlock.request.${pending.key}`),
           answer: (answer) => {
             resolve(answer);
             return settled();
@@ -119,20 +119,20 @@ function openPage(browser: Browser, locked = browser.locked): Page {
     for (const one of ringing) one();
     return settled();
   };
-  return { courier, flights, waits, passTime };
+  return { outbox, flights, waits, passTime };
 }
 
 /** The page goes; what it had in flight is answered to nobody, and its locks are free again. */
 function reload(browser: Browser): Page {
   const page = openPage(browser, lockedHere());
-  page.courier.resume();
+  page.outbox.resume();
   return page;
 }
 
-async function begun(page: Page, wanted: Wanted): Promise<Intent> {
-  const intent = await page.courier.begin(wanted);
+async function begun(page: Page, wanted: NewRequest): Promise<PendingRequest> {
+  const pending = await page.outbox.begin(wanted);
   await settled();
-  return intent!;
+  return pending!;
 }
 
 describe('a purchase', () => {
@@ -141,14 +141,14 @@ describe('a purchase', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     expect(page.flights[0]!.storedAtSend).toContain('"accountId":"alice"');
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['key-1']);
+    expect(page.flights.map(({ pending }) => pending.key)).toEqual(['key-1']);
   });
 
   it('is not begun while nobody is signed in', async () => {
     const browser = openBrowser();
     browser.session = undefined;
     const page = openPage(browser);
-    expect(await page.courier.begin(PAY)).toBeUndefined();
+    expect(await page.outbox.begin(PAY)).toBeUndefined();
     expect(browser.store.all()).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('a purchase', () => {
     await begun(page, PAY);
     const later = reload(browser);
     await settled();
-    expect(later.flights.map(({ intent }) => intent.key)).toEqual([page.flights[0]!.intent.key]);
+    expect(later.flights.map(({ pending }) => pending.key)).toEqual([page.flights[0]!.pending.key]);
     await later.flights[0]!.answer(PAID);
     expect(browser.store.read('key-1')?.answer).toEqual(PAID);
   });
@@ -172,7 +172,7 @@ describe('a purchase', () => {
     await settled();
     expect(later.flights).toEqual([]);
     expect(browser.store.read('key-1')?.answer).toEqual(PAID);
-    later.courier.dismiss('key-1');
+    later.outbox.dismiss('key-1');
     expect(browser.store.all()).toEqual([]);
   });
 
@@ -181,52 +181,52 @@ describe('a purchase', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     await page.flights[0]!.answer(refusal('outcome_unknown', 'same'));
-    expect(page.courier.progressOf('key-1')).toEqual({
+    expect(page.outbox.progressOf('key-1')).toEqual({
       phase: 'waiting',
       outcome: 'outcome_unknown',
       attempts: 1,
     });
     await page.passTime();
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['key-1', 'key-1']);
+    expect(page.flights.map(({ pending }) => pending.key)).toEqual(['key-1', 'key-1']);
     await page.flights[1]!.answer(PAID);
     expect(browser.store.read('key-1')?.answer).toEqual(PAID);
-    expect(page.courier.progressOf('key-1')).toBeUndefined();
+    expect(page.outbox.progressOf('key-1')).toBeUndefined();
   });
 
   it('is sent once on a double tap', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const [first, second] = await Promise.all([page.courier.begin(PAY), page.courier.begin(PAY)]);
+    const [first, second] = await Promise.all([page.outbox.begin(PAY), page.outbox.begin(PAY)]);
     await settled();
     expect(second!.key).toBe(first!.key);
     expect(page.flights).toHaveLength(1);
-    await page.courier.begin(PAY);
+    await page.outbox.begin(PAY);
     await settled();
     expect(page.flights).toHaveLength(1);
   });
 
-  it('is one intent in two tabs, and one tab sends it', async () => {
+  it('is one pending in two tabs, and one tab sends it', async () => {
     const browser = openBrowser();
     const [here, there] = [openPage(browser), openPage(browser)];
-    const [first, second] = await Promise.all([here.courier.begin(PAY), there.courier.begin(PAY)]);
+    const [first, second] = await Promise.all([here.outbox.begin(PAY), there.outbox.begin(PAY)]);
     await settled();
     expect(second!.key).toBe(first!.key);
     expect(here.flights.length + there.flights.length).toBe(1);
     await here.flights[0]!.answer(PAID);
     expect(there.flights).toEqual([]);
-    expect(there.courier.progressOf(first!.key)).toBeUndefined();
+    expect(there.outbox.progressOf(first!.key)).toBeUndefined();
   });
 
   it('that another tab has settled is waited for no longer', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const intent = await begun(page, PAY);
+    const pending = await begun(page, PAY);
     await page.flights[0]!.answer(refusal('contended', 'same'));
-    browser.store.write({ ...intent, answer: PAID });
-    page.courier.noticeOthers();
+    browser.store.write({ ...pending, answer: PAID });
+    page.outbox.noticeOthers();
     await settled();
     expect(page.flights).toHaveLength(1);
-    expect(page.courier.progressOf(intent.key)).toBeUndefined();
+    expect(page.outbox.progressOf(pending.key)).toBeUndefined();
   });
 
   it('goes on with the same key when the same account signs in again', async () => {
@@ -235,11 +235,11 @@ describe('a purchase', () => {
     await begun(page, PAY);
     browser.session = undefined;
     await page.flights[0]!.answer(refusal('unauthenticated', 'changed'));
-    expect(page.courier.progressOf('key-1')).toEqual({ phase: 'sign_in' });
+    expect(page.outbox.progressOf('key-1')).toEqual({ phase: 'sign_in' });
     browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
-    page.courier.resume();
+    page.outbox.resume();
     await settled();
-    expect(page.flights.map(({ intent, token }) => [intent.key, token])).toEqual([
+    expect(page.flights.map(({ pending, token }) => [pending.key, token])).toEqual([
       ['key-1', 'token-of-alice'],
       ['key-1', 'newer-token-of-alice'],
     ]);
@@ -250,7 +250,7 @@ describe('a purchase', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
-    page.courier.resume();
+    page.outbox.resume();
     await page.flights[0]!.answer(refusal('unauthenticated', 'changed'));
     await page.passTime();
     expect(page.flights[1]?.token).toBe('newer-token-of-alice');
@@ -263,23 +263,23 @@ describe('a purchase', () => {
     browser.session = { accountId: 'bob', token: 'token-of-bob' };
     const later = reload(browser);
     await settled();
-    later.courier.resume();
+    later.outbox.resume();
     await settled();
     expect(later.flights).toEqual([]);
-    expect(later.courier.progressOf('key-1')).toEqual({ phase: 'sign_in' });
+    expect(later.outbox.progressOf('key-1')).toEqual({ phase: 'sign_in' });
     browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
-    later.courier.resume();
+    later.outbox.resume();
     await settled();
     expect(later.flights.map(({ token }) => token)).toEqual(['newer-token-of-alice']);
   });
 
-  it("is another intent for another account: alice's payment is not bob's", async () => {
+  it("is another pending for another account: alice's payment is not bob's", async () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
     browser.session = { accountId: 'bob', token: 'token-of-bob' };
-    const intent = await begun(page, PAY);
-    expect(intent).toMatchObject({ key: 'key-2', accountId: 'bob' });
+    const pending = await begun(page, PAY);
+    expect(pending).toMatchObject({ key: 'key-2', accountId: 'bob' });
     expect(page.flights.map(({ token }) => token)).toEqual(['token-of-alice', 'token-of-bob']);
   });
 
@@ -290,9 +290,9 @@ describe('a purchase', () => {
     await page.flights[0]!.answer(refusal('offline', 'same'));
     await page.passTime();
     await page.flights[1]!.answer(refusal('offline', 'same'));
-    page.courier.resume();
+    page.outbox.resume();
     await settled();
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['key-1', 'key-1', 'key-1']);
+    expect(page.flights.map(({ pending }) => pending.key)).toEqual(['key-1', 'key-1', 'key-1']);
   });
 
   it('waits as long as the service asks, whatever occasion comes', async () => {
@@ -300,7 +300,7 @@ describe('a purchase', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     await page.flights[0]!.answer(refusal('overloaded', 'same', { retryAfterSeconds: 5 }));
-    page.courier.resume();
+    page.outbox.resume();
     await settled();
     expect(page.flights).toHaveLength(1);
     expect(page.waits[0]).toBeGreaterThanOrEqual(5_000);
@@ -314,7 +314,7 @@ describe('a purchase', () => {
     await page.flights[0]!.answer(taken);
     expect(browser.store.read('key-1')?.answer).toEqual(taken);
     await begun(page, HOLD);
-    expect(page.flights[1]!.intent.key).toBe('key-2');
+    expect(page.flights[1]!.pending.key).toBe('key-2');
   });
 });
 
@@ -324,7 +324,7 @@ describe('stopping', () => {
     const page = openPage(browser);
     await begun(page, HOLD);
     await page.flights[0]!.answer(refusal('contended', 'same'));
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await settled();
     expect(browser.store.all()).toEqual([]);
     expect(page.flights).toHaveLength(1);
@@ -335,14 +335,14 @@ describe('stopping', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     await page.flights[0]!.answer(refusal('outcome_unknown', 'same'));
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await settled();
     const later = reload(browser);
     await settled();
     expect(later.flights).toEqual([]);
-    later.courier.findOut('key-1');
+    later.outbox.findOut('key-1');
     await settled();
-    expect(later.flights.map(({ intent }) => intent.key)).toEqual(['key-1']);
+    expect(later.flights.map(({ pending }) => pending.key)).toEqual(['key-1']);
   });
 
   it('keeps what another tab may have made happen', async () => {
@@ -350,10 +350,10 @@ describe('stopping', () => {
     const [here, there] = [openPage(browser), openPage(browser)];
     await begun(here, TOP_UP);
     await here.flights[0]!.answer(refusal('contended', 'same'));
-    there.courier.resume();
+    there.outbox.resume();
     await settled();
     await there.flights[0]!.answer(refusal('offline', 'same'));
-    here.courier.stop('key-1');
+    here.outbox.stop('key-1');
     await settled();
     expect((await begun(here, TOP_UP)).key).toBe('key-1');
   });
@@ -364,7 +364,7 @@ describe('stopping', () => {
     const later = reload(browser);
     await settled();
     await later.flights[0]!.answer(refusal('contended', 'same'));
-    later.courier.stop('key-1');
+    later.outbox.stop('key-1');
     await settled();
     expect((await begun(later, TOP_UP)).key).toBe('key-1');
   });
@@ -374,7 +374,7 @@ describe('stopping', () => {
     const page = openPage(browser);
     await begun(page, PAY);
     await page.flights[0]!.answer(refusal('offline', 'same'));
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await settled();
     expect((await begun(page, PAY)).key).toBe('key-1');
   });
@@ -383,7 +383,7 @@ describe('stopping', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await page.flights[0]!.answer(PAID);
     expect(browser.store.read('key-1')?.answer).toEqual(PAID);
   });
@@ -392,12 +392,12 @@ describe('stopping', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    page.courier.forget('key-1');
+    page.outbox.forget('key-1');
     expect(browser.store.all()).toHaveLength(1);
     await page.flights[0]!.answer(refusal('offline', 'same'));
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await settled();
-    page.courier.forget('key-1');
+    page.outbox.forget('key-1');
     expect(browser.store.all()).toEqual([]);
   });
 
@@ -405,14 +405,14 @@ describe('stopping', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, TOP_UP);
-    page.courier.dismiss('key-1');
+    page.outbox.dismiss('key-1');
     await page.flights[0]!.answer(refusal('offline', 'same'));
-    page.courier.stop('key-1');
+    page.outbox.stop('key-1');
     await settled();
-    page.courier.dismiss('key-1');
+    page.outbox.dismiss('key-1');
     expect((await begun(page, TOP_UP)).key).toBe('key-1');
     await page.flights[1]!.answer(PAID);
-    page.courier.dismiss('key-1');
+    page.outbox.dismiss('key-1');
     expect(browser.store.all()).toEqual([]);
   });
 
@@ -435,7 +435,7 @@ describe('a top-up that a payment follows', () => {
     const page = openPage(browser);
     const { key, next } = await begun(page, TOP_UP_AND_PAY);
     await page.flights[0]!.answer(PAID);
-    expect(page.flights.map(({ intent }) => [intent.kind, intent.key])).toEqual([
+    expect(page.flights.map(({ pending }) => [pending.kind, pending.key])).toEqual([
       ['topUp', key],
       ['pay', next!.key],
     ]);
@@ -448,7 +448,7 @@ describe('a top-up that a payment follows', () => {
     const later = reload(browser);
     await settled();
     await later.flights[0]!.answer(PAID);
-    expect(later.flights[1]!.intent).toMatchObject({ kind: 'pay', key: next!.key });
+    expect(later.flights[1]!.pending).toMatchObject({ kind: 'pay', key: next!.key });
   });
 
   it('does not pay when the top-up is refused or was stopped', async () => {
@@ -456,7 +456,7 @@ describe('a top-up that a payment follows', () => {
       const browser = openBrowser();
       const page = openPage(browser);
       const { key } = await begun(page, TOP_UP_AND_PAY);
-      if (how === 'stopped') page.courier.stop(key);
+      if (how === 'stopped') page.outbox.stop(key);
       await page.flights[0]!.answer(how === 'stopped' ? PAID : refusal('forbidden', 'changed'));
       expect(page.flights, how).toHaveLength(1);
     }
@@ -465,7 +465,7 @@ describe('a top-up that a payment follows', () => {
   it('is not made by itself for a hold that has run out, but found out when its buyer asks', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const wanted: Wanted = { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 };
+    const wanted: NewRequest = { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 };
     const { key } = await begun(page, wanted);
     await page.flights[0]!.answer(refusal('offline', 'same'));
     browser.nowMs = 60_001;
@@ -473,9 +473,9 @@ describe('a top-up that a payment follows', () => {
     await settled();
     expect(later.flights).toEqual([]);
     expect(browser.store.read(key)).toMatchObject({ stopped: true });
-    later.courier.findOut(key);
+    later.outbox.findOut(key);
     await settled();
-    expect(later.flights.map(({ intent }) => intent.key)).toEqual([key]);
+    expect(later.flights.map(({ pending }) => pending.key)).toEqual([key]);
   });
 
   it('is over when it was never sent before the hold ran out', async () => {
@@ -507,21 +507,21 @@ describe('a top-up for a payment that was stopped', () => {
   it('is not taken up by who pays from the wallet as it is', async () => {
     const page = openPage(openBrowser());
     const { key } = await begun(page, TOP_UP_AND_PAY);
-    page.courier.stop(key);
+    page.outbox.stop(key);
     await begun(page, PAY);
-    expect(page.flights.map(({ intent }) => intent.kind)).toEqual(['topUp', 'pay']);
+    expect(page.flights.map(({ pending }) => pending.kind)).toEqual(['topUp', 'pay']);
   });
 });
 
 describe('what can be wanted only once', () => {
-  const NAMED: Wanted = { ...TOP_UP, key: 'top-up-for:r:0', next: { ...PAY, key: 'pay:r' } };
+  const NAMED: NewRequest = { ...TOP_UP, key: 'top-up-for:r:0', next: { ...PAY, key: 'pay:r' } };
 
   it('has the same keys on two devices, which share no storage', async () => {
     const devices = [openBrowser(), openBrowser()].map((browser) => openPage(browser));
     for (const device of devices) {
       await begun(device, NAMED);
       await device.flights[0]!.answer(PAID);
-      expect(device.flights.map(({ intent }) => intent.key)).toEqual(['top-up-for:r:0', 'pay:r']);
+      expect(device.flights.map(({ pending }) => pending.key)).toEqual(['top-up-for:r:0', 'pay:r']);
     }
   });
 
@@ -529,7 +529,7 @@ describe('what can be wanted only once', () => {
     const page = openPage(openBrowser());
     await begun(page, NAMED);
     await page.flights[0]!.answer(refusal('idempotency_key_reused', 'changed'));
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual(['top-up-for:r:0', 'pay:r']);
+    expect(page.flights.map(({ pending }) => pending.key)).toEqual(['top-up-for:r:0', 'pay:r']);
   });
 
   it('is sent again after a refusal, also where it follows', async () => {
@@ -541,7 +541,7 @@ describe('what can be wanted only once', () => {
     await page.flights[1]!.answer(refusal('insufficient_balance', 'changed'));
     await begun(page, NAMED);
     await page.flights[2]!.answer(PAID);
-    expect(page.flights.map(({ intent }) => intent.key)).toEqual([
+    expect(page.flights.map(({ pending }) => pending.key)).toEqual([
       'pay:r',
       'pay:r',
       'top-up-for:r:0',
@@ -564,7 +564,7 @@ describe('a hold', () => {
     expect(browser.store.read('key-1')?.answer).toMatchObject({ problem: { outcome: 'hold_expired' } });
   });
 
-  it('of other seats is another intent', async () => {
+  it('of other seats is another pending', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, HOLD);
@@ -584,14 +584,14 @@ describe('the time between attempts', () => {
   });
 });
 
-describe('the page of an intent', () => {
+describe('the page of a pending', () => {
   it('is where its result is to be seen', () => {
     const reservation = '/performances/p/reservations/r';
-    expect(homeOf(HOLD)).toBe('/performances/p');
-    expect(homeOf(PAY)).toBe(reservation);
-    expect(homeOf({ kind: 'refund', path: `/v1${reservation}/refund` })).toBe(reservation);
-    expect(homeOf({ kind: 'release', path: `/v1${reservation}` })).toBe(reservation);
-    expect(homeOf(TOP_UP_AND_PAY)).toBe(reservation);
-    expect(homeOf(TOP_UP)).toBe('/wallet');
+    expect(pageOf(HOLD)).toBe('/performances/p');
+    expect(pageOf(PAY)).toBe(reservation);
+    expect(pageOf({ kind: 'refund', path: `/v1${reservation}/refund` })).toBe(reservation);
+    expect(pageOf({ kind: 'release', path: `/v1${reservation}` })).toBe(reservation);
+    expect(pageOf(TOP_UP_AND_PAY)).toBe(reservation);
+    expect(pageOf(TOP_UP)).toBe('/wallet');
   });
 });

@@ -1,38 +1,38 @@
-/** Where intents are kept: localStorage, one item each, so that two tabs never overwrite each other's. */
+/** Where requests are kept: localStorage, one item each, so that two tabs never overwrite each other's. */
 import type { KeptItems } from '../storage/storage.ts';
-import type { Intent } from './request.ts';
+import type { PendingRequest } from './request.ts';
 
-export interface IntentStore {
+export interface RequestStore {
   /** Oldest first. */
-  all(): readonly Intent[];
-  read(key: string): Intent | undefined;
-  write(intent: Intent): void;
+  all(): readonly PendingRequest[];
+  read(key: string): PendingRequest | undefined;
+  write(pending: PendingRequest): void;
   remove(key: string): void;
 }
 
-export const STORED_BELOW = 'rowlock.intent.';
+export const STORED_BELOW = 'rowlock.request.';
 
-export function openIntentStore(storage: KeptItems): IntentStore {
-  const read = (name: string): Intent | undefined => parsed(storage.getItem(name));
+export function openRequestStore(storage: KeptItems): RequestStore {
+  const read = (name: string): PendingRequest | undefined => parsed(storage.getItem(name));
   return {
     all: () => {
       const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
       return names
         .filter((name) => name.startsWith(STORED_BELOW))
         .map(read)
-        .filter((intent) => intent !== undefined)
+        .filter((pending) => pending !== undefined)
         .toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.key.localeCompare(b.key));
     },
     read: (key) => read(STORED_BELOW + key),
-    write: (intent) => storage.setItem(STORED_BELOW + intent.key, JSON.stringify(intent)),
+    write: (pending) => storage.setItem(STORED_BELOW + pending.key, JSON.stringify(pending)),
     remove: (key) => storage.removeItem(STORED_BELOW + key),
   };
 }
 
-function parsed(stored: string | null): Intent | undefined {
+function parsed(stored: string | null): PendingRequest | undefined {
   if (stored === null) return undefined;
   try {
-    return JSON.parse(stored) as Intent;
+    return JSON.parse(stored) as PendingRequest;
   } catch {
     return undefined;
   }

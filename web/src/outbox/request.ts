@@ -1,35 +1,35 @@
 /**
- * What a buyer wants done, written down before it is sent. An intent has its idempotency key from the beginning, so that
+ * What a buyer wants done, written down before it is sent. A request has its idempotency key from the beginning, so that
  * whoever finds it without an answer (this page, another tab, the page after a reload) sends the very same request again.
  */
 import type { Answer } from '../api/answer.ts';
 
-export type IntentKind = 'hold' | 'pay' | 'topUp' | 'refund' | 'release';
+export type RequestKind = 'hold' | 'pay' | 'topUp' | 'refund' | 'release';
 
 /** A request, and what is to follow when it succeeds: a top-up is followed by the payment that it is for. */
-export interface Wanted {
-  readonly kind: IntentKind;
+export interface NewRequest {
+  readonly kind: RequestKind;
   readonly method: 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /**
    * The Idempotency-Key of what can be wanted only once, made of what it is for: another device never sees this one's
-   * intents, and another tab not always at once, but both make the same key. Without it the key is random.
+   * requests, and another tab not always at once, but both make the same key. Without it the key is random.
    */
   readonly key?: string;
   /** By this device's clock: later than this nobody wants it any more, such as a top-up for seats that are free again. */
   readonly wantedUntilMs?: number | undefined;
-  readonly next?: Wanted;
+  readonly next?: NewRequest;
 }
 
-export interface Intent extends Omit<Wanted, 'next' | 'key'> {
-  /** The Idempotency-Key, and the intent's name. */
+export interface PendingRequest extends Omit<NewRequest, 'next' | 'key'> {
+  /** The Idempotency-Key, and the request's name. */
   readonly key: string;
-  /** Whose intent it is; it is never sent with another account's token. */
+  /** Whose request it is; it is never sent with another account's token. */
   readonly accountId: string;
   /** By this device's clock; only ages are taken from it. */
   readonly createdAtMs: number;
-  readonly next?: Omit<Intent, 'accountId' | 'createdAtMs'>;
+  readonly next?: Omit<PendingRequest, 'accountId' | 'createdAtMs'>;
   /** Sendings that may have had their effect: each from before it is sent until its answer says that it changed nothing. */
   readonly inDoubt: number;
   /** The final answer. */
@@ -42,15 +42,23 @@ export interface Intent extends Omit<Wanted, 'next' | 'key'> {
 export const HOLD_WANTED_MS = 10 * 60_000;
 
 /** Whether it came too late to be sent by itself: then it would surprise its buyer. */
-export function isUnwanted({ kind, createdAtMs, wantedUntilMs }: Intent, nowMs: number): boolean {
+export function isUnwanted({ kind, createdAtMs, wantedUntilMs }: PendingRequest, nowMs: number): boolean {
   return nowMs > (wantedUntilMs ?? (kind === 'hold' ? createdAtMs + HOLD_WANTED_MS : Infinity));
 }
 
-export function intentOf(wanted: Wanted, accountId: string, nowMs: number, newKey: () => string): Intent {
+export function pendingOf(
+  wanted: NewRequest,
+  accountId: string,
+  nowMs: number,
+  newKey: () => string,
+): PendingRequest {
   return { ...keyed(wanted, newKey), accountId, createdAtMs: nowMs };
 }
 
-function keyed({ next, ...wanted }: Wanted, newKey: () => string): Omit<Intent, 'accountId' | 'createdAtMs'> {
+function keyed(
+  { next, ...wanted }: NewRequest,
+  newKey: () => string,
+): Omit<PendingRequest, 'accountId' | 'createdAtMs'> {
   // The follower has its key from now on: two tabs that hear the first one's answer make the same follower of it.
   return {
     ...wanted,
@@ -60,23 +68,23 @@ function keyed({ next, ...wanted }: Wanted, newKey: () => string): Omit<Intent, 
   };
 }
 
-/** The intent that follows a success. */
-export function followerOf({ next, accountId }: Intent, nowMs: number): Intent | undefined {
+/** The request that follows a success. */
+export function followerOf({ next, accountId }: PendingRequest, nowMs: number): PendingRequest | undefined {
   return next === undefined ? undefined : { ...next, accountId, createdAtMs: nowMs };
 }
 
 /** Whether somebody has to send it. */
-export function isOpen(intent: Intent): boolean {
-  return intent.answer === undefined && intent.stopped === undefined;
+export function isOpen(pending: PendingRequest): boolean {
+  return pending.answer === undefined && pending.stopped === undefined;
 }
 
-/** Whether an unanswered intent asks for the same thing, itself or by its follower: then it is not asked for twice. */
-export function wantsTheSame(intent: Intent, wanted: Wanted, accountId: string): boolean {
-  if (intent.accountId !== accountId || intent.answer !== undefined) return false;
-  return requestOf(intent) === requestOf(wanted) || paysTheSame(intent, wanted);
+/** Whether an unanswered request asks for the same thing, itself or by its follower: then it is not asked for twice. */
+export function wantsTheSame(pending: PendingRequest, wanted: NewRequest, accountId: string): boolean {
+  if (pending.accountId !== accountId || pending.answer !== undefined) return false;
+  return requestOf(pending) === requestOf(wanted) || paysTheSame(pending, wanted);
 }
 
-function requestOf({ method, path, body }: Pick<Wanted, 'method' | 'path' | 'body'>): string {
+function requestOf({ method, path, body }: Pick<NewRequest, 'method' | 'path' | 'body'>): string {
   return `${method} ${path} ${JSON.stringify(body ?? null)}`;
 }
 
@@ -84,15 +92,17 @@ function requestOf({ method, path, body }: Pick<Wanted, 'method' | 'path' | 'bod
  * A top-up for a payment, while that payment or another top-up for it is under way. Who pays from the wallet as it is wants
  * no top-up that was stopped.
  */
-function paysTheSame(intent: Intent, wanted: Wanted): boolean {
-  if (intent.stopped === true && intent.kind === 'topUp' && wanted.kind === 'pay') return false;
-  const first = paymentIn(intent);
+function paysTheSame(pending: PendingRequest, wanted: NewRequest): boolean {
+  if (pending.stopped === true && pending.kind === 'topUp' && wanted.kind === 'pay') return false;
+  const first = paymentIn(pending);
   return first !== undefined && first === paymentIn(wanted);
 }
 
-function paymentIn(wanted: Pick<Wanted, 'kind' | 'path'> & { readonly next?: unknown }): string | undefined {
+function paymentIn(
+  wanted: Pick<NewRequest, 'kind' | 'path'> & { readonly next?: unknown },
+): string | undefined {
   if (wanted.kind === 'pay') return wanted.path;
-  return wanted.next === undefined ? undefined : paymentIn(wanted.next as Wanted);
+  return wanted.next === undefined ? undefined : paymentIn(wanted.next as NewRequest);
 }
 
 /** Whether what is to follow may follow: also when a tab or device has done it with the same key and another amount. */

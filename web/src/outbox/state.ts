@@ -1,28 +1,28 @@
-/** The courier of this page: localStorage, the browser's locks and clock, and signals for who looks on. */
+/** The outbox of this page: localStorage, the browser's locks and clock, and signals for who looks on. */
 import type { ReadonlySignal } from '@preact/signals';
 import { effect, signal } from '@preact/signals';
 import { call } from '../api/client.ts';
 import { currentSession, sessionExpired } from '../session/current-session.ts';
 import { storage } from '../storage/storage.ts';
-import type { CourierParts, Progress } from './outbox.ts';
-import { createCourier } from './outbox.ts';
-import { openIntentStore, STORED_BELOW } from './request-store.ts';
-import type { Intent } from './request.ts';
+import type { OutboxParts, Progress } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
+import { openRequestStore, STORED_BELOW } from './request-store.ts';
+import type { PendingRequest } from './request.ts';
 import { lockedHere } from './locked.ts';
 import { newKey } from './new-key.ts';
 
 export interface Purchase {
-  readonly intent: Intent;
+  readonly pending: PendingRequest;
   readonly progress: Progress | undefined;
 }
 
-const store = openIntentStore(storage);
+const store = openRequestStore(storage);
 const listed = signal<readonly Purchase[]>([]);
 
-/** Every intent of this browser, oldest first, with what becomes of it. */
+/** Every request of this browser, oldest first, with what becomes of it. */
 export const purchases: ReadonlySignal<readonly Purchase[]> = listed;
 
-const parts: CourierParts = {
+const parts: OutboxParts = {
   store,
   send: ({ method, path, body, key }, token) =>
     call({ method, path, token, ...(body !== undefined && { body }), ...(method === 'POST' && { key }) }),
@@ -34,26 +34,26 @@ const parts: CourierParts = {
   random: () => Math.random(),
   newKey,
   changed: () => {
-    listed.value = store.all().map((intent) => ({ intent, progress: courier.progressOf(intent.key) }));
+    listed.value = store.all().map((pending) => ({ pending, progress: outbox.progressOf(pending.key) }));
   },
 };
 
-export const courier = createCourier(parts);
+export const outbox = createOutbox(parts);
 
 /** Takes up what an earlier page left unanswered, and every occasion to go on. */
-export function startCourier(): void {
+export function startOutbox(): void {
   parts.changed();
   effect(() => {
     // Read, so that this runs again with every sign-in.
-    if (currentSession.value !== undefined && !sessionExpired.value) courier.resume();
+    if (currentSession.value !== undefined && !sessionExpired.value) outbox.resume();
   });
-  addEventListener('online', () => courier.resume());
-  addEventListener('pageshow', () => courier.resume());
+  addEventListener('online', () => outbox.resume());
+  addEventListener('pageshow', () => outbox.resume());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') courier.resume();
+    if (document.visibilityState === 'visible') outbox.resume();
   });
   addEventListener('storage', ({ key }) => {
-    if (key === null || key.startsWith(STORED_BELOW)) courier.noticeOthers();
+    if (key === null || key.startsWith(STORED_BELOW)) outbox.noticeOthers();
   });
 }
 

@@ -26,7 +26,7 @@ export function openStorage(open: () => KeptItems): KeptItems {
     getItem: (name) => here.get(name) ?? kept?.getItem(name) ?? null,
     setItem(name, value) {
       here.set(name, value);
-      // What is kept already stays when it can't be replaced: an intent's key is in it.
+      // What is kept already stays when it can't be replaced: a request's key is in it.
       attempt(() => {
         if (kept === undefined) return;
         kept.setItem(name, value);

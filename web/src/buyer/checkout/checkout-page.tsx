@@ -13,7 +13,7 @@ import { useRead } from '../../hooks/use-read.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
-import { courier } from '../../outbox/state.ts';
+import { outbox } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
 import type { Orders } from './requests.ts';
@@ -117,11 +117,11 @@ interface StateProps {
 function Held({ reservation, performance, wallet, orders, onOver }: StateProps): JSX.Element {
   const { performanceId, id, expiresAt } = reservation;
   const { underWay, refusal } = orders;
-  const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
+  const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const isOver = useSecondsUntil(expiresAt) === 0;
   const release = (): void => {
     const path = `/v1/performances/${performanceId}/reservations/${id}`;
-    void courier.begin({ kind: 'release', method: 'DELETE', path });
+    void outbox.begin({ kind: 'release', method: 'DELETE', path });
   };
   return (
     <>
@@ -197,7 +197,7 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
 
 function Confirmed({ reservation, performance, orders }: StateProps): JSX.Element {
   const { underWay, refusal, done } = orders;
-  const isBusy = underWay !== undefined && underWay.intent.stopped === undefined;
+  const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const [isNew] = useState(() => done === 'pay');
   return (
     <>

@@ -6,7 +6,7 @@ import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';
-import { courier } from '../../outbox/state.ts';
+import { outbox } from '../../outbox/state.ts';
 
 const TEXTS = {
   title: { ko: '지갑으로 결제', en: 'Pay from your wallet' },
@@ -129,5 +129,5 @@ function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: 
           wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
           next: pay,
         } as const);
-  void courier.begin(wanted);
+  void outbox.begin(wanted);
 }

@@ -7,7 +7,7 @@ import { StateNote } from '../../components/page.tsx';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
-import { courier } from '../../outbox/state.ts';
+import { outbox } from '../../outbox/state.ts';
 
 const TEXTS = {
   refund: { ko: '환불하기', en: 'Refund' },
@@ -69,7 +69,7 @@ function Confirm({ reservation, isBusy, onKeep }: ConfirmProps): JSX.Element {
   useEffect(() => keep.current?.focus(), []);
   const refund = (): void => {
     const { performanceId, id } = reservation;
-    void courier.begin({
+    void outbox.begin({
       kind: 'refund',
       method: 'POST',
       path: `/v1/performances/${performanceId}/reservations/${id}/refund`,

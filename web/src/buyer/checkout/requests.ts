@@ -1,42 +1,42 @@
 /** What is under way with a reservation, and what its answers were. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
-import { homeOf } from '../../outbox/page-path.ts';
-import type { IntentKind } from '../../outbox/request.ts';
+import { pageOf } from '../../outbox/page-path.ts';
+import type { RequestKind } from '../../outbox/request.ts';
 import { isOpen } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
-import { courier, purchases } from '../../outbox/state.ts';
+import { outbox, purchases } from '../../outbox/state.ts';
 import { session } from '../../api/sign-in.ts';
 
 export interface Orders {
   readonly underWay: Purchase | undefined;
   readonly refusal: Problem | undefined;
   /** What has just succeeded. */
-  readonly done: IntentKind | undefined;
+  readonly done: RequestKind | undefined;
   readonly forgetRefusal: () => void;
 }
 
-/** Looks after the intents of a reservation's page; `onAnswer` is called after each answer. */
+/** Looks after the requests of a reservation's page; `onAnswer` is called after each answer. */
 export function useOrders(home: string, onAnswer: () => void): Orders {
   const accountId = session.value?.accountId;
   const here = purchases.value.filter(
-    ({ intent }) => intent.accountId === accountId && homeOf(intent) === home,
+    ({ pending }) => pending.accountId === accountId && pageOf(pending) === home,
   );
   const [refusal, setRefusal] = useState<Problem>();
-  const [done, setDone] = useState<IntentKind>();
-  const answered = here.find(({ intent }) => intent.answer !== undefined)?.intent;
+  const [done, setDone] = useState<RequestKind>();
+  const answered = here.find(({ pending }) => pending.answer !== undefined)?.pending;
   const underWay =
-    here.find(({ intent }) => isOpen(intent)) ?? here.find(({ intent }) => intent.answer === undefined);
+    here.find(({ pending }) => isOpen(pending)) ?? here.find(({ pending }) => pending.answer === undefined);
 
   useEffect(() => {
     if (answered?.answer === undefined) return;
-    courier.dismiss(answered.key);
+    outbox.dismiss(answered.key);
     if (answered.answer.ok) setDone(answered.kind);
     else setRefusal(answered.answer.problem);
     onAnswer();
   }, [answered?.key]);
   // Another tab may have heard the answer and forgotten it: then all that is seen here is that something changed.
-  const trace = here.map(({ intent }) => intent.key).join(' ');
+  const trace = here.map(({ pending }) => pending.key).join(' ');
   const lastTrace = useRef(trace);
   useEffect(() => {
     if (lastTrace.current !== trace) onAnswer();
@@ -45,7 +45,7 @@ export function useOrders(home: string, onAnswer: () => void): Orders {
   // A new attempt makes an old refusal untrue.
   useEffect(() => {
     if (underWay !== undefined) setRefusal(undefined);
-  }, [underWay?.intent.key]);
+  }, [underWay?.pending.key]);
 
   return { underWay, refusal, done, forgetRefusal: () => setRefusal(undefined) };
 }

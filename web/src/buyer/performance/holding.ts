@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
 import { askToSignIn } from '../../components/sign-in-sheet.tsx';
-import { homeOf } from '../../outbox/page-path.ts';
+import { pageOf } from '../../outbox/page-path.ts';
 import type { Purchase } from '../../outbox/state.ts';
-import { courier, purchases } from '../../outbox/state.ts';
+import { outbox, purchases } from '../../outbox/state.ts';
 import { go } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
 
@@ -28,32 +28,32 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
   const home = `/performances/${performanceId}`;
   const [refusal, setRefusal] = useState<Problem>();
   const here = holdsOf(home);
-  const answered = here.find(({ intent }) => intent.answer !== undefined);
-  const underWay = here.find(({ intent }) => intent.answer === undefined);
+  const answered = here.find(({ pending }) => pending.answer !== undefined);
+  const underWay = here.find(({ pending }) => pending.answer === undefined);
 
   useEffect(() => {
-    const answer = answered?.intent.answer;
+    const answer = answered?.pending.answer;
     if (answered === undefined || answer === undefined) return;
-    courier.dismiss(answered.intent.key);
+    outbox.dismiss(answered.pending.key);
     if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
     else setRefusal(answer.problem);
-  }, [answered?.intent.key]);
+  }, [answered?.pending.key]);
   // What is heard here leads on to the reservation, or says that there is none; nobody has to ask for it.
   const lastUnderWay = useRef<string | undefined>(undefined);
   useEffect(() => {
     const gone = lastUnderWay.current;
-    lastUnderWay.current = underWay?.intent.key;
-    if (gone !== undefined && gone !== answered?.intent.key) onHeardElsewhere();
-  }, [underWay?.intent.key]);
+    lastUnderWay.current = underWay?.pending.key;
+    if (gone !== undefined && gone !== answered?.pending.key) onHeardElsewhere();
+  }, [underWay?.pending.key]);
 
   const hold = (body: HoldBody): void => {
     if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
     setRefusal(undefined);
-    void courier.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
+    void outbox.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
   };
   return {
     underWay,
-    isBusy: answered !== undefined || (underWay !== undefined && underWay.intent.stopped === undefined),
+    isBusy: answered !== undefined || (underWay !== undefined && underWay.pending.stopped === undefined),
     refusal,
     hold,
     forgetRefusal: () => setRefusal(undefined),
@@ -64,6 +64,6 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
 export function holdsOf(home: string): readonly Purchase[] {
   const accountId = session.value?.accountId;
   return purchases.value.filter(
-    ({ intent }) => intent.kind === 'hold' && intent.accountId === accountId && homeOf(intent) === home,
+    ({ pending }) => pending.kind === 'hold' && pending.accountId === accountId && pageOf(pending) === home,
   );
 }

@@ -1,15 +1,12 @@
-/** Refunds whose end is not known yet, over every page: they are asked about until it is. */
+/** Refunds that were sent, over every page: those whose end is not known yet, and those whose answer was not dismissed. */
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
-import { session } from '../../api/sign-in.ts';
 import { problemWords } from '../parts/problem.tsx';
-import { whenVisible } from '../../hooks/visible.ts';
-import { forgetRefund, refunds, resumeRefunds } from './refunding.ts';
-import type { RefundProgress } from './refunding.ts';
+import { dismissRefund, refunds } from './refunding.ts';
+import type { RefundProgress } from './refunds-in.ts';
 
 const TEXTS = {
   asking: { ko: '환불 결과를 확인하는 중입니다.', en: 'Checking whether a refund went through.' },
@@ -18,21 +15,7 @@ const TEXTS = {
   hide: { ko: '닫기', en: 'Close' },
 } as const satisfies Record<string, Text>;
 
-const ASK_EVERY_MS = 3_000;
-
 export function PendingRefunds(): JSX.Element | null {
-  const token = session.value?.token;
-  useEffect(() => {
-    const gone = new AbortController();
-    const ask = async (): Promise<void> => {
-      while (!gone.signal.aborted) {
-        await resumeRefunds();
-        await whenVisible(ASK_EVERY_MS, gone.signal);
-      }
-    };
-    void ask();
-    return () => gone.abort();
-  }, [token]);
   // The first sending is shown where its button is.
   const shown = [...refunds.value.values()].filter((each) => each.state !== 'sending');
   if (shown.length === 0) return null;
@@ -46,7 +29,7 @@ export function PendingRefunds(): JSX.Element | null {
               {t(TEXTS.look)}
             </Link>
             {each.state !== 'unknown' && (
-              <button type="button" class="button-quiet" onClick={() => forgetRefund(each.reservationId)}>
+              <button type="button" class="button-quiet" onClick={() => dismissRefund(each)}>
                 {t(TEXTS.hide)}
               </button>
             )}

@@ -1,71 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import { REFUSALS } from '../../../../src/domain/outcomes.ts';
-import { endsIntent, intendRefund, pendingRefunds, settleRefund } from './refund-intents.ts';
-import type { KeptItems } from '../../storage/storage.ts';
+import type { Answer } from '../../api/answer.ts';
+import type { Progress } from '../../outbox/outbox.ts';
+import type { Purchase } from '../../outbox/state.ts';
+import { refundsIn } from './refunds-in.ts';
 
-/** A `localStorage` that also holds what other areas keep. */
-function memory(): KeptItems {
-  const kept = new Map([['rowlock.language', 'ko']]);
-  return {
-    get length() {
-      return kept.size;
-    },
-    key: (index) => [...kept.keys()][index] ?? null,
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => void kept.set(name, value),
-    removeItem: (name) => void kept.delete(name),
-  };
+const PATH = '/v1/admin/performances/spring-1/reservations/r1/refund';
+const REFUND = { performanceId: 'spring-1', reservationId: 'r1', key: 'refund:r1' };
+
+function sent(path: string, given: { answer?: Answer<unknown>; progress?: Progress } = {}): Purchase {
+  const pending = {
+    kind: 'refund',
+    method: 'POST',
+    path,
+    key: 'refund:r1',
+    accountId: 'op',
+    createdAtMs: 0,
+    inDoubt: 1,
+  } as const;
+  return { pending: { ...pending, ...(given.answer && { answer: given.answer }) }, progress: given.progress };
 }
 
-const SPRING = { performanceId: 'spring-1', reservationId: 'r1' };
-const AUTUMN = { performanceId: 'autumn-1', reservationId: 'r2' };
+const refused = { outcome: 'reservation_not_refundable', status: 409, title: '', retry: 'never' } as const;
 
-describe("a refund's intent", () => {
-  test('is stored before anything is sent, and found after a reload', () => {
-    const store = memory();
-    const intent = intendRefund(store, SPRING, () => 'key-1');
-    expect(pendingRefunds(store)).toEqual([intent]);
-    expect(intent).toEqual({ ...SPRING, key: 'key-1' });
+describe("an operator's refunds in the outbox", () => {
+  test.each<[string, Parameters<typeof sent>[1], object]>([
+    ['on its way', { progress: { phase: 'sending' } }, { state: 'sending' }],
+    [
+      'without an answer yet',
+      { progress: { phase: 'waiting', outcome: 'offline', attempts: 1 } },
+      { state: 'unknown', problem: { outcome: 'offline', status: 0, title: '', retry: 'same' } },
+    ],
+    ['waiting for a sign-in', { progress: { phase: 'sign_in' } }, { state: 'unknown' }],
+    ['after a reload, before it is sent again', {}, { state: 'unknown' }],
+    [
+      'refunded',
+      { answer: { ok: true, status: 201, data: { amount: 7 } } },
+      { state: 'refunded', refund: { amount: 7 } },
+    ],
+    ['refused', { answer: { ok: false, problem: refused } }, { state: 'refused', problem: refused }],
+  ])('%s', (_, given, state) => {
+    expect(refundsIn([sent(PATH, given)])).toEqual([{ ...REFUND, ...state }]);
   });
 
-  test('a second try for the reservation has the first key', () => {
-    const store = memory();
-    intendRefund(store, SPRING, () => 'key-1');
-    expect(intendRefund(store, SPRING, () => 'key-2').key).toBe('key-1');
-    expect(pendingRefunds(store)).toHaveLength(1);
+  test("a buyer's refund is not among them", () => {
+    expect(refundsIn([sent('/v1/performances/spring-1/reservations/r1/refund')])).toEqual([]);
   });
-
-  test('is forgotten once its end is known, the others are not', () => {
-    const store = memory();
-    const first = intendRefund(store, SPRING, () => 'key-1');
-    const second = intendRefund(store, AUTUMN, () => 'key-2');
-    settleRefund(store, first);
-    expect(pendingRefunds(store)).toEqual([second]);
-    expect(store.getItem('rowlock.language')).toBe('ko');
-  });
-
-  test('what someone else stored there does not break the page', () => {
-    const store = memory();
-    for (const strange of ['{', 'null', '7', '{"key":7}']) {
-      store.setItem('rowlock.operator.refund.r1', strange);
-      expect(pendingRefunds(store)).toEqual([]);
-    }
-    expect(intendRefund(store, SPRING, () => 'key-1').key).toBe('key-1');
-  });
-});
-
-test('an intent stays for each problem after which the refund may have happened or still may', () => {
-  const stays = REFUSALS.filter((refusal) => !endsIntent({ ...refusal, outcome: refusal.code })).map(
-    ({ code }) => code,
-  );
-  expect(stays).toEqual([
-    'unauthenticated',
-    'forbidden',
-    'rate_limited',
-    'contended',
-    'overloaded',
-    'outcome_unknown',
-    'internal',
-  ]);
-  expect(endsIntent({ outcome: 'offline', retry: 'same' })).toBe(false);
 });
