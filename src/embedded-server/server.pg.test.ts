@@ -387,7 +387,7 @@ describe.runIf(isRoot)('as root', () => {
     chmodSync(join(root, 'home'), 0o700);
     const owner = spawnOwner('', {
       cwd: project,
-      module: join(project, 'src', 'db', basename(serverModule)),
+      module: join(project, 'src', 'embedded-server', basename(serverModule)),
     });
     const { dataDir, postmasterPid, notices } = await started(owner);
     try {
@@ -523,7 +523,10 @@ function copyProject(project: string): string {
       });
     else symlinkSync(join(modules, name), join(project, 'node_modules', name));
   }
-  cpSync(dirname(serverModule), join(project, 'src', 'db'), { recursive: true });
+  const source = dirname(dirname(serverModule));
+  for (const folder of ['embedded-server', 'lib']) {
+    cpSync(join(source, folder), join(project, 'src', folder), { recursive: true });
+  }
   writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   return project;
 }

@@ -105,7 +105,7 @@ describe('kill -9 during the demo', () => {
     expect(performance.now() - killedAt).toBeLessThan(20_000);
     expect(ended.code).toBe(1);
     expect(ended.stderr.trim().split('\n').at(-1)).toBe(
-      `rowlock: the service at ${service.url} is gone; what was asked is in the journal: npx rowlock audit --journal ${journal}`,
+      `rowlock: the service at ${service.url} is gone; the journal has every request so far: npx rowlock audit --journal ${journal}`,
     );
     await eventually(() => databaseProcesses(dataDir).length === 0);
 

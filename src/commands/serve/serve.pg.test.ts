@@ -73,11 +73,11 @@ describe('a service in development', () => {
       code: 0,
       stdout: expect.stringContaining('No violation (without a journal'),
     });
-    expect(ended.stderr).toContain('can not be read: DATABASE_URL must look like postgres://');
+    expect(ended.stderr).toContain('cannot be read: DATABASE_URL must look like postgres://');
     expect(await runRowlock([...demo, join(directory, 'new', 'journal.jsonl', 'below')])).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^rowlock: --journal can not be written: EEXIST: .*journal\.jsonl'\n$/),
+      stderr: expect.stringMatching(/^rowlock: --journal cannot be written: EEXIST: .*journal\.jsonl'\n$/),
     });
   });
 

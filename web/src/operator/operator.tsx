@@ -80,7 +80,7 @@ function Page(): JSX.Element {
   const reservation = match('/operator/reservations/:performanceId/:reservationId', where);
   const account = match('/operator/accounts/:accountId', where);
   if (reservation !== undefined || account !== undefined || where === '/operator/reservations') {
-    return <LookupPage key={where} {...reservation} {...decoded(account)} />;
+    return <LookupPage key={where} {...reservation} {...account} />;
   }
   switch (where) {
     case '/operator':
@@ -95,17 +95,6 @@ function Page(): JSX.Element {
       return <ImportPage />;
     default:
       return <h1 class="op-title">{t(TEXTS.nothing)}</h1>;
-  }
-}
-
-/** Decodes the address's ids; an account's may hold `@` and `:`. */
-function decoded(ids: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
-  try {
-    return Object.fromEntries(
-      Object.entries(ids ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-    );
-  } catch {
-    return { ...ids };
   }
 }
 

@@ -38,7 +38,7 @@ export function Link(props: LinkProps): JSX.Element {
   return h('a', { ...props, onClick });
 }
 
-/** The parts of the path that stand at the pattern's `:names` (ids, which need no decoding); undefined when it is another page. */
+/** The parts of the path at the pattern's `:names`, decoded; undefined when it is another page. */
 export function match(pattern: string, where: string): Readonly<Record<string, string>> | undefined {
   const wanted = pattern.split('/');
   const given = where.replace(/\/+$/, '').split('/');
@@ -47,8 +47,20 @@ export function match(pattern: string, where: string): Readonly<Record<string, s
   const found: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index]!;
-    if (part.startsWith(':')) found[part.slice(1)] = value;
-    else if (part !== value) return undefined;
+    if (part.startsWith(':')) {
+      const decoded = decode(value);
+      if (decoded === undefined) return undefined;
+      found[part.slice(1)] = decoded;
+    } else if (part !== value) return undefined;
   }
   return found;
+}
+
+/** Undefined for a part that no page has made, such as a lone `%`. */
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }

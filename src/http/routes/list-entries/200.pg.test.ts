@@ -15,7 +15,7 @@ describe('GET /v1/wallet/entries answers 200', () => {
     const page = async (query: string): Promise<unknown> =>
       (await server.call({ method: 'GET', url: `/v1/wallet/entries${query}`, account: 'anna' })).body;
     const createdAt = expect.stringMatching(/Z$/);
-    const topUp = { kind: 'topUp', performanceId: null, reservationId: null, createdAt };
+    const topUp = { kind: 'top_up', performanceId: null, reservationId: null, createdAt };
     const entries = [
       { seq: 4, kind: 'refund', amount: 700, balanceAfter: 1_000, performanceId, reservationId, createdAt },
       { seq: 3, kind: 'payment', amount: -700, balanceAfter: 300, performanceId, reservationId, createdAt },
