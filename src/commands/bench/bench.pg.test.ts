@@ -32,12 +32,12 @@ async function bench(...args: readonly string[]): Promise<void> {
 }
 
 describe('before anything is measured', () => {
-  it('refuses a file that can not be written, and leaves none', async () => {
+  it('refuses a file that cannot be written, and leaves none', async () => {
     const missing = join(directory, 'missing', 'bench.json');
     await expect(bench('--json', missing)).rejects.toEqual(
-      new ConfigError(`--json can not be written: ENOENT: no such file or directory, open '${missing}'`),
+      new ConfigError(`--json cannot be written: ENOENT: no such file or directory, open '${missing}'`),
     );
-    await expect(bench('--json', directory)).rejects.toThrow(/^--json can not be written: EISDIR: /);
+    await expect(bench('--json', directory)).rejects.toThrow(/^--json cannot be written: EISDIR: /);
     const good = join(directory, 'bench.json');
     await expect(bench('--json', good, '--out', '/dev/null')).rejects.toThrow(/^--out /);
     expect(existsSync(good)).toBe(false);
@@ -46,8 +46,8 @@ describe('before anything is measured', () => {
   it('refuses a directory that can not be made', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, 'kept');
-    await expect(bench('--out', file)).rejects.toThrow(/^--out can not be written: EEXIST: .*file'$/);
-    await expect(bench('--out', join(file, 'below'))).rejects.toThrow(/^--out can not be written: ENOTDIR: /);
+    await expect(bench('--out', file)).rejects.toThrow(/^--out cannot be written: EEXIST: .*file'$/);
+    await expect(bench('--out', join(file, 'below'))).rejects.toThrow(/^--out cannot be written: ENOTDIR: /);
     await expect(bench('--out', '')).rejects.toThrow(/^--out must be a path, not ""$/);
   });
 

@@ -164,8 +164,8 @@ describe('wrong use', () => {
     ],
     [['compare', '--operation', 'pay', '--load', 'open'], /^--load must be a list of closed, open:RATE/],
     [['compare', '--operation', 'pay', '--redis-url', 'x'], /^--redis-url must be an address like/],
-    [['claims', '--json', '/nowhere/at/all.json'], /^--json can not be written: ENOENT: .*all\.json'$/],
-    [['compare', '--operation', 'pay', '--csv', tmpdir()], /^--csv can not be written: EISDIR: /],
+    [['claims', '--json', '/nowhere/at/all.json'], /^--json cannot be written: ENOENT: .*all\.json'$/],
+    [['compare', '--operation', 'pay', '--csv', tmpdir()], /^--csv cannot be written: EISDIR: /],
     [['claims', '--out', ''], /^--out must be a path, not ""$/],
   ] as const)('%j is refused in one line', async (args, message) => {
     const refused = lab(...args);

@@ -24,7 +24,7 @@ function refusingBy<T>(flag: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new ConfigError(`${flag} can not be written: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(`${flag} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
