@@ -21,7 +21,7 @@ import { catalogueDocument, sectionDocument } from '../support/catalogue-documen
 import { useDatabase } from '../support/database.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { connected, until } from '../support/gate.ts';
-import { overheard } from '../support/overheard.ts';
+import { observed } from '../support/observed.ts';
 import { SEED } from '../support/seed.ts';
 import { createViewer, readPage } from './seat-viewer.ts';
 import type { Page, Viewer } from './seat-viewer.ts';
@@ -316,7 +316,7 @@ describe('the observations', () => {
     const [first, second] = [await plantPerformance(database), await plantPerformance(database)];
     const since: unknown[] = [];
     const hub = openHub({
-      database: overheard(database, (_name, [, snapshot]) => void since.push(snapshot)),
+      database: observed(database, (_name, [, snapshot]) => void since.push(snapshot)),
     });
     await hub.tick();
     expect(since).toEqual([]);

@@ -171,17 +171,17 @@ describe(`stories of seed ${SEED}`, () => {
       await fc.assert(
         fc.asyncProperty(rules, batches, strategies, async (given, story, chosen) => {
           const played = await begin(given);
-          const heard: (readonly [Sent, object & { readonly outcome: string }])[] = [];
+          const received: (readonly [Sent, object & { readonly outcome: string }])[] = [];
           for (const batch of story) {
             const answers = batch.map(async (step, i) => {
               const sent = requestOf(played, step);
               if (sent === undefined) await apply(database, played, step);
-              else heard.push([sent, await send(database, sent, chosen[i % chosen.length]!)]);
+              else received.push([sent, await send(database, sent, chosen[i % chosen.length]!)]);
             });
             await Promise.all(answers);
           }
           expect(await violationsIn(database)).toEqual([]);
-          await expectOneEffectPerKey(heard);
+          await expectOneEffectPerKey(received);
         }),
         // What happens at once does not happen again in the same order, so a shorter story would not tell.
         { seed: SEED, numRuns: 30, endOnFailure: true, ...bounded },
@@ -191,17 +191,17 @@ describe(`stories of seed ${SEED}`, () => {
   );
 });
 
-/** Invariants 4, 5 and 6 for what was heard: successes of one request are equal and have one row; without one there is none. */
+/** Invariants 4, 5 and 6 for the answers received: successes of one request are equal and have one row; without one there is none. */
 async function expectOneEffectPerKey(
-  heard: readonly (readonly [Sent, object & { readonly outcome: string }])[],
+  received: readonly (readonly [Sent, object & { readonly outcome: string }])[],
 ): Promise<void> {
   const succeeded = new Map<string, object>();
-  for (const [sent, answer] of heard) {
+  for (const [sent, answer] of received) {
     expect(['internal', 'outcome_unknown', 'overloaded']).not.toContain(answer.outcome);
     if (isRefusal(answer)) continue;
     expectOriginalAnswer(succeeded, sent, answer);
   }
-  const keyed = heard.filter(([sent]) => sent.to !== 'release');
+  const keyed = received.filter(([sent]) => sent.to !== 'release');
   for (const [sent] of new Map(keyed.map((pair) => [identityOf(pair[0]), pair])).values()) {
     expect(await effectsOf(sent), identityOf(sent)).toBe(succeeded.has(identityOf(sent)) ? 1 : 0);
   }

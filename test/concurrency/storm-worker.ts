@@ -39,7 +39,7 @@ export type Report =
   | { readonly report: 'paused' }
   | { readonly report: 'done'; readonly outcomes: readonly Outcome[] };
 
-/** As often as this a request is sent again that was told to try again. */
+/** How often a request is sent at most while its answer says to try again. */
 const TRIES_MAX = 200;
 
 const [url = ''] = process.argv.slice(2);

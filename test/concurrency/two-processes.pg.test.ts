@@ -161,7 +161,7 @@ it('answers the request of a process that was killed after its commit with the o
   const request = hold(performanceId, [1]);
   const doomed = await startStormProcess(database.url);
   // It commits and never says so: its second request keeps it from reporting.
-  const unheard = doomed
+  const unanswered = doomed
     .stormPaused(
       [request, { to: 'topUp', command: topUpCommand({ accountId: someAccount() }) }],
       'topUp: between read and write',
@@ -171,7 +171,7 @@ it('answers the request of a process that was killed after its commit with the o
   if (!('reservationId' in command)) throw new Error('the request is no hold');
   await until(async () => (await reservationOf(database, command)) !== undefined);
   await doomed.kill();
-  expect(await unheard).toBeInstanceOf(Error);
+  expect(await unanswered).toBeInstanceOf(Error);
   const [answer] = await other.storm([request]);
   expect(answer).toMatchObject({ outcome: 'held', reservationId: command.reservationId, seats: [1] });
   expect(await seatOf(database, performanceId, 1)).toMatchObject({ version: 1 });

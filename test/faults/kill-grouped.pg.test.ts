@@ -1,6 +1,6 @@
 /**
- * A service that groups is killed twenty times in the middle of a storm, at another moment each time. Its buyers write down
- * what they asked and heard, send again what was not answered, with the same key, and the audit compares.
+ * Kills a service that groups twenty times in the middle of a storm, at another moment each time. Its buyers journal every
+ * request and answer, and send each unanswered request again with the same key; the audit compares.
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';

@@ -207,7 +207,7 @@ describe('a signal to stop', () => {
 });
 
 describe('a port that is taken', () => {
-  it('is told in one line, and the database is stopped', async () => {
+  it('is reported in one line, and the database is stopped', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
