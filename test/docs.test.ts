@@ -436,16 +436,16 @@ describe('the cost table of docs/group-execution.md', () => {
     const [oneWallet, aWalletEach] = ['charge, one wallet', 'charge, a wallet each'];
     const numbers = (cells: readonly string[]): number[] =>
       cells.map((cell) => Number(cell.replace(',', '')));
-    expect(numbers(row('`topUp`'))).toEqual(of(oneWallet!, 'statements'));
+    expect(numbers(row('`topUp`'))).toEqual(of(oneWallet, 'statements'));
     expect(numbers(row('`hold`'))).toEqual(of('hold', 'statements'));
     expect(numbers(row('`pay`'))).toEqual(of('pay', 'statements'));
     expect(numbers(row('bytes of WAL', 1))).toEqual(of('hold', 'wal'));
     expect(numbers(row('bytes of WAL', 2))).toEqual(of('pay', 'wal'));
     expect(row('bytes of WAL').map((cell) => cell.split(' / ').map(Number))).toEqual(
-      of(oneWallet!, 'wal').map((wal, i) => [wal, of(aWalletEach!, 'wal')[i]]),
+      of(oneWallet, 'wal').map((wal, i) => [wal, of(aWalletEach, 'wal')[i]]),
     );
     expect([row('index writes'), row('index writes', 1), row('index writes', 2)].map(numbers)).toEqual([
-      of(oneWallet!, 'indexes'),
+      of(oneWallet, 'indexes'),
       of('hold', 'indexes'),
       of('pay', 'indexes'),
     ]);

@@ -22,17 +22,17 @@ type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>
 
 /** The report of the run that is stored in the directory. */
 export function reportOf(directory: string): Report {
-  const { runs, ...result } = read<StoredSummary>(directory, 'summary.json');
+  const { runs, ...result } = read(directory, 'summary.json') as StoredSummary;
   const claims = result.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
   return claimsReport(
     { ...result, claims },
-    read<Manifest>(directory, 'manifest.json'),
+    read(directory, 'manifest.json') as Manifest,
     attemptsIn(directory),
   );
 }
 
-function read<T>(directory: string, name: string): T {
-  return JSON.parse(readFileSync(join(directory, name), 'utf8')) as T;
+function read(directory: string, name: string): unknown {
+  return JSON.parse(readFileSync(join(directory, name), 'utf8')) as unknown;
 }
 
 function attemptsIn(directory: string): readonly EndedRun[] {

@@ -27,7 +27,8 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['hooks', 'format'],
   ['api'],
   ['session'],
-  ['routing', 'i18n', 'storage'],
+  ['routing', 'i18n'],
+  ['storage'],
 ];
 
 /** What the pages may import of `src/`: the reading of a catalogue file, which the operator's page checks before it is sent. */

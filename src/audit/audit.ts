@@ -1,6 +1,6 @@
 /**
- * The audit: DESIGN's eight invariants, checked on a live database in one snapshot. 4 and 6 speak of what a client was
- * told, so they need its journal.
+ * The audit: eight invariants, checked on a live database in one snapshot. Invariants 4 and 6 are about what a client was
+ * answered, so they need its journal.
  */
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';
@@ -95,7 +95,7 @@ const countRows = statement({
 });
 
 /**
- * Checks every invariant. It reads only, on one connection, and blocks nobody. Errors: `JournalError` for a journal that
+ * Checks every invariant. It only reads, on one connection, and blocks nobody. Throws `JournalError` for a journal that
  * is not one, `ConnectionUnavailable`, and whatever the database raises.
  */
 export async function auditDatabase(database: Database, options: AuditOptions): Promise<AuditReport> {

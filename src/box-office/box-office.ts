@@ -2,13 +2,11 @@
  * The box office: everything a buyer or an operator does, composed from operations and catalogue. It is the package's
  * library face; every route of the HTTP API calls it and adds nothing but authentication and JSON.
  *
- * Refusals are values (`outcome` names one of the catalogue's codes); only a fault of the program is thrown.
+ * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug.
  */
-import { auditDatabase } from '../audit/audit.ts';
 import type { AuditReport } from '../audit/audit.ts';
 import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
 import type { Concert, Performance } from '../catalogue/concerts.ts';
-import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
@@ -26,18 +24,27 @@ import { readWallet } from '../operations/ledger.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
-import type { Released } from '../operations/release.ts';
+import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
 import { topUpWallet } from './buyer/top-up.ts';
-import type { TopUpRequest } from './buyer/top-up.ts';
+import type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
 import { reading, seatMapOf } from './context.ts';
-import type { BoxOfficeContext } from './context.ts';
+import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable, holdSeats } from './buyer/hold.ts';
-import type { BestAvailableRequest, HeldSeats, HoldRefusal, HoldRequest } from './buyer/hold.ts';
+import type {
+  BestAvailableRefusal,
+  BestAvailableRequest,
+  HeldSeats,
+  HoldRefusal,
+  HoldRequest,
+} from './buyer/hold.ts';
 import { readCheckInList } from './operator/check-in-list.ts';
+import { audit, importDocument } from './operator/import.ts';
+import type { ImportRefusal } from './operator/import.ts';
 import { setSale } from './operator/sale.ts';
+import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
@@ -51,7 +58,15 @@ import {
   releaseReservation,
   reservationsOf,
 } from './buyer/reserved.ts';
-import type { KeyedRequest, PaidSeats, Reservation, ReservationRequest } from './buyer/reserved.ts';
+import type {
+  KeyedRequest,
+  PaidSeats,
+  PayRefusal,
+  RefundRefusal,
+  Reservation,
+  ReservationPage,
+  ReservationRequest,
+} from './buyer/reserved.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
@@ -63,11 +78,59 @@ import { readSeatStates } from '../seats/states.ts';
 import type { SeatStates } from '../seats/states.ts';
 import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
 
-// What the package exports beside: what may be thrown, and how a refusal is told from a success.
-export { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
+// The rest of the package's face: what `createBoxOffice` may throw, and every type that a caller needs.
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
-export type { Refusal, RefusalCode } from '../domain/outcomes.ts';
+export type { AuditReport, InvariantReport } from '../audit/audit.ts';
+export type {
+  Concert,
+  ConcertPerformance,
+  GradeCounts,
+  GradePrice,
+  NamedSection,
+  Performance,
+} from '../catalogue/concerts.ts';
+export type { SeatStates } from '../seats/states.ts';
+export type { CatalogueDocument, LocalText } from '../catalogue/import/document/document.ts';
+export type { Problem } from '../catalogue/import/document/problems.ts';
+export type { ImportReport } from '../catalogue/import/import.ts';
+export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
+export type { MapSeat } from '../catalogue/seat-map/venue-map.ts';
+export type { DatabaseOptions } from '../db/database.ts';
+export type { ContendedCause, OverloadedCause, Refusal, RefusalCode, Unsettled } from '../domain/outcomes.ts';
+export type { Wallet } from '../operations/ledger.ts';
+export type { Refunded } from '../operations/refund.ts';
+export type { Released, ReleaseRefusal } from '../operations/release.ts';
+export type { ToppedUp } from '../operations/top-up/top-up.ts';
+export type { SeatWatch, WatchRequest } from '../seats/watching.ts';
+export type {
+  BestAvailableRefusal,
+  BestAvailableRequest,
+  HeldSeats,
+  HoldRefusal,
+  HoldRequest,
+} from './buyer/hold.ts';
+export type { LedgerPage } from './buyer/ledger.ts';
+export type {
+  KeyedRequest,
+  PaidSeats,
+  PayRefusal,
+  RefundRefusal,
+  Reservation,
+  ReservationPage,
+  ReservationRequest,
+} from './buyer/reserved.ts';
+export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
+export type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
+export type { ReadRefusal } from './context.ts';
+export type { ActivityReport } from './operator/activity.ts';
+export type { CheckInList } from './operator/check-in-list.ts';
+export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
+export type { SaleRefusal } from './operator/sale.ts';
+export type { SaleLine, Sales } from './operator/sales.ts';
+export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
+export type { StrategyNames } from './strategies.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 
@@ -106,18 +169,20 @@ export interface ProcessActivity extends ActivityReport {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
-/** Every method may be called at any time, and concurrently; all but the operator's import and audit answer refusals as
- * values. */
+/** What a read of one thing is refused with. */
+export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
+
+/** All methods are safe to call concurrently and answer refusals as values; only a bug throws. */
 export interface BoxOffice {
   /** Every concert with its performances, grades and prices. */
-  listConcerts(): Promise<readonly Concert[] | Refusal>;
-  readConcert(concertId: string): Promise<Concert | Refusal>;
+  listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
+  readConcert(concertId: string): Promise<Concert | MissingRefusal>;
   /** A performance's sale, and how many seats of each grade are free, held and sold now. */
-  readPerformance(performanceId: string): Promise<Performance | Refusal>;
+  readPerformance(performanceId: string): Promise<Performance | MissingRefusal>;
   /** The seats' geometry; it changes only by an import. */
-  readSeatMap(performanceId: string): Promise<SeatMap | Refusal>;
+  readSeatMap(performanceId: string): Promise<SeatMap | MissingRefusal>;
   /** Every seat's state now. Who asks while others are answered shares the next reading with all who do. */
-  readSeatStates(performanceId: string): Promise<SeatStates | Refusal>;
+  readSeatStates(performanceId: string): Promise<SeatStates | MissingRefusal>;
   /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
   watchSeats(request: WatchRequest): Promise<SeatWatch | Refusal>;
 
@@ -128,34 +193,29 @@ export interface BoxOffice {
    */
   hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
   /** Holds adjacent seats of a grade that the engine chooses. Refusals: as `hold`, and `seats_unavailable`. */
-  holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | HoldRefusal>;
+  holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
   /** One of the account's reservations as it is now. Refusals: `not_found`, `contended`, `overloaded`. */
-  readReservation(request: ReservationRequest): Promise<Reservation | Refusal>;
+  readReservation(request: ReservationRequest): Promise<Reservation | MissingRefusal>;
   /**
    * Gives a hold's seats back; a second release is the same success. Refusals: `not_found`, `hold_expired`,
    * `reservation_not_releasable`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  release(request: ReservationRequest): Promise<Released | Refusal>;
+  release(request: ReservationRequest): Promise<Released | ReleaseRefusal>;
   /**
    * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`, `idempotency_key_reused`,
    * `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  pay(request: KeyedRequest): Promise<PaidSeats | Refusal>;
+  pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal>;
   /**
    * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`, `not_found`,
    * `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  refund(request: KeyedRequest): Promise<Refunded | Refusal>;
+  refund(request: KeyedRequest): Promise<Refunded | RefundRefusal>;
   /** An account's live holds and what it paid for, newest first. */
-  listReservations(
-    accountId: string,
-    page: Page,
-  ): Promise<
-    { readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal
-  >;
+  listReservations(accountId: string, page: Page): Promise<ReservationPage | ReadRefusal>;
 
   /** A signed ticket for each seat of a confirmed reservation. */
-  readTickets(request: ReservationRequest): Promise<Tickets | Refusal>;
+  readTickets(request: ReservationRequest): Promise<Tickets | MissingRefusal>;
   /** The keys that verify tickets; none when none are signed. */
   readonly ticketKeys: readonly PublicTicketKey[];
 
@@ -163,31 +223,34 @@ export interface BoxOffice {
    * Adds minor units to an account's wallet. Refusals: `invalid_request`, `idempotency_key_reused`,
    * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  topUp(request: TopUpRequest): Promise<ToppedUp | Refusal>;
+  topUp(request: TopUpRequest): Promise<ToppedUp | TopUpRefusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
-  readWallet(accountId: string): Promise<Wallet | Refusal>;
+  readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
   /** What was topped up, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
-  listLedger(accountId: string, page: Page): Promise<LedgerPage | Refusal>;
+  listLedger(accountId: string, page: Page): Promise<LedgerPage | ReadRefusal>;
 
   /** What an operator may do beyond a buyer. */
   readonly operator: {
-    /** Imports concerts, venues and performances: all or nothing. Throws `CatalogueInvalid`. */
-    importCatalogue(document: unknown): Promise<ImportReport>;
+    /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
+    importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `contended`, `overloaded`, `outcome_unknown`. */
-    setSaleState(performanceId: string, state: SaleState): Promise<Performance | Refusal>;
-    readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | Refusal>;
+    setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
+    readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
     /** A refund that no deadline binds, to the wallet of the reservation's account. */
-    refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | Refusal>;
-    /** Checks every invariant in one snapshot. Throws what the database says when it can't be read. */
-    audit(): Promise<AuditReport>;
+    refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
+    /** Checks every invariant in one snapshot. */
+    audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
-    readCheckInList(performanceId: string): Promise<CheckInList | Refusal>;
+    readCheckInList(performanceId: string): Promise<CheckInList | MissingRefusal>;
     /** Seats, reservations and money of a performance, in one snapshot. */
-    readSales(performanceId: string): Promise<Sales | Refusal>;
+    readSales(performanceId: string): Promise<Sales | MissingRefusal>;
     /** Payments and refunds as they add up, in `points` steps at most (600 by default, 2,000 at most). */
-    readSalesOverTime(performanceId: string, points?: number): Promise<SalesOverTime | Refusal>;
+    readSalesOverTime(
+      performanceId: string,
+      points?: number,
+    ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
     /** Every payment and refund of a performance in one snapshot, the earliest first. */
-    listSales(performanceId: string): Promise<Iterable<SaleLine> | Refusal>;
+    listSales(performanceId: string): Promise<Iterable<SaleLine> | MissingRefusal>;
     /** What this process did in the last five minutes, and what it does now. */
     readActivity(): ProcessActivity;
   };
@@ -211,7 +274,7 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
-  const redisLocks = await redisLocksOf(options);
+  const redisLocks = options.redisUrl === undefined ? undefined : await openLocks(options.redisUrl, options);
   try {
     return await openBoxOffice(options, redisLocks);
   } catch (error) {
@@ -221,11 +284,10 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
   }
 }
 
-/** The client is loaded only where there is a Redis. */
-async function redisLocksOf({ redisUrl, onWarning }: BoxOfficeOptions): Promise<RedisLocks | undefined> {
-  if (redisUrl === undefined) return undefined;
+/** Loads the Redis client only where a Redis is given: nothing else needs it. */
+async function openLocks(url: string, { onWarning }: BoxOfficeOptions): Promise<RedisLocks> {
   const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
-  return openRedisLocks({ url: redisUrl, ...(onWarning && { onError: onWarning }) });
+  return openRedisLocks({ url, ...(onWarning && { onError: onWarning }) });
 }
 
 async function openBoxOffice(
@@ -258,7 +320,7 @@ async function openBoxOffice(
     await opened.close();
     await seats.close();
     await database.close();
-    // Who is still at work in the database has a lock there.
+    // Requests still in the database hold locks in Redis.
     await redisLocks?.close();
   };
   return {
@@ -313,10 +375,10 @@ function catalogueOf(context: BoxOfficeContext): Pick<BoxOffice, CatalogueReads>
   /** One reading of a thing at a time: a crowd on the pages leaves the pool to those who hold and pay. */
   const shared = <T>(
     read: (connection: Connection, id: string) => Promise<T | undefined>,
-    missing: Refusal,
-  ): ((id: string) => Promise<T | Refusal>) =>
+    missing: Refusal<'not_found'>,
+  ): ((id: string) => Promise<T | MissingRefusal>) =>
     sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing);
-  const readConcerts = shared(listConcerts, noConcert);
+  const readConcerts = sharedNextRun(() => reading(context, listConcerts));
   return {
     listConcerts: () => readConcerts('all'),
     readConcert: shared(readConcert, noConcert),
@@ -329,7 +391,7 @@ function catalogueOf(context: BoxOfficeContext): Pick<BoxOffice, CatalogueReads>
 
 function operatorOf(context: BoxOfficeContext, activity: Activity): BoxOffice['operator'] {
   return {
-    importCatalogue: (document) => importCatalogue(context.database, document),
+    importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => setSale(context, performanceId, state),
     readReservation: (request) => readReservationOf(context, { ...request, accountId: undefined }),
     refund: activity.counted(async (request) => {
@@ -337,7 +399,7 @@ function operatorOf(context: BoxOfficeContext, activity: Activity): BoxOffice['o
       if (isRefusal(reservation)) return reservation;
       return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
     }),
-    audit: () => auditDatabase(context.database, {}),
+    audit: () => audit(context),
     readCheckInList: (performanceId) => readCheckInList(context, performanceId),
     readSales: (performanceId) => readSales(context, performanceId),
     readSalesOverTime: (performanceId, points) => readSalesOverTime(context, performanceId, points),

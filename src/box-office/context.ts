@@ -13,11 +13,14 @@ export interface BoxOfficeContext {
   readonly longestFreeRun: LongestFreeRun;
 }
 
+/** What a read is refused with: a database that can't answer in time. */
+export type ReadRefusal = Refusal<'contended' | 'overloaded'>;
+
 /** Runs a read on a connection; a database that can't answer is a refusal here, too. */
 export async function reading<T>(
   context: Pick<BoxOfficeContext, 'database'>,
   work: (connection: Connection) => Promise<T>,
-): Promise<T | Refusal<'contended' | 'overloaded'>> {
+): Promise<T | ReadRefusal> {
   try {
     return await context.database.connect(work);
   } catch (error) {
@@ -33,7 +36,7 @@ export async function seatMapOf(
   context: Pick<BoxOfficeContext, 'seatMaps'>,
   performanceId: string,
   needed: readonly (string | number)[] = [],
-): Promise<SeatMap | undefined | Refusal<'contended' | 'overloaded'>> {
+): Promise<SeatMap | undefined | ReadRefusal> {
   try {
     return await context.seatMaps.get(performanceId, needed);
   } catch (error) {

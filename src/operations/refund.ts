@@ -13,7 +13,7 @@ import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
 import { giveSeatsBack } from './give-back.ts';
-import type { OperationContext } from './strategy.ts';
+import type { OperationContext, RequestHooks } from './strategy.ts';
 
 export interface RefundCommand {
   readonly performanceId: string;
@@ -44,11 +44,8 @@ export type RefundRefusal =
 
 /** Refunds the reservation. */
 export function refund(context: OperationContext, command: RefundCommand): Promise<Refunded | RefundRefusal> {
-  return settle<Refunded, RefundRefusal>(context.database, {
-    attempt: (connection) => attempt(connection, command, context),
-    refuseWith: (connection) => refundRefusal(connection, command),
-    replay: (connection) => replayedRefund(connection, command),
-  });
+  const core = { attempt, refuseWith: refundRefusal, replay: replayedRefund };
+  return settle<RefundCommand, Refunded, RefundRefusal>(context.database, core, command, context);
 }
 
 // The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is
@@ -106,11 +103,11 @@ const creditWallet = statement({
 async function attempt(
   connection: Connection,
   command: RefundCommand,
-  context: OperationContext,
+  { racePoint }: RequestHooks,
 ): Promise<Refunded | undefined> {
   const { performanceId, reservationId, accountId, idempotencyKey, requestHash } = command;
   return connection.transaction({}, async (tx) => {
-    await context.racePoint?.('refund: before write');
+    await racePoint?.('refund: before write');
     const [row] = await tx.run(refundReservation, [
       performanceId,
       reservationId,

@@ -11,7 +11,7 @@ import type { Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { giveSeatsBack } from './give-back.ts';
-import type { OperationContext } from './strategy.ts';
+import type { OperationContext, RequestHooks } from './strategy.ts';
 
 export interface ReleaseCommand {
   readonly performanceId: string;
@@ -35,15 +35,20 @@ export function release(
   context: OperationContext,
   command: ReleaseCommand,
 ): Promise<Released | ReleaseRefusal> {
-  return settle<Released, ReleaseRefusal>(context.database, {
-    attempt: (connection) => attempt(connection, command, context),
-    refuseWith: async (connection) =>
-      (await released(connection, command)) ?? refuse('contended', { cause: 'version' }),
-    replay: async (connection) => {
-      const answer = await released(connection, command);
-      return answer?.outcome === 'released' ? answer : undefined;
+  return settle<ReleaseCommand, Released, ReleaseRefusal>(
+    context.database,
+    {
+      attempt,
+      refuseWith: async (connection) =>
+        (await released(connection, command)) ?? refuse('contended', { cause: 'version' }),
+      replay: async (connection) => {
+        const answer = await released(connection, command);
+        return answer?.outcome === 'released' ? answer : undefined;
+      },
     },
-  });
+    command,
+    context,
+  );
 }
 
 const releaseReservation = statement({
@@ -68,11 +73,11 @@ const releaseReservation = statement({
 async function attempt(
   connection: Connection,
   command: ReleaseCommand,
-  context: OperationContext,
+  { racePoint }: RequestHooks,
 ): Promise<Released | undefined> {
   const { performanceId, reservationId, accountId } = command;
   return connection.transaction({}, async (tx) => {
-    await context.racePoint?.('release: before write');
+    await racePoint?.('release: before write');
     const [row] = await tx.run(releaseReservation, [performanceId, reservationId, accountId]);
     if (row === undefined) return rollback(undefined);
     tx.noteXid(row.xid);

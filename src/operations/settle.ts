@@ -8,14 +8,18 @@ import { createLostCommits } from './lost-commit.ts';
 import type { LostCommits } from './lost-commit.ts';
 import type { Declaration, RequestHooks, Strategy } from './strategy.ts';
 
-/** The parts of an operation that commits one request at a time. */
-export interface Steps<Success, Refused> {
+/** What an operation does for one command, in a transaction of its own. */
+export interface Core<Command, Success, Refused> {
   /** Makes one attempt; undefined means that it lost and its transaction changed nothing. */
-  readonly attempt: (connection: Connection) => Promise<Success | undefined>;
+  readonly attempt: (
+    connection: Connection,
+    command: Command,
+    hooks: RequestHooks,
+  ) => Promise<Success | undefined>;
   /** Finds out why an attempt lost, on the same connection, after the attempt's transaction has ended. */
-  readonly refuseWith: (connection: Connection) => Promise<Success | Refused | Unsettled>;
+  readonly refuseWith: (connection: Connection, command: Command) => Promise<Success | Refused | Unsettled>;
   /** Finds what this request's key has made already; undefined when there is nothing. */
-  readonly replay: (connection: Connection) => Promise<Success | Refused | undefined>;
+  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;
 }
 
 /**
@@ -23,36 +27,31 @@ export interface Steps<Success, Refused> {
  * or a statement timeout is `contended` or `overloaded`, and never anything that a buyer could read as
  * *sold*. Throws the program's own errors.
  */
-export async function settle<Success extends Outcome, Refused extends Refusal>(
+export async function settle<Command, Success extends Outcome, Refused extends Refusal>(
   database: Database,
-  steps: Steps<Success, Refused>,
+  { attempt, refuseWith, replay }: Core<Command, Success, Refused>,
+  command: Command,
+  hooks: RequestHooks,
 ): Promise<Success | Refused | Unsettled> {
   try {
     return await database.connect(async (connection) => {
       try {
-        return (await steps.attempt(connection)) ?? (await steps.refuseWith(connection));
+        return (await attempt(connection, command, hooks)) ?? (await refuseWith(connection, command));
       } catch (error) {
         // Its unique key found a row of another request, perhaps of a duplicate: read the reason as for any loser.
-        if (errorKindOf(error) === 'duplicate') return steps.refuseWith(connection);
+        if (errorKindOf(error) === 'duplicate') return refuseWith(connection, command);
         const cause = contendedSqlstateOf(error);
-        if (cause !== undefined) return (await steps.replay(connection)) ?? refuse('contended', { cause });
+        if (cause !== undefined) {
+          return (await replay(connection, command)) ?? refuse('contended', { cause });
+        }
         throw error;
       }
     });
   } catch (error) {
-    return answerThrown<Success, Refused>(error, createLostCommits(database), steps.replay);
+    return answerThrown<Success, Refused>(error, createLostCommits(database), (connection) =>
+      replay(connection, command),
+    );
   }
-}
-
-/** What a core strategy does for one command. */
-export interface Core<Command, Success, Refused> {
-  readonly attempt: (
-    connection: Connection,
-    command: Command,
-    hooks: RequestHooks,
-  ) => Promise<Success | undefined>;
-  readonly refuseWith: (connection: Connection, command: Command) => Promise<Success | Refused | Unsettled>;
-  readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;
 }
 
 /** Completes a core to a strategy that settles one request at a time. */
@@ -62,17 +61,13 @@ export function oneByOne<Command, Success extends Outcome, Refused extends Refus
 ): Strategy<Command, Success, Refused> {
   return {
     ...declaration,
-    open: (context) => ({
+    open: ({ database, racePoint }) => ({
       name: declaration.name,
-      execute: (command, { racePoint = context.racePoint, prologue } = {}) =>
-        settle<Success, Refused>(
-          prologue === undefined ? context.database : context.database.withPrologue(prologue),
-          {
-            attempt: (connection) => core.attempt(connection, command, { racePoint }),
-            refuseWith: (connection) => core.refuseWith(connection, command),
-            replay: (connection) => core.replay(connection, command),
-          },
-        ),
+      execute: (command, hooks = {}) => {
+        const { prologue } = hooks;
+        const own = prologue === undefined ? database : database.withPrologue(prologue);
+        return settle(own, core, command, { racePoint: hooks.racePoint ?? racePoint });
+      },
       waiting: 0,
       close: () => Promise.resolve(),
     }),

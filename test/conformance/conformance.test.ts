@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Contention } from '../../src/operations/strategy.ts';
+import type { Contention, Declaration } from '../../src/operations/strategy.ts';
 import { expectContention } from './conformance.ts';
 
 const [won, gone, contended] = ['held', 'seat_taken', 'contended'].map((outcome) => ({ outcome })) as [
@@ -10,9 +10,13 @@ const [won, gone, contended] = ['held', 'seat_taken', 'contended'].map((outcome)
 
 describe('the check of a contention policy', () => {
   const check =
-    (contention: Contention, outcomes: { outcome: string }[], retries = false) =>
+    (
+      contention: Contention,
+      outcomes: { outcome: string }[],
+      declared: Pick<Declaration, 'retries' | 'lockedBy'> = {},
+    ) =>
     (): void =>
-      expectContention({ contention, retries }, outcomes, { won: 'held', gone: 'seat_taken' });
+      expectContention({ contention, ...declared }, outcomes, { won: 'held', gone: 'seat_taken' });
 
   it.each<[Contention, { outcome: string }[]]>([
     ['all-succeed', [won, won]],
@@ -36,7 +40,8 @@ describe('the check of a contention policy', () => {
     expect(check(contention, outcomes)).toThrow();
   });
 
-  it('lets all win where losers are tried again', () => {
-    expect(check('one-wins-rest-retry', [won, won], true)).not.toThrow();
+  it('lets all win where losers are tried again, or take a lock first', () => {
+    expect(check('one-wins-rest-retry', [won, won], { retries: true })).not.toThrow();
+    expect(check('one-wins-rest-retry', [won, won], { lockedBy: 'advisory-lock' })).not.toThrow();
   });
 });

@@ -107,6 +107,15 @@ describeInBrowser('the operator', () => {
     expect((await figuresOf(page))['Seats sold']).toMatch(new RegExp(`^${ledger?.sold} `));
   });
 
+  it('looks up an account whose id is an e-mail address', async () => {
+    await service.buy('kim@example.com', 'shown', ['A-1-2']);
+    const page = await visitors.visit('/operator/reservations', asOperator);
+    await page.getByRole('textbox', { name: 'Account' }).fill('kim@example.com');
+    await page.getByRole('button', { name: 'Find' }).first().click();
+    await page.locator('.op-reservation').first().waitFor();
+    expect(await page.getByRole('textbox', { name: 'Account' }).inputValue()).toBe('kim@example.com');
+  });
+
   it('looks a reservation up and refunds it once, on a page without a secure context', async () => {
     const { id, amount } = await service.buy('late-buyer', 'refunded', ['A-1-1', 'A-1-2']);
     const page = await (await visitors.context(asOperator)).newPage();
@@ -152,7 +161,7 @@ describeInBrowser('the operator', () => {
         page.waitForEvent('download'),
         page.getByRole('button', { name }).click(),
       ]);
-      expect(download.suggestedFilename()).toMatch(/^(sales|door-list)-files.*\.csv$/);
+      expect(download.suggestedFilename()).toMatch(/^(sales|check-in-list)-files.*\.csv$/);
       const text = await readFile(await download.path(), 'utf8');
       return text
         .replace(/^\uFEFF/, '')
@@ -166,7 +175,7 @@ describeInBrowser('the operator', () => {
       ['payment', given.id, 'ben'],
       ['refund', given.id, 'ben'],
     ]);
-    const checkIn = await save('Door list (CSV)');
+    const checkIn = await save('Check-in list (CSV)');
     expect(checkIn.slice(1).map((line) => line.split(',').slice(0, 3))).toEqual([
       ['A-1-1', kept.id, 'anna'],
       ['A-1-2', kept.id, 'anna'],

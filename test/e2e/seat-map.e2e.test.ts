@@ -210,8 +210,7 @@ describeInBrowser('the seat map', () => {
     // The first hold may come just before the stream tells; each of the others comes just after it has told.
     const inStepMs = delaysMs.slice(1);
     process.stderr.write(`holds were seen ${inStepMs.map(Math.round).join(', ')} ms after their answers\n`);
-    // The least: a machine that has other work to do delays some of them, and what is late by itself delays all.
-    expect(Math.min(...inStepMs)).toBeLessThan(LIVE_MS_MAX);
+    expect(quantile(inStepMs, 0.5)).toBeLessThan(LIVE_MS_MAX);
     expect(loads).toBe(0);
   });
 

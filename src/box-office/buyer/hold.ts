@@ -3,12 +3,17 @@ import { chooseSeats } from '../../catalogue/best-available/chooser.ts';
 import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
-import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
-import type { Held, HoldCommand } from '../../operations/hold/hold.ts';
+import type {
+  Held,
+  HoldCommand,
+  HoldOutcome,
+  HoldRefusal as OperationRefusal,
+} from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { BoxOfficeContext } from '../context.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { faultIn, MAX_SEATS_PER_HOLD } from '../input-rules.ts';
 
 export interface HoldRequest {
@@ -25,8 +30,12 @@ export interface BestAvailableRequest extends Omit<HoldRequest, 'seats'> {
   readonly quantity: number;
 }
 
-/** A refusal that names seats by label. */
-export type HoldRefusal = Refusal<RefusalCode, string>;
+/** What a hold is refused with: the operation's refusals with seats by label, and a broken rule. */
+export type HoldRefusal = Refusal<OperationRefusal['outcome'] | 'invalid_request', string>;
+export type BestAvailableRefusal = Refusal<HoldRefusal['outcome'] | 'seats_unavailable', string>;
+
+/** What choosing and holding comes to, its seats by number. */
+type ChoiceOutcome = HoldOutcome | Refusal<'seats_unavailable'>;
 
 /** The reservation as it was made, its seats by label. */
 export interface HeldSeats extends Omit<Held, 'seats'> {
@@ -63,7 +72,7 @@ export async function holdSeats(
 export async function holdBestAvailable(
   context: BoxOfficeContext,
   request: BestAvailableRequest,
-): Promise<HeldSeats | HoldRefusal> {
+): Promise<HeldSeats | BestAvailableRefusal> {
   const fault = faultIn(request) ?? faultInQuantity(request.quantity);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId);
@@ -79,7 +88,7 @@ async function chooseAndHold(
   map: SeatMap,
   request: BestAvailableRequest,
   command: HoldCommand,
-): Promise<Held | Refusal> {
+): Promise<ChoiceOutcome> {
   // Choosing again for a request that already has its seats would find others, or none.
   const earlier = await reading(context, (connection) => findHold(connection, command));
   if (earlier !== undefined) return earlier;
@@ -105,8 +114,8 @@ async function choose(
   context: BoxOfficeContext,
   map: SeatMap,
   choice: SeatChoice,
-): Promise<readonly number[] | undefined | Refusal> {
-  const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | Refusal> =>
+): Promise<readonly number[] | undefined | ReadRefusal> {
+  const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | ReadRefusal> =>
     reading(context, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
   const near = await look(true);
   if (near !== undefined) return near;
@@ -120,7 +129,7 @@ async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,
   choice: number,
-): Promise<Held | Refusal> {
+): Promise<ChoiceOutcome> {
   const outcome = await reading(context, (connection) => holdRefusal(connection, command));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
   // Seats that others were just taking were passed over and may come back: only a first look that finds none is final.
@@ -153,7 +162,13 @@ function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefin
     : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${MAX_SEATS_PER_HOLD}` });
 }
 
-function withLabels(outcome: Held | Refusal, map: SeatMap): HeldSeats | HoldRefusal {
-  if (!('seats' in outcome) || outcome.seats === undefined) return outcome as HoldRefusal;
-  return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
+/** The same outcome with its seats by label. */
+function withLabels<Code extends HoldRefusal['outcome'] | 'seats_unavailable'>(
+  outcome: Held | Refusal<Code>,
+  map: SeatMap,
+): HeldSeats | Refusal<Code, string> {
+  const { seats } = outcome as { readonly seats?: readonly number[] };
+  const labelled =
+    seats === undefined ? outcome : { ...outcome, seats: seats.map((seat) => map.labelOf(seat)) };
+  return labelled as HeldSeats | Refusal<Code, string>;
 }

@@ -2,13 +2,13 @@
 import { requestHashOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
-import type { Paid } from '../../operations/pay/pay.ts';
+import type { Paid, PayRefusal as OperationPayRefusal } from '../../operations/pay/pay.ts';
 import { refund } from '../../operations/refund.ts';
-import type { Refunded } from '../../operations/refund.ts';
+import type { Refunded, RefundRefusal as OperationRefundRefusal } from '../../operations/refund.ts';
 import { release } from '../../operations/release.ts';
-import type { Released } from '../../operations/release.ts';
+import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { BoxOfficeContext } from '../context.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { faultIn, isReservationId } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
@@ -35,13 +35,22 @@ export interface PaidSeats extends Omit<Paid, 'seats'> {
   readonly seats: readonly string[];
 }
 
+export type PayRefusal = OperationPayRefusal | Refusal<'invalid_request'>;
+export type RefundRefusal = OperationRefundRefusal | Refusal<'invalid_request'>;
+
+/** A page of an account's reservations; `before` is undefined on the last one. */
+export interface ReservationPage {
+  readonly reservations: readonly Reservation[];
+  readonly before: number | undefined;
+}
+
 const notFound = refuse('not_found', { what: 'reservation' });
 
 /** Reads a reservation; `accountId` undefined is an operator, who may see anyone's. */
 export async function readReservationOf(
   context: BoxOfficeContext,
   request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
-): Promise<Reservation | Refusal> {
+): Promise<Reservation | Refusal<'not_found'> | ReadRefusal> {
   if (!isReservationId(request.reservationId)) return notFound;
   const row = await reading(context, (connection) =>
     readReservation(connection, request.performanceId, request.reservationId),
@@ -57,7 +66,7 @@ export async function reservationsOf(
   context: BoxOfficeContext,
   accountId: string,
   page: { readonly before?: number | undefined; readonly limit: number },
-): Promise<{ readonly reservations: readonly Reservation[]; readonly before: number | undefined } | Refusal> {
+): Promise<ReservationPage | ReadRefusal> {
   const rows = await reading(context, (connection) =>
     listReservations(connection, accountId, { before: page.before, limit: page.limit }),
   );
@@ -75,7 +84,7 @@ export async function reservationsOf(
 export async function releaseReservation(
   context: BoxOfficeContext,
   request: ReservationRequest,
-): Promise<Released | Refusal> {
+): Promise<Released | ReleaseRefusal> {
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId } = request;
   return release(context, { performanceId, reservationId, accountId });
@@ -85,7 +94,7 @@ export async function releaseReservation(
 export async function payReservation(
   context: BoxOfficeContext,
   request: KeyedRequest,
-): Promise<PaidSeats | Refusal> {
+): Promise<PaidSeats | PayRefusal> {
   const fault = faultIn(request);
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
@@ -105,7 +114,7 @@ export async function payReservation(
 export async function refundReservation(
   context: BoxOfficeContext,
   request: KeyedRequest & { readonly byOperator: boolean },
-): Promise<Refunded | Refusal> {
+): Promise<Refunded | RefundRefusal> {
   const fault = faultIn(request);
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
@@ -125,7 +134,7 @@ export async function refundReservation(
 async function reservationOf(
   context: BoxOfficeContext,
   row: ReservationRow,
-): Promise<Reservation | Refusal<'contended' | 'overloaded'>> {
+): Promise<Reservation | ReadRefusal> {
   const map = await seatMapOf(context, row.performanceId, row.seats);
   if (map !== undefined && isRefusal(map)) return map;
   return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };

@@ -9,7 +9,7 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
-import type { BoxOfficeContext } from '../context.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
 import type { ReservationRequest } from './reserved.ts';
 
@@ -133,7 +133,7 @@ export async function ticketsOf(
   context: BoxOfficeContext,
   keys: TicketKeys,
   request: ReservationRequest,
-): Promise<Tickets | Refusal> {
+): Promise<Tickets | Refusal<'not_found'> | ReadRefusal> {
   const { performanceId, reservationId, accountId } = request;
   const { sign } = keys;
   if (sign === undefined || !isReservationId(reservationId)) return noTicket;

@@ -3,7 +3,7 @@ import { requestHashOf } from '../../domain/ids.ts';
 import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
-import type { ToppedUp } from '../../operations/top-up/top-up.ts';
+import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operations/top-up/top-up.ts';
 import type { BoxOfficeContext } from '../context.ts';
 import { faultIn } from '../input-rules.ts';
 
@@ -15,11 +15,13 @@ export interface TopUpRequest {
   readonly idempotencyKey: string;
 }
 
+export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request'>;
+
 /** Adds money to an account's wallet. Refusals: `invalid_request`, and those of `TopUpOutcome`. */
 export async function topUpWallet(
   context: BoxOfficeContext,
   request: TopUpRequest,
-): Promise<ToppedUp | Refusal> {
+): Promise<ToppedUp | TopUpRefusal> {
   const fault = faultIn(request);
   if (fault !== undefined) return fault;
   const { accountId, amount, idempotencyKey } = request;

@@ -5,7 +5,7 @@ import { setSaleState } from '../../catalogue/sale.ts';
 import type { SaleState } from '../../catalogue/sale.ts';
 import { commit, rollback } from '../../db/database.ts';
 import type { Connection, Ending } from '../../db/database.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { createLostCommits } from '../../operations/lost-commit.ts';
 import { answerThrown } from '../../operations/settle.ts';
@@ -16,6 +16,8 @@ interface SaleSet {
   readonly performance: Performance;
 }
 
+export type SaleRefusal = Refusal<'not_found'> | Unsettled;
+
 /**
  * Sets the state of a performance's sale and answers the performance as it then is. Change and answer share a transaction,
  * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
@@ -24,24 +26,24 @@ export async function setSale(
   { database }: Pick<BoxOfficeContext, 'database'>,
   performanceId: string,
   state: SaleState,
-): Promise<Performance | Refusal> {
+): Promise<Performance | SaleRefusal> {
   const found = await database
     .connect((connection) =>
-      connection.transaction<SaleSet | Refusal>({}, async (tx) => {
+      connection.transaction<SaleSet | SaleRefusal>({}, async (tx) => {
         if (!(await setSaleState(tx, performanceId, state))) return missing();
         const performance = await readPerformance(tx, performanceId);
         return performance === undefined ? missing() : commit({ outcome: 'sale_set', performance });
       }),
     )
     .catch((error: unknown) =>
-      answerThrown<SaleSet, Refusal>(error, createLostCommits(database), (connection) =>
+      answerThrown<SaleSet, SaleRefusal>(error, createLostCommits(database), (connection) =>
         foundSet(connection, performanceId, state),
       ),
     );
   return found.outcome === 'sale_set' ? found.performance : found;
 }
 
-function missing(): Ending<Refusal> {
+function missing(): Ending<SaleRefusal> {
   return rollback(refuse('not_found', { what: 'performance' }));
 }
 

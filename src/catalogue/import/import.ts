@@ -17,7 +17,7 @@ import { createProblemList } from './document/problems.ts';
 import { readStored } from './stored.ts';
 import { writeConcert, writePerformance } from './write-concert.ts';
 import { writeSeatsOnSale } from './write-seats.ts';
-import type { SeatChanges } from './write-seats.ts';
+import type { SeatsOnSaleCounts } from './write-seats.ts';
 import { countClaims } from './write-limits.ts';
 import { writeVenue } from './write-venue.ts';
 
@@ -31,7 +31,7 @@ export interface ImportReport {
   readonly concerts: ChangeCounts;
   readonly performances: ChangeCounts;
   /** Seats of the performances: a venue's seat counts once for each performance in it. */
-  readonly seatsOnSale: SeatChanges;
+  readonly seatsOnSale: SeatsOnSaleCounts;
 }
 
 /** An import is longer than a buyer's request; it still has an end. */
@@ -98,7 +98,7 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   for (const venue of plan.venues) await writeVenue(tx, venue);
   for (const { concert, status } of plan.concerts) await writeConcert(tx, concert, status);
   for (const performance of plan.performances) await writePerformance(tx, performance);
-  const seatChanges: SeatChanges[] = [];
+  const seatChanges: SeatsOnSaleCounts[] = [];
   for (const performance of plan.onSale) seatChanges.push(await writeSeatsOnSale(tx, performance, problems));
   // Whether a seat is held or sold is known only once it is locked; throwing takes back what was written before.
   problems.refuseAny();
@@ -108,7 +108,7 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   return reportOf(plan, seatChanges);
 }
 
-function reportOf(plan: ImportPlan, seatChanges: readonly SeatChanges[]): ImportReport {
+function reportOf(plan: ImportPlan, seatChanges: readonly SeatsOnSaleCounts[]): ImportReport {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   const created = sum(plan.venues.map((venue) => venue.added.length));
   const changed = sum(plan.venues.map((venue) => venue.changed.length));

@@ -8,20 +8,20 @@ import type { PerformanceOnSale } from './plan.ts';
 import type { ProblemList } from './document/problems.ts';
 import { listed } from './document/problems.ts';
 
-export interface SeatChanges {
+export interface SeatsOnSaleCounts {
   readonly added: number;
   readonly removed: number;
   readonly repriced: number;
 }
 
-const NO_CHANGES: SeatChanges = { added: 0, removed: 0, repriced: 0 };
+const NO_CHANGES: SeatsOnSaleCounts = { added: 0, removed: 0, repriced: 0 };
 
 /** The venue, its seats and the prices are written before. Seats that may not change are problems; then nothing is written. */
 export async function writeSeatsOnSale(
   tx: Transaction,
   { performanceId, venueId, venue }: PerformanceOnSale,
   problems: ProblemList,
-): Promise<SeatChanges> {
+): Promise<SeatsOnSaleCounts> {
   const regraded = venue?.regraded ?? [];
   const [locked] = await tx.run(lockSeats, [performanceId, venueId, regraded.map((seat) => seat.number)]);
   const taken = locked?.taken ?? [];

@@ -6,6 +6,7 @@ import { createBoxOffice } from '../../box-office/box-office.ts';
 import type { BoxOffice, BoxOfficeOptions } from '../../box-office/box-office.ts';
 import { strategiesNamed } from '../../box-office/strategies.ts';
 import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
+import { isRefusal } from '../../domain/outcomes.ts';
 import type { Concert } from '../../catalogue/concerts.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
@@ -150,13 +151,14 @@ async function stock(boxOffice: BoxOffice, isEmbedded: boolean): Promise<readonl
   const concerts = await listConcerts(boxOffice);
   if (concerts.length > 0 || !isEmbedded) return concerts;
   const report = await boxOffice.operator.importCatalogue(await readCatalogue(DEMO_CATALOGUE));
+  if (isRefusal(report)) throw new CommandFailed(`cannot import the demo catalogue: ${report.outcome}`);
   note(`imported the demo catalogue: ${inWords(report)}`);
   return listConcerts(boxOffice);
 }
 
 async function listConcerts(boxOffice: BoxOffice): Promise<readonly Concert[]> {
   const concerts = await boxOffice.listConcerts();
-  if ('outcome' in concerts) throw new CommandFailed(`the catalogue cannot be read: ${concerts.outcome}`);
+  if (isRefusal(concerts)) throw new CommandFailed(`cannot read the catalogue: ${concerts.outcome}`);
   return concerts;
 }
 

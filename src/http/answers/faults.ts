@@ -1,9 +1,5 @@
 /** What Fastify refuses and what is thrown, as problems. Nothing of an error's text or stack reaches a client. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { CommitUnknown } from '../../db/database.ts';
-import type { Refusal } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
-import { refusalOf } from '../../db/refusal.ts';
 import type { BrokenRule } from './problem.ts';
 import { sendBrokenRules, sendNoRoute, sendProblem, sendRefusal } from './problem.ts';
 
@@ -44,11 +40,6 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
   }
   request.log.error({ err: error }, 'a request failed');
   sendRefusal(reply, { outcome: 'internal' });
-}
-
-/** The refusal that a fault of the database amounts to, for work that throws it; a fault of the program is thrown on. */
-export function refusalOfThrown(error: unknown): Refusal {
-  return error instanceof CommitUnknown ? refuse('outcome_unknown') : refusalOf(error);
 }
 
 /** Fastify's other refusals, and a client that went away while it was sending. */

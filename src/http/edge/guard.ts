@@ -41,6 +41,22 @@ declare module 'fastify' {
   }
 }
 
+/** The codes that a method of the box office may refuse with. */
+type CodeOf<Method extends (...given: never[]) => Promise<unknown>> = Extract<
+  Awaited<ReturnType<Method>>,
+  { readonly outcome: RefusalCode }
+>['outcome'];
+
+/** What goes without saying: rules and ids are the guard's too, and any database may be busy. */
+type Understood = 'invalid_request' | 'not_found' | 'contended' | 'overloaded';
+
+/** The refusals of a method, no fewer and no more: the compiler compares the names with the method's type. */
+export function refusalsOf<Method extends (...given: never[]) => Promise<unknown>>(
+  codes: Record<Exclude<CodeOf<Method>, Understood>, true>,
+): readonly RefusalCode[] {
+  return Object.keys(codes) as RefusalCode[];
+}
+
 /** Attaches the guard to every route that is registered after it. */
 export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
   app.decorateRequest('accountId', '');

@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+
 /** Bounds of everything that a client can make the service spend. */
 export interface HttpLimits {
   /** Bytes of a request's body, except of an import. */
@@ -56,3 +58,8 @@ export const PATH_PARAM_LENGTH_MAX = 256;
 /** Entries on one page of a list. */
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 50;
+
+/** Lets the connection lie idle for longer while an operator's work takes its time. */
+export function allowLongWork(reply: FastifyReply, limits: HttpLimits): void {
+  reply.raw.setTimeout(limits.longWorkTimeoutMs, () => reply.raw.destroy());
+}

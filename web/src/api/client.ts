@@ -1,5 +1,5 @@
 /** The one way in which the pages talk to the service. */
-import { noteDatabaseTime } from '../live/database-clock.ts';
+import { noteDatabaseTime } from './database-clock.ts';
 import type { Answer, Problem } from './answer.ts';
 import { currentSession, noteRefusedToken } from '../session/current-session.ts';
 

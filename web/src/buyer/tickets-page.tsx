@@ -17,7 +17,7 @@ import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
   title: { ko: '내 티켓', en: 'My tickets' },

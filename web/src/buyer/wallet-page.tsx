@@ -16,7 +16,7 @@ import { homeOf } from '../outbox/page-path.ts';
 import { isOpen } from '../outbox/request.ts';
 import { courier, purchases } from '../outbox/state.ts';
 import { Link } from '../routing/router.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
   title: { ko: '지갑', en: 'Wallet' },

@@ -7,7 +7,7 @@ import { homeOf } from '../outbox/page-path.ts';
 import type { Purchase } from '../outbox/state.ts';
 import { courier, purchases } from '../outbox/state.ts';
 import { Link, path } from '../routing/router.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { UnderWay } from './under-way.tsx';

@@ -6,7 +6,7 @@ import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link, path } from '../routing/router.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { session, signOut } from '../session/session.ts';
+import { session, signOut } from '../api/sign-in.ts';
 import { storage } from '../storage/storage.ts';
 import { Icon } from './icon.tsx';
 import { Notices } from './notices.tsx';

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import type { Problem } from '../api/answer.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../session/session.ts';
+import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../api/sign-in.ts';
 import { friendlyName } from '../format/friendly-name.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';

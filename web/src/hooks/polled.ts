@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/client.ts';
 import { call } from '../api/client.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 import { whenVisible } from './visible.ts';
 
 export interface Polled<T> {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/answer.ts';
 import { call } from '../api/client.ts';
 import { backoffMs } from '../api/backoff.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 
 export interface Read<T> {
   /** The newest answer; what was read before stays while it is read again. */

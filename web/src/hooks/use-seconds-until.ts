@@ -1,6 +1,6 @@
 /** Counting down by the database's clock. */
 import { useEffect, useState } from 'preact/hooks';
-import { databaseNowMs } from '../live/database-clock.ts';
+import { databaseNowMs } from '../api/database-clock.ts';
 
 /** Whole seconds until a moment, at least 0; undefined without a moment. */
 export function useSecondsUntil(iso: string | undefined | null): number | undefined {

@@ -10,7 +10,7 @@ import { signal } from '@preact/signals';
 import type { Performance } from '../api/types.ts';
 import type { Browser, Stream } from './browser.ts';
 import { browser } from './browser.ts';
-import { databaseNowMs, noteDatabaseTime } from './database-clock.ts';
+import { databaseNowMs, noteDatabaseTime } from '../api/database-clock.ts';
 import type { SeatChanges, SeatStates } from './seat-states.ts';
 import { changeStates, readStates } from './seat-states.ts';
 

@@ -9,6 +9,7 @@ import type {
   ReadActivityAnswer,
   ReadCheckInListAnswer,
   ReadSalesAnswer,
+  ReadSalesOverTimeAnswer,
   Reservation,
 } from '../api/types.ts';
 
@@ -22,8 +23,9 @@ export type GradeCounts = Performance['grades'][number];
 
 /** A performance's numbers in one snapshot: those that the audit checks. */
 export type Sales = ReadSalesAnswer;
+export type SalesOverTime = ReadSalesOverTimeAnswer;
 export type SeatCounts = Sales['seats'];
-export type DoorList = ReadCheckInListAnswer;
+export type CheckInList = ReadCheckInListAnswer;
 
 /** The last five minutes of the process that answers; seconds without any request are left out. */
 export type Activity = ReadActivityAnswer;

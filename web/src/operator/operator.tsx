@@ -6,7 +6,7 @@ import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link, match, path } from '../routing/router.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { session, signOut } from '../session/session.ts';
+import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { GuidedPage } from './import/guided-page.tsx';
@@ -80,7 +80,7 @@ function Page(): JSX.Element {
   const reservation = match('/operator/reservations/:performanceId/:reservationId', where);
   const account = match('/operator/accounts/:accountId', where);
   if (reservation !== undefined || account !== undefined || where === '/operator/reservations') {
-    return <LookupPage key={where} {...reservation} {...account} />;
+    return <LookupPage key={where} {...reservation} {...decoded(account)} />;
   }
   switch (where) {
     case '/operator':
@@ -95,6 +95,17 @@ function Page(): JSX.Element {
       return <ImportPage />;
     default:
       return <h1 class="op-title">{t(TEXTS.nothing)}</h1>;
+  }
+}
+
+/** Decodes the address's ids; an account's may hold `@` and `:`. */
+function decoded(ids: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  try {
+    return Object.fromEntries(
+      Object.entries(ids ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch {
+    return { ...ids };
   }
 }
 

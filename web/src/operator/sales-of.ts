@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/client.ts';
 import { call } from '../api/client.ts';
-import { session } from '../session/session.ts';
+import { session } from '../api/sign-in.ts';
 import type { Sales } from './answers.ts';
 import { whenVisible } from '../hooks/visible.ts';
 

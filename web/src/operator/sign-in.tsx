@@ -5,7 +5,7 @@ import type { Problem } from '../api/client.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { ACCOUNT_ID_PATTERN, session, signIn, signInWithToken } from '../session/session.ts';
+import { ACCOUNT_ID_PATTERN, session, signIn, signInWithToken } from '../api/sign-in.ts';
 import { ProblemNote } from './parts/problem.tsx';
 
 const TEXTS = {

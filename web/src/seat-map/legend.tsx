@@ -1,30 +1,19 @@
 /** What colours and shapes mean, what the grades cost, and how many are left. */
-import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { t } from '../i18n/language.ts';
-import { CODE } from '../live/seat-states.ts';
+import { useLeft } from '../live/left.ts';
 import { CHECK, markOf } from './drawing/marks.ts';
 import type { SeatMapProps } from './seat-map.tsx';
 import './seat-map.css';
 import { gradeText, priceText, seatsLeft, TEXTS } from './texts.ts';
 
 interface LegendProps extends Pick<SeatMapProps, 'grades' | 'states' | 'map'> {
-  /** Whoever only looks has no seats of their own. */
+  /** Hides the marks of the reader's own seats. */
   readonly isReadOnly?: boolean;
 }
 
 export function Legend({ grades, states, map, isReadOnly = false }: LegendProps): JSX.Element {
-  // A text, so that nothing is drawn again while the numbers stay.
-  const left = useComputed(() => {
-    const codes = states.value?.codes;
-    if (codes === undefined) return '';
-    const free = new Map<string, number>();
-    for (const { number, grade } of map.seats) {
-      if (codes[number - 1] === CODE.free) free.set(grade, (free.get(grade) ?? 0) + 1);
-    }
-    return grades.map(({ grade }) => free.get(grade) ?? 0).join(' ');
-  });
-  const counts = left.value === '' ? [] : left.value.split(' ').map(Number);
+  const { free } = useLeft(map, states).value;
   return (
     <section class="seat-map-legend" aria-label={t(TEXTS.legend)}>
       <ul class="seat-map-grades">
@@ -33,7 +22,7 @@ export function Legend({ grades, states, map, isReadOnly = false }: LegendProps)
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
             <span>{priceText(price)}</span>
-            <span class="seat-map-left">{counts[i] === undefined ? '' : seatsLeft(counts[i])}</span>
+            <span class="seat-map-left">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
           </li>
         ))}
       </ul>

@@ -32,7 +32,7 @@ function count(number: number): string {
 
 export function seatsLeft(number: number): string {
   if (number === 0) return t(TEXTS.soldOut);
-  return t({ ko: `${count(number)}석`, en: `${count(number)} left` });
+  return t({ ko: `${count(number)}석 남음`, en: `${count(number)} left` });
 }
 
 export function priceText(price: number): string {

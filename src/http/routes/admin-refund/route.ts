@@ -1,4 +1,6 @@
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { refundAnswer } from '../refund-reservation/route.ts';
 import { adminRefundSchema } from './schema.ts';
@@ -12,7 +14,12 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
     config: {
       access: 'rowlock:admin',
       needsKey: true,
-      refusals: ['idempotency_key_reused', 'hold_expired', 'reservation_not_refundable', 'outcome_unknown'],
+      refusals: refusalsOf<BoxOffice['operator']['refund']>({
+        idempotency_key_reused: true,
+        hold_expired: true,
+        reservation_not_refundable: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { idempotencyKey, params } = request;

@@ -1,6 +1,6 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalOfThrown } from '../../answers/faults.ts';
-import { allowLongWork } from '../../edge/long-work.ts';
+import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { auditSchema } from './schema.ts';
 
@@ -13,13 +13,11 @@ export function auditRoute(app: App, { boxOffice, limits }: HttpContext): void {
     config: { access: 'rowlock:admin' },
     handler: async (_request, reply) => {
       allowLongWork(reply, limits);
-      try {
-        const { clean, checkedAt, counts, invariants } = await boxOffice.operator.audit();
-        const listed = invariants.map((invariant) => ({ ...invariant, examples: [...invariant.examples] }));
-        return { clean, checkedAt, counts, invariants: listed };
-      } catch (error) {
-        return sendRefusal(reply, refusalOfThrown(error));
-      }
+      const report = await boxOffice.operator.audit();
+      if (isRefusal(report)) return sendRefusal(reply, report);
+      const { clean, checkedAt, counts, invariants } = report;
+      const listed = invariants.map((invariant) => ({ ...invariant, examples: [...invariant.examples] }));
+      return { clean, checkedAt, counts, invariants: listed };
     },
   });
 }

@@ -1,4 +1,6 @@
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { createReservationSchema } from './schema.ts';
 
@@ -11,14 +13,14 @@ export function createReservationRoute(app: App, { boxOffice }: HttpContext): vo
     config: {
       access: 'account',
       needsKey: true,
-      refusals: [
-        'idempotency_key_reused',
-        'sales_closed',
-        'seat_taken',
-        'seats_unavailable',
-        'seat_limit_exceeded',
-        'outcome_unknown',
-      ],
+      refusals: refusalsOf<BoxOffice['hold' | 'holdBestAvailable']>({
+        idempotency_key_reused: true,
+        sales_closed: true,
+        seat_taken: true,
+        seats_unavailable: true,
+        seat_limit_exceeded: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { accountId, idempotencyKey, body } = request;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { allowLongWork } from '../../edge/long-work.ts';
+import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { salesAsCsv } from './csv.ts';
 import { exportSalesSchema } from './schema.ts';

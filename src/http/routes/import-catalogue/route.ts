@@ -1,8 +1,9 @@
 import { CatalogueDocument } from '../../../catalogue/import/document/document.ts';
-import { CatalogueInvalid } from '../../../catalogue/import/document/problems.ts';
+import { isRefusal } from '../../../domain/outcomes.ts';
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalOfThrown } from '../../answers/faults.ts';
-import { allowLongWork } from '../../edge/long-work.ts';
+import { refusalsOf } from '../../edge/guard.ts';
+import { allowLongWork } from '../../edge/limits.ts';
 import { sendProblem, sendRefusal } from '../../answers/problem.ts';
 import { importCatalogueSchema } from './schema.ts';
 
@@ -14,24 +15,18 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
     schema: importCatalogueSchema,
     config: {
       access: 'rowlock:admin',
-      refusals: ['outcome_unknown'],
+      refusals: refusalsOf<BoxOffice['operator']['importCatalogue']>({ outcome_unknown: true }),
       swaggerTransform: ({ schema, url }) => ({ schema: { ...schema, body: CatalogueDocument }, url }),
     },
     bodyLimit: limits.importLimitBytes,
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
-      try {
-        return await boxOffice.operator.importCatalogue(request.body);
-      } catch (error) {
-        if (!(error instanceof CatalogueInvalid)) return sendRefusal(reply, refusalOfThrown(error));
-        const { problems, problemCount } = error;
-        const more = problemCount > problems.length ? `; the first ${problems.length} are listed` : '';
-        const errors = problems.map(({ path, rule }) => ({ path: `body${path}`, rule }));
-        return sendProblem(reply, 'invalid_request', {
-          detail: `The catalogue breaks ${problemCount} ${problemCount === 1 ? 'rule' : 'rules'}${more}. Nothing was changed.`,
-          errors,
-        });
-      }
+      const imported = await boxOffice.operator.importCatalogue(request.body);
+      if (!isRefusal(imported)) return imported;
+      if (!('problems' in imported)) return sendRefusal(reply, imported);
+      const { detail, problems } = imported;
+      const errors = problems.map(({ path, rule }) => ({ path: `body${path}`, rule }));
+      return sendProblem(reply, 'invalid_request', { detail, errors });
     },
   });
 }

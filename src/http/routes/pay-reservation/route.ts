@@ -1,4 +1,6 @@
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { payReservationSchema } from './schema.ts';
 
@@ -11,13 +13,13 @@ export function payReservationRoute(app: App, { boxOffice }: HttpContext): void 
     config: {
       access: 'account',
       needsKey: true,
-      refusals: [
-        'idempotency_key_reused',
-        'hold_expired',
-        'reservation_not_payable',
-        'insufficient_balance',
-        'outcome_unknown',
-      ],
+      refusals: refusalsOf<BoxOffice['pay']>({
+        idempotency_key_reused: true,
+        hold_expired: true,
+        reservation_not_payable: true,
+        insufficient_balance: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { accountId, idempotencyKey, params } = request;

@@ -1,6 +1,6 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { allowLongWork } from '../../edge/long-work.ts';
+import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readSalesOverTimeSchema } from './schema.ts';
 

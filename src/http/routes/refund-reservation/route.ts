@@ -1,6 +1,8 @@
 import type { Static } from 'typebox';
 import type { Refunded } from '../../../operations/refund.ts';
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { Refund } from './schema.ts';
 import { refundReservationSchema } from './schema.ts';
@@ -14,7 +16,12 @@ export function refundReservationRoute(app: App, { boxOffice }: HttpContext): vo
     config: {
       access: 'account',
       needsKey: true,
-      refusals: ['idempotency_key_reused', 'hold_expired', 'reservation_not_refundable', 'outcome_unknown'],
+      refusals: refusalsOf<BoxOffice['refund']>({
+        idempotency_key_reused: true,
+        hold_expired: true,
+        reservation_not_refundable: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { accountId, idempotencyKey, params } = request;

@@ -1,4 +1,6 @@
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { releaseReservationSchema } from './schema.ts';
 
@@ -10,7 +12,11 @@ export function releaseReservationRoute(app: App, { boxOffice }: HttpContext): v
     schema: releaseReservationSchema,
     config: {
       access: 'account',
-      refusals: ['hold_expired', 'reservation_not_releasable', 'outcome_unknown'],
+      refusals: refusalsOf<BoxOffice['release']>({
+        hold_expired: true,
+        reservation_not_releasable: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { accountId, params } = request;

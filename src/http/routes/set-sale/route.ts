@@ -1,5 +1,7 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { performanceAnswer } from '../read-performance/route.ts';
 import { setSaleSchema } from './schema.ts';
@@ -10,7 +12,10 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
     method: 'POST',
     url: '/v1/admin/performances/:performanceId/sale',
     schema: setSaleSchema,
-    config: { access: 'rowlock:admin', refusals: ['outcome_unknown'] },
+    config: {
+      access: 'rowlock:admin',
+      refusals: refusalsOf<BoxOffice['operator']['setSaleState']>({ outcome_unknown: true }),
+    },
     handler: async (request, reply) => {
       const performance = await boxOffice.operator.setSaleState(
         request.params.performanceId,

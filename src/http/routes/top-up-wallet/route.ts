@@ -1,4 +1,6 @@
+import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { topUpWalletSchema } from './schema.ts';
 
@@ -11,7 +13,11 @@ export function topUpWalletRoute(app: App, { boxOffice }: HttpContext): void {
     config: {
       access: 'rowlock:top-up',
       needsKey: true,
-      refusals: ['idempotency_key_reused', 'balance_limit_exceeded', 'outcome_unknown'],
+      refusals: refusalsOf<BoxOffice['topUp']>({
+        idempotency_key_reused: true,
+        balance_limit_exceeded: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const { amount, accountId = request.accountId } = request.body;

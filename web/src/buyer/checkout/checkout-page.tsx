@@ -15,7 +15,7 @@ import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { courier } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 import type { Orders } from './requests.ts';
 import { useOrders } from './requests.ts';
 import { PayPanel } from './pay-panel.tsx';

@@ -5,7 +5,7 @@ import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
-import { databaseNowMs } from '../../live/database-clock.ts';
+import { databaseNowMs } from '../../api/database-clock.ts';
 import { courier } from '../../outbox/state.ts';
 
 const TEXTS = {

@@ -6,7 +6,7 @@ import type { IntentKind } from '../../outbox/request.ts';
 import { isOpen } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { courier, purchases } from '../../outbox/state.ts';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 
 export interface Orders {
   readonly underWay: Purchase | undefined;

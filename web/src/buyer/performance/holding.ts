@@ -6,7 +6,7 @@ import { homeOf } from '../../outbox/page-path.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { courier, purchases } from '../../outbox/state.ts';
 import { go } from '../../routing/router.ts';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 
 export type HoldBody =
   | { readonly seats: readonly string[] }

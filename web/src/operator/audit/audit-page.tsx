@@ -14,17 +14,17 @@ const TEXTS = {
   title: { ko: '감사', en: 'Audit' },
   about: {
     ko: '데이터베이스 전체를 한 시점에서 검사합니다. 판매를 멈추거나 막지 않습니다. 판매 현황의 숫자는 여기서 검사하는 것과 같은 원장과 좌석에서 나옵니다.',
-    en: 'Checks the whole database at one moment; it stops nobody from buying. The numbers under Sales come from the same seats and ledger that are checked here.',
+    en: 'Checks the whole database in one snapshot, without blocking sales. The figures under Sales come from the same seats and ledger.',
   },
   run: { ko: '지금 감사하기', en: 'Run the audit' },
   again: { ko: '다시 감사하기', en: 'Run it again' },
   running: { ko: '감사하는 중…', en: 'Checking…' },
   clean: { ko: '이상 없음', en: 'Everything is in order' },
-  holds: { ko: '지켜짐', en: 'Holds' },
-  unchecked: { ko: '기록 필요', en: 'Needs a journal' },
+  holds: { ko: '통과', en: 'Passed' },
+  unchecked: { ko: '저널 필요', en: 'Needs a journal' },
   journal: {
-    ko: '4번과 6번은 클라이언트가 들은 답의 기록(journal)이 있어야 검사할 수 있습니다:',
-    en: '4 and 6 can be checked only against a client’s journal of what it heard:',
+    ko: '4번과 6번은 클라이언트가 받은 응답을 기록한 저널이 있어야 검사할 수 있습니다:',
+    en: 'Checks 4 and 6 need a journal of the answers that clients received:',
   },
 } as const satisfies Record<string, Text>;
 
@@ -32,15 +32,15 @@ const TEXTS = {
 const TITLES: Readonly<Record<number, Text>> = {
   1: { ko: '한 좌석은 많아야 한 사람의 것이다', en: 'A seat has at most one live claim' },
   2: {
-    ko: '확정된 예매, 팔린 좌석, 결제가 서로 맞고, 환불도 그렇다',
-    en: 'Confirmed, sold and paid are one; so are refunded and repaid',
+    ko: '확정된 예약은 좌석 판매·결제와 일치하고, 환불도 예약과 일치한다',
+    en: 'Every confirmed reservation is sold and paid once; every refund matches one',
   },
   3: {
     ko: '잔액은 거래 내역의 합이며 빠진 번호가 없다',
     en: 'A balance is the sum of its ledger, without gaps',
   },
   4: { ko: '확인해 준 것은 정확히 한 번 남아 있다', en: 'What was acknowledged is there, exactly once' },
-  5: { ko: '한 키는 한 번만 처리되고 한 가지로 답한다', en: 'A key has one effect and one answer' },
+  5: { ko: '멱등성 키 하나는 한 번만 처리되고 응답도 하나다', en: 'A key has one effect and one answer' },
   6: {
     ko: '거절된 요청은 아무것도 바꾸지 않았고, 만료된 선점은 결제되지 않았다',
     en: 'A refusal changed nothing; no expired hold is paid',
@@ -111,11 +111,11 @@ function Report({ report, tookMs }: ReportProps): JSX.Element {
           <h2>
             {clean
               ? t(TEXTS.clean)
-              : t({ ko: `어긋난 곳 ${count(violations)}건`, en: countOf(violations, 'violation') })}
+              : t({ ko: `위반 ${count(violations)}건`, en: countOf(violations, 'violation') })}
           </h2>
           <p>
             {t({
-              ko: `${moment(checkedAt)} 시점 · ${took} 걸림 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예매 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
+              ko: `${moment(checkedAt)} 시점 · ${took} 소요 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예약 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
               en: `As of ${moment(checkedAt)} · took ${took} · ${countsInWords(counts)}`,
             })}
           </p>

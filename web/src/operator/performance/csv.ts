@@ -15,26 +15,6 @@ function cellOf(value: string | number): string {
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-/** The records of a text, quoted cells and line ends within them included. */
-export function recordsOf(csv: string): readonly (readonly string[])[] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  const cells = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
-  while (cells.lastIndex < csv.length) {
-    const [, quoted, plain, end] = cells.exec(csv) ?? [];
-    if (end === undefined) throw new Error('the text is not comma-separated values');
-    record.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-    if (end === ',') {
-      // A comma at the very end is followed by one more, empty, cell.
-      if (cells.lastIndex === csv.length) record.push('');
-      else continue;
-    }
-    records.push(record);
-    record = [];
-  }
-  return records;
-}
-
 /** A name for a downloaded file: what an id may contain, and nothing that means something to a shell or a disk. */
 export function fileName(...parts: readonly string[]): string {
   const safe = parts.map((part) => part.replaceAll(/[^A-Za-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, ''));

@@ -1,22 +1,22 @@
-/** The files of a performance: its sales for the books, its door list for the door. */
+/** The files of a performance: its sales for the books, its check-in list for the entrance. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import type { DoorList } from '../answers.ts';
+import type { CheckInList } from '../answers.ts';
 import { count } from '../../format/format.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { fileName } from './csv.ts';
-import { doorListCsv } from './door-list.ts';
+import { checkInListCsv } from './check-in-list.ts';
 import { saveAs } from './download.ts';
 
 const TEXTS = {
   sales: { ko: '매출 내역 (CSV)', en: 'Sales (CSV)' },
-  door: { ko: '입장 명단 (CSV)', en: 'Door list (CSV)' },
-  doorNote: {
-    ko: '환불은 티켓의 QR에서 보이지 않습니다. 입장 직전에 명단을 새로 받으세요.',
+  checkIn: { ko: '입장 명단 (CSV)', en: 'Check-in list (CSV)' },
+  checkInNote: {
+    ko: '티켓의 QR 코드에는 환불 여부가 나타나지 않습니다. 입장 직전에 명단을 다시 내려받으세요.',
     en: 'A ticket’s QR code can’t show a refund: download the list just before the doors open.',
   },
 } as const satisfies Record<string, Text>;
@@ -47,12 +47,12 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
         return t({ ko: `${name} 저장함`, en: `Saved ${name}` });
       },
     );
-  const door = (): Promise<void> =>
+  const checkIn = (): Promise<void> =>
     download(
-      () => call<DoorList>({ method: 'GET', path: `${base}/check-in-list`, timeoutMs: TIMEOUT_MS }),
+      () => call<CheckInList>({ method: 'GET', path: `${base}/check-in-list`, timeoutMs: TIMEOUT_MS }),
       (list) => {
-        const name = `${fileName('door-list', performanceId, list.at.slice(0, 16))}.csv`;
-        saveAs(name, doorListCsv(list));
+        const name = `${fileName('check-in-list', performanceId, list.at.slice(0, 16))}.csv`;
+        saveAs(name, checkInListCsv(list));
         const tickets = count(list.tickets.length);
         return t({
           ko: `${name} 저장함 · 유효한 티켓 ${tickets}장`,
@@ -66,11 +66,11 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
         <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
           <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
         </button>
-        <button type="button" class="button-quiet" disabled={busy} onClick={() => void door()}>
-          <span aria-hidden="true">↓</span> {t(TEXTS.door)}
+        <button type="button" class="button-quiet" disabled={busy} onClick={() => void checkIn()}>
+          <span aria-hidden="true">↓</span> {t(TEXTS.checkIn)}
         </button>
       </div>
-      <p class="soft op-small">{t(TEXTS.doorNote)}</p>
+      <p class="soft op-small">{t(TEXTS.checkInNote)}</p>
       <p role="status">{saved}</p>
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>

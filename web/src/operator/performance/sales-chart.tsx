@@ -1,4 +1,4 @@
-/** Seats and revenue of one performance since its first sale, from the lines of its sales file. */
+/** Charts a performance's seats and revenue since its first sale. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/client.ts';
@@ -7,12 +7,10 @@ import { count } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { Chart } from '../activity/chart.tsx';
-import type { Sales } from '../answers.ts';
+import type { Sales, SalesOverTime } from '../answers.ts';
 import { monthAndDay, wonShort } from '../parts/format.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { whenVisible } from '../../hooks/visible.ts';
-import type { SalesOverTime } from './sales-over-time.ts';
-import { salesOverTime } from './sales-over-time.ts';
 
 const TEXTS = {
   title: { ko: '누적 판매', en: 'Sales over time' },
@@ -21,9 +19,10 @@ const TEXTS = {
   none: { ko: '아직 판매가 없습니다.', en: 'Nothing is sold yet.' },
 } as const satisfies Record<string, Text>;
 
-/** The file has a line per sale: read again only once something was sold, and not at every sale. */
+/** The service reads every sale to add them up: the chart asks again only after a sale, and not at every sale. */
 const READ_EVERY_MS = 10_000;
 const TIMEOUT_MS = 120_000;
+const POINTS = 600;
 
 export interface SalesChartProps {
   readonly performanceId: string;
@@ -31,7 +30,7 @@ export interface SalesChartProps {
 }
 
 export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Element {
-  const [read, setRead] = useState<{ readonly soFar?: SalesOverTime; readonly problem?: Problem }>({});
+  const [read, setRead] = useState<Read>({});
   const wanted = useRef('');
   wanted.current = sales === undefined ? '' : `${sales.payments} ${sales.refunds}`;
   useEffect(() => {
@@ -40,7 +39,7 @@ export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Eleme
     return () => gone.abort();
   }, [performanceId]);
   const spoken = language.value;
-  const { at, seats, revenue } = read.soFar ?? { at: [], seats: [], revenue: [] };
+  const { at, seats, revenue } = useMemo(() => columnsOf(read.soFar?.points ?? []), [read.soFar]);
   const lines = useMemo(
     () => [
       { name: t(TEXTS.seats), values: seats, colour: '--accent', filled: true, stepped: true },
@@ -74,24 +73,31 @@ export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Eleme
 
 type Read = { readonly soFar?: SalesOverTime; readonly problem?: Problem };
 
-/** Reads the file whenever the totals differ from those that it was read at. */
+/** Turns the points into the chart's columns; times are in seconds since 1970. */
+function columnsOf(points: SalesOverTime['points']): Record<'at' | 'seats' | 'revenue', readonly number[]> {
+  return {
+    at: points.map(({ at }) => Date.parse(at) / 1000),
+    seats: points.map(({ seats }) => seats),
+    revenue: points.map(({ revenue }) => revenue),
+  };
+}
+
+/** Reads the series whenever the totals differ from those of the last reading. */
 async function follow(
   performanceId: string,
   wanted: { readonly current: string },
   setRead: (change: (before: Read) => Read) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const path = `/v1/admin/performances/${performanceId}/sales.csv`;
+  const path = `/v1/admin/performances/${performanceId}/sales-over-time?points=${POINTS}`;
   let readAt: string | undefined;
   while (!signal.aborted) {
     if (readAt !== wanted.current && wanted.current !== '') {
       const totals = wanted.current;
-      const answer = await call<string>({ method: 'GET', path, as: 'text', timeoutMs: TIMEOUT_MS, signal });
+      const answer = await call<SalesOverTime>({ method: 'GET', path, timeoutMs: TIMEOUT_MS, signal });
       if (signal.aborted) return;
       if (answer.ok) readAt = totals;
-      setRead((before) =>
-        answer.ok ? { soFar: salesOverTime(answer.data) } : { ...before, problem: answer.problem },
-      );
+      setRead((before) => (answer.ok ? { soFar: answer.data } : { ...before, problem: answer.problem }));
     }
     await whenVisible(readAt === undefined ? 500 : READ_EVERY_MS, signal);
   }

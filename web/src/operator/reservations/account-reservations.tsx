@@ -11,11 +11,11 @@ import { ReservationCard } from './reservation-card.tsx';
 const TEXTS = {
   loading: { ko: '찾는 중…', en: 'Looking…' },
   none: {
-    ko: '이 구매자의 예매가 없습니다. ID를 확인하세요.',
-    en: 'This account has no reservation. Check the id.',
+    ko: '이 구매자의 예약이 없습니다. ID를 확인하세요.',
+    en: 'This account has no reservations. Check the id.',
   },
   newer: { ko: '처음으로', en: 'Newest' },
-  older: { ko: '이전 예매 보기', en: 'Older ones' },
+  older: { ko: '이전 예약 보기', en: 'Older' },
 } as const satisfies Record<string, Text>;
 
 const PAGE_SIZE = 20;

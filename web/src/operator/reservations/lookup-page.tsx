@@ -5,7 +5,7 @@ import { local, shortDate } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
-import { ACCOUNT_ID_PATTERN } from '../../session/session.ts';
+import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
 import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -13,12 +13,12 @@ import { AccountReservations } from './account-reservations.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 
 const TEXTS = {
-  title: { ko: '예매 조회', en: 'Reservations' },
+  title: { ko: '예약 조회', en: 'Reservations' },
   byAccount: { ko: '구매자로 찾기', en: 'By account' },
   account: { ko: '구매자 ID', en: 'Account id' },
-  byNumber: { ko: '예매 번호로 찾기', en: 'By number' },
+  byNumber: { ko: '예약 번호로 찾기', en: 'By number' },
   performance: { ko: '회차', en: 'Performance' },
-  number: { ko: '예매 번호', en: 'Reservation number' },
+  number: { ko: '예약 번호', en: 'Reservation number' },
   find: { ko: '찾기', en: 'Find' },
   loading: { ko: '찾는 중…', en: 'Looking…' },
 } as const satisfies Record<string, Text>;

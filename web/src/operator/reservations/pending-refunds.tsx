@@ -5,16 +5,16 @@ import { won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
-import { session } from '../../session/session.ts';
+import { session } from '../../api/sign-in.ts';
 import { problemWords } from '../parts/problem.tsx';
 import { whenVisible } from '../../hooks/visible.ts';
 import { forgetRefund, refunds, resumeRefunds } from './refunding.ts';
 import type { RefundProgress } from './refunding.ts';
 
 const TEXTS = {
-  asking: { ko: '환불 결과를 확인하는 중입니다.', en: 'Finding out how a refund ended.' },
-  refused: { ko: '환불되지 않았습니다.', en: 'This was not refunded.' },
-  look: { ko: '예매 보기', en: 'See the reservation' },
+  asking: { ko: '환불 결과를 확인하는 중입니다.', en: 'Checking whether a refund went through.' },
+  refused: { ko: '환불되지 않았습니다.', en: 'Not refunded.' },
+  look: { ko: '예약 보기', en: 'View reservation' },
   hide: { ko: '닫기', en: 'Close' },
 } as const satisfies Record<string, Text>;
 

@@ -55,7 +55,7 @@ export interface GapLabels {
 const DIRECTIONS = 16;
 
 export function createGapLabels(geometry: Geometry): GapLabels {
-  const { sections, grid, x, y, pitch, outline } = geometry;
+  const { sections, seatIndex, x, y, pitch, outline } = geometry;
   const shapes = outline.map((shape) => boxOf(pointsOf(shape)));
   const placed = new Map<
     number,
@@ -86,7 +86,7 @@ export function createGapLabels(geometry: Geometry): GapLabels {
       return false;
     const margin = pitch / 2;
     let empty = true;
-    grid.each(box, (i) => {
+    seatIndex.each(box, (i) => {
       const [atX, atY] = [x[i]!, y[i]!];
       if (
         atX > box.left - margin &&

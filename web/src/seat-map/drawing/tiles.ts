@@ -41,8 +41,6 @@ export interface Tiles {
   ): boolean;
   /** Seats whose look changed. */
   repaint(indices: Iterable<number>): void;
-  /** Everything changed. */
-  forget(): void;
 }
 
 /** Small enough that drawing one is a small part of a frame. */
@@ -57,7 +55,7 @@ export const ROW_NAME_PX = 13;
 const NUMBER_PX = 22;
 
 export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): Tiles {
-  const { x, y, grade, grid, pitch, rowNames, seats } = geometry;
+  const { x, y, grade, seatIndex, pitch, rowNames, seats } = geometry;
   const numberInks = look.grades.map((hue) => css(inkOn(hue, look)));
   let current: TileSet | undefined;
   let before: TileSet | undefined;
@@ -110,7 +108,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
       right: box.right + pitch,
       bottom: box.bottom + pitch,
     };
-    grid.each(around, (i) => drawSeatOn(set, tile, i, px));
+    seatIndex.each(around, (i) => drawSeatOn(set, tile, i, px));
     if (pitch * set.scale >= ROW_NAME_PX) nameRows(set, tile, around, px);
   }
 
@@ -261,12 +259,6 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
       for (const i of indices) {
         for (const set of [current, before]) if (set !== undefined) repaintIn(set, i);
       }
-    },
-    forget() {
-      recycle(before);
-      recycle(current);
-      current = before = undefined;
-      spare = spare.slice(0, 40);
     },
   };
 

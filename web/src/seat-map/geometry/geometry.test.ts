@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGeometry } from './geometry.ts';
-import { createGrid } from './grid.ts';
+import { createSeatIndex } from './seat-index.ts';
 import type { MapSeat, Point, SeatMapDocument } from '../map-document.ts';
 import { neighbourOf } from './neighbour.ts';
 import { boxOf, contains, convexHull, distanceToEdge, outlineOf, widen } from './outline.ts';
@@ -23,7 +23,7 @@ describe('the grid', () => {
           const xs = Float32Array.from(seats, (seat) => seat[0]);
           const ys = Float32Array.from(seats, (seat) => seat[1]);
           const accept = (i: number): boolean => i % 3 !== 1;
-          const found = createGrid(xs, ys, boxOf(seats), 7).nearest(x, y, within, accept);
+          const found = createSeatIndex(xs, ys, boxOf(seats), 7).nearest(x, y, within, accept);
           const distances = seats.map((seat, i) =>
             accept(i) ? Math.hypot(seat[0] - x, seat[1] - y) : Infinity,
           );
@@ -38,14 +38,14 @@ describe('the grid', () => {
   it('visits every seat of a box once', () => {
     fc.assert(
       fc.property(places, (seats) => {
-        const grid = createGrid(
+        const seatIndex = createSeatIndex(
           Float32Array.from(seats, (s) => s[0]),
           Float32Array.from(seats, (s) => s[1]),
           boxOf(seats),
           11,
         );
         const visited: number[] = [];
-        grid.each({ left: -40, top: -10, right: 30, bottom: 50 }, (i) => visited.push(i));
+        seatIndex.each({ left: -40, top: -10, right: 30, bottom: 50 }, (i) => visited.push(i));
         expect(new Set(visited).size).toBe(visited.length);
         for (const [i, [x, y]] of seats.entries()) {
           if (x >= -40 && x <= 30 && y >= -10 && y <= 50) expect(visited).toContain(i);

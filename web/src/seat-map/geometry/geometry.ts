@@ -1,6 +1,6 @@
-/** A seat map made ready for drawing: flat arrays, a grid, and the shapes of sections. Made once for a document. */
-import type { Grid } from './grid.ts';
-import { createGrid } from './grid.ts';
+/** A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document. */
+import type { SeatIndex } from './seat-index.ts';
+import { createSeatIndex } from './seat-index.ts';
 import type {
   Grades,
   MapSeat,
@@ -51,7 +51,7 @@ export interface Geometry {
   readonly pitch: number;
   /** Around seats and outline. */
   readonly box: Box;
-  readonly grid: Grid;
+  readonly seatIndex: SeatIndex;
   readonly sections: readonly SectionShape[];
   readonly parts: readonly Part[];
   readonly rowNames: readonly RowName[];
@@ -70,12 +70,12 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
 
   const seatBox = seats.length === 0 ? { left: 0, top: 0, right: 1, bottom: 1 } : boxOf(seats.map(pointOf));
   const pitch = pitchOf(x, y, seatBox);
-  const grid = createGrid(x, y, seatBox, pitch * 4);
+  const seatIndex = createSeatIndex(x, y, seatBox, pitch * 4);
   const { sections, parts, part } = shapeSections(map, indexOf, grade, pitch);
   const rowNames = withoutCrowds(
     rowsOf(map)
       .flatMap(({ rows }) => rows)
-      .flatMap((row) => rowNamesOf(row, pitch, grid)),
+      .flatMap((row) => rowNamesOf(row, pitch, seatIndex)),
     pitch * 1.6,
   );
   const corners = [
@@ -84,7 +84,7 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
     [seatBox.right, seatBox.bottom],
   ] as Point[];
   const box = grow(boxOf(corners), pitch * 1.5);
-  return { seats, x, y, grade, part, indexOf, pitch, box, grid, sections, parts, rowNames, outline };
+  return { seats, x, y, grade, part, indexOf, pitch, box, seatIndex, sections, parts, rowNames, outline };
 }
 
 function pointOf(seat: MapSeat): Point {
@@ -117,11 +117,16 @@ const PITCH_SAMPLES = 1_500;
 /** The distance of close neighbours: a tenth of the seats have a nearer one, so that seats drawn so large hardly touch. */
 function pitchOf(x: Float32Array, y: Float32Array, box: Box): number {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
-  const grid = createGrid(x, y, box, Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2);
+  const seatIndex = createSeatIndex(
+    x,
+    y,
+    box,
+    Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2,
+  );
   const distances: number[] = [];
   for (let i = 0; i < x.length; i += Math.ceil(x.length / PITCH_SAMPLES)) {
     const apart = (j: number): number => Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
-    const j = grid.nearest(
+    const j = seatIndex.nearest(
       x[i]!,
       y[i]!,
       Math.max(width, height),
@@ -168,7 +173,7 @@ function meanOf(points: readonly Point[]): Point {
 }
 
 /** Left out where another seat stands. */
-function rowNamesOf({ row: name, seats }: Row, pitch: number, grid: Grid): readonly RowName[] {
+function rowNamesOf({ row: name, seats }: Row, pitch: number, seatIndex: SeatIndex): readonly RowName[] {
   const [first, second, last, beforeLast] = [seats[0]!, seats[1], seats.at(-1)!, seats.at(-2)];
   if (second === undefined || beforeLast === undefined) return [];
   const beyond = (end: MapSeat, next: MapSeat): Point => {
@@ -177,7 +182,7 @@ function rowNamesOf({ row: name, seats }: Row, pitch: number, grid: Grid): reado
     return [end.x + (end.x - next.x) * by, end.y + (end.y - next.y) * by];
   };
   return [beyond(first, second), beyond(last, beforeLast)]
-    .filter(([atX, atY]) => grid.nearest(atX, atY, pitch * 0.95) < 0)
+    .filter(([atX, atY]) => seatIndex.nearest(atX, atY, pitch * 0.95) < 0)
     .map((at) => ({ name, at }));
 }
 

@@ -15,7 +15,7 @@ const SIDEWAYS = 2;
 
 /** The index of the next seat that way, or -1 at the edge of the map. */
 export function neighbourOf(
-  { x, y, grid, pitch, box }: Geometry,
+  { x, y, seatIndex, pitch, box }: Geometry,
   index: number,
   direction: Direction,
 ): number {
@@ -25,7 +25,7 @@ export function neighbourOf(
   for (let reach = pitch * 4; ; reach *= 2) {
     let best = -1;
     let bestCost = Infinity;
-    grid.each({ left: atX - reach, top: atY - reach, right: atX + reach, bottom: atY + reach }, (i) => {
+    seatIndex.each({ left: atX - reach, top: atY - reach, right: atX + reach, bottom: atY + reach }, (i) => {
       const ahead = (x[i]! - atX) * dx + (y[i]! - atY) * dy;
       const aside = Math.abs((x[i]! - atX) * dy) + Math.abs((y[i]! - atY) * dx);
       // Within 50 degrees: every seat is then reached by one of the four ways.

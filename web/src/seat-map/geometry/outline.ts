@@ -1,4 +1,6 @@
 /** The shape that a group of seats covers, and where a name fits into it. Coordinates are the map's. */
+import { polygonContains, polygonHull } from 'd3-polygon';
+import polylabel from 'polylabel';
 import type { Point } from '../map-document.ts';
 
 /**
@@ -105,29 +107,13 @@ function aroundLine(points: readonly Point[], by: number): readonly Point[] {
   ];
 }
 
-/** Andrew's monotone chain; two points or one when there are no more. */
+/** The convex hull; the points themselves when fewer than three. */
 export function convexHull(points: readonly Point[]): readonly Point[] {
-  const sorted = points.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
-  if (sorted.length < 3) return sorted;
-  const half = (from: readonly Point[]): Point[] => {
-    const chain: Point[] = [];
-    for (const point of from) {
-      while (chain.length > 1 && turn(chain.at(-2)!, chain.at(-1)!, point) <= 0) chain.pop();
-      chain.push(point);
-    }
-    return chain.slice(0, -1);
-  };
-  return [...half(sorted), ...half(sorted.toReversed())];
+  return polygonHull(points.map(([x, y]): [number, number] => [x, y])) ?? points;
 }
 
 export function contains(polygon: readonly Point[], x: number, y: number): boolean {
-  let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i]!;
-    const [bx, by] = polygon[j]!;
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-  }
-  return inside;
+  return polygonContains(polygon as [number, number][], [x, y]);
 }
 
 /** How far the point lies from the polygon's line. */
@@ -170,22 +156,10 @@ export function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-/**
- * The point inside that is farthest from the line, by a grid of samples: where a name has most room. `centre` is preferred
- * unless it has far less.
- */
+/** Where a name has most room: the centre, unless it has far less than the point farthest from the edge. */
 export function middleOf(polygon: readonly Point[], centre: Point): Point {
   const { left, top, right, bottom } = boxOf(polygon);
-  let best = centre;
-  let room = contains(polygon, ...best) ? distanceToEdge(polygon, ...best) * 1.2 : 0;
-  const STEPS = 14;
-  for (let i = 1; i < STEPS; i++) {
-    for (let j = 1; j < STEPS; j++) {
-      const point: Point = [left + ((right - left) * i) / STEPS, top + ((bottom - top) * j) / STEPS];
-      if (!contains(polygon, ...point)) continue;
-      const here = distanceToEdge(polygon, ...point);
-      if (here > room) [best, room] = [point, here];
-    }
-  }
-  return best;
+  const pole = polylabel([polygon], Math.max(right - left, bottom - top) / 100);
+  const room = contains(polygon, ...centre) ? distanceToEdge(polygon, ...centre) * 1.2 : 0;
+  return room >= pole.distance ? centre : [pole[0], pole[1]];
 }

@@ -61,7 +61,7 @@ export function createStage(
   gradeCount: number,
   events: StageEvents,
 ): Stage {
-  const { grid, pitch, seats, sections, x, y, part: partOf, parts } = geometry;
+  const { seatIndex, pitch, seats, sections, x, y, part: partOf, parts } = geometry;
   const context = canvas.getContext('2d', { alpha: false })!;
   const shown = new Uint8Array(seats.length);
   const free = new Uint32Array(parts.length);
@@ -184,11 +184,11 @@ export function createStage(
   function seatAt(px: number, py: number): number {
     const { view } = camera;
     const [atX, atY] = toMap(view, size, px, py);
-    const hit = grid.nearest(atX, atY, pitch * 0.55);
+    const hit = seatIndex.nearest(atX, atY, pitch * 0.55);
     if (hit >= 0) return hit;
     const within = REACH_PX / view.scale;
-    const open = grid.nearest(atX, atY, within, isOpen);
-    return open >= 0 ? open : grid.nearest(atX, atY, within);
+    const open = seatIndex.nearest(atX, atY, within, isOpen);
+    return open >= 0 ? open : seatIndex.nearest(atX, atY, within);
   }
 
   function isOpen(index: number): boolean {
@@ -209,7 +209,7 @@ export function createStage(
       if (again) zoomTo(2, px, py);
       return;
     }
-    const near = grid.nearest(atX, atY, REACH_PX / view.scale);
+    const near = seatIndex.nearest(atX, atY, REACH_PX / view.scale);
     if (near >= 0 && nearness(pitchPx) === 1) zoomTo(NEAR_PX / pitchPx, px, py);
     else if (near >= 0) showSection(sections[parts[partOf[near]!]!.section]!, atX, atY, touch);
     else if (again) zoomTo(2, px, py);
@@ -273,7 +273,7 @@ export function createStage(
     hover(px, py) {
       const near = pitch * camera.view.scale >= MOUSE_PX;
       const [atX, atY] = toMap(camera.view, size, px, py);
-      const index = near ? grid.nearest(atX, atY, pitch * 0.6) : -1;
+      const index = near ? seatIndex.nearest(atX, atY, pitch * 0.6) : -1;
       canvas.style.cursor = index >= 0 ? (isOpen(index) ? 'pointer' : 'default') : 'grab';
       events.point(index, 'mouse');
     },
@@ -324,7 +324,7 @@ export function createStage(
     move(direction) {
       const next =
         focus < 0
-          ? grid.nearest(camera.view.x, camera.view.y, Infinity)
+          ? seatIndex.nearest(camera.view.x, camera.view.y, Infinity)
           : neighbourOf(geometry, focus, direction);
       if (next >= 0) focusOn(next);
     },

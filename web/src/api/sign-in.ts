@@ -1,10 +1,10 @@
 /** Signing in and out. Rowlock has no accounts of its own: a token comes from the development route or is pasted. */
-import type { Answer } from '../api/client.ts';
-import { call } from '../api/client.ts';
-import type { Session } from './current-session.ts';
-import { currentSession, setSession } from './current-session.ts';
+import type { Answer } from './client.ts';
+import { call } from './client.ts';
+import type { Session } from '../session/current-session.ts';
+import { currentSession, setSession } from '../session/current-session.ts';
 
-export type { Session } from './current-session.ts';
+export type { Session } from '../session/current-session.ts';
 
 export const session = currentSession;
 

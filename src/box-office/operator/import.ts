@@ -1,0 +1,54 @@
+/** Importing a catalogue and auditing the database, with refusals as values. */
+import type { AuditReport } from '../../audit/audit.ts';
+import { auditDatabase } from '../../audit/audit.ts';
+import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
+import type { Problem } from '../../catalogue/import/document/problems.ts';
+import { importCatalogue } from '../../catalogue/import/import.ts';
+import type { ImportReport } from '../../catalogue/import/import.ts';
+import { CommitUnknown } from '../../db/database.ts';
+import { refusalOf } from '../../db/refusal.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
+
+/** A catalogue that breaks rules; nothing was changed. */
+export type InvalidCatalogue = Refusal<'invalid_request'> & {
+  /** The first problems in the order they were found, at most 20. */
+  readonly problems: readonly Problem[];
+  /** How many problems were found, those not listed included. */
+  readonly problemCount: number;
+};
+
+export type ImportRefusal = InvalidCatalogue | Unsettled;
+
+/** Imports a catalogue's document, all or nothing. */
+export async function importDocument(
+  { database }: Pick<BoxOfficeContext, 'database'>,
+  document: unknown,
+): Promise<ImportReport | ImportRefusal> {
+  try {
+    return await importCatalogue(database, document);
+  } catch (error) {
+    if (error instanceof CatalogueInvalid) return invalidCatalogue(error);
+    return error instanceof CommitUnknown ? refuse('outcome_unknown') : refusalOf(error);
+  }
+}
+
+function invalidCatalogue({ problems, problemCount }: CatalogueInvalid): InvalidCatalogue {
+  const more = problemCount > problems.length ? `; the first ${problems.length} are listed` : '';
+  const rules = problemCount === 1 ? 'rule' : 'rules';
+  const detail = `The catalogue breaks ${problemCount} ${rules}${more}. Nothing was changed.`;
+  return { ...refuse('invalid_request', { detail }), problems, problemCount };
+}
+
+/** Checks every invariant in one snapshot. */
+export async function audit({
+  database,
+}: Pick<BoxOfficeContext, 'database'>): Promise<AuditReport | ReadRefusal> {
+  try {
+    return await auditDatabase(database, {});
+  } catch (error) {
+    // It changes nothing, so a lost COMMIT leaves nothing open.
+    return error instanceof CommitUnknown ? refuse('overloaded', { cause: 'database' }) : refusalOf(error);
+  }
+}

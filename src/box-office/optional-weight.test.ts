@@ -1,0 +1,49 @@
+/** What is optional loads only where it is used: a service without a Redis loads no Redis client. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const OPTIONAL = ['ioredis', 'redis-semaphore', 'echarts'];
+
+// Module hooks run on a thread of their own; they can write to the process's output.
+const HOOKS = `data:text/javascript,${encodeURIComponent(`
+  import { writeSync } from 'node:fs';
+  export async function load(url, context, next) {
+    writeSync(1, url + '\\n');
+    return next(url, context);
+  }`)}`;
+
+/** The packages that a process has loaded after it has imported a module and run what follows. */
+function packagesLoadedBy(module: string, then = ''): readonly string[] {
+  const url = new URL(module, import.meta.url).href;
+  const script = `
+    import { createRequire, register } from 'node:module';
+    register(${JSON.stringify(HOOKS)});
+    const module = await import(${JSON.stringify(url)});
+    ${then}
+    console.log(Object.keys(createRequire(${JSON.stringify(url)}).cache).join('\\n'));
+    process.exit(0);`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const loaded = execFileSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  return [...loaded.matchAll(/\/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/g)].map(([, name]) => name!);
+}
+
+const OPEN_WITH_REDIS = `
+  await module.createBoxOffice({
+    databaseUrl: 'postgres://127.0.0.1:1/none',
+    redisUrl: 'redis://127.0.0.1:1',
+    migrate: false,
+  });`;
+
+describe('optional packages', () => {
+  it.each(['./box-office.ts', '../commands/serve/serve.ts'])('are not loaded with %s', (module) => {
+    const loaded = packagesLoadedBy(module);
+    expect(loaded).toContain('pg');
+    expect(loaded.filter((name) => OPTIONAL.includes(name))).toEqual([]);
+  });
+
+  it('are loaded by a box office with a Redis: the list would show them', () => {
+    expect(packagesLoadedBy('./box-office.ts', OPEN_WITH_REDIS)).toContain('ioredis');
+  });
+});
