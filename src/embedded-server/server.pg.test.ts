@@ -459,7 +459,7 @@ interface Owner {
 
 type OwnerLine = Started | { readonly error: string } | { readonly interrupted: true };
 
-/** It starts a server, says so, reports each SIGINT it gets, and waits to be killed. */
+/** A program that starts a server, reports that and each SIGINT, and waits to be killed. */
 function spawnOwner(dataDir: string, options: { cwd?: string; module?: string } = {}): Owner {
   const program = `
     import { defaultDataDir, startEmbeddedServer } from ${JSON.stringify(options.module ?? serverModule)};

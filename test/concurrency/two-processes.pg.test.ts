@@ -1,4 +1,4 @@
-/** Two processes on one database, as two services behind a load balancer, by the same or by different strategies. */
+/** Two processes on one database, as two services behind a load balancer, with the same or different strategies. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
@@ -58,7 +58,7 @@ function pairsOf(
   ];
 }
 
-/** The full storm for the default; where losers try again and again, less shows as much. */
+/** The default gets the full storm; for strategies whose losers keep retrying, a smaller one proves as much. */
 function sizeOf([ours, theirs]: readonly [string, string], full: number): number {
   return ours === theirs ? full : full * 0.4;
 }
@@ -156,7 +156,7 @@ describe.each(pairsOf(PAY_STRATEGIES))('pay: %s beside %s', (...names) => {
   });
 });
 
-it('answers the request of a process that was killed after its commit with the one effect that it had', async () => {
+it('answers a retried request whose process was killed after its commit with its one effect', async () => {
   const performanceId = await plantPerformance(database);
   const request = hold(performanceId, [1]);
   const doomed = await startStormProcess(database.url);

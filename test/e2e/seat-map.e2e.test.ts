@@ -15,9 +15,9 @@ import { useService } from './use-service.ts';
 
 endRowlockProcesses();
 
-/** What is promised; an event waits a quarter of a second at most. */
+/** The promised limit; an event waits at most a quarter of a second. */
 const LIVE_MS_MAX = 1_000;
-/** The goal is 8 ms (`seat-map-draw.ts` judges by it); a machine that has other work to do fails only by far. */
+/** The goal is 8 ms (`seat-map-draw.ts` judges by it); a busy machine fails only when it is far above. */
 const DRAW_MS_MAX = 40;
 const STADIUM_SEATS = 50_000;
 
@@ -207,7 +207,7 @@ describeInBrowser('the seat map', () => {
     await service.ask({ method: 'POST', path, as: 'holder-of-A-2-5' });
     await expect.poll(() => list.locator('.seat-list-is-sold').count()).toBe(0);
     await expect.poll(picture).toBe(free);
-    // The first hold may come just before the stream tells; each of the others comes just after it has told.
+    // The first hold may come just before an event of the stream; each of the others comes just after one.
     const inStepMs = delaysMs.slice(1);
     process.stderr.write(`holds were seen ${inStepMs.map(Math.round).join(', ')} ms after their answers\n`);
     expect(quantile(inStepMs, 0.5)).toBeLessThan(LIVE_MS_MAX);

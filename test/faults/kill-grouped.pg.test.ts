@@ -36,7 +36,7 @@ interface Step {
 interface Buyer {
   readonly accountId: string;
   readonly authorization: string;
-  /** What was sent and not answered: it is sent again before anything else. */
+  /** The request without an answer, which is sent again before any other. */
   open: Step | undefined;
   /** A hold that is to be paid. */
   held: string | undefined;
@@ -87,7 +87,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
       };
     }
     seat += 1;
-    // Some go for seats that are gone, some for the same: the last one asked for.
+    // Some ask for taken seats, some for the same one: the last that was asked for.
     const seats = [`A-1-${Math.max(1, seat - (random.next() < 0.3 ? 1 : 0))}`];
     const path = `/v1/performances/${performanceId}/reservations`;
     return {
