@@ -87,7 +87,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
       };
     }
     seat += 1;
-    // Some ask for taken seats, some for the same one: the last that was asked for.
+    // Three in ten ask for the seat that was asked for last.
     const seats = [`A-1-${Math.max(1, seat - (random.next() < 0.3 ? 1 : 0))}`];
     const path = `/v1/performances/${performanceId}/reservations`;
     return {

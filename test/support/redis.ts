@@ -18,7 +18,7 @@ if (!isInstalled) {
 /** `describe`, skipped where there is no `redis-server`. */
 export const describeWithRedis = describe.skipIf(!isInstalled);
 
-/** The file's own Redis, on its own port. It loses its data when it ends. */
+/** The file's own Redis, on its own port. Its data is lost when it ends. */
 export interface TestRedis {
   readonly url: string;
   /** A client for a test's own checks and preparations. */

@@ -113,7 +113,7 @@ describe('a service that can not start', () => {
     });
   });
 
-  it('refuses to start without keys to verify tokens, and makes nothing', async () => {
+  it('refuses a token key file that does not exist, and makes nothing', async () => {
     const parent = await makeDataDir();
     const jwks = join(parent, 'jwks.json');
     const ended = await runRowlock(['serve', '--jwks', jwks, '--data-dir', join(parent, 'data')]);
@@ -167,7 +167,7 @@ describe('a signal to stop', () => {
   it('lets a request in flight finish, refuses new ones, and leaves no process, however often it comes at once', async () => {
     const { token, accountId } = await buyerOf(service);
     const client = new pg.Client({ connectionString: await runningServerUrl(dataDir) });
-    // The database server ends during the request.
+    // The server stops while this client is connected.
     client.on('error', () => undefined);
     await client.connect();
     expect((await topUp(service, token, 'top-up-1')).status).toBe(201);

@@ -204,7 +204,7 @@ describeWithRedis('locks in Redis', () => {
       await (await take(locks, 'a')).release();
     });
 
-    it('is no reason to throw: a Redis that never was, and locks that are closed', async () => {
+    it('throws neither without a Redis nor after the locks are closed', async () => {
       // The library writes unhandled errors there.
       const stderr = vi.spyOn(console, 'error');
       const nowhere = openRedisLocks({ url: 'redis://127.0.0.1:1' });
