@@ -1,4 +1,4 @@
-/** The README's example of the library is a program that can be copied: it fits the package's types, and it sells. */
+/** The README's example of the library can be copied and run: it fits the package's types and sells a seat. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -6,7 +6,7 @@ import { catalogueDocument, sectionDocument } from '../../test/support/catalogue
 import { useDatabase } from '../../test/support/database.ts';
 import { tally } from '../../test/conformance/conformance.ts';
 import { settledOrBlocked } from '../../test/support/gate.ts';
-import { overheard } from '../../test/support/overheard.ts';
+import { observed } from '../../test/support/observed.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
@@ -70,7 +70,7 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
     await importCatalogue(database, catalogueDocument('gone', [section]));
     await database.sql(`update seat set state = 'sold', reservation_id = gen_random_uuid()`);
     const wide: number[] = [];
-    const watched = overheard(database, (name, [, firsts, lasts]) => {
+    const watched = observed(database, (name, [, firsts, lasts]) => {
       if (name !== 'chooser_free_seats') return;
       const seats = sum(lasts as number[]) - sum(firsts as number[]) + (firsts as number[]).length;
       // More than the two parts that a request looks at by itself.

@@ -139,7 +139,7 @@ describe('rowlock import', () => {
     ['longer than any string', 700],
     ['longer than can be read at once', 3_000],
   ])('refuses a file %s without reading it whole', async (_, mib) => {
-    // A hole: it takes no room on the disk.
+    // A sparse file, which takes no space on the disk.
     const file = await fileOf(`large-${mib}.json`, '');
     await truncate(file, mib * 1_024 * 1_024);
     await expect(runImport(file, here())).rejects.toEqual(

@@ -205,7 +205,7 @@ describe('when the service is killed', () => {
 });
 
 describe('when the postmaster is killed', () => {
-  it('listeners are told, and restart() brings it back on the same port, twice', async () => {
+  it('listeners get the reason, and restart() brings it back on the same port, twice', async () => {
     const server = await start(shared);
     await query(server.url, 'create table before_crash as select 9 as id');
     for (let round = 0; round < 2; round += 1) {
@@ -219,11 +219,11 @@ describe('when the postmaster is killed', () => {
     }
   });
 
-  it('a listener that comes too late is told all the same', async () => {
+  it('a listener that is added too late gets the reason all the same', async () => {
     const server = await start(shared);
-    const heard = nextExit(server);
+    const exited = nextExit(server);
     process.kill(server.postmasterPid, 'SIGKILL');
-    await heard;
+    await exited;
     expect(await nextExit(server)).toBe('the database server was killed by SIGKILL');
   });
 
@@ -459,7 +459,7 @@ interface Owner {
 
 type OwnerLine = Started | { readonly error: string } | { readonly interrupted: true };
 
-/** It starts a server, says so, reports each SIGINT it gets, and waits to be killed. */
+/** A program that starts a server, reports that and each SIGINT, and waits to be killed. */
 function spawnOwner(dataDir: string, options: { cwd?: string; module?: string } = {}): Owner {
   const program = `
     import { defaultDataDir, startEmbeddedServer } from ${JSON.stringify(options.module ?? serverModule)};

@@ -39,7 +39,7 @@ export async function startPostmaster(
     if (!postmaster.hasEnded()) {
       await postmaster.stop(STOP_TIMEOUT_MS);
       const why = isStopRequested()
-        ? 'it was told to stop'
+        ? 'a stop was requested'
         : `it was not ready after ${START_TIMEOUT_MS / 1000} s`;
       throw new EmbeddedServerError(`the database server did not start: ${why} (${log})`);
     }

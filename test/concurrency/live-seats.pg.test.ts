@@ -1,4 +1,4 @@
-/** Nobody who watches seats misses a change, whatever is slow, rolled back, expired, resumed or elsewhere. */
+/** A watcher of seats misses no change: slow, rolled back, expired, resumed or made by another service. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { catalogueDocument, sectionDocument } from '../support/catalogue-documen
 import { useDatabase } from '../support/database.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { connected, until } from '../support/gate.ts';
-import { overheard } from '../support/overheard.ts';
+import { observed } from '../support/observed.ts';
 import { SEED } from '../support/seed.ts';
 import { createViewer, readPage } from './seat-viewer.ts';
 import type { Page, Viewer } from './seat-viewer.ts';
@@ -135,7 +135,7 @@ describe('a watcher', () => {
     await setSale({ database }, performanceId, 'paused');
     await hub.tick();
     await hub.tick();
-    // That it opens sooner is news, too.
+    // An earlier opening is a change, too.
     expect([...new Set(sales())]).toEqual(['not_yet', 'open', 'paused']);
   });
 
@@ -312,11 +312,11 @@ describe('two services on one database', () => {
 });
 
 describe('the observations', () => {
-  it('are one a tick for each watched performance, however many watch, and none when nobody does', async () => {
+  it('run once a tick for each watched performance, however many watch, and not at all when nobody does', async () => {
     const [first, second] = [await plantPerformance(database), await plantPerformance(database)];
     const since: unknown[] = [];
     const hub = openHub({
-      database: overheard(database, (_name, [, snapshot]) => void since.push(snapshot)),
+      database: observed(database, (_name, [, snapshot]) => void since.push(snapshot)),
     });
     await hub.tick();
     expect(since).toEqual([]);
@@ -330,13 +330,13 @@ describe('the observations', () => {
     await write(database.pool, first, 1, 'sold');
     await hub.tick();
     expect(since).toHaveLength(4);
-    // All get the same object, so that it is serialized once.
+    // All receive the same object, so that it is serialized once.
     const told = new Set(viewers.map(({ events }) => events.find(({ kind }) => kind === 'seats')));
     expect(told.size).toBe(2);
     for (const viewer of viewers) viewer.leave();
     await hub.tick();
     expect(since).toHaveLength(4);
-    // A watcher that comes back costs what has changed meanwhile, and those that left together get the same object.
+    // A watcher that returns gets what has changed meanwhile, and watchers that left together share one object.
     await write(database.pool, first, 2, 'held');
     const [one, other] = [viewers[0]!, viewers[2]!];
     const back = [one.watch(hub), other.watch(hub)];
@@ -348,7 +348,7 @@ describe('the observations', () => {
     expect(one.events.at(-1)).toBe(other.events.at(-1));
   });
 
-  it('happen by themselves while somebody watches', async () => {
+  it('run by themselves while there is a watcher', async () => {
     const performanceId = await plantPerformance(database, { seats: 1 });
     const hub = openHub({ intervalMs: 5 });
     const viewer = await createViewer(database, performanceId);
@@ -357,7 +357,7 @@ describe('the observations', () => {
     await until(async () => viewer.page.states === 's');
   });
 
-  it('go on after a database that was away, and miss nothing', async () => {
+  it('continue after the database was unreachable, and miss nothing', async () => {
     const performanceId = await plantPerformance(database, { seats: 3 });
     const proxy = await startFaultyProxy(database.url);
     const remote = openDatabase({ ...DATABASE_DEFAULTS, url: proxy.url, poolSize: 1 });
@@ -395,7 +395,7 @@ describe('a new seat map', () => {
     await write(database.pool, id, 1, 'sold');
     await hub.tick();
     expect([viewer.state, viewer.page.states]).toEqual(['watching', 'sff']);
-    // Someone who has read the new map elsewhere waits until it is known here, too.
+    // A watcher that has read the new map from another service waits until this service knows it, too.
     const ahead = await createViewer(database, id);
     const aheadJoined = ahead.watch(hub);
     await hub.tick();

@@ -17,8 +17,8 @@ import type { Sent, Story } from './steps.ts';
 import { anyStep, apply, applyToModel, predict, requestOf, send } from './steps.ts';
 
 const database = useDatabase();
-// A failing story is reported before the test's own time is over, however far it has been shortened by then. A machine that has
-// other work to do tells fewer stories, and is not wrong for it.
+// Shrinking stops before the test's own time limit, so that a failing story is always reported. A busy machine plays fewer
+// stories and still passes.
 const TIME_LIMIT_MS = 120_000;
 const bounded = { interruptAfterTimeLimit: TIME_LIMIT_MS - 20_000 };
 
@@ -49,7 +49,7 @@ function withoutTimes(answer: object): Answer {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => !TIMES.has(name))) as Answer;
 }
 
-/** What identifies a request: the same is to be answered the same once it has succeeded. */
+/** Identifies a request: once it has succeeded, the same request gets the same answer. */
 function identityOf(sent: Sent): string {
   const { to, command } = sent;
   const key = 'idempotencyKey' in command ? command.idempotencyKey : command.reservationId;
@@ -57,7 +57,7 @@ function identityOf(sent: Sent): string {
   return `${to} ${command.accountId} ${key} ${to === 'release' ? '' : hash}`;
 }
 
-/** A success is answered as the first time. Its expiry is left out: these stories move it. */
+/** Checks that a repeated success gets its first answer, without the expiry, which these stories move. */
 function expectOriginalAnswer(successes: Map<string, object>, sent: Sent, answer: object): void {
   const identity = identityOf(sent);
   const facts = { ...answer, expiresAt: undefined };
@@ -151,7 +151,7 @@ describe(`stories of seed ${SEED}`, () => {
         }),
         { seed: SEED, numRuns: 100, ...bounded },
       );
-      // The stories must be worth telling: each of these has happened, and often.
+      // The stories must cover enough: each of these outcomes has happened, and often.
       const outcomes = ['topped_up', 'held', 'paid', 'released', 'refunded', 'seat_taken', 'hold_expired'];
       for (const outcome of [...outcomes, 'idempotency_key_reused', 'sales_closed', 'seat_limit_exceeded']) {
         expect(seen.get(outcome) ?? 0, outcome).toBeGreaterThan(5);
@@ -171,19 +171,19 @@ describe(`stories of seed ${SEED}`, () => {
       await fc.assert(
         fc.asyncProperty(rules, batches, strategies, async (given, story, chosen) => {
           const played = await begin(given);
-          const heard: (readonly [Sent, object & { readonly outcome: string }])[] = [];
+          const received: (readonly [Sent, object & { readonly outcome: string }])[] = [];
           for (const batch of story) {
             const answers = batch.map(async (step, i) => {
               const sent = requestOf(played, step);
               if (sent === undefined) await apply(database, played, step);
-              else heard.push([sent, await send(database, sent, chosen[i % chosen.length]!)]);
+              else received.push([sent, await send(database, sent, chosen[i % chosen.length]!)]);
             });
             await Promise.all(answers);
           }
           expect(await violationsIn(database)).toEqual([]);
-          await expectOneEffectPerKey(heard);
+          await expectOneEffectPerKey(received);
         }),
-        // What happens at once does not happen again in the same order, so a shorter story would not tell.
+        // What happens at once does not happen again in the same order, so a shorter story would prove nothing.
         { seed: SEED, numRuns: 30, endOnFailure: true, ...bounded },
       );
     },
@@ -191,17 +191,17 @@ describe(`stories of seed ${SEED}`, () => {
   );
 });
 
-/** Invariants 4, 5 and 6 for what was heard: successes of one request are equal and have one row; without one there is none. */
+/** Invariants 4, 5 and 6 for the answers received: successes of one request are equal and have one row; without one there is none. */
 async function expectOneEffectPerKey(
-  heard: readonly (readonly [Sent, object & { readonly outcome: string }])[],
+  received: readonly (readonly [Sent, object & { readonly outcome: string }])[],
 ): Promise<void> {
   const succeeded = new Map<string, object>();
-  for (const [sent, answer] of heard) {
+  for (const [sent, answer] of received) {
     expect(['internal', 'outcome_unknown', 'overloaded']).not.toContain(answer.outcome);
     if (isRefusal(answer)) continue;
     expectOriginalAnswer(succeeded, sent, answer);
   }
-  const keyed = heard.filter(([sent]) => sent.to !== 'release');
+  const keyed = received.filter(([sent]) => sent.to !== 'release');
   for (const [sent] of new Map(keyed.map((pair) => [identityOf(pair[0]), pair])).values()) {
     expect(await effectsOf(sent), identityOf(sent)).toBe(succeeded.has(identityOf(sent)) ? 1 : 0);
   }

@@ -1,4 +1,4 @@
-/** A viewer of a performance's seats: it shows what its events say and nothing else. */
+/** A viewer of a performance's seats. It shows exactly what its events say. */
 import { readSeatStates } from '../../src/seats/states.ts';
 import type { SeatEvent, SeatWatch, SeatWatching } from '../../src/seats/watching.ts';
 import type { Refusal } from '../../src/domain/outcomes.ts';

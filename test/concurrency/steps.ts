@@ -1,4 +1,4 @@
-/** Steps of a random story: what accounts, operators and time do to one performance. */
+/** The steps of a random story about one performance: actions of accounts and operators, and the passing of time. */
 import fc from 'fast-check';
 import { requestHashOf } from '../../src/domain/ids.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
@@ -26,7 +26,7 @@ import {
 import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
-/** Numbers stand for things of the story: an account, a key, the hold requests so far, all requests so far. */
+/** Numbers refer to the story's accounts, keys, hold requests so far and requests so far. */
 export type Step =
   | { readonly step: 'topUp'; readonly account: number; readonly key: number; readonly amount: number }
   | {
@@ -49,7 +49,7 @@ export type Step =
 const account = fc.nat(3);
 const key = fc.nat(40);
 const hold = fc.nat(30);
-/** Seldom somebody else than the one whose hold it is. */
+/** Rarely another account than the hold's own. */
 const thief = fc.nat(9).map((chance) => chance === 0);
 
 const topUp = fc.record({
@@ -113,7 +113,7 @@ export interface Story {
   readonly requests: Sent[];
 }
 
-/** The request that a step sends, which the story then knows; nothing when there is nothing yet that it could be about. */
+/** The request that a step sends, added to the story; undefined when the story has nothing yet that it could refer to. */
 export function requestOf(story: Story, step: Step): Sent | undefined {
   const sent = newRequest(story, step);
   if (sent === undefined) return undefined;
@@ -181,7 +181,7 @@ function pick<S extends { readonly use: 'service' | 'lab' }>(all: readonly [S, .
   return usable[number % usable.length]!;
 }
 
-/** What a step does that is not a request. `applyToModel` does the same to the model. */
+/** Applies a step that is not a request. `applyToModel` does the same to the model. */
 export async function apply(database: TestDatabase, story: Story, step: Step): Promise<unknown> {
   const { performanceId, opensAt } = story;
   if (step.step === 'expire') {

@@ -9,7 +9,7 @@ export interface StormProcess {
   storm(requests: readonly StormRequest[]): Promise<readonly Outcome[]>;
   /** The same, but requests wait at the race point until `goOn`. */
   stormPaused(requests: readonly StormRequest[], pauseAt: RacePointName): Promise<readonly Outcome[]>;
-  /** Resolves when somebody has come to the race point. */
+  /** Resolves when a request has reached the race point. */
   paused(): Promise<void>;
   goOn(): void;
   /** Ends the process as a crash does. */

@@ -11,7 +11,7 @@ import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { OperationContext } from '../../src/operations/strategy.ts';
 import { execute } from '../support/execute.ts';
 
-/** A request and the name of the strategy that is to carry it out; `grouped` when there is none, as in a service. */
+/** A request and the name of its strategy; `grouped` when there is none, as in a service. */
 export type StormRequest =
   | { readonly to: 'topUp'; readonly command: TopUpCommand; readonly strategy?: string | undefined }
   | { readonly to: 'hold'; readonly command: HoldCommand; readonly strategy?: string | undefined }
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly [detail: string]: unknown;
 }
 
-/** What the parent tells the worker. */
+/** An order of the parent to the worker. */
 export type Order =
   | {
       readonly order: 'storm';
@@ -33,13 +33,13 @@ export type Order =
   | { readonly order: 'go on' }
   | { readonly order: 'stop' };
 
-/** What the worker tells the parent. */
+/** A report of the worker to the parent. */
 export type Report =
   | { readonly report: 'ready' }
   | { readonly report: 'paused' }
   | { readonly report: 'done'; readonly outcomes: readonly Outcome[] };
 
-/** As often as this a request is sent again that was told to try again. */
+/** How often a request is sent at most while its answer says to try again. */
 const TRIES_MAX = 200;
 
 const [url = ''] = process.argv.slice(2);
@@ -53,7 +53,7 @@ process.on('message', (order: Order) => {
     void storm(order.requests, order.pauseAt).then((outcomes) => report({ report: 'done', outcomes }));
   }
 });
-// A parent that died leaves nobody to work for.
+// Without its parent the worker has nothing to do.
 process.on('disconnect', () => process.exit());
 report({ report: 'ready' });
 

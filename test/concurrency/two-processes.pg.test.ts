@@ -1,4 +1,4 @@
-/** Two processes on one database, as two services behind a load balancer, by the same or by different strategies. */
+/** Two processes on one database, as two services behind a load balancer, with the same or different strategies. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
@@ -58,7 +58,7 @@ function pairsOf(
   ];
 }
 
-/** The full storm for the default; where losers try again and again, less shows as much. */
+/** The default gets the full storm; for strategies whose losers keep retrying, a smaller one proves as much. */
 function sizeOf([ours, theirs]: readonly [string, string], full: number): number {
   return ours === theirs ? full : full * 0.4;
 }
@@ -156,12 +156,12 @@ describe.each(pairsOf(PAY_STRATEGIES))('pay: %s beside %s', (...names) => {
   });
 });
 
-it('answers the request of a process that was killed after its commit with the one effect that it had', async () => {
+it('answers a retried request whose process was killed after its commit with its one effect', async () => {
   const performanceId = await plantPerformance(database);
   const request = hold(performanceId, [1]);
   const doomed = await startStormProcess(database.url);
   // It commits and never says so: its second request keeps it from reporting.
-  const unheard = doomed
+  const unanswered = doomed
     .stormPaused(
       [request, { to: 'topUp', command: topUpCommand({ accountId: someAccount() }) }],
       'topUp: between read and write',
@@ -171,7 +171,7 @@ it('answers the request of a process that was killed after its commit with the o
   if (!('reservationId' in command)) throw new Error('the request is no hold');
   await until(async () => (await reservationOf(database, command)) !== undefined);
   await doomed.kill();
-  expect(await unheard).toBeInstanceOf(Error);
+  expect(await unanswered).toBeInstanceOf(Error);
   const [answer] = await other.storm([request]);
   expect(answer).toMatchObject({ outcome: 'held', reservationId: command.reservationId, seats: [1] });
   expect(await seatOf(database, performanceId, 1)).toMatchObject({ version: 1 });

@@ -32,7 +32,7 @@ describeInBrowser('buying', () => {
     return Promise.all(codes.map(async (code) => (await code.getAttribute('data-token')) ?? ''));
   }
 
-  /** What a door reads from the codes, with nothing but the published keys. */
+  /** What the check at the entrance reads from the codes, with nothing but the published keys. */
   async function readAtTheDoor(codes: readonly string[]): Promise<readonly Record<string, unknown>[]> {
     const keys = createLocalJWKSet(
       await service.ask<JSONWebKeySet>({ method: 'GET', path: '/v1/ticket-keys' }),
@@ -65,7 +65,7 @@ describeInBrowser('buying', () => {
     const seats = tickets.map(({ s }) => String(s).split('-'));
     expect(seats[0]!.slice(0, 2)).toEqual(seats[1]!.slice(0, 2));
     expect(Math.abs(Number(seats[0]![2]) - Number(seats[1]![2]))).toBe(1);
-    // A code for another seat is not believed.
+    // A code changed to name another seat is refused.
     const [head, , signature] = codes[0]!.split('.');
     const body = Buffer.from(JSON.stringify({ ...tickets[0], s: 'A-9-9' })).toString('base64url');
     await expect(readAtTheDoor([`${head}.${body}.${signature}`])).rejects.toThrow(/signature/);
@@ -92,7 +92,7 @@ describeInBrowser('buying', () => {
   });
 
   it('needs no mouse: from the first page to the ticket by keyboard, seats chosen in the list', async () => {
-    const page = await visitors.visit('/', { screen: 'desk' });
+    const page = await visitors.visit('/', { screen: 'desktop' });
     await page.locator('.poster-card').waitFor();
     await press(page, page.getByRole('link', { name: 'The End of Winter' }));
     await press(page, page.locator('a[href="/performances/keyboard"]'));
@@ -103,7 +103,7 @@ describeInBrowser('buying', () => {
       await page.keyboard.press(key);
     }
     await press(page, page.getByRole('button', { name: 'Hold 2 seats · ₩220,000' }));
-    // The sheet has the focus where one goes on.
+    // The focus is in the sheet, at the next step.
     await focused(page.getByRole('button', { name: 'Continue with this name' }));
     await page.keyboard.press('Enter');
     await press(page, page.getByRole('button', { name: 'Top-up ₩220,000 and pay' }));
@@ -113,7 +113,7 @@ describeInBrowser('buying', () => {
   });
 
   it('chooses seats on the map itself by keyboard', async () => {
-    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desk', as: 'keys' });
+    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desktop', as: 'keys' });
     await page.locator('.grade-button').first().waitFor();
     await tabTo(page, page.getByRole('application', { name: /Seat map/ }));
     await page.keyboard.press('ArrowUp');
@@ -127,7 +127,7 @@ describeInBrowser('buying', () => {
   });
 
   it('gives the focus back when the sign-in is closed or done', async () => {
-    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desk' });
+    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desktop' });
     const best = page.getByRole('button', { name: 'Best 2 together: R' });
     const sheet = page.getByRole('dialog', { name: 'Sign in' });
     await press(page, best);
@@ -156,7 +156,7 @@ describeInBrowser('buying', () => {
     const other = await seatOnMap(page, 'Stalls A, row 3, ', 'seat 6,');
     await page.touchscreen.tap(other.x, other.y);
     await page.getByText('That is as many as you can choose (1 seat)').waitFor();
-    // Bought by another device meanwhile: the service has the last word.
+    // Another device bought seats meanwhile: the service decides, not the page.
     await service.buy('limit', 'limited', ['B-1-1']);
     await page.getByRole('button', { name: 'Hold 1 seat · ₩150,000' }).tap();
     await page.getByText('One account may have 3 seats here, and you have 3.').first().waitFor();
@@ -193,7 +193,7 @@ describeInBrowser('buying', () => {
     expect(await page.getByRole('button', { name: 'Refund', exact: true }).count()).toBe(0);
   });
 
-  it('lets held seats go, and top-ups the wallet', async () => {
+  it('releases held seats, and tops up the wallet', async () => {
     const { id } = await service.hold('releaser', 'release', ['B-4-1']);
     const page = await visitors.visit('/wallet', { as: 'releaser' });
     await page.getByRole('button', { name: '₩50,000' }).tap();

@@ -1,4 +1,4 @@
-/** A small hall with a performance for each test, so that no test meets another's seats. */
+/** A small hall with a performance for each test, so that no two tests share seats. */
 import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/import/document/document.ts';
 import { performanceDocument } from '../support/catalogue-documents.ts';
 

@@ -1,4 +1,4 @@
-/** Seats on the canvas, found as a mouse finds them: by what the map says of the seat under it. */
+/** Finds seats on the canvas as a mouse does: by the map's description of the seat under the pointer. */
 import type { Page } from 'playwright-core';
 
 export interface Place {

@@ -20,12 +20,12 @@ interface Sales {
 describeInBrowser('the operator', () => {
   const service = useService(catalogueOf({ shown: {}, sale: {}, numbers: {}, refunded: {}, files: {} }));
   const visitors = useBrowser(service);
-  const asOperator = { screen: 'desk', as: 'operator', role: 'admin' } as const;
+  const asOperator = { screen: 'desktop', as: 'operator', role: 'admin' } as const;
 
   it('signs in, pauses a sale and opens it again, and buyers see it at once', async () => {
     const buyer = await visitors.visit('/performances/sale', { as: 'buyer' });
     await buyer.locator('.grade-button').first().waitFor();
-    const page = await visitors.visit('/operator/performances/sale', { screen: 'desk' });
+    const page = await visitors.visit('/operator/performances/sale', { screen: 'desktop' });
     await page.getByRole('textbox', { name: 'Name' }).fill('operator');
     await page.getByRole('button', { name: 'Sign in with a development token' }).click();
     await page.getByRole('button', { name: /^Pause/ }).click();
@@ -44,7 +44,7 @@ describeInBrowser('the operator', () => {
     await page.getByRole('button', { name: /^Sell again/ }).waitFor();
   });
 
-  it('reads the numbers that the service and the audit tell', async () => {
+  it('shows the same numbers as the service and the audit', async () => {
     await service.buy('anna', 'numbers', ['A-1-1', 'A-1-2', 'B-1-1']);
     const { id } = await service.buy('ben', 'numbers', ['A-2-1', 'A-2-2']);
     await service.ask({
@@ -73,7 +73,7 @@ describeInBrowser('the operator', () => {
       Held: '1 in 1 reservation',
       Free: '76 of 80 seats',
     });
-    // A sale while somebody looks.
+    // A sale while the page is open.
     await service.buy('dora', 'numbers', ['B-2-1']);
     await expect
       .poll(() => figuresOf(page))
@@ -119,7 +119,7 @@ describeInBrowser('the operator', () => {
   it('looks a reservation up and refunds it once, on a page without a secure context', async () => {
     const { id, amount } = await service.buy('late-buyer', 'refunded', ['A-1-1', 'A-1-2']);
     const page = await (await visitors.context(asOperator)).newPage();
-    // As over plain HTTP in the hall's own network.
+    // As over plain HTTP in the venue's own network.
     await page.addInitScript('delete Crypto.prototype.randomUUID; delete Navigator.prototype.locks');
     await page.goto('/operator/reservations');
     await page.getByRole('textbox', { name: 'Account' }).fill('late-buyer');
@@ -223,7 +223,7 @@ describeInBrowser('the operator', () => {
   });
 
   it('is closed to buyers', async () => {
-    const page = await visitors.visit('/operator', { screen: 'desk', as: 'buyer' });
+    const page = await visitors.visit('/operator', { screen: 'desktop', as: 'buyer' });
     await page.getByText('You are signed in as a buyer.').waitFor();
     expect(await page.locator('.op-performances').count()).toBe(0);
   });
@@ -235,7 +235,7 @@ describeInBrowser('the operator of a process that has sold nothing yet', () => {
 
   it('sees what it does as it happens', async () => {
     const page = await visitors.visit('/operator/activity', {
-      screen: 'desk',
+      screen: 'desktop',
       as: 'operator',
       role: 'admin',
     });

@@ -24,7 +24,7 @@ describeInBrowser('whatever happens while buying', () => {
   const tests = [
     'expires-at-payment',
     'expires-in-view',
-    'expires-while-topping up',
+    'expires-while-topping-up',
     'expires-late',
     'reload',
     'top-up-lost',
@@ -51,7 +51,7 @@ describeInBrowser('whatever happens while buying', () => {
     readonly id: string;
   }
 
-  /** A buyer who holds seat A-1-1 and looks at the checkout, with enough money unless told otherwise. */
+  /** A buyer who holds seat A-1-1 and has the checkout open, by default with enough money. */
   async function openCheckout(performanceId: string, money: number = PRICES.R): Promise<Checkout> {
     const account = `buyer-${performanceId}`;
     const { id } = await service.hold(account, performanceId, ['A-1-1']);
@@ -112,7 +112,7 @@ describeInBrowser('whatever happens while buying', () => {
   });
 
   it('a hold that runs out while its top-up can not be sent is not topped up for by itself', async () => {
-    const { page, id, path } = await openCheckout('expires-while-topping up', 0);
+    const { page, id, path } = await openCheckout('expires-while-topping-up', 0);
     const context = page.context();
     let cut = true;
     const keys: string[] = [];
@@ -134,7 +134,7 @@ describeInBrowser('whatever happens while buying', () => {
     await later.getByRole('button', { name: 'Forget it' }).tap();
     await expect.poll(() => openRequests(later)).toEqual([]);
     expect(keys).toHaveLength(asked);
-    expect(await ledgerOf('expires-while-topping up')).toEqual([]);
+    expect(await ledgerOf('expires-while-topping-up')).toEqual([]);
   });
 
   it('a hold that runs out in view counts down by the database, and ends by itself', async () => {
@@ -184,7 +184,7 @@ describeInBrowser('whatever happens while buying', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('a top-up whose answer is lost top-ups once, and the payment follows', async () => {
+  it('a top-up whose answer is lost is made once, and the payment follows', async () => {
     const { page } = await openCheckout('top-up-lost', 0);
     const keys = await loseFirstAnswer(page, TOP_UPS);
     await page.getByRole('button', { name: 'Top-up ₩150,000 and pay' }).tap();
@@ -283,7 +283,7 @@ describeInBrowser('whatever happens while buying', () => {
     await expectOneTicket(page, 'stopped');
   });
 
-  it('a top-up that was stopped is made once, also for a buyer who leaves, comes back and top-ups again', async () => {
+  it('a top-up that was stopped is made once, also for a buyer who leaves, comes back and tops up again', async () => {
     const page = await visitors.visit('/wallet', { as: 'buyer-stopped-top-up' });
     const keys: string[] = [];
     let cut = true;
@@ -333,7 +333,7 @@ describeInBrowser('whatever happens while buying', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('two tabs that top-up and pay at once do it once, and both show the ticket', async () => {
+  it('two tabs that top up and pay at once do it once, and both show the ticket', async () => {
     const { page, context, path } = await openCheckout('two-tabs', 0);
     const other = await context.newPage();
     await other.goto(path);
@@ -347,7 +347,7 @@ describeInBrowser('whatever happens while buying', () => {
     ]);
   });
 
-  it('two devices that top-up and pay at once do it once, and both show the ticket', async () => {
+  it('two devices that top up and pay at once do it once, and both show the ticket', async () => {
     const { page, path } = await openCheckout('two-devices', 0);
     const other = await openOnAnotherDevice('two-devices', path);
     // Both top-ups are on their way before either is answered: neither device can know of the other.
@@ -369,7 +369,7 @@ describeInBrowser('whatever happens while buying', () => {
     ]);
   });
 
-  it('a device that still shows the checkout of what was paid top-ups no more, whatever amount it chose', async () => {
+  it('a device that still shows the checkout of a paid reservation tops up no more, whatever amount it chose', async () => {
     const { page, path } = await openCheckout('late-device', 0);
     const other = await openOnAnotherDevice('late-device', path);
     await payButton(page).tap();
@@ -398,8 +398,8 @@ describeInBrowser('whatever happens while buying', () => {
       grade.click();
     }`);
     await payButton(page).waitFor();
-    // Another hold would be told of here.
-    await expect.poll(() => openRequests(page)).toEqual([]);
+    // A second hold would appear here.
+    await expect.poll(() => openIntents(page)).toEqual([]);
     const held = await service.sql("select 1 from reservation as r where r.account_id = 'buyer-double-hold'");
     expect(held).toHaveLength(1);
   });

@@ -15,9 +15,9 @@ import { useService } from './use-service.ts';
 
 endRowlockProcesses();
 
-/** What is promised; an event waits a quarter of a second at most. */
+/** The promised limit; an event waits at most a quarter of a second. */
 const LIVE_MS_MAX = 1_000;
-/** The goal is 8 ms (`seat-map-draw.ts` judges by it); a machine that has other work to do fails only by far. */
+/** The goal is 8 ms (`seat-map-draw.ts` judges by it); a busy machine fails only when it is far above. */
 const DRAW_MS_MAX = 40;
 const STADIUM_SEATS = 50_000;
 
@@ -40,7 +40,7 @@ function catalogue(): CatalogueDocument {
   const stadium = readStadium();
   const small = catalogueOf({
     race: {},
-    unheard: {},
+    'not-received': {},
     watched: {},
     storm: {},
     own: {},
@@ -89,7 +89,7 @@ describeInBrowser('the seat map', () => {
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
   }
 
-  it('lets two buyers want one seat: one has it, the other is told gently and offered the nearest', async () => {
+  it('gives one seat to one of two buyers, and offers the other the nearest with a gentle note', async () => {
     const pages = await Promise.all([
       choose('race', 'anna', 'row 2, seat 5'),
       choose('race', 'ben', 'row 2, seat 5'),
@@ -104,19 +104,19 @@ describeInBrowser('the seat map', () => {
     expect(await holdersOf('race')).toEqual(['anna', 'ben']);
   });
 
-  it('tells a buyer the same who asked before the map had heard of it', async () => {
-    const page = await choose('unheard', 'ben', 'row 2, seat 5');
+  it('shows a buyer the same note when the map has not received the change yet', async () => {
+    const page = await choose('not-received', 'ben', 'row 2, seat 5');
     await page.route(
-      '**/v1/performances/unheard/reservations',
+      '**/v1/performances/not-received/reservations',
       async (route) => {
-        await service.hold('anna', 'unheard', ['A-2-5']);
+        await service.hold('anna', 'not-received', ['A-2-5']);
         await route.continue();
       },
       { times: 1 },
     );
     await holdButton(page).tap();
     await takeOffer(page);
-    expect(await holdersOf('unheard')).toEqual(['anna', 'ben']);
+    expect(await holdersOf('not-received')).toEqual(['anna', 'ben']);
   });
 
   it('asks which seats are the buyer’s own once, and again when another tab has held some', async () => {
@@ -138,7 +138,7 @@ describeInBrowser('the seat map', () => {
     );
     await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
     await page.locator('.problem-note[data-outcome="seats_unavailable"]').waitFor();
-    // Another tab's hold, of which that tab alone heard what became of it.
+    // Another tab's hold, whose answer only that tab received.
     const other = await context.newPage();
     await other.goto('/openapi.json');
     const pending = {
@@ -172,10 +172,10 @@ describeInBrowser('the seat map', () => {
   });
 
   it('shows what others do within a second, without a reload', async () => {
-    const list = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desk' });
+    const list = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desktop' });
     await listButton(list).click();
     await list.getByRole('button', { name: 'Stalls A' }).click();
-    const map = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desk' });
+    const map = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desktop' });
     await map.getByText('40 left').first().waitFor();
     const { x, y } = await seatOnMap(map, 'Stalls A, row 2, ', 'seat 5,');
     await map.mouse.move(1, 1);
@@ -207,7 +207,7 @@ describeInBrowser('the seat map', () => {
     await service.ask({ method: 'POST', path, as: 'holder-of-A-2-5' });
     await expect.poll(() => list.locator('.seat-list-is-sold').count()).toBe(0);
     await expect.poll(picture).toBe(free);
-    // The first hold may come just before the stream tells; each of the others comes just after it has told.
+    // The first hold may come just before an event of the stream; each of the others comes just after one.
     const inStepMs = delaysMs.slice(1);
     process.stderr.write(`holds were seen ${inStepMs.map(Math.round).join(', ')} ms after their answers\n`);
     expect(quantile(inStepMs, 0.5)).toBeLessThan(LIVE_MS_MAX);
@@ -215,7 +215,7 @@ describeInBrowser('the seat map', () => {
   });
 
   it('keeps up with a storm, in which a purchase succeeds or fails honestly', async () => {
-    const watcher = await visitors.visit('/performances/storm', { as: 'watcher', screen: 'desk' });
+    const watcher = await visitors.visit('/performances/storm', { as: 'watcher', screen: 'desktop' });
     await listButton(watcher).click();
     for (const name of ['Stalls A', 'Stalls B']) await watcher.getByRole('button', { name }).click();
     const buyer = await visitors.visit('/performances/storm', { as: 'stormy' });
@@ -278,7 +278,7 @@ describeInBrowser('the seat map', () => {
     expect(loads).toBe(0);
   });
 
-  it('hears from the stream when a sale opens, and asks for nothing', async () => {
+  it('learns from the stream when a sale opens, and sends no request', async () => {
     const opensAt = (time: string): Promise<unknown> =>
       service.sql(`update performance set sale_opens_at = ${time} where performance_id = 'postponed'`);
     await opensAt(`clock_timestamp() + interval '1 hour'`);
@@ -328,7 +328,7 @@ describeInBrowser('the seat map', () => {
   });
 
   it('draws 50,000 seats, pans and zooms', async () => {
-    const page = await visitors.visit('/performances/comet-2030-06-15', { screen: 'desk' });
+    const page = await visitors.visit('/performances/comet-2030-06-15', { screen: 'desktop' });
     await page.locator('.seat-map-canvas').waitFor();
     const left = async (): Promise<number> => {
       const counts = await page.locator('.seat-map-grades .seat-map-left').allTextContents();

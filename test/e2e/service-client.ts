@@ -1,4 +1,4 @@
-/** What others do at the service while a browser looks on: plain requests, with development tokens. */
+/** Other buyers' requests to the service during a browser test: plain HTTP, with development tokens. */
 import { randomUUID } from 'node:crypto';
 
 export interface Requested {

@@ -1,21 +1,21 @@
-/** Visitors in a browser. Whatever a page does wrong while a test looks at something else fails that test, too. */
+/** Visitors in a browser. A page's errors fail the test during which they occur, whatever that test checks. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { findChromium, launchChromium } from './chromium.ts';
 import type { RunningService } from './use-service.ts';
 
 export interface Looks {
-  /** `phone` is 390 pixels wide and touched; `desk` has 1,440 and a mouse. */
-  readonly screen?: 'phone' | 'desk';
+  /** `phone` is 390 pixels wide with touch; `desktop` is 1,440 pixels wide with a mouse. */
+  readonly screen?: 'phone' | 'desktop';
   readonly language?: 'ko' | 'en';
   readonly theme?: 'light' | 'dark';
-  /** Who is signed in already. */
+  /** The account that is signed in already. */
   readonly as?: string;
   readonly role?: 'buyer' | 'admin';
 }
 
 export interface Visitors {
-  /** A browser of somebody's own: its storage, its tabs. */
+  /** A visitor's own browser: its storage, its tabs. */
   context(looks?: Looks, options?: BrowserContextOptions): Promise<BrowserContext>;
   /** A tab in a browser of its own, on this path. */
   visit(path: string, looks?: Looks): Promise<Page>;
@@ -27,7 +27,7 @@ export const describeInBrowser = describe.skipIf(findChromium() === undefined);
 
 const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  desk: { viewport: { width: 1440, height: 900 } },
+  desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
 export function useBrowser(service: RunningService): Visitors {
@@ -81,10 +81,10 @@ function storageWith(url: string, session: object): NonNullable<BrowserContextOp
   return { cookies: [], origins: [{ origin: url, localStorage }] };
 }
 
-/** The browser's own line for an answer that is no success, or for none: a test may want that. */
+/** The browser's own line for a failed or missing answer, which a test may cause on purpose. */
 const FAILED_REQUEST = /^Failed to load resource: /;
 
-/** Errors in the console (also of the Content-Security-Policy), exceptions, missing files, requests to anybody else. */
+/** Errors in the console (also of the Content-Security-Policy), exceptions, missing files, requests to other origins. */
 export function noteFaults(context: BrowserContext, url: string, faults: string[]): void {
   context.on('weberror', (error) => faults.push(`exception: ${error.error().message}`));
   context.on('console', (message) => {

@@ -1,6 +1,6 @@
 /**
- * A service that groups is killed twenty times in the middle of a storm, at another moment each time. Its buyers write down
- * what they asked and heard, send again what was not answered, with the same key, and the audit compares.
+ * Kills a service that groups twenty times in the middle of a storm, at another moment each time. Its buyers journal every
+ * request and answer, and send each unanswered request again with the same key; the audit compares.
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,7 @@ interface Step {
 interface Buyer {
   readonly accountId: string;
   readonly authorization: string;
-  /** What was sent and not answered: it is sent again before anything else. */
+  /** The request without an answer, which is sent again before any other. */
   open: Step | undefined;
   /** A hold that is to be paid. */
   held: string | undefined;
@@ -87,7 +87,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
       };
     }
     seat += 1;
-    // Some go for seats that are gone, some for the same: the last one asked for.
+    // Three in ten ask for the seat that was asked for last.
     const seats = [`A-1-${Math.max(1, seat - (random.next() < 0.3 ? 1 : 0))}`];
     const path = `/v1/performances/${performanceId}/reservations`;
     return {

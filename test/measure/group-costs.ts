@@ -1,5 +1,5 @@
 /**
- * What a member of a group costs the database, by the size of its group: `npm run group-costs`. It counts and does not time:
+ * What a member of a group costs the database, by the size of its group: `npm run group-costs`. It counts instead of timing:
  * statements, rows updated (heap-only or not), entries written to indexes, and bytes of WAL, on an embedded
  * server of its own without full-page images, which depend on checkpoints and not on groups.
  */

@@ -56,7 +56,7 @@ async function check(copy: string, databaseUrl: string, mutants: readonly Mutant
   return caught === mutants.length ? 0 : 1;
 }
 
-/** Throws when the suite fails without any fault: whatever is planted would then seem to be caught. */
+/** Throws when the suite fails without any fault, because every planted fault would then seem to be caught. */
 async function expectSound(copy: string, databaseUrl: string, mutant: Mutant): Promise<void> {
   const failed = await failedTest(copy, databaseUrl, mutant);
   if (failed !== undefined) throw new Error(`without a fault "${failed}" fails`);
@@ -85,7 +85,7 @@ async function judge(
   }
 }
 
-/** What vitest's report of a run says, as far as it matters here. */
+/** The parts of vitest's report that this check reads. */
 interface Report {
   readonly numPassedTests: number;
   readonly testResults: readonly {

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /**
- * Does it as if it took no time, so that what it submits is one group: a scheduler does not wait for the end of a turn that
+ * Runs `work` with a stopped clock, so that everything it submits is one group: a scheduler closes a group early when a turn
  * takes long.
  */
 export function atOnce<T>(work: () => T): T {

@@ -2,8 +2,8 @@ import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { TestDatabase } from './database.ts';
 
 /**
- * Keeps another session's transaction open, which has run this statement, while `work` runs or until it calls `unlock`; then
- * it is rolled back. A request that needs the rows that it has locked, or has made, stops there.
+ * Runs the statement in another session and keeps its transaction open while `work` runs or until it calls `unlock`; then
+ * rolls it back. Requests that need the rows that the statement locked or made wait for it.
  */
 export async function whileOpen<T>(
   database: TestDatabase,

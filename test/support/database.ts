@@ -7,19 +7,19 @@ import { until } from './gate.ts';
 
 export interface TestDatabase extends Database {
   readonly url: string;
-  /** Another service's pool on the same database: what one service decides together, two decide against each other. */
+  /** Another service's pool on the same database: requests of two services compete and never share a group. */
   readonly rival: Database;
   /** A further pool on the same database, closed with it. */
   open(options?: Partial<DatabaseOptions>): Database;
-  /** Undeclared SQL, for a test's own look and preparations. */
+  /** Undeclared SQL, for a test's own checks and preparations. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 let databases = 0;
 
 /**
- * A database of the file's own, cloned from the migrated template. It is dropped when the file's tests have passed and
- * stays for a look when one failed; a connection that a test leaked fails the file.
+ * The file's own database, cloned from the migrated template. It is dropped when the file's tests pass and kept for
+ * inspection when one fails. A leaked connection fails the file.
  */
 export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabase {
   const handle = {} as TestDatabase;
@@ -46,7 +46,7 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
     failed ||= task.result?.state === 'fail';
   });
   afterAll(async () => {
-    // What a test does not wait for may be in flight still.
+    // Statements that a test did not await may still be in flight.
     await until(async () => opened.every(isIdle)).catch(() => undefined);
     const leaked = opened.filter((database) => !isIdle(database));
     // A pool whose connection is never given back never closes.

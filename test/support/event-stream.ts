@@ -18,11 +18,11 @@ export interface StreamedEvent {
 export interface EventClient {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** All that was received so far. */
+  /** Everything received so far. */
   text(): string;
   /** The events among it, comments left out. */
   events(): readonly StreamedEvent[];
-  /** Waits until so many events of this kind have come, and gives the last of them. */
+  /** Waits for `count` events of this kind, and returns the last one. */
   event(kind: string, count?: number): Promise<StreamedEvent>;
   /** Resolves when the stream is over: ended by the server, or cut off. */
   readonly over: Promise<'ended' | 'cut'>;
@@ -30,7 +30,7 @@ export interface EventClient {
   leave(): void;
 }
 
-/** Over the file's box office, or one that stands before it. */
+/** Over the file's box office, or a wrapper around it. */
 export async function listenFor(
   server: TestServer,
   options: { readonly limits?: ServerOptions['limits']; readonly boxOffice?: BoxOffice } = {},
@@ -54,7 +54,7 @@ export async function openEvents(
   const events: StreamedEvent[] = [];
   response.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
-    // What stands behind the last empty line is not whole yet.
+    // The text after the last empty line is not complete yet.
     for (let end = text.indexOf('\n\n', parsed); end !== -1; end = text.indexOf('\n\n', parsed)) {
       const event = eventIn(text.slice(parsed, end));
       if (event !== undefined) events.push(event);

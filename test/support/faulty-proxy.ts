@@ -2,29 +2,29 @@ import { createServer, connect as connectTo } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 /**
- * What becomes of a COMMIT on its way. A statement that is sent outside of a transaction commits by itself: what is said of
- * COMMIT is true of its end, the Sync message, as well.
+ * How a COMMIT fails on its way. A statement outside of a transaction commits by itself, at its Sync message: there the
+ * faults apply to the Sync.
  *
  * - `lose the request`: the client's connection dies and the server never sees the COMMIT.
  * - `lose the answer`: the server has committed when the client's connection dies.
  * - `cut at once`: the COMMIT is passed on and the client's connection dies before the server has answered.
- * - `freeze the answer`: the COMMIT is passed on and nothing is heard of it; the connection stays.
+ * - `freeze the answer`: the COMMIT is passed on, its answer never arrives, and the connection stays.
  */
 export type CommitFault = 'lose the request' | 'lose the answer' | 'cut at once' | 'freeze the answer';
 
-/** A TCP proxy in front of a PostgreSQL server, on which connections fail where a test wants them to. */
+/** A TCP proxy in front of a PostgreSQL server, whose connections fail where a test wants them to. */
 export interface FaultyProxy {
   /** The server's connection string, by way of the proxy. */
   readonly url: string;
-  /** Lets the next COMMIT fail, and the server be unreachable from then on if that is wanted. */
+  /** Makes the next COMMIT fail and, on request, the server unreachable from then on. */
   failNextCommit(fault: CommitFault, after?: 'server unreachable'): void;
-  /** Resolves when as many COMMITs have met their fault. */
+  /** Resolves when `count` COMMITs have failed. */
   faulted(count: number): Promise<void>;
-  /** Resolves when as many connections have been refused or left without an answer. */
+  /** Resolves when `count` connections have been refused or left without an answer. */
   turnedAway(count: number): Promise<void>;
   /**
-   * Resets each new connection behind this many messages of the server: 1 resets it behind the first message of the start-up
-   * exchange. Where the count exceeds that exchange, the reset meets a later answer.
+   * Resets each new connection after this many messages of the server: 1 resets it after the first message of the start-up
+   * exchange. A count beyond that exchange resets it after a later answer.
    */
   resetAfterServerMessages(count: number | undefined): void;
   /** Cuts every connection. New ones are refused, or accepted and never answered. */
@@ -127,13 +127,13 @@ function pass(client: Socket, target: URL, state: State): void {
       if (fault.after === 'server unreachable') disconnect(state, 'refuse');
       state.faults.add();
     };
-    // With a lost answer the fault is met when the server has answered, which is when it has committed.
+    // A lost answer counts once the server has answered, because only then has it committed.
     if (fault.kind === 'lose the answer') server.once('data', met);
     else met();
   });
 }
 
-/** Passes on so many of the server's messages, then resets the client's connection (RST, no FIN). */
+/** Passes on this many of the server's messages, then resets the client's connection (RST, no FIN). */
 function resetBehind(client: Socket, server: Socket, count: number): void {
   let left = count;
   onMessage(

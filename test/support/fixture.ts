@@ -45,13 +45,13 @@ export function someAccount(): string {
   return `account-${randomUUID()}`;
 }
 
-/** Puts money into the account's wallet. */
+/** Tops up the account's wallet. */
 export async function giveMoney(database: TestDatabase, accountId: string, amount: number): Promise<void> {
   const outcome = await execute(pessimisticTopUp, { database }, topUpCommand({ accountId, amount }));
   if (outcome.outcome !== 'topped_up') throw new Error(`not topped up: ${outcome.outcome}`);
 }
 
-/** Holds seats by the default strategy; the command, so that it can be paid, released or replayed. */
+/** Holds seats by the default strategy. Returns the command, so that a test can pay, release or repeat it. */
 export async function holdSeats(
   database: TestDatabase,
   performanceId: string,
@@ -64,7 +64,7 @@ export async function holdSeats(
   return { ...command, held };
 }
 
-/** Holds and pays seats by the default strategies, with money given for it. */
+/** Holds and pays seats by the default strategies, after a top-up of their price. */
 export async function buySeats(
   database: TestDatabase,
   performanceId: string,
@@ -116,7 +116,7 @@ export function passed(database: TestDatabase, moment: Date): Promise<void> {
   return until(() => hasPassed(database, moment));
 }
 
-/** A seat as it stands. */
+/** A seat's current row. */
 export async function seatOf(
   database: TestDatabase,
   performanceId: string,

@@ -14,8 +14,8 @@ export interface Gate {
 }
 
 /**
- * A gate at one race point, or at all of them when no name is given. At the latest it opens when its test ends, however it
- * ends: a caller behind it would keep a connection, locks and its group from every test that follows.
+ * A gate at one race point, or at all of them when no name is given. It opens at the latest when its test ends, pass or
+ * fail: a caller behind it would keep a connection, locks and its group from every test that follows.
  */
 export function createGate(name?: RacePointName): Gate {
   let arrivals = 0;
@@ -41,7 +41,7 @@ export function createGate(name?: RacePointName): Gate {
   };
 }
 
-/** Resolves when `promise` is settled, or when as many sessions as given wait for a lock in this database. */
+/** Resolves when `promise` settles, or when this many sessions wait for a lock in this database. */
 export async function settledOrBlocked(
   database: TestDatabase,
   promise: Promise<unknown>,
@@ -63,7 +63,7 @@ async function waitingForLocks(database: TestDatabase): Promise<number> {
   return row?.waiting ?? 0;
 }
 
-/** Makes the pool's connection beforehand, however long that takes. */
+/** Opens the pool's connection beforehand, however long that takes. */
 export async function connected(database: Database): Promise<void> {
   await until(async () =>
     database
@@ -75,7 +75,7 @@ export async function connected(database: Database): Promise<void> {
   );
 }
 
-/** Asks again and again until it is so; fails after a minute, in which any machine has come to it. */
+/** Polls until the condition holds. Throws after a minute, which is enough on any machine. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + 60_000;
   while (!(await condition())) {

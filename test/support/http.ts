@@ -14,7 +14,7 @@ import { conformsTo } from './openapi.ts';
 
 export const TEST_SECRET = 'a secret of the tests, thirty-two bytes or more';
 
-/** What a call sends; without an account it carries no token, without a key no Idempotency-Key. */
+/** A call. Without an account it sends no token, without a key no Idempotency-Key. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD' | 'PUT';
   readonly url: string;
@@ -38,7 +38,7 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly boxOffice: BoxOffice;
   readonly database: TestDatabase;
-  /** Calls the server and checks that what it answers is what the OpenAPI document promises. */
+  /** Calls the server and checks that its answer conforms to the OpenAPI document. */
   call(call: Call): Promise<Answer>;
 }
 
@@ -75,7 +75,7 @@ export function useServer(options: UsedOptions = {}): TestServer {
   return Object.assign(server, { database, call });
 }
 
-/** Starts a server for the tests of this file whose database is not there: whatever asks it is overloaded. */
+/** Starts a server for the tests of this file whose database cannot be reached: every request is `overloaded`. */
 export function useServerWithoutDatabase(options: UsedOptions = {}): Pick<TestServer, 'app' | 'boxOffice'> {
   return useServerOn(() => 'postgres://127.0.0.1:1/none', options);
 }
@@ -135,7 +135,7 @@ function answerOf(response: LightMyRequestResponse): Answer {
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };
 }
 
-/** Top-ups an account over HTTP. */
+/** Tops up an account over HTTP. */
 export async function topUpOverHttp(server: TestServer, account: string, amount: number): Promise<void> {
   const url = '/v1/wallet/top-ups';
   const answer = await server.call({
@@ -149,7 +149,7 @@ export async function topUpOverHttp(server: TestServer, account: string, amount:
   expect(answer.status).toBe(201);
 }
 
-/** Holds seats over HTTP; the reservation's path. */
+/** Holds seats over HTTP; returns the reservation's path. */
 export async function holdOverHttp(
   server: TestServer,
   performanceId: string,
@@ -162,7 +162,7 @@ export async function holdOverHttp(
   return String(answer.headers.location);
 }
 
-/** Top-ups, holds and pays over HTTP; the reservation's path. */
+/** Tops up, holds and pays over HTTP; returns the reservation's path. */
 export async function buyOverHttp(
   server: TestServer,
   performanceId: string,

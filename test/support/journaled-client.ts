@@ -34,7 +34,7 @@ export interface JournaledClient {
   pay(hold: HoldCommand): Promise<PayOutcome>;
   refund(hold: HoldCommand): Promise<Outcome>;
   release(hold: HoldCommand): Promise<Outcome>;
-  /** Ends the journal and gives its lines. */
+  /** Ends the journal and returns its lines. */
   end(): Promise<JournalLine[]>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a box office with one performance should answer, request after request: the rules of the design without a database,
- * a clock or concurrency. Tests compare the operations with it.
+ * The expected answers of a box office with one performance, request by request: its rules without a database, a clock or
+ * concurrency. Tests compare the operations with it.
  */
 import { BALANCE_MAX } from '../../src/domain/money.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
@@ -216,7 +216,7 @@ function walletIn(model: Model, accountId: string): ModelWallet {
   return wallet;
 }
 
-/** What this key was answered before, if it has succeeded. */
+/** The answer that this key's success got before, if any. */
 function answerOf(model: Model, request: MoneyRequest): Answer | undefined {
   const earlier = walletIn(model, request.accountId).answers.get(request.idempotencyKey);
   if (earlier === undefined) return undefined;

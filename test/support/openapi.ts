@@ -1,4 +1,4 @@
-/** Whether an answer is what the OpenAPI document promises for it. */
+/** Checks an answer against the OpenAPI document. */
 import { Compile } from 'typebox/schema';
 
 export interface ApiOperation {
@@ -31,7 +31,7 @@ interface Answered {
   readonly text: string;
 }
 
-/** `as documented`, or what is not. A path that the document does not have may only be answered with a problem. */
+/** `as documented`, or the difference. Only a problem may answer a path that the document does not have. */
 export function conformsTo(document: ApiDocument, method: string, url: string, answer: Answered): string {
   const operation = operationOf(document, method, url);
   const header = answer.headers['content-type'];
@@ -57,7 +57,7 @@ export function conformsTo(document: ApiDocument, method: string, url: string, a
 
 const compiled = new WeakMap<object, (value: unknown) => readonly unknown[]>();
 
-/** What of the value breaks the schema, whose references are the document's. */
+/** How the value breaks the schema. References resolve in the document. */
 export function errorsIn(document: ApiDocument, schema: object, value: unknown): readonly unknown[] {
   let check = compiled.get(schema);
   if (check === undefined) {
@@ -68,7 +68,7 @@ export function errorsIn(document: ApiDocument, schema: object, value: unknown):
   return check(value);
 }
 
-/** The operation that the path belongs to: a template without parameters goes first, as in the router. */
+/** The path's operation. A template without parameters comes first, as in the router. */
 function operationOf(document: ApiDocument, method: string, url: string): ApiOperation | undefined {
   const path = url.split('?')[0]!;
   const templates = Object.keys(document.paths).filter((template) => {

@@ -1,4 +1,4 @@
-/** Violations of the invariants, planted by hand in a small scene where no program could write them. */
+/** Violations of the invariants, planted by hand in a small fixture, because no program could write them. */
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
@@ -9,7 +9,7 @@ import type { TestDatabase } from './database.ts';
 import { buySeats, expireHold, holdSeats, refundCommand } from './fixture.ts';
 
 /** What is in the database before a violation is planted; every seat costs 1,000. */
-export interface Scene {
+export interface Fixture {
   /** Seats 1 and 2 of a performance without a limit. */
   readonly bought: HoldCommand;
   /** Its seats 3 and 4. */
@@ -30,7 +30,7 @@ export type Planting = readonly [
   violations: Readonly<Record<number, number>>,
   sentence: RegExp,
   text: string,
-  values: (scene: Scene) => readonly unknown[],
+  values: (fixture: Fixture) => readonly unknown[],
 ];
 
 export const idsOf = (hold: HoldCommand): readonly [string, string] => [
@@ -38,9 +38,9 @@ export const idsOf = (hold: HoldCommand): readonly [string, string] => [
   hold.reservationId,
 ];
 
-/** Builds the scene again before each test, and removes the guards that would stop a planting. */
-export function useScene(database: TestDatabase): Scene {
-  const scene = {} as Scene;
+/** Builds the fixture again before each test, and removes the guards that would stop a planting. */
+export function useFixture(database: TestDatabase): Fixture {
+  const fixture = {} as Fixture;
   beforeAll(async () => {
     await database.sql(`
       alter table seat drop constraint seat_state_matches_its_claim;
@@ -53,12 +53,12 @@ export function useScene(database: TestDatabase): Scene {
   });
   beforeEach(async () => {
     await database.sql(`truncate venue, concert, wallet, ledger_entry, reservation, claim_limit cascade`);
-    Object.assign(scene, await buildScene(database));
+    Object.assign(fixture, await buildFixture(database));
   });
-  return scene;
+  return fixture;
 }
 
-async function buildScene(database: TestDatabase): Promise<Scene> {
+async function buildFixture(database: TestDatabase): Promise<Fixture> {
   const open = await plantPerformance(database, { seatLimit: null, price: 1_000 });
   const limited = await plantPerformance(database, { seatLimit: 4, price: 1_000 });
   const bought = await buySeats(database, open, [1, 2]);
@@ -88,13 +88,17 @@ export async function audited(
 }
 
 /** A test per planting: exactly its violations are found. */
-export function findsPlantings(database: TestDatabase, scene: Scene, plantings: readonly Planting[]): void {
+export function findsPlantings(
+  database: TestDatabase,
+  fixture: Fixture,
+  plantings: readonly Planting[],
+): void {
   it('finds nothing before a violation is planted', async () => {
     expect(await audited(database)).toEqual({ violations: {}, text: '' });
   });
 
   it.each(plantings)('finds %s', async (_, violations, sentence, text, values) => {
-    await database.sql(text, values(scene));
+    await database.sql(text, values(fixture));
     const found = await audited(database);
     expect(found.violations).toEqual(violations);
     expect(found.text).toMatch(new RegExp(sentence.source, 'm'));

@@ -18,10 +18,10 @@ if (!isInstalled) {
 /** `describe`, skipped where there is no `redis-server`. */
 export const describeWithRedis = describe.skipIf(!isInstalled);
 
-/** A Redis of the file's own, on a port of its own; it keeps nothing when it ends. */
+/** The file's own Redis, on its own port. Its data is lost when it ends. */
 export interface TestRedis {
   readonly url: string;
-  /** A client for a test's own look and preparations. */
+  /** A client for a test's own checks and preparations. */
   readonly client: Redis;
   /** Ends the process at once; resolves when it is gone. */
   kill(): Promise<void>;
@@ -33,7 +33,7 @@ export interface TestRedis {
   thaw(): void;
   /** Lets every lock that is held expire now. */
   expireLocks(): Promise<void>;
-  /** Locks on this Redis, closed with it. May be asked for before the Redis runs. */
+  /** Locks on this Redis, closed with it. May be called before the Redis runs. */
   openLocks(options?: Omit<RedisLocksOptions, 'url'>): RedisLocks;
 }
 
@@ -78,8 +78,8 @@ export function useRedis(): TestRedis {
 }
 
 /**
- * Locks, and the database as the suites see it: they look there for who waits for a lock, and who waits in Redis is
- * counted among them. Only who has been refused once counts as waiting.
+ * Locks, and a database that counts the requests that wait in Redis among those that wait for a lock, as the suites
+ * expect. A request counts as waiting once its first attempt has been refused.
  */
 export function withVisibleWaits(
   database: TestDatabase,

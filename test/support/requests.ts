@@ -1,4 +1,4 @@
-/** Requests that would succeed, of every operation: for tests of what happens when their connection does not. */
+/** Requests that would succeed, of every operation, for tests in which the connection fails. */
 import type { TopUpStrategy } from '../../src/operations/top-up/top-up.ts';
 import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import type { HoldStrategy } from '../../src/operations/hold/hold.ts';

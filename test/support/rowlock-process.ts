@@ -1,4 +1,4 @@
-/** The real command line in processes of its own, on data directories of its own. Whatever was started here is ended here. */
+/** Runs the real command line in its own processes, on its own data directories, and ends every process it started. */
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ export interface RowlockProcess {
 const started: ChildProcess[] = [];
 const dataDirs: string[] = [];
 
-/** Ends and removes what the file's tests have started and made; to be called once, at the top of the file. */
+/** Ends the processes and removes the directories of the file's tests. Call it once, at the top of the file. */
 export function endRowlockProcesses(): void {
   // Processes start slowly where other tests use both cores.
   vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
@@ -50,7 +50,7 @@ export function endRowlockProcesses(): void {
   });
 }
 
-/** Asks again and again until it is so; fails after a time in which any process has started or ended. */
+/** Polls until the condition holds. Throws after a time in which any process has started or ended. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + 60_000;
   while (!(await condition())) {

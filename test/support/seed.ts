@@ -1,4 +1,4 @@
 const given = process.env['ROWLOCK_TEST_SEED'];
 
-/** What random tests draw from, and tell in their names: ROWLOCK_TEST_SEED=<seed> lets them draw the same again. */
+/** The seed of random tests, which their names show. ROWLOCK_TEST_SEED=<seed> repeats a run. */
 export const SEED = given === undefined ? Date.now() % 2 ** 31 : Number(given);

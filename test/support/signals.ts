@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Takes away what the file's tests leave listening; to be called once, at the top of the file. */
+/** Removes the listeners that the file's tests leave behind. Call it once, at the top of the file. */
 export function forgetSignalListeners(): void {
   const before = new Map<NodeJS.Signals, readonly unknown[]>();
   beforeAll(() => {

@@ -1,9 +1,9 @@
-/** What is in the database, for a test to compare. */
+/** Reads the database's state for a test to compare. */
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { TestDatabase } from './database.ts';
 
-/** Everything of a performance and of the accounts that its operations change; a refused request leaves it as it was. */
+/** Everything of a performance and of the accounts that its operations change. A refused request changes none of it. */
 export async function pictureOf(database: TestDatabase, performanceId: string): Promise<unknown> {
   return database.sql(
     `with account as (
@@ -19,7 +19,7 @@ export async function pictureOf(database: TestDatabase, performanceId: string): 
   );
 }
 
-/** The audit's findings in words; none is what every test of concurrency ends with. */
+/** The audit's findings in words. Every concurrency test ends with none. */
 export async function violationsIn(database: Database): Promise<string[]> {
   const { invariants } = await auditDatabase(database, {});
   return invariants
@@ -27,7 +27,7 @@ export async function violationsIn(database: Database): Promise<string[]> {
     .flatMap(({ number, examples }) => examples.map((example) => `${number}: ${example}`));
 }
 
-/** A reservation as it stands. */
+/** A reservation's current row. */
 export async function reservationOf(
   database: TestDatabase,
   hold: { readonly performanceId: string; readonly reservationId: string },

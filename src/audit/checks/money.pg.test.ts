@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import type { Planting } from '../../../test/support/plantings.ts';
-import { audited, findsPlantings, idsOf, useScene } from '../../../test/support/plantings.ts';
+import { audited, findsPlantings, idsOf, useFixture } from '../../../test/support/plantings.ts';
 import { giveMoney } from '../../../test/support/fixture.ts';
 import { auditDatabase } from '../audit.ts';
 
 const database = useDatabase();
-const scene = useScene(database);
+const fixture = useFixture(database);
 
 const MONEY: readonly Planting[] = [
   [
@@ -162,7 +162,7 @@ const MONEY: readonly Planting[] = [
 ];
 
 describe("the money's checks", () => {
-  findsPlantings(database, scene, MONEY);
+  findsPlantings(database, fixture, MONEY);
 
   it('does not accuse a payment that was decided in time and written within its bounds', async () => {
     await database.sql(

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import type { Planting } from '../../../test/support/plantings.ts';
-import { findsPlantings, idsOf, useScene } from '../../../test/support/plantings.ts';
+import { findsPlantings, idsOf, useFixture } from '../../../test/support/plantings.ts';
 
 const database = useDatabase();
-const scene = useScene(database);
+const fixture = useFixture(database);
 
 const SEATS: readonly Planting[] = [
   [
@@ -193,5 +193,5 @@ const LIMITS: readonly Planting[] = [
   ],
 ];
 
-describe("the seats' checks", () => findsPlantings(database, scene, SEATS));
-describe("the limits' check", () => findsPlantings(database, scene, LIMITS));
+describe("the seats' checks", () => findsPlantings(database, fixture, SEATS));
+describe("the limits' check", () => findsPlantings(database, fixture, LIMITS));

@@ -1,4 +1,4 @@
-/** What the command does before it measures and afterwards; what it measures is tested where that is made. */
+/** What the command does before and after it measures; the measurement has tests of its own. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -80,7 +80,7 @@ describe("an embedded service's own keys", () => {
     expect((await openTicketKeys(made)).sign).toBeDefined();
   });
 
-  it('are not replaced when they are spoilt', async () => {
+  it('are not replaced when they are damaged', async () => {
     const file = join(directory, 'ticket-keys.json');
     const kept = (await readFile(file, 'utf8')).slice(0, -20);
     await writeFile(file, kept);

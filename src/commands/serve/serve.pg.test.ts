@@ -104,7 +104,7 @@ describe('a service that can not start', () => {
     });
   });
 
-  it('is refused keys of tickets that can not sign, without a word of them', async () => {
+  it('refuses ticket keys that cannot sign, and prints no part of them', async () => {
     const env = { ROWLOCK_TICKET_KEYS: '{"keys":[{"kty":"OKP","crv":"Ed25519","d":"a secret"}, oops]}' };
     expect(await runRowlock(['serve', '--development'], { env })).toEqual({
       code: 2,
@@ -113,7 +113,7 @@ describe('a service that can not start', () => {
     });
   });
 
-  it('is refused keys of tokens that are not there, and makes nothing', async () => {
+  it('refuses a token key file that does not exist, and makes nothing', async () => {
     const parent = await makeDataDir();
     const jwks = join(parent, 'jwks.json');
     const ended = await runRowlock(['serve', '--jwks', jwks, '--data-dir', join(parent, 'data')]);
@@ -125,7 +125,7 @@ describe('a service that can not start', () => {
     expect(existsSync(join(parent, 'data'))).toBe(false);
   });
 
-  it('is refused a lock that needs a Redis where there is none, and makes nothing', async () => {
+  it('refuses a strategy that locks in Redis when there is none, and makes nothing', async () => {
     const parent = await makeDataDir();
     const args = ['serve', '--development', '--hold', 'redis-lock+atomic'];
     expect(await runRowlock([...args, '--data-dir', join(parent, 'data')])).toEqual({
@@ -136,7 +136,7 @@ describe('a service that can not start', () => {
     expect(existsSync(join(parent, 'data'))).toBe(false);
   });
 
-  it('is refused a configuration that breaks a rule', async () => {
+  it('refuses a configuration that breaks a rule', async () => {
     const ended = await runRowlock(['serve', '--development'], { env: { PORT: 'http' } });
     expect(ended).toEqual({
       code: 2,
@@ -147,7 +147,7 @@ describe('a service that can not start', () => {
 });
 
 describe('a service on a database of its own', () => {
-  it('warns of lost durability, and of development tokens that there are not', async () => {
+  it('warns of lost durability, and that it issues no development tokens', async () => {
     const DATABASE_URL = inject('templateUrl');
     const env = { DATABASE_URL, ROWLOCK_JWT_SECRET: 'x'.repeat(32), PORT: '0' };
     const server = startRowlock(['serve', '--development'], { env });
@@ -167,7 +167,7 @@ describe('a signal to stop', () => {
   it('lets a request in flight finish, refuses new ones, and leaves no process, however often it comes at once', async () => {
     const { token, accountId } = await buyerOf(service);
     const client = new pg.Client({ connectionString: await runningServerUrl(dataDir) });
-    // The server goes away under it.
+    // The server stops while this client is connected.
     client.on('error', () => undefined);
     await client.connect();
     expect((await topUp(service, token, 'top-up-1')).status).toBe(201);
@@ -207,7 +207,7 @@ describe('a signal to stop', () => {
 });
 
 describe('a port that is taken', () => {
-  it('is told in one line, and the database is stopped', async () => {
+  it('is reported in one line, and the database is stopped', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;

@@ -14,7 +14,7 @@ function reported(error: unknown): [code: number, text: string] {
 }
 
 describe('reportFailure', () => {
-  it('needs one line for what the user can mend, whatever it quotes', () => {
+  it('prints one line for a failure that the user can fix, whatever text it quotes', () => {
     expect(reported(new ConfigError('"a\n  b" is no JSON'))).toEqual([2, 'rowlock: "a b" is no JSON\n']);
     expect(reported(new CommandFailed('no\r\nservice'))).toEqual([1, 'rowlock: no service\n']);
   });

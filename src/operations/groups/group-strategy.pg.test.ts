@@ -5,7 +5,7 @@ import { whileOpen } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../test/support/database.ts';
-import { overheard } from '../../../test/support/overheard.ts';
+import { observed } from '../../../test/support/observed.ts';
 import {
   topUpCommand,
   giveMoney,
@@ -58,7 +58,7 @@ it('makes the wallets that free seats need by one statement, whichever accounts 
   const holds: HoldCommand[] = [];
   for (let seat = 1; seat <= 40; seat += 1) holds.push(await holdSeats(database, performanceId, [seat]));
   const statements: string[] = [];
-  const watched = overheard(database, (name) => void statements.push(name));
+  const watched = observed(database, (name) => void statements.push(name));
   const paying = atOnce(() =>
     holds.map((hold) => execute(groupedPay, { database: watched }, payCommand(hold))),
   );

@@ -1,4 +1,4 @@
-/** What the fence is for: locks in Redis that are lost while their holder still works, and Redis dying. */
+/** The cases that need the fence: a lock in Redis lost while its holder still works, and a Redis that dies. */
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tally } from '../../../test/conformance/conformance.ts';
@@ -27,7 +27,7 @@ import { execute } from '../../../test/support/execute.ts';
 
 const database = useDatabase();
 
-/** The same database, on which the fence is left out: what a lock in Redis is worth alone. */
+/** The same database without the fence: it shows what a lock in Redis alone guards. */
 function unfenced(): Database {
   const bare: Database = { ...database, withPrologue: () => bare };
   return bare;
@@ -313,7 +313,7 @@ describeWithRedis('redis-lock', () => {
           const { outcome } = await execute(unguarded, { database }, command);
           expect(['topped_up', 'contended']).toContain(outcome);
           if (outcome === 'topped_up') toppedUp += 1;
-          // A refusal may come without any wait; the connection must have its turn.
+          // A refusal may come at once; yield, so that the connection can make progress.
           await new Promise((resolve) => setImmediate(resolve));
         }
       };

@@ -50,7 +50,7 @@ export interface RedisLock {
   release(): Promise<void>;
 }
 
-/** A holder with a newer token was here first. Thrown in a transaction, so that it is rolled back. */
+/** A holder with a newer token was here first. The transaction throws it, so that it rolls back. */
 class LockLost extends Error {}
 
 // In the order of the keys, so that two requests for crossing things can't deadlock. A row whose token is not

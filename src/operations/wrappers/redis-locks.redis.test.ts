@@ -72,7 +72,7 @@ describeWithRedis('locks in Redis', () => {
       expect(await lockNames()).toEqual([]);
     });
 
-    it('takes crossing keys in one order, so that nobody waits in vain', async () => {
+    it('takes crossing keys in one order, so that no request waits in vain', async () => {
       const rounds = Array.from({ length: 40 }, async (_, i) => {
         const lock = await take(patient, ...(i % 2 === 0 ? ['a', 'b', 'c'] : ['c', 'b', 'a']));
         await lock.release();
@@ -80,7 +80,7 @@ describeWithRedis('locks in Redis', () => {
       await takeWithin(10_000, () => Promise.all(rounds));
     });
 
-    it("never gives back another one's lock", async () => {
+    it("never gives back another holder's lock", async () => {
       const expired = await take(patient, 'a');
       await redis.expireLocks();
       const successor = await take(impatient, 'a');
@@ -146,14 +146,14 @@ describeWithRedis('locks in Redis', () => {
       expect(lines[0]).toMatch(/^redis-lock: the Redis at 127\.0\.0\.1:\d+ can not be used: \S[^\n]*$/);
     });
 
-    it('gives no lock when it dies under a wait, and does not take it when nobody waits any more', async () => {
+    it('gives no lock when it dies under a wait, and does not take it when no request waits any more', async () => {
       const locks = redis.openLocks({ lockTtlMs: 60_000, acquireTimeoutMs: 20_000 });
       await (await take(locks, 'a')).release();
       redis.freeze();
       const waiting = locks.acquire(['a']);
       await new Promise((resolve) => setImmediate(resolve));
       await redis.kill();
-      // Sooner than an answer would be given up.
+      // Sooner than the timeout of an answer.
       expect(await takeWithin(800, () => waiting)).toBeUndefined();
       await redis.restart();
       await until(async () => {
@@ -176,7 +176,7 @@ describeWithRedis('locks in Redis', () => {
           Promise.all(Array.from({ length: 20 }, (_, i) => locks.acquire([`a ${i}`])));
         expect(new Set(await takeWithin(4_000, crowd))).toEqual(new Set([undefined]));
         expect(warnings).toEqual([]);
-        // The silent connection has been given up: nobody else waits for it.
+        // The silent connection is closed: no other request waits for it.
         await until(async () => {
           const startedAt = performance.now();
           await locks.acquire(['a']);
@@ -204,8 +204,8 @@ describeWithRedis('locks in Redis', () => {
       await (await take(locks, 'a')).release();
     });
 
-    it('is no reason to throw: a Redis that never was, and locks that are closed', async () => {
-      // The library writes there what nobody listens to.
+    it('throws neither without a Redis nor after the locks are closed', async () => {
+      // The library writes unhandled errors there.
       const stderr = vi.spyOn(console, 'error');
       const nowhere = openRedisLocks({ url: 'redis://127.0.0.1:1' });
       expect(await takeWithin(3_000, () => nowhere.acquire(['a']))).toBeUndefined();

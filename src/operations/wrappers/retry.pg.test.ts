@@ -64,7 +64,7 @@ describe('a top-up whose wallet changes between its read and its write', () => {
     expect(gained).toBe(2_000);
   });
 
-  it('is topped up once, by the first transaction that nobody disturbs', async () => {
+  it('is topped up once, by the first transaction without a conflict', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 100);
     const { watching, xids } = watched();

@@ -96,7 +96,7 @@ describe('retry', () => {
     expect(calls.map(({ command }) => command)).toEqual(['command', 'command', 'command']);
   });
 
-  it('stops at the first refusal that says how things are', async () => {
+  it('stops at the first refusal that is final', async () => {
     const taken = refuse<'seat_taken', number>('seat_taken', { seats: [1] });
     const { core, calls } = coreOf(contended, taken, done);
     expect(await outcomeOf(core)).toBe(taken);
@@ -139,7 +139,7 @@ describe('retry', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('lets an error of the program through at once', async () => {
+  it('passes a program error on at once', async () => {
     let calls = 0;
     const core: Strategy<string, { readonly outcome: 'done' }, Refusal> = {
       ...coreOf(done).core,

@@ -1,8 +1,8 @@
 /**
  * Retry, around any strategy: what was `contended` is tried again, in a new transaction each time.
  *
- * Only `contended` is retried. A refusal that says how things are (`seat_taken`, `insufficient_balance`, …)
- * stands; `overloaded` would grow with each retry; `outcome_unknown` is the client's to send again. Which
+ * Only `contended` is retried. A refusal that reports a fact (`seat_taken`, `insufficient_balance`, …) is
+ * final; `overloaded` would grow with each retry; `outcome_unknown` is the client's to send again. Which
  * SQLSTATEs count as contended is the table in src/db/sqlstate.ts. Exhaustion is `contended`, never a
  * success.
  *

@@ -38,7 +38,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 404', () => 
     }
   });
 
-  it('to a grade that is no more, but not to who had its seats before', async () => {
+  it('to a grade that no longer exists, but not to a buyer who held its seats before', async () => {
     const id = await plantPerformance(server.database);
     const ask = { performanceId: id, accountId: 'anna', grade: 'R', quantity: 2, idempotencyKey: 'before' };
     const held = await server.boxOffice.holdBestAvailable(ask);

@@ -21,7 +21,7 @@ describe('POST /v1/dev/tokens answers 201', () => {
       ...(body !== undefined && { body }),
     });
 
-  it('with a new buyer each time, who may top-up and is no operator', async () => {
+  it('with a new buyer each time, who may top up and is no operator', async () => {
     const [first, second] = [await ask(), await ask({})];
     expect(first.status).toBe(201);
     expect(first.body['accountId']).not.toBe(second.body['accountId']);

@@ -4,7 +4,7 @@ import { useServer } from '../../../../test/support/http.ts';
 
 const server = useServer();
 
-it('GET /readyz answers 503 while the database takes no writes, and a hold or a top-up does so, too', async () => {
+it('GET /readyz answers 503 while the database takes no writes, and so do a hold and a top-up', async () => {
   const name = new URL(server.database.url).pathname.slice(1);
   const onServer = (text: string): Promise<void> =>
     administer(databaseUrlOf(server.database.url, 'postgres'), text);

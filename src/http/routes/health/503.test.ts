@@ -3,7 +3,7 @@ import { useServerWithoutDatabase } from '../../../../test/support/http.ts';
 
 const server = useServerWithoutDatabase();
 
-it('GET /readyz answers 503 while the database is away, and /healthz does not care', async () => {
+it('GET /readyz answers 503 while the database is unreachable, and /healthz still answers 200', async () => {
   const answer = await server.app.inject('/readyz');
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ outcome: 'overloaded' });

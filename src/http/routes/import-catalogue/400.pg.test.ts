@@ -28,7 +28,7 @@ describe('POST /v1/admin/catalogue answers 400', () => {
     expect(await server.database.sql(`select 1 from venue`)).toEqual([]);
   });
 
-  it('to a document with more faults than are listed, counting them', async () => {
+  it('to a document that breaks more rules than are listed, counting them', async () => {
     const venues = Array.from({ length: 90 }, () => ({ id: 'Bad', name: 5, sections: 5 }));
     const answer = await load({ venues, concerts: [] });
     expect(answer.status).toBe(400);

@@ -73,7 +73,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     await app.close();
   });
 
-  it('and shows that it is alive, longer than a connection may be idle otherwise', async () => {
+  it('and sends keep-alives, past the usual idle timeout of a connection', async () => {
     const performanceId = await plantPerformance(server.database);
     const { app, port } = await listenFor(server, {
       limits: { heartbeatIntervalMs: 1_200, connectionTimeoutMs: 600 },
@@ -94,7 +94,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     expect(await Promise.all(clients.map(({ over }) => over))).toEqual(['ended', 'ended']);
   });
 
-  it('and cuts off who does not read, who then goes on where it was', async () => {
+  it('and cuts off a client that does not read, which then continues where it was', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 4 });
     const watching: WatchRequest[] = [];
     const { app, port } = await listenFor(server, {

@@ -14,7 +14,7 @@ describe('POST /v1/wallet/top-ups answers 503', () => {
     body: { amount: 100 },
   } as const;
 
-  it('contended while another holds the wallet, without saying of what the machine is made', async () => {
+  it('contended while another transaction has locked the wallet, without revealing internals', async () => {
     await server.database.sql(`insert into wallet (account_id) values ('anna')`);
     const client = await server.database.pool.connect();
     try {

@@ -4,7 +4,7 @@ import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { tally } from '../../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../../test/support/database.ts';
 import { until } from '../../../../test/support/gate.ts';
-import { overheard } from '../../../../test/support/overheard.ts';
+import { observed } from '../../../../test/support/observed.ts';
 import { holdCommand, holdSeats, someAccount } from '../../../../test/support/fixture.ts';
 import type { Database } from '../../../db/database.ts';
 import { release } from '../../release.ts';
@@ -52,7 +52,7 @@ describe('a crowd on one seat', () => {
   it('gets its refusals also when it has gone by the time that the group has written', async () => {
     const performanceId = await plantPerformance(database);
     const clock = vi.spyOn(performance, 'now');
-    const slow = overheard(database.open(), (name) => {
+    const slow = observed(database.open(), (name) => {
       const now = performance.now();
       if (name === 'hold_grouped_write') clock.mockReturnValue(now + 1_000);
     });

@@ -1,21 +1,21 @@
 import type { Connection, Database, Run } from '../../src/db/database.ts';
 
-/** The same database, that calls `onStatement` with each statement's name and values before it sends it, and awaits the promise. */
-export function overheard(
+/** The same database, which awaits `onStatement` with the name and values of each statement before it sends it. */
+export function observed(
   inner: Database,
   onStatement: (name: string, values: readonly unknown[]) => void | Promise<void>,
 ): Database {
-  const heard =
+  const observe =
     <Writes extends boolean>(run: Run<Writes>): Run<Writes> =>
     async (declared, values) => {
       await onStatement(declared.name, values);
       return run(declared, values);
     };
   const over = (connection: Connection): Connection => ({
-    read: heard(connection.read),
-    autocommit: heard(connection.autocommit),
+    read: observe(connection.read),
+    autocommit: observe(connection.autocommit),
     transaction: (options, work) =>
-      connection.transaction(options, (tx) => work({ ...tx, run: heard(tx.run), read: heard(tx.read) })),
+      connection.transaction(options, (tx) => work({ ...tx, run: observe(tx.run), read: observe(tx.read) })),
   });
   return { ...inner, connect: (work) => inner.connect((connection) => work(over(connection))) };
 }
