@@ -399,7 +399,7 @@ describeInBrowser('whatever happens while buying', () => {
     }`);
     await payButton(page).waitFor();
     // A second hold would appear here.
-    await expect.poll(() => openIntents(page)).toEqual([]);
+    await expect.poll(() => openRequests(page)).toEqual([]);
     const held = await service.sql("select 1 from reservation as r where r.account_id = 'buyer-double-hold'");
     expect(held).toHaveLength(1);
   });
