@@ -1,6 +1,6 @@
 /**
- * The benchmark: what group execution gains over the best that can be had without it, on one server, in one run. Every sample
- * is audited, and a number that was not is none.
+ * The benchmark: what group execution gains over the best baseline without it, on one server, in one run. Every
+ * sample is audited; a sample that was not audited gives no number.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

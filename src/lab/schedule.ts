@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly cells: readonly PlannedCell[];
   /** Asked before every round but the first: whether there is time for another one. */
   readonly mayRepeat?: () => boolean;
-  /** Hears of every run that has ended, with its attempts. */
+  /** Called after every run, with its attempts. */
   readonly onRun: (run: {
     readonly label: string;
     readonly repeat: number;

@@ -33,7 +33,7 @@ export interface MeasuredSchema {
   readonly server: ServerFacts;
 }
 
-/** Who measures. */
+/** The program that measures. */
 export interface Measurer {
   /** Part of the names of its schema and directory. */
   readonly name: 'lab' | 'bench';

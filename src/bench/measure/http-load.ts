@@ -65,7 +65,7 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
   }
 }
 
-/** When each buyer heard of their seat. */
+/** When each buyer got the answer that names their seat. */
 function heldIn(journal: MemoryJournal<HttpAnswer>, { pattern }: HttpLoad): readonly SeatAnswer[] {
   const { rowOf } = orderOf(pattern);
   const held: SeatAnswer[] = [];

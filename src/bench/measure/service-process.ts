@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 
-/** What a module that serves HTTP for the benchmark is told by message. */
+/** The message that starts a module that serves HTTP for the benchmark. */
 export interface ServiceOptions {
   readonly databaseUrl: string;
   /** Signs the tokens of the load. */

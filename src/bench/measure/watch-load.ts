@@ -54,7 +54,7 @@ export async function openWatchers({ port, performanceId, watchers }: WatchReque
   };
 }
 
-/** Every stream is read into it, one after another: whoever only has to keep up with the service looks at no byte. */
+/** All streams are read into this one buffer: a watcher that only keeps up with the service parses nothing. */
 const READ_BUFFER = Buffer.allocUnsafe(64 * 1_024);
 
 /** A request of HTTP/1.0, so that the answer comes as it is. */
@@ -90,7 +90,7 @@ function openStream(
       socket.write(`GET /v1/performances/${performanceId}/seats/events HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);
     });
     socket.on('close', () => {
-      // A promise that is settled already hears nothing of it.
+      // Has no effect on a promise that is already settled.
       reject(new Error(`a stream was closed before it began: ${received.slice(0, 80)}`));
     });
   });

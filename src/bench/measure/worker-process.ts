@@ -16,7 +16,7 @@ import type {
 /** A process that sends load to the database or to a service. */
 export interface Worker {
   readonly pid: number;
-  /** Errors: with what the load threw. */
+  /** Throws what the load threw. */
   run(load: Load): Promise<LoadReport>;
   /** Audits the database with the journal of the last load. */
   audit(): Promise<AuditVerdict>;
@@ -64,7 +64,7 @@ async function startProcess(): Promise<WorkerChild> {
     serialization: 'advanced',
   });
   const exited = once(child, 'exit');
-  const heard = <R extends WorkerReport['report']>(wanted: R): Promise<ReportOf<R>> =>
+  const nextReport = <R extends WorkerReport['report']>(wanted: R): Promise<ReportOf<R>> =>
     new Promise((resolve, reject) => {
       const onExit = (): void => reject(new Error(`a worker of the benchmark ended before it was ${wanted}`));
       child.once('exit', onExit);
@@ -80,11 +80,11 @@ async function startProcess(): Promise<WorkerChild> {
           );
       });
     });
-  await heard('ready');
+  await nextReport('ready');
   return {
     pid: child.pid!,
     ask: (order, wanted) => {
-      const answer = heard(wanted);
+      const answer = nextReport(wanted);
       child.send(order);
       return answer;
     },

@@ -100,7 +100,7 @@ export interface WatchReport {
   readonly ended: number;
 }
 
-/** When the buyer of a seat heard that it is theirs: the seat's number and milliseconds since 1970. */
+/** When the buyer of a seat got the answer: the seat's number and milliseconds since 1970. */
 export type SeatAnswer = readonly [seat: number, atMs: number];
 
 export interface AuditVerdict {

@@ -31,7 +31,7 @@ export function contendedVerdicts(
   made: {
     readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
     readonly best: Best;
-    /** Who ran the baselines. */
+    /** The client that ran the baselines. */
     readonly client: 'pgbench' | 'pg';
   },
 ): readonly Verdict[] {

@@ -1,9 +1,9 @@
 /**
  * The baselines: what a careful program would send to PostgreSQL instead of a group, as scripts for pgbench.
  *
- * There are two of each operation. *As analysed*: the statements of the source analysis, one round trip each. *Best single
- * statement*: the one statement of our own `atomic` strategy, taken from it, so that it can not fall behind. Both write the
- * same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the reservation.
+ * Each operation has two. *As analysed*: the statements of the analysis, one round trip each. *Best single
+ * statement*: the statement of the `atomic` strategy, imported from it, so that the two cannot diverge. Both write
+ * the same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the reservation.
  */
 import { declaredStatements } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';

@@ -7,5 +7,5 @@ import { c7 } from './c07-retry/experiment.ts';
 import { c5, c6 } from './c05-c06-timeouts/experiment.ts';
 import { c1, c2, c3 } from './c01-c03-waves/experiment.ts';
 
-/** Every claim of the source analysis, in its order. */
+/** Every claim of the analysis, in its order. */
 export const EXPERIMENTS: readonly Experiment[] = [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12];

@@ -1,4 +1,4 @@
-/** `lab claims`: puts every claim of the source analysis to the test. */
+/** `lab claims`: tests every claim of the analysis. */
 import type { Attempt } from '../measure/attempt.ts';
 import { cellOf } from '../measure/scenario.ts';
 import type { PlannedCell } from '../measure/scenario.ts';
@@ -38,11 +38,11 @@ export interface ClaimsOptions {
   readonly observer: LabObserver;
 }
 
-/** Hears what the lab is doing. */
+/** Receives the progress of the lab. */
 export interface LabObserver {
   /** An experiment, or one setting of a comparison, begins. */
   readonly onStart: (name: string) => void;
-  /** A run has ended, which was expected to take so long. */
+  /** A run has ended. */
   readonly onRun: (run: EndedRun) => void;
 }
 

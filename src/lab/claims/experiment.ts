@@ -1,4 +1,4 @@
-/** What an experiment is: a claim of the source analysis, the runs that test it, and the rule that judges them. */
+/** What an experiment is: a claim of the analysis, the runs that test it, and the rule that judges them. */
 import type { PlannedCell } from '../measure/scenario.ts';
 import type { Effort } from '../lines-of-code.ts';
 import { isCorrect } from '../measure/final-state.ts';
@@ -17,7 +17,7 @@ export interface Scale {
   readonly pick: (quick: number, full: number) => number;
   /** How long all experiments should take; repeats are left out where they take longer. */
   readonly budgetMs: number | undefined;
-  /** A time of the analysis: as it stands in a full run, a tenth in a quick one. */
+  /** A duration of the analysis: unchanged in a full run, a tenth in a quick one. */
   readonly ms: (literal: number) => number;
 }
 

@@ -1,4 +1,4 @@
-/** Checks what a run has left in the database against what its requests were told, and against the engine's invariants. */
+/** Checks the database after a run against the answers its requests got and against the engine's invariants. */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { Database } from '../../db/database.ts';
 import type { Attempt } from './attempt.ts';

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { postgresMsOf } from '../../load/process-times.ts';
 
 export interface Cost {
-  /** Bytes that the server has put into its write-ahead log meanwhile, whoever caused them. */
+  /** Bytes that the server wrote to its write-ahead log during the run, whatever caused them. */
   readonly walBytes: number;
   /** CPU time of the pool's server processes; null where they are not on this machine. */
   readonly serverCpuMs: number | null;

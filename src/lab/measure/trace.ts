@@ -77,7 +77,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
           return work(watchedConnection(connection, trace, options));
         });
       } finally {
-        // Also when no connection was had.
+        // Also when no connection could be acquired.
         endWait();
       }
     },

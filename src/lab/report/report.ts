@@ -124,7 +124,7 @@ function measuredCell(measured: Spread, unit: Unit): string {
   return `${valueOf(mean, unit)}${range}`;
 }
 
-/** What a reader must know who has never heard of a version column. */
+/** The terms that a reader needs who does not know version columns. */
 function words(): string {
   const terms: readonly (readonly [Text, Text])[] = [
     [
@@ -144,7 +144,7 @@ function words(): string {
     [
       { en: 'NOWAIT', ko: 'NOWAIT' },
       {
-        en: 'Pessimistic, but whoever finds the row taken is refused at once.',
+        en: 'Pessimistic, but a request that finds the row locked is refused at once.',
         ko: '비관적 락이지만 행이 이미 잡혀 있으면 즉시 거절된다.',
       },
     ],

@@ -85,8 +85,8 @@ function seriesOf(rows: readonly Attempt[]): object[] {
   return [
     segment('transparent', (row) => row.sentMs),
     segment(LIGHT.idle, (row) => (row.connectedMs === null ? 0 : row.connectedMs - row.sentMs)),
-    // Who never came to its work, but had a connection, has waited for the row or was refused it. Who goes in a group has no
-    // connection of its own, and waits for the group and for its turn in it.
+    // A request with a connection that never began its work waited for the row or was refused it. A grouped request
+    // has no connection of its own: it waits for the group and for its turn in it.
     segment(LIGHT.queue, (row) =>
       row.workedMs === null ? 0 : row.workedMs - (row.connectedMs ?? row.sentMs),
     ),

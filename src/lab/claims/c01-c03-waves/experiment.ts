@@ -59,7 +59,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       return {
         verdict: verdictOf(within),
         reason: {
-          en: `On average ${refuse} of 100 succeeded by refusing and ${rollback} by rolling back. The requests came in waves of ${figure(waves.size)} that had read the same version; ${figure(waves.winners)} of each won. Without a guard all were told yes, and ${lost} top-ups were lost.`,
+          en: `On average ${refuse} of 100 succeeded by refusing and ${rollback} by rolling back. The requests came in waves of ${figure(waves.size)} that had read the same version; ${figure(waves.winners)} of each won. Without a guard all got a success, and ${lost} top-ups were lost.`,
           ko: `100건 중 평균 ${refuse}건(거절 방식), ${rollback}건(롤백 방식)이 성공했다. 같은 버전을 읽은 ${figure(waves.size)}건씩 파도를 이루었고 파도마다 ${figure(waves.winners)}건이 이겼다. 락이 없으면 모두 성공했다는 답을 받지만 충전 ${lost}건이 사라졌다.`,
         },
         predicted,

@@ -101,7 +101,7 @@ export const c5: Experiment = {
     return {
       verdict: verdictOf(fits),
       reason: {
-        en: `${fits.some(Boolean) ? `About ten succeed under ${list(true, 'en')}: these bound the whole wait.` : 'No timeout gives ten.'} ${fits.every(Boolean) ? '' : `Not so under ${list(false, 'en')}: in a pool of 20 nobody waits for a connection, and lock_timeout begins anew with every new version of the row.`}`.trim(),
+        en: `${fits.some(Boolean) ? `About ten succeed under ${list(true, 'en')}: these bound the whole wait.` : 'No timeout gives ten.'} ${fits.every(Boolean) ? '' : `Not so under ${list(false, 'en')}: in a pool of 20 nobody waits for a connection, and lock_timeout starts again with every new version of the row.`}`.trim(),
         ko: `${fits.some(Boolean) ? `열 건 정도 성공: ${list(true, 'ko')}. 기다림 전체를 제한하는 타임아웃이다.` : '열 건이 되는 타임아웃이 없다.'} ${fits.every(Boolean) ? '' : `다른 결과: ${list(false, 'ko')}. 풀이 20개면 커넥션을 기다리는 요청이 없고, lock_timeout은 행의 새 버전마다 처음부터 다시 센다.`}`.trim(),
       },
       predicted: PREDICTED,

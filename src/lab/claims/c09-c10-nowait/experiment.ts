@@ -72,7 +72,7 @@ export const c9: Experiment = {
     return {
       verdict: !isAsClaimed ? 'does-not-hold' : trickle.max > 0 ? 'holds-only-when' : 'holds',
       reason: {
-        en: `After the first had failed, NOWAIT sold the seat ${figure(nowait.mean)} times on average, optimistic ${optimistic}, pessimistic ${pessimistic}. ${trickle.max > 0 ? `It holds for requests that come while the first one has the lock: of ${LATECOMERS} that came one by one a later one won (${figure(trickle.mean)} sold).` : 'Also of requests that came one by one none won.'} Both readings agree: whoever waits can still win, optimistic or pessimistic.`,
+        en: `After the first had failed, NOWAIT sold the seat ${figure(nowait.mean)} times on average, optimistic ${optimistic}, pessimistic ${pessimistic}. ${trickle.max > 0 ? `It holds for requests that come while the first one has the lock: of ${LATECOMERS} that came one by one a later one won (${figure(trickle.mean)} sold).` : 'Also of requests that came one by one none won.'} Both readings agree: a request that waits can still win, optimistic or pessimistic.`,
         ko: `최초의 요청이 실패한 뒤 NOWAIT은 평균 ${figure(nowait.mean)}건, 낙관적 락은 ${optimistic}건, 비관적 락은 ${pessimistic}건을 팔았다. ${trickle.max > 0 ? `최초의 요청이 락을 잡고 있는 동안 온 요청에 대해서만 성립한다: 하나씩 온 ${LATECOMERS}건 중에서는 나중 요청이 이겼다(${figure(trickle.mean)}건 판매).` : '하나씩 온 요청 중에서도 이긴 것이 없다.'} 두 해석의 결과는 같다: 기다리는 쪽은 낙관적이든 비관적이든 이길 수 있다.`,
       },
       predicted: 0,
@@ -174,7 +174,7 @@ export const c10: Experiment = {
     return {
       verdict: verdictOf(conditions),
       reason: {
-        en: `Optimistic against NOWAIT, without work / with ${C10_WORKS_MS[1]} ms: successes/s ${rates}, winners' p50 ${winners}, losers' p50 ${losers}. An optimistic loser does the work before it learns that it lost, and keeps its connection meanwhile; one that NOWAIT refuses is told to try again and learns nothing about the seat.`,
+        en: `Optimistic against NOWAIT, without work / with ${C10_WORKS_MS[1]} ms: successes/s ${rates}, winners' p50 ${winners}, losers' p50 ${losers}. An optimistic loser does the work before it learns that it lost, and keeps its connection meanwhile; one that NOWAIT refuses may try again, and learns nothing about the seat.`,
         ko: `NOWAIT 대비 낙관적 락, 작업 없음 / ${C10_WORKS_MS[1]} ms: 초당 성공 수 ${rates}, 승자 p50 ${winners}, 패자 p50 ${losers}. 낙관적 락의 패자는 졌다는 것을 알기 전에 작업을 하며 그동안 커넥션을 잡고 있다. NOWAIT에 거절된 요청은 다시 시도하라는 답만 받고 좌석에 대해서는 알지 못한다.`,
       },
       predicted: 1,

@@ -77,7 +77,7 @@ export const c12: Experiment = {
     return {
       verdict: !isSafest ? 'does-not-hold' : isSafestBounded ? 'holds' : 'holds-only-when',
       reason: {
-        en: `Without timeouts pessimistic carried out ${percent(free.mean)} (${list((rival) => rival.free)}). With timeouts of ${TIMEOUT_MS} ms, shorter than the queue, ${percent(rushed.mean)} (${list((rival) => rival.bounded)}). ${rushed.mean < 1 ? 'The guarantee is as long as the timeouts: whoever waits in line can be thrown out of it.' : 'The timeouts threw nobody out.'}`,
+        en: `Without timeouts pessimistic carried out ${percent(free.mean)} (${list((rival) => rival.free)}). With timeouts of ${TIMEOUT_MS} ms, shorter than the queue, ${percent(rushed.mean)} (${list((rival) => rival.bounded)}). ${rushed.mean < 1 ? 'The guarantee is as long as the timeouts: a timeout can remove a request that waits in line.' : 'The timeouts threw nobody out.'}`,
         ko: `타임아웃이 없으면 비관적 락은 ${percent(free.mean)}를 실행했다(${list((rival) => rival.free)}). 대기열보다 짧은 ${TIMEOUT_MS} ms 타임아웃에서는 ${percent(rushed.mean)}(${list((rival) => rival.bounded)}). ${rushed.mean < 1 ? '보장은 타임아웃까지다: 줄을 선 요청은 줄에서 쫓겨날 수 있다.' : '타임아웃으로 쫓겨난 요청은 없다.'}`,
       },
       predicted: 1,

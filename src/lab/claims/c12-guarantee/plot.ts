@@ -72,7 +72,7 @@ const SIDE_BY_SIDE: readonly { readonly label: string; readonly caption: Text }[
   {
     label: 'pessimistic-nowait',
     caption: {
-      en: 'Whoever finds the row locked loses at once, without working.',
+      en: 'A request that finds the row locked loses at once, without working.',
       ko: '행이 잠겨 있으면 작업 없이 바로 진다.',
     },
   },
