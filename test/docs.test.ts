@@ -433,7 +433,7 @@ describe('the cost table of docs/group-execution.md', () => {
     const of = (what: string, value: 'statements' | 'indexes' | 'wal'): number[] =>
       counted.filter((line) => line.what.startsWith(what)).map((line) => line[value]);
     // The run was counted before the operation had its present name: its top-ups come first.
-    const [oneWallet, aWalletEach] = [...new Set(counted.map(({ what }) => what))];
+    const [oneWallet = '', aWalletEach = ''] = new Set(counted.map(({ what }) => what));
     const numbers = (cells: readonly string[]): number[] =>
       cells.map((cell) => Number(cell.replace(',', '')));
     expect(numbers(row('`topUp`'))).toEqual(of(oneWallet, 'statements'));

@@ -1,4 +1,4 @@
-/** What a client was told against what is there: each way in which the two may differ, and those that are lawful. */
+/** The answers that a client received against what is there: each way in which the two may differ, and those that are lawful. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';

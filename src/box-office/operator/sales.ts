@@ -157,7 +157,7 @@ type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] 
 
 /**
  * Every payment and refund of the performance in one snapshot, the earliest first. They are read whole before the first is
- * given away, so that whoever takes them slowly keeps no connection.
+ * given away, so that a slow reader keeps no connection.
  */
 export async function listSales(
   context: BoxOfficeContext,

@@ -1,5 +1,5 @@
 /**
- * What only a development service does: it gives a token to whoever asks from this machine. It exists only where it is
+ * What only a development service does: it gives a token to any request from this machine. It exists only where it is
  * configured, and its configuration is refused for any database but the embedded one, which holds nothing of value.
  */
 import type { FastifyRequest } from 'fastify';

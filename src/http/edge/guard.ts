@@ -26,7 +26,7 @@ import { createRateLimiter } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route: anyone, any account, or a token with this scope. */
+    /** Access to the route: anyone, any account, or a token with this scope. */
     readonly access?: 'public' | 'account' | Scope;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;

@@ -4,7 +4,7 @@ export interface RateLimiter {
   admits(client: string): boolean;
 }
 
-/** Clients counted at once; beyond that counting begins anew, so that memory has a bound whoever asks. */
+/** Clients counted at once; beyond that counting starts over, so that memory has a bound. */
 const CLIENTS_MAX = 100_000;
 
 /** A limiter with fixed windows: around the change of a window twice as many requests may pass. */

@@ -20,7 +20,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 
 /**
  * The schema without the rule that a list's items are all different. Which are not is found in time that grows with the
- * square of their number, and deeper than the stack goes in nested ones: it is told of lists that keep every other rule.
+ * square of their number, and deeper than the stack goes in nested ones: so it is checked only in lists that keep every other rule.
  */
 function withoutUniqueItems(schema: TSchema): TSchema {
   return JSON.parse(

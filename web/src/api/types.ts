@@ -728,7 +728,7 @@ export interface AuditAnswer {
     checked: boolean;
   }[];
 }
-export interface LivenessAnswer {
+export interface HealthAnswer {
   status: 'ok';
 }
 export interface ReadinessAnswer {

@@ -3,7 +3,7 @@ import { CLOSED } from '../../answers/schemas.ts';
 
 export const livenessSchema = {
   tags: ['service'],
-  operationId: 'liveness',
+  operationId: 'health',
   summary: 'Whether the service runs',
   response: {
     200: Type.Object({ status: Type.Literal('ok') }, { ...CLOSED, description: 'It runs.' }),
