@@ -4,7 +4,7 @@ import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 
 /** Seats in one hold at most. */
-export const MAX_SEATS_PER_HOLD = 20;
+export const SEATS_PER_HOLD_MAX = 20;
 
 const accountId = new RegExp(ACCOUNT_ID_PATTERN);
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);

@@ -63,9 +63,9 @@ it.each([
       vi.advanceTimersByTime(ms);
       await idle();
     };
-    let heard = 0;
+    let received = 0;
     const joining = Array.from({ length: count }, () =>
-      watching.watch({ performanceId, onEvents: () => (heard += 1), onEnd: () => undefined }),
+      watching.watch({ performanceId, onEvents: () => (received += 1), onEnd: () => undefined }),
     );
     await idle();
     await pass(0);
@@ -74,7 +74,7 @@ it.each([
       await holdSeats(database, performanceId, [step]);
       await pass(STEP_MS);
     }
-    expect(heard / count).toBe(2 * perSecond);
+    expect(received / count).toBe(2 * perSecond);
     await watching.close();
   },
 );

@@ -21,19 +21,19 @@ const SEATS: readonly Planting[] = [
     'a seat sold to two reservations',
     { 1: 1, 2: 1 },
     /reservation \S+ of \S+ is confirmed, but not sold to it: 1/,
-    `with twin as (
+    `with duplicate as (
        insert into reservation
          (performance_id, reservation_id, account_id, state, seat_ids, amount, expires_at, created_at, request_hash)
        select performance_id, gen_random_uuid(), account_id, state, '{1}', 0, expires_at, created_at, request_hash
        from reservation where performance_id = $1 and reservation_id = $2
        returning *
      ), debited as (
-       update wallet as w set version = w.version + 1 from twin where w.account_id = twin.account_id
+       update wallet as w set version = w.version + 1 from duplicate where w.account_id = duplicate.account_id
        returning w.version
      )
      insert into ledger_entry
-     select account_id, debited.version, 'payment', 0, 0, 'twin', request_hash, performance_id, reservation_id, created_at
-     from twin, debited`,
+     select account_id, debited.version, 'payment', 0, 0, 'duplicate', request_hash, performance_id, reservation_id, created_at
+     from duplicate, debited`,
     ({ bought }) => idsOf(bought),
   ],
   [

@@ -14,12 +14,12 @@ import type {
 } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { faultIn, MAX_SEATS_PER_HOLD } from '../input-rules.ts';
+import { faultIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 
 export interface HoldRequest {
   readonly performanceId: string;
   readonly accountId: string;
-  /** Labels as the seat map gives them, each once, at most `MAX_SEATS_PER_HOLD`. */
+  /** Labels as the seat map gives them, each once, at most `SEATS_PER_HOLD_MAX`. */
   readonly seats: readonly string[];
   /** Unique per account and performance; the same request with the same key has one effect and one answer. */
   readonly idempotencyKey: string;
@@ -43,7 +43,7 @@ export interface HeldSeats extends Omit<Held, 'seats'> {
 }
 
 /** Seats chosen for someone may be gone a moment later; after so many choices the answer is `contended`. */
-const MAX_CHOICES = 5;
+const CHOICES_MAX = 5;
 
 /**
  * Holds the named seats, all or none. Refusals: `invalid_request`, and those of `HoldOutcome`; a label that the map does
@@ -94,7 +94,7 @@ async function chooseAndHold(
   if (earlier !== undefined) return earlier;
   if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
-  for (let choice = 0; choice < MAX_CHOICES; choice += 1) {
+  for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
     const { accountId, grade, quantity } = request;
     const seats = await choose(context, map, { accountId, grade, quantity, avoid });
     if (seats !== undefined && isRefusal(seats)) return seats;
@@ -124,7 +124,7 @@ async function choose(
   return longest < choice.quantity ? undefined : look(false);
 }
 
-/** Nothing was found: the key's own reservation first, then what stands in the way of any hold, then the seats. */
+/** Chooses the answer when no seats were found: the key's own reservation first, then what refuses any hold, then the seats. */
 async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,
@@ -147,8 +147,8 @@ function commandOf(
 }
 
 function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
-  if (seats.length < 1 || seats.length > MAX_SEATS_PER_HOLD) {
-    return refuse('invalid_request', { detail: `seats: 1 to ${MAX_SEATS_PER_HOLD} seats` });
+  if (seats.length < 1 || seats.length > SEATS_PER_HOLD_MAX) {
+    return refuse('invalid_request', { detail: `seats: 1 to ${SEATS_PER_HOLD_MAX} seats` });
   }
   if (new Set(seats).size !== seats.length) {
     return refuse('invalid_request', { detail: 'seats: each seat once' });
@@ -157,9 +157,9 @@ function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | un
 }
 
 function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {
-  return Number.isInteger(quantity) && quantity >= 1 && quantity <= MAX_SEATS_PER_HOLD
+  return Number.isInteger(quantity) && quantity >= 1 && quantity <= SEATS_PER_HOLD_MAX
     ? undefined
-    : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${MAX_SEATS_PER_HOLD}` });
+    : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${SEATS_PER_HOLD_MAX}` });
 }
 
 /** The same outcome with its seats by label. */

@@ -30,7 +30,7 @@ describe("an operator's long read", () => {
     expect(seen).toEqual([0, 500]);
   });
 
-  it('is refused when no connection is had', async () => {
+  it('is refused when no connection can be acquired', async () => {
     const unreachable = database.open({ url: 'postgres://127.0.0.1:1/none' });
     expect(await inSnapshot({ database: unreachable }, aroundATopUp('dora'))).toMatchObject({
       outcome: 'overloaded',

@@ -43,8 +43,8 @@ describe('POST /v1/performances/:performanceId/reservations answers 201', () => 
     for (const body of [{ seats: ['A-1-20'] }, { bestAvailable: { grade: 'R', quantity: 1 } }]) {
       const call = { account: 'cleo', key: `key-${Object.keys(body)[0]}`, body };
       const first = await hold(call);
-      const twin = await hold(call);
-      expect([twin.status, twin.text]).toEqual([201, first.text]);
+      const duplicate = await hold(call);
+      expect([duplicate.status, duplicate.text]).toEqual([201, first.text]);
       await server.call({ method: 'DELETE', url: String(first.headers.location), account: 'cleo' });
       const late = await hold(call);
       expect([late.status, late.text]).toEqual([201, first.text]);

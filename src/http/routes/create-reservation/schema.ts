@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { MAX_SEATS_PER_HOLD } from '../../../box-office/input-rules.ts';
+import { SEATS_PER_HOLD_MAX } from '../../../box-office/input-rules.ts';
 import {
   CLOSED,
   Money,
@@ -25,7 +25,7 @@ export const createReservationSchema = {
       seats: Type.Optional(
         Type.Array(Name, {
           minItems: 1,
-          maxItems: MAX_SEATS_PER_HOLD,
+          maxItems: SEATS_PER_HOLD_MAX,
           uniqueItems: true,
           description: 'Seats by label, each once.',
         }),
@@ -34,7 +34,7 @@ export const createReservationSchema = {
         Type.Object(
           {
             grade: Name,
-            quantity: Type.Integer({ minimum: 1, maximum: MAX_SEATS_PER_HOLD }),
+            quantity: Type.Integer({ minimum: 1, maximum: SEATS_PER_HOLD_MAX }),
           },
           { ...CLOSED, description: 'Adjacent seats of a grade, chosen by the service.' },
         ),

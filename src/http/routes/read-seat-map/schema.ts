@@ -5,8 +5,7 @@ export const readSeatMapSchema = {
   tags: ['catalogue'],
   operationId: 'readSeatMap',
   summary: 'Read the seat map',
-  description:
-    'Names and places of all seats. It changes only by an import; prices stand in the performance.',
+  description: 'Names and places of all seats. It changes only by an import; the performance has the prices.',
   params: performanceParams,
   response: {
     200: Type.Object(
@@ -22,7 +21,7 @@ export const readSeatMapSchema = {
           Type.Object(
             {
               number: Type.Integer({
-                description: "Where the seat's character stands in the states, from 1.",
+                description: "Position of the seat's character in the states, from 1.",
               }),
               label: Type.String({ description: '`<section>-<row>-<seat>`', examples: ['A-1-1'] }),
               section: Type.String(),

@@ -54,7 +54,7 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
       watch.close();
     });
     reply.hijack();
-    // The heartbeat, and the bound on what is not read, stand in for the connection's time limits.
+    // The heartbeat, and the bound on unread bytes, replace the connection's time limits.
     raw.setTimeout(0);
     raw.writeHead(200, {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
@@ -95,7 +95,7 @@ function end(raw: ServerResponse): void {
 
 const written = new WeakMap<readonly SeatEvent[], Buffer>();
 
-/** Everybody who hears the same gets the same bytes. */
+/** Watchers of the same events get the same bytes. */
 function bytesOf(events: readonly SeatEvent[]): Buffer {
   const known = written.get(events);
   if (known !== undefined) return known;
