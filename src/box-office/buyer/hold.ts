@@ -124,7 +124,7 @@ async function choose(
   return longest < choice.quantity ? undefined : look(false);
 }
 
-/** Chooses the answer when no seats were found: the key's own reservation first, then what refuses any hold, then the seats. */
+/** The answer when no seats were found: the key's own reservation, else what refuses any hold, else the seats. */
 async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,
