@@ -44,7 +44,7 @@ describe('the server', () => {
         status: 500,
         outcome: 'internal',
         retry: 'same',
-        detail: 'The service failed; the fault is in its log under this instance.',
+        detail: 'The service failed; its log has the error under this instance.',
       });
       const fault = lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
