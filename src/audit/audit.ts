@@ -16,11 +16,11 @@ import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './checks/seats.ts';
 
 export interface AuditOptions {
   /**
-   * What a client sent and received. Its writer must have ended: a request that is journaled while the audit runs may be
-   * reported as one that was never asked for.
+   * What a client sent and received. Its writer must have ended: the audit may report a request that is journaled while
+   * it runs as one that was never sent.
    */
   readonly journal?: AsyncIterable<JournalLine>;
-  /** How many violations of each invariant are described in words. */
+  /** How many violations of each invariant the audit describes. */
   readonly examplesMax?: number;
 }
 

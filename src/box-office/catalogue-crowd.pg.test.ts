@@ -62,7 +62,7 @@ describe('a crowd that looks at the catalogue', () => {
 describe('a crowd that wants the best seats of a grade that is sold out', () => {
   const database = useDatabase();
 
-  it('shares the readings of the grade, and answers that there are none', async () => {
+  it('shares the reads of the grade, and is refused when there are none', async () => {
     const section = sectionDocument(
       'A',
       Array.from({ length: 160 }, () => 25),

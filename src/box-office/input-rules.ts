@@ -11,7 +11,7 @@ const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 const uuid = new RegExp(UUID_PATTERN);
 
 /** What is wrong with the parts that several requests share; undefined when nothing is. */
-export function faultIn(request: {
+export function brokenRuleIn(request: {
   readonly accountId?: string;
   readonly idempotencyKey?: string;
 }): Refusal<'invalid_request'> | undefined {

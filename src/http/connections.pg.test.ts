@@ -209,7 +209,7 @@ describe('a client that does not keep to HTTP', () => {
     await app.close();
   });
 
-  it('gets 417 for what cannot be expected', async () => {
+  it('refuses an expectation that it can not meet', async () => {
     const { app, port } = await listen(server);
     const { socket, closed, received } = await dial(port);
     socket.write('POST /v1/wallet/top-ups HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n{}');

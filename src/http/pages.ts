@@ -1,7 +1,7 @@
 /**
  * The web pages: what `vite build` has put into `web/dist`, read once at start and served from memory. A request names no
- * file, only a key of a map, so there is no path that could lead elsewhere; and pages that are rebuilt beside a running
- * service do not mix with its own.
+ * file, only a key of a map, so no path can leave the directory; and pages that are rebuilt beside a running service do
+ * not mix with those that it serves.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { sendNoRoute } from './answers/problem.ts';
 /** `web/dist` of the package, from the sources and from `dist/` alike. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-/** Everything comes from here, nothing is inline, and no other page may show these in a frame. */
+/** Everything comes from this origin, nothing is inline, and no other page may show these pages in a frame. */
 const PAGES_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -66,8 +66,8 @@ interface PageFile {
 }
 
 /**
- * Serves the pages in the directory; one that has none gets a sentence at `/` that says so, and the API works. Any other
- * address leads nowhere: a browser that asks for a page gets a page that says so, every other client a problem.
+ * Serves the pages in the directory. If it holds none, `/` says so in a sentence, and the API works. Any other address
+ * is not found: a browser that asks for a page gets an HTML page, every other client a problem document.
  */
 export function servePages(app: App, directory: string): void {
   const files = readPages(directory);

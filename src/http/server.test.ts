@@ -142,7 +142,7 @@ describe('the server', () => {
     expect(lines.join('')).not.toMatch(/eyJ|secret=1|my-key|seats|Bearer/);
   });
 
-  it('limits the rate of one account, or one address, when so configured', async () => {
+  it('limits how often one account, or one address, may ask, when it is configured to', async () => {
     const app = await open({ limits: { rate: { requests: 2, windowMs: 60_000 } } });
     const ask = async (account?: string): Promise<[number, unknown]> => {
       const headers = account === undefined ? {} : { authorization: `Bearer ${await tokenOf(account)}` };

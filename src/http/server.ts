@@ -31,7 +31,7 @@ export interface ServerOptions {
   /** What the routes call. The server does not close it. */
   readonly boxOffice: BoxOffice;
   readonly auth: AuthConfig;
-  /** Gives tokens to any request from this machine; only on the embedded database. */
+  /** Issues tokens to any request from this machine; only on the embedded database. */
   readonly development?: DevelopmentConfig | undefined;
   /** Nothing is logged without one; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;

@@ -1,6 +1,6 @@
 /**
- * What the invariants' queries have in common. Each returns a row per violation that is described in words, up to a limit, and
- * in each row the number of all of them. They are written for sets: hash joins and windows over whole tables, so that
+ * What the invariants' queries have in common. Each returns a row per violation to describe, up to a limit, and in each
+ * row the number of all violations. They work on sets: hash joins and windows over whole tables, so that
  * an audit of a few performances of 50,000 seats and a million ledger entries takes seconds.
  */
 import type { Statement } from '../../db/statement.ts';
@@ -12,7 +12,7 @@ interface ViolationColumns {
   readonly [column: string]: 'bigint' | 'text';
 }
 
-/** A check of rows that don't depend on the time. $1: how many violations are described in words. */
+/** A check of rows that don't depend on the time. $1: how many violations to describe. */
 export interface TimelessCheck {
   readonly invariant: InvariantNumber;
   readonly statement: Statement<readonly ['integer'], ViolationColumns>;

@@ -3,11 +3,11 @@
 export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export interface Findings {
-  /** How many violations of each invariant are described in words. */
+  /** How many violations of each invariant the audit describes. */
   readonly examplesMax: number;
   /** Notes one violation. */
   add(invariant: InvariantNumber, example: string): void;
-  /** Notes many violations and describes only some in words. */
+  /** Adds many violations, of which only the examples are described. */
   addMany(invariant: InvariantNumber, violations: number, examples: readonly string[]): void;
   of(invariant: InvariantNumber): { readonly violations: number; readonly examples: readonly string[] };
 }

@@ -1,4 +1,4 @@
-/** The answers that a client received against what is there: each way in which the two may differ, and those that are lawful. */
+/** Compares the answers that a client got with the database: each way in which they may differ, and the lawful ones. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';

@@ -14,7 +14,7 @@ import type {
 } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { faultIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 
 export interface HoldRequest {
   readonly performanceId: string;
@@ -53,7 +53,7 @@ export async function holdSeats(
   context: BoxOfficeContext,
   request: HoldRequest,
 ): Promise<HeldSeats | HoldRefusal> {
-  const fault = faultIn(request) ?? faultInSeats(request.seats);
+  const fault = brokenRuleIn(request) ?? faultInSeats(request.seats);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId, request.seats);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -73,7 +73,7 @@ export async function holdBestAvailable(
   context: BoxOfficeContext,
   request: BestAvailableRequest,
 ): Promise<HeldSeats | BestAvailableRefusal> {
-  const fault = faultIn(request) ?? faultInQuantity(request.quantity);
+  const fault = brokenRuleIn(request) ?? faultInQuantity(request.quantity);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -124,7 +124,7 @@ async function choose(
   return longest < choice.quantity ? undefined : look(false);
 }
 
-/** Nothing was found: the key's own reservation first, then what prevents any hold, then the seats. */
+/** The answer when no seats were found: the key's own reservation, else what refuses any hold, else the seats. */
 async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,

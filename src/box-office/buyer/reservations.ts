@@ -45,7 +45,7 @@ const readOne = statement({
     where r.performance_id = $1 and r.reservation_id = $2`,
 });
 
-/** The reservation of any account; undefined when there is none. */
+/** Reads the reservation, regardless of its account; undefined when it does not exist. */
 export async function readReservation(
   connection: Connection,
   performanceId: string,
@@ -81,7 +81,7 @@ const liveHolds = statement({
     limit 1000`,
 });
 
-// What was paid for is in the account's ledger, newest first; its key leads to the reservations.
+// The account's ledger lists its payments, newest first; an entry's key leads to the reservations.
 const paidFor = statement({
   name: 'reservation_paid_for',
   params: ['text', 'bigint', 'integer'],

@@ -9,7 +9,7 @@ import { release } from '../../operations/release.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { faultIn, isReservationId } from '../input-rules.ts';
+import { brokenRuleIn, isReservationId } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
 
@@ -95,7 +95,7 @@ export async function payReservation(
   context: BoxOfficeContext,
   request: KeyedRequest,
 ): Promise<PaidSeats | PayRefusal> {
-  const fault = faultIn(request);
+  const fault = brokenRuleIn(request);
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey } = request;
@@ -115,7 +115,7 @@ export async function refundReservation(
   context: BoxOfficeContext,
   request: KeyedRequest & { readonly byOperator: boolean },
 ): Promise<Refunded | RefundRefusal> {
-  const fault = faultIn(request);
+  const fault = brokenRuleIn(request);
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey, byOperator } = request;

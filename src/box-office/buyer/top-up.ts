@@ -5,7 +5,7 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operations/top-up/top-up.ts';
 import type { BoxOfficeContext } from '../context.ts';
-import { faultIn } from '../input-rules.ts';
+import { brokenRuleIn } from '../input-rules.ts';
 
 export interface TopUpRequest {
   readonly accountId: string;
@@ -22,7 +22,7 @@ export async function topUpWallet(
   context: BoxOfficeContext,
   request: TopUpRequest,
 ): Promise<ToppedUp | TopUpRefusal> {
-  const fault = faultIn(request);
+  const fault = brokenRuleIn(request);
   if (fault !== undefined) return fault;
   const { accountId, amount, idempotencyKey } = request;
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > TOP_UP_AMOUNT_MAX) {

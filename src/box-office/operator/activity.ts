@@ -45,7 +45,7 @@ export interface ActivityReport {
   readonly uptimeSeconds: number;
   /** Requests that wait to be decided in a group now. */
   readonly waiting: number;
-  /** Watchers of a performance's seats now. */
+  /** The watchers of a performance's seats now. */
   readonly watchers: number;
   /** In order; seconds in which nothing was answered are left out. The last one may not be over yet. */
   readonly seconds: readonly ActivitySecond[];

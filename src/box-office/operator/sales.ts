@@ -156,8 +156,8 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] };
 
 /**
- * Every payment and refund of the performance in one snapshot, the earliest first. They are read whole before the first is
- * given away, so that a slow reader keeps no connection.
+ * Every payment and refund of the performance in one snapshot, the earliest first. All are read before the first is
+ * returned, so that a slow reader holds no connection.
  */
 export async function listSales(
   context: BoxOfficeContext,

@@ -162,7 +162,7 @@ describe('a seat that is removed', () => {
       );
       const importing = refusedFor(changedDocument(document, { [ROW]: [1] }));
       await settledOrBlocked(database, importing);
-      // The control: for a reader that does not wait for the lock, the seat is free.
+      // The control: a request that does not wait for the lock sees the seat as free.
       expect(await seatsOf('race')).toContainEqual(
         expect.objectContaining({ label: 'A-1-3', state: 'free' }),
       );

@@ -43,7 +43,7 @@ export async function writeSeatsOnSale(
 
 // Locks in order of number every seat that the next statements write, and only these: a seat that stays as it is can be
 // held during the import. The seats come joined, not as `= any($3)`, which would compare each with the whole list. The
-// clock is read after the locks. `taken` are those that prevent it.
+// clock is read after the locks. `taken` are those that prevent the import.
 const lockSeats = statement({
   name: 'import_lock_seats',
   writes: true,

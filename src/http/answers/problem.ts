@@ -22,7 +22,7 @@ export interface Occurrence {
 
 export type HttpRefusal<Code extends RefusalCode = RefusalCode> = Refusal<Code, string | number>;
 
-// The answer leaves out the `cause` of contended and overloaded, which names parts of the machine. The log has it.
+// The answer omits the `cause` of contended and overloaded, which names internal parts. The log has it.
 const OCCURRENCES = {
   unauthenticated: () => ({ detail: 'Send a valid bearer token.' }),
   forbidden: () => ({ detail: 'The token lacks the scope that this request needs.' }),

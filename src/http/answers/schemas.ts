@@ -92,7 +92,7 @@ export const NoBody = Type.Unsafe<unknown>({
   additionalProperties: false,
 });
 
-/** Refers to the schema that the document has under its `$id`. */
+/** Refers to a schema that the document defines under its `$id`. */
 export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<Schema>> {
   const { $id } = schema as { readonly $id?: string };
   if ($id === undefined) throw new Error('a shared schema needs an $id');

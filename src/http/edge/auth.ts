@@ -1,7 +1,7 @@
 /**
- * Authentication of requests: bearer tokens (RFC 6750) that are signed JSON Web Tokens (RFC 7519). Rowlock issues none of its
- * own; it trusts one secret, or the public keys of one issuer. The algorithms are fixed by which of the two it is, never
- * by what a token says of itself (RFC 8725 section 3.1).
+ * Identifies the sender of a request by bearer tokens (RFC 6750) that are signed JSON Web Tokens (RFC 7519). Rowlock
+ * issues none of its own; it trusts one secret, or the public keys of one issuer. That choice fixes the algorithms,
+ * never the token itself (RFC 8725 section 3.1).
  */
 import type { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

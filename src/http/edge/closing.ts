@@ -15,8 +15,8 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
     // A server that never listened does not say that it is closed.
     cut.unref();
     app.server.once('close', () => clearTimeout(cut));
-    // The server stops listening only after this: until what is in flight is answered, new work gets a 503 instead of a
-    // refused connection.
+    // The server stops listening only after this: until every request in flight is answered, new work gets a 503 instead
+    // of a refused connection.
     const stopListening = (): void => {
       clearTimeout(patience);
       for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();

@@ -1,6 +1,6 @@
 /**
- * What only a development service does: it gives a token to any request from this machine. It exists only where it is
- * configured, and its configuration is refused for any database but the embedded one, which holds nothing of value.
+ * Issues tokens to any request from this machine, for development. The route exists only if it is configured, and
+ * Rowlock refuses that configuration for any database but the embedded one, which holds nothing of value.
  */
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';

@@ -26,7 +26,7 @@ import { createRateLimiter } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Access to the route: anyone, any account, or a token with this scope. */
+    /** The callers that the route admits: anyone, any account, or a token with this scope. */
     readonly access?: 'public' | 'account' | Scope;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;

@@ -16,7 +16,7 @@ export interface HttpLimits {
   readonly connectionTimeoutMs: number;
   /** The same for an operator's long work: an import, an audit. */
   readonly longWorkTimeoutMs: number;
-  /** Watchers of seats at once: each keeps a connection for as long. Further ones are refused. */
+  /** Watchers of seats at once; each keeps a connection open. Further ones are refused. */
   readonly watchersMax: number;
   /** Bytes that may wait for a watcher to read them; one that lets more wait is cut off, and continues when it comes back. */
   readonly watcherBufferBytesMax: number;

@@ -4,7 +4,7 @@ export interface RateLimiter {
   admits(client: string): boolean;
 }
 
-/** Clients counted at once; beyond that counting starts over, so that memory has a bound. */
+/** Clients counted at once; beyond that all counts are reset, so that memory stays bounded. */
 const CLIENTS_MAX = 100_000;
 
 /** A limiter with fixed windows: around the change of a window twice as many requests may pass. */

@@ -19,8 +19,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 };
 
 /**
- * The schema without the rule that a list's items are all different. Which are not is found in time that grows with the
- * square of their number, and deeper than the stack goes in nested ones: so it is checked only in lists that keep every other rule.
+ * The schema without the rule that a list's items are all different. That check takes time quadratic in their number,
+ * and can overflow the stack on nested lists, so it runs only on lists that keep every other rule.
  */
 function withoutUniqueItems(schema: TSchema): TSchema {
   return JSON.parse(

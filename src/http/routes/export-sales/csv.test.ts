@@ -17,7 +17,7 @@ function csvOf(lines: Iterable<SaleLine>): string {
   return [...salesAsCsv(lines)].join('');
 }
 
-/** The account's cell, as the file has it. */
+/** The cell of the account, as the file has it. */
 function accountCell(accountId: string): string {
   const [, cell] = /payment,[\w-]+,([^]*),seat,1\r\n$/.exec(
     csvOf([{ ...line, accountId, seats: ['seat'], amount: 1 }]),

@@ -1,13 +1,13 @@
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
-import { livenessSchema, readinessSchema } from './schema.ts';
+import { aliveSchema, readinessSchema } from './schema.ts';
 
 /** `GET /healthz` and `GET /readyz` */
 export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',
     url: '/healthz',
-    schema: livenessSchema,
+    schema: aliveSchema,
     config: { access: 'public' },
     handler: async (_request, reply) => {
       reply.header('cache-control', 'no-store');

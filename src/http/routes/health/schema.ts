@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { CLOSED } from '../../answers/schemas.ts';
 
-export const livenessSchema = {
+export const aliveSchema = {
   tags: ['service'],
-  operationId: 'health',
+  operationId: 'readHealth',
   summary: 'Whether the service runs',
   response: {
     200: Type.Object({ status: Type.Literal('ok') }, { ...CLOSED, description: 'It runs.' }),

@@ -41,7 +41,7 @@ export const readActivitySchema = {
   summary: 'Read what this process does',
   description:
     'The last 300 seconds of the process that answers; others on the same database have their own numbers. They count ' +
-    'answers: a request that was sent again with its key counts again. For what was sold, see the sales.',
+    'answers: a request that was sent again with its key counts again. For what was sold, read the sales.',
   response: {
     200: Type.Object(
       {

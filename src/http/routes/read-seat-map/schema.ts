@@ -21,7 +21,7 @@ export const readSeatMapSchema = {
           Type.Object(
             {
               number: Type.Integer({
-                description: "The place of the seat's character in the states, from 1.",
+                description: "Position of the seat's character in the states, from 1.",
               }),
               label: Type.String({ description: '`<section>-<row>-<seat>`', examples: ['A-1-1'] }),
               section: Type.String(),

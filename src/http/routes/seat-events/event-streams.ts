@@ -95,7 +95,7 @@ function end(raw: ServerResponse): void {
 
 const written = new WeakMap<readonly SeatEvent[], Buffer>();
 
-/** Watchers with the same events get the same bytes. */
+/** Watchers of the same events get the same bytes. */
 function bytesOf(events: readonly SeatEvent[]): Buffer {
   const known = written.get(events);
   if (known !== undefined) return known;
