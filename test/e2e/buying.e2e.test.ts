@@ -175,7 +175,7 @@ describeInBrowser('buying', () => {
     await page.getByRole('link', { name: 'See the wallet' }).tap();
     await page.locator('.entry').first().waitFor();
     const entries = await page.locator('.entry').allTextContents();
-    const read = /^(Refund|Payment|TopUp).*?([+−]₩[\d,]+)balance (₩[\d,]+)$/;
+    const read = /^(Refund|Payment|Top-up).*?([+−]₩[\d,]+)balance (₩[\d,]+)$/;
     expect(entries.map((entry) => read.exec(entry)?.slice(1))).toEqual([
       ['Refund', '+₩300,000', '₩300,000'],
       ['Payment', '−₩300,000', '₩0'],
