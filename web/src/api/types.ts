@@ -728,7 +728,7 @@ export interface AuditAnswer {
     checked: boolean;
   }[];
 }
-export interface LivenessAnswer {
+export interface ReadHealthAnswer {
   status: 'ok';
 }
 export interface ReadinessAnswer {
