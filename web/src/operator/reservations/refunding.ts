@@ -7,7 +7,7 @@ import { refundsIn } from './refunds-in.ts';
 
 /** By reservation: the refunds of this browser's operators whose end has not been dismissed. */
 export const refunds: ReadonlySignal<ReadonlyMap<string, RefundProgress>> = computed(
-  () => new Map(refundsIn(purchases.value).map((refund) => [refund.reservationId, refund])),
+  () => new Map(refundsIn(purchases.value).map((one) => [one.reservationId, one])),
 );
 
 /** Refunds a reservation. The key names it, so a second tap, tab or device makes the same request (decision 0018). */
