@@ -56,8 +56,8 @@ describeInBrowser('buying', () => {
     await tap(page.locator('a[href="/performances/phone"]'));
     await tap(page.getByRole('button', { name: 'Best 2 together: R' }));
     await tap(page.getByRole('button', { name: 'Continue with this name' }));
-    await tap(page.getByRole('button', { name: 'Top-up ₩300,000 and pay' }));
-    await page.getByRole('heading', { name: 'It is yours' }).waitFor();
+    await tap(page.getByRole('button', { name: 'Top up ₩300,000 and pay' }));
+    await page.getByRole('heading', { name: 'Booking confirmed' }).waitFor();
     const codes = await codesOf(page);
     expect(taps).toBeLessThanOrEqual(8);
     const tickets = await readAtTheDoor(codes);
@@ -106,10 +106,10 @@ describeInBrowser('buying', () => {
     // The focus is in the sheet, at the next step.
     await focused(page.getByRole('button', { name: 'Continue with this name' }));
     await page.keyboard.press('Enter');
-    await press(page, page.getByRole('button', { name: 'Top-up ₩220,000 and pay' }));
+    await press(page, page.getByRole('button', { name: 'Top up ₩220,000 and pay' }));
     const tickets = await readAtTheDoor(await codesOf(page));
     expect(tickets.map(({ s }) => s)).toEqual(['B-2-3', 'B-2-4']);
-    await focused(page.getByRole('heading', { name: 'It is yours' }));
+    await focused(page.getByRole('heading', { name: 'Booking confirmed' }));
   });
 
   it('chooses seats on the map itself by keyboard', async () => {
@@ -155,11 +155,11 @@ describeInBrowser('buying', () => {
     await page.locator('.chosen-seat').waitFor();
     const other = await seatOnMap(page, 'Stalls A, row 3, ', 'seat 6,');
     await page.touchscreen.tap(other.x, other.y);
-    await page.getByText('That is as many as you can choose (1 seat)').waitFor();
-    // Another device bought seats meanwhile: the service decides, not the page.
+    await page.getByText("You've reached the seat limit (1 seat)").waitFor();
+    // Bought by another device meanwhile: the service has the last word.
     await service.buy('limit', 'limited', ['B-1-1']);
     await page.getByRole('button', { name: 'Hold 1 seat · ₩150,000' }).tap();
-    await page.getByText('One account may have 3 seats here, and you have 3.').first().waitFor();
+    await page.getByText('Each account may have up to 3 seats, and you have 3.').first().waitFor();
   });
 
   it('shows the reader what is theirs, gives seats back until the deadline, and keeps a history', async () => {
@@ -167,12 +167,12 @@ describeInBrowser('buying', () => {
     const page = await visitors.visit('/tickets', { as: 'refunder' });
     await page.getByRole('link', { name: /The End of Winter/ }).tap();
     await page.getByRole('button', { name: 'Refund', exact: true }).tap();
-    await page.getByRole('button', { name: 'Keep them' }).tap();
+    await page.getByRole('button', { name: 'Keep seats' }).tap();
     await page.getByRole('button', { name: 'Refund', exact: true }).tap();
     await page.getByRole('button', { name: 'Yes, refund' }).tap();
     await page.getByText('₩300,000 is back in your wallet.').waitFor();
     expect(await page.locator('svg.qr').count()).toBe(0);
-    await page.getByRole('link', { name: 'See the wallet' }).tap();
+    await page.getByRole('link', { name: 'View wallet' }).tap();
     await page.locator('.entry').first().waitFor();
     const entries = await page.locator('.entry').allTextContents();
     const read = /^(Refund|Payment|Top-up).*?([+−]₩[\d,]+)balance (₩[\d,]+)$/;
@@ -189,7 +189,7 @@ describeInBrowser('buying', () => {
   it('says when the time for refunds has passed', async () => {
     const { id } = await service.buy('late', 'deadline', ['A-1-1']);
     const page = await visitors.visit(`/performances/deadline/reservations/${id}`, { as: 'late' });
-    await page.getByRole('heading', { name: 'The time for refunds has passed.' }).waitFor();
+    await page.getByRole('heading', { name: 'The refund deadline has passed.' }).waitFor();
     expect(await page.getByRole('button', { name: 'Refund', exact: true }).count()).toBe(0);
   });
 
@@ -197,17 +197,17 @@ describeInBrowser('buying', () => {
     const { id } = await service.hold('releaser', 'release', ['B-4-1']);
     const page = await visitors.visit('/wallet', { as: 'releaser' });
     await page.getByRole('button', { name: '₩50,000' }).tap();
-    await page.getByRole('button', { name: 'Top-up ₩50,000' }).tap();
-    await page.getByText('₩50,000 topped up').waitFor();
+    await page.getByRole('button', { name: 'Top up ₩50,000' }).tap();
+    await page.getByText('₩50,000 added to your wallet').waitFor();
     // The second tap of two, when the first has been answered.
     await page.locator('form .button-wide').tap({ force: true });
     expect(await page.locator('form .button-wide').isDisabled()).toBe(true);
     await expect.poll(() => page.locator('.balance-amount').textContent()).toBe('₩50,000');
     await page.goto(`/performances/release/reservations/${id}`);
     // What the wallet has already is not topped up again.
-    await page.getByRole('button', { name: 'Top-up ₩60,000 and pay' }).waitFor();
-    await page.getByRole('button', { name: 'Let the seats go' }).tap();
-    await page.getByRole('heading', { name: 'You let these seats go' }).waitFor();
+    await page.getByRole('button', { name: 'Top up ₩60,000 and pay' }).waitFor();
+    await page.getByRole('button', { name: 'Release seats' }).tap();
+    await page.getByRole('heading', { name: 'Seats released' }).waitFor();
     expect(await statesOf('release')).not.toContain('h');
   });
 
@@ -215,8 +215,8 @@ describeInBrowser('buying', () => {
     'says that %s leads nowhere, and where to go instead',
     async (path) => {
       const page = await visitors.visit(path);
-      await page.getByRole('heading', { name: 'There is no such page' }).first().waitFor();
-      await page.getByRole('link', { name: 'See the concerts' }).tap();
+      await page.getByRole('heading', { name: 'Page not found' }).first().waitFor();
+      await page.getByRole('link', { name: 'See concerts' }).tap();
       await page.getByRole('link', { name: 'The End of Winter' }).waitFor();
     },
   );

@@ -29,19 +29,19 @@ describeInBrowser('the operator', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('operator');
     await page.getByRole('button', { name: 'Sign in with a development token' }).click();
     await page.getByRole('button', { name: /^Pause/ }).click();
-    await buyer.getByRole('heading', { name: 'The sale is paused' }).waitFor();
+    await buyer.getByRole('heading', { name: 'Sales are paused' }).waitFor();
     await page.getByRole('button', { name: /^Resume/ }).click();
     await buyer.locator('.grade-button').first().waitFor();
     await page.getByRole('button', { name: /^Close/ }).click();
     const question = page.getByRole('dialog');
-    await question.getByRole('button', { name: 'Leave it' }).click();
+    await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
     const close = page.getByRole('button', { name: /^Close/ });
     expect(await close.evaluate((button) => button.matches(':focus'))).toBe(true);
     await close.click();
     await question.getByRole('button', { name: 'Close' }).click();
-    await buyer.getByRole('heading', { name: 'The sale has ended' }).waitFor();
-    await page.getByRole('button', { name: /^Sell again/ }).waitFor();
+    await buyer.getByRole('heading', { name: 'Sales have ended' }).waitFor();
+    await page.getByRole('button', { name: /^Reopen/ }).waitFor();
   });
 
   it('shows the same numbers as the service and the audit', async () => {
@@ -197,8 +197,8 @@ describeInBrowser('the operator', () => {
     for (const [label, value] of Object.entries(fields)) {
       await page.getByLabel(label, { exact: true }).fill(value);
     }
-    await page.getByRole('button', { name: 'Check what will be sent' }).click();
-    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'Imported' }).waitFor();
     await page.getByRole('link', { name: 'Box office' }).click();
     await page.getByRole('link', { name: 'Spring Night' }).click();

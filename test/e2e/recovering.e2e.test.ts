@@ -104,8 +104,8 @@ describeInBrowser('whatever happens while buying', () => {
     const { page, id } = await openCheckout('expires-at-payment');
     await service.moveExpiry(id, -1_000);
     await payButton(page).tap();
-    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
-    await page.getByText('nothing was paid for them').first().waitFor();
+    await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
+    await page.getByText('nothing was paid').first().waitFor();
     expect(await ledgerOf('expires-at-payment')).toEqual([['top_up', PRICES.R]]);
     await page.getByRole('link', { name: 'Choose seats again' }).tap();
     await page.locator('.grade-button').first().waitFor();
@@ -124,14 +124,14 @@ describeInBrowser('whatever happens while buying', () => {
     await page.reload();
     await payButton(page).tap();
     await page.getByText('Still trying').waitFor();
-    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+    await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
     // What is on its way is seen here as well, and asks its buyer before it goes on.
-    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
+    await page.getByRole('button', { name: 'Check' }).waitFor();
     cut = false;
     const asked = keys.length;
     const later = await context.newPage();
     await later.goto(path);
-    await later.getByRole('button', { name: 'Forget it' }).tap();
+    await later.getByRole('button', { name: 'Discard' }).tap();
     await expect.poll(() => openRequests(later)).toEqual([]);
     expect(keys).toHaveLength(asked);
     expect(await ledgerOf('expires-while-topping-up')).toEqual([]);
@@ -144,7 +144,7 @@ describeInBrowser('whatever happens while buying', () => {
     await service.moveExpiry(id, 25_000);
     await page.reload();
     await expect.poll(() => page.locator('.countdown').textContent()).toMatch(/^0:(0[1-9]|1\d|2[0-5])$/);
-    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+    await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
   });
 
   it('a hold that the database still has when the page has counted down ends a moment later', async () => {
@@ -158,7 +158,7 @@ describeInBrowser('whatever happens while buying', () => {
     });
     await service.moveExpiry(id, 5_000);
     await page.reload();
-    await page.getByRole('heading', { name: 'The time to pay has run out' }).waitFor();
+    await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
     expect(asked).toBe(3);
   });
 
@@ -187,7 +187,7 @@ describeInBrowser('whatever happens while buying', () => {
   it('a top-up whose answer is lost is made once, and the payment follows', async () => {
     const { page } = await openCheckout('top-up-lost', 0);
     const keys = await loseFirstAnswer(page, TOP_UPS);
-    await page.getByRole('button', { name: 'Top-up ₩150,000 and pay' }).tap();
+    await page.getByRole('button', { name: 'Top up ₩150,000 and pay' }).tap();
     await expectOneTicket(page, 'top-up-lost');
     expect(await ledgerOf('top-up-lost')).toEqual([
       ['top_up', PRICES.R],
@@ -228,7 +228,7 @@ describeInBrowser('whatever happens while buying', () => {
       .locator('.under-way[data-state="offline"]')
       .getByText('Still trying', { exact: true })
       .waitFor();
-    await page.getByText('There is no connection.').first().waitFor();
+    await page.getByText("You're offline.").first().waitFor();
     expect(await ledgerOf('offline')).toEqual([['top_up', PRICES.R]]);
     await context.setOffline(false);
     await expectOneTicket(page, 'offline');
@@ -238,7 +238,7 @@ describeInBrowser('whatever happens while buying', () => {
     const page = await visitors.visit('/performances/offline-map', { as: 'watcher' });
     await page.getByText('40 left').first().waitFor();
     await page.context().setOffline(true);
-    await page.getByText('There is no connection.').waitFor();
+    await page.getByText("You're offline.").waitFor();
     await service.hold('somebody', 'offline-map', ['A-1-1', 'A-1-2']);
     await page.context().setOffline(false);
     await page.getByText('38 left').first().waitFor();
@@ -277,9 +277,9 @@ describeInBrowser('whatever happens while buying', () => {
     });
     await payButton(page).tap();
     await page.getByRole('button', { name: 'Stop' }).tap();
-    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
+    await page.getByRole('button', { name: 'Check' }).waitFor();
     cut = false;
-    await page.getByRole('button', { name: 'Find out what happened' }).tap();
+    await page.getByRole('button', { name: 'Check' }).tap();
     await expectOneTicket(page, 'stopped');
   });
 
@@ -295,9 +295,9 @@ describeInBrowser('whatever happens while buying', () => {
     });
     const topUp = async (): Promise<void> => {
       await page.getByRole('button', { name: '₩50,000', exact: true }).tap();
-      await page.getByRole('button', { name: 'Top-up ₩50,000' }).tap();
+      await page.getByRole('button', { name: 'Top up ₩50,000' }).tap();
     };
-    const findOut = page.getByRole('button', { name: 'Find out what happened' });
+    const findOut = page.getByRole('button', { name: 'Check' });
     await topUp();
     await page.getByRole('button', { name: 'Stop' }).tap();
     await findOut.waitFor();
@@ -310,7 +310,7 @@ describeInBrowser('whatever happens while buying', () => {
     await page.getByRole('heading', { name: 'Wallet' }).waitFor();
     cut = false;
     await topUp();
-    await page.getByText('₩50,000 topped up').waitFor();
+    await page.getByText('₩50,000 added to your wallet').waitFor();
     expect(await ledgerOf('stopped-top-up')).toEqual([['top_up', 50_000]]);
     expect(new Set(keys).size).toBe(1);
   });

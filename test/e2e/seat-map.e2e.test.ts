@@ -83,7 +83,7 @@ describeInBrowser('the seat map', () => {
   }
 
   async function takeOffer(page: Page): Promise<void> {
-    await page.locator('.loss-note').getByText('Somebody was a moment quicker').waitFor();
+    await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
     await page.getByRole('button', { name: /^Take A, row [123], seat [456] instead$/ }).tap();
     await holdButton(page).tap();
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
@@ -156,11 +156,11 @@ describeInBrowser('the seat map', () => {
       JSON.stringify(text),
     );
     await other.evaluate(`localStorage.setItem(${stored.join(', ')})`);
-    await page.getByRole('button', { name: 'Find out what happened' }).waitFor();
+    await page.getByRole('button', { name: 'Check' }).waitFor();
     expect(reads).toBe(1);
     await service.hold('twice', 'own', ['B-1-1']);
     await other.evaluate(`localStorage.removeItem(${stored[0]})`);
-    await page.getByText('You have seats waiting to be paid for').waitFor();
+    await page.getByText('You have seats awaiting payment').waitFor();
     expect(reads).toBe(2);
   });
 
@@ -267,7 +267,7 @@ describeInBrowser('the seat map', () => {
     const page = await visitors.visit('/performances/opening');
     let loads = 0;
     page.on('load', () => (loads += 1));
-    await page.getByText('The sale has not opened yet.').waitFor();
+    await page.getByText("Sales haven't opened yet.").waitFor();
     // Now that the page is there, however long that took.
     await service.sql(
       `update performance set sale_opens_at = clock_timestamp() + interval '15 seconds' where performance_id = 'opening'`,
@@ -306,12 +306,12 @@ describeInBrowser('the seat map', () => {
   it('stops while the sale is paused, keeps what was chosen, and says when it has ended', async () => {
     const page = await choose('paused', 'patient', 'row 1, seat 1');
     await service.setSale('paused', 'paused');
-    await page.getByRole('heading', { name: 'The sale is paused' }).waitFor();
+    await page.getByRole('heading', { name: 'Sales are paused' }).waitFor();
     expect(await holdButton(page).count()).toBe(0);
     await service.setSale('paused', 'open');
     await holdButton(page).waitFor();
     await service.setSale('paused', 'closed');
-    await page.getByRole('heading', { name: 'The sale has ended' }).waitFor();
+    await page.getByRole('heading', { name: 'Sales have ended' }).waitFor();
     expect(await page.locator('.pick-panel').count()).toBe(0);
   });
 
@@ -323,7 +323,7 @@ describeInBrowser('the seat map', () => {
     await service.topUp('first', held.amount);
     await service.pay('first', 'few', held);
     await page.getByRole('heading', { name: 'Sold out' }).waitFor();
-    await page.getByRole('link', { name: 'See the other performances' }).tap();
+    await page.getByRole('link', { name: 'See other performances' }).tap();
     await page.locator('a[href="/performances/few"] .badge[data-sale="sold_out"]').waitFor();
   });
 

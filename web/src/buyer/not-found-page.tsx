@@ -5,12 +5,12 @@ import { t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 
 const TEXTS = {
-  title: { ko: '이 페이지는 없어요', en: 'There is no such page' },
+  title: { ko: '이 페이지는 없어요', en: 'Page not found' },
   words: {
     ko: '주소를 다시 확인하거나 공연 목록에서 찾아보세요.',
     en: 'Look at the address again, or begin with the concerts.',
   },
-  home: { ko: '공연 보기', en: 'See the concerts' },
+  home: { ko: '공연 보기', en: 'See concerts' },
 } satisfies Record<string, Text>;
 
 export function NotFoundPage(): JSX.Element {

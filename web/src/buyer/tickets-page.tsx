@@ -22,8 +22,8 @@ import { session } from '../api/sign-in.ts';
 const TEXTS = {
   title: { ko: '내 티켓', en: 'My tickets' },
   none: { ko: '아직 티켓이 없어요', en: 'No tickets yet' },
-  noneWords: { ko: '마음에 드는 공연을 골라 보세요.', en: 'Find a concert that you like.' },
-  look: { ko: '공연 보기', en: 'See the concerts' },
+  noneWords: { ko: '마음에 드는 공연을 골라 보세요.', en: 'Find a concert you like.' },
+  look: { ko: '공연 보기', en: 'See concerts' },
   more: { ko: '더 보기', en: 'Show more' },
   timeToPay: { ko: '결제까지 남은 시간', en: 'Time left to pay' },
 } satisfies Record<string, Text>;

@@ -23,10 +23,8 @@ const TEXTS = {
   balance: { ko: '잔액', en: 'Balance' },
   topUp: { ko: '충전하기', en: 'Top up' },
   other: { ko: '다른 금액', en: 'Another amount' },
-
-  toppedUp: { ko: '충전되었어요', en: 'topped up' },
   history: { ko: '거래 내역', en: 'History' },
-  none: { ko: '아직 거래 내역이 없어요.', en: 'Nothing has happened here yet.' },
+  none: { ko: '아직 거래 내역이 없어요.', en: 'No transactions yet.' },
   more: { ko: '더 보기', en: 'Show more' },
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
@@ -84,7 +82,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {won((answered.answer.data as { readonly amount: number }).amount)} {t(TEXTS.toppedUp)}
+            {toppedUpWords((answered.answer.data as { readonly amount: number }).amount)}
           </p>
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
@@ -151,7 +149,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
 }
 
 function topUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top-up ${won(amount)}`;
+  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top up ${won(amount)}`;
 }
 
 type Entry = ListEntriesAnswer['entries'][number];
@@ -219,4 +217,8 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
       </span>
     </div>
   );
+}
+
+function toppedUpWords(amount: number): string {
+  return language.value === 'ko' ? `${won(amount)}이 충전되었어요` : `${won(amount)} added to your wallet`;
 }

@@ -15,16 +15,19 @@ import { UnderWay } from './under-way.tsx';
 const DONE: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡았어요.', en: 'Your seats are held.' },
   pay: { ko: '결제가 완료되었어요.', en: 'Your payment went through.' },
-  topUp: { ko: '지갑이 충전되었어요.', en: 'Your wallet is topped up.' },
+  topUp: { ko: '지갑이 충전되었어요.', en: 'Your wallet was topped up.' },
   refund: { ko: '환불이 완료되었어요.', en: 'Your refund went through.' },
-  release: { ko: '좌석을 놓아주었어요.', en: 'The seats were let go.' },
+  release: { ko: '좌석 선점을 취소했어요.', en: 'Your seats were released.' },
 };
 
 const TEXTS = {
-  notices: { ko: '진행 중인 일', en: 'What is under way' },
-  look: { ko: '보러 가기', en: 'See it' },
+  notices: { ko: '진행 중인 요청', en: 'In progress' },
+  look: { ko: '보러 가기', en: 'View' },
   close: { ko: '닫기', en: 'Close' },
-  others: { ko: '다른 계정에서 시작한 일이 남아 있어요:', en: 'Something of another account is unfinished:' },
+  others: {
+    ko: '다른 계정에서 진행하던 요청이 남아 있어요:',
+    en: 'A request from another account is still pending:',
+  },
 } satisfies Record<string, Text>;
 
 export function Notices(): JSX.Element | null {

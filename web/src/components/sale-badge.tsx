@@ -8,7 +8,7 @@ export type SaleKind = 'not_yet' | 'open' | 'paused' | 'ended' | 'sold_out';
 const LOOK: Readonly<Record<SaleKind, { readonly tone: string; readonly words: Text }>> = {
   not_yet: { tone: 'accent', words: { ko: '오픈 예정', en: 'Opens soon' } },
   open: { tone: 'ok', words: { ko: '예매 중', en: 'On sale' } },
-  paused: { tone: 'warn', words: { ko: '잠시 멈춤', en: 'Paused' } },
+  paused: { tone: 'warn', words: { ko: '일시 중지', en: 'Paused' } },
   ended: { tone: 'quiet', words: { ko: '예매 종료', en: 'Ended' } },
   sold_out: { tone: 'danger', words: { ko: '매진', en: 'Sold out' } },
 };

@@ -14,7 +14,7 @@ import { OUTCOME_WORDS } from '../format/outcome-words.ts';
 import { askToSignIn, SignInSheet } from './sign-in-sheet.tsx';
 
 const TEXTS = {
-  skip: { ko: '본문으로 건너뛰기', en: 'Skip to the content' },
+  skip: { ko: '본문으로 건너뛰기', en: 'Skip to content' },
   pages: { ko: '페이지', en: 'Pages' },
   concerts: { ko: '공연', en: 'Concerts' },
   tickets: { ko: '내 티켓', en: 'My tickets' },
@@ -24,12 +24,12 @@ const TEXTS = {
   signOut: { ko: '로그아웃', en: 'Sign out' },
   signedInAs: { ko: '로그인한 계정', en: 'Signed in as' },
   language: { ko: '언어', en: 'Language' },
-  theme: { ko: '화면', en: 'Theme' },
-  system: { ko: '기기와 같이', en: 'As the device' },
+  theme: { ko: '테마', en: 'Theme' },
+  system: { ko: '시스템 설정', en: 'System' },
   light: { ko: '밝게', en: 'Light' },
   dark: { ko: '어둡게', en: 'Dark' },
   expired: { ko: '다시 로그인', en: 'Sign in again' },
-  operator: { ko: '운영자 화면', en: 'For operators' },
+  operator: { ko: '운영자 화면', en: 'Operator console' },
   api: { ko: 'API 문서', en: 'API documentation' },
   tagline: { ko: '모든 좌석은 정확히 한 번만 팔려요.', en: 'Every seat is sold exactly once.' },
 } satisfies Record<string, Text>;

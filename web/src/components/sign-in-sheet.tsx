@@ -29,22 +29,22 @@ const TEXTS = {
   name: { ko: '이름', en: 'Your name' },
   nameHint: {
     ko: '영문, 숫자와 . _ : @ - 을 64자까지 쓸 수 있어요. 그대로 써도 좋아요.',
-    en: 'Letters, digits and . _ : @ - up to 64. This one is fine, too.',
+    en: 'Up to 64 letters, digits and . _ : @ -. You can keep the suggested name.',
   },
   goOnAs: { ko: '이 이름으로 계속', en: 'Continue with this name' },
   token: { ko: '로그인 토큰', en: 'Sign-in token' },
   tokenHint: {
     ko: '예매처에서 받은 토큰을 붙여 넣어 주세요.',
-    en: 'Paste the token that your ticket office gave you.',
+    en: 'Paste the token you got from your ticket office.',
   },
-  useToken: { ko: '토큰으로 로그인', en: 'Sign in with it' },
+  useToken: { ko: '토큰으로 로그인', en: 'Sign in with this token' },
   notAToken: {
-    ko: '토큰이 아니거나 필요한 내용이 빠져 있어요.',
-    en: 'This is no token, or it lacks what we need.',
+    ko: '올바른 토큰이 아니에요.',
+    en: "That isn't a valid token.",
   },
   otherAccount: {
     ko: '다른 계정의 토큰이에요. 필요한 계정:',
-    en: 'This token is another account’s. Needed:',
+    en: 'This token belongs to another account. Sign in as:',
   },
   close: { ko: '닫기', en: 'Close' },
 } satisfies Record<string, Text>;

@@ -4,10 +4,10 @@ import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 
 const LOOK: Readonly<Record<Reservation['state'], { readonly tone: string; readonly words: Text }>> = {
-  held: { tone: 'warn', words: { ko: '결제 대기', en: 'To be paid' } },
+  held: { tone: 'warn', words: { ko: '결제 대기', en: 'Awaiting payment' } },
   confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
-  released: { tone: 'quiet', words: { ko: '놓아준 좌석', en: 'Let go' } },
-  expired: { tone: 'quiet', words: { ko: '시간 지남', en: 'Expired' } },
+  released: { tone: 'quiet', words: { ko: '선점 취소', en: 'Released' } },
+  expired: { tone: 'quiet', words: { ko: '시간 만료', en: 'Expired' } },
   refunded: { tone: 'accent', words: { ko: '환불 완료', en: 'Refunded' } },
 };
 

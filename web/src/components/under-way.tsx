@@ -15,23 +15,23 @@ const SENDING: Readonly<Record<RequestKind, Text>> = {
   pay: { ko: '결제하고 있어요…', en: 'Paying…' },
   topUp: { ko: '지갑을 충전하고 있어요…', en: 'Topping up your wallet…' },
   refund: { ko: '환불하고 있어요…', en: 'Refunding…' },
-  release: { ko: '좌석을 놓아주고 있어요…', en: 'Letting the seats go…' },
+  release: { ko: '선점을 취소하고 있어요…', en: 'Releasing your seats…' },
 };
 
 const TEXTS = {
   stillTrying: { ko: '계속 시도하고 있어요', en: 'Still trying' },
-  stop: { ko: '그만하기', en: 'Stop' },
-  signInAs: { ko: '다시 로그인하고 이어가기', en: 'Sign in again and go on' },
+  stop: { ko: '중단', en: 'Stop' },
+  signInAs: { ko: '다시 로그인하고 이어가기', en: 'Sign in again and continue' },
   signIn: {
-    ko: '로그인이 만료되었어요. 다시 로그인하면 하던 일이 그대로 이어져요. 두 번 처리되지 않아요.',
-    en: 'Your sign-in has ended. Sign in again and this goes on where it was. It cannot happen twice.',
+    ko: '로그인이 만료되었어요. 다시 로그인하면 하던 작업이 그대로 이어져요. 두 번 처리되지 않아요.',
+    en: "Your session has expired. Sign in again to pick up where you left off. Your request can't go through twice.",
   },
   stopped: {
-    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 확인하면 같은 요청을 다시 보내요. 처리되지 않았다면 그때 처리되고, 잊기 전에는 두 번 처리되지 않아요.',
-    en: 'Stopped before we knew how it ended. Finding out sends the same again: it happens then if it has not, and cannot happen twice unless you forget it.',
+    ko: '어떻게 되었는지 확인하지 못한 채 멈췄어요. 확인하면 같은 요청을 다시 보내요. 아직 처리되지 않았다면 이때 처리돼요. 기록을 지우지 않는 한 중복 처리되지 않아요.',
+    en: "We stopped before we knew whether this went through. Check sends the same request again: if it had not gone through it does now, and it can't go through twice. Discard gives up that protection.",
   },
-  forget: { ko: '잊기', en: 'Forget it' },
-  findOut: { ko: '어떻게 되었는지 확인하기', en: 'Find out what happened' },
+  forget: { ko: '기록 지우기', en: 'Discard' },
+  findOut: { ko: '결과 확인하기', en: 'Check' },
 } satisfies Record<string, Text>;
 
 export interface UnderWayProps {

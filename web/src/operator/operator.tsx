@@ -21,7 +21,7 @@ import { SignIn } from './sign-in.tsx';
 const NAVIGATION: readonly { readonly href: string; readonly words: Text }[] = [
   { href: '/operator', words: { ko: '판매 현황', en: 'Sales' } },
   { href: '/operator/activity', words: { ko: '실시간 활동', en: 'Activity' } },
-  { href: '/operator/reservations', words: { ko: '예매 조회', en: 'Reservations' } },
+  { href: '/operator/reservations', words: { ko: '예약 조회', en: 'Reservations' } },
   { href: '/operator/audit', words: { ko: '감사', en: 'Audit' } },
   { href: '/operator/create', words: { ko: '공연 만들기', en: 'New concert' } },
   { href: '/operator/import', words: { ko: '가져오기', en: 'Import' } },
@@ -29,8 +29,8 @@ const NAVIGATION: readonly { readonly href: string; readonly words: Text }[] = [
 
 const TEXTS = {
   product: { ko: 'Rowlock 운영', en: 'Rowlock operator' },
-  navigation: { ko: '운영 메뉴', en: 'Operator’s pages' },
-  skip: { ko: '본문으로 건너뛰기', en: 'Skip to the content' },
+  navigation: { ko: '운영 메뉴', en: 'Operator pages' },
+  skip: { ko: '본문으로 건너뛰기', en: 'Skip to content' },
   signOut: { ko: '로그아웃', en: 'Sign out' },
   toShop: { ko: '예매 화면', en: 'Box office' },
   otherLanguage: { ko: 'English', en: '한국어' },

@@ -30,7 +30,7 @@ const TEXTS = {
   more: { ko: '더 보기', en: 'Show more' },
   details: { ko: '좌석도와 매출', en: 'Map and sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
-  stale: { ko: '마지막으로 받은 숫자입니다.', en: 'These are the last numbers that were heard.' },
+  stale: { ko: '마지막으로 확인된 수치입니다.', en: 'Showing the last known figures.' },
 } as const satisfies Record<string, Text>;
 
 const SHOWN_AT_FIRST = 20;
@@ -38,7 +38,7 @@ const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
   const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
-  const [wanted, setNewRequest] = useState('');
+  const [wanted, setWanted] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
   const found = all.filter((row) => row.searched.includes(wanted.trim().toLowerCase()));
@@ -59,7 +59,7 @@ export function OverviewPage(): JSX.Element {
       {all.length > 6 && (
         <label class="field op-search">
           {t(TEXTS.search)}
-          <input type="search" value={wanted} onInput={(event) => setNewRequest(event.currentTarget.value)} />
+          <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
         </label>
       )}
       {all.length > 0 && found.length === 0 && <p>{t(TEXTS.noneFound)}</p>}
@@ -171,7 +171,7 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
         name={t(TEXTS.held)}
         value={count(sum((one) => one.seats.held))}
         note={t({
-          ko: `예매 ${count(sum((one) => one.reservations.held))}건`,
+          ko: `예약 ${count(sum((one) => one.reservations.held))}건`,
           en: `in ${countOf(
             sum((one) => one.reservations.held),
             'reservation',

@@ -13,7 +13,7 @@ const TEXTS = {
   again: { ko: '다시 로그인하세요', en: 'Sign in again' },
   kept: {
     ko: '로그인이 만료되었습니다. 입력하던 내용은 그대로 남아 있습니다.',
-    en: 'Your sign-in has ended. What you were doing is kept.',
+    en: 'Your session has expired. Your work is kept.',
   },
   buyer: {
     ko: '지금 로그인은 구매자용입니다. 운영 화면에는 관리자 권한(rowlock:admin)이 있는 토큰이 필요합니다.',
@@ -21,19 +21,19 @@ const TEXTS = {
   },
   replaces: {
     ko: '관리자로 로그인하면 이 브라우저의 구매자 로그인은 끝납니다.',
-    en: 'Signing in as an operator ends the buyer’s sign-in of this browser.',
+    en: 'Signing in as an operator signs the buyer out in this browser.',
   },
   name: { ko: '이름', en: 'Name' },
   development: { ko: '개발용 토큰으로 로그인', en: 'Sign in with a development token' },
   noDevelopment: {
     ko: '이 서비스는 개발용 토큰을 내주지 않습니다. 발급받은 토큰을 붙여 넣으세요.',
-    en: 'This service gives no development tokens. Paste the token that you were given.',
+    en: 'This service does not issue development tokens. Paste the token you were given.',
   },
   token: { ko: '관리자 토큰(JWT)', en: 'Admin token (JWT)' },
   useToken: { ko: '이 토큰으로 로그인', en: 'Sign in with this token' },
   noToken: {
     ko: '토큰으로 읽을 수 없습니다. 세 부분을 점(.)으로 이은 전체를 붙여 넣으세요.',
-    en: 'This can’t be read as a token. Paste all of it: three parts with dots between them.',
+    en: 'That isn’t a valid token. Paste all of it: three parts separated by dots.',
   },
   or: { ko: '또는', en: 'or' },
 } as const satisfies Record<string, Text>;

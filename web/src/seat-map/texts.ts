@@ -23,7 +23,7 @@ export const TEXTS = {
   selected: { ko: '선택함', en: 'chosen' },
   onlyFree: { ko: '선택 가능한 좌석만', en: 'Only available seats' },
   noneFree: { ko: '선택 가능한 좌석이 없습니다.', en: 'No seat is available here.' },
-  legend: { ko: '등급과 좌석 상태', en: 'Grades and seat states' },
+  legend: { ko: '등급과 좌석 상태', en: 'Categories and seat states' },
 } as const satisfies Record<string, Text>;
 
 function count(number: number): string {

@@ -12,10 +12,10 @@ const TEXTS = {
   title: { ko: '지갑으로 결제', en: 'Pay from your wallet' },
   price: { ko: '결제할 금액', en: 'To pay' },
   balance: { ko: '지갑 잔액', en: 'In your wallet' },
-  missing: { ko: '모자란 금액', en: 'Missing' },
-  after: { ko: '결제 후 잔액', en: 'Left afterwards' },
-  topUp: { ko: '얼마나 충전할까요?', en: 'How much shall be topped up?' },
-  exactly: { ko: '딱 모자란 만큼', en: 'just what is missing' },
+  missing: { ko: '모자란 금액', en: 'Still needed' },
+  after: { ko: '결제 후 잔액', en: 'Balance after payment' },
+  topUp: { ko: '얼마나 충전할까요?', en: 'How much do you want to add?' },
+  exactly: { ko: '딱 모자란 만큼', en: 'exact amount' },
 } satisfies Record<string, Text>;
 
 export interface PayPanelProps {
@@ -102,7 +102,7 @@ function payWords(amount: number, topUp: number): string {
   if (language.value === 'ko') {
     return topUp === 0 ? `${won(amount)} 결제하기` : `${won(topUp)} 충전하고 결제하기`;
   }
-  return topUp === 0 ? `Pay ${won(amount)}` : `Top-up ${won(topUp)} and pay`;
+  return topUp === 0 ? `Pay ${won(amount)}` : `Top up ${won(topUp)} and pay`;
 }
 
 /**

@@ -12,10 +12,10 @@ import { outbox } from '../../outbox/state.ts';
 const TEXTS = {
   refund: { ko: '환불하기', en: 'Refund' },
   until: { ko: '환불 가능 기한', en: 'Refundable until' },
-  passed: { ko: '환불할 수 있는 기간이 지났어요.', en: 'The time for refunds has passed.' },
+  passed: { ko: '환불할 수 있는 기간이 지났어요.', en: 'The refund deadline has passed.' },
   sure: { ko: '정말 환불할까요?', en: 'Refund these seats?' },
   yes: { ko: '네, 환불할게요', en: 'Yes, refund' },
-  keep: { ko: '그대로 둘게요', en: 'Keep them' },
+  keep: { ko: '그대로 둘게요', en: 'Keep seats' },
 } satisfies Record<string, Text>;
 
 export interface RefundProps {

@@ -10,12 +10,12 @@ import { t } from '../../i18n/language.ts';
 
 const TEXTS = {
   tickets: { ko: '티켓', en: 'Tickets' },
-  code: { ko: '입장용 QR 코드', en: 'QR code for the door' },
+  code: { ko: '입장용 QR 코드', en: 'QR code for entry' },
   noCode: {
     ko: '예매는 확실히 되었어요. 입장 코드는 아직 준비되지 않았으니 예약 번호를 보여 주세요.',
-    en: 'Your booking is certain. There is no code for the door yet: show the reservation number.',
+    en: "Your booking is confirmed, but your entry code isn't ready yet. Show your reservation number instead.",
   },
-  number: { ko: '예약 번호', en: 'Reservation' },
+  number: { ko: '예약 번호', en: 'Reservation number' },
 } satisfies Record<string, Text>;
 
 export interface TicketsProps {

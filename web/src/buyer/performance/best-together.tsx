@@ -8,8 +8,8 @@ import { GradeMark } from '../../seat-map/legend.tsx';
 
 const TEXTS = {
   title: { ko: '나란히 앉는 가장 좋은 자리', en: 'Best seats together' },
-  fewer: { ko: '한 자리 줄이기', en: 'One seat fewer' },
-  more: { ko: '한 자리 늘리기', en: 'One seat more' },
+  fewer: { ko: '한 자리 줄이기', en: 'One fewer seat' },
+  more: { ko: '한 자리 늘리기', en: 'One more seat' },
 } satisfies Record<string, Text>;
 
 export interface GradeNow {

@@ -9,7 +9,7 @@ import type { Loss } from './choice.ts';
 const TEXTS = {
   none: {
     ko: '같은 등급에는 남은 자리가 없어요. 다른 등급을 골라 보세요.',
-    en: 'This grade has nothing left. Have a look at another one.',
+    en: 'Nothing left in this category. Try another one.',
   },
   close: { ko: '닫기', en: 'Close' },
 } satisfies Record<string, Text>;
@@ -45,7 +45,7 @@ export function lostWords({ lost }: Loss): string {
   const names = seatNames(lost.map(({ label }) => label));
   return language.value === 'ko'
     ? `아쉽지만 방금 다른 분이 ${names} 좌석을 먼저 잡았어요.`
-    : `Somebody was a moment quicker: ${names} ${lost.length === 1 ? 'is' : 'are'} taken.`;
+    : `Someone else was quicker: ${names} ${lost.length === 1 ? 'has' : 'have'} been taken.`;
 }
 
 function offerWords({ offer }: Loss): string {

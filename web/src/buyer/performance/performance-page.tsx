@@ -38,14 +38,14 @@ import { SaleNote } from './sale-note.tsx';
 const TEXTS = {
   title: { ko: '좌석 고르기', en: 'Choose seats' },
   performances: { ko: '회차 목록', en: 'All performances' },
-  view: { ko: '좌석을 보는 방법', en: 'How to see the seats' },
-  map: { ko: '좌석도', en: 'Map' },
+  view: { ko: '좌석 보기 방식', en: 'Seat view' },
+  map: { ko: '좌석 배치도', en: 'Map' },
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
   pick: { ko: '고르기', en: 'Choose' },
   connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
-  limit: { ko: '여기까지 고를 수 있어요', en: 'That is as many as you can choose' },
-  mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats waiting to be paid for' },
+  limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
+  mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
   pay: { ko: '결제하기', en: 'Pay' },
 } satisfies Record<string, Text>;
 

@@ -10,20 +10,20 @@ import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
 
 const TEXTS = {
-  opensIn: { ko: '예매가 열릴 때까지', en: 'The sale opens in' },
-  paused: { ko: '예매가 잠시 멈췄어요', en: 'The sale is paused' },
-  ended: { ko: '예매가 끝났어요', en: 'The sale has ended' },
+  opensIn: { ko: '예매가 열릴 때까지', en: 'Sales open in' },
+  paused: { ko: '예매가 일시 중지되었어요', en: 'Sales are paused' },
+  ended: { ko: '예매가 끝났어요', en: 'Sales have ended' },
   soldOut: { ko: '매진되었어요', en: 'Sold out' },
   soldOutWords: {
     ko: '환불된 자리가 나오면 이 화면에 바로 나타나요.',
-    en: 'If somebody gives seats back, they show up here at once.',
+    en: 'Refunded seats will appear here right away.',
   },
   allHeld: { ko: '지금은 모든 자리를 누군가 잡고 있어요', en: 'Every seat is being held right now' },
   allHeldWords: {
     ko: '결제하지 않은 자리는 곧 다시 풀려요. 풀리면 이 화면에 바로 나타나요.',
-    en: 'Those that are not paid for come back in a few minutes, and show up here at once.',
+    en: 'Unpaid seats are released within minutes and will appear here right away.',
   },
-  others: { ko: '다른 회차 보기', en: 'See the other performances' },
+  others: { ko: '다른 회차 보기', en: 'See other performances' },
 } satisfies Record<string, Text>;
 
 const LOOKS = {

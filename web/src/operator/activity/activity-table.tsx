@@ -12,7 +12,7 @@ import { highestBetween, stretchesOf } from './series.ts';
 const TEXTS = {
   open: { ko: '같은 숫자를 표로 보기', en: 'The same numbers as a table' },
   caption: {
-    ko: '10초 단위, 최근 5분, 새것부터',
+    ko: '10초 단위, 최근 5분, 최신순',
     en: 'Ten seconds a row, the last five minutes, newest first',
   },
   from: { ko: '시각', en: 'From' },
@@ -23,12 +23,12 @@ const TEXTS = {
   refused: { ko: '거절', en: 'Refused' },
   p50: { ko: '응답 p50', en: 'p50' },
   p99: { ko: '응답 p99', en: 'p99' },
-  group: { ko: '최대 묶음', en: 'Largest group' },
-  waiting: { ko: '묶음 대기', en: 'Waiting for a group' },
+  group: { ko: '최대 그룹', en: 'Largest group' },
+  waiting: { ko: '그룹 대기', en: 'Waiting for a group' },
   poolBusy: { ko: '연결 사용', en: 'Connections in use' },
   poolWaiting: { ko: '연결 대기', en: 'Waiting for one' },
-  watchers: { ko: '관람자', en: 'Watchers' },
-  reasons: { ko: '거절 이유', en: 'Refused because' },
+  watchers: { ko: '좌석 배치도 접속자', en: 'Map viewers' },
+  reasons: { ko: '거절 이유', en: 'Refusal reasons' },
 } as const satisfies Record<string, Text>;
 
 const ROW_SECONDS = 10;

@@ -12,18 +12,18 @@ const REFUSAL_WORDS: Readonly<Record<string, Text>> = {
   idempotency_key_reused: { ko: '키 재사용', en: 'Key reused' },
   sales_closed: { ko: '판매 중 아님', en: 'Not on sale' },
   seat_taken: { ko: '이미 나간 좌석', en: 'Seat taken' },
-  seats_unavailable: { ko: '맞는 좌석 없음', en: 'No such seats left' },
+  seats_unavailable: { ko: '맞는 좌석 없음', en: 'No matching seats left' },
   seat_limit_exceeded: { ko: '좌석 한도', en: 'Seat limit' },
   hold_expired: { ko: '선점 만료', en: 'Hold expired' },
   reservation_not_payable: { ko: '결제 불가', en: 'Not payable' },
   reservation_not_releasable: { ko: '취소 불가', en: 'Not releasable' },
   reservation_not_refundable: { ko: '환불 불가', en: 'Not refundable' },
-  insufficient_balance: { ko: '잔액 부족', en: 'Balance too small' },
+  insufficient_balance: { ko: '잔액 부족', en: 'Insufficient balance' },
   balance_limit_exceeded: { ko: '지갑 한도', en: 'Wallet limit' },
   contended: { ko: '경합(다시 시도)', en: 'Contended (try again)' },
   overloaded: { ko: '과부하', en: 'Overloaded' },
   outcome_unknown: { ko: '결과 확인 중', en: 'Outcome unknown' },
-  internal: { ko: '서비스 오류', en: 'Service fault' },
+  internal: { ko: '서비스 오류', en: 'Service error' },
 };
 
 export function nameOfRefusal(code: string): string {

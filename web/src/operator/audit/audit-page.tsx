@@ -17,7 +17,7 @@ const TEXTS = {
     en: 'Checks the whole database in one snapshot, without blocking sales. The figures under Sales come from the same seats and ledger.',
   },
   run: { ko: '지금 감사하기', en: 'Run the audit' },
-  again: { ko: '다시 감사하기', en: 'Run it again' },
+  again: { ko: '다시 감사하기', en: 'Run again' },
   running: { ko: '감사하는 중…', en: 'Checking…' },
   clean: { ko: '이상 없음', en: 'Everything is in order' },
   holds: { ko: '통과', en: 'Passed' },
@@ -30,7 +30,7 @@ const TEXTS = {
 
 /** The service's titles are English; these say the same. */
 const TITLES: Readonly<Record<number, Text>> = {
-  1: { ko: '한 좌석은 많아야 한 사람의 것이다', en: 'A seat has at most one live claim' },
+  1: { ko: '한 좌석을 두 사람이 동시에 차지하지 않는다', en: 'A seat has at most one live claim' },
   2: {
     ko: '확정된 예약은 좌석 판매·결제와 일치하고, 환불도 예약과 일치한다',
     en: 'Every confirmed reservation is sold and paid once; every refund matches one',
@@ -39,7 +39,10 @@ const TITLES: Readonly<Record<number, Text>> = {
     ko: '잔액은 거래 내역의 합이며 빠진 번호가 없다',
     en: 'A balance is the sum of its ledger, without gaps',
   },
-  4: { ko: '확인해 준 것은 정확히 한 번 남아 있다', en: 'What was acknowledged is there, exactly once' },
+  4: {
+    ko: '성공으로 응답한 요청은 정확히 한 번 저장되어 있다',
+    en: 'Every acknowledged request is stored exactly once',
+  },
   5: { ko: '멱등성 키 하나는 한 번만 처리되고 응답도 하나다', en: 'A key has one effect and one answer' },
   6: {
     ko: '거절된 요청은 아무것도 바꾸지 않았고, 만료된 선점은 결제되지 않았다',

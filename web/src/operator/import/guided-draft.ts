@@ -108,19 +108,19 @@ export function conflictsOf(draft: GuidedDraft, known: Known): readonly Text[] {
   if (missing) {
     found.push({
       ko: '영어 이름이 없으면 ID를 직접 적어야 합니다.',
-      en: 'Without an English name, write the id yourself.',
+      en: 'Without an English name, enter the ID yourself.',
     });
   }
   if (draft.concertId === '' && known.concerts.some(({ id }) => id === ids.concert)) {
     found.push({
       ko: `공연 ID ${ids.concert}은(는) 이미 있습니다. 있는 공연에서 고르거나 다른 ID를 쓰세요.`,
-      en: `There is a concert ${ids.concert} already. Choose it above, or write another id.`,
+      en: `There is a concert ${ids.concert} already. Choose it above, or use another ID.`,
     });
   }
   if (draft.venueId === '' && known.venues.some(({ id }) => id === ids.venue)) {
     found.push({
       ko: `공연장 ID ${ids.venue}은(는) 이미 있습니다. 있는 공연장에서 고르거나 다른 ID를 쓰세요.`,
-      en: `There is a venue ${ids.venue} already. Choose it above, or write another id.`,
+      en: `There is a venue ${ids.venue} already. Choose it above, or use another ID.`,
     });
   }
   if (known.performanceIds.has(ids.performance)) {

@@ -20,15 +20,15 @@ const TEXTS = {
   title: { ko: '공연 만들기', en: 'New concert' },
   about: {
     ko: '공연 하나와 회차 하나를 만듭니다. 곡선 좌석이나 큰 공연장은 파일로 가져오세요.',
-    en: 'Makes one concert with one performance. For curved rows or a large hall, import a file.',
+    en: 'Creates one concert with one performance. For curved rows or a large hall, import a file.',
   },
   import: { ko: '파일에서 가져오기', en: 'Import a file' },
-  check: { ko: '보낼 내용 확인', en: 'Check what will be sent' },
+  check: { ko: '보낼 내용 확인', en: 'Review' },
   preview: { ko: '이 내용을 보냅니다', en: 'This will be sent' },
-  send: { ko: '이대로 만들기', en: 'Make it' },
-  sending: { ko: '만드는 중…', en: 'Making it…' },
-  another: { ko: '하나 더 만들기', en: 'Make another' },
-  back: { ko: '고치기', en: 'Change something' },
+  send: { ko: '만들기', en: 'Create' },
+  sending: { ko: '만드는 중…', en: 'Creating…' },
+  another: { ko: '하나 더 만들기', en: 'Create another' },
+  back: { ko: '고치기', en: 'Edit' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
 } as const satisfies Record<string, Text>;
 

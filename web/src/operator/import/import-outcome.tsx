@@ -13,7 +13,7 @@ const TEXTS = {
   done: { ko: '가져왔습니다', en: 'Imported' },
   unchanged: {
     ko: '이미 같은 내용입니다. 바뀐 것이 없습니다.',
-    en: 'Everything was there already. Nothing changed.',
+    en: 'Everything was already there. Nothing changed.',
   },
   refused: { ko: '아무것도 가져오지 않았습니다', en: 'Nothing was imported' },
   kind: { ko: '종류', en: 'What' },
@@ -27,7 +27,7 @@ const TEXTS = {
   performances: { ko: '회차', en: 'Performances' },
   place: { ko: '줄', en: 'Line' },
   rule: { ko: '어긴 규칙', en: 'Rule' },
-  toSales: { ko: '판매 현황 보기', en: 'See the sales' },
+  toSales: { ko: '판매 현황 보기', en: 'See sales' },
 } as const satisfies Record<string, Text>;
 
 /** The service lists so many, and says in its own words how many there are. */
@@ -47,7 +47,7 @@ export function ImportOutcomeCard({ outcome, onLine }: ImportOutcomeProps): JSX.
       <p class="op-note" data-tone="danger" role="alert">
         {t({
           ko: `${outcome.name} 파일은 UTF-8이 아니어서 읽지 않았습니다. UTF-8로 저장해 다시 고르세요.`,
-          en: `${outcome.name} is not UTF-8 and was not read: save it as UTF-8 and choose it again.`,
+          en: `${outcome.name} is not UTF-8 and was not read. Save it as UTF-8 and choose it again.`,
         })}
       </p>
     );
@@ -59,8 +59,8 @@ export function ImportOutcomeCard({ outcome, onLine }: ImportOutcomeProps): JSX.
       </h2>
       <p>
         {t({
-          ko: `고칠 곳 ${count(outcome.rules.length)}군데입니다. 하나라도 있으면 전체를 가져오지 않습니다.`,
-          en: `${outcome.rules.length === 1 ? '1 thing' : `${count(outcome.rules.length)} things`} to mend. As long as there is one, nothing is imported.`,
+          ko: `고칠 문제가 ${count(outcome.rules.length)}개 있습니다. 모두 고치기 전에는 아무것도 가져오지 않습니다.`,
+          en: `${outcome.rules.length === 1 ? '1 problem' : `${count(outcome.rules.length)} problems`} to fix. Nothing is imported until all of them are fixed.`,
         })}
       </p>
       {outcome.detail !== undefined && outcome.rules.length >= LISTED_MAX && (
@@ -149,7 +149,7 @@ function Report({ report }: { readonly report: ImportReport }): JSX.Element {
       <p>
         {t({
           ko: `판매할 좌석 ${count(added)}석 추가, ${count(removed)}석 제외, ${count(repriced)}석 가격 변경`,
-          en: `Seats on sale: ${count(added)} added, ${count(removed)} taken away, ${count(repriced)} with a new price`,
+          en: `Seats on sale: ${count(added)} added, ${count(removed)} removed, ${count(repriced)} with a new price`,
         })}
       </p>
       <p>

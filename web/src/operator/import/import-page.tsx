@@ -15,10 +15,10 @@ const TEXTS = {
   title: { ko: '가져오기', en: 'Import' },
   about: {
     ko: '공연장, 공연, 회차를 담은 JSON 문서 하나를 가져옵니다. 전부 되거나 전혀 되지 않으며, 같은 문서를 다시 가져와도 바뀌는 것이 없습니다.',
-    en: 'Takes one JSON document with venues, concerts and performances: all of it or nothing. Importing the same document again changes nothing.',
+    en: 'Imports one JSON file of venues, concerts and performances, all or nothing. Importing the same file again changes nothing.',
   },
-  format: { ko: '문서 형식(API 문서)', en: 'The document’s form (API pages)' },
-  guided: { ko: '파일 없이 양식으로 만들기', en: 'Make one with a form instead' },
+  format: { ko: '파일 형식', en: 'File format' },
+  guided: { ko: '파일 없이 양식으로 만들기', en: 'Use a form instead' },
   drop: { ko: '파일을 여기에 놓거나', en: 'Drop a file here, or' },
   choose: { ko: '파일 고르기', en: 'choose a file' },
   paste: { ko: '또는 여기에 붙여 넣기', en: 'Or paste it here' },
@@ -26,7 +26,7 @@ const TEXTS = {
   busy: { ko: '가져오는 중…', en: 'Importing…' },
   large: {
     ko: '파일이 큽니다. 내용은 표시하지 않고 그대로 보냅니다.',
-    en: 'The file is large: it is sent as it is and not shown here.',
+    en: 'The file is large, so it is sent unchanged and not shown here.',
   },
   clear: { ko: '비우기', en: 'Clear' },
 } as const satisfies Record<string, Text>;

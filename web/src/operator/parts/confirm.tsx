@@ -14,7 +14,7 @@ export interface ConfirmProps {
   readonly onCancel: () => void;
 }
 
-const CANCEL = { ko: '그만두기', en: 'Leave it' };
+const CANCEL = { ko: '취소', en: 'Cancel' };
 
 export function Confirm(props: ConfirmProps): JSX.Element {
   const { title, children, deed, danger = false, busy = false, onConfirm, onCancel } = props;

@@ -18,46 +18,46 @@ const WORDS: Readonly<Record<string, Text>> = {
     ko: '이 토큰에는 관리자 권한(rowlock:admin)이 없습니다.',
     en: 'This token lacks the scope "rowlock:admin".',
   },
-  invalid_request: { ko: '요청이 규칙에 맞지 않습니다.', en: 'The request breaks a rule.' },
+  invalid_request: { ko: '요청이 규칙에 맞지 않습니다.', en: 'Invalid request.' },
   rate_limited: {
     ko: '요청이 너무 많습니다. 잠시 뒤 다시 시도하세요.',
     en: 'Too many requests. Try again in a moment.',
   },
   not_found: {
     ko: '찾을 수 없습니다. 번호를 확인하세요.',
-    en: 'There is no such thing. Check what you typed.',
+    en: 'Not found. Check what you typed.',
   },
   idempotency_key_reused: {
-    ko: '이 요청의 키가 다른 요청에 이미 쓰였습니다. 예매를 다시 조회하세요.',
-    en: 'The key of this request belongs to another one. Look the reservation up again.',
+    ko: '이 요청의 키가 다른 요청에 이미 쓰였습니다. 예약을 다시 조회하세요.',
+    en: 'This request’s key was already used by another request. Look up the reservation again.',
   },
   hold_expired: {
     ko: '결제되지 않은 채 선점이 만료되어 환불할 금액이 없습니다.',
-    en: 'The hold ended unpaid: there is nothing to refund.',
+    en: 'The hold expired unpaid, so there is nothing to refund.',
   },
   contended: {
     ko: '다른 요청이 먼저 처리되고 있습니다. 바뀐 것은 없으니 다시 시도하세요.',
-    en: 'Others are in the way just now. Nothing was changed: try again.',
+    en: 'Another request got there first. Nothing was changed; try again.',
   },
   overloaded: {
     ko: '서비스가 매우 바쁩니다. 바뀐 것은 없으니 잠시 뒤 다시 시도하세요.',
-    en: 'The service is very busy. Nothing was changed: try again in a few seconds.',
+    en: 'The service is very busy. Nothing was changed; try again in a few seconds.',
   },
   outcome_unknown: {
     ko: '처리되었는지 아직 알 수 없습니다. 같은 요청을 다시 보내면 한 번만 처리됩니다.',
-    en: 'It is not known yet whether this happened. Sent again it happens once.',
+    en: 'We don’t know yet whether this went through. Sending the same request again is safe: it takes effect only once.',
   },
   internal: {
     ko: '서비스에 오류가 생겼습니다. 아래 번호로 로그에서 찾을 수 있습니다.',
-    en: 'The service failed. Its log has the fault under the number below.',
+    en: 'The service failed. Find the error in its log by the number below.',
   },
 };
 
 const NOT_REFUNDABLE: Readonly<Record<string, Text>> = {
-  held: { ko: '아직 결제되지 않은 예매입니다.', en: 'This reservation is not paid yet.' },
-  released: { ko: '결제 없이 취소된 예매입니다.', en: 'This reservation was released unpaid.' },
-  expired: { ko: '결제 없이 만료된 예매입니다.', en: 'This reservation ended unpaid.' },
-  refunded: { ko: '이미 환불된 예매입니다.', en: 'This reservation is refunded already.' },
+  held: { ko: '아직 결제되지 않은 예약입니다.', en: 'This reservation has not been paid yet.' },
+  released: { ko: '결제 없이 취소된 예약입니다.', en: 'This reservation was released unpaid.' },
+  expired: { ko: '결제 없이 만료된 예약입니다.', en: 'This reservation expired unpaid.' },
+  refunded: { ko: '이미 환불된 예약입니다.', en: 'This reservation has already been refunded.' },
 };
 
 export function problemWords(problem: Problem): string {

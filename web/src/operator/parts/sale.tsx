@@ -14,10 +14,10 @@ import { ProblemNote } from './problem.tsx';
 export type Sale = Pick<Performance, 'id' | 'sale' | 'saleOpensAt' | 'saleClosesAt'>;
 
 const STATES = {
-  not_yet: { tone: 'accent', mark: '◷', words: { ko: '판매 예정', en: 'Not open yet' } },
+  not_yet: { tone: 'accent', mark: '◷', words: { ko: '오픈 예정', en: 'Opens soon' } },
   open: { tone: 'ok', mark: '●', words: { ko: '판매 중', en: 'On sale' } },
   paused: { tone: 'warn', mark: '‖', words: { ko: '일시 중지', en: 'Paused' } },
-  ended: { tone: 'none', mark: '■', words: { ko: '판매 종료', en: 'Closed' } },
+  ended: { tone: 'none', mark: '■', words: { ko: '판매 종료', en: 'Ended' } },
 } as const satisfies Record<SaleNow, { tone: string; mark: string; words: Text }>;
 
 export function SaleBadge({ sale }: { readonly sale: SaleNow }): JSX.Element {
@@ -66,7 +66,7 @@ const CLOSE: Step = {
   words: { ko: '판매 종료', en: 'Close' },
   question: {
     ko: '지금부터 아무도 새로 좌석을 선점할 수 없습니다. 이미 선점된 좌석은 결제할 수 있습니다.',
-    en: 'From now on nobody can hold a seat. Seats that are held already can still be paid for.',
+    en: 'No more seats can be held from now on. Seats already held can still be paid for.',
   },
 };
 const OPEN: Step = { to: 'open', words: { ko: '판매 재개', en: 'Resume' } };
@@ -78,7 +78,7 @@ const STEPS: Readonly<Record<SaleNow, readonly Step[]>> = {
       words: { ko: '지금 시작', en: 'Open now' },
       question: {
         ko: '예정된 시각을 기다리지 않고 바로 판매를 시작합니다.',
-        en: 'The sale begins at once, before the time that was announced.',
+        en: 'Sales open now, before the announced time.',
       },
     },
     PAUSE,
@@ -89,10 +89,10 @@ const STEPS: Readonly<Record<SaleNow, readonly Step[]>> = {
   ended: [
     {
       to: 'open',
-      words: { ko: '다시 판매', en: 'Sell again' },
+      words: { ko: '다시 판매', en: 'Reopen' },
       question: {
-        ko: '종료된 판매를 다시 시작합니다. 지나간 마감 시각은 없어집니다.',
-        en: 'The sale opens again; an end that has passed is taken away.',
+        ko: '종료된 판매를 다시 시작합니다. 지난 마감 시각은 삭제됩니다.',
+        en: 'Sales reopen. A closing time that has passed is removed.',
       },
     },
   ],

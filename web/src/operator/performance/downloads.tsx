@@ -17,7 +17,7 @@ const TEXTS = {
   checkIn: { ko: '입장 명단 (CSV)', en: 'Check-in list (CSV)' },
   checkInNote: {
     ko: '티켓의 QR 코드에는 환불 여부가 나타나지 않습니다. 입장 직전에 명단을 다시 내려받으세요.',
-    en: 'A ticket’s QR code can’t show a refund: download the list just before the doors open.',
+    en: 'A ticket’s QR code can’t show a refund, so download the list again just before doors open.',
   },
 } as const satisfies Record<string, Text>;
 

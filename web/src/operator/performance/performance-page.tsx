@@ -30,7 +30,7 @@ const TEXTS = {
   connecting: { ko: '연결하는 중', en: 'Connecting' },
   offline: { ko: '연결 끊김', en: 'No connection' },
   byGrade: { ko: '등급별', en: 'By grade' },
-  grade: { ko: '등급', en: 'Grade' },
+  grade: { ko: '등급', en: 'Category' },
   price: { ko: '가격', en: 'Price' },
   all: { ko: '합계', en: 'All' },
   files: { ko: '내려받기', en: 'Files' },

@@ -12,7 +12,7 @@ const TEXTS = {
   loading: { ko: '찾는 중…', en: 'Looking…' },
   none: {
     ko: '이 구매자의 예약이 없습니다. ID를 확인하세요.',
-    en: 'This account has no reservations. Check the id.',
+    en: 'This account has no reservations. Check the ID.',
   },
   newer: { ko: '처음으로', en: 'Newest' },
   older: { ko: '이전 예약 보기', en: 'Older' },

@@ -14,9 +14,9 @@ import { ReservationCard } from './reservation-card.tsx';
 
 const TEXTS = {
   title: { ko: '예약 조회', en: 'Reservations' },
-  byAccount: { ko: '구매자로 찾기', en: 'By account' },
-  account: { ko: '구매자 ID', en: 'Account id' },
-  byNumber: { ko: '예약 번호로 찾기', en: 'By number' },
+  byAccount: { ko: '구매자로 찾기', en: 'Find by account' },
+  account: { ko: '구매자 ID', en: 'Account ID' },
+  byNumber: { ko: '예약 번호로 찾기', en: 'Find by number' },
   performance: { ko: '회차', en: 'Performance' },
   number: { ko: '예약 번호', en: 'Reservation number' },
   find: { ko: '찾기', en: 'Find' },

@@ -13,13 +13,13 @@ import { refund, refunds } from './refunding.ts';
 const STATES = {
   held: { tone: 'warn', words: { ko: '결제 대기', en: 'Held, not paid' } },
   confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
-  released: { tone: 'none', words: { ko: '취소됨', en: 'Released' } },
+  released: { tone: 'none', words: { ko: '선점 취소', en: 'Released' } },
   expired: { tone: 'none', words: { ko: '시간 만료', en: 'Expired' } },
   refunded: { tone: 'accent', words: { ko: '환불됨', en: 'Refunded' } },
 } as const satisfies Record<ReservationState, { tone: string; words: Text }>;
 
 const TEXTS = {
-  number: { ko: '예매 번호', en: 'Number' },
+  number: { ko: '예약 번호', en: 'Reservation number' },
   account: { ko: '구매자', en: 'Account' },
   performance: { ko: '회차', en: 'Performance' },
   seats: { ko: '좌석', en: 'Seats' },
@@ -30,7 +30,7 @@ const TEXTS = {
   refunding: { ko: '환불하는 중…', en: 'Refunding…' },
   afterDeadline: {
     ko: '구매자의 환불 마감이 지났어도 운영자는 환불할 수 있습니다. 되돌릴 수 없습니다.',
-    en: 'An operator may refund after the buyer’s deadline, too. It can’t be taken back.',
+    en: 'Operators can refund even after the buyer’s deadline. This can’t be undone.',
   },
 } as const satisfies Record<string, Text>;
 
