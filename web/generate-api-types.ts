@@ -67,7 +67,7 @@ function typesOf(operation: Operation): [string, JSONSchema][] {
 
 const WORDS = new Set(['title', 'description', 'examples', '$id']);
 
-/** Words stand in the document; a title would even rename its type. What is called so as a property stays. */
+/** The document has the words; a title would even rename its type. Properties with these names stay. */
 function withoutWords(schema: unknown, areNames = false): unknown {
   if (Array.isArray(schema)) return schema.map((part) => withoutWords(part));
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -128,7 +128,7 @@ function Header(): JSX.Element {
   );
 }
 
-/** Who signs out leaves nothing on the screen for the next one. */
+/** Signs out, and leaves nothing on the screen for the next person. */
 function leave(): void {
   signOut();
   location.assign('/operator');

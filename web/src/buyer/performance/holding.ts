@@ -38,7 +38,7 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
     if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
     else setRefusal(answer.problem);
   }, [answered?.pending.key]);
-  // What is heard here leads on to the reservation, or says that there is none; nobody has to ask for it.
+  // The answer leads on to the reservation, or says that there is none; nobody has to ask for it.
   const lastUnderWay = useRef<string | undefined>(undefined);
   useEffect(() => {
     const gone = lastUnderWay.current;
