@@ -67,7 +67,7 @@ function typesOf(operation: Operation): [string, JSONSchema][] {
 
 const WORDS = new Set(['title', 'description', 'examples', '$id']);
 
-/** Words stand in the document; a title would even rename its type. What is called so as a property stays. */
+/** Drops descriptions, which the document has, and titles, which would rename a type. Properties of these names stay. */
 function withoutWords(schema: unknown, areNames = false): unknown {
   if (Array.isArray(schema)) return schema.map((part) => withoutWords(part));
   if (typeof schema !== 'object' || schema === null) return schema;

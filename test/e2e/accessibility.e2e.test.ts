@@ -124,7 +124,7 @@ describeInBrowser('for everybody', () => {
 
   const LOOKS = [
     { language: 'ko', screen: 'phone' },
-    { language: 'en', screen: 'desk' },
+    { language: 'en', screen: 'desktop' },
   ] as const;
   const PAGES = { buyer: BUYERS_PAGES, operator: OPERATORS_PAGES } as const;
   const CASES = LOOKS.flatMap((looks) => [['buyer', looks] as const, ['operator', looks] as const]);

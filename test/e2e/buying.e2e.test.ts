@@ -92,7 +92,7 @@ describeInBrowser('buying', () => {
   });
 
   it('needs no mouse: from the first page to the ticket by keyboard, seats chosen in the list', async () => {
-    const page = await visitors.visit('/', { screen: 'desk' });
+    const page = await visitors.visit('/', { screen: 'desktop' });
     await page.locator('.poster-card').waitFor();
     await press(page, page.getByRole('link', { name: 'The End of Winter' }));
     await press(page, page.locator('a[href="/performances/keyboard"]'));
@@ -113,7 +113,7 @@ describeInBrowser('buying', () => {
   });
 
   it('chooses seats on the map itself by keyboard', async () => {
-    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desk', as: 'keys' });
+    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desktop', as: 'keys' });
     await page.locator('.grade-button').first().waitFor();
     await tabTo(page, page.getByRole('application', { name: /Seat map/ }));
     await page.keyboard.press('ArrowUp');
@@ -127,7 +127,7 @@ describeInBrowser('buying', () => {
   });
 
   it('gives the focus back when the sign-in is closed or done', async () => {
-    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desk' });
+    const page = await visitors.visit('/performances/keyboard-map', { screen: 'desktop' });
     const best = page.getByRole('button', { name: 'Best 2 together: R' });
     const sheet = page.getByRole('dialog', { name: 'Sign in' });
     await press(page, best);

@@ -20,12 +20,12 @@ interface Sales {
 describeInBrowser('the operator', () => {
   const service = useService(catalogueOf({ shown: {}, sale: {}, numbers: {}, refunded: {}, files: {} }));
   const visitors = useBrowser(service);
-  const asOperator = { screen: 'desk', as: 'operator', role: 'admin' } as const;
+  const asOperator = { screen: 'desktop', as: 'operator', role: 'admin' } as const;
 
   it('signs in, pauses a sale and opens it again, and buyers see it at once', async () => {
     const buyer = await visitors.visit('/performances/sale', { as: 'buyer' });
     await buyer.locator('.grade-button').first().waitFor();
-    const page = await visitors.visit('/operator/performances/sale', { screen: 'desk' });
+    const page = await visitors.visit('/operator/performances/sale', { screen: 'desktop' });
     await page.getByRole('textbox', { name: 'Name' }).fill('operator');
     await page.getByRole('button', { name: 'Sign in with a development token' }).click();
     await page.getByRole('button', { name: /^Pause/ }).click();
@@ -190,7 +190,7 @@ describeInBrowser('the operator', () => {
       'Title in English': 'Spring Night',
       'Name in Korean': '작은 극장',
       'Name in English': 'Little Theatre',
-      Begins: '2040-05-01T19:30',
+      Starts: '2040-05-01T19:30',
       'Sale opens': '2020-01-01T10:00',
       'Price of R (won)': '70000',
     };
@@ -223,7 +223,7 @@ describeInBrowser('the operator', () => {
   });
 
   it('is closed to buyers', async () => {
-    const page = await visitors.visit('/operator', { screen: 'desk', as: 'buyer' });
+    const page = await visitors.visit('/operator', { screen: 'desktop', as: 'buyer' });
     await page.getByText('You are signed in as a buyer.').waitFor();
     expect(await page.locator('.op-performances').count()).toBe(0);
   });
@@ -235,7 +235,7 @@ describeInBrowser('the operator of a process that has sold nothing yet', () => {
 
   it('sees what it does as it happens', async () => {
     const page = await visitors.visit('/operator/activity', {
-      screen: 'desk',
+      screen: 'desktop',
       as: 'operator',
       role: 'admin',
     });

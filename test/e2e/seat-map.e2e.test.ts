@@ -89,7 +89,7 @@ describeInBrowser('the seat map', () => {
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
   }
 
-  it('lets two buyers want one seat: one has it, the other is told gently and offered the nearest', async () => {
+  it('gives one of two buyers the seat they both want, and offers the other the nearest', async () => {
     const pages = await Promise.all([
       choose('race', 'anna', 'row 2, seat 5'),
       choose('race', 'ben', 'row 2, seat 5'),
@@ -104,7 +104,7 @@ describeInBrowser('the seat map', () => {
     expect(await holdersOf('race')).toEqual(['anna', 'ben']);
   });
 
-  it('tells a buyer the same who asked before the map had heard of it', async () => {
+  it('tells the same to a buyer who asked before the map showed it', async () => {
     const page = await choose('unheard', 'ben', 'row 2, seat 5');
     await page.route(
       '**/v1/performances/unheard/reservations',
@@ -138,7 +138,7 @@ describeInBrowser('the seat map', () => {
     );
     await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
     await page.locator('.problem-note[data-outcome="seats_unavailable"]').waitFor();
-    // Another tab's hold, of which that tab alone heard what became of it.
+    // Another tab's hold: that tab alone received the answer.
     const other = await context.newPage();
     await other.goto('/openapi.json');
     const pending = {
@@ -172,10 +172,10 @@ describeInBrowser('the seat map', () => {
   });
 
   it('shows what others do within a second, without a reload', async () => {
-    const list = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desk' });
+    const list = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desktop' });
     await listButton(list).click();
     await list.getByRole('button', { name: 'Stalls A' }).click();
-    const map = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desk' });
+    const map = await visitors.visit('/performances/watched', { as: 'watcher', screen: 'desktop' });
     await map.getByText('40 left').first().waitFor();
     const { x, y } = await seatOnMap(map, 'Stalls A, row 2, ', 'seat 5,');
     await map.mouse.move(1, 1);
@@ -215,7 +215,7 @@ describeInBrowser('the seat map', () => {
   });
 
   it('keeps up with a storm, in which a purchase succeeds or fails honestly', async () => {
-    const watcher = await visitors.visit('/performances/storm', { as: 'watcher', screen: 'desk' });
+    const watcher = await visitors.visit('/performances/storm', { as: 'watcher', screen: 'desktop' });
     await listButton(watcher).click();
     for (const name of ['Stalls A', 'Stalls B']) await watcher.getByRole('button', { name }).click();
     const buyer = await visitors.visit('/performances/storm', { as: 'stormy' });
@@ -278,7 +278,7 @@ describeInBrowser('the seat map', () => {
     expect(loads).toBe(0);
   });
 
-  it('hears from the stream when a sale opens, and asks for nothing', async () => {
+  it('learns from the stream that a sale opens, and polls nothing', async () => {
     const opensAt = (time: string): Promise<unknown> =>
       service.sql(`update performance set sale_opens_at = ${time} where performance_id = 'postponed'`);
     await opensAt(`clock_timestamp() + interval '1 hour'`);
@@ -328,7 +328,7 @@ describeInBrowser('the seat map', () => {
   });
 
   it('draws 50,000 seats, pans and zooms', async () => {
-    const page = await visitors.visit('/performances/comet-2030-06-15', { screen: 'desk' });
+    const page = await visitors.visit('/performances/comet-2030-06-15', { screen: 'desktop' });
     await page.locator('.seat-map-canvas').waitFor();
     const left = async (): Promise<number> => {
       const counts = await page.locator('.seat-map-grades .seat-map-left').allTextContents();

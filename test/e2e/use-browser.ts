@@ -5,11 +5,11 @@ import { findChromium, launchChromium } from './chromium.ts';
 import type { RunningService } from './use-service.ts';
 
 export interface Looks {
-  /** `phone` is 390 pixels wide and touched; `desk` has 1,440 and a mouse. */
-  readonly screen?: 'phone' | 'desk';
+  /** `phone` is 390 pixels wide and touched; `desktop` has 1,440 and a mouse. */
+  readonly screen?: 'phone' | 'desktop';
   readonly language?: 'ko' | 'en';
   readonly theme?: 'light' | 'dark';
-  /** Who is signed in already. */
+  /** The account that is signed in from the start. */
   readonly as?: string;
   readonly role?: 'buyer' | 'admin';
 }
@@ -27,7 +27,7 @@ export const describeInBrowser = describe.skipIf(findChromium() === undefined);
 
 const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
-  desk: { viewport: { width: 1440, height: 900 } },
+  desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
 export function useBrowser(service: RunningService): Visitors {

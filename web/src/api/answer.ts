@@ -1,6 +1,6 @@
 /** What the service answers. Nothing here needs a browser. */
 
-/** A refusal (RFC 9457), or `offline`: nothing was heard. */
+/** A refusal (RFC 9457), or `offline`: no answer arrived. */
 export interface Problem {
   readonly outcome: string;
   readonly status: number;

@@ -20,7 +20,7 @@ export interface Call {
   readonly as?: 'text';
 }
 
-/** Longer than the service waits for its database, so that an overloaded service is heard and not given up. */
+/** Longer than the service waits for its database, so that the answer of an overloaded service still arrives. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /** Never throws: no connection is the problem `offline` (status 0, retry `same`). */

@@ -63,7 +63,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
     wallet.again();
     entries.again();
   }, [isToppedUp, answered?.key]);
-  // Who leaves has seen the answers.
+  // A buyer who leaves has seen the answers.
   useEffect(() => dismissAnswers, []);
   return (
     <>

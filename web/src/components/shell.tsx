@@ -96,7 +96,7 @@ function TopLink(props: {
   );
 }
 
-/** Who is signed in, language and theme. */
+/** The account that is signed in, language and theme. */
 function Menu(): JSX.Element {
   const details = useRef<HTMLDetailsElement>(null);
   const close = (): void => void (details.current!.open = false);

@@ -14,7 +14,7 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
-interface Heard<T> {
+interface Received<T> {
   readonly path: string;
   readonly data?: T;
   readonly problem?: Problem;
@@ -23,7 +23,7 @@ interface Heard<T> {
 /** Without `everyMs` it is asked for once. A pause lies between an answer and the next question, so that a slow service
  * is not asked faster than it answers; a hidden page asks nothing. */
 export function usePolled<T>(path: string, everyMs?: number): Polled<T> {
-  const [heard, setHeard] = useState<Heard<T>>({ path });
+  const [received, setReceived] = useState<Received<T>>({ path });
   const [round, setRound] = useState(0);
   const token = session.value?.token;
   useEffect(() => {
@@ -32,7 +32,7 @@ export function usePolled<T>(path: string, everyMs?: number): Polled<T> {
       while (!gone.signal.aborted) {
         const answer = await call<T>({ method: 'GET', path, signal: gone.signal });
         if (gone.signal.aborted) return;
-        setHeard((before) => {
+        setReceived((before) => {
           if (answer.ok) return { path, data: answer.data };
           const kept = before.path === path && before.data !== undefined ? { data: before.data } : {};
           return { path, ...kept, problem: answer.problem };
@@ -47,6 +47,6 @@ export function usePolled<T>(path: string, everyMs?: number): Polled<T> {
     return () => gone.abort();
   }, [path, everyMs, round, token]);
   const refresh = useCallback(() => setRound((before) => before + 1), []);
-  const current = heard.path === path ? heard : undefined;
+  const current = received.path === path ? received : undefined;
   return { data: current?.data, problem: current?.problem, refresh };
 }

@@ -150,7 +150,7 @@ describe('live seats', () => {
     expect(live.states.value).toBe(after);
   });
 
-  it('hears of the sale', async () => {
+  it('receives changes of the sale', async () => {
     const { live, stream } = await watching();
     const sale = { sale: 'paused', saleState: 'paused', saleOpensAt: 'x', saleClosesAt: null };
     stream.say('sale', { at: 'y', ...sale });

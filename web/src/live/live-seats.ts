@@ -177,12 +177,12 @@ export function watchSeats(
       cursor = etag = undefined;
       mapVersion.value++;
       stop();
-      // Everyone who watches hears it at once; they need not all come back at once.
+      // All watchers receive it at once; they need not all come back at once.
       stopTimer.stream = after(Math.random() * RESET_SPREAD_MS, resume);
     });
   }
 
-  /** The stream can't be had: polls, and tries it again later and later. */
+  /** Polls while the stream can't be opened, and tries the stream again at growing intervals. */
   function pollForNow(): void {
     stream?.close();
     stream = undefined;
@@ -213,7 +213,7 @@ export function watchSeats(
   };
 }
 
-/** Whether its time to open has come and it has not been heard that it did. Polls are spread, so this asks in no wave. */
+/** Whether the sale is due to open and no answer has said so yet. Polls are spread, so pages don't ask in one wave. */
 function isOpening(sale: Sale | undefined): boolean {
   return sale?.sale === 'not_yet' && Date.parse(sale.saleOpensAt) <= databaseNowMs();
 }

@@ -139,7 +139,7 @@ function Header(): JSX.Element {
   );
 }
 
-/** Who signs out leaves nothing on the screen for the next one. */
+/** Signing out leaves nothing on the screen for the next user. */
 function leave(): void {
   signOut();
   location.assign('/operator');

@@ -358,7 +358,7 @@ describe('stopping', () => {
     expect((await begun(here, TOP_UP)).key).toBe('key-1');
   });
 
-  it('keeps what was in flight when the page went, whatever its successor hears', async () => {
+  it('keeps what was in flight when the page went, whatever answer its successor gets', async () => {
     const browser = openBrowser();
     await begun(openPage(browser), TOP_UP);
     const later = reload(browser);
@@ -369,7 +369,7 @@ describe('stopping', () => {
     expect((await begun(later, TOP_UP)).key).toBe('key-1');
   });
 
-  it('keeps the key for whoever pays the same again', async () => {
+  it('keeps the key for a buyer who pays the same again', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
@@ -379,7 +379,7 @@ describe('stopping', () => {
     expect((await begun(page, PAY)).key).toBe('key-1');
   });
 
-  it('hears the answer that was already on its way', async () => {
+  it('receives the answer that was already on its way', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);

@@ -20,7 +20,7 @@ import {
 export interface OutboxParts {
   readonly store: RequestStore;
   send(pending: PendingRequest, token: string): Promise<Answer<unknown>>;
-  /** Who is signed in; undefined also when the token was refused. */
+  /** The account that is signed in; undefined also when the token was refused. */
   signedIn(): { readonly accountId: string; readonly token: string } | undefined;
   /** Does one work of this name at a time, in all tabs where the browser can. */
   locked<T>(name: string, work: () => Promise<T>): Promise<T>;
@@ -53,7 +53,7 @@ export interface Outbox {
   findOut(key: string): void;
   /** Removes a request whose answer was seen. Without an answer it stays: its key is what keeps it from happening twice. */
   dismiss(key: string): void;
-  /** Removes a stopped request because its buyer says so: who asks for the same again wants it anew. */
+  /** Removes a stopped request because its buyer says so: asking for the same afterwards makes a new request. */
   forget(key: string): void;
   progressOf(key: string): Progress | undefined;
   /** Another tab has written: what it has settled is waited for no longer. */
@@ -165,7 +165,7 @@ function reopened(pending: PendingRequest): PendingRequest {
   return { ...pending, stopped: undefined, wantedUntilMs: undefined };
 }
 
-/** Another tab may have written it down already; what was answered, as an earlier try, is asked anew. */
+/** Another tab may have written it down already. An answered request, such as an earlier try, is sent again. */
 function isUnanswered(pending: PendingRequest | undefined): boolean {
   return pending !== undefined && pending.answer === undefined;
 }
@@ -188,7 +188,7 @@ type Step =
   | { readonly went: 'done'; readonly follower?: string }
   | { readonly went: 'again'; readonly waitMs: number };
 
-/** Sends it once, unless it has been answered meanwhile, or is not the business of whoever is signed in. */
+/** Sends it once, unless it has been answered meanwhile, or belongs to another account than the one signed in. */
 async function attempt(parts: OutboxParts, delivery: Delivery): Promise<Step> {
   const pending = parts.store.read(delivery.key);
   if (pending === undefined || !isOpen(pending)) return { went: 'done' };

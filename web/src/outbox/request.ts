@@ -1,6 +1,6 @@
 /**
  * What a buyer wants done, written down before it is sent. A request has its idempotency key from the beginning, so that
- * whoever finds it without an answer (this page, another tab, the page after a reload) sends the very same request again.
+ * a page that finds it without an answer (this one, another tab, the one after a reload) sends the very same request again.
  */
 import type { Answer } from '../api/answer.ts';
 
@@ -110,7 +110,7 @@ export function isDone(answer: Answer<unknown>): boolean {
   return answer.ok || answer.problem.outcome === 'idempotency_key_reused';
 }
 
-/** Whether the request may have had its effect although no final answer was heard. */
+/** Whether the request may have had its effect although no final answer arrived. */
 export function mayHaveHappened(outcome: string): boolean {
   return outcome === 'offline' || outcome === 'outcome_unknown' || outcome === 'internal';
 }

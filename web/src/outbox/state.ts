@@ -60,7 +60,7 @@ export function startOutbox(): void {
 function waitOrWake(ms: number, woken: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (woken.aborted) return resolve();
-    // setTimeout takes no more than 2³¹ − 1 ms; whoever waits for ever has no timer at all.
+    // setTimeout takes no more than 2³¹ − 1 ms; an endless wait needs no timer.
     const timer = Number.isFinite(ms) ? setTimeout(resolve, ms) : undefined;
     woken.addEventListener('abort', () => {
       clearTimeout(timer);

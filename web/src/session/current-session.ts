@@ -1,4 +1,4 @@
-/** Who is signed in here, kept in localStorage so that a reload and other tabs know it too. */
+/** The account signed in here, kept in localStorage so that a reload and other tabs know it too. */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import { storage } from '../storage/storage.ts';

@@ -1,6 +1,6 @@
 /**
  * What this browser keeps for the pages. Where it keeps nothing (cookies blocked, a sandboxed frame) or is full, this
- * page keeps it until it goes: a buyer then sees and buys, and only a reload begins anew.
+ * page keeps it until it goes: a buyer then sees and buys, and only a reload starts over.
  */
 export interface KeptItems {
   readonly length: number;

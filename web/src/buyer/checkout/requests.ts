@@ -35,7 +35,7 @@ export function useOrders(home: string, onAnswer: () => void): Orders {
     else setRefusal(answered.answer.problem);
     onAnswer();
   }, [answered?.key]);
-  // Another tab may have heard the answer and forgotten it: then all that is seen here is that something changed.
+  // Another tab may have received and dismissed the answer: then this tab sees only that something changed.
   const trace = here.map(({ pending }) => pending.key).join(' ');
   const lastTrace = useRef(trace);
   useEffect(() => {

@@ -23,8 +23,8 @@ export interface Holding {
   readonly forgetRefusal: () => void;
 }
 
-/** `onHeardElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
-export function useHolding(performanceId: string, onHeardElsewhere: () => void): Holding {
+/** `onAnsweredElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
+export function useHolding(performanceId: string, onAnsweredElsewhere: () => void): Holding {
   const home = `/performances/${performanceId}`;
   const [refusal, setRefusal] = useState<Problem>();
   const here = holdsOf(home);
@@ -38,12 +38,12 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
     if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
     else setRefusal(answer.problem);
   }, [answered?.pending.key]);
-  // What is heard here leads on to the reservation, or says that there is none; nobody has to ask for it.
+  // An answer that arrives here leads on to the reservation, or says that there is none; no reading is needed.
   const lastUnderWay = useRef<string | undefined>(undefined);
   useEffect(() => {
     const gone = lastUnderWay.current;
     lastUnderWay.current = underWay?.pending.key;
-    if (gone !== undefined && gone !== answered?.pending.key) onHeardElsewhere();
+    if (gone !== undefined && gone !== answered?.pending.key) onAnsweredElsewhere();
   }, [underWay?.pending.key]);
 
   const hold = (body: HoldBody): void => {

@@ -273,7 +273,7 @@ interface PickPanelProps {
   readonly most: number;
 }
 
-/** A sheet at the bottom of a phone, a panel beside the map on a desk. */
+/** A sheet at the bottom of a phone, a panel beside the map on a wide screen. */
 function PickPanel({ performance, choice, holding, left, most }: PickPanelProps): JSX.Element {
   const [quantity, setQuantity] = useState(2);
   const { underWay, isBusy, refusal, hold } = holding;

@@ -144,7 +144,7 @@ interface ChartsProps {
 
 function Charts({ columns, gauges }: ChartsProps): JSX.Element {
   const { at } = columns;
-  // Drawn anew only with new numbers, or in another language.
+  // Drawn again only with new numbers, or in another language.
   const spoken = language.value;
   const lines = useMemo(() => linesOf(columns), [columns, spoken]);
   const moments = useMemo(() => gaugeLinesOf(gauges), [gauges, spoken]);

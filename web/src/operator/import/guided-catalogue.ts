@@ -70,7 +70,7 @@ export function guidedCatalogue({ concert, venue, performance }: GuidedForm): ob
   };
 }
 
-/** A name that is given in one language only stands in both. */
+/** A name given in one language only is used for both. */
 function named({ ko, en }: GuidedName): GuidedName {
   return { ko: ko.trim() || en.trim(), en: en.trim() || ko.trim() };
 }

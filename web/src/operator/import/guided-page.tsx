@@ -107,10 +107,10 @@ function Preview({ json, onBack, onDone }: PreviewProps): JSX.Element {
   const isDone = outcome?.kind === 'imported';
   const send = async (): Promise<void> => {
     setBusy(true);
-    const heard = await sendCatalogue(json);
+    const received = await sendCatalogue(json);
     setBusy(false);
-    setOutcome(heard);
-    if (heard.kind === 'imported') onDone();
+    setOutcome(received);
+    if (received.kind === 'imported') onDone();
   };
   return (
     <div class="op-stack">

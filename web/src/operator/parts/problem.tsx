@@ -69,7 +69,7 @@ export function problemWords(problem: Problem): string {
   return words === undefined ? (problem.detail ?? problem.title) : t(words);
 }
 
-/** A problem, said at once by a screen reader. The service's own words and its number help whoever reads the log. */
+/** A problem, said at once by a screen reader. The service's own words and its number help the operator who reads the log. */
 export function ProblemNote({ problem }: { readonly problem: Problem }): JSX.Element {
   const instance = typeof problem['instance'] === 'string' ? problem['instance'] : undefined;
   const showsDetail = problem.outcome === 'invalid_request' && problem.detail !== undefined;

@@ -94,7 +94,7 @@ function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Eleme
   const { id, performanceId, seats, amount } = reservation;
   const progress = refunds.value.get(id);
   const busy = progress?.state === 'sending' || progress?.state === 'unknown';
-  // Also heard later than here: a refund whose answer was lost is asked about until it is known.
+  // The answer may come later than here: a refund whose answer was lost is sent again until its outcome is known.
   const isSettled = progress?.state === 'refunded' || progress?.state === 'refused';
   useEffect(() => {
     if (isSettled) onRefunded();

@@ -9,7 +9,7 @@ const KINDS = 6;
 
 export interface SeatSprites {
   readonly image: HTMLCanvasElement;
-  /** Of one sprite, in pixels of the device; seats stand in the middle. */
+  /** The size of one sprite in device pixels; the seat is in its middle. */
   readonly size: number;
 }
 

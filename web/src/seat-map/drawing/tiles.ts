@@ -3,7 +3,7 @@
  *
  * Drawing every visible seat in every frame takes too long when there are twenty thousand; copying thirty squares does
  * not. A square is drawn when it is first seen, a few per frame; a seat that changes is redrawn in its squares alone.
- * While the reader zooms, squares of the scale before stand in, stretched.
+ * While the reader zooms, squares of the previous scale are drawn instead, stretched.
  */
 import type { Geometry } from '../geometry/geometry.ts';
 import type { Look } from './colours.ts';
