@@ -190,7 +190,7 @@ describeInBrowser('the operator', () => {
       'Title in English': 'Spring Night',
       'Name in Korean': '작은 극장',
       'Name in English': 'Little Theatre',
-      Begins: '2040-05-01T19:30',
+      Starts: '2040-05-01T19:30',
       'Sale opens': '2020-01-01T10:00',
       'Price of R (won)': '70000',
     };

@@ -8,7 +8,7 @@ const TEXTS = {
   title: { ko: '이 페이지는 없어요', en: 'Page not found' },
   words: {
     ko: '주소를 다시 확인하거나 공연 목록에서 찾아보세요.',
-    en: 'Look at the address again, or begin with the concerts.',
+    en: 'Check the address, or start from the concerts.',
   },
   home: { ko: '공연 보기', en: 'See concerts' },
 } satisfies Record<string, Text>;

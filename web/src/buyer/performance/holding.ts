@@ -23,8 +23,8 @@ export interface Holding {
   readonly forgetRefusal: () => void;
 }
 
-/** `onHeardElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
-export function useHolding(performanceId: string, onHeardElsewhere: () => void): Holding {
+/** `onAnsweredElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
+export function useHolding(performanceId: string, onAnsweredElsewhere: () => void): Holding {
   const home = `/performances/${performanceId}`;
   const [refusal, setRefusal] = useState<Problem>();
   const here = holdsOf(home);
@@ -43,7 +43,7 @@ export function useHolding(performanceId: string, onHeardElsewhere: () => void):
   useEffect(() => {
     const gone = lastUnderWay.current;
     lastUnderWay.current = underWay?.pending.key;
-    if (gone !== undefined && gone !== answered?.pending.key) onHeardElsewhere();
+    if (gone !== undefined && gone !== answered?.pending.key) onAnsweredElsewhere();
   }, [underWay?.pending.key]);
 
   const hold = (body: HoldBody): void => {

@@ -169,8 +169,8 @@ describe('a form for something new', () => {
     ['concert', { titleEn: 'Spring' }],
     ['venue', { venueEn: 'Hall' }],
     ['performance', { performanceId: 'spring-1' }],
-    ['id', { titleEn: '' }],
-  ])('never names a %s that there is, and never none', (what, part) => {
+    ['ID', { titleEn: '' }],
+  ])('never names a %s that exists, and never none', (what, part) => {
     const [conflict, ...more] = conflictsOf({ ...draft, ...part }, known);
     expect(conflict?.en).toContain(what);
     expect(more).toEqual([]);
