@@ -27,8 +27,8 @@ import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
-import { topUpWallet } from './buyer/top-up.ts';
-import type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
+import { topUpWallet } from './buyer/wallet.ts';
+import type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
@@ -57,7 +57,7 @@ import {
   refundReservation,
   releaseReservation,
   reservationsOf,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 import type {
   KeyedRequest,
   PaidSeats,
@@ -66,17 +66,17 @@ import type {
   Reservation,
   ReservationPage,
   ReservationRequest,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-import { listLedger } from './buyer/ledger.ts';
-import type { LedgerPage } from './buyer/ledger.ts';
+import { listLedger } from './buyer/wallet.ts';
+import type { LedgerPage } from './buyer/wallet.ts';
 import { readSeatStates } from '../seats/states.ts';
 import type { SeatStates } from '../seats/states.ts';
-import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
+import type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 
 // The rest of the package's face: what `createBoxOffice` may throw, and every type that a caller needs.
 export { DATABASE_DEFAULTS } from '../db/database.ts';
@@ -103,7 +103,7 @@ export type { Wallet } from '../operations/ledger.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
-export type { SeatWatch, WatchRequest } from '../seats/watching.ts';
+export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type {
   BestAvailableRefusal,
   BestAvailableRequest,
@@ -111,7 +111,7 @@ export type {
   HoldRefusal,
   HoldRequest,
 } from './buyer/hold.ts';
-export type { LedgerPage } from './buyer/ledger.ts';
+export type { LedgerPage } from './buyer/wallet.ts';
 export type {
   KeyedRequest,
   PaidSeats,
@@ -120,9 +120,9 @@ export type {
   Reservation,
   ReservationPage,
   ReservationRequest,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-export type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
+export type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
@@ -184,7 +184,7 @@ export interface BoxOffice {
   /** Every seat's state now. Who asks while others are answered shares the next reading with all who do. */
   readSeatStates(performanceId: string): Promise<SeatStates | MissingRefusal>;
   /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
-  watchSeats(request: WatchRequest): Promise<SeatWatch | Refusal>;
+  watchSeats(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
 
   /**
    * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`, `not_found` (the

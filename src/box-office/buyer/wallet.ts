@@ -1,7 +1,39 @@
-/** Reading wallets and ledgers. */
+/** An account's wallet: topping it up, and the pages of its ledger. */
+import type { BoxOfficeContext } from '../context.ts';
 import type { Connection } from '../../db/database.ts';
-import { statement } from '../../db/statement.ts';
 import type { EntryKind } from '../../domain/states.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operations/top-up/top-up.ts';
+import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
+import { brokenRuleIn } from '../input-rules.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { requestHashOf } from '../../domain/ids.ts';
+import { statement } from '../../db/statement.ts';
+
+export interface TopUpRequest {
+  readonly accountId: string;
+  /** Minor units: a whole number from 1 to `TOP_UP_AMOUNT_MAX`. */
+  readonly amount: number;
+  /** Unique per account; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+}
+
+export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request'>;
+
+/** Adds money to an account's wallet. Refusals: `invalid_request`, and those of `TopUpOutcome`. */
+export async function topUpWallet(
+  context: BoxOfficeContext,
+  request: TopUpRequest,
+): Promise<ToppedUp | TopUpRefusal> {
+  const fault = brokenRuleIn(request);
+  if (fault !== undefined) return fault;
+  const { accountId, amount, idempotencyKey } = request;
+  if (!Number.isSafeInteger(amount) || amount < 1 || amount > TOP_UP_AMOUNT_MAX) {
+    return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${TOP_UP_AMOUNT_MAX}` });
+  }
+  const requestHash = requestHashOf('topUp', amount);
+  return context.strategies.topUp.execute({ accountId, amount, idempotencyKey, requestHash });
+}
 
 export interface LedgerEntry {
   /** The entry's number in the account's ledger, from 1 without gaps. */
