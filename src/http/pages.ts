@@ -28,6 +28,13 @@ const PAGES_CSP = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const PAGE_HEADERS = {
+  'content-security-policy': PAGES_CSP,
+  // A page that opens this one, or that this one opens, gets no hold of it.
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+};
+
 /** Addresses that the pages make for themselves: each is answered with the one page, whose script reads the address. */
 const PAGE_URLS = [
   '/',
@@ -100,7 +107,7 @@ function servePage(
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<FastifyReply> {
-  reply.headers({ 'content-security-policy': PAGES_CSP, 'cache-control': file.cacheControl });
+  reply.headers({ ...PAGE_HEADERS, 'cache-control': file.cacheControl });
   return sendPrepared(request, reply, file.body);
 }
 

@@ -1,4 +1,4 @@
-/** Bodies that many clients ask for: each is made, hashed and compressed once, and kept by whoever prepared it. */
+/** Bodies that many clients ask for: each is made, hashed and compressed once. The caller keeps it. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Coding } from './compression.ts';

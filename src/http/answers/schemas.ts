@@ -24,7 +24,7 @@ export const ReservationId = Type.String({
 });
 export const AccountId = Type.String({
   pattern: ACCOUNT_ID_PATTERN,
-  description: "An account: a token's `sub`.",
+  description: 'An account, as a token names it.',
   examples: ['alice'],
 });
 

@@ -8,7 +8,6 @@
 import type {
   FastifyInstance,
   FastifyReply,
-  FastifyRequest,
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
@@ -82,33 +81,30 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
 function accessGuard(authenticator: Authenticator, scope: Scope | undefined): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const found = await authenticator.identify(request.headers.authorization);
-    if (typeof found === 'string') return refuseUnidentified(request, reply, found);
+    if ('unidentified' in found) return refuseUnidentified(reply, found);
     if (scope !== undefined && !found.scopes.has(scope)) return refuseScope(reply, scope);
     request.accountId = found.accountId;
     reply.header('cache-control', 'no-store');
   };
 }
 
-const WORDS = {
-  missing: 'Send a bearer token in the Authorization header.',
-  expired: 'The token has expired.',
-  invalid: 'The token is not valid here.',
-} as const;
-
-function refuseUnidentified(request: FastifyRequest, reply: FastifyReply, why: Unidentified): void {
-  if (why === 'unavailable') {
-    request.log.warn('the key set (JWKS) can not be fetched');
+function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unidentified): void {
+  // An operator has to learn why tokens do not work; without one, or after its time, nothing is wrong.
+  if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
+  if (unidentified === 'unavailable') {
     sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
     return;
   }
   // RFC 6750 section 3.1: a request without a token gets no error code.
-  reply.header('www-authenticate', why === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
-  sendProblem(reply, 'unauthenticated', { detail: WORDS[why] });
+  reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  sendProblem(reply, 'unauthenticated', { detail: reason });
 }
 
 function refuseScope(reply: FastifyReply, scope: Scope): void {
+  const reason = `The token needs the scope ${scope}.`;
+  reply.refusalCause = reason;
   reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
-  sendProblem(reply, 'forbidden', { detail: `The token needs the scope ${scope}.` });
+  sendProblem(reply, 'forbidden', { detail: reason });
 }
 
 function rateGuard(rate: NonNullable<HttpLimits['rate']>): preHandlerHookHandler {
