@@ -116,11 +116,9 @@ describe('a service that can not start', () => {
   it('refuses a token key file that does not exist, and makes nothing', async () => {
     const parent = await makeDataDir();
     const jwks = join(parent, 'jwks.json');
-    const ended = await runRowlock([
-      'serve',
-      ...['--jwks', jwks, '--jwt-issuer', '*', '--jwt-audience', '*'],
-      ...['--data-dir', join(parent, 'data')],
-    ]);
+    const anyone = ['--jwt-issuer', '*', '--jwt-audience', '*'];
+    const args = ['serve', '--jwks', jwks, ...anyone, '--data-dir', join(parent, 'data')];
+    const ended = await runRowlock(args);
     expect(ended).toEqual({
       code: 2,
       stdout: '',

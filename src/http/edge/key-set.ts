@@ -13,7 +13,7 @@ export interface KeySet {
   /** Finds the key of a token. Throws jose's errors about the token, and `KeySetUnavailable`. */
   readonly find: JWTVerifyGetKey;
   /** Ends the reading in the background. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** No set could be read so far. */
