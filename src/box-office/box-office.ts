@@ -9,6 +9,7 @@ import { listConcerts, readConcert, readPerformance } from '../catalogue/concert
 import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
+import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 import { CommitUnknown, databaseOptions, openDatabase } from '../db/database.ts';
@@ -169,6 +170,9 @@ export interface ProcessActivity extends ActivityReport {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
+/** Accounts that a service remembers as known; the rest cost a top-up one more read. */
+const KNOWN_ACCOUNTS_MAX = 100_000;
+
 /** What a read of one thing is refused with. */
 export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
 
@@ -220,8 +224,8 @@ export interface BoxOffice {
   readonly ticketKeys: readonly PublicTicketKey[];
 
   /**
-   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `idempotency_key_reused`,
-   * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
+   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `not_found` (an account without a wallet, unless
+   * `createAccount` is true), `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
   topUp(request: TopUpRequest): Promise<ToppedUp | TopUpRefusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
@@ -311,6 +315,7 @@ async function openBoxOffice(
     strategies: opened,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
+    knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   let closed: Promise<void> | undefined;

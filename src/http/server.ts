@@ -62,7 +62,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   guardRoutes(app, authenticator, limits);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
-  registerRoutes(app, { boxOffice: options.boxOffice, limits, closing }, issueToken);
+  const isDevelopment = issueToken !== undefined;
+  registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
   servePages(app, options.pagesDir ?? PAGES_DIR);
   await app.ready();
   return app;

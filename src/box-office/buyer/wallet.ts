@@ -1,5 +1,7 @@
 /** An account's wallet: topping it up, and the pages of its ledger. */
-import type { BoxOfficeContext } from '../context.ts';
+import { hasWallet } from '../../operations/ledger.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
+import { reading } from '../context.ts';
 import type { Connection } from '../../db/database.ts';
 import type { EntryKind } from '../../domain/states.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
@@ -16,11 +18,18 @@ export interface TopUpRequest {
   readonly amount: number;
   /** Unique per account; the same request with the same key has one effect and one answer. */
   readonly idempotencyKey: string;
+  /** The account whose token asked for it, kept with the ledger entry. */
+  readonly actor?: string | undefined;
+  /** Makes the account's wallet where it has none: else a mistyped account is refused, and gets no money. */
+  readonly createAccount?: boolean | undefined;
 }
 
-export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request'>;
+export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request' | 'not_found'>;
 
-/** Adds money to an account's wallet. Refusals: `invalid_request`, and those of `TopUpOutcome`. */
+/**
+ * Adds money to an account's wallet. Refusals: `invalid_request`, `not_found` for an account without a wallet unless
+ * `createAccount` is true, and those of `TopUpOutcome`.
+ */
 export async function topUpWallet(
   context: BoxOfficeContext,
   request: TopUpRequest,
@@ -31,8 +40,22 @@ export async function topUpWallet(
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > TOP_UP_AMOUNT_MAX) {
     return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${TOP_UP_AMOUNT_MAX}` });
   }
+  if (request.createAccount !== true) {
+    const known = await isKnown(context, accountId);
+    if (known !== true) return known === false ? refuse('not_found', { what: 'account' }) : known;
+  }
   const requestHash = requestHashOf('topUp', amount);
-  return context.strategies.topUp.execute({ accountId, amount, idempotencyKey, requestHash });
+  const command = { accountId, amount, idempotencyKey, requestHash, actor: request.actor };
+  return context.strategies.topUp.execute(command);
+}
+
+/** Whether the account has a wallet. Wallets never go away, so the answer yes is remembered. */
+async function isKnown(context: BoxOfficeContext, accountId: string): Promise<boolean | ReadRefusal> {
+  const { knownAccounts } = context;
+  if (knownAccounts.get(accountId) === true) return true;
+  const known = await reading(context, (connection) => hasWallet(connection, accountId));
+  if (known === true) knownAccounts.set(accountId, true);
+  return known;
 }
 
 export interface LedgerEntry {

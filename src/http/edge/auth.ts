@@ -12,7 +12,8 @@ import type { KeySet, OnWarning } from './key-set.ts';
 import { KeySetUnavailable, openKeySet, PUBLIC_KEY_ALGORITHMS } from './key-set.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 
-export type Scope = 'rowlock:top-up' | 'rowlock:admin';
+/** `rowlock:top-up-own` is a development token's: it tops up its own account only. */
+export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:admin';
 
 export interface Identity {
   readonly accountId: string;

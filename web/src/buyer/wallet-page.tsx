@@ -99,7 +99,7 @@ function dismissAnswers(): void {
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
 /** What one top-up may add at most (`src/domain/money.ts`). */
-const AMOUNT_MAX = 100_000_000;
+const AMOUNT_MAX = 10_000_000;
 
 function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
   const [amount, setAmount] = useState<number>(AMOUNTS[1]);
