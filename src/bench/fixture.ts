@@ -105,7 +105,7 @@ const plantHall = `
   insert into performance_grade (performance_id, grade, price) select p.performance_id, 'R', $3 from new_performance as p`;
 
 const plantFreeSeats = `
-  insert into seat (performance_id, seat_number, price)
+  insert into seat (performance_id, seat_number, list_price)
   select $1, v.seat_number, $2 from venue_seat as v order by v.seat_number`;
 
 // Held a minute ago, a reservation for each of the rows, with exactly the money to pay it. One statement, so that all
@@ -141,6 +141,6 @@ const plantReservations = `
     select p.account_id, 1, 'top_up', $4::int * $5::bigint, $4::int * $5::bigint, 'planted', '\\x00', p.created_at
     from planted as p
   )
-  insert into seat (performance_id, seat_number, price, state, version, reservation_id, held_until)
-  select $1, seat_number, $5, 'held', 1, p.reservation_id, p.expires_at
+  insert into seat (performance_id, seat_number, list_price, price, state, version, reservation_id, held_until)
+  select $1, seat_number, $5, $5, 'held', 1, p.reservation_id, p.expires_at
   from planted as p, unnest(p.seats) as seat_number`;

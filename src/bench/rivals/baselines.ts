@@ -98,7 +98,7 @@ function analysedHold({ performance, account, reservation, seats, hash }: Parts)
   return [
     {
       sql: `
-        select max(s.version) as version, sum(s.price) as amount, max(p.seat_limit) as seat_limit,
+        select max(s.version) as version, sum(s.list_price) as amount, max(p.seat_limit) as seat_limit,
           max(date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds)) as expires_at
         from performance as p
         join seat as s on s.performance_id = p.performance_id
@@ -109,8 +109,8 @@ function analysedHold({ performance, account, reservation, seats, hash }: Parts)
     {
       sql: `
         update seat as s
-        set state = 'held', version = s.version + 1, reservation_id = ${reservation}, held_until = :expires_at,
-          changed_by = pg_current_xact_id()
+        set state = 'held', version = s.version + 1, price = s.list_price, reservation_id = ${reservation},
+          held_until = :expires_at, changed_by = pg_current_xact_id()
         where s.performance_id = ${performance} and s.seat_number = any(${seats}) and s.version = :version::integer`,
     },
     {

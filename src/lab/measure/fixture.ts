@@ -57,7 +57,7 @@ const plantPerformance = `
     insert into performance_grade (performance_id, grade, price)
     select p.performance_id, 'R', $3 from new_performance as p
   )
-  insert into seat (performance_id, seat_number, price)
+  insert into seat (performance_id, seat_number, list_price)
   select p.performance_id, n, $3 from new_performance as p, generate_series(1, $2::int) as n`;
 
 /** Every table that a run writes, in an order in which they can be emptied. */
