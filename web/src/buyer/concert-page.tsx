@@ -2,7 +2,9 @@
 import type { JSX } from 'preact';
 import type { Concert, Performance } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
-import { count, dateAndTime, day, local, monthAndYear, time, weekday, won } from '../format/format.ts';
+import { dateAndTime, day, monthAndYear, time, weekday } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { count } from '../format/numbers.ts';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -11,7 +13,7 @@ import { SaleBadge } from '../components/sale-badge.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { language, local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 

@@ -2,14 +2,15 @@
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
 import { useCatalogue } from '../api/catalogue.ts';
-import { local, shortDate, won } from '../format/format.ts';
+import { shortDate } from '../format/dates.ts';
+import { won } from '../format/money.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/sale-badge.tsx';
 import { SaleBadge } from '../components/sale-badge.tsx';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { language, local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 
 const TEXTS = {

@@ -2,11 +2,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
-import { count, countOf, dateAndTime, local, won } from '../format/format.ts';
-import { share } from './parts/format.ts';
+import { dateAndTime } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { count, countOf, share } from '../format/numbers.ts';
 import type { Polled } from '../hooks/polled.ts';
 import { usePolled } from '../hooks/polled.ts';
 import { ProblemNote } from './parts/problem.tsx';

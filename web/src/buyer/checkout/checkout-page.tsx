@@ -3,7 +3,9 @@ import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime, local, seatName, seats as seatsWords, won } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { seatName, seatCount } from '../../format/seats.ts';
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
@@ -12,7 +14,7 @@ import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { language, local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
@@ -188,7 +190,7 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
           ))}
         </ul>
         <p class="summary-sum number">
-          {seatsWords(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
+          {seatCount(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
         </p>
       </div>
     </section>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
-import { won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';

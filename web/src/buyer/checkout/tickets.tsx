@@ -1,12 +1,13 @@
 /** The tickets of a paid reservation: one for each seat, with its code for the door. */
 import type { JSX } from 'preact';
 import type { Performance, ReadTicketsAnswer, Reservation } from '../../api/types.ts';
-import { dateAndTime, local, seatName } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { seatName } from '../../format/seats.ts';
 import { Poster } from '../../components/poster.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 
 const TEXTS = {
   tickets: { ko: '티켓', en: 'Tickets' },

@@ -1,6 +1,7 @@
 /** "Best two together in R": how many, and a button for each grade. */
 import type { JSX } from 'preact';
-import { count, won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
+import { count } from '../../format/numbers.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';

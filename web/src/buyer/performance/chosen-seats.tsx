@@ -1,6 +1,7 @@
 /** The chosen seats with their sum, and the button that holds them. */
 import type { JSX } from 'preact';
-import { seatName, seats as seatsWords, won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
+import { seatName, seatCount } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -57,6 +58,6 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
 
 function holdWords(number: number, sum: number): string {
   return language.value === 'ko'
-    ? `${seatsWords(number)} 잡기 · ${won(sum)}`
-    : `Hold ${seatsWords(number)} · ${won(sum)}`;
+    ? `${seatCount(number)} 잡기 · ${won(sum)}`
+    : `Hold ${seatCount(number)} · ${won(sum)}`;
 }

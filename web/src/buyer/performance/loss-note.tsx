@@ -1,6 +1,6 @@
 /** Says gently that somebody else was quicker, and offers the nearest like what was lost. */
 import type { JSX } from 'preact';
-import { seatNames } from '../../format/format.ts';
+import { seatNames } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';

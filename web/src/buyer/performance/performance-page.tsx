@@ -5,7 +5,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime, local, seats as seatsWords } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { seatCount } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
@@ -13,7 +14,7 @@ import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { language, local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
 import { Link } from '../../routing/router.ts';
@@ -189,7 +190,7 @@ function OwnHold({
     <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
       <span>
-        {t(TEXTS.mine)} · {seatsWords(held.seats.length)} ·{' '}
+        {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
@@ -262,7 +263,7 @@ function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<st
 }
 
 function limitWords(most: number): string {
-  return `${t(TEXTS.limit)} (${seatsWords(Math.max(0, most))})`;
+  return `${t(TEXTS.limit)} (${seatCount(Math.max(0, most))})`;
 }
 
 interface PickPanelProps {

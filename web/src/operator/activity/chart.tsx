@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { language } from '../../i18n/language.ts';
-import { clock } from '../parts/format.ts';
+import { clock } from '../../format/dates.ts';
 
 export interface ChartLine {
   readonly name: string;

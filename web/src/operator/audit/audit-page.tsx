@@ -6,8 +6,9 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { AuditReport } from '../answers.ts';
-import { count, countOf, moment } from '../../format/format.ts';
-import { longFor, milliseconds } from '../parts/format.ts';
+import { moment } from '../../format/dates.ts';
+import { count, countOf } from '../../format/numbers.ts';
+import { longFor, milliseconds } from '../../format/durations.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 
 const TEXTS = {

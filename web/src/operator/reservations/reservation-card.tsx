@@ -1,7 +1,9 @@
 /** A reservation as it is now, and its refund. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { moment, seatName, won } from '../../format/format.ts';
+import { moment } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { seatName } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
