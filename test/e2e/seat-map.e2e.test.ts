@@ -69,7 +69,7 @@ describeInBrowser('the seat map', () => {
     await listButton(page).tap();
     await page.getByRole('button', { name: 'Stalls A' }).tap();
     await page.getByRole('button', { name: `Stalls A, ${seat},` }).tap();
-    await page.locator('.chosen-seat').waitFor();
+    await page.locator('.chosen-seat', { hasText: `Stalls A, ${seat}` }).waitFor();
     return page;
   }
 
@@ -84,7 +84,7 @@ describeInBrowser('the seat map', () => {
 
   async function takeOffer(page: Page): Promise<void> {
     await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
-    await page.getByRole('button', { name: /^Take A, row [123], seat [456] instead$/ }).tap();
+    await page.getByRole('button', { name: /^Take Stalls A, row [123], seat [456] instead$/ }).tap();
     await holdButton(page).tap();
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
   }

@@ -4,7 +4,7 @@ import type { Concert, Performance } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime, day, monthAndYear, time, weekday } from '../format/dates.ts';
 import { won } from '../format/money.ts';
-import { count } from '../format/numbers.ts';
+import { seatsLeft } from '../format/seats.ts';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -13,7 +13,7 @@ import { SaleBadge } from '../components/sale-badge.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, local, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
@@ -121,15 +121,11 @@ function GradeCounts({
         <span key={grade} class="grade-count" data-none={free === 0}>
           <strong>{grade}</strong>
           <span class="number">{won(price)}</span>
-          <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : leftWords(free)}</span>
+          <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : seatsLeft(free)}</span>
         </span>
       ))}
     </span>
   );
-}
-
-function leftWords(free: number): string {
-  return language.value === 'ko' ? `${count(free)}석 남음` : `${count(free)} left`;
 }
 
 /** A sale that is open but has nothing left is sold out. */

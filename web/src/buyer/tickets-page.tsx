@@ -109,7 +109,7 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         <StateBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
         {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
-        <span class="soft">{seatNames(reservation.seats)}</span>
+        <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
         <span class="number">{won(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

@@ -1,32 +1,53 @@
-/** Seats as the reader writes them. */
-import { language, t } from '../i18n/language.ts';
+/** Seats as the reader writes them: the same name on the map, in the list, at checkout, on the ticket and for the operator. */
+import { local, t } from '../i18n/language.ts';
 import { count, countOf } from './numbers.ts';
 
-/** `A-1-3` → A구역 1열 3번. Sections may have hyphens of their own; rows and seats are the last two parts. */
-export function seatName(label: string): string {
-  return seatNames([label]);
+/** A section of a hall; the catalogue may give it a name. */
+export interface Section {
+  readonly id: string;
+  readonly name?: Readonly<Record<string, string>>;
 }
 
-/** Several seats, those of one row together: A구역 1열 3번, 4번. */
-export function seatNames(labels: readonly string[]): string {
+/** `1층 A구역`, `Stalls A`; without a name `A구역`, `Section A`. */
+export function sectionName({ id, name }: Section): string {
+  return local(name) || t({ ko: `${id}구역`, en: `Section ${id}` });
+}
+
+/** Of the label `A-2-5`: `1층 A구역 2열 5번`, `Stalls A, row 2, seat 5`. */
+export function seatName(label: string, sections: readonly Section[]): string {
+  return seatNames([label], sections);
+}
+
+/** Several seats, those of one row together: `1층 A구역 2열 5번, 6번`, `Stalls A, row 2, seats 5 and 6`. */
+export function seatNames(labels: readonly string[], sections: readonly Section[]): string {
   const rows = new Map<string, string[]>();
   for (const label of labels) {
-    const end = label.lastIndexOf('-');
-    const row = label.slice(0, Math.max(0, end));
-    rows.set(row, [...(rows.get(row) ?? []), label.slice(end + 1)]);
+    const [section, row, seat] = label.split('-');
+    // The service writes `#12` for a seat that its map does not know.
+    const key = seat === undefined ? label : `${section}-${row}`;
+    rows.set(key, [...(rows.get(key) ?? []), ...(seat === undefined ? [] : [seat])]);
   }
-  return [...rows].map(([row, numbers]) => rowName(row, numbers)).join(' · ');
+  return [...rows]
+    .map(([row, seats]) => (seats.length === 0 ? row : inRow(row, seats, sections)))
+    .join(t({ ko: ' · ', en: '; ' }));
 }
 
-function rowName(label: string, numbers: readonly string[]): string {
-  const end = label.lastIndexOf('-');
-  const [section, row] = [label.slice(0, Math.max(0, end)), label.slice(end + 1)];
-  if (section === '') return numbers.join(', ');
-  if (language.value === 'ko')
-    return `${section}구역 ${row}열 ${numbers.map((one) => `${one}번`).join(', ')}`;
-  return `${section}, row ${row}, ${numbers.length === 1 ? 'seat' : 'seats'} ${numbers.join(', ')}`;
+function inRow(key: string, seats: readonly string[], sections: readonly Section[]): string {
+  const [id = '', row] = key.split('-');
+  const section = sectionName(sections.find((one) => one.id === id) ?? { id });
+  return t({
+    ko: `${section} ${row}열 ${seats.map((seat) => `${seat}번`).join(', ')}`,
+    en: `${section}, row ${row}, ${seats.length === 1 ? 'seat' : 'seats'} ${LIST.format(seats)}`,
+  });
 }
+
+const LIST = new Intl.ListFormat('en-GB');
 
 export function seatCount(number: number): string {
   return t({ ko: `${count(number)}석`, en: countOf(number, 'seat') });
+}
+
+export function seatsLeft(number: number): string {
+  if (number === 0) return t({ ko: '남은 자리 없음', en: 'none left' });
+  return t({ ko: `${count(number)}석 남음`, en: `${count(number)} left` });
 }

@@ -186,7 +186,7 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
         </p>
         <ul class="seat-chips">
           {reservation.seats.map((seat) => (
-            <li key={seat}>{seatName(seat)}</li>
+            <li key={seat}>{seatName(seat, performance?.sections ?? [])}</li>
           ))}
         </ul>
         <p class="summary-sum number">

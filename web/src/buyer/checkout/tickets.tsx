@@ -29,6 +29,7 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
   const { data, problem } = useRead<ReadTicketsAnswer>(path);
   const tokens = new Map(data?.tickets.map(({ seat, token }) => [seat, token]));
   const isWithout = problem !== undefined && problem.retry !== 'same';
+  const sections = performance?.sections ?? [];
   return (
     <section aria-label={t(TEXTS.tickets)}>
       <ul class="tickets">
@@ -43,9 +44,9 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
               </Poster>
             </div>
             <div class="ticket-body">
-              <p class="ticket-seat">{seatName(seat)}</p>
+              <p class="ticket-seat">{seatName(seat, sections)}</p>
               <p class="soft">{local(performance?.venueName)}</p>
-              <Code token={tokens.get(seat)} seat={seat} isWithout={isWithout} />
+              <Code token={tokens.get(seat)} seat={seatName(seat, sections)} isWithout={isWithout} />
               <p class="ticket-number soft number">
                 {t(TEXTS.number)} {reservation.id}
               </p>
@@ -59,12 +60,13 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
 
 interface CodeProps {
   readonly token: string | undefined;
+  /** Its name. */
   readonly seat: string;
   readonly isWithout: boolean;
 }
 
 function Code({ token, seat, isWithout }: CodeProps): JSX.Element {
-  if (token !== undefined) return <QrCode text={token} label={`${t(TEXTS.code)}: ${seatName(seat)}`} />;
+  if (token !== undefined) return <QrCode text={token} label={`${t(TEXTS.code)}: ${seat}`} />;
   if (isWithout) return <p class="ticket-no-code">{t(TEXTS.noCode)}</p>;
   return <div class="qr qr-waiting" aria-busy="true" />;
 }

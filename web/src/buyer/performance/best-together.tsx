@@ -1,10 +1,10 @@
 /** "Best two together in R": how many, and a button for each grade. */
 import type { JSX } from 'preact';
 import { won } from '../../format/money.ts';
-import { count } from '../../format/numbers.ts';
+import { seatsLeft } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import { GradeMark } from '../../seat-map/legend.tsx';
 
 const TEXTS = {
@@ -72,7 +72,7 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
               <strong>{grade}</strong>
             </span>
             <span class="number">{won(price * quantity)}</span>
-            <span class="number soft">{leftWords(free)}</span>
+            <span class="number soft">{seatsLeft(free)}</span>
           </button>
         ))}
       </div>
@@ -80,11 +80,6 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
   );
 }
 
-function leftWords(free: number): string {
-  if (free === 0) return language.value === 'ko' ? '남은 자리 없음' : 'none left';
-  return language.value === 'ko' ? `${count(free)}석 남음` : `${count(free)} left`;
-}
-
 function togetherWords(quantity: number): string {
-  return language.value === 'ko' ? `가장 좋은 ${quantity}자리 나란히: ` : `Best ${quantity} together: `;
+  return t({ ko: `가장 좋은 ${quantity}자리 나란히: `, en: `Best ${quantity} together: ` });
 }

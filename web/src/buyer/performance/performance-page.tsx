@@ -142,7 +142,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
       />
       {/* Said aloud also while the note itself is out of sight. */}
       <p class="visually-hidden" aria-live="polite">
-        {choice.loss === undefined ? '' : lostWords(choice.loss)}
+        {choice.loss === undefined ? '' : lostWords(choice.loss, performance.sections)}
       </p>
       {(sale === 'open' || holding.underWay !== undefined) && (
         <PickPanel performance={performance} choice={choice} holding={holding} left={left} most={most} />
@@ -295,7 +295,12 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
         />
       )}
       {choice.loss !== undefined && (
-        <LossNote loss={choice.loss} onTake={choice.takeOffer} onClose={choice.forgetLoss} />
+        <LossNote
+          loss={choice.loss}
+          sections={performance.sections}
+          onTake={choice.takeOffer}
+          onClose={choice.forgetLoss}
+        />
       )}
       {choice.seats.length === 0 ? (
         <BestTogether
@@ -311,6 +316,7 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
       ) : (
         <ChosenSeats
           seats={choice.seats}
+          sections={performance.sections}
           priceOf={priceOf}
           isBusy={isBusy}
           onRemove={choice.toggle}

@@ -2,8 +2,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
+import { findPerformance, useCatalogue } from '../../api/catalogue.ts';
 import { won } from '../../format/money.ts';
-import { seatName } from '../../format/seats.ts';
+import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
@@ -45,10 +46,12 @@ export interface ReservationCardProps {
 export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
   const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
   const { tone, words } = STATES[state];
+  const named = findPerformance(useCatalogue().concerts, performanceId);
+  const seatsInWords = seatNames(seats, named?.performance.sections ?? []);
   return (
     <article class="card op-stack-small op-reservation">
       <div class="op-line">
-        <h2>{seats.map(seatName).join(' · ')}</h2>
+        <h2>{seatsInWords}</h2>
         <span class="badge" data-tone={tone}>
           {t(words)}
         </span>
@@ -69,7 +72,9 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
           </Link>
         </Fact>
       </dl>
-      {state === 'confirmed' && <RefundButton reservation={reservation} onRefunded={onRefunded} />}
+      {state === 'confirmed' && (
+        <RefundButton reservation={reservation} seats={seatsInWords} onRefunded={onRefunded} />
+      )}
     </article>
   );
 }
@@ -89,11 +94,14 @@ function Fact({
   );
 }
 
-type RefundButtonProps = Pick<ReservationCardProps, 'reservation' | 'onRefunded'>;
+interface RefundButtonProps extends Pick<ReservationCardProps, 'reservation' | 'onRefunded'> {
+  /** Their names. */
+  readonly seats: string;
+}
 
-function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Element {
+function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JSX.Element {
   const [asked, setAsked] = useState(false);
-  const { id, performanceId, seats, amount } = reservation;
+  const { id, performanceId, amount } = reservation;
   const progress = refunds.value.get(id);
   const busy = progress?.state === 'sending' || progress?.state === 'unknown';
   // The answer may come later: the outbox sends a refund again until its result is known.
@@ -130,8 +138,8 @@ function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Eleme
         >
           <p>
             {t({
-              ko: `${seats.map(seatName).join(', ')} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
-              en: `${seats.map(seatName).join('; ')}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
+              ko: `${seats} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
+              en: `${seats}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
             })}
           </p>
           <p>{t(TEXTS.afterDeadline)}</p>
