@@ -21,7 +21,6 @@ const TEXTS = {
   concert: { ko: '공연', en: 'Concert' },
   concerts: { ko: '공연 목록', en: 'All concerts' },
   performances: { ko: '회차', en: 'Performances' },
-  left: { ko: '남은 좌석', en: 'left' },
   opens: { ko: '예매 시작', en: 'Opens' },
 } satisfies Record<string, Text>;
 

@@ -12,7 +12,7 @@ import { SignInFirst } from '../components/sign-in-first.tsx';
 import { UnderWay } from '../components/under-way.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, local, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { pageOf } from '../outbox/page-path.ts';
 import { isOpen } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
@@ -150,7 +150,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
 }
 
 function topUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top up ${won(amount)}`;
+  return t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` });
 }
 
 type Entry = ListEntriesAnswer['entries'][number];
@@ -221,5 +221,5 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
 }
 
 function toppedUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)}이 충전되었어요` : `${won(amount)} added to your wallet`;
+  return t({ ko: `${won(amount)}이 충전되었어요`, en: `${won(amount)} added to your wallet` });
 }

@@ -26,6 +26,11 @@ export function day(iso: string): string {
   return format(iso, { day: 'numeric' }).replace(/\D/g, '');
 }
 
+/** `2030년`, `2030`. */
+export function year(iso: string): string {
+  return format(iso, { year: 'numeric' });
+}
+
 export function monthAndYear(iso: string): string {
   return format(iso, { year: 'numeric', month: 'long' });
 }

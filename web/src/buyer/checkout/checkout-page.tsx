@@ -14,7 +14,7 @@ import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, local, t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
@@ -259,7 +259,8 @@ function Over({
 }
 
 function refundedWords(amount: number): string {
-  return language.value === 'ko'
-    ? `${won(amount)}이 지갑으로 돌아왔어요.`
-    : `${won(amount)} is back in your wallet.`;
+  return t({
+    ko: `${won(amount)}이 지갑으로 돌아왔어요.`,
+    en: `${won(amount)} is back in your wallet.`,
+  });
 }

@@ -14,7 +14,7 @@ import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, local, t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
 import { Link } from '../../routing/router.ts';
@@ -44,6 +44,7 @@ const TEXTS = {
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
   pick: { ko: '고르기', en: 'Choose' },
+  live: { ko: '실시간', en: 'Live' },
   connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
   limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
   mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
@@ -257,7 +258,7 @@ function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<st
     <span class="live-mark" data-live={isLive}>
       <span class="live-dot" aria-hidden="true" />
       <span class={isLive ? 'visually-hidden' : undefined}>{isLive ? '' : t(TEXTS.connecting)}</span>
-      {isLive && (language.value === 'ko' ? '실시간' : 'Live')}
+      {isLive && t(TEXTS.live)}
     </span>
   );
 }

@@ -24,7 +24,6 @@ const TEXTS = {
   lastMinute: { ko: '최근 1분', en: 'Last minute' },
   holds: { ko: '선점', en: 'Holds' },
   sales: { ko: '결제', en: 'Sales' },
-  refunds: { ko: '환불', en: 'Refunds' },
   revenue: { ko: '매출', en: 'Revenue' },
   refused: { ko: '거절', en: 'Refused' },
   waitP99: { ko: '응답 시간 p99', en: 'Response time p99' },

@@ -25,7 +25,6 @@ const TEXTS = {
   number: { ko: '예약 번호', en: 'Reservation number' },
   account: { ko: '구매자', en: 'Account' },
   performance: { ko: '회차', en: 'Performance' },
-  seats: { ko: '좌석', en: 'Seats' },
   amount: { ko: '금액', en: 'Amount' },
   created: { ko: '선점한 시각', en: 'Held at' },
   expires: { ko: '선점 만료', en: 'Hold ends' },
