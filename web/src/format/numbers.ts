@@ -2,7 +2,8 @@
 import { locale } from '../i18n/language.ts';
 
 export function count(number: number): string {
-  return new Intl.NumberFormat(locale()).format(number);
+  // Unlike a new `Intl.NumberFormat`, cheap enough for every section in every frame of the map.
+  return number.toLocaleString(locale());
 }
 
 /** Where there is little room: `1.2M`, `120만`. */
