@@ -382,7 +382,7 @@ async function listed(page: Page): Promise<readonly string[]> {
   const seats = await page.locator('.seat-list-seat').evaluateAll((buttons) =>
     buttons.map((button) => {
       const [, section, row, seat] =
-        /Stalls (.+), row (.+), seat (.+?),/.exec(button.getAttribute('aria-label') ?? '') ?? [];
+        /Stalls (.+), row\s(.+), seat\s(.+?),/.exec(button.getAttribute('aria-label') ?? '') ?? [];
       const state = /seat-list-is-(\w)/.exec(button.className)?.[1] ?? '';
       return `${section}-${row}-${seat} ${state}`;
     }),

@@ -12,11 +12,11 @@ const SECTIONS = [
   { id: 'C' },
 ];
 
-/** In Korean, in English. */
+/** In Korean, in English; with ordinary spaces. */
 function inBoth(...labels: readonly string[]): readonly string[] {
   return (['ko', 'en'] as const).map((one) => {
     language.value = one;
-    return seatNames(labels, SECTIONS);
+    return seatNames(labels, SECTIONS).replaceAll('\u00a0', ' ');
   });
 }
 
@@ -26,7 +26,13 @@ describe("a seat's name", () => {
   it('is its section as the map calls it, its row and its number', () => {
     expect(inBoth('A-2-5')).toEqual(['1층 A구역 2열 5번', 'Stalls A, row 2, seat 5']);
     expect(inBoth('101-12-1')).toEqual(['1층 101구역 12열 1번', 'Lower 101, row 12, seat 1']);
-    expect(seatName('A-2-5', SECTIONS)).toBe('Stalls A, row 2, seat 5');
+  });
+
+  it('may be broken into lines, but not between a word and its number', () => {
+    language.value = 'en';
+    expect(seatName('A-2-5', SECTIONS).split(' ')).toEqual(['Stalls', 'A,', 'row\u00a02,', 'seat\u00a05']);
+    language.value = 'ko';
+    expect(seatName('A-2-5', SECTIONS).split(' ')).toEqual(['1층', 'A구역', '2열', '5번']);
   });
 
   it('names the section by its id where it has no name or is not known', () => {

@@ -35,9 +35,10 @@ export function seatNames(labels: readonly string[], sections: readonly Section[
 function inRow(key: string, seats: readonly string[], sections: readonly Section[]): string {
   const [id = '', row] = key.split('-');
   const section = sectionName(sections.find((one) => one.id === id) ?? { id });
+  // A number stays on the line of its word.
   return t({
     ko: `${section} ${row}열 ${seats.map((seat) => `${seat}번`).join(', ')}`,
-    en: `${section}, row ${row}, ${seats.length === 1 ? 'seat' : 'seats'} ${LIST.format(seats)}`,
+    en: `${section}, row\u00a0${row}, ${seats.length === 1 ? 'seat' : 'seats'}\u00a0${LIST.format(seats)}`,
   });
 }
 
