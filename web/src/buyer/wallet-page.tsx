@@ -143,14 +143,10 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
         />
       </label>
       <button class="button button-wide" disabled={isBusy || amount === 0}>
-        {amount === 0 ? t(TEXTS.topUp) : topUpWords(amount)}
+        {amount === 0 ? t(TEXTS.topUp) : t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` })}
       </button>
     </form>
   );
-}
-
-function topUpWords(amount: number): string {
-  return t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` });
 }
 
 type Entry = ListEntriesAnswer['entries'][number];

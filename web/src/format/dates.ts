@@ -10,12 +10,10 @@ function format(at: string | number, options: Intl.DateTimeFormatOptions): strin
 }
 
 function longDate(iso: string): string {
-  if (language.value === 'en') {
-    return format(iso, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
-  }
-  // With the month in words, Intl leaves the brackets out that a Korean weekday has.
+  // With the month in words, Intl leaves out the brackets around a Korean weekday.
   const date = format(iso, { year: 'numeric', month: 'long', day: 'numeric' });
-  return `${date} (${format(iso, { weekday: 'short' })})`;
+  const dayName = format(iso, { weekday: 'short' });
+  return t({ ko: `${date} (${dayName})`, en: `${dayName}, ${date}` });
 }
 
 export function shortDate(iso: string): string {

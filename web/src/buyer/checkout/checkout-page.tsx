@@ -227,11 +227,13 @@ function Over({
   orders: { underWay },
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
-  const { performanceId, amount } = reservation;
+  const { performanceId } = reservation;
+  const amount = won(reservation.amount);
+  const back = t({ ko: `${amount}이 지갑으로 돌아왔어요.`, en: `${amount} is back in your wallet.` });
   const looks = {
     expired: { tone: 'warn', icon: 'clock', title: TEXTS.expired, words: t(TEXTS.expiredWords) },
     released: { tone: 'quiet', icon: 'ticket', title: TEXTS.released, words: t(TEXTS.releasedWords) },
-    refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: refundedWords(amount) },
+    refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: back },
   } as const;
   const { tone, icon, title, words } = looks[state];
   return (
@@ -256,11 +258,4 @@ function Over({
       <Summary reservation={reservation} performance={performance} />
     </>
   );
-}
-
-function refundedWords(amount: number): string {
-  return t({
-    ko: `${won(amount)}이 지갑으로 돌아왔어요.`,
-    en: `${won(amount)} is back in your wallet.`,
-  });
 }

@@ -66,7 +66,9 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
             data-grade={grade}
             onClick={() => onPick(grade)}
           >
-            <span class="visually-hidden">{togetherWords(quantity)}</span>
+            <span class="visually-hidden">
+              {t({ ko: `가장 좋은 ${quantity}자리 나란히: `, en: `Best ${quantity} together: ` })}
+            </span>
             <span class="grade-button-name">
               <GradeMark grade={index} />
               <strong>{grade}</strong>
@@ -78,8 +80,4 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
       </div>
     </section>
   );
-}
-
-function togetherWords(quantity: number): string {
-  return t({ ko: `가장 좋은 ${quantity}자리 나란히: `, en: `Best ${quantity} together: ` });
 }

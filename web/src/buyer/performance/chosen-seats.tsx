@@ -26,6 +26,7 @@ export interface ChosenSeatsProps {
 
 export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
   const { seats, sections, priceOf, isBusy, onRemove, onClear, onHold } = props;
+  const number = seatCount(seats.length);
   const sum = seats.reduce((total, { grade }) => total + priceOf(grade), 0);
   return (
     <section class="chosen" aria-labelledby="chosen-title">
@@ -51,15 +52,8 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
         ))}
       </ul>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={onHold}>
-        {holdWords(seats.length, sum)}
+        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {won(sum)}
       </button>
     </section>
   );
-}
-
-function holdWords(number: number, sum: number): string {
-  return t({
-    ko: `${seatCount(number)} 잡기 · ${won(sum)}`,
-    en: `Hold ${seatCount(number)} · ${won(sum)}`,
-  });
 }
