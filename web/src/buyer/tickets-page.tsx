@@ -6,7 +6,9 @@ import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
 import type { Named } from '../api/catalogue.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { Countdown } from '../components/countdown.tsx';
-import { dateAndTime, local, seatNames, won } from '../format/format.ts';
+import { dateAndTime } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { seatNames } from '../format/seats.ts';
 import { Icon } from '../components/icon.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
@@ -15,7 +17,7 @@ import { SignInFirst } from '../components/sign-in-first.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
@@ -107,7 +109,7 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         <StateBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
         {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
-        <span class="soft">{seatNames(reservation.seats)}</span>
+        <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
         <span class="number">{won(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

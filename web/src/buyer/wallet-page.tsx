@@ -4,14 +4,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
 import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
-import { local, moment, won } from '../format/format.ts';
+import { moment } from '../format/dates.ts';
+import { won } from '../format/money.ts';
 import { Heading, Waiting } from '../components/page.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in-first.tsx';
 import { UnderWay } from '../components/under-way.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { pageOf } from '../outbox/page-path.ts';
 import { isOpen } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
@@ -142,14 +143,10 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
         />
       </label>
       <button class="button button-wide" disabled={isBusy || amount === 0}>
-        {amount === 0 ? t(TEXTS.topUp) : topUpWords(amount)}
+        {amount === 0 ? t(TEXTS.topUp) : t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` })}
       </button>
     </form>
   );
-}
-
-function topUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top up ${won(amount)}`;
 }
 
 type Entry = ListEntriesAnswer['entries'][number];
@@ -220,5 +217,5 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
 }
 
 function toppedUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)}이 충전되었어요` : `${won(amount)} added to your wallet`;
+  return t({ ko: `${won(amount)}이 충전되었어요`, en: `${won(amount)} added to your wallet` });
 }

@@ -16,7 +16,6 @@ import { askToSignIn, SignInSheet } from './sign-in-sheet.tsx';
 const TEXTS = {
   skip: { ko: '본문으로 건너뛰기', en: 'Skip to content' },
   pages: { ko: '페이지', en: 'Pages' },
-  concerts: { ko: '공연', en: 'Concerts' },
   tickets: { ko: '내 티켓', en: 'My tickets' },
   wallet: { ko: '지갑', en: 'Wallet' },
   menu: { ko: '설정', en: 'Settings' },

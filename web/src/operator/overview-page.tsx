@@ -2,11 +2,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
-import { count, countOf, dateAndTime, local, won } from '../format/format.ts';
-import { share } from './parts/format.ts';
+import { dateAndTime } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { count, countOf, share } from '../format/numbers.ts';
 import type { Polled } from '../hooks/polled.ts';
 import { usePolled } from '../hooks/polled.ts';
 import { ProblemNote } from './parts/problem.tsx';
@@ -18,7 +19,6 @@ import { useSalesOf } from './sales-of.ts';
 const TEXTS = {
   title: { ko: '판매 현황', en: 'Sales' },
   revenue: { ko: '매출', en: 'Revenue' },
-  afterRefunds: { ko: '환불 제외', en: 'after refunds' },
   seatsSold: { ko: '판매 좌석', en: 'Seats sold' },
   held: { ko: '결제 대기', en: 'Held, not paid yet' },
   onSale: { ko: '판매 중인 회차', en: 'Performances on sale' },
@@ -28,7 +28,7 @@ const TEXTS = {
   create: { ko: '공연 만들기', en: 'New concert' },
   import: { ko: '파일에서 가져오기', en: 'Import a file' },
   more: { ko: '더 보기', en: 'Show more' },
-  details: { ko: '좌석도와 매출', en: 'Map and sales' },
+  details: { ko: '좌석 배치도와 매출', en: 'Map and sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   stale: { ko: '마지막으로 확인된 수치입니다.', en: 'Showing the last known figures.' },
 } as const satisfies Record<string, Text>;

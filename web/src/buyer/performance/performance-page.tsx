@@ -5,7 +5,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime, local, seats as seatsWords } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { seatCount } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
@@ -13,7 +14,7 @@ import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
 import { Link } from '../../routing/router.ts';
@@ -43,6 +44,7 @@ const TEXTS = {
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
   pick: { ko: '고르기', en: 'Choose' },
+  live: { ko: '실시간', en: 'Live' },
   connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
   limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
   mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
@@ -141,7 +143,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
       />
       {/* Said aloud also while the note itself is out of sight. */}
       <p class="visually-hidden" aria-live="polite">
-        {choice.loss === undefined ? '' : lostWords(choice.loss)}
+        {choice.loss === undefined ? '' : lostWords(choice.loss, performance.sections)}
       </p>
       {(sale === 'open' || holding.underWay !== undefined) && (
         <PickPanel performance={performance} choice={choice} holding={holding} left={left} most={most} />
@@ -189,7 +191,7 @@ function OwnHold({
     <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
       <span>
-        {t(TEXTS.mine)} · {seatsWords(held.seats.length)} ·{' '}
+        {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
@@ -256,13 +258,13 @@ function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<st
     <span class="live-mark" data-live={isLive}>
       <span class="live-dot" aria-hidden="true" />
       <span class={isLive ? 'visually-hidden' : undefined}>{isLive ? '' : t(TEXTS.connecting)}</span>
-      {isLive && (language.value === 'ko' ? '실시간' : 'Live')}
+      {isLive && t(TEXTS.live)}
     </span>
   );
 }
 
 function limitWords(most: number): string {
-  return `${t(TEXTS.limit)} (${seatsWords(Math.max(0, most))})`;
+  return `${t(TEXTS.limit)} (${seatCount(Math.max(0, most))})`;
 }
 
 interface PickPanelProps {
@@ -294,7 +296,12 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
         />
       )}
       {choice.loss !== undefined && (
-        <LossNote loss={choice.loss} onTake={choice.takeOffer} onClose={choice.forgetLoss} />
+        <LossNote
+          loss={choice.loss}
+          sections={performance.sections}
+          onTake={choice.takeOffer}
+          onClose={choice.forgetLoss}
+        />
       )}
       {choice.seats.length === 0 ? (
         <BestTogether
@@ -310,6 +317,7 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
       ) : (
         <ChosenSeats
           seats={choice.seats}
+          sections={performance.sections}
           priceOf={priceOf}
           isBusy={isBusy}
           onRemove={choice.toggle}

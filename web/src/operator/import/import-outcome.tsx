@@ -1,6 +1,6 @@
 /** What an import did, or every rule that stood in its way. */
 import type { JSX } from 'preact';
-import { count } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';

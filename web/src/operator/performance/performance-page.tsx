@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
 import { Link } from '../../routing/router.ts';
@@ -11,8 +11,9 @@ import type { SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
 import { Figure } from '../parts/figure.tsx';
-import { count, countOf, dateAndTime, local, won } from '../../format/format.ts';
-import { clock, share } from '../parts/format.ts';
+import { clock, dateAndTime } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { count, countOf, share } from '../../format/numbers.ts';
 import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleBadge, SaleButtons, SaleWindow } from '../parts/sale.tsx';
@@ -24,12 +25,11 @@ const TEXTS = {
   back: { ko: '판매 현황', en: 'Sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   revenue: { ko: '매출', en: 'Revenue' },
-  reservations: { ko: '예매', en: 'Reservations' },
-  map: { ko: '좌석도', en: 'Seat map' },
+  map: { ko: '좌석 배치도', en: 'Seat map' },
   live: { ko: '실시간', en: 'Live' },
   connecting: { ko: '연결하는 중', en: 'Connecting' },
   offline: { ko: '연결 끊김', en: 'No connection' },
-  byGrade: { ko: '등급별', en: 'By grade' },
+  byGrade: { ko: '등급별', en: 'By category' },
   grade: { ko: '등급', en: 'Category' },
   price: { ko: '가격', en: 'Price' },
   all: { ko: '합계', en: 'All' },
@@ -123,7 +123,7 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
   const { at, seats, reservations, revenue, payments, refunds } = sales;
   const all = seats.sold + seats.held + seats.free;
   const inReservations = (value: number): string =>
-    t({ ko: `예매 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
+    t({ ko: `예약 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
   return (
     <section class="op-figures" aria-label={t(TEXTS.revenue)}>
       <p class="op-figures-title soft op-small">
