@@ -118,7 +118,7 @@ describe('an import', () => {
       repriced: 0,
     });
     const prices = await database.sql(`
-      select performance_id, count(*)::int as seats, min(price)::int as price
+      select performance_id, count(*)::int as seats, min(list_price)::int as price
       from seat
       where performance_id like 'base%'
       group by performance_id
