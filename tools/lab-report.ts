@@ -6,14 +6,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { ClaimsResult, EndedRun, TestedClaim } from '../src/lab/claims/claims.ts';
+import type { StoredAaControl } from '../src/lab/aa-control.ts';
+import { aaControlIn } from '../src/lab/aa-control.ts';
+import type { ClaimsResult, TestedClaim } from '../src/lab/claims/claims.ts';
 import type { Manifest } from '../src/lab/manifest.ts';
 import type { Attempt } from '../src/lab/measure/attempt.ts';
 import type { Report } from '../src/lab/report/report.ts';
 import { claimsReport } from '../src/lab/report/report.ts';
-import type { Runs } from '../src/lab/schedule.ts';
+import type { EndedRun, Runs } from '../src/lab/schedule.ts';
 
-interface StoredSummary extends Omit<ClaimsResult, 'claims'> {
+interface StoredSummary extends Omit<ClaimsResult, 'claims' | 'aaControl'>, StoredAaControl {
   readonly claims: readonly Omit<TestedClaim, 'runs'>[];
   readonly runs: Readonly<Record<string, Runs>>;
 }
@@ -22,10 +24,10 @@ type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>
 
 /** The report of the run that is stored in the directory. */
 export function reportOf(directory: string): Report {
-  const { runs, ...result } = read(directory, 'summary.json') as StoredSummary;
-  const claims = result.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
+  const { runs, ...stored } = read(directory, 'summary.json') as StoredSummary;
+  const claims = stored.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
   return claimsReport(
-    { ...result, claims },
+    { ...stored, claims, aaControl: aaControlIn(stored) },
     read(directory, 'manifest.json') as Manifest,
     attemptsIn(directory),
   );

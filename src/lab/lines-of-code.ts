@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export interface Effort {
+export interface LinesOfCode {
   readonly strategy: string;
   /** Lines of SQL in the strategy's own file. */
   readonly sqlLines: number;
@@ -20,7 +20,7 @@ const FILES: readonly (readonly [strategy: string, ...files: string[]])[] = [
 ];
 
 /** Counts the top-up strategies' files. They share src/operations/top-up/top-up.ts, which no one's count contains. */
-export function countEffort(): readonly Effort[] {
+export function countLinesOfCode(): readonly LinesOfCode[] {
   return FILES.map(([strategy, ...files]) => {
     const counts = files.map((file) => countLines(sourceOf(file)));
     const sum = (of: (count: LineCount) => number): number =>
@@ -43,7 +43,7 @@ function sourceOf(file: string): string {
   return readFileSync(path, 'utf8');
 }
 
-type LineCount = Pick<Effort, 'sqlLines' | 'codeLines'>;
+type LineCount = Pick<LinesOfCode, 'sqlLines' | 'codeLines'>;
 
 /** Counts lines: those between the backticks of a `text:` are SQL, comments and blank lines are nothing. */
 export function countLines(source: string): LineCount {

@@ -1,6 +1,6 @@
 /** What an experiment is: a claim of the analysis, the runs that test it, and the rule that judges them. */
-import type { PlannedCell } from '../measure/scenario.ts';
-import type { Effort } from '../lines-of-code.ts';
+import type { ScheduledScenario } from '../measure/scenario.ts';
+import type { LinesOfCode } from '../lines-of-code.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
@@ -69,9 +69,9 @@ export interface Judgement {
 }
 
 /** What judging needs beside the runs. */
-export interface Facts {
+export interface Context {
   readonly scale: Scale;
-  readonly effort: readonly Effort[];
+  readonly linesOfCode: readonly LinesOfCode[];
 }
 
 export interface Experiment {
@@ -81,12 +81,12 @@ export interface Experiment {
   readonly prediction: Text;
   /** The rule by which `judge` decides, so that a reader can decide again. */
   readonly rule: Text;
-  readonly plan: (scale: Scale) => readonly PlannedCell[];
-  /** Pure: the same runs give the same verdict, others may give another. Every planned cell has runs. */
-  readonly judge: (runs: Runs, facts: Facts) => Judgement;
+  readonly schedule: (scale: Scale) => readonly ScheduledScenario[];
+  /** Pure: the same runs give the same verdict, others may give another. Every planned scenario has runs. */
+  readonly judge: (runs: Runs, context: Context) => Judgement;
 }
 
-/** Labels of cells without any guard begin with this. */
+/** Labels of scenarios without any guard begin with this. */
 export const CONTROL = 'control';
 
 export function isControl(label: string): boolean {
@@ -110,17 +110,17 @@ export function guardedRunsAreCorrect(runs: Runs): boolean {
   );
 }
 
-/** The runs of a cell. */
+/** The runs of a scenario. */
 export function runsOf(runs: Runs, label: string): readonly RunSummary[] {
   return runs[label] ?? [];
 }
 
-/** A quantity over the repeats of a cell. */
+/** A quantity over the repeats of a scenario. */
 export function spreadIn(runs: Runs, label: string, of: (run: RunSummary) => number): Spread {
   return spreadOf(runsOf(runs, label).map(of));
 }
 
-/** A quantity of one cell divided by the same of another, repeat by repeat. */
+/** A quantity of one scenario divided by the same of another, repeat by repeat. */
 export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSummary) => number): Spread {
   const others = runsOf(runs, to);
   const ratios = runsOf(runs, label).flatMap((run, repeat) => {

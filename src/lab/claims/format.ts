@@ -4,8 +4,8 @@ import type { ClaimsResult, TestedClaim } from './claims.ts';
 import { EXPERIMENTS } from './all.ts';
 import type { Unit, Verdict } from './experiment.ts';
 import { csvOf } from '../../lib/csv.ts';
-import { DIFFERENCE_MAX } from '../aa-control.ts';
-import type { SameAgain } from '../aa-control.ts';
+import { DIFFERENCE_MAX, storedAaControl } from '../aa-control.ts';
+import type { AaControl } from '../aa-control.ts';
 import type { Spread } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 import { figure, percent } from '../text.ts';
@@ -48,16 +48,16 @@ export function formatClaims(result: ClaimsResult): string {
 }
 
 /** What must be read before any verdict. */
-export function warningsOf({ claims, sameAgain, interrupted }: ClaimsResult): readonly string[] {
+export function warningsOf({ claims, aaControl, interrupted }: ClaimsResult): readonly string[] {
   const wrong = claims.filter((claim) => !claim.guardedRunsAreCorrect).map(({ id }) => id);
   return [
     ...(interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
     ...(wrong.length > 0 ? [`A GUARDED RUN LEFT THE DATABASE WRONG in ${wrong.join(', ')}.`] : []),
-    ...(sameAgain === undefined ? [] : wrapped(sameAgainLine(sameAgain), 100)),
+    ...(aaControl === undefined ? [] : wrapped(aaControlLine(aaControl), 100)),
   ];
 }
 
-export function sameAgainLine({ first, second, difference }: SameAgain): string {
+export function aaControlLine({ first, second, difference }: AaControl): string {
   const line = `A/A control: the same strategy measured twice differs by ${percent(difference)} (${figure(first)} and ${figure(second)} successes/s).`;
   return difference > DIFFERENCE_MAX
     ? `WARNING: ${line} Above ${percent(DIFFERENCE_MAX)}, small differences below are noise.`
@@ -98,7 +98,7 @@ export function claimsToJson(result: ClaimsResult): unknown {
   return {
     scale: result.scale,
     interrupted: result.interrupted,
-    sameAgain: result.sameAgain ?? null,
+    ...storedAaControl(result.aaControl),
     claims: result.claims.map(claimToJson),
   };
 }

@@ -1,17 +1,16 @@
 /** `lab compare`: strategies side by side, for every combination of the settings that are given. */
 import { StrategyRefused } from '../../operations/registry.ts';
 import type { RedisLocks } from '../../operations/wrappers/redis-lock.ts';
-import type { Cell, Isolation, Load, Operation, PlannedCell } from '../measure/scenario.ts';
-import { CELL_DEFAULTS } from '../measure/scenario.ts';
+import type { Scenario, Isolation, Load, Operation, ScheduledScenario } from '../measure/scenario.ts';
+import { SCENARIO_DEFAULTS } from '../measure/scenario.ts';
 import type { LabObserver } from '../claims/claims.ts';
-import { tellOf } from '../claims/claims.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
-import { runPlan } from '../schedule.ts';
-import type { Bench } from '../measure/run-scenario.ts';
+import { runSchedule } from '../schedule.ts';
+import type { Environment } from '../environment.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
-import type { SameAgain } from '../aa-control.ts';
-import { compareSameAgain, planSameAgain } from '../aa-control.ts';
+import type { AaControl } from '../aa-control.ts';
+import { compareAaControl, scheduleAaControl } from '../aa-control.ts';
 import { topUpBy, holdBy, payBy } from '../measure/strategies.ts';
 
 /** Lists of settings; the lab measures their product. */
@@ -36,9 +35,9 @@ export interface Grid {
 }
 
 /** One combination, measured. */
-export interface ComparedCell {
+export interface ComparedScenario {
   readonly label: string;
-  readonly cell: Cell;
+  readonly scenario: Scenario;
   readonly seed: number;
   readonly runs: readonly RunSummary[];
   /** Every run left the database as it should be. */
@@ -46,13 +45,13 @@ export interface ComparedCell {
 }
 
 export interface CompareResult {
-  readonly cells: readonly ComparedCell[];
-  readonly sameAgain: SameAgain | undefined;
+  readonly scenarios: readonly ComparedScenario[];
+  readonly aaControl: AaControl | undefined;
   readonly interrupted: boolean;
 }
 
 export interface CompareOptions {
-  readonly bench: Bench;
+  readonly environment: Environment;
   readonly grid: Grid;
   readonly observer: LabObserver;
 }
@@ -105,59 +104,63 @@ export function checkStrategies(grid: Grid): void {
   }
 }
 
-/** One round of measurements: the cells of one number of repeats and one seed. */
+/** One round of measurements: the scenarios of one number of repeats and one seed. */
 export interface Round {
   readonly name: string;
   readonly seed: number;
-  readonly cells: readonly PlannedCell[];
+  readonly scenarios: readonly ScheduledScenario[];
 }
 
-/** Everything that will be run; the first cell of each round also as its A/A control. */
-export function planCompare(grid: Grid): readonly Round[] {
+/** Everything that will be run; the first scenario of each round also as its A/A control. */
+export function scheduleComparison(grid: Grid): readonly Round[] {
   return grid.seeds.flatMap((seed) =>
     grid.repeats.map((repeats, index) => {
-      const cells = cellsOf(grid).map(({ label, cell }) => ({ label, cell, repeats }));
-      const first = cells[0];
+      const scenarios = scenariosOf(grid).map(({ label, scenario }) => ({ label, scenario, repeats }));
+      const first = scenarios[0];
       const name = [`seed ${seed}`, ...(grid.repeats.length > 1 ? [`round ${index + 1}`] : [])].join(', ');
       return {
         name,
         seed,
-        cells: first === undefined ? [] : [...cells, ...planSameAgain(first.cell, repeats)],
+        scenarios: first === undefined ? [] : [...scenarios, ...scheduleAaControl(first.scenario, repeats)],
       };
     }),
   );
 }
 
-export async function compareStrategies({ bench, grid, observer }: CompareOptions): Promise<CompareResult> {
-  const cells: ComparedCell[] = [];
-  let sameAgain: SameAgain | undefined;
-  for (const round of planCompare(grid)) {
-    if (bench.signal.aborted) break;
+export async function compareStrategies({
+  environment,
+  grid,
+  observer,
+}: CompareOptions): Promise<CompareResult> {
+  const scenarios: ComparedScenario[] = [];
+  let aaControl: AaControl | undefined;
+  for (const round of scheduleComparison(grid)) {
+    if (environment.signal.aborted) break;
     observer.onStart(round.name);
-    const runs = await runPlan({
-      bench: { ...bench, seed: round.seed },
+    const runs = await runSchedule({
+      environment: { ...environment, seed: round.seed },
       name: round.name,
-      cells: round.cells,
-      onRun: tellOf(round.name, round.cells, observer),
+      scenarios: round.scenarios,
+      onRun: observer.onRun,
     });
-    cells.push(...measuredCells(round, runs));
-    const again = compareSameAgain(runs);
-    if (again !== undefined && again.difference >= (sameAgain?.difference ?? 0)) sameAgain = again;
+    scenarios.push(...measuredScenarios(round, runs));
+    const again = compareAaControl(runs);
+    if (again !== undefined && again.difference >= (aaControl?.difference ?? 0)) aaControl = again;
   }
-  return { cells, sameAgain, interrupted: bench.signal.aborted };
+  return { scenarios, aaControl, interrupted: environment.signal.aborted };
 }
 
-function measuredCells({ seed, cells }: Round, runs: Runs): readonly ComparedCell[] {
-  return cells.flatMap(({ label, cell }) => {
+function measuredScenarios({ seed, scenarios }: Round, runs: Runs): readonly ComparedScenario[] {
+  return scenarios.flatMap(({ label, scenario }) => {
     const measured = runs[label] ?? [];
     if (measured.length === 0 || label.startsWith('A/A')) return [];
     const correct = measured.every(({ finalState }) => isCorrect(finalState));
-    return [{ label, cell, seed, runs: measured, isCorrect: correct }];
+    return [{ label, scenario, seed, runs: measured, isCorrect: correct }];
   });
 }
 
-/** The product of all lists. A label names the strategy and what is not the same in all cells. */
-function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: Cell }[] {
+/** The product of all lists. A label names the strategy and what is not the same in all scenarios. */
+function scenariosOf(grid: Grid): readonly { readonly label: string; readonly scenario: Scenario }[] {
   const varying = <T>(list: readonly T[], text: (value: T) => string): ((value: T) => string[]) =>
     list.length > 1 ? (value) => [text(value)] : () => [];
   const name = {
@@ -186,8 +189,8 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       ...name.isolation(isolation),
       ...name.load(load),
     ];
-    const cell: Cell = {
-      ...CELL_DEFAULTS,
+    const scenario: Scenario = {
+      ...SCENARIO_DEFAULTS,
       operation,
       strategy,
       requests,
@@ -199,7 +202,7 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       load,
       ...(isolation === 'own' ? {} : { isolation }),
     };
-    return { label: parts.join(', '), cell };
+    return { label: parts.join(', '), scenario };
   });
 }
 

@@ -1,7 +1,8 @@
 /** A comparison for a terminal, a spreadsheet and a program. */
 import Table from 'cli-table3';
-import type { ComparedCell, CompareResult } from './compare.ts';
-import { sameAgainLine, wrapped } from '../claims/format.ts';
+import type { ComparedScenario, CompareResult } from './compare.ts';
+import { aaControlLine, wrapped } from '../claims/format.ts';
+import { storedAaControl } from '../aa-control.ts';
 import { csvOf } from '../../lib/csv.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
@@ -62,24 +63,24 @@ const LABEL_WIDTH = 26;
 export function formatCompare(result: CompareResult): string {
   return [
     ...(result.interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
-    ...(result.sameAgain === undefined ? [] : wrapped(sameAgainLine(result.sameAgain), 100)),
-    rateTable(result.cells),
+    ...(result.aaControl === undefined ? [] : wrapped(aaControlLine(result.aaControl), 100)),
+    rateTable(result.scenarios),
     'Medians over the repeats. Correct: the audit and the balances or seats after every run.',
-    tableOf('Milliseconds', TIMES, result.cells),
+    tableOf('Milliseconds', TIMES, result.scenarios),
     'pool, locks: mean wait per request for a connection, and (sampled) for locks.',
-    tableOf('Cost per success', COSTS, result.cells),
-    ...lossesOf(result.cells),
+    tableOf('Cost per success', COSTS, result.scenarios),
+    ...lossesOf(result.scenarios),
     '',
   ].join('\n');
 }
 
-function rateTable(cells: readonly ComparedCell[]): string {
+function rateTable(scenarios: readonly ComparedScenario[]): string {
   const table = newTable(
     ['Successes', 'successes/s', ...COUNTS.map(({ head }) => head), 'correct'],
     // The first holds `24,000 (20,000-28,000)`.
     [22, 6, 6, 6, 6, 6, 7, 7],
   );
-  for (const { label, runs, isCorrect } of cells) {
+  for (const { label, runs, isCorrect } of scenarios) {
     const { median, min, max } = spreadOf(runs.map(successesPerSecond));
     const spread = `${figure(median)} (${rounded(min)}-${rounded(max)})`;
     table.push([label, spread, ...COUNTS.map(({ of }) => medianText(runs, of)), isCorrect ? 'yes' : 'NO']);
@@ -87,13 +88,14 @@ function rateTable(cells: readonly ComparedCell[]): string {
   return table.toString();
 }
 
-function tableOf(name: string, measures: readonly Measure[], cells: readonly ComparedCell[]): string {
+function tableOf(name: string, measures: readonly Measure[], scenarios: readonly ComparedScenario[]): string {
   const width = Math.floor((98 - LABEL_WIDTH - measures.length) / measures.length);
   const table = newTable(
     [name, ...measures.map(({ head }) => head)],
     measures.map(() => width),
   );
-  for (const { label, runs } of cells) table.push([label, ...measures.map(({ of }) => medianText(runs, of))]);
+  for (const { label, runs } of scenarios)
+    table.push([label, ...measures.map(({ of }) => medianText(runs, of))]);
   return table.toString();
 }
 
@@ -112,8 +114,8 @@ function newTable(head: readonly string[], widths: readonly number[]): Table.Tab
 }
 
 /** What went wrong where something did: how many updates were lost, seats sold twice, invariants violated. */
-function lossesOf(cells: readonly ComparedCell[]): readonly string[] {
-  return cells
+function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
+  return scenarios
     .filter(({ isCorrect }) => !isCorrect)
     .flatMap(({ label, runs }) => {
       const most = (of: (run: RunSummary) => number): string => figure(Math.max(...runs.map(of)));
@@ -150,14 +152,15 @@ function measuresOf(runs: readonly RunSummary[]): Readonly<Record<string, number
   return Object.fromEntries(MEASURES.map(({ name, of }) => [name, medianOf(runs, of)]));
 }
 
-/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each cell. */
-export function compareToJson({ cells, sameAgain, interrupted }: CompareResult): unknown {
+/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each scenario. */
+export function compareToJson({ scenarios, aaControl, interrupted }: CompareResult): unknown {
   return {
     interrupted,
-    sameAgain: sameAgain ?? null,
-    cells: cells.map(({ label, cell, seed, runs, isCorrect }) => ({
+    ...storedAaControl(aaControl),
+    // Programs that read the JSON know the scenarios by this key.
+    cells: scenarios.map(({ label, scenario, seed, runs, isCorrect }) => ({
       label,
-      settings: cell,
+      settings: scenario,
       seed,
       repeats: runs.length,
       correct: isCorrect,
@@ -176,8 +179,8 @@ function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, n
   );
 }
 
-/** A line per cell, with its settings and the medians. */
-export function compareToCsv({ cells }: CompareResult): string {
+/** A line per scenario, with its settings and the medians. */
+export function compareToCsv({ scenarios }: CompareResult): string {
   const settings = [
     'operation',
     'strategy',
@@ -201,10 +204,11 @@ export function compareToCsv({ cells }: CompareResult): string {
   ];
   return csvOf(
     head,
-    cells.map(({ cell, seed, runs, isCorrect }) => {
+    scenarios.map(({ scenario, seed, runs, isCorrect }) => {
       const rates = spreadOf(runs.map(successesPerSecond));
-      const load = cell.load.kind === 'closed' ? 'closed' : `open:${cell.load.perSecond}`;
-      const { operation, strategy, requests, poolSize, workMs, rows, wallets, timeouts, isolation } = cell;
+      const load = scenario.load.kind === 'closed' ? 'closed' : `open:${scenario.load.perSecond}`;
+      const { operation, strategy, requests, poolSize, workMs, rows, wallets, timeouts, isolation } =
+        scenario;
       const given = [
         operation,
         strategy,

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
 import type { Random } from '../../load/random.ts';
 import type { Attempt } from './attempt.ts';
-import type { Cell } from './scenario.ts';
-import type { Stage } from './fixture.ts';
+import type { Scenario } from './scenario.ts';
+import type { Fixture } from './fixture.ts';
 import type { Trace } from './trace.ts';
 import { createTrace, traced } from './trace.ts';
 
 export interface CrowdOptions {
-  readonly cell: Cell;
-  readonly stage: Stage;
+  readonly scenario: Scenario;
+  readonly fixture: Fixture;
   readonly database: Database;
   readonly random: Random;
   /** Ends all simulated work at once; what is in flight then fails. */
@@ -31,26 +31,26 @@ export interface CrowdReport {
   readonly shared: Pick<Trace, 'statements' | 'transactions' | 'rollbacks'>;
 }
 
-/** Sends every request of the cell; resolves when all are answered. */
+/** Sends every request of the scenario; resolves when all are answered. */
 export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
-  const { cell, random, signal } = options;
+  const { scenario, random, signal } = options;
   const startedAt = performance.now();
   const shared = createTrace();
-  const run: RunState = { startedAt, failOnce: { pending: cell.firstFails }, group: undefined };
+  const run: RunState = { startedAt, failOnce: { pending: scenario.firstFails }, group: undefined };
   // Grouped execution works on one database for all: what it sends belongs to no single request.
-  const group = cell.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
+  const group = scenario.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
   const sent: Promise<Attempt>[] = [];
   let dueAt = startedAt;
-  for (let request = 0; request < cell.requests; request += 1) {
-    if (cell.load.kind === 'open') {
+  for (let request = 0; request < scenario.requests; request += 1) {
+    if (scenario.load.kind === 'open') {
       // Arrivals of a Poisson process: the next one does not depend on how long the others wait.
-      dueAt += (-Math.log(1 - random.next()) * 1_000) / cell.load.perSecond;
+      dueAt += (-Math.log(1 - random.next()) * 1_000) / scenario.load.perSecond;
       const waitMs = dueAt - performance.now();
       if (waitMs >= 1) await delay(waitMs, undefined, { signal });
     } else {
       dueAt = performance.now();
     }
-    const workMs = cell.workMs * (1 + cell.jitter * (2 * random.next() - 1));
+    const workMs = scenario.workMs * (1 + scenario.jitter * (2 * random.next() - 1));
     sent.push(sendOne(options, { ...run, group }, { request, dueAt, workMs }));
   }
   return { attempts: await Promise.all(sent), shared };
@@ -70,17 +70,21 @@ interface Sending {
   readonly workMs: number;
 }
 
-/** No request waits longer for its turn in a group when the cell has no timeout. */
+/** No request waits longer for its turn in a group when the scenario has no timeout. */
 const NO_TIMEOUT_MS = 600_000;
 
-/** The cell's database under watch, with what the cell adds before a commit. */
-function watched({ cell, database, signal }: CrowdOptions, { failOnce }: RunState, trace: Trace): Database {
-  const { acquireMs } = cell.timeouts;
+/** The scenario's database under watch, with what the scenario adds before a commit. */
+function watched(
+  { scenario, database, signal }: CrowdOptions,
+  { failOnce }: RunState,
+  trace: Trace,
+): Database {
+  const { acquireMs } = scenario.timeouts;
   const bounds = { ...database.bounds, acquireTimeoutMs: acquireMs === 0 ? NO_TIMEOUT_MS : acquireMs };
   return traced({ ...database, bounds }, trace, {
-    isolation: cell.isolation,
+    isolation: scenario.isolation,
     beforeCommit: async () => {
-      await work(cell.workAfterMs, signal);
+      await work(scenario.workAfterMs, signal);
       if (!failOnce.pending) return;
       failOnce.pending = false;
       throw new PlannedFailure('the first to finish fails on purpose');
@@ -93,7 +97,7 @@ async function work(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 async function sendOne(options: CrowdOptions, run: RunState, sending: Sending): Promise<Attempt> {
-  const { stage, signal } = options;
+  const { fixture, signal } = options;
   const { request, dueAt, workMs } = sending;
   const trace = createTrace();
   const database = run.group ?? watched(options, run, trace);
@@ -102,13 +106,13 @@ async function sendOne(options: CrowdOptions, run: RunState, sending: Sending): 
     workedAt ??= performance.now();
     await work(workMs, signal);
   };
-  const answer = await answerOf(() => stage.send({ database, racePoint }, request));
+  const answer = await answerOf(() => fixture.send({ database, racePoint }, request));
   const answeredAt = performance.now();
   const since = (at: number | undefined): number | null =>
     at === undefined ? null : rounded(at - run.startedAt);
   return {
     request,
-    row: stage.rowOf(request),
+    row: fixture.rowOf(request),
     sentMs: rounded(dueAt - run.startedAt),
     connectedMs: since(trace.connectedAt),
     workedMs: since(workedAt),

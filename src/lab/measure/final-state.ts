@@ -3,7 +3,7 @@ import { auditDatabase } from '../../audit/audit.ts';
 import type { Database } from '../../db/database.ts';
 import type { Attempt } from './attempt.ts';
 import type { Operation } from './scenario.ts';
-import type { Stage } from './fixture.ts';
+import type { Fixture } from './fixture.ts';
 import { AMOUNT, MONEY_KEY, SUCCESSES } from './fixture.ts';
 
 export interface FinalState {
@@ -23,18 +23,18 @@ export function isCorrect(state: FinalState): boolean {
 export async function checkFinalState(
   database: Database,
   operation: Operation,
-  stage: Stage,
+  fixture: Fixture,
   attempts: readonly Attempt[],
 ): Promise<FinalState> {
   const { invariants } = await auditDatabase(database, { examplesMax: 1 });
   const auditViolations = invariants.reduce((sum, invariant) => sum + invariant.violations, 0);
   const won = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
   const doubleSales = operation === 'topUp' ? 0 : won.length - new Set(won.map(({ row }) => row)).size;
-  const lostUpdates = operation === 'hold' ? 0 : await countLostUpdates(database, stage, won);
+  const lostUpdates = operation === 'hold' ? 0 : await countLostUpdates(database, fixture, won);
   return { lostUpdates, doubleSales, auditViolations };
 }
 
-// What the requests should have moved is the difference to the money that the stage was set with.
+// What the requests should have moved is the difference to the money that the fixture was set with.
 const readMoney = `
   select
     coalesce(sum(w.balance), 0)::float8 as balance,
@@ -46,9 +46,13 @@ const readMoney = `
   from wallet as w
   where w.account_id like $1 || '-a%'`;
 
-async function countLostUpdates(database: Database, stage: Stage, won: readonly Attempt[]): Promise<number> {
+async function countLostUpdates(
+  database: Database,
+  fixture: Fixture,
+  won: readonly Attempt[],
+): Promise<number> {
   const { rows } = await database.pool.query<{ balance: number; given: number }>(readMoney, [
-    stage.name,
+    fixture.name,
     MONEY_KEY,
   ]);
   const { balance = 0, given = 0 } = rows[0] ?? {};

@@ -6,17 +6,17 @@ import { atomicHold } from '../../operations/hold/atomic.ts';
 import type { HoldCommand } from '../../operations/hold/hold.ts';
 import type { StrategyResources } from '../../operations/registry.ts';
 import type { OperationContext } from '../../operations/strategy.ts';
-import type { Cell } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { topUpBy, holdBy, payBy, sender } from './strategies.ts';
 
-export interface Stage {
+export interface Fixture {
   /** Unique among the runs of this lab. */
   readonly name: string;
   /** Which wallet, seat or reservation a request wants, from 0. */
   rowOf(request: number): number;
   /** The account of a row's wallet; for a hold each request is an account of its own. */
   accountOf(row: number): string;
-  /** Sends one request by the cell's strategy. */
+  /** Sends one request by the scenario's strategy. */
   send(
     context: OperationContext,
     request: number,
@@ -29,7 +29,7 @@ export const AMOUNT = 1_000;
 /** The outcomes that say yes. */
 export const SUCCESSES: ReadonlySet<string> = new Set(['topped_up', 'held', 'paid']);
 
-/** With what the keys of the top-ups begin that only set the stage. */
+/** With what the keys of the top-ups begin that only set the fixture. */
 export const MONEY_KEY = 'money-';
 
 const HOLD_SECONDS = 3_600;
@@ -78,38 +78,42 @@ const TABLES = [
  * Empties the lab's tables before a run: what an earlier one has left, a control's damage above all, must not be audited
  * again. Deleting a few hundred rows takes a tenth of the time of a truncation, which makes new files.
  */
-export async function clearStage(database: Database): Promise<void> {
+export async function emptyTables(database: Database): Promise<void> {
   await database.pool.query(TABLES.map((table) => `delete from ${table}`).join('; '));
 }
 
 /** Empties the lab's tables for good, the rows that were deleted included: the beginning of an experiment. */
-export async function renewStage(database: Database): Promise<void> {
+export async function truncateTables(database: Database): Promise<void> {
   await database.pool.query(`truncate ${TABLES.join(', ')}, venue_seat_removed`);
 }
 
-let staged = 0;
+let planted = 0;
 
-/** Prepares the tables for a run of this cell. Errors: `StrategyRefused` for a name that is none. */
-export async function setStage(database: Database, cell: Cell, resources: StrategyResources): Promise<Stage> {
-  staged += 1;
-  const name = `lab-${staged}`;
-  const rowOf = (request: number): number => request % cell.rows;
-  if (cell.operation === 'topUp') return topUpStage(database, cell, resources, { name, rowOf });
-  if (cell.operation === 'hold') return holdStage(database, cell, resources, { name, rowOf });
-  return payStage(database, cell, resources, { name, rowOf });
+/** Prepares the tables for a run of this scenario. Errors: `StrategyRefused` for a name that is none. */
+export async function plantFixture(
+  database: Database,
+  scenario: Scenario,
+  resources: StrategyResources,
+): Promise<Fixture> {
+  planted += 1;
+  const name = `lab-${planted}`;
+  const rowOf = (request: number): number => request % scenario.rows;
+  if (scenario.operation === 'topUp') return topUpFixture(database, scenario, resources, { name, rowOf });
+  if (scenario.operation === 'hold') return holdFixture(database, scenario, resources, { name, rowOf });
+  return payFixture(database, scenario, resources, { name, rowOf });
 }
 
-type Named = Pick<Stage, 'name' | 'rowOf'>;
+type Named = Pick<Fixture, 'name' | 'rowOf'>;
 
-async function topUpStage(
+async function topUpFixture(
   database: Database,
-  cell: Cell,
+  scenario: Scenario,
   resources: StrategyResources,
   named: Named,
-): Promise<Stage> {
-  const execute = sender(topUpBy(cell.strategy, resources));
+): Promise<Fixture> {
+  const execute = sender(topUpBy(scenario.strategy, resources));
   const accountOf = (row: number): string => `${named.name}-a${row}`;
-  await database.pool.query(plantWallets, [named.name, cell.rows]);
+  await database.pool.query(plantWallets, [named.name, scenario.rows]);
   const requestHash = requestHashOf('topUp', AMOUNT);
   return {
     ...named,
@@ -124,14 +128,14 @@ async function topUpStage(
   };
 }
 
-async function holdStage(
+async function holdFixture(
   database: Database,
-  cell: Cell,
+  scenario: Scenario,
   resources: StrategyResources,
   named: Named,
-): Promise<Stage> {
-  const execute = sender(holdBy(cell.strategy, resources));
-  await database.pool.query(plantPerformance, [named.name, cell.rows, AMOUNT, HOLD_SECONDS]);
+): Promise<Fixture> {
+  const execute = sender(holdBy(scenario.strategy, resources));
+  await database.pool.query(plantPerformance, [named.name, scenario.rows, AMOUNT, HOLD_SECONDS]);
   return {
     ...named,
     accountOf: (row) => `${named.name}-a${row}`,
@@ -140,20 +144,20 @@ async function holdStage(
   };
 }
 
-async function payStage(
+async function payFixture(
   database: Database,
-  cell: Cell,
+  scenario: Scenario,
   resources: StrategyResources,
   named: Named,
-): Promise<Stage> {
-  const execute = sender(payBy(cell.strategy, resources));
-  const accountOf = (row: number): string => `${named.name}-a${row % cell.wallets}`;
-  await database.pool.query(plantPerformance, [named.name, cell.rows, AMOUNT, HOLD_SECONDS]);
-  const holds = Array.from({ length: cell.rows }, (_, row) =>
+): Promise<Fixture> {
+  const execute = sender(payBy(scenario.strategy, resources));
+  const accountOf = (row: number): string => `${named.name}-a${row % scenario.wallets}`;
+  await database.pool.query(plantPerformance, [named.name, scenario.rows, AMOUNT, HOLD_SECONDS]);
+  const holds = Array.from({ length: scenario.rows }, (_, row) =>
     holdCommand(named.name, accountOf(row), row + 1),
   );
   // Money enough for every request, so that no loser is saved from its writes by an empty wallet.
-  const money = AMOUNT * Math.ceil(cell.requests / cell.rows);
+  const money = AMOUNT * Math.ceil(scenario.requests / scenario.rows);
   await Promise.all(holds.map((hold) => prepareReservation(database, hold, money)));
   return {
     ...named,
@@ -181,7 +185,7 @@ async function prepareReservation(database: Database, hold: HoldCommand, money: 
   });
   const held = await atomicHold.open({ database }).execute(hold);
   if (toppedUp.outcome !== 'topped_up' || held.outcome !== 'held') {
-    throw new Error(`the stage could not be set: ${toppedUp.outcome}, ${held.outcome}`);
+    throw new Error(`the fixture could not be set: ${toppedUp.outcome}, ${held.outcome}`);
   }
 }
 

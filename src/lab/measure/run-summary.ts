@@ -1,6 +1,6 @@
 /** One run in numbers: everything a verdict, a table or a plot is made of. */
 import type { Attempt } from './attempt.ts';
-import type { Cell } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { CrowdReport } from './crowd.ts';
 import { ERROR } from './crowd.ts';
 import type { FinalState } from './final-state.ts';
@@ -54,14 +54,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Adds up a run. */
 export function summarise(
-  cell: Cell,
+  scenario: Scenario,
   { attempts, shared }: CrowdReport,
   cost: Cost,
   finalState: FinalState,
 ): RunSummary {
   const winners = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
   const others = attempts.filter(({ outcome }) => !SUCCESSES.has(outcome));
-  const timedOut = others.filter((attempt) => isTimeout(cell, attempt));
+  const timedOut = others.filter((attempt) => isTimeout(scenario, attempt));
   const failed = others.filter(({ outcome }) => outcome === ERROR);
   const losers = others.filter((attempt) => !timedOut.includes(attempt) && !failed.includes(attempt));
   const sum = (of: (attempt: Attempt) => number): number =>
@@ -112,10 +112,10 @@ function usedPool({ connectedMs, poolWaitMs }: Attempt): boolean {
   return connectedMs !== null || poolWaitMs > 0;
 }
 
-function isTimeout(cell: Cell, { outcome, cause }: Attempt): boolean {
+function isTimeout(scenario: Scenario, { outcome, cause }: Attempt): boolean {
   if (outcome !== 'contended' || cause === null) return false;
   // NOWAIT refuses by the same SQLSTATE as an expired lock_timeout; without the timeout it can only be NOWAIT.
-  return TIMEOUT_CAUSES.has(cause) || (cause === LOCK_NOT_AVAILABLE && cell.timeouts.lockMs > 0);
+  return TIMEOUT_CAUSES.has(cause) || (cause === LOCK_NOT_AVAILABLE && scenario.timeouts.lockMs > 0);
 }
 
 function kindOf({ outcome, cause }: Attempt): string {

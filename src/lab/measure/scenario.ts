@@ -21,7 +21,7 @@ export const NO_TIMEOUTS: Timeouts = { acquireMs: 0, lockMs: 0, statementMs: 0 }
 /** `closed`: everyone at once, each waiting for the answer. `open`: they arrive by chance at a rate, whatever happens. */
 export type Load = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly perSecond: number };
 
-export interface Cell {
+export interface Scenario {
   readonly operation: Operation;
   /** As `src/operations/registry.ts` has it, or with the lab's own `+until-success` after it. */
   readonly strategy: string;
@@ -46,7 +46,7 @@ export interface Cell {
 }
 
 /** A hot row, a crowd of a hundred, nothing special. */
-export const CELL_DEFAULTS: Omit<Cell, 'operation' | 'strategy'> = {
+export const SCENARIO_DEFAULTS: Omit<Scenario, 'operation' | 'strategy'> = {
   requests: 100,
   poolSize: 20,
   workMs: 0,
@@ -59,17 +59,17 @@ export const CELL_DEFAULTS: Omit<Cell, 'operation' | 'strategy'> = {
   firstFails: false,
 };
 
-/** A cell under a name, measured `repeats` times. */
-export interface PlannedCell {
-  /** Unique in its plan. */
+/** A scenario under a name, measured `repeats` times. */
+export interface ScheduledScenario {
+  /** Unique in its schedule. */
   readonly label: string;
-  readonly cell: Cell;
+  readonly scenario: Scenario;
   readonly repeats: number;
 }
 
-/** A cell with these differences from the defaults. */
-export function cellOf(given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Cell {
-  return { ...CELL_DEFAULTS, ...given };
+/** A scenario with these differences from the defaults. */
+export function scenarioOf(given: Partial<Scenario> & Pick<Scenario, 'operation' | 'strategy'>): Scenario {
+  return { ...SCENARIO_DEFAULTS, ...given };
 }
 
 /** The same bound for one of the three, none for the others. */

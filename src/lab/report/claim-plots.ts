@@ -1,7 +1,7 @@
 /** The pictures of each claim. */
-import type { EndedRun, TestedClaim } from '../claims/claims.ts';
+import type { TestedClaim } from '../claims/claims.ts';
 import { CONTROL, spreadIn } from '../claims/experiment.ts';
-import type { Runs } from '../schedule.ts';
+import type { EndedRun, Runs } from '../schedule.ts';
 import type { Text } from '../text.ts';
 import { figure } from '../text.ts';
 import type { Plot } from './plot.ts';

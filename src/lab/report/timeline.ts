@@ -2,6 +2,7 @@
 import type { Attempt } from '../measure/attempt.ts';
 import { TIMEOUT_CAUSES } from '../measure/run-summary.ts';
 import { SUCCESSES } from '../measure/fixture.ts';
+import type { EndedRun } from '../schedule.ts';
 import type { Text } from '../text.ts';
 import { LIGHT } from './palette.ts';
 import type { Plot } from './plot.ts';
@@ -61,6 +62,11 @@ export function timelineOf(
       series: seriesOf(rows),
     }),
   };
+}
+
+/** The attempts of a scenario's first run. */
+export function firstRun(ended: readonly EndedRun[], label: string): readonly Attempt[] {
+  return ended.find((run) => run.label === label && run.repeat === 0)?.attempts ?? [];
 }
 
 function endColour({ outcome, cause }: Attempt): 'won' | 'lost' | 'gone' {

@@ -1,6 +1,6 @@
 /** C1, C2 and C3: how many of a crowd get through when each reads a version, works, and then writes. */
-import type { Cell, PlannedCell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
+import type { Scenario, ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import { fitPowerLaw } from '../../statistics.ts';
 import { meanOf, spreadOf } from '../../../load/spread.ts';
@@ -15,8 +15,8 @@ const REQUESTS = 100;
 /** How far the mean may be from the claim's number. */
 const TOLERANCE = 1;
 
-function topUp(strategy: string, given: Partial<Cell> = {}): Cell {
-  return cellOf({ operation: 'topUp', strategy, requests: REQUESTS, workMs: WORK_MS, ...given });
+function topUp(strategy: string, given: Partial<Scenario> = {}): Scenario {
+  return scenarioOf({ operation: 'topUp', strategy, requests: REQUESTS, workMs: WORK_MS, ...given });
 }
 
 function literal(id: string, poolSize: number, predicted: number): Experiment {
@@ -38,14 +38,14 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
       en: `Holds if the mean number of successes is within ±${TOLERANCE} of ${predicted} for both forms; only when, if for one of them.`,
       ko: `두 형태 모두 평균 성공 수가 ${predicted}±${TOLERANCE} 안이면 성립, 한 형태만이면 조건부 성립.`,
     },
-    plan: (scale) => [
-      { label: 'refuse', cell: topUp('optimistic', { poolSize }), repeats: scale.pick(3, 10) },
+    schedule: (scale) => [
+      { label: 'refuse', scenario: topUp('optimistic', { poolSize }), repeats: scale.pick(3, 10) },
       {
         label: 'modify, then roll back',
-        cell: topUp('optimistic-rollback', { poolSize }),
+        scenario: topUp('optimistic-rollback', { poolSize }),
         repeats: scale.pick(1, 10),
       },
-      { label: CONTROL, cell: topUp('unguarded', { poolSize }), repeats: scale.pick(1, 3) },
+      { label: CONTROL, scenario: topUp('unguarded', { poolSize }), repeats: scale.pick(1, 3) },
     ],
     judge: (runs) => {
       const forms = ['refuse', 'modify, then roll back'].map((label) => ({
@@ -113,7 +113,7 @@ const BEND = 0.5;
 
 const sweepLabel = (requests: number, pool: number): string => `${requests} requests, pool ${pool}`;
 
-/** The cells of C3's sweep, for its plot. */
+/** The scenarios of C3's sweep, for its plot. */
 export function sweepOf(
   runs: Runs,
 ): readonly { requests: number; pool: number; successes: readonly number[] }[] {
@@ -181,24 +181,24 @@ export const c3: Experiment = {
     en: `The law: fitted to successes = k · requests^a ÷ pool^b, both a and b within ±${EXPONENT_TOLERANCE} of 1. The mechanism: full waves fill at least ${percent(MECHANISM_MIN)} of the pool and have one winner. Few: at most ${percent(FEW)} succeed. Holds if all three hold and no variation bends the law by more than ${percent(BEND)}; only when, if the law holds but bends; else it does not hold.`,
     ko: `법칙: 성공 수 = k · 요청^a ÷ 풀^b로 맞추어 a와 b가 모두 1±${EXPONENT_TOLERANCE}. 기제: 온전한 파도가 풀의 ${percent(MECHANISM_MIN)} 이상이고 승자가 하나. 소수: 성공이 ${percent(FEW)} 이하. 셋 다 맞고 변형에서도 ${percent(BEND)} 넘게 휘지 않으면 성립, 법칙은 맞지만 휘면 조건부, 아니면 불성립.`,
   },
-  plan: (scale) => {
+  schedule: (scale) => {
     const workMs = SWEEP_WORK_MS[scale.name];
-    const sweep: PlannedCell[] = SWEEP_REQUESTS.flatMap((requests) =>
+    const sweep: ScheduledScenario[] = SWEEP_REQUESTS.flatMap((requests) =>
       SWEEP_POOLS.map((poolSize) => ({
         label: sweepLabel(requests, poolSize),
-        cell: topUp('optimistic', { requests, poolSize, workMs }),
+        scenario: topUp('optimistic', { requests, poolSize, workMs }),
         repeats: scale.pick(1, 5),
       })),
     );
     const bends = BENDS.map(({ label, given }) => ({
       label,
-      cell: topUp('optimistic', { workMs, ...given }),
+      scenario: topUp('optimistic', { workMs, ...given }),
       repeats: scale.pick(1, 5),
     }));
     return [
       ...sweep,
       ...bends,
-      { label: CONTROL, cell: topUp('unguarded', { workMs }), repeats: scale.pick(1, 3) },
+      { label: CONTROL, scenario: topUp('unguarded', { workMs }), repeats: scale.pick(1, 3) },
     ];
   },
   judge: (runs) => {

@@ -1,15 +1,13 @@
 /** The pictures of C1, C2 and C3. */
-import { firstRun } from '../../report/first-run.ts';
-import type { EndedRun } from '../claims.ts';
 import { fittedLaw, sweepOf } from './experiment.ts';
-import type { Runs } from '../../schedule.ts';
+import type { EndedRun, Runs } from '../../schedule.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import { figure } from '../../text.ts';
 import { lineOption } from '../../report/lines.ts';
 import { LIGHT, SERIES } from '../../report/palette.ts';
 import type { Plot } from '../../report/plot.ts';
 import { plotOf } from '../../report/plot.ts';
-import { timelineOf } from '../../report/timeline.ts';
+import { firstRun, timelineOf } from '../../report/timeline.ts';
 
 export function waves(name: string, ended: readonly EndedRun[], pool: number): Plot | undefined {
   const title = {

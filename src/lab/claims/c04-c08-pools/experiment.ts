@@ -1,6 +1,6 @@
 /** C4 and C8: who waits in line gets through, and the length of the pool changes little. */
-import type { PlannedCell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
+import type { ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
 import { isCorrect } from '../../measure/final-state.ts';
 import type { Runs } from '../../schedule.ts';
 import { successesPerSecond } from '../../measure/run-summary.ts';
@@ -34,15 +34,15 @@ export const c4: Experiment = {
     en: 'Holds if every request of every run succeeded and every balance is exact; only when, if that is so for some of the settings; else it does not hold.',
     ko: '모든 실행에서 모든 요청이 성공하고 잔액이 정확하면 성립, 일부 설정에서만이면 조건부, 아니면 불성립.',
   },
-  plan: (scale) => {
+  schedule: (scale) => {
     const workMs = C4_WORK_MS[scale.name];
-    const sweep: PlannedCell[] = c4Labels.map(({ label, requests, poolSize }) => ({
+    const sweep: ScheduledScenario[] = c4Labels.map(({ label, requests, poolSize }) => ({
       label,
-      cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', requests, poolSize, workMs }),
+      scenario: scenarioOf({ operation: 'topUp', strategy: 'pessimistic', requests, poolSize, workMs }),
       repeats: scale.pick(1, 5),
     }));
-    const control = cellOf({ operation: 'topUp', strategy: 'unguarded', workMs: 10 });
-    return [...sweep, { label: CONTROL, cell: control, repeats: scale.pick(1, 3) }];
+    const control = scenarioOf({ operation: 'topUp', strategy: 'unguarded', workMs: 10 });
+    return [...sweep, { label: CONTROL, scenario: control, repeats: scale.pick(1, 3) }];
   },
   judge: (runs) => {
     const shareOf = (run: RunSummary): number =>
@@ -127,11 +127,11 @@ export const c8: Experiment = {
     en: `The fastest pool's median successes/s divided by the slowest's: at most ${C8_TOLERANCE} with work and without: holds; with one of them: only when; with neither, or if any request fails: it does not hold.`,
     ko: `가장 빠른 풀과 가장 느린 풀의 초당 성공 수(중앙값) 비율이 작업이 있을 때와 없을 때 모두 ${C8_TOLERANCE} 이하면 성립, 한쪽만이면 조건부, 둘 다 아니거나 실패한 요청이 있으면 불성립.`,
   },
-  plan: (scale) => [
+  schedule: (scale) => [
     ...C8_POOLS.flatMap((poolSize) => [
       {
         label: workLabel(poolSize),
-        cell: cellOf({
+        scenario: scenarioOf({
           operation: 'topUp',
           strategy: 'pessimistic',
           requests: C8_REQUESTS,
@@ -142,18 +142,23 @@ export const c8: Experiment = {
       },
       {
         label: rushLabel(poolSize),
-        cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', requests: C8_RUSH, poolSize }),
+        scenario: scenarioOf({ operation: 'topUp', strategy: 'pessimistic', requests: C8_RUSH, poolSize }),
         repeats: scale.pick(1, 5),
       },
       ...C8_BESIDE.map((strategy) => ({
         label: besideLabel(strategy, poolSize),
-        cell: cellOf({ operation: 'topUp' as const, strategy, requests: C8_RUSH, poolSize }),
+        scenario: scenarioOf({ operation: 'topUp' as const, strategy, requests: C8_RUSH, poolSize }),
         repeats: scale.pick(1, 5),
       })),
     ]),
     {
       label: CONTROL,
-      cell: cellOf({ operation: 'topUp', strategy: 'unguarded', requests: C8_REQUESTS, workMs: C8_WORK_MS }),
+      scenario: scenarioOf({
+        operation: 'topUp',
+        strategy: 'unguarded',
+        requests: C8_REQUESTS,
+        workMs: C8_WORK_MS,
+      }),
       repeats: scale.pick(1, 3),
     },
   ],

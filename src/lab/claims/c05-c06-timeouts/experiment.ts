@@ -1,6 +1,6 @@
 /** C5 and C6: what the three timeouts that are called *the connection timeout* do to a queue on a hot row. */
-import type { Cell, PlannedCell, Timeouts } from '../../measure/scenario.ts';
-import { cellOf, onlyTimeout } from '../../measure/scenario.ts';
+import type { Scenario, ScheduledScenario, Timeouts } from '../../measure/scenario.ts';
+import { scenarioOf, onlyTimeout } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import type { Spread } from '../../../load/spread.ts';
@@ -66,19 +66,19 @@ export const c5: Experiment = {
     en: `A meaning of the timeout fits if the mean number of successes is within ±${TOLERANCE} of ${PREDICTED}. Holds if all four fit; only when, if some do; else it does not hold. The figure is that of statement_timeout: it bounds the whole wait for the row, which is what the claim counts with.`,
     ko: `평균 성공 수가 ${PREDICTED}±${TOLERANCE}이면 그 뜻의 타임아웃은 맞다. 네 가지 모두 맞으면 성립, 일부만 맞으면 조건부, 아니면 불성립. 측정값은 statement_timeout의 것이다: 행을 기다리는 시간 전체를 제한하며, 주장이 계산에 넣은 것이 이것이다.`,
   },
-  plan: (scale) => [
-    ...MEANINGS.map(({ label, which, poolSize }): PlannedCell => {
+  schedule: (scale) => [
+    ...MEANINGS.map(({ label, which, poolSize }): ScheduledScenario => {
       const timeouts = onlyTimeout(which, scale.ms(TIMEOUT_MS));
       const given = { requests: REQUESTS, poolSize, workMs: scale.ms(WORK_MS), timeouts };
       return {
         label,
-        cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', ...given }),
+        scenario: scenarioOf({ operation: 'topUp', strategy: 'pessimistic', ...given }),
         repeats: scale.pick(1, 3),
       };
     }),
     {
       label: CONTROL,
-      cell: cellOf({
+      scenario: scenarioOf({
         operation: 'topUp',
         strategy: 'unguarded',
         requests: REQUESTS,
@@ -153,8 +153,8 @@ const CROWD_NAMES: Readonly<Record<string, Text>> = {
   [LINE]: { en: 'pessimistic, acquire timeout', ko: '비관적, 획득 타임아웃' },
 };
 
-function crowd(strategy: string, scale: Scale, given: Partial<Cell>): Cell {
-  return cellOf({
+function crowd(strategy: string, scale: Scale, given: Partial<Scenario>): Scenario {
+  return scenarioOf({
     operation: 'topUp',
     strategy,
     requests: CROWD,
@@ -182,24 +182,24 @@ export const c6: Experiment = {
     en: `Affected: under some timeout more than 1 % time out, or the mean number of successes differs by more than ${TOLERANCE} and by more than ${DIFFERENT * 100} %. The reason fails if the median loser's longest statement, where it waits for the row, takes more than ${HARDLY * 100} % of the work. Holds if it is not affected and the reason never fails; only when, if the reason fails where the work follows the write; does not hold if it is affected.`,
     ko: `영향: 어느 타임아웃에서 1 % 넘게 타임아웃이 나거나 평균 성공 수가 ${TOLERANCE}건과 ${DIFFERENT * 100} %를 모두 넘게 다르다. 패자가 행을 기다리는 가장 긴 구문의 중앙값이 작업의 ${HARDLY * 100} %를 넘으면 이유가 틀렸다. 영향이 없고 이유도 맞으면 성립, 쓴 뒤에 작업할 때 이유가 틀리면 조건부, 영향이 있으면 불성립.`,
   },
-  plan: (scale) => [
-    { label: FREE, cell: crowd('optimistic', scale, {}), repeats: scale.pick(2, 3) },
+  schedule: (scale) => [
+    { label: FREE, scenario: crowd('optimistic', scale, {}), repeats: scale.pick(2, 3) },
     ...BOUNDS.map((which) => ({
       label: optimisticUnder(which),
-      cell: crowd('optimistic', scale, { timeouts: onlyTimeout(which, scale.ms(TIMEOUT_MS)) }),
+      scenario: crowd('optimistic', scale, { timeouts: onlyTimeout(which, scale.ms(TIMEOUT_MS)) }),
       repeats: scale.pick(1, 3),
     })),
     {
       label: AFTER,
-      cell: crowd('optimistic', scale, { workMs: scale.ms(100), workAfterMs: scale.ms(WORK_MS) }),
+      scenario: crowd('optimistic', scale, { workMs: scale.ms(100), workAfterMs: scale.ms(WORK_MS) }),
       repeats: scale.pick(1, 3),
     },
     {
       label: LINE,
-      cell: crowd('pessimistic', scale, { timeouts: onlyTimeout('acquireMs', scale.ms(TIMEOUT_MS)) }),
+      scenario: crowd('pessimistic', scale, { timeouts: onlyTimeout('acquireMs', scale.ms(TIMEOUT_MS)) }),
       repeats: scale.pick(1, 2),
     },
-    { label: CONTROL, cell: crowd('unguarded', scale, {}), repeats: scale.pick(1, 2) },
+    { label: CONTROL, scenario: crowd('unguarded', scale, {}), repeats: scale.pick(1, 2) },
   ],
   judge: (runs, { scale }) => {
     const free = spreadIn(runs, FREE, (run) => run.successes);

@@ -1,13 +1,11 @@
 /** The pictures of C5 and C6. */
-import { firstRun } from '../../report/first-run.ts';
-import type { EndedRun } from '../claims.ts';
 import { boundedCrowds, successesByTimeout } from './experiment.ts';
-import type { Runs } from '../../schedule.ts';
+import type { EndedRun, Runs } from '../../schedule.ts';
 import { barOption } from '../../report/bars.ts';
 import { LIGHT } from '../../report/palette.ts';
 import type { Plot } from '../../report/plot.ts';
 import { plotOf } from '../../report/plot.ts';
-import { timelineOf } from '../../report/timeline.ts';
+import { firstRun, timelineOf } from '../../report/timeline.ts';
 
 export function timeoutsPlot(runs: Runs): Plot {
   const meanings = successesByTimeout(runs);

@@ -1,7 +1,7 @@
 /** C7: what an optimistic lock costs that tries again until it succeeds. */
-import type { PlannedCell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
-import type { Effort } from '../../lines-of-code.ts';
+import type { ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
+import type { LinesOfCode } from '../../lines-of-code.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { spreadOf } from '../../../load/spread.ts';
@@ -69,26 +69,26 @@ export const c7: Experiment = {
     en: `Four parts: wall time with work within a factor of ${TIME_RATIO_MAX} of pessimistic; the same without work; statements, transactions and client CPU per success each at least ${MORE} times; more lines. All: holds; some: only when; none: does not hold.`,
     ko: `네 부분: 작업이 있을 때 전체 시간이 비관적 락의 ${TIME_RATIO_MAX}배 이내, 작업이 없을 때도 같음, 성공당 구문·트랜잭션·클라이언트 CPU가 각각 ${MORE}배 이상, 코드가 더 김. 모두면 성립, 일부면 조건부, 없으면 불성립.`,
   },
-  plan: (scale) => {
-    const cells = STRATEGIES.flatMap((strategy): PlannedCell[] => {
+  schedule: (scale) => {
+    const scenarios = STRATEGIES.flatMap((strategy): ScheduledScenario[] => {
       const given = { operation: 'topUp' as const, strategy, requests: REQUESTS, poolSize: REQUESTS };
       // What the verdict does not rest on is repeated less often in a quick run.
       const repeats = scale.pick(strategy === LINE || strategy === LOOP ? 2 : 1, 7);
       return [
-        { label: strategy, cell: cellOf({ ...given, workMs: WORK_MS }), repeats },
-        { label: `${strategy}${RUSH}`, cell: cellOf(given), repeats },
+        { label: strategy, scenario: scenarioOf({ ...given, workMs: WORK_MS }), repeats },
+        { label: `${strategy}${RUSH}`, scenario: scenarioOf(given), repeats },
       ];
     });
-    const control = cellOf({
+    const control = scenarioOf({
       operation: 'topUp',
       strategy: 'unguarded',
       requests: REQUESTS,
       poolSize: REQUESTS,
       workMs: WORK_MS,
     });
-    return [...cells, { label: CONTROL, cell: control, repeats: scale.pick(1, 3) }];
+    return [...scenarios, { label: CONTROL, scenario: control, repeats: scale.pick(1, 3) }];
   },
-  judge: (runs, { effort }) => {
+  judge: (runs, { linesOfCode }) => {
     const wall = (run: RunSummary): number => run.wallMs;
     const time = ratioIn(runs, LOOP, LINE, wall);
     const rushed = ratioIn(runs, `${LOOP}${RUSH}`, `${LINE}${RUSH}`, wall);
@@ -101,7 +101,7 @@ export const c7: Experiment = {
     const isAsLong = (ratio: number): boolean =>
       ratio > 0 && ratio <= TIME_RATIO_MAX && ratio >= 1 / TIME_RATIO_MAX;
     const isMore = [statements, transactions, client].every((ratio) => (ratio ?? 0) >= MORE);
-    const lines = { loop: linesOf(effort, BACKOFF), line: linesOf(effort, LINE) };
+    const lines = { loop: linesOf(linesOfCode, BACKOFF), line: linesOf(linesOfCode, LINE) };
     const parts = [isAsLong(time.median), isAsLong(rushed.median), isMore, lines.loop > lines.line];
     const multiple = (value: number | undefined): string => `${figure(value ?? 0)}×`;
     return {
@@ -150,7 +150,7 @@ export const c7: Experiment = {
           measured: spreadIn(runs, BACKOFF, (run) => run.successes),
           unit: 'count',
         },
-        ...effort.map(({ strategy, sqlLines, codeLines }): Finding => ({
+        ...linesOfCode.map(({ strategy, sqlLines, codeLines }): Finding => ({
           what: {
             en: `lines of ${strategy}: SQL ${sqlLines} + code ${codeLines}`,
             ko: `${strategy}의 줄 수: SQL ${sqlLines} + 코드 ${codeLines}`,
@@ -164,7 +164,7 @@ export const c7: Experiment = {
   },
 };
 
-function linesOf(effort: readonly Effort[], strategy: string): number {
-  const found = effort.find((one) => one.strategy === strategy);
+function linesOf(linesOfCode: readonly LinesOfCode[], strategy: string): number {
+  const found = linesOfCode.find((one) => one.strategy === strategy);
   return found === undefined ? 0 : found.sqlLines + found.codeLines;
 }

@@ -1,6 +1,6 @@
 /** C9 and C10: NOWAIT against the others where a crowd wants a seat. */
-import type { Cell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
+import type { Scenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { successesPerSecond } from '../../measure/run-summary.ts';
@@ -15,8 +15,8 @@ const LATECOMERS = 60;
 /** Arrivals per second of those who come one by one: over several times the work. */
 const RATE = 200;
 
-function hold(strategy: string, given: Partial<Cell>): Cell {
-  return cellOf({
+function hold(strategy: string, given: Partial<Scenario>): Scenario {
+  return scenarioOf({
     operation: 'hold',
     strategy,
     requests: CROWD,
@@ -48,18 +48,18 @@ export const c9: Experiment = {
     en: 'Does not hold unless NOWAIT sold nothing in every run at once and optimistic and pessimistic sold exactly one in every run. Then: only when, if NOWAIT did sell the seat to those who arrived one by one; else holds.',
     ko: '동시에 도착한 모든 실행에서 NOWAIT이 0건, 낙관적·비관적 락이 정확히 1건이 아니면 불성립. 그렇다면 하나씩 도착할 때 NOWAIT도 팔았으면 조건부, 아니면 성립.',
   },
-  plan: (scale) => [
+  schedule: (scale) => [
     ...[NOWAIT, ...WAITERS].map((strategy) => ({
       label: strategy,
-      cell: hold(strategy, {}),
+      scenario: hold(strategy, {}),
       repeats: scale.pick(3, 20),
     })),
     {
       label: TRICKLE,
-      cell: hold(NOWAIT, { requests: LATECOMERS, load: { kind: 'open', perSecond: RATE } }),
+      scenario: hold(NOWAIT, { requests: LATECOMERS, load: { kind: 'open', perSecond: RATE } }),
       repeats: scale.pick(3, 20),
     },
-    { label: CONTROL, cell: hold('unguarded', {}), repeats: scale.pick(1, 5) },
+    { label: CONTROL, scenario: hold('unguarded', {}), repeats: scale.pick(1, 5) },
   ],
   judge: (runs) => {
     const sold = (label: string): ReturnType<typeof spreadIn> =>
@@ -134,17 +134,23 @@ export const c10: Experiment = {
     en: `Slower, by the median of the repeats' ratios: successes/s below 1/${SLOWER}, or a p50 above ${SLOWER} times that of NOWAIT. Judged for winners (with successes/s) and for losers, each with and without work: not slower in all four: holds; in some: only when; in none: does not hold.`,
     ko: `반복별 비율의 중앙값으로, 초당 성공 수가 1/${SLOWER}보다 작거나 p50이 NOWAIT의 ${SLOWER}배를 넘으면 느린 것. 승자(초당 성공 수 포함)와 패자를 작업이 있을 때와 없을 때 각각 판정: 네 경우 모두 느리지 않으면 성립, 일부면 조건부, 없으면 불성립.`,
   },
-  plan: (scale) => [
+  schedule: (scale) => [
     ...C10_WORKS_MS.flatMap((workMs) =>
       RIVALS.map((strategy) => ({
         label: rivalLabel(strategy, workMs),
-        cell: cellOf({ operation: 'hold', strategy, requests: HOLDERS, rows: SEATS, workMs }),
+        scenario: scenarioOf({ operation: 'hold', strategy, requests: HOLDERS, rows: SEATS, workMs }),
         repeats: scale.pick(3, 15),
       })),
     ),
     {
       label: CONTROL,
-      cell: cellOf({ operation: 'hold', strategy: 'unguarded', requests: HOLDERS, rows: SEATS, workMs: 10 }),
+      scenario: scenarioOf({
+        operation: 'hold',
+        strategy: 'unguarded',
+        requests: HOLDERS,
+        rows: SEATS,
+        workMs: 10,
+      }),
       repeats: scale.pick(1, 3),
     },
   ],

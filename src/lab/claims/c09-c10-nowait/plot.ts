@@ -1,7 +1,6 @@
 /** The pictures of C9 and C10. */
-import type { EndedRun } from '../claims.ts';
 import { soldAfterFailure } from './experiment.ts';
-import type { Runs } from '../../schedule.ts';
+import type { EndedRun, Runs } from '../../schedule.ts';
 import { SUCCESSES } from '../../measure/fixture.ts';
 import { percent } from '../../text.ts';
 import { barOption } from '../../report/bars.ts';

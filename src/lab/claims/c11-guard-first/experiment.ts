@@ -1,6 +1,6 @@
 /** C11: whether guarding a payment's first step keeps a loser's transaction short. */
-import type { Cell, PlannedCell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
+import type { Scenario, ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { spreadOf } from '../../../load/spread.ts';
@@ -26,8 +26,8 @@ const WALLETS: readonly { readonly label: string; readonly count: number; readon
 const labelOf = (strategy: string, wallet: string, losers: boolean): string =>
   `${strategy}, ${wallet}${losers ? '' : ', winners only'}`;
 
-function pay(strategy: string, wallets: number, attempts: number): Cell {
-  return cellOf({
+function pay(strategy: string, wallets: number, attempts: number): Scenario {
+  return scenarioOf({
     operation: 'pay',
     strategy,
     requests: RESERVATIONS * attempts,
@@ -85,18 +85,25 @@ export const c11: Experiment = {
     en: `Guard first divided by guard last, median: the loser's transaction time, and its WAL, below ${LESS}; each for one wallet and for different ones. All four: holds; some: only when; none: does not hold.`,
     ko: `첫 단계 ÷ 마지막 단계의 중앙값: 패자의 트랜잭션 시간과 WAL이 각각 ${LESS} 미만, 같은 지갑과 다른 지갑에서. 네 가지 모두면 성립, 일부면 조건부, 없으면 불성립.`,
   },
-  plan: (scale) => {
-    const cells = WALLETS.flatMap(({ label, count }) =>
-      [FIRST, LAST].flatMap((strategy): PlannedCell[] => [
+  schedule: (scale) => {
+    const scenarios = WALLETS.flatMap(({ label, count }) =>
+      [FIRST, LAST].flatMap((strategy): ScheduledScenario[] => [
         {
           label: labelOf(strategy, label, true),
-          cell: pay(strategy, count, ATTEMPTS),
+          scenario: pay(strategy, count, ATTEMPTS),
           repeats: scale.pick(2, 15),
         },
-        { label: labelOf(strategy, label, false), cell: pay(strategy, count, 1), repeats: scale.pick(1, 10) },
+        {
+          label: labelOf(strategy, label, false),
+          scenario: pay(strategy, count, 1),
+          repeats: scale.pick(1, 10),
+        },
       ]),
     );
-    return [...cells, { label: CONTROL, cell: pay('unguarded', 1, ATTEMPTS), repeats: scale.pick(1, 3) }];
+    return [
+      ...scenarios,
+      { label: CONTROL, scenario: pay('unguarded', 1, ATTEMPTS), repeats: scale.pick(1, 3) },
+    ];
   },
   judge: (runs) => {
     const time = (run: RunSummary): number => run.losersTransactionMs;

@@ -1,6 +1,6 @@
 /** C12: who is carried out for certain. */
-import type { PlannedCell } from '../../measure/scenario.ts';
-import { cellOf, NO_TIMEOUTS } from '../../measure/scenario.ts';
+import type { ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf, NO_TIMEOUTS } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { figure, percent, timesEn } from '../../text.ts';
@@ -49,17 +49,21 @@ export const c12: Experiment = {
     en: 'Without timeouts, pessimistic carries out every request and optimistic (once, and with retry) no more; with timeouts it carries out at least as large a share as each of them. Both: holds; only the first: only when; else it does not hold.',
     ko: '타임아웃이 없을 때 비관적 락이 모두 실행하고 낙관적 락(한 번, 재시도)은 그보다 많지 않으며, 타임아웃이 있을 때도 각각보다 적지 않다. 둘 다면 성립, 앞의 것만이면 조건부, 아니면 불성립.',
   },
-  plan: (scale) => {
+  schedule: (scale) => {
     const repeats = scale.pick(1, 7);
     const given = { operation: 'topUp' as const, requests: REQUESTS, workMs: WORK_MS };
     const timeouts = { acquireMs: TIMEOUT_MS, lockMs: TIMEOUT_MS, statementMs: TIMEOUT_MS };
-    const cells = STRATEGIES.flatMap((strategy): PlannedCell[] => [
-      { label: strategy, cell: cellOf({ ...given, strategy, timeouts: NO_TIMEOUTS }), repeats },
-      { label: bounded(strategy), cell: cellOf({ ...given, strategy, timeouts }), repeats },
+    const scenarios = STRATEGIES.flatMap((strategy): ScheduledScenario[] => [
+      { label: strategy, scenario: scenarioOf({ ...given, strategy, timeouts: NO_TIMEOUTS }), repeats },
+      { label: bounded(strategy), scenario: scenarioOf({ ...given, strategy, timeouts }), repeats },
     ]);
     return [
-      ...cells,
-      { label: CONTROL, cell: cellOf({ ...given, strategy: 'unguarded' }), repeats: scale.pick(1, 3) },
+      ...scenarios,
+      {
+        label: CONTROL,
+        scenario: scenarioOf({ ...given, strategy: 'unguarded' }),
+        repeats: scale.pick(1, 3),
+      },
     ];
   },
   judge: (runs) => {

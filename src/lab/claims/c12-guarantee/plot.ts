@@ -1,15 +1,13 @@
 /** The pictures of C12. */
-import { firstRun } from '../../report/first-run.ts';
-import type { EndedRun } from '../claims.ts';
 import { carriedOut } from './experiment.ts';
-import type { Runs } from '../../schedule.ts';
+import type { EndedRun, Runs } from '../../schedule.ts';
 import type { Text } from '../../text.ts';
 import { figure, percent } from '../../text.ts';
 import { barOption } from '../../report/bars.ts';
 import { LIGHT } from '../../report/palette.ts';
 import type { Plot } from '../../report/plot.ts';
 import { plotOf } from '../../report/plot.ts';
-import { timelineOf } from '../../report/timeline.ts';
+import { firstRun, timelineOf } from '../../report/timeline.ts';
 
 export function guaranteePlot(runs: Runs): Plot {
   const shares = carriedOut(runs);
