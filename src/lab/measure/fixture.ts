@@ -1,6 +1,7 @@
 /** Sets the scene of one run (wallets, seats, reservations that nobody has touched) and speaks its requests. */
 import type { Database } from '../../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
+import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../../load/plant.ts';
 import { atomicTopUp } from '../../operations/top-up/atomic.ts';
 import { atomicHold } from '../../operations/hold/atomic.ts';
 import type { HoldCommand } from '../../operations/hold/hold.ts';
@@ -34,57 +35,19 @@ export const MONEY_KEY = 'money-';
 
 const HOLD_SECONDS = 3_600;
 
-const plantWallets = `
-  insert into wallet (account_id)
-  select format('%s-a%s', $1::text, n) from generate_series(0, $2::int - 1) as n`;
-
-// One statement, so that a performance is there whole or not at all.
-const plantPerformance = `
-  with new_venue as (
-    insert into venue (venue_id, name) values ($1, '{"en": "Lab"}') returning venue_id
-  ), new_concert as (
-    insert into concert (concert_id, title) values ($1, '{"en": "Lab"}') returning concert_id
-  ), new_venue_seat as (
-    insert into venue_seat (venue_id, seat_number, label, section, row_name, seat_name, grade, x, y)
-    select v.venue_id, n, 'A-1-' || n, 'A', '1', n::text, 'R', n, 0
-    from new_venue as v, generate_series(1, $2::int) as n
-  ), new_performance as (
-    insert into performance (performance_id, concert_id, venue_id, starts_at, sale_opens_at, hold_seconds)
-    select $1, c.concert_id, v.venue_id, clock_timestamp() + interval '30 days', clock_timestamp() - interval '1 hour', $4
-    from new_venue as v, new_concert as c
-    returning performance_id
-  ), new_grade as (
-    insert into performance_grade (performance_id, grade, price)
-    select p.performance_id, 'R', $3 from new_performance as p
-  )
-  insert into seat (performance_id, seat_number, price)
-  select p.performance_id, n, $3 from new_performance as p, generate_series(1, $2::int) as n`;
-
-/** Every table that a run writes, in an order in which they can be emptied. */
-const TABLES = [
-  'ledger_entry',
-  'wallet',
-  'claim_limit',
-  'reservation',
-  'seat',
-  'performance_grade',
-  'performance',
-  'concert',
-  'venue_seat',
-  'venue',
-] as const;
+const TABLES = [...PURCHASE_TABLES, ...CATALOGUE_TABLES];
 
 /**
- * Empties the lab's tables before a run: what an earlier one has left, a control's damage above all, must not be audited
- * again. Deleting a few hundred rows takes a tenth of the time of a truncation, which makes new files.
+ * Empties the lab's tables before a run, so that the audit does not find what an earlier control damaged. Deleting a few
+ * hundred rows takes a tenth of the time of a truncation, which makes new files.
  */
 export async function emptyTables(database: Database): Promise<void> {
   await database.pool.query(TABLES.map((table) => `delete from ${table}`).join('; '));
 }
 
-/** Empties the lab's tables for good, the rows that were deleted included: the beginning of an experiment. */
+/** Empties the lab's tables before a schedule, and frees the space of deleted rows. */
 export async function truncateTables(database: Database): Promise<void> {
-  await database.pool.query(`truncate ${TABLES.join(', ')}, venue_seat_removed`);
+  await database.pool.query(`truncate ${TABLES.join(', ')}`);
 }
 
 let planted = 0;
@@ -113,7 +76,7 @@ async function topUpFixture(
 ): Promise<Fixture> {
   const execute = sender(topUpBy(scenario.strategy, resources));
   const accountOf = (row: number): string => `${named.name}-a${row}`;
-  await database.pool.query(plantWallets, [named.name, scenario.rows]);
+  await plantWallets(database.pool, `${named.name}-a`, scenario.rows);
   const requestHash = requestHashOf('topUp', AMOUNT);
   return {
     ...named,
@@ -135,7 +98,7 @@ async function holdFixture(
   named: Named,
 ): Promise<Fixture> {
   const execute = sender(holdBy(scenario.strategy, resources));
-  await database.pool.query(plantPerformance, [named.name, scenario.rows, AMOUNT, HOLD_SECONDS]);
+  await plantSeats(database, named.name, scenario.rows);
   return {
     ...named,
     accountOf: (row) => `${named.name}-a${row}`,
@@ -152,7 +115,7 @@ async function payFixture(
 ): Promise<Fixture> {
   const execute = sender(payBy(scenario.strategy, resources));
   const accountOf = (row: number): string => `${named.name}-a${row % scenario.wallets}`;
-  await database.pool.query(plantPerformance, [named.name, scenario.rows, AMOUNT, HOLD_SECONDS]);
+  await plantSeats(database, named.name, scenario.rows);
   const holds = Array.from({ length: scenario.rows }, (_, row) =>
     holdCommand(named.name, accountOf(row), row + 1),
   );
@@ -173,6 +136,10 @@ async function payFixture(
       });
     },
   };
+}
+
+async function plantSeats(database: Database, performanceId: string, seats: number): Promise<void> {
+  await plantPerformance(database.pool, { performanceId, seats, price: AMOUNT, holdSeconds: HOLD_SECONDS });
 }
 
 /** A held seat and the money to pay it. */
