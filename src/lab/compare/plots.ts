@@ -50,32 +50,25 @@ function byConnections(scenarios: readonly ComparedScenario[]): readonly Plot[] 
         ko: '성공한 것만 센다. 중앙값이며 세로선은 최소와 최대.',
       },
       height: 360,
-      option: (language, size) =>
-        lineOption(
-          {
-            series: strategies.map((strategy) => {
-              const own = pools.flatMap((pool) =>
-                scenarios.filter(
-                  ({ scenario }) => scenario.strategy === strategy && scenario.poolSize === pool,
-                ),
-              );
-              const spreads = own.map(({ scenario, runs }) => ({
-                pool: scenario.poolSize,
-                ...spreadOf(runs.map(successesPerSecond)),
-              }));
-              return {
-                name: strategy,
-                points: spreads.map((spread) => [spread.pool, spread.median] as const),
-                spread: spreads.map(({ pool, min, max }) => [pool, min, max] as const),
-              };
-            }),
-            ticks: pools,
-            xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
-            yName: { en: 'successes/s', ko: '초당 성공 수' },
-          },
-          language,
-          size,
-        ),
+      option: lineOption({
+        series: strategies.map((strategy) => {
+          const own = pools.flatMap((pool) =>
+            scenarios.filter(({ scenario }) => scenario.strategy === strategy && scenario.poolSize === pool),
+          );
+          const spreads = own.map(({ scenario, runs }) => ({
+            pool: scenario.poolSize,
+            ...spreadOf(runs.map(successesPerSecond)),
+          }));
+          return {
+            name: strategy,
+            points: spreads.map((spread) => [spread.pool, spread.median] as const),
+            spread: spreads.map(({ pool, min, max }) => [pool, min, max] as const),
+          };
+        }),
+        ticks: pools,
+        xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
+        yName: { en: 'successes/s', ko: '초당 성공 수' },
+      }),
     }),
   ];
 }
@@ -89,22 +82,17 @@ function ratePlot(scenarios: readonly ComparedScenario[]): Plot {
       ko: '반복의 중앙값. 데이터베이스를 잘못된 상태로 남긴 전략은 표시했다: 그 속도는 아무 가치가 없다.',
     },
     height: heightOf(scenarios, 1),
-    option: (language, size) =>
-      barOption(
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
         {
-          categories: scenarios.map((scenario) => nameOf(scenario)),
-          series: [
-            {
-              name: '',
-              values: scenarios.map((scenario) => median(scenario, successesPerSecond)),
-              colour: LIGHT.first,
-            },
-          ],
-          axisName: { en: 'successes/s', ko: '초당 성공 수' },
+          name: '',
+          values: scenarios.map((scenario) => median(scenario, successesPerSecond)),
+          colour: LIGHT.first,
         },
-        language,
-        size,
-      ),
+      ],
+      axisName: { en: 'successes/s', ko: '초당 성공 수' },
+    }),
   });
 }
 
@@ -123,19 +111,14 @@ function latencyPlot(scenarios: readonly ComparedScenario[]): Plot {
       ko: '이긴 요청과 진 요청. p95와 p99는 표에 있다.',
     },
     height: heightOf(scenarios, 2),
-    option: (language, size) =>
-      barOption(
-        {
-          categories: scenarios.map((scenario) => nameOf(scenario)),
-          series: [
-            { name: { en: 'winners', ko: '승자' }, values: p50('winnersLatency'), colour: LIGHT.won },
-            { name: { en: 'losers', ko: '패자' }, values: p50('losersLatency'), colour: LIGHT.lost },
-          ],
-          axisName: { en: 'milliseconds', ko: '밀리초' },
-        },
-        language,
-        size,
-      ),
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
+        { name: { en: 'winners', ko: '승자' }, values: p50('winnersLatency'), colour: LIGHT.won },
+        { name: { en: 'losers', ko: '패자' }, values: p50('losersLatency'), colour: LIGHT.lost },
+      ],
+      axisName: { en: 'milliseconds', ko: '밀리초' },
+    }),
   });
 }
 
@@ -155,27 +138,22 @@ function costPlot(scenarios: readonly ComparedScenario[]): Plot {
       ko: '보낸 구문 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다.',
     },
     height: heightOf(scenarios, 3),
-    option: (language, size) =>
-      barOption(
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
+        { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
         {
-          categories: scenarios.map((scenario) => nameOf(scenario)),
-          series: [
-            { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
-            {
-              name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
-              values: per((run) => run.cost.clientCpuMs),
-            },
-            {
-              name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
-              // No bar where the server is not on this machine: 0 would say that it had nothing to do.
-              values: per((run) => run.cost.serverCpuMs),
-            },
-          ],
-          axisName: { en: 'per success', ko: '성공당' },
+          name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
+          values: per((run) => run.cost.clientCpuMs),
         },
-        language,
-        size,
-      ),
+        {
+          name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
+          // No bar where the server is not on this machine: 0 would say that it had nothing to do.
+          values: per((run) => run.cost.serverCpuMs),
+        },
+      ],
+      axisName: { en: 'per success', ko: '성공당' },
+    }),
   });
 }
 

@@ -3,8 +3,8 @@ import type { EChartsOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { LIGHT } from './palette.ts';
-import type { Size } from './plot.ts';
-import { AXIS, LEGEND, legendHeight, STILL, valueLabel } from './plot.ts';
+import type { Plot } from './plot.ts';
+import { AXIS, LEGEND, legendHeight, PLOT_WIDTH, STILL, valueLabel } from './plot.ts';
 
 export interface Bars {
   readonly categories: readonly (Text | string)[];
@@ -32,19 +32,23 @@ export function nameIn(language: Language, name: Text | string): string {
   return typeof name === 'string' ? name : name[language];
 }
 
-/** Lies on its side, so that names have room. */
-export function barOption(bars: Bars, language: Language, size: Size): EChartsOption {
+/** The bars lie on their side, so that names have room. */
+export function barOption(bars: Bars): Plot['option'] {
+  return (language) => optionIn(language, bars);
+}
+
+function optionIn(language: Language, bars: Bars): EChartsOption {
   const { categories, series, axisName, isStacked = false, line, max, format = figure } = bars;
   const names = categories.map((category) => nameIn(language, category));
   const widest = Math.max(...names.map((name) => widthOf(name)));
-  const labelWidth = Math.min(widest + 12, size.width * (size.isNarrow ? 0.36 : 0.34));
+  const labelWidth = Math.min(widest + 12, PLOT_WIDTH * 0.34);
   const hasLegend = series.length > 1;
   const legendWidth = series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0);
   return {
     grid: {
       left: labelWidth + 8,
-      right: size.isNarrow ? 40 : 52,
-      top: 14 + (hasLegend ? legendHeight(legendWidth, size.width) : 0) + (line === undefined ? 0 : 14),
+      right: 52,
+      top: 14 + (hasLegend ? legendHeight(legendWidth) : 0) + (line === undefined ? 0 : 14),
       bottom: 46,
     },
     ...(hasLegend ? { legend: { ...LEGEND, data: series.map(({ name }) => nameIn(language, name)) } } : {}),
@@ -63,7 +67,7 @@ export function barOption(bars: Bars, language: Language, size: Size): EChartsOp
       name: axisName[language],
       nameLocation: 'middle',
       nameGap: 28,
-      splitNumber: size.isNarrow ? 3 : 5,
+      splitNumber: 5,
       axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => format(value), hideOverlap: true },
       ...(max === undefined ? {} : { max }),
       ...(bars.isCount === true ? { minInterval: 1 } : {}),

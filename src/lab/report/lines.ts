@@ -4,7 +4,7 @@ import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { nameIn, widthOf } from './bars.ts';
 import { LIGHT, SERIES } from './palette.ts';
-import type { Size } from './plot.ts';
+import type { Plot } from './plot.ts';
 import { AXIS, LEGEND, legendHeight, STILL } from './plot.ts';
 
 export interface Line {
@@ -33,7 +33,11 @@ export interface Lines {
 const DASHES = 'path://M0,4 h5 v2 h-5 z M8,4 h5 v2 h-5 z M16,4 h5 v2 h-5z';
 const LEGEND_MARK_WIDTH = 60;
 
-export function lineOption(lines: Lines, language: Language, size: Size): EChartsOption {
+export function lineOption(lines: Lines): Plot['option'] {
+  return (language) => optionIn(language, lines);
+}
+
+function optionIn(language: Language, lines: Lines): EChartsOption {
   const legend = new Map(
     lines.series.map(({ name, isDashed }) => [nameIn(language, name), isDashed === true]),
   );
@@ -42,14 +46,14 @@ export function lineOption(lines: Lines, language: Language, size: Size): EChart
     grid: {
       left: labelWidthOf(lines),
       right: 24,
-      top: 34 + legendHeight(legendWidth, size.width),
+      top: 34 + legendHeight(legendWidth),
       bottom: 48,
     },
     legend: {
       ...LEGEND,
       data: [...legend].map(([name, isDashed]) => ({ name, ...(isDashed ? { icon: DASHES } : {}) })),
     },
-    ...axesOf(lines, language, size),
+    ...axesOf(lines, language),
     series: [
       ...lines.series.map((line, index) => seriesOf(lines, line, nameIn(language, line.name), index)),
       ...lines.series.map((line) => room(lines, line)),
@@ -76,13 +80,13 @@ function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
   return { ...STILL, type: 'line', data: ends, symbol: 'none', lineStyle: { opacity: 0 } };
 }
 
-function axesOf(lines: Lines, language: Language, size: Size): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
+function axesOf(lines: Lines, language: Language): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
   const { xName, yName, ticks, yFormat = figure } = lines;
   return {
     xAxis: {
       ...AXIS,
       ...(ticks === undefined
-        ? { type: 'value', splitNumber: size.isNarrow ? 3 : 6 }
+        ? { type: 'value', splitNumber: 6 }
         : { type: 'category', data: ticks.map(String) }),
       name: xName[language],
       nameLocation: 'middle',

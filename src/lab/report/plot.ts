@@ -4,12 +4,8 @@ import type { EChartsOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { LIGHT, SERIES } from './palette.ts';
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-  /** For a narrow screen: fewer ticks, legends in several rows. */
-  readonly isNarrow: boolean;
-}
+/** Pixels of every plot; a page scales it. */
+export const PLOT_WIDTH = 800;
 
 export interface Plot {
   readonly name: string;
@@ -21,7 +17,7 @@ export interface Plot {
   readonly isWordless: boolean;
   /** A legend beside the plot, for one without words. */
   readonly legend: readonly { readonly colour: string; readonly name: Text }[];
-  readonly option: (language: Language, size: Size) => EChartsOption;
+  readonly option: (language: Language) => EChartsOption;
 }
 
 /** A plot with words in it. */
@@ -35,15 +31,15 @@ export function plotOf(
 const FONT = 'system-ui, -apple-system, Segoe UI, Noto Sans KR, Apple SD Gothic Neo, sans-serif';
 
 /** An SVG document of the plot. */
-export function draw(plot: Plot, language: Language, size: Size): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
+export function draw(plot: Plot, language: Language): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: PLOT_WIDTH, height: plot.height });
   try {
     chart.setOption({
       animation: false,
       color: [...SERIES],
       backgroundColor: 'transparent',
       textStyle: { fontFamily: FONT, color: LIGHT.ink, fontSize: 13 },
-      ...plot.option(language, size),
+      ...plot.option(language),
     });
     return withoutHover(chart.renderToSVGString());
   } finally {
@@ -65,9 +61,9 @@ export const AXIS = {
   splitLine: { lineStyle: { color: LIGHT.grid } },
 } as const;
 
-/** How much room the rows of a legend take. */
-export function legendHeight(width: number, rowWidth: number): number {
-  const rows = Math.ceil(width / rowWidth);
+/** The height of a legend whose entries are together this wide. */
+export function legendHeight(width: number): number {
+  const rows = Math.ceil(width / PLOT_WIDTH);
   return rows === 0 ? 0 : 24 + (rows - 1) * 40;
 }
 

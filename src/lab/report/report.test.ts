@@ -8,7 +8,7 @@ import { EXPERIMENTS } from '../claims/all.ts';
 import { QUICK } from '../claims/experiment.ts';
 import type { Manifest } from '../manifest.ts';
 import { summarise } from '../measure/run-summary.ts';
-import { DARK, LIGHT, withVariables } from './palette.ts';
+import { LIGHT, withVariables } from './palette.ts';
 import { claimsReport, compareReport } from './report.ts';
 
 const MANIFEST: Manifest = {
@@ -100,9 +100,8 @@ describe('the report of the claims', () => {
 
   it('follows light and dark: its plots name colours of the page only', () => {
     const svgs = [...html.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
-    expect(svgs.length).toBeGreaterThan(40);
+    expect(svgs.length).toBeGreaterThan(20);
     for (const svg of svgs) expect(svg).not.toMatch(/(?:fill|stroke)="#(?!000|fff)/i);
-    expect(Object.keys(DARK)).toEqual(Object.keys(LIGHT));
     expect(new Set(Object.values(LIGHT)).size).toBe(Object.values(LIGHT).length);
     expect(withVariables('<path fill="#c9452c">')).toBe('<path fill="var(--lost)">');
   });

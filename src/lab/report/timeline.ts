@@ -49,13 +49,13 @@ export function timelineOf(
       ...entry,
       colour: `var(--${entry.colour})`,
     })),
-    option: (_language, size) => ({
+    option: () => ({
       grid: { left: 6, right: 18, top: 4, bottom: 34 },
       xAxis: {
         ...AXIS,
         type: 'value',
         min: 0,
-        splitNumber: size.isNarrow ? 3 : 6,
+        splitNumber: 6,
         axisLabel: { ...AXIS.axisLabel, formatter: '{value} ms', hideOverlap: true },
       },
       yAxis: { type: 'category', inverse: true, show: false, data: rows.map((_, index) => String(index)) },

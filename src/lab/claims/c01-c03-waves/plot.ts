@@ -55,15 +55,10 @@ export function lawPlot(runs: Runs): Plot {
       ko: `점은 측정값, 세로선은 최소와 최대, 점선은 법칙이다. 풀이 두 배면 성공은 절반: 풀이 크면 파도도 크고, 파도마다 하나만 이긴다.${law === undefined ? '' : ` 맞춘 지수: 요청 ${figure(law.exponents[0] ?? 0)}, 풀 ${figure(law.exponents[1] ?? 0)}.`}`,
     },
     height: 360,
-    option: (language, size) =>
-      lineOption(
-        {
-          series: [...measured, ...laws],
-          xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
-          yName: { en: 'successes', ko: '성공 수' },
-        },
-        language,
-        size,
-      ),
+    option: lineOption({
+      series: [...measured, ...laws],
+      xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
+      yName: { en: 'successes', ko: '성공 수' },
+    }),
   });
 }

@@ -17,24 +17,19 @@ export function timeoutsPlot(runs: Runs): Plot {
       ko: '스무 건이 한 줄로 기다리고, 한 건에 타임아웃의 10분의 1이 걸린다. 타임아웃이 기다림 전체를 제한하면 열 건, 다른 것을 제한하면 스무 건 모두 처리된다.',
     },
     height: 290,
-    option: (language, size) =>
-      barOption(
+    option: barOption({
+      categories: meanings.map(({ name }) => name),
+      series: [
         {
-          categories: meanings.map(({ name }) => name),
-          series: [
-            {
-              name: { en: 'succeeded', ko: '성공' },
-              values: meanings.map(({ successes }) => successes.mean),
-              colour: LIGHT.won,
-            },
-          ],
-          axisName: { en: 'successes of 20', ko: '20건 중 성공' },
-          line: { at: 10, name: { en: 'claim: 10', ko: '주장: 10' } },
-          max: 20,
+          name: { en: 'succeeded', ko: '성공' },
+          values: meanings.map(({ successes }) => successes.mean),
+          colour: LIGHT.won,
         },
-        language,
-        size,
-      ),
+      ],
+      axisName: { en: 'successes of 20', ko: '20건 중 성공' },
+      line: { at: 10, name: { en: 'claim: 10', ko: '주장: 10' } },
+      max: 20,
+    }),
   });
 }
 
@@ -72,26 +67,21 @@ export function crowdsPlot(runs: Runs): Plot {
       ko: '낙관적 락: 거의 모두 지지만, 경쟁에서 지는 것이지 너무 오래 기다려서가 아니다. 비관적 락: 줄 끝의 요청은 타임아웃에 걸린다.',
     },
     height: 320,
-    option: (language, size) =>
-      barOption(
+    option: barOption({
+      categories: crowds.map(({ name }) => name),
+      series: [
+        { name: { en: 'succeeded', ko: '성공' }, values: values(({ won }) => won), colour: LIGHT.won },
+        { name: { en: 'lost', ko: '짐' }, values: values(({ lost }) => lost), colour: LIGHT.lost },
         {
-          categories: crowds.map(({ name }) => name),
-          series: [
-            { name: { en: 'succeeded', ko: '성공' }, values: values(({ won }) => won), colour: LIGHT.won },
-            { name: { en: 'lost', ko: '짐' }, values: values(({ lost }) => lost), colour: LIGHT.lost },
-            {
-              name: { en: 'timed out', ko: '타임아웃' },
-              values: values(({ gone }) => gone),
-              colour: LIGHT.gone,
-            },
-          ],
-          isStacked: true,
-          axisName: { en: 'requests', ko: '요청 수' },
-          max: 100,
-          format: (value) => String(Math.round(value)),
+          name: { en: 'timed out', ko: '타임아웃' },
+          values: values(({ gone }) => gone),
+          colour: LIGHT.gone,
         },
-        language,
-        size,
-      ),
+      ],
+      isStacked: true,
+      axisName: { en: 'requests', ko: '요청 수' },
+      max: 100,
+      format: (value) => String(Math.round(value)),
+    }),
   });
 }

@@ -15,20 +15,15 @@ export function costsPlot(runs: Runs): Plot {
       ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치르고, 그룹으로 가면 트랜잭션 하나를 나눠 쓴다. 로그 눈금이며, 막대가 없으면 너무 적어 셀 수 없었거나 서버가 다른 기계에 있다.',
     },
     height: 420,
-    option: (language, size) =>
-      barOption(
-        {
-          categories: C7_RESOURCES,
-          series: strategies.map(({ strategy, costs }) => ({
-            name: strategy,
-            // Such a scale has no zero.
-            values: costs.map((cost) => (cost > 0 ? cost : null)),
-          })),
-          axisName: { en: 'times the pessimistic cost', ko: '비관적 락 대비 배수' },
-          isLogarithmic: true,
-        },
-        language,
-        size,
-      ),
+    option: barOption({
+      categories: C7_RESOURCES,
+      series: strategies.map(({ strategy, costs }) => ({
+        name: strategy,
+        // Such a scale has no zero.
+        values: costs.map((cost) => (cost > 0 ? cost : null)),
+      })),
+      axisName: { en: 'times the pessimistic cost', ko: '비관적 락 대비 배수' },
+      isLogarithmic: true,
+    }),
   });
 }

@@ -19,20 +19,13 @@ export function soldPlot(runs: Runs): Plot {
       ko: '여럿이 좌석 하나를 원하는데 가장 먼저 끝낸 요청이 실패한다. 뒤에서 기다린 요청은 좌석을 얻는다. 즉시 거절된(NOWAIT) 요청은 이미 떠났고 좌석은 비어 있다.',
     },
     height: 240,
-    option: (language, size) =>
-      barOption(
-        {
-          categories: sold.map(({ name }) => name),
-          series: [
-            { name: { en: 'sold', ko: '판매' }, values: sold.map((one) => one.sold), colour: LIGHT.won },
-          ],
-          axisName: { en: 'seats sold (there is one)', ko: '팔린 좌석(하나뿐)' },
-          max: 1,
-          isCount: true,
-        },
-        language,
-        size,
-      ),
+    option: barOption({
+      categories: sold.map(({ name }) => name),
+      series: [{ name: { en: 'sold', ko: '판매' }, values: sold.map((one) => one.sold), colour: LIGHT.won }],
+      axisName: { en: 'seats sold (there is one)', ko: '팔린 좌석(하나뿐)' },
+      max: 1,
+      isCount: true,
+    }),
   });
 }
 
@@ -77,19 +70,14 @@ export function distributionPlot(ended: readonly EndedRun[]): Plot {
       en: 'Read: this share of the requests (up) had its answer after so many milliseconds (right). Solid: optimistic; dashed: NOWAIT; green: winners; red: losers. Further left is faster.',
       ko: '읽는 법: 이만큼의 요청(세로)이 이 시간(가로, ms) 안에 응답을 받았다. 실선은 낙관적 락, 점선은 NOWAIT, 초록은 승자, 빨강은 패자. 왼쪽일수록 빠르다.',
     },
-    option: (language, size) =>
-      lineOption(
-        {
-          series: series.map(({ ms, ...rest }) => ({ ...rest, points: distribution(ms), isStep: true })),
-          xName: { en: 'milliseconds', ko: '밀리초' },
-          yName: { en: 'answered', ko: '응답을 받은 비율' },
-          yMax: 1,
-          yFormat: percent,
-          hasMarks: false,
-        },
-        language,
-        size,
-      ),
+    option: lineOption({
+      series: series.map(({ ms, ...rest }) => ({ ...rest, points: distribution(ms), isStep: true })),
+      xName: { en: 'milliseconds', ko: '밀리초' },
+      yName: { en: 'answered', ko: '응답을 받은 비율' },
+      yMax: 1,
+      yFormat: percent,
+      hasMarks: false,
+    }),
   });
 }
 

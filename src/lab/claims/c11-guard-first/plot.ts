@@ -23,8 +23,7 @@ export function loserPlots(runs: Runs): readonly Plot[] {
     plotOf({
       ...given,
       height: 220,
-      option: (language, size) =>
-        barOption({ categories: rows, series: [{ name: '', values, colour }], axisName }, language, size),
+      option: barOption({ categories: rows, series: [{ name: '', values, colour }], axisName }),
     });
   return [
     plot(

@@ -19,29 +19,24 @@ export function guaranteePlot(runs: Runs): Plot {
       ko: '타임아웃이 없으면 줄을 선 모두가 처리된다. 줄보다 짧은 타임아웃이 있으면 줄 끝은 처리되지 않는다.',
     },
     height: 400,
-    option: (language, size) =>
-      barOption(
+    option: barOption({
+      categories: shares.map(({ strategy }) => strategy),
+      series: [
         {
-          categories: shares.map(({ strategy }) => strategy),
-          series: [
-            {
-              name: { en: 'without timeouts', ko: '타임아웃 없음' },
-              values: shares.map(({ free }) => free),
-              colour: LIGHT.won,
-            },
-            {
-              name: { en: 'with timeouts', ko: '타임아웃 있음' },
-              values: shares.map(({ bounded }) => bounded),
-              colour: LIGHT.gone,
-            },
-          ],
-          axisName: { en: 'carried out', ko: '실행됨' },
-          max: 1,
-          format: percent,
+          name: { en: 'without timeouts', ko: '타임아웃 없음' },
+          values: shares.map(({ free }) => free),
+          colour: LIGHT.won,
         },
-        language,
-        size,
-      ),
+        {
+          name: { en: 'with timeouts', ko: '타임아웃 있음' },
+          values: shares.map(({ bounded }) => bounded),
+          colour: LIGHT.gone,
+        },
+      ],
+      axisName: { en: 'carried out', ko: '실행됨' },
+      max: 1,
+      format: percent,
+    }),
   });
 }
 
