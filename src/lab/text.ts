@@ -6,16 +6,43 @@ export interface Text {
 
 export type Language = keyof Text;
 
+/** What a plot is called, and how to read it. */
+export interface Titled {
+  readonly title: Text;
+  readonly caption: Text;
+}
+
+/** What stands for the `{name}` marks of a text. */
+export type Figures = Readonly<Record<string, string | number | Text | undefined>>;
+
+/** Replaces each `{name}` in the text by its value. Throws for a name without one. */
+export function fill(text: Text, figures: Figures): Text {
+  const filled = (language: Language): string =>
+    text[language].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const value = figures[name];
+      if (value === undefined) throw new Error(`the text lacks {${name}}`);
+      return typeof value === 'object' ? value[language] : String(value);
+    });
+  return { en: filled('en'), ko: filled('ko') };
+}
+
+export function listed(texts: readonly Text[], separator = '; '): Text {
+  return {
+    en: texts.map(({ en }) => en).join(separator),
+    ko: texts.map(({ ko }) => ko).join(separator),
+  };
+}
+
+/** How often something was measured: `repeats` for the Korean texts, `times` for the English ones. */
+export function timesOf(repeats: number): { readonly repeats: number; readonly times: string } {
+  return { repeats, times: repeats === 1 ? 'measured once' : `measured ${repeats} times` };
+}
+
 /** A number as people read it: two or three significant digits, thousands grouped. */
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(size >= 10 ? 1 : 2);
-}
-
-/** How often something was measured. */
-export function timesEn(count: number): string {
-  return count === 1 ? 'measured once' : `measured ${count} times`;
 }
 
 /** A share as whole per cent; what is nearly all is not called all. */

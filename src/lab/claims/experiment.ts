@@ -6,7 +6,8 @@ import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import type { Spread } from '../../load/spread.ts';
 import { spreadOf } from '../../load/spread.ts';
-import type { Text } from '../text.ts';
+import type { Figures, Text } from '../text.ts';
+import { fill } from '../text.ts';
 
 export type Verdict = 'holds' | 'holds-only-when' | 'does-not-hold';
 
@@ -84,6 +85,22 @@ export interface Experiment {
   readonly schedule: (scale: Scale) => readonly ScheduledScenario[];
   /** Pure: the same runs give the same verdict, others may give another. Every planned scenario has runs. */
   readonly judge: (runs: Runs, context: Context) => Judgement;
+}
+
+type Stated = 'claim' | 'setUp' | 'prediction' | 'rule';
+
+/** An experiment's words with their figures; only those of the set-up may depend on the scale. */
+export function stated(
+  words: Readonly<Record<Stated, Text>>,
+  figuresAt: (scale: Scale) => Figures = () => ({}),
+): Pick<Experiment, Stated> {
+  const figures = figuresAt(FULL);
+  return {
+    claim: fill(words.claim, figures),
+    setUp: (scale) => fill(words.setUp, figuresAt(scale)),
+    prediction: fill(words.prediction, figures),
+    rule: fill(words.rule, figures),
+  };
 }
 
 /** Labels of scenarios without any guard begin with this. */

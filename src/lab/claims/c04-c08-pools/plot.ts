@@ -1,5 +1,6 @@
 /** The pictures of C4 and C8. */
 import { CONTROL, runsOf } from '../experiment.ts';
+import * as words from './words.ts';
 import { ratesByPool, ratesByStrategy } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
 import { barOption } from '../../report/bars.ts';
@@ -28,14 +29,7 @@ export function keptPlot(runs: Runs): Plot {
   });
   return plotOf({
     name: 'c4-kept',
-    title: {
-      en: 'Top-ups promised, and top-ups in the balance',
-      ko: '성공했다고 답한 충전과 잔액에 남은 충전',
-    },
-    caption: {
-      en: 'Both tell everyone that the top-up succeeded. With a lock it is true; without one each request writes the balance that it once read, and overwrites what others have added meanwhile.',
-      ko: '둘 다 모두에게 성공했다고 답한다. 락이 있으면 사실이다. 락이 없으면 각자 예전에 읽은 잔액에 더해 쓰므로 그 사이 다른 요청이 더한 금액을 덮어쓴다.',
-    },
+    ...words.keptPlot,
     height: 220,
     option: barOption({
       categories: rows.map(({ name }) => name),
@@ -62,14 +56,7 @@ export function poolsPlot(runs: Runs): Plot {
   const rates = ratesByPool(runs);
   return plotOf({
     name: 'c8-pools',
-    title: {
-      en: 'Pessimistic top-ups per second, by the size of the pool',
-      ko: '풀 크기에 따른 비관적 충전의 초당 성공 수',
-    },
-    caption: {
-      en: 'With work under the lock the line is flat: one after another, however many wait. Without work, handing the row from one to the next takes the time, and that depends on how many wait.',
-      ko: '락을 잡은 채 작업하면 평평하다: 몇이 기다리든 하나씩 처리된다. 작업이 없으면 행을 넘겨주는 데 시간이 들고, 이는 몇이 기다리는지에 달려 있다.',
-    },
+    ...words.poolsPlot,
     option: lineOption({
       series: [
         {
@@ -94,14 +81,7 @@ export function strategiesPlot(runs: Runs): Plot {
   const strategies = ratesByStrategy(runs);
   return plotOf({
     name: 'c8-strategies',
-    title: {
-      en: 'Successes per second against connections, without work',
-      ko: '커넥션 수에 따른 초당 성공 수, 작업 없음',
-    },
-    caption: {
-      en: 'All top-up one wallet. What succeeds counts, not what is tried: optimistic and NOWAIT send as much, and most of it fails. The scale is logarithmic.',
-      ko: '모두 지갑 하나를 충전한다. 시도가 아니라 성공만 센다: 낙관적 락과 NOWAIT도 같은 만큼 보내지만 대부분 실패한다. 로그 눈금이다.',
-    },
+    ...words.strategiesPlot,
     option: lineOption({
       series: strategies.map(({ strategy, rates }) => ({
         name: strategy,

@@ -1,4 +1,5 @@
 /** The pictures of C9 and C10. */
+import * as words from './words.ts';
 import { soldAfterFailure } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
 import { SUCCESSES } from '../../measure/fixture.ts';
@@ -13,11 +14,7 @@ export function soldPlot(runs: Runs): Plot {
   const sold = soldAfterFailure(runs);
   return plotOf({
     name: 'c9-sold',
-    title: { en: 'Seats sold after the first one failed', ko: '최초의 요청이 실패한 뒤 팔린 좌석' },
-    caption: {
-      en: 'A crowd wants one seat and the first to finish fails. Who waited behind it takes the seat. Who was refused at once (NOWAIT) has gone home, and the seat stays empty.',
-      ko: '여럿이 좌석 하나를 원하는데 가장 먼저 끝낸 요청이 실패한다. 뒤에서 기다린 요청은 좌석을 얻는다. 즉시 거절된(NOWAIT) 요청은 이미 떠났고 좌석은 비어 있다.',
-    },
+    ...words.soldPlot,
     height: 240,
     option: barOption({
       categories: sold.map(({ name }) => name),
@@ -65,11 +62,7 @@ export function distributionPlot(ended: readonly EndedRun[]): Plot {
   ];
   return plotOf({
     name: 'c10-latency',
-    title: { en: 'How long until the answer, with 10 ms of work', ko: '응답까지 걸린 시간, 작업 10 ms' },
-    caption: {
-      en: 'Read: this share of the requests (up) had its answer after so many milliseconds (right). Solid: optimistic; dashed: NOWAIT; green: winners; red: losers. Further left is faster.',
-      ko: '읽는 법: 이만큼의 요청(세로)이 이 시간(가로, ms) 안에 응답을 받았다. 실선은 낙관적 락, 점선은 NOWAIT, 초록은 승자, 빨강은 패자. 왼쪽일수록 빠르다.',
-    },
+    ...words.distributionPlot,
     option: lineOption({
       series: series.map(({ ms, ...rest }) => ({ ...rest, points: distribution(ms), isStep: true })),
       xName: { en: 'milliseconds', ko: '밀리초' },

@@ -5,10 +5,11 @@ import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import type { Spread } from '../../../load/spread.ts';
-import { figure, timesEn } from '../../text.ts';
+import { figure, fill, listed, timesOf } from '../../text.ts';
 import type { Text } from '../../text.ts';
+import * as words from './words.ts';
 import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, ratioIn, runsOf, spreadIn, verdictOf } from '../experiment.ts';
+import { CONTROL, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const RESERVATIONS = 5;
 const ATTEMPTS = 4;
@@ -69,22 +70,13 @@ export function loserCosts(runs: Runs): readonly {
 
 export const c11: Experiment = {
   id: 'C11',
-  claim: {
-    en: "Guarding the first step (confirm the reservation) keeps a losing payment's transaction short.",
-    ko: '예약 확정(첫 단계)에 낙관적 락을 적용하면 실패하는 결제의 트랜잭션이 짧다.',
-  },
-  setUp: (scale) => ({
-    en: `${RESERVATIONS} reservations, each paid ${ATTEMPTS} times at once, ${WORK_MS} ms of work; the guard on the first step against the guard on the last; all from one wallet, and each from its own; ${timesEn(scale.pick(2, 15))}.`,
-    ko: `예약 ${RESERVATIONS}건을 각각 ${ATTEMPTS}번씩 동시에 결제, 작업 ${WORK_MS} ms. 첫 단계의 락과 마지막 단계의 락을 비교, 모두 한 지갑에서 그리고 각자의 지갑에서. ${scale.pick(2, 15)}회 반복.`,
-  }),
-  prediction: {
-    en: "With the guard first, a loser's transaction is shorter and writes less.",
-    ko: '첫 단계에 락을 두면 패자의 트랜잭션이 더 짧고 덜 쓴다.',
-  },
-  rule: {
-    en: `Guard first divided by guard last, median: the loser's transaction time, and its WAL, below ${LESS}; each for one wallet and for different ones. All four: holds; some: only when; none: does not hold.`,
-    ko: `첫 단계 ÷ 마지막 단계의 중앙값: 패자의 트랜잭션 시간과 WAL이 각각 ${LESS} 미만, 같은 지갑과 다른 지갑에서. 네 가지 모두면 성립, 일부면 조건부, 없으면 불성립.`,
-  },
+  ...stated(words, (scale) => ({
+    reservations: RESERVATIONS,
+    attempts: ATTEMPTS,
+    workMs: WORK_MS,
+    ...timesOf(scale.pick(2, 15)),
+    less: LESS,
+  })),
   schedule: (scale) => {
     const scenarios = WALLETS.flatMap(({ label, count }) =>
       [FIRST, LAST].flatMap((strategy): ScheduledScenario[] => [
@@ -122,20 +114,22 @@ export const c11: Experiment = {
       ratio.median > 0 && ratio.median < LESS,
       isLess,
     ]);
-    const tell = (language: keyof Text): string =>
-      compared
-        .map(({ name, firstMs, lastMs, wal }) =>
-          language === 'en'
-            ? `${name.en}: ${figure(firstMs.median)} ms and ${figure(wal.first.median)} bytes of WAL per loser, against ${figure(lastMs.median)} ms and ${figure(wal.last.median)} bytes`
-            : `${name.ko}: 패자당 ${figure(firstMs.median)} ms와 WAL ${figure(wal.first.median)} 바이트, 마지막 단계는 ${figure(lastMs.median)} ms와 ${figure(wal.last.median)} 바이트`,
-        )
-        .join('; ');
     return {
       verdict: verdictOf(conditions),
-      reason: {
-        en: `Guard first against guard last (both with ${WORK_MS} ms of work), for ${tell('en')}. A loser with the guard first still waits for the winner's commit, but has written no row to undo (the little WAL is the lock on the row it waited for).`,
-        ko: `첫 단계의 락 대 마지막 단계의 락(둘 다 작업 ${WORK_MS} ms). ${tell('ko')}. 첫 단계에 락을 두어도 패자는 승자의 커밋을 기다리지만 되돌릴 행을 쓰지 않는다(적은 WAL은 기다린 행의 락이다).`,
-      },
+      reason: fill(words.reason, {
+        workMs: WORK_MS,
+        list: listed(
+          compared.map(({ name, firstMs, lastMs, wal }) =>
+            fill(words.loser, {
+              name,
+              firstMs: figure(firstMs.median),
+              firstWal: figure(wal.first.median),
+              lastMs: figure(lastMs.median),
+              lastWal: figure(wal.last.median),
+            }),
+          ),
+        ),
+      }),
       predicted: '< 1',
       measured: compared[0]!.time,
       unit: 'ratio',

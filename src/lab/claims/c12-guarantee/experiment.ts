@@ -3,9 +3,10 @@ import type { ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf, NO_TIMEOUTS } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
-import { figure, percent, timesEn } from '../../text.ts';
+import { figure, fill, percent, timesOf } from '../../text.ts';
+import * as words from './words.ts';
 import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, spreadIn } from '../experiment.ts';
+import { CONTROL, spreadIn, stated } from '../experiment.ts';
 
 const REQUESTS = 30;
 const WORK_MS = 5;
@@ -33,22 +34,12 @@ export function carriedOut(
 
 export const c12: Experiment = {
   id: 'C12',
-  claim: {
-    en: 'A pessimistic lock is the safer choice where execution must be guaranteed.',
-    ko: '실행에 대한 안전성은 비관적 락이 낙관적 락보다 유리하다.',
-  },
-  setUp: (scale) => ({
-    en: `${REQUESTS} top-ups of one wallet at once, pool of 20, ${WORK_MS} ms of work, by every strategy; without timeouts, and with all three at ${TIMEOUT_MS} ms, less than the queue takes; ${timesEn(scale.pick(1, 7))}.`,
-    ko: `지갑 하나에 ${REQUESTS}건 동시 충전, 풀 20개, 작업 ${WORK_MS} ms, 모든 전략. 타임아웃 없음, 그리고 세 타임아웃 모두 대기열보다 짧은 ${TIMEOUT_MS} ms. ${scale.pick(1, 7)}회.`,
-  }),
-  prediction: {
-    en: 'Pessimistic carries out more requests than optimistic, with and without timeouts.',
-    ko: '타임아웃이 있든 없든 비관적 락이 낙관적 락보다 더 많은 요청을 실행한다.',
-  },
-  rule: {
-    en: 'Without timeouts, pessimistic carries out every request and optimistic (once, and with retry) no more; with timeouts it carries out at least as large a share as each of them. Both: holds; only the first: only when; else it does not hold.',
-    ko: '타임아웃이 없을 때 비관적 락이 모두 실행하고 낙관적 락(한 번, 재시도)은 그보다 많지 않으며, 타임아웃이 있을 때도 각각보다 적지 않다. 둘 다면 성립, 앞의 것만이면 조건부, 아니면 불성립.',
-  },
+  ...stated(words, (scale) => ({
+    requests: REQUESTS,
+    workMs: WORK_MS,
+    timeoutMs: TIMEOUT_MS,
+    ...timesOf(scale.pick(1, 7)),
+  })),
   schedule: (scale) => {
     const repeats = scale.pick(1, 7);
     const given = { operation: 'topUp' as const, requests: REQUESTS, workMs: WORK_MS };
@@ -80,10 +71,14 @@ export const c12: Experiment = {
       rivals.map((rival) => `${rival.strategy} ${percent(of(rival))}`).join(', ');
     return {
       verdict: !isSafest ? 'does-not-hold' : isSafestBounded ? 'holds' : 'holds-only-when',
-      reason: {
-        en: `Without timeouts pessimistic carried out ${percent(free.mean)} (${list((rival) => rival.free)}). With timeouts of ${TIMEOUT_MS} ms, shorter than the queue, ${percent(rushed.mean)} (${list((rival) => rival.bounded)}). ${rushed.mean < 1 ? 'The guarantee is as long as the timeouts: a timeout can remove a request that waits in line.' : 'The timeouts threw nobody out.'}`,
-        ko: `타임아웃이 없으면 비관적 락은 ${percent(free.mean)}를 실행했다(${list((rival) => rival.free)}). 대기열보다 짧은 ${TIMEOUT_MS} ms 타임아웃에서는 ${percent(rushed.mean)}(${list((rival) => rival.bounded)}). ${rushed.mean < 1 ? '보장은 타임아웃까지다: 줄을 선 요청은 줄에서 쫓겨날 수 있다.' : '타임아웃으로 쫓겨난 요청은 없다.'}`,
-      },
+      reason: fill(words.reason, {
+        timeoutMs: TIMEOUT_MS,
+        free: percent(free.mean),
+        rivalsFree: list((rival) => rival.free),
+        rushed: percent(rushed.mean),
+        rivalsRushed: list((rival) => rival.bounded),
+        cut: rushed.mean < 1 ? words.cut : words.uncut,
+      }),
       predicted: 1,
       measured: free,
       unit: 'share',
