@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
 import type { Manifest } from './report/manifest.ts';
 import { beginManifest } from './report/manifest.ts';
-import type { Measure } from './workloads/all.ts';
+import type { Workload } from './workloads/all.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
 import type { Session, Sample, WorkerName } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
@@ -21,7 +21,7 @@ import { startWorker } from './measure/worker-process.ts';
 export interface BenchOptions {
   /** The user's server; an embedded one of its own when there is none. */
   readonly databaseUrl: string | undefined;
-  readonly measures: readonly Measure[];
+  readonly workloads: readonly Workload[];
   readonly sizes: Sizes;
   /** Runs the baselines; they run through pg where there is none. */
   readonly pgbench: Pgbench | undefined;
@@ -32,7 +32,7 @@ export interface BenchOptions {
   readonly given: Readonly<Record<string, unknown>>;
   /** Told when the server is known, before anything is measured. */
   readonly onTarget: (target: Target, baselineClient: string) => void;
-  readonly onMeasure: (name: string) => void;
+  readonly onWorkload: (name: string) => void;
   readonly onSample: () => void;
 }
 
@@ -100,9 +100,9 @@ async function measureAll(
     },
   };
   const verdicts: Verdict[] = [];
-  for (const measure of options.measures) {
-    options.onMeasure(measure.name);
-    verdicts.push(...(await measure.run(session)));
+  for (const workload of options.workloads) {
+    options.onWorkload(workload.name);
+    verdicts.push(...(await workload.run(session)));
   }
   return {
     verdicts,

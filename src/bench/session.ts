@@ -32,13 +32,13 @@ export interface Session {
 }
 
 /** What a sample came to, before it is audited. */
-export type Ran = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
+export type LoadResult = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
   Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
     /** Where there were watchers: what they saw, and what each took of the service's memory. */
     readonly watched?: WatchReport & { readonly kibPerWatcher: number | null };
   };
 
-export interface Sample extends Ran {
+export interface Sample extends LoadResult {
   readonly measure: string;
   readonly contender: string;
   readonly repeat: number;
@@ -57,9 +57,9 @@ export interface SamplePlan {
   /** Whose processor time is the load's. */
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
-  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<Ran>;
+  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<LoadResult>;
   /** Null for a trial. */
-  readonly audit: ((ran: Ran, fixture: Fixture) => Promise<AuditVerdict>) | null;
+  readonly audit: ((result: LoadResult, fixture: Fixture) => Promise<AuditVerdict>) | null;
 }
 
 /** Makes one sample and keeps it. A sample whose audit finds a violation is kept and does not count: see `countable`. */
@@ -72,16 +72,16 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
     servicePids: plan.servicePids ?? [],
     loadPids: plan.loadPids,
   });
-  const ran = await plan.run(fixture, cpu);
+  const result = await plan.run(fixture, cpu);
   const used = cpu.stop();
   const sample: Sample = {
     measure,
     contender,
     repeat,
-    perSecond: ran.elapsedMs === 0 ? 0 : (ran.successes * 1_000) / ran.elapsedMs,
-    ...ran,
+    perSecond: result.elapsedMs === 0 ? 0 : (result.successes * 1_000) / result.elapsedMs,
+    ...result,
     cpu: used,
-    audit: plan.audit === null ? null : await plan.audit(ran, fixture),
+    audit: plan.audit === null ? null : await plan.audit(result, fixture),
   };
   session.samples.push(sample);
   session.onSample();

@@ -24,7 +24,7 @@ export interface ServiceProcess {
  * Starts the service in a process of its own. The module is given from above, because the benchmark knows nothing of HTTP
  * services; it ends when its parent disconnects.
  */
-export async function startService(servicePath: string, order: ServiceOptions): Promise<ServiceProcess> {
+export async function startService(servicePath: string, options: ServiceOptions): Promise<ServiceProcess> {
   const child = fork(servicePath, {
     execArgv: servicePath.endsWith('.ts') ? ['--import', 'tsx'] : [],
     cwd: dirname(servicePath),
@@ -34,7 +34,7 @@ export async function startService(servicePath: string, order: ServiceOptions): 
     child.once('message', (message) => resolve(message as unknown as ServiceReady));
     child.once('exit', () => reject(new Error('the service of the benchmark ended before it listened')));
   });
-  child.send(order);
+  child.send(options);
   const { port } = await ready;
   return {
     pid: child.pid!,

@@ -32,14 +32,14 @@ export interface Worker {
 /** Starts a worker on the database. The address goes by message, because every user of the machine can read a command line. */
 export async function startWorker(databaseUrl: string): Promise<Worker> {
   const { ask, pid, stop } = await startProcess();
-  await ask({ order: 'connect', databaseUrl }, 'connected');
+  await ask({ type: 'connect', databaseUrl }, 'connected');
   return {
     pid,
-    run: async (load) => (await ask({ order: 'run', load }, 'ran')).result,
-    audit: async () => (await ask({ order: 'audit' }, 'audited')).verdict,
-    serveBare: async () => (await ask({ order: 'serve-bare' }, 'serving')).port,
-    watch: async (watch) => void (await ask({ order: 'watch', watch }, 'watching')),
-    stopWatching: async (held) => (await ask({ order: 'stop-watching', held }, 'watched')).seen,
+    run: async (load) => (await ask({ type: 'run', load }, 'ran')).result,
+    audit: async () => (await ask({ type: 'audit' }, 'audited')).verdict,
+    serveBare: async () => (await ask({ type: 'serve-bare' }, 'serving')).port,
+    watch: async (watch) => void (await ask({ type: 'watch', watch }, 'watching')),
+    stopWatching: async (held) => (await ask({ type: 'stop-watching', held }, 'watched')).seen,
     stop,
   };
 }
@@ -49,7 +49,7 @@ type ReportOf<R extends WorkerReport['report']> = Extract<WorkerReport, { report
 interface WorkerChild {
   readonly pid: number;
   /** Sends an order and waits for its answer; a worker does one thing at a time. */
-  readonly ask: <R extends WorkerReport['report']>(order: WorkerRequest, wanted: R) => Promise<ReportOf<R>>;
+  readonly ask: <R extends WorkerReport['report']>(request: WorkerRequest, wanted: R) => Promise<ReportOf<R>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,9 +83,9 @@ async function startProcess(): Promise<WorkerChild> {
   await nextReport('ready');
   return {
     pid: child.pid!,
-    ask: (order, wanted) => {
+    ask: (request, wanted) => {
       const answer = nextReport(wanted);
-      child.send(order);
+      child.send(request);
       return answer;
     },
     stop: async () => {

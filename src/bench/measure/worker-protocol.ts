@@ -113,15 +113,15 @@ export interface AuditVerdict {
 
 /** What the benchmark tells a worker. */
 export type WorkerRequest =
-  | { readonly order: 'connect'; readonly databaseUrl: string }
-  | { readonly order: 'run'; readonly load: Load }
+  | { readonly type: 'connect'; readonly databaseUrl: string }
+  | { readonly type: 'run'; readonly load: Load }
   /** Audits the database with the journal of the last load. */
-  | { readonly order: 'audit' }
+  | { readonly type: 'audit' }
   /** Serves the bare HTTP server. */
-  | { readonly order: 'serve-bare' }
-  | { readonly order: 'watch'; readonly watch: WatchRequest }
+  | { readonly type: 'serve-bare' }
+  | { readonly type: 'watch'; readonly watch: WatchRequest }
   /** Ends the streams, and counts how long after these answers their seats were seen. */
-  | { readonly order: 'stop-watching'; readonly held: readonly SeatAnswer[] };
+  | { readonly type: 'stop-watching'; readonly held: readonly SeatAnswer[] };
 
 /** What a worker answers. */
 export type WorkerReport =

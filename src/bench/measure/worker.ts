@@ -23,8 +23,8 @@ let opened:
 let journal: AsyncIterable<JournalLine> | undefined;
 let watching: Watching | undefined;
 
-process.on('message', (order: WorkerRequest) => {
-  carryOut(order).then(answer, (error: unknown) => {
+process.on('message', (request: WorkerRequest) => {
+  carryOut(request).then(answer, (error: unknown) => {
     answer({
       report: 'failed',
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -35,20 +35,20 @@ process.on('message', (order: WorkerRequest) => {
 process.on('disconnect', () => process.exit());
 answer({ report: 'ready' });
 
-async function carryOut(order: WorkerRequest): Promise<WorkerReport> {
-  if (order.order === 'connect') {
-    databaseUrl = order.databaseUrl;
+async function carryOut(request: WorkerRequest): Promise<WorkerReport> {
+  if (request.type === 'connect') {
+    databaseUrl = request.databaseUrl;
     return { report: 'connected' };
   }
-  if (order.order === 'serve-bare') return { report: 'serving', port: await serveBare() };
-  if (order.order === 'run') return { report: 'ran', result: await run(order.load) };
-  if (order.order === 'watch') {
-    watching = await openWatchers(order.watch);
+  if (request.type === 'serve-bare') return { report: 'serving', port: await serveBare() };
+  if (request.type === 'run') return { report: 'ran', result: await run(request.load) };
+  if (request.type === 'watch') {
+    watching = await openWatchers(request.watch);
     return { report: 'watching' };
   }
-  if (order.order === 'stop-watching') {
+  if (request.type === 'stop-watching') {
     if (watching === undefined) throw new Error('nobody watches');
-    return { report: 'watched', seen: watching.stop(order.held) };
+    return { report: 'watched', seen: watching.stop(request.held) };
   }
   return { report: 'audited', verdict: await audit() };
 }

@@ -105,12 +105,12 @@ export async function runPgbench(pgbench: Pgbench, run: PgbenchRun): Promise<Scr
   );
   const forget = child.pid === undefined ? undefined : run.cpu?.follow(child.pid);
   let output = '';
-  let complaints = '';
+  let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
   forget?.();
-  if (code !== 0) throw new Error(`pgbench failed: ${complaints.trim().split('\n').slice(0, 3).join(' | ')}`);
+  if (code !== 0) throw new Error(`pgbench failed: ${errors.trim().split('\n').slice(0, 3).join(' | ')}`);
   return parsePgbench(output);
 }
 

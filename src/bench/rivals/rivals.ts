@@ -6,7 +6,7 @@ import type { AccessPattern } from '../workloads/access-pattern.ts';
 import type { AuditVerdict, EngineLoad, Operation, Fixture } from '../measure/worker-protocol.ts';
 import type { ScriptLength } from './pgbench.ts';
 import { runPgbench } from './pgbench.ts';
-import type { Ran, Session, SamplePlan, WorkerName } from '../session.ts';
+import type { LoadResult, Session, SamplePlan, WorkerName } from '../session.ts';
 import type { FixtureSize } from '../fixture.ts';
 
 /** What all contenders of a workload do. */
@@ -75,8 +75,8 @@ export async function scriptContender(session: Session, script: ScriptRun): Prom
         statements: transactions * steps.length,
       };
     },
-    audit: async (ran) =>
-      withCount(await worker.audit(), ran, await effectsOf(session, script.work.operation)),
+    audit: async (result) =>
+      withCount(await worker.audit(), result, await effectsOf(session, script.work.operation)),
   };
 }
 
@@ -90,9 +90,9 @@ function boundsOf(length: ScriptLength): {
 }
 
 /** A transaction that met no row is no success, whatever the script's client thought of it. */
-function withCount(verdict: AuditVerdict, ran: Ran, effects: number): AuditVerdict {
-  if (effects === ran.successes) return verdict;
-  const example = `the script counted ${ran.successes} transactions, the database has ${effects} effects`;
+function withCount(verdict: AuditVerdict, result: LoadResult, effects: number): AuditVerdict {
+  if (effects === result.successes) return verdict;
+  const example = `the script counted ${result.successes} transactions, the database has ${effects} effects`;
   return {
     ...verdict,
     clean: false,

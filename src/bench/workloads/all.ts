@@ -9,7 +9,7 @@ import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
 
 /** One of the benchmark's workloads; it may give several lines of the table. */
-export interface Measure {
+export interface Workload {
   readonly name: string;
   /** How many samples it makes. */
   readonly samples: (sizes: Sizes) => number;
@@ -17,7 +17,7 @@ export interface Measure {
 }
 
 /** All of them, in the order of the table. */
-export const MEASURES: readonly Measure[] = [
+export const WORKLOADS: readonly Workload[] = [
   ...CONTENDED.map((workload) => ({
     name: workload.name,
     samples: samplesOfContended,

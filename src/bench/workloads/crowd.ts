@@ -13,8 +13,8 @@ import { judge } from '../report/verdict.ts';
 const SEED = 1;
 const SERVICE_POOL_SIZE = 20;
 /** How often each seat is asked for, in a crowd, and in one that has grown. */
-const CROWD_ASKS = 4;
-const GROWN_ASKS = 32;
+const REQUESTS_PER_SEAT = 4;
+const GROWN_REQUESTS_PER_SEAT = 32;
 interface CrowdSample {
   readonly measure: string;
   readonly contender: string;
@@ -61,7 +61,7 @@ export function samplesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
 export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
   const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
   const poolSize = await bestCrowdPool(session, poolSizes);
-  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   const pairs = [];
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
     const named = { measure: 'crowd', repeat, rows, pattern };
@@ -85,7 +85,7 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
     judge(
       {
         ...floorOf('crowd'),
-        ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${CROWD_ASKS} times, shuffled, until sold out`,
+        ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${REQUESTS_PER_SEAT} times, shuffled, until sold out`,
         baseline: `hold/optimistic one by one, pool of ${poolSize}`,
       },
       pairs,
@@ -100,7 +100,7 @@ function secondsOf(sample: Sample): number | null {
 /** The pool at which the rival serves a small crowd soonest. */
 export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
   const rows = Math.min(1_500, session.sizes.crowdRows);
-  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
   for (const poolSize of poolSizes) {
     const contender = `optimistic, ${poolSize} connections`;
@@ -143,14 +143,18 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     samples.push({
       once: await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
-      often: await sampleOf(`${GROWN_ASKS} crowds`, repeat, { ...shared, kind: 'crowds', times: GROWN_ASKS }),
+      often: await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, {
+        ...shared,
+        kind: 'crowds',
+        times: GROWN_REQUESTS_PER_SEAT,
+      }),
     });
   }
   const shuffled = session.sizes.alsoShuffled
-    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_ASKS })
+    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })
     : undefined;
   const goal = {
-    ours: `hold/grouped, ${GROWN_ASKS} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
+    ours: `hold/grouped, ${GROWN_REQUESTS_PER_SEAT} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
     baseline: 'one crowd does',
   } as const;
   const judged = (
@@ -164,7 +168,7 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
       once === null || mixed === null
         ? []
         : [
-            `all ${GROWN_ASKS} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
+            `all ${GROWN_REQUESTS_PER_SEAT} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
           ];
     return judge(
       { ...goal, ...floorOf(name) },

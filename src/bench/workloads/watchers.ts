@@ -6,7 +6,7 @@ import { cpuShares } from '../measure/cpu-share.ts';
 import type { HttpLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { Ran, Session, Sample } from '../session.ts';
+import type { LoadResult, Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
@@ -67,8 +67,9 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     durationMs,
     tellsHeld: true,
   };
-  const unwatched = (fixture: Fixture): Promise<Ran> => worker.run({ ...load, fixture, tellsHeld: false });
-  const watched = async (fixture: Fixture): Promise<Ran> => {
+  const unwatched = (fixture: Fixture): Promise<LoadResult> =>
+    worker.run({ ...load, fixture, tellsHeld: false });
+  const watched = async (fixture: Fixture): Promise<LoadResult> => {
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);
     await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });

@@ -9,7 +9,7 @@ import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
 import { spreadOf } from '../../load/spread.ts';
 import { figure } from '../text.ts';
 
-interface Measure {
+interface Metric {
   readonly name: string;
   /** In a table's head. */
   readonly head: string;
@@ -25,7 +25,7 @@ const perSuccess =
 const losersOf = (run: RunSummary): number =>
   Object.values(run.losers).reduce((sum, count) => sum + count, 0);
 
-const COUNTS: readonly Measure[] = [
+const COUNTS: readonly Metric[] = [
   { name: 'successes', head: 'won', of: (run) => run.successes },
   { name: 'losers', head: 'lost', of: losersOf },
   { name: 'timeouts', head: 't/out', of: (run) => run.timeouts },
@@ -38,7 +38,7 @@ function lockWaitPerRequest({ cost, requests }: RunSummary): number | null {
   return cost.lockWaitMs === null ? null : cost.lockWaitMs / Math.max(1, requests);
 }
 
-const TIMES: readonly Measure[] = [
+const TIMES: readonly Metric[] = [
   { name: 'winnersP50Ms', head: 'won p50', of: latencyOf('winnersLatency', 'p50Ms') },
   { name: 'winnersP95Ms', head: 'p95', of: latencyOf('winnersLatency', 'p95Ms') },
   { name: 'winnersP99Ms', head: 'p99', of: latencyOf('winnersLatency', 'p99Ms') },
@@ -49,7 +49,7 @@ const TIMES: readonly Measure[] = [
   { name: 'lockWaitMs', head: 'locks', of: lockWaitPerRequest },
 ];
 
-const COSTS: readonly Measure[] = [
+const COSTS: readonly Metric[] = [
   { name: 'statementsPerSuccess', head: 'statements', of: perSuccess((run) => run.statements) },
   { name: 'transactionsPerSuccess', head: 'transact.', of: perSuccess((run) => run.transactions) },
   { name: 'walBytesPerSuccess', head: 'WAL bytes', of: perSuccess((run) => run.cost.walBytes) },
@@ -88,14 +88,14 @@ function rateTable(scenarios: readonly ComparedScenario[]): string {
   return table.toString();
 }
 
-function tableOf(name: string, measures: readonly Measure[], scenarios: readonly ComparedScenario[]): string {
-  const width = Math.floor((98 - LABEL_WIDTH - measures.length) / measures.length);
+function tableOf(name: string, metrics: readonly Metric[], scenarios: readonly ComparedScenario[]): string {
+  const width = Math.floor((98 - LABEL_WIDTH - metrics.length) / metrics.length);
   const table = newTable(
-    [name, ...measures.map(({ head }) => head)],
-    measures.map(() => width),
+    [name, ...metrics.map(({ head }) => head)],
+    metrics.map(() => width),
   );
   for (const { label, runs } of scenarios)
-    table.push([label, ...measures.map(({ of }) => medianText(runs, of))]);
+    table.push([label, ...metrics.map(({ of }) => medianText(runs, of))]);
   return table.toString();
 }
 
@@ -126,12 +126,12 @@ function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
     });
 }
 
-function medianOf(runs: readonly RunSummary[], of: Measure['of']): number | null {
+function medianOf(runs: readonly RunSummary[], of: Metric['of']): number | null {
   const values = runs.map(of).filter((value) => value !== null);
   return values.length === 0 ? null : spreadOf(values).median;
 }
 
-function medianText(runs: readonly RunSummary[], of: Measure['of']): string {
+function medianText(runs: readonly RunSummary[], of: Metric['of']): string {
   const median = medianOf(runs, of);
   return median === null ? '-' : figure(median);
 }
@@ -140,7 +140,7 @@ function rounded(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-const MEASURES: readonly Measure[] = [
+const METRICS: readonly Metric[] = [
   { name: 'successesPerSecond', head: '', of: successesPerSecond },
   ...COUNTS,
   ...TIMES,
@@ -148,8 +148,8 @@ const MEASURES: readonly Measure[] = [
 ];
 
 /** Medians by measure; null where it can't be measured or is of nobody. */
-function measuresOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
-  return Object.fromEntries(MEASURES.map(({ name, of }) => [name, medianOf(runs, of)]));
+function metricsOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
+  return Object.fromEntries(METRICS.map(({ name, of }) => [name, medianOf(runs, of)]));
 }
 
 /** The comparison for `--json`: settings, medians, losers by outcome and correctness of each scenario. */
@@ -164,7 +164,7 @@ export function compareToJson({ scenarios, aaControl, interrupted }: CompareResu
       seed,
       repeats: runs.length,
       correct: isCorrect,
-      median: measuresOf(runs),
+      median: metricsOf(runs),
       successesPerSecond: spreadOf(runs.map(successesPerSecond)),
       losersByOutcome: losersByOutcome(runs),
       runs,
@@ -200,7 +200,7 @@ export function compareToCsv({ scenarios }: CompareResult): string {
     'correct',
     'successesPerSecondMin',
     'successesPerSecondMax',
-    ...MEASURES.map(({ name }) => name),
+    ...METRICS.map(({ name }) => name),
   ];
   return csvOf(
     head,
@@ -222,7 +222,7 @@ export function compareToCsv({ scenarios }: CompareResult): string {
         load,
         seed,
       ];
-      return [...given, runs.length, isCorrect, rates.min, rates.max, ...Object.values(measuresOf(runs))];
+      return [...given, runs.length, isCorrect, rates.min, rates.max, ...Object.values(metricsOf(runs))];
     }),
   );
 }

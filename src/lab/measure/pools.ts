@@ -85,9 +85,9 @@ async function openPool(target: Target, scenario: Scenario): Promise<WarmPool> {
 }
 
 async function connectAll(database: Database, poolSize: number): Promise<void> {
-  let letGo = (): void => undefined;
+  let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
   let connected = 0;
   const allConnected = new Promise<void>((resolve, reject) => {
@@ -103,6 +103,6 @@ async function connectAll(database: Database, poolSize: number): Promise<void> {
   try {
     await allConnected;
   } finally {
-    letGo();
+    release();
   }
 }

@@ -12,15 +12,15 @@ const UNTIL_SUCCESS = '+until-success';
 const TRIES_MAX = 10_000;
 
 export const topUpBy = (name: string, resources: StrategyResources): ReturnType<typeof topUpStrategyNamed> =>
-  lasting(name, (base) => topUpStrategyNamed(base, resources));
+  untilSuccess(name, (base) => topUpStrategyNamed(base, resources));
 
 export const holdBy = (name: string, resources: StrategyResources): ReturnType<typeof holdStrategyNamed> =>
-  lasting(name, (base) => holdStrategyNamed(base, resources));
+  untilSuccess(name, (base) => holdStrategyNamed(base, resources));
 
 export const payBy = (name: string, resources: StrategyResources): ReturnType<typeof payStrategyNamed> =>
-  lasting(name, (base) => payStrategyNamed(base, resources));
+  untilSuccess(name, (base) => payStrategyNamed(base, resources));
 
-function lasting<Command, Success extends { readonly outcome: string }, Refused extends Refusal>(
+function untilSuccess<Command, Success extends { readonly outcome: string }, Refused extends Refusal>(
   name: string,
   find: (base: string) => Strategy<Command, Success, Refused>,
 ): Strategy<Command, Success, Refused> {

@@ -105,7 +105,7 @@ const SLOWER = 1.25;
 const RIVALS = ['optimistic', NOWAIT] as const;
 const rivalLabel = (strategy: string, workMs: number): string => `${strategy}, work ${workMs} ms`;
 
-const MEASURES = [
+const METRICS = [
   { key: 'rate', en: 'successes/s', ko: '초당 성공 수', of: (run: RunSummary) => successesPerSecond(run) },
   { key: 'winners', en: "winners' p50", ko: '승자 p50', of: (run: RunSummary) => run.winnersLatency.p50Ms },
   { key: 'winners99', en: "winners' p99", ko: '승자 p99', of: (run: RunSummary) => run.winnersLatency.p99Ms },
@@ -145,8 +145,8 @@ export const c10: Experiment = {
   ],
   judge: (runs) => {
     const compared = C10_WORKS_MS.map((workMs) => {
-      const ratio = (key: (typeof MEASURES)[number]['key']): ReturnType<typeof ratioIn> => {
-        const { of } = MEASURES.find((measure) => measure.key === key) ?? MEASURES[0];
+      const ratio = (key: (typeof METRICS)[number]['key']): ReturnType<typeof ratioIn> => {
+        const { of } = METRICS.find((metric) => metric.key === key) ?? METRICS[0];
         return ratioIn(runs, rivalLabel('optimistic', workMs), rivalLabel(NOWAIT, workMs), of);
       };
       return {
@@ -154,7 +154,7 @@ export const c10: Experiment = {
         rate: ratio('rate'),
         winners: ratio('winners'),
         losers: ratio('losers'),
-        all: MEASURES.map((measure) => ({ ...measure, ratio: ratio(measure.key) })),
+        all: METRICS.map((metric) => ({ ...metric, ratio: ratio(metric.key) })),
       };
     });
     const conditions = compared.flatMap(({ rate, winners, losers }) => [
