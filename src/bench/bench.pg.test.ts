@@ -46,7 +46,7 @@ let directory = '';
 let server: EmbeddedServer;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'rowlock-bench-test-'));
-  // As root, the server runs as another user, who must be able to enter.
+  // When started by root, the server runs as another user, who must be able to enter.
   await chmod(directory, 0o711);
   server = await startEmbeddedServer({ dataDir: join(directory, 'data') });
 });

@@ -1,4 +1,4 @@
-/** Sets the fixture of a sample: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
+/** Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../load/plant.ts';
@@ -7,17 +7,15 @@ import type { Fixture } from './measure/worker-protocol.ts';
 /** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
-/** The performance of every sample. */
 export const PERFORMANCE_ID = 'bench';
 
-/** With what the names of the buyers begin. */
 export const ACCOUNT_PREFIX = 'buyer-';
 
 const HOLD_SECONDS = 3_600;
-/** Seats of one account at most: so that there is a limit row to write. */
+/** A limit, so that each hold writes a limit row. */
 const SEAT_LIMIT = 4;
 
-/** The id of the reservation that is planted for a row, from 0: scattered like any other id. */
+/** The id of the reservation planted for a row, counted from 0; scattered like any other id. */
 export function plantedReservationId(row: number): string {
   const hex = createHash('md5').update(`r${row}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
@@ -28,11 +26,11 @@ export type FixtureSize =
   | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
 
 /**
- * Empties the tables and plants a new fixture. A checkpoint, a vacuum and statistics come before the sample, as far as the
- * user may order them.
+ * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a vacuum and
+ * an analyze, so that the sample does not pay for them.
  */
 export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
-  // A top-up's sample has no hall: the audit would miss the seats that nobody sells.
+  // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
   await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
   await pool.query(`truncate ${PURCHASE_TABLES.join(', ')}`);
   await ignoringRefusal(pool.query('checkpoint'));
@@ -50,7 +48,7 @@ export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fi
   };
 }
 
-/** Provides a hall of this many seats; it stays from one sample to the next of the same size. */
+/** Provides a hall of this size, and keeps it for further samples of the same size. */
 async function provideHall(pool: pg.Pool, seats: number): Promise<void> {
   const { rows } = await pool.query<{ seats: number }>('select count(*)::int as seats from venue_seat');
   if (rows[0]?.seats === seats) return;
@@ -61,7 +59,7 @@ async function provideHall(pool: pg.Pool, seats: number): Promise<void> {
   await pool.query(`vacuum (analyze) ${CATALOGUE_TABLES.join(', ')}`);
 }
 
-/** A role that may not order a checkpoint goes without. */
+/** Ignores that the role may not run a checkpoint. */
 async function ignoringRefusal(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
     if ((error as { code?: string }).code !== '42501') throw error;
@@ -72,8 +70,8 @@ const plantFreeSeats = `
   insert into seat (performance_id, seat_number, price)
   select $1, v.seat_number, $2 from venue_seat as v order by v.seat_number`;
 
-// Held a minute ago, a reservation for each of the rows, with exactly the money to pay it. One statement, so that all
-// expire at one moment. The journal of a sample begins later and does not know of them.
+// A reservation for each row, held a minute ago, with exactly the money to pay it. One statement, so that all expire at
+// the same moment. They are older than the sample's journal, which therefore does not miss them.
 const plantReservations = `
   with planted as materialized (
     select

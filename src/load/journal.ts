@@ -1,6 +1,6 @@
 /**
- * Writes the journal that an audit compares with the database. It belongs to the client's process, so what it has given
- * to the operating system outlives a `kill -9` of the service and of the client; only the machine's own end may lose it.
+ * Writes the journal that an audit compares with the database. What it has given to the operating system outlives a
+ * `kill -9` of the service and of the client; only a crash of the machine may lose it.
  */
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type {
@@ -12,15 +12,15 @@ import type {
 } from '../audit/journal/format.ts';
 
 export interface Journal {
-  /** Notes a request that is about to be sent, and returns the number by which its answer is noted. Blocking, on purpose. */
+  /** Notes a request before it is sent, and returns its number for `answered`. It blocks on purpose: see `openJournal`. */
   sent(request: JournaledRequest): number;
-  /** Notes what was answered. A request that got no answer is not noted further: it is unknown. */
+  /** Notes an answer. A request without one stays unknown. */
   answered(id: number, answer: JournaledAnswer): void;
-  /** Writes out what is left. Nothing may be noted afterwards. */
+  /** Writes what is left and closes the file. */
   close(): void;
 }
 
-/** Answers that wait for the next request are written by themselves beyond this many characters. */
+/** Beyond this many characters, answers no longer wait for the next request to be written. */
 const PENDING_LENGTH_MAX = 65_536;
 
 /**

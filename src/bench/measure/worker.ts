@@ -1,6 +1,6 @@
 /**
- * A process of the benchmark: it sends load, as the parent orders, and audits afterwards with the journal that it kept.
- * Run by `worker-process.ts`.
+ * A process that runs loads for the benchmark and audits them with the journal that it kept. `worker-process.ts`
+ * starts it.
  */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { JournalLine } from '../../audit/journal/format.ts';
@@ -16,7 +16,7 @@ import type { Watching } from './watch-load.ts';
 import { openWatchers } from './watch-load.ts';
 
 let databaseUrl = '';
-/** The pool of the last load, by its size: the next one of the same size finds it warm. */
+/** The pool of the last load; the next load of the same pool size finds it warm. */
 let opened:
   | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
   | undefined;
@@ -31,7 +31,6 @@ process.on('message', (request: WorkerRequest) => {
     });
   });
 });
-// A parent that is gone leaves nobody to work for.
 process.on('disconnect', () => process.exit());
 answer({ report: 'ready' });
 
@@ -57,7 +56,7 @@ async function run(load: Load): Promise<LoadReport> {
   journal = undefined;
   if (load.kind === 'http') {
     const { report, journal: kept } = await runHttpLoad(load);
-    // What is sent to nowhere leaves nothing to compare.
+    // Requests that reach no engine leave nothing to audit.
     if (load.reaches === 'engine') journal = kept;
     return { ...report, statements: 0 };
   }
@@ -65,7 +64,7 @@ async function run(load: Load): Promise<LoadReport> {
   const before = statements();
   if (load.kind === 'script')
     return { ...(await runScriptLoad(database, load)), statements: statements() - before };
-  // An engine of the sample's own on the same connections: what the last one remembers of the seats is not so any more.
+  // A new engine on the same connections: what the last one has cached of the seats is out of date.
   const { report, journal: kept } = await runEngineLoad({ ...database }, load);
   journal = kept;
   return { ...report, statements: statements() - before };

@@ -9,11 +9,10 @@ import { runPgbench } from './pgbench.ts';
 import type { LoadResult, Session, SamplePlan, WorkerName } from '../session.ts';
 import type { FixtureSize } from '../fixture.ts';
 
-/** What all contenders of a workload do. */
 export interface Work {
   readonly operation: Operation;
   readonly seatsPerHold: number;
-  /** Seats or reservations that are there. */
+  /** How many seats or reservations there are. */
   readonly rows: number;
 }
 
@@ -51,7 +50,7 @@ export interface ScriptRun {
   readonly length: ScriptLength;
 }
 
-/** A baseline by pgbench, or through pg where there is none; what it has left in the database is audited and counted. */
+/** A baseline run by pgbench, or by pg without it. The audit also counts its effects in the database. */
 export async function scriptContender(session: Session, script: ScriptRun): Promise<Contender> {
   const worker = await session.worker('baseline');
   return {
@@ -89,7 +88,7 @@ function boundsOf(length: ScriptLength): {
     : { durationMs: Infinity, transactionsPerClient: length.transactionsPerClient };
 }
 
-/** A transaction that met no row is no success, whatever the script's client thought of it. */
+/** Fails the audit when transactions that found no row were counted as successes. */
 function withCount(verdict: AuditVerdict, result: LoadResult, effects: number): AuditVerdict {
   if (effects === result.successes) return verdict;
   const example = `the script counted ${result.successes} transactions, the database has ${effects} effects`;

@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
 
-/** One of the benchmark's workloads; it may give several lines of the table. */
+/** A workload of the benchmark; it may give several lines of the table. */
 export interface Workload {
   readonly name: string;
   /** How many samples it makes. */
@@ -16,7 +16,7 @@ export interface Workload {
   readonly run: (session: Session) => Promise<readonly Verdict[]>;
 }
 
-/** All of them, in the order of the table. */
+/** In the order of the table. */
 export const WORKLOADS: readonly Workload[] = [
   ...CONTENDED.map((workload) => ({
     name: workload.name,

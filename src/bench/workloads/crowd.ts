@@ -1,4 +1,4 @@
-/** Crowds: until a hall is sold out, and what it costs when many more ask for the same seats. */
+/** Crowds: the time to sell out a hall, and the cost per seat when many more want the same seats. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
@@ -12,7 +12,6 @@ import { judge } from '../report/verdict.ts';
 
 const SEED = 1;
 const SERVICE_POOL_SIZE = 20;
-/** How often each seat is asked for, in a crowd, and in one that has grown. */
 const REQUESTS_PER_SEAT = 4;
 const GROWN_REQUESTS_PER_SEAT = 32;
 interface CrowdSample {
@@ -26,7 +25,7 @@ interface CrowdSample {
   readonly pattern: AccessPattern;
 }
 
-/** Lets a crowd of strangers ask for every seat; a hall that is not sold out in the end counts as a violation. */
+/** A crowd of new accounts requests every seat. A hall that is not sold out in the end counts as a violation. */
 export async function crowdSample(session: Session, given: CrowdSample): Promise<Sample> {
   const { worker, strategy, poolSize, rows, pattern, ...named } = given;
   const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
@@ -97,7 +96,7 @@ function secondsOf(sample: Sample): number | null {
   return countable(sample, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
 }
 
-/** The pool at which the rival serves a small crowd soonest. */
+/** The pool size at which the rival serves a small crowd fastest. */
 export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
   const rows = Math.min(1_500, session.sizes.crowdRows);
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
@@ -121,9 +120,9 @@ export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
 }
 
 /**
- * Judged: so many crowds, one after another, each of which requests every seat. Told beside it: all their requests shuffled
- * through and through. There the last seats are asked for among thousands of requests that lose, so their groups are
- * small, and a small group takes as many statements as a large one.
+ * Compares many crowds, one after another, with a single one; each requests every seat once. A note adds the cost when
+ * all their requests are shuffled together. Then the last seats are requested among thousands of losers, so their
+ * groups are small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
   const { growthRows: rows, repeats } = session.sizes;

@@ -1,4 +1,4 @@
-/** How long winners and losers wait at an offered rate that both can bear: an open loop, counted from when a request was due. */
+/** Latency of winners and losers at a rate that both contenders can serve: an open loop, counted from when due. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
@@ -10,10 +10,10 @@ import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
-/** Each seat is asked for so often, so that there are losers. */
+/** More than one, so that there are losers. */
 const REQUESTS_PER_SEAT = 3;
 const SEED = 2;
-/** Of what one by one can do at its best, so that it is not measured beyond its capacity. */
+/** Share of the rival's capacity, so that the rival is not overloaded. */
 const OFFERED_SHARE = 0.8;
 const CAPACITY_ROWS = 1_500;
 const SERVICE_POOL_SIZE = 20;
@@ -47,7 +47,7 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
   ];
 }
 
-/** Requests a second that one by one answers when it is always asked for more. */
+/** Requests a second that the rival answers in a closed loop. */
 async function capacityOf(session: Session, poolSize: number): Promise<number> {
   const rows = Math.min(CAPACITY_ROWS, session.sizes.crowdRows);
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };

@@ -1,4 +1,4 @@
-/** A sale at full speed over HTTP while many pages watch its seats, against the same sale that nobody watches. */
+/** A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers. */
 import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import { memoryKibOf } from '../../load/process-times.ts';
@@ -15,7 +15,7 @@ import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
-/** So that there are several ticks in a sample. */
+/** Long enough for several updates of the watchers. */
 const SAMPLE_MS_MIN = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
@@ -73,7 +73,7 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);
     await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });
-    // What opening so many leaves the service to do is no part of watching.
+    // Lets the service finish the work that opening so many streams left it.
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const after = memoryKibOf(service.pid);
     const { held = [], ...ran } = await worker.run({ ...load, fixture });
