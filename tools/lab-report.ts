@@ -1,6 +1,6 @@
 /**
- * Draws the report and the plots of a finished `lab claims` run again from its stored data: `npm run lab-report -- DIRECTORY`.
- * Verdicts and their words stay as the run stored them.
+ * Redraws the report and the plots of a stored `lab claims` run: `npm run lab-report -- DIRECTORY`. Verdicts
+ * and reasons stay as the run stored them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface StoredSummary extends Omit<ClaimsResult, 'claims' | 'aaControl'>, Stor
 
 type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>;
 
-/** The report of the run that is stored in the directory. */
+/** The report of the run in this directory. */
 export function reportOf(directory: string): Report {
   const { runs, ...stored } = read(directory, 'summary.json') as StoredSummary;
   const claims = stored.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
@@ -48,7 +48,7 @@ function attemptsIn(directory: string): readonly EndedRun[] {
     const name = JSON.stringify([experiment, label, repeat]);
     const run = runs.get(name) ?? { experiment, label, repeat, attempts: [], estimateMs: 0 };
     runs.set(name, run);
-    // Runs from before the operation had its present name say `charged`.
+    // Older runs say `charged`.
     run.attempts.push({ ...attempt, outcome: attempt.outcome === 'charged' ? 'topped_up' : attempt.outcome });
   }
   return [...runs.values()];

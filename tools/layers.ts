@@ -1,6 +1,6 @@
 /**
- * The layers of the source, from the top down. A folder imports from the layers below its own; folders on one line do
- * not import each other. `npm run lint-rules` writes `oxlint.layers.json` from these arrays.
+ * The layers of the source, from the top down. A folder imports from the layers below its own; folders on one
+ * line do not import each other. `npm run lint-rules` writes `oxlint.layers.json` from these arrays.
  */
 export const SOURCE_LAYERS: readonly (readonly string[])[] = [
   ['cli.ts', 'commands'],
@@ -19,7 +19,9 @@ export const SOURCE_LAYERS: readonly (readonly string[])[] = [
 export const EMBEDDED_SERVER = 'embedded-server';
 export const STARTS_SERVERS: readonly string[] = ['commands', 'lab', 'bench', 'load'];
 
-/** Folders of `operations/` that do not import each other; all may import `groups/` and the files beside it. */
+/**
+ * Folders of `operations/` that do not import each other; all may import `groups/` and the files beside it.
+ */
 export const OPERATIONS: readonly string[] = ['top-up', 'hold', 'pay'];
 
 /** The layers of the pages, from the top down. */
@@ -35,5 +37,5 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['storage'],
 ];
 
-/** All that the pages may import of `src/`: the reading of a catalogue file, which they check before it is sent. */
+/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending. */
 export const SHARED_WITH_PAGES = 'src/catalogue/import/document';

@@ -1,4 +1,4 @@
-/** Writes `oxlint.layers.json`: which folder may import which, made from `layers.ts`. `--check` only compares. */
+/** Writes `oxlint.layers.json`, which folder may import which, from `layers.ts`. `--check` only compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -17,7 +17,6 @@ interface Override {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
-/** Forbids the files of a folder to import the others. */
 function forbid(files: string, others: readonly string[], message: string): Override {
   const group = others.map((name) => {
     if (name.includes('*')) return name;
@@ -29,7 +28,7 @@ function forbid(files: string, others: readonly string[], message: string): Over
   };
 }
 
-/** For each folder a rule that forbids it the layers above and its neighbours. */
+/** A rule for each folder that forbids the layers above and its neighbours. */
 function rulesOf(
   root: string,
   layers: readonly (readonly string[])[],

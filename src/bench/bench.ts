@@ -1,6 +1,6 @@
 /**
- * The benchmark: what group execution gains over the best baseline without it, on one server, in one run. A sample
- * counts only if its audit is clean.
+ * The benchmark: what group execution gains over the best baseline without it, on one server, in one run. A
+ * sample counts only if its audit is clean.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
+/**
+ * Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid.
+ */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../load/plant.ts';
@@ -26,8 +28,8 @@ export type FixtureSize =
   | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
 
 /**
- * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a vacuum and
- * an analyze, so that the sample does not pay for them.
+ * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
+ * vacuum and an analyze, so that the sample does not pay for them.
  */
 export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
   // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
@@ -70,8 +72,8 @@ const plantFreeSeats = `
   insert into seat (performance_id, seat_number, price)
   select $1, v.seat_number, $2 from venue_seat as v order by v.seat_number`;
 
-// A reservation for each row, held a minute ago, with exactly the money to pay it. One statement, so that all expire at
-// the same moment. They are older than the sample's journal, which therefore does not miss them.
+// A reservation for each row, held a minute ago, with exactly the money to pay it. One statement, so that all
+// expire at the same moment. They are older than the sample's journal, which therefore does not miss them.
 const plantReservations = `
   with planted as materialized (
     select

@@ -34,7 +34,7 @@ const BENCH: Measurer = {
 /** Without these an acknowledged top-up may be lost, and its rate means nothing. */
 const DURABLE = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
-/** Lends a target to `work` and leaves nothing behind. Errors: `MeasuringRefused`, in one line. */
+/** Lends a target to `work` and removes it however `work` ends. Throws `MeasuringRefused`. */
 export function withTarget<T>(
   databaseUrl: string | undefined,
   work: (target: Target) => Promise<T>,

@@ -1,4 +1,4 @@
-/** The A/A control: the same strategy under two names. What differs between them differs by chance. */
+/** The A/A control: the same strategy under two names. It differs from itself by chance only. */
 import type { Scenario, ScheduledScenario } from './measure/scenario.ts';
 import type { Runs } from './schedule.ts';
 import { runsOf } from './claims/experiment.ts';
@@ -9,11 +9,11 @@ export interface AaControl {
   /** Median successes/s of both. */
   readonly first: number;
   readonly second: number;
-  /** How far apart they are, as a share of the smaller one. */
+  /** The difference as a share of the smaller one. */
   readonly difference: number;
 }
 
-/** How a measurement's files store the control: by the key that the committed runs have. */
+/** The control as a measurement's files store it: the committed runs have this key. */
 export interface StoredAaControl {
   readonly sameAgain: AaControl | null;
 }
@@ -26,7 +26,7 @@ export function aaControlIn({ sameAgain }: StoredAaControl): AaControl | undefin
   return sameAgain ?? undefined;
 }
 
-/** Above this, differences between strategies may be noise as well. */
+/** Above this, differences between strategies may be noise. */
 export const DIFFERENCE_MAX = 0.15;
 
 const FIRST = 'A/A, first';

@@ -1,4 +1,4 @@
-/** Sets up what every run needs on a target, and takes it down again. */
+/** What every run of the lab needs: connections, pools, strategies' resources. */
 import { setMaxListeners } from 'node:events';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
@@ -10,15 +10,14 @@ import type { Target } from './target.ts';
 const CONTROL_CONNECTIONS = 4;
 const CONTROL_TIMEOUT_MS = 60_000;
 
-/** What every run needs. */
 export interface Environment {
-  /** A small pool of its own for the fixture, the meter and the checks. */
+  /** A small pool for fixtures, meters and checks. */
   readonly control: Database;
   readonly pools: PoolCache;
   readonly resources: StrategyResources;
   readonly isLocal: boolean;
   readonly seed: number;
-  /** Ends runs early; what `runScenario` then returns is of no use. */
+  /** Aborting it ends runs early; what `runScenario` then returns is meaningless. */
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +33,7 @@ export async function withEnvironment<T>(
   work: (environment: Environment) => Promise<T>,
 ): Promise<T> {
   const { target, resources, seed, signal } = options;
-  // Each request that works listens for the end.
+  // Every working request listens to the signal.
   setMaxListeners(0, signal);
   const control = openDatabase({
     ...DATABASE_DEFAULTS,

@@ -1,4 +1,4 @@
-/** How long a run will take, roughly: for the time left that the progress bar shows, and for nothing else. */
+/** Rough durations of runs, for the progress bar and a quick run's budget. */
 import type { Scenario, ScheduledScenario } from './measure/scenario.ts';
 
 /** Fixture, warm-up, audit. */
@@ -16,7 +16,7 @@ export function estimateMs(scenario: Scenario): number {
   );
   const arriving = load.kind === 'open' ? (requests * 1_000) / load.perSecond : 0;
   const queue = turns * workMs;
-  // A queue that times out is cut off once per filling of the pool.
+  // A timeout cuts a queue off once each time the pool is filled.
   return (
     AROUND_MS +
     requests * PER_REQUEST_MS +
@@ -24,7 +24,6 @@ export function estimateMs(scenario: Scenario): number {
   );
 }
 
-/** All repeats of a schedule. */
 export function estimateScheduleMs(scenarios: readonly ScheduledScenario[]): number {
   return scenarios.reduce((sum, { scenario, repeats }) => sum + repeats * estimateMs(scenario), 0);
 }

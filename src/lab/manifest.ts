@@ -4,14 +4,14 @@ import type { AaControl, StoredAaControl } from './aa-control.ts';
 import { storedAaControl } from './aa-control.ts';
 import type { Target } from './target.ts';
 
-/** What a measurement was made of. */
+/** How a measurement was made. */
 export interface Manifest extends Provenance, StoredAaControl {
   readonly command: 'claims' | 'compare';
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly startedAt: string;
   readonly endedAt: string;
-  /** Stopped before all was measured. */
+  /** The lab was stopped early. */
   readonly interrupted: boolean;
   readonly server: {
     readonly version: string;

@@ -32,8 +32,9 @@ export interface EndedRun {
 }
 
 /**
- * Runs every scenario as often as scheduled. Each round of repeats shuffles the scenarios, so that a machine that slows
- * down does not make one strategy look slow. When the environment's signal is aborted, it returns the runs so far.
+ * Runs every scenario as often as scheduled. Each round of repeats shuffles the scenarios, so that a machine
+ * that slows down does not make one strategy look slow. When the environment's signal is aborted, it returns
+ * the runs so far.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<Runs> {
   const { environment, name, scenarios, onRun, mayRepeat = () => true } = options;

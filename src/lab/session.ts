@@ -1,4 +1,4 @@
-/** A session of the lab from its target to its files: what both commands do around their measurements. */
+/** A session of the lab, from the target to the files; both commands share it. */
 import type { EndedRun } from './schedule.ts';
 import type { StrategyResources } from '../operations/registry.ts';
 import { withEnvironment } from './environment.ts';
@@ -21,24 +21,24 @@ import { withTarget } from './target.ts';
 import type { Target } from './target.ts';
 
 export interface SessionOptions {
-  /** A server of the user's; without it an embedded one is made and removed. */
+  /** The user's server; without it an embedded one is started. */
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
-  /** Where the measurement is written. */
   readonly directory: string;
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-/** Shows how far the lab is. */
 export interface Progress {
   readonly onSchedule: (totalMs: number) => void;
   readonly onStart: (name: string) => void;
   readonly onRun: (estimateMs: number) => void;
 }
 
-/** Tests claims and writes the measurement. Errors: `MeasuringRefused`, `EmbeddedServerError`, the file system's. */
+/**
+ * Tests claims and writes the measurement. Throws `MeasuringRefused`, `EmbeddedServerError` and file errors.
+ */
 export async function measureClaims(
   options: SessionOptions,
   experiments: readonly Experiment[],
@@ -59,7 +59,7 @@ export async function measureClaims(
   });
 }
 
-/** Compares strategies and writes the measurement. Errors: as `measureClaims`. */
+/** Compares strategies and writes the measurement. Throws like `measureClaims`. */
 export async function measureComparison(options: SessionOptions, grid: Grid): Promise<CompareResult> {
   const totalMs = scheduleComparison(grid).reduce(
     (sum, { scenarios }) => sum + estimateScheduleMs(scenarios),

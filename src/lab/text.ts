@@ -1,4 +1,4 @@
-/** A sentence in the two languages of the reports. */
+/** A text in the two languages of the reports. */
 export interface Text {
   readonly en: string;
   readonly ko: string;
@@ -6,16 +6,15 @@ export interface Text {
 
 export type Language = keyof Text;
 
-/** What a plot is called, and how to read it. */
 export interface Titled {
   readonly title: Text;
   readonly caption: Text;
 }
 
-/** What stands for the `{name}` marks of a text. */
+/** Values for the `{name}` marks of a text. */
 export type Figures = Readonly<Record<string, string | number | Text | undefined>>;
 
-/** Replaces each `{name}` in the text by its value. Throws for a name without one. */
+/** Replaces each `{name}` in the text by its value. Throws for a name without a value. */
 export function fill(text: Text, figures: Figures): Text {
   const filled = (language: Language): string =>
     text[language].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -33,19 +32,19 @@ export function listed(texts: readonly Text[], separator = '; '): Text {
   };
 }
 
-/** How often something was measured: `repeats` for the Korean texts, `times` for the English ones. */
+/** The number of repeats: `repeats` for Korean texts, `times` for English ones. */
 export function timesOf(repeats: number): { readonly repeats: number; readonly times: string } {
   return { repeats, times: repeats === 1 ? 'measured once' : `measured ${repeats} times` };
 }
 
-/** A number as people read it: two or three significant digits, thousands grouped. */
+/** A number for readers: about three significant digits, thousands grouped. */
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(size >= 10 ? 1 : 2);
 }
 
-/** A share as whole per cent; what is nearly all is not called all. */
+/** A share in whole per cent; nearly all is not rounded to all. */
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 99 && value < 100) return '>99 %';

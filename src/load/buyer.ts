@@ -61,7 +61,9 @@ export interface BuyerPlan {
   readonly refunds: boolean;
 }
 
-/** Draws everything before the first request, so that the same seed gives the same plan whatever others do. */
+/**
+ * Draws everything before the first request, so that the same seed gives the same plan whatever others do.
+ */
 export function planOf(random: Random, { grades, seatLimit, popularSeats }: CrowdTarget): BuyerPlan {
   const quantity = Math.min(random.pick(QUANTITIES), seatLimit ?? Number.POSITIVE_INFINITY);
   const isPopular = random.chance(POPULAR_SHARE);

@@ -20,9 +20,7 @@ export interface CrowdReport {
   readonly stormMs: number;
 }
 
-/**
- * Tops up every wallet, then lets all buyers buy. The report of a stopped crowd has only the buyers that were done.
- */
+/** Tops up every wallet, then lets all buyers buy. A stopped crowd reports only the buyers that were done. */
 export async function storm({
   buyers,
   target,
@@ -42,7 +40,7 @@ export async function storm({
   return { outcomes, stormMs: performance.now() - openedAt };
 }
 
-/** Works on the items in order, at most `width` at a time. Returns early, without an error, when the crowd is stopped. */
+/** Works on the items in order, at most `width` at a time; returns early when the crowd is stopped. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,

@@ -1,7 +1,7 @@
 /**
- * The database that the lab and the benchmark work on: an embedded server in a temporary directory, or the user's. On
- * either they create a schema, reach it through `search_path` in the connection's options, and drop it afterwards. The
- * search path has no other schema, so they touch nothing else.
+ * The database that the lab and the benchmark work on: an embedded server in a temporary directory, or the
+ * user's. On either they create a schema, reach it through `search_path` in the connection's options, and
+ * drop it afterwards. The search path has no other schema, so they touch nothing else.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';

@@ -102,8 +102,8 @@ const PROCESSES: Processes = {
 const READINGS_MAX = 20;
 
 /**
- * CPU time of the postmaster, its live children, and its ended ones. A child that ends during a reading is missing from
- * it, so the reading is repeated until none ends.
+ * CPU time of the postmaster, its live children, and its ended ones. A child that ends during a reading is
+ * missing from it, so the reading is repeated until none ends.
  */
 export function databaseMsOf(postmasterPid: number | undefined, processes = PROCESSES): number | null {
   if (postmasterPid === undefined) return null;
@@ -139,8 +139,8 @@ function timesOf(pid: number): ProcessTimes | undefined {
 }
 
 /**
- * CPU time, counted in nanoseconds, of the main thread only: good for PostgreSQL's single-threaded processes. In a run of the
- * lab a session uses a millisecond or two, too little for ticks of ten.
+ * CPU time, counted in nanoseconds, of the main thread only: good for PostgreSQL's single-threaded processes.
+ * In a run of the lab a session uses a millisecond or two, too little for ticks of ten.
  */
 function scheduledMsOf(pid: number): number | null {
   try {

@@ -15,10 +15,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a server on 127.0.0.1 on this port or a free one. Resolves when it accepts connections. Throws
- * `RedisNotStarted`.
- */
+/** Starts a server on 127.0.0.1; resolves when it accepts connections. Throws `RedisNotStarted`. */
 export async function startRedisServer(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await freePort());
   const listening = ['--port', String(chosen), '--bind', '127.0.0.1'];

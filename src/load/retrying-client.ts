@@ -1,4 +1,6 @@
-/** Sends a crowd's requests, journals them and their answers, and retries where an answer says "try again". */
+/**
+ * Sends a crowd's requests, journals them and their answers, and retries where an answer says "try again".
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournaledAnswer, JournaledRequest } from '../audit/journal/format.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
@@ -13,8 +15,8 @@ export class CrowdStopped extends Error {}
 
 export interface RetryingClient {
   /**
-   * Sends the request, and repeats it with the same key while the answer is "try again" or missing. Returns the last
-   * answer; undefined when the last attempt got none. Throws `CrowdStopped`.
+   * Sends the request, and repeats it with the same key while the answer is "try again" or missing. Returns
+   * the last answer; undefined when the last attempt got none. Throws `CrowdStopped`.
    */
   ask(request: JournaledRequest, sent: ServiceRequest): Promise<ServiceAnswer | undefined>;
 }
@@ -81,7 +83,7 @@ export function createRetryingClient({
   };
 }
 
-/** Waits a random share of this time, so that a crowd refused at the same moment does not return at the same moment. */
+/** Waits a random share of this time, so that a crowd refused together does not return together. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const waitMs = Math.min(ms, WAIT_MS_MAX) * (0.5 + Math.random() / 2);
   await delay(waitMs, undefined, { signal }).catch(() => undefined);

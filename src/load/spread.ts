@@ -40,7 +40,7 @@ export function medianOf(values: readonly (number | null)[]): number | null {
   return counted.length === 0 ? null : quantileOf(counted, 0.5);
 }
 
-/** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; the normal distribution's beyond. */
+/** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; beyond, the normal one's. */
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
 const Z_975 = 1.96;
 

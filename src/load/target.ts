@@ -28,8 +28,8 @@ interface SeatAnswer {
 const POPULAR_SEATS = 80;
 
 /**
- * The named performance; without a name the smallest open one with seats for the crowd, or else the one with most free
- * seats. Throws `NoTarget` and `NoAnswer`.
+ * The named performance; without a name the smallest open one with seats for the crowd, or else the one with
+ * most free seats. Throws `NoTarget` and `NoAnswer`.
  */
 export async function chooseTarget(
   client: ServiceClient,

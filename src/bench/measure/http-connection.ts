@@ -1,6 +1,6 @@
 /**
- * One kept-alive HTTP/1.1 connection that sends a request after each answer, and does nothing more. Node's own client
- * would take more processor time than the service that is measured.
+ * One kept-alive HTTP/1.1 connection that sends a request after each answer, and does nothing more. Node's
+ * own client would take more processor time than the service that is measured.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * A sample's journal, kept in memory: writing a file would take disk and processor time from what is measured. The
- * audit reads it like any other journal.
+ * A sample's journal, kept in memory: writing a file would take disk and processor time from what is
+ * measured. The audit reads it like any other journal.
  */
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../audit/journal/format.ts';
 

@@ -26,8 +26,8 @@ export async function inClosedLoop(
 }
 
 /**
- * Sends requests at even intervals. Count latencies from when a request was due: otherwise a sender that is held up
- * hides the wait (Tene's coordinated omission).
+ * Sends requests at even intervals. Count latencies from when a request was due: otherwise a sender that is
+ * held up hides the wait (Tene's coordinated omission).
  */
 export async function inOpenLoop(
   send: (request: number) => Promise<void>,

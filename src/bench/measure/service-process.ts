@@ -20,8 +20,8 @@ export interface ServiceProcess {
 }
 
 /**
- * Starts the service in a process of its own, which ends when its parent disconnects. The caller names the module,
- * because the benchmark may not import `http/`.
+ * Starts the service in a process of its own, which ends when its parent disconnects. The caller names the
+ * module, because the benchmark may not import `http/`.
  */
 export async function startService(servicePath: string, options: ServiceOptions): Promise<ServiceProcess> {
   const child = fork(servicePath, {

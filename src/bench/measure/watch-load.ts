@@ -1,6 +1,6 @@
 /**
- * Opens streams of a performance's seats, as pages do, and notes when each change arrives. All streams are read, but
- * events are parsed at a few probes only: all get the same bytes.
+ * Opens streams of a performance's seats, as pages do, and notes when each change arrives. All streams are
+ * read, but events are parsed at a few probes only: all get the same bytes.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/database.ts';
 
-/** Opens all connections of the pool, so that no sample pays for it; pgbench does not count that time either. */
+/**
+ * Opens all connections of the pool, so that no sample pays for it; pgbench does not count that time either.
+ */
 export async function openConnections({ pool }: Database, connections: number): Promise<void> {
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   for (const client of clients) client.release();

@@ -28,7 +28,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts a worker on the database. The address goes by message: any user of the machine can read a command line. */
+/** Starts a worker. The database's address goes by message: any user can read a command line. */
 export async function startWorker(databaseUrl: string): Promise<Worker> {
   const { ask, pid, stop } = await startProcess();
   await ask({ type: 'connect', databaseUrl }, 'connected');

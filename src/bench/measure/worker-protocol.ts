@@ -56,7 +56,9 @@ export interface ScriptLoad {
   readonly transactionsPerClient: number;
 }
 
-/** One statement in one round trip; `:names` are variables. With `into`, the row's columns become variables. */
+/**
+ * One statement in one round trip; `:names` are variables. With `into`, the row's columns become variables.
+ */
 export interface ScriptStep {
   readonly sql: string;
   readonly into?: boolean;

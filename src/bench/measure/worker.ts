@@ -1,7 +1,4 @@
-/**
- * A process that runs loads for the benchmark and audits them with the journal that it kept. `worker-process.ts`
- * starts it.
- */
+/** A process, started by `worker-process.ts`, that runs loads and audits them with the journal it kept. */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { JournalLine } from '../../audit/journal/format.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';

@@ -5,7 +5,9 @@ export type AuditedSample = Pick<Sample, 'measure' | 'contender'> & {
   readonly audit: Pick<NonNullable<Sample['audit']>, 'clean' | 'examples' | 'auditMs'> | null;
 };
 
-/** Says how many samples were audited and what was found; trials, which are not audited, are counted apart. */
+/**
+ * Says how many samples were audited and what was found; trials, which are not audited, are counted apart.
+ */
 export function auditText(samples: readonly AuditedSample[]): string {
   const audited = samples.flatMap(({ measure, contender, audit }) =>
     audit === null || audit.auditMs === 0 ? [] : [{ measure, contender, ...audit }],

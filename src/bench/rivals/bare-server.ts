@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
 /**
- * Starts the least that Node's HTTP server can do for such a request: read the body and answer with as many bytes as
- * the service. Resolves with its port.
+ * Starts the least that Node's HTTP server can do for such a request: read the body and answer with as many
+ * bytes as the service. Resolves with its port.
  */
 export async function serveBare(): Promise<number> {
   const answer = JSON.stringify({ answer: 'x'.repeat(190) });

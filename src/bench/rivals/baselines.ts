@@ -2,8 +2,9 @@
  * The baselines: what a careful program would send to PostgreSQL instead of a group, as scripts for pgbench.
  *
  * Each operation has two. *As analysed*: the statements of the analysis, one round trip each. *Best single
- * statement*: the statement of the `atomic` strategy, imported from it, so that the two cannot diverge. Both write
- * the same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the reservation.
+ * statement*: the statement of the `atomic` strategy, imported from it, so that the two cannot diverge. Both
+ * write the same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the
+ * reservation.
  */
 import { declaredStatements } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';
@@ -18,10 +19,7 @@ export type Baseline = 'single-statement' | 'as-analysed';
 /** Any 32 bytes: the service hashes requests, not the database. */
 const REQUEST_HASH = `'\\x${'5a'.repeat(32)}'::bytea`;
 
-/**
- * The steps of a baseline. Its variables are `row`, the requested row from 0, and `i`, which numbers the requests of
- * all clients.
- */
+/** The steps of a baseline. Variables: `row`, the requested row from 0; `i`, the number of the request. */
 export function baselineSteps(
   baseline: Baseline,
   operation: Operation,
@@ -51,7 +49,9 @@ function inlined(name: string, expressions: readonly string[]): string {
   return declared.text.replaceAll(/\$(\d+)/g, (_, number: string) => `(${expressions[Number(number) - 1]!})`);
 }
 
-/** SQL for the parts of a request. Keys and ids are hashes: scattered like random ones, but known beforehand. */
+/**
+ * SQL for the parts of a request. Keys and ids are hashes: scattered like random ones, but known beforehand.
+ */
 function partsOf({ performanceId, accountPrefix, seatsPerHold }: Fixture) {
   const numbers = Array.from({ length: seatsPerHold }, (_, i) => `:row * ${seatsPerHold} + ${i + 1}`);
   return {
@@ -93,7 +93,7 @@ function analysedTopUp({ account, key, hash }: Parts): readonly ScriptStep[] {
   ];
 }
 
-/** Optimistic: read the versions, hold the seats of those versions, update the limit row, insert the reservation. */
+/** Optimistic: read the versions, hold those seats if unchanged, update the limit, insert the reservation. */
 function analysedHold({ performance, account, reservation, seats, hash }: Parts): readonly ScriptStep[] {
   return [
     {
@@ -134,7 +134,7 @@ function analysedHold({ performance, account, reservation, seats, hash }: Parts)
   ];
 }
 
-/** Optimistic: read the version, confirm that version, sell the seats, update limit row and wallet, insert the entry. */
+/** Optimistic: read the version, confirm it if unchanged, sell the seats, update limit, wallet and ledger. */
 function analysedPay({ performance, account, reservation, key, hash }: Parts): readonly ScriptStep[] {
   return [
     {

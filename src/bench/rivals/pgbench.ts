@@ -51,8 +51,8 @@ function debianDirectories(): readonly string[] {
 }
 
 /**
- * The script in pgbench's language. A client numbers its requests from `client * 2^31`, so that numbers are unique.
- * Its rows are scattered, and no row is requested twice before all were requested.
+ * The script in pgbench's language. A client numbers its requests from `client * 2^31`, so that numbers are
+ * unique. Its rows are scattered, and no row is requested twice before all were requested.
  */
 export function pgbenchScript(steps: readonly ScriptStep[]): string {
   const statements = steps.map(({ sql, into }) => `${sql.trim()}${into === true ? ' \\gset' : ';'}`);

@@ -1,4 +1,4 @@
-/** The contenders of the engine's workloads: our strategies in a process of the benchmark, and the baselines' scripts. */
+/** The contenders of the engine's workloads: our strategies, and the baselines' scripts. */
 import { join } from 'node:path';
 import { baselineSteps } from './baselines.ts';
 import type { Baseline } from './baselines.ts';

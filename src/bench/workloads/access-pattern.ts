@@ -5,13 +5,13 @@ export type AccessPattern =
   /** Always the same row: a hot wallet. */
   | { readonly kind: 'one-row' }
   /**
-   * Each row once, scattered over the table, as in the baselines' scripts (see `STRIDE`). With several processes, each
-   * takes rows of its own.
+   * Each row once, scattered over the table, as in the baselines' scripts (see `STRIDE`). With several
+   * processes, each takes rows of its own.
    */
   | { readonly kind: 'each-once'; readonly rows: number; readonly from: number; readonly step: number }
   /**
-   * Each row exactly so many times, all shuffled: a crowd that opened the map before the sale and tries until nothing
-   * is left. Requests for one row are far apart in time, the worst case for a cache of taken seats.
+   * Each row exactly so many times, all shuffled: a crowd that opened the map before the sale and tries until
+   * nothing is left. Requests for one row are far apart in time, the worst case for a cache of taken seats.
    */
   | { readonly kind: 'shuffled'; readonly rows: number; readonly times: number; readonly seed: number }
   /** Several crowds, one after another, each of which requests every row once in its own order. */
@@ -24,7 +24,7 @@ export interface Order {
   readonly rowOf: (request: number) => number;
 }
 
-/** The n-th request wants row n * STRIDE modulo the rows: a prime that does not divide their number visits all. */
+/** The n-th request wants row n * STRIDE modulo their number; a prime that does not divide it visits all. */
 export const STRIDE = 7_919;
 
 export function orderOf(pattern: AccessPattern): Order {

@@ -1,4 +1,6 @@
-/** The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`. */
+/**
+ * The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`.
+ */
 import { patternOf, engineContender, scriptContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Baseline } from '../rivals/baselines.ts';

@@ -25,7 +25,9 @@ interface CrowdSample {
   readonly pattern: AccessPattern;
 }
 
-/** A crowd of new accounts requests every seat. A hall that is not sold out in the end counts as a violation. */
+/**
+ * A crowd of new accounts requests every seat. A hall that is not sold out in the end counts as a violation.
+ */
 export async function crowdSample(session: Session, given: CrowdSample): Promise<Sample> {
   const { worker, strategy, poolSize, rows, pattern, ...named } = given;
   const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
@@ -120,9 +122,9 @@ export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
 }
 
 /**
- * Compares many crowds, one after another, with a single one; each requests every seat once. A note adds the cost when
- * all their requests are shuffled together. Then the last seats are requested among thousands of losers, so their
- * groups are small, and a small group takes as many statements as a large one.
+ * Compares many crowds, one after another, with a single one; each requests every seat once. A note adds the
+ * cost when all their requests are shuffled together. Then the last seats are requested among thousands of
+ * losers, so their groups are small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
   const { growthRows: rows, repeats } = session.sizes;

@@ -1,4 +1,4 @@
-/** Latency of winners and losers at a rate that both contenders can serve: an open loop, counted from when due. */
+/** Latency of winners and losers in an open loop, at a rate that both contenders can serve. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';

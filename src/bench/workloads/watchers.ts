@@ -1,4 +1,6 @@
-/** A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers. */
+/**
+ * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers.
+ */
 import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import { memoryKibOf } from '../../load/process-times.ts';

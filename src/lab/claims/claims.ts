@@ -15,9 +15,9 @@ import { compareAaControl, scheduleAaControl } from '../aa-control.ts';
 /** A claim with its verdict and the runs it was derived from. */
 export interface TestedClaim extends Judgement {
   readonly id: string;
-  /** Every run without a guard has lost an update or sold a seat twice: the set-up can show the fault. */
+  /** Every run without a guard lost an update or sold a seat twice, so the set-up can show the fault. */
   readonly controlShowsFault: boolean;
-  /** Every run with a guard has left the database as it should be. */
+  /** Every run with a guard left the database correct. */
   readonly guardedRunsAreCorrect: boolean;
   readonly runs: Runs;
 }
@@ -26,7 +26,7 @@ export interface ClaimsResult {
   readonly scale: Scale['name'];
   readonly claims: readonly TestedClaim[];
   readonly aaControl: AaControl | undefined;
-  /** The lab was stopped before all was measured. */
+  /** The lab was stopped early. */
   readonly interrupted: boolean;
 }
 
@@ -37,11 +37,9 @@ export interface ClaimsOptions {
   readonly observer: LabObserver;
 }
 
-/** Receives the progress of the lab. */
 export interface LabObserver {
   /** An experiment, or one setting of a comparison, begins. */
   readonly onStart: (name: string) => void;
-  /** A run has ended. */
   readonly onRun: (run: EndedRun) => void;
 }
 
@@ -54,7 +52,7 @@ export function experimentsNamed(ids: readonly string[]): readonly Experiment[] 
 
 const AA_SCENARIO = scenarioOf({ operation: 'topUp', strategy: 'pessimistic', requests: 60 });
 
-/** Everything that will be run, with a name for each part. */
+/** The A/A control and every experiment, by name. */
 export function scheduleClaims(
   experiments: readonly Experiment[],
   scale: Scale,
@@ -65,7 +63,7 @@ export function scheduleClaims(
   ];
 }
 
-/** Runs the experiments one after another and judges each of which every planned scenario was measured. */
+/** Runs the experiments in turn, and judges each whose scenarios were all measured. */
 export async function testClaims({
   environment,
   experiments,
@@ -98,11 +96,11 @@ export async function testClaims({
   return { scale: scale.name, claims, aaControl, interrupted: environment.signal.aborted };
 }
 
-/** So far behind its schedule a quick run may be before it repeats less. */
+/** How far a quick run may fall behind its budget before it drops repeats. */
 const SLACK_MS = 4_000;
 
 /**
- * A quick run keeps its promise to be quick on a slow or busy machine, too: it repeats no more where it is behind. The
+ * Keeps a quick run quick on a slow or busy machine: it drops repeats when it falls behind. The returned
  * function says whether the schedule with this index may begin another round.
  */
 function budgetOf(scale: Scale, estimatesMs: readonly number[]): (index: number) => boolean {
@@ -116,7 +114,6 @@ function budgetOf(scale: Scale, estimatesMs: readonly number[]): (index: number)
   };
 }
 
-/** The claim's verdict from these runs. */
 export function judged(experiment: Experiment, runs: Runs, context: Context): TestedClaim {
   return {
     id: experiment.id,

@@ -16,7 +16,7 @@ export interface Scale {
   readonly name: 'quick' | 'full';
   /** How many repeats or requests: few in a quick run, more in a full one. */
   readonly pick: (quick: number, full: number) => number;
-  /** How long all experiments should take; repeats are left out where they take longer. */
+  /** How long all experiments should take; beyond that, repeats are dropped. */
   readonly budgetMs: number | undefined;
   /** A duration of the analysis: unchanged in a full run, a tenth in a quick one. */
   readonly ms: (literal: number) => number;
@@ -35,16 +35,15 @@ export const FULL: Scale = {
   ms: (literal) => literal,
 };
 
-/** One line of what was measured. */
+/** One line of the table of figures. */
 export interface Finding {
   readonly what: Text;
-  /** What the claim, or the law, lets one expect; undefined where it says nothing. */
+  /** What the claim or the law predicts; undefined where it says nothing. */
   readonly predicted: string | undefined;
   readonly measured: Spread;
   readonly unit: Unit;
 }
 
-/** A finding in both languages. */
 export function finding(
   en: string,
   ko: string,
@@ -59,7 +58,7 @@ export type Unit = 'count' | 'ms' | 'ratio' | 'share' | 'bytes' | 'per second' |
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Why, in a sentence or three, with the figures it rests on. */
+  /** Why, in one to three sentences with the figures. */
   readonly reason: Text;
   /** What the claim predicts of the headline quantity. */
   readonly predicted: number | string;
@@ -80,10 +79,10 @@ export interface Experiment {
   readonly claim: Text;
   readonly setUp: (scale: Scale) => Text;
   readonly prediction: Text;
-  /** The rule by which `judge` decides, so that a reader can decide again. */
+  /** The rule that `judge` applies, so that a reader can check the verdict. */
   readonly rule: Text;
   readonly schedule: (scale: Scale) => readonly ScheduledScenario[];
-  /** Pure: the same runs give the same verdict, others may give another. Every planned scenario has runs. */
+  /** Pure. Every scheduled scenario has runs. */
   readonly judge: (runs: Runs, context: Context) => Judgement;
 }
 
@@ -110,7 +109,7 @@ export function isControl(label: string): boolean {
   return label.startsWith(CONTROL);
 }
 
-/** Whether every control has lost an update or sold a seat twice in each of its runs. */
+/** Whether every control lost an update or sold a seat twice in each run. */
 export function controlShowsFault(runs: Runs): boolean {
   const controls = Object.entries(runs).filter(([label]) => isControl(label));
   return controls.length > 0 && controls.every(([, of]) => of.length > 0 && of.every((run) => hasFault(run)));
@@ -120,14 +119,13 @@ function hasFault({ finalState }: RunSummary): boolean {
   return finalState.lostUpdates > 0 || finalState.doubleSales > 0;
 }
 
-/** Whether every guarded run has left the database as it should be. */
+/** Whether every guarded run left the database correct. */
 export function guardedRunsAreCorrect(runs: Runs): boolean {
   return Object.entries(runs).every(
     ([label, of]) => isControl(label) || of.every((run) => isCorrect(run.finalState)),
   );
 }
 
-/** The runs of a scenario. */
 export function runsOf(runs: Runs, label: string): readonly RunSummary[] {
   return runs[label] ?? [];
 }
@@ -147,7 +145,6 @@ export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSumm
   return spreadOf(ratios);
 }
 
-/** All hold: it holds. None: it does not. Some: only under a condition. */
 export function verdictOf(conditions: readonly boolean[]): Verdict {
   if (conditions.every(Boolean)) return 'holds';
   return conditions.some(Boolean) ? 'holds-only-when' : 'does-not-hold';

@@ -1,4 +1,4 @@
-/** The claims' verdicts for a terminal, a spreadsheet and a program. */
+/** The claims' verdicts as a table, CSV and JSON. */
 import Table from 'cli-table3';
 import type { ClaimsResult, TestedClaim } from './claims.ts';
 import { EXPERIMENTS } from './all.ts';
@@ -16,10 +16,10 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, Text>> = {
   'does-not-hold': { en: 'does not hold', ko: '불성립' },
 };
 
-/** Borders and padding included these make 100 columns. */
+/** 100 columns with borders and padding. */
 const COLUMN_WIDTHS = [5, 36, 12, 20, 14, 6];
 
-/** A table of at most 100 columns, and below it why each verdict was given. No colours. */
+/** A table of at most 100 columns without colours, followed by the reasons. */
 export function formatClaims(result: ClaimsResult): string {
   const table = new Table({
     head: ['', 'Claim', 'Predicted', 'Measured', 'Verdict', 'Ctl'],
@@ -47,7 +47,7 @@ export function formatClaims(result: ClaimsResult): string {
   ].join('\n');
 }
 
-/** What must be read before any verdict. */
+/** Warnings that come before the verdicts. */
 export function warningsOf({ claims, aaControl, interrupted }: ClaimsResult): readonly string[] {
   const wrong = claims.filter((claim) => !claim.guardedRunsAreCorrect).map(({ id }) => id);
   return [
@@ -82,7 +82,7 @@ export function valueOf(value: number, unit: Unit): string {
   return unit === 'share' ? percent(value) : `${figure(value)}${UNIT_MARKS[unit]}`;
 }
 
-/** As the measured value is shown, so that the two can be compared. */
+/** Formatted like the measured value. */
 export function predictedOf({ predicted, unit }: Pick<TestedClaim, 'predicted' | 'unit'>): string {
   return typeof predicted === 'number' ? valueOf(predicted, unit) : predicted;
 }
@@ -93,7 +93,7 @@ export function measuredOf({ mean, min, max }: Spread, unit: Unit): string {
   return min === max ? value : `${value} (${valueOf(min, unit)} to ${valueOf(max, unit)})`;
 }
 
-/** The claims as the lab's JSON has them, for `--json`. */
+/** The claims for `--json`. */
 export function claimsToJson(result: ClaimsResult): unknown {
   return {
     scale: result.scale,

@@ -1,4 +1,4 @@
-/** `lab compare`: strategies side by side, for every combination of the settings that are given. */
+/** `lab compare`: strategies side by side, for every combination of the given settings. */
 import { StrategyRefused } from '../../operations/registry.ts';
 import type { RedisLocks } from '../../operations/wrappers/redis-lock.ts';
 import type { Scenario, Isolation, Load, Operation, ScheduledScenario } from '../measure/scenario.ts';
@@ -16,14 +16,14 @@ import { topUpBy, holdBy, payBy } from '../measure/strategies.ts';
 /** Lists of settings; the lab measures their product. */
 export interface Grid {
   readonly operations: readonly Operation[];
-  /** Per operation, because they do not all have the same ones. */
+  /** Not every operation has the same ones. */
   readonly strategies: Readonly<Record<Operation, readonly string[]>>;
   readonly requests: readonly number[];
   readonly pools: readonly number[];
   readonly worksMs: readonly number[];
   /** Wallets that are topped up, or that pay. */
   readonly accounts: readonly number[];
-  /** Seats that are held, or the reservations that are paid. */
+  /** Seats that are held, or reservations that are paid. */
   readonly seats: readonly number[];
   /** Bounds the wait for a connection and each statement; 0 is none. */
   readonly timeoutsMs: readonly number[];
@@ -34,13 +34,12 @@ export interface Grid {
   readonly seeds: readonly number[];
 }
 
-/** One combination, measured. */
 export interface ComparedScenario {
   readonly label: string;
   readonly scenario: Scenario;
   readonly seed: number;
   readonly runs: readonly RunSummary[];
-  /** Every run left the database as it should be. */
+  /** Every run left the database correct. */
   readonly isCorrect: boolean;
 }
 
@@ -56,7 +55,7 @@ export interface CompareOptions {
   readonly observer: LabObserver;
 }
 
-/** Strategies that are compared when none are named; the control last. */
+/** The default strategies; the control last. */
 export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>> = {
   topUp: [
     'pessimistic',
@@ -90,10 +89,10 @@ export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>>
   ],
 };
 
-/** Stands for a Redis while names are checked. */
+/** No Redis is needed to check names. */
 const NO_LOCKS: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
 
-/** Throws `StrategyRefused` for a name that is no strategy of its operation. */
+/** Throws `StrategyRefused` for an unknown strategy. */
 export function checkStrategies(grid: Grid): void {
   const resources = { redisLocks: NO_LOCKS };
   const finders = { topUp: topUpBy, hold: holdBy, pay: payBy };
@@ -104,14 +103,14 @@ export function checkStrategies(grid: Grid): void {
   }
 }
 
-/** One round of measurements: the scenarios of one number of repeats and one seed. */
+/** The scenarios for one number of repeats and one seed. */
 export interface Round {
   readonly name: string;
   readonly seed: number;
   readonly scenarios: readonly ScheduledScenario[];
 }
 
-/** Everything that will be run; the first scenario of each round also as its A/A control. */
+/** All rounds; the first scenario of each is also its A/A control. */
 export function scheduleComparison(grid: Grid): readonly Round[] {
   return grid.seeds.flatMap((seed) =>
     grid.repeats.map((repeats, index) => {
@@ -159,7 +158,7 @@ function measuredScenarios({ seed, scenarios }: Round, runs: Runs): readonly Com
   });
 }
 
-/** The product of all lists. A label names the strategy and what is not the same in all scenarios. */
+/** The product of all lists. A label names the strategy and the settings that vary. */
 function scenariosOf(grid: Grid): readonly { readonly label: string; readonly scenario: Scenario }[] {
   const varying = <T>(list: readonly T[], text: (value: T) => string): ((value: T) => string[]) =>
     list.length > 1 ? (value) => [text(value)] : () => [];

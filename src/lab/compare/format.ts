@@ -1,4 +1,4 @@
-/** A comparison for a terminal, a spreadsheet and a program. */
+/** A comparison as tables, CSV and JSON. */
 import Table from 'cli-table3';
 import type { ComparedScenario, CompareResult } from './compare.ts';
 import { aaControlLine, wrapped } from '../claims/format.ts';
@@ -11,7 +11,7 @@ import { figure } from '../text.ts';
 
 interface Metric {
   readonly name: string;
-  /** In a table's head. */
+  /** The table's heading. */
   readonly head: string;
   readonly of: (run: RunSummary) => number | null;
 }
@@ -107,13 +107,13 @@ function newTable(head: readonly string[], widths: readonly number[]): Table.Tab
     colAligns: ['left', ...widths.map(() => 'right' as const)],
     wordWrap: true,
     wrapOnWordBoundary: false,
-    // Without lines between the rows: there may be many.
+    // No lines between the rows, of which there may be many.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
 }
 
-/** What went wrong where something did: how many updates were lost, seats sold twice, invariants violated. */
+/** Lost updates, double sales and violations of the scenarios that had any. */
 function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
   return scenarios
     .filter(({ isCorrect }) => !isCorrect)
@@ -147,7 +147,7 @@ const METRICS: readonly Metric[] = [
   ...COSTS,
 ];
 
-/** Medians by measure; null where it can't be measured or is of nobody. */
+/** Medians by metric; null where there is nothing to measure. */
 function metricsOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
   return Object.fromEntries(METRICS.map(({ name, of }) => [name, medianOf(runs, of)]));
 }
@@ -157,7 +157,7 @@ export function compareToJson({ scenarios, aaControl, interrupted }: CompareResu
   return {
     interrupted,
     ...storedAaControl(aaControl),
-    // Programs that read the JSON know the scenarios by this key.
+    // Programs that read the JSON know the scenarios as `cells`.
     cells: scenarios.map(({ label, scenario, seed, runs, isCorrect }) => ({
       label,
       settings: scenario,

@@ -1,4 +1,4 @@
-/** The pictures of a comparison. */
+/** The plots of a comparison. */
 import type { EndedRun } from '../schedule.ts';
 import type { ComparedScenario } from './compare.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
@@ -12,7 +12,7 @@ import type { Plot } from '../report/plot.ts';
 import { plotOf } from '../report/plot.ts';
 import { firstRun, timelineOf } from '../report/timeline.ts';
 
-/** More bars than this are a wall and no picture; the table has them all. */
+/** More bars than this are unreadable; the table has them all. */
 const SCENARIOS_MAX = 24;
 const TIMELINES_MAX = 12;
 
@@ -36,7 +36,7 @@ const median = (scenario: ComparedScenario, of: (run: RunSummary) => number): nu
 const heightOf = (scenarios: readonly ComparedScenario[], series: number): number =>
   110 + scenarios.length * (18 + 20 * series);
 
-/** Where the pool was varied and nothing else: successes/s against connections per strategy. */
+/** Successes/s against connections per strategy, if only the pool was varied. */
 function byConnections(scenarios: readonly ComparedScenario[]): readonly Plot[] {
   const pools = [...new Set(scenarios.map(({ scenario }) => scenario.poolSize))].toSorted((a, b) => a - b);
   const strategies = [...new Set(scenarios.map(({ scenario }) => scenario.strategy))];
@@ -148,7 +148,7 @@ function costPlot(scenarios: readonly ComparedScenario[]): Plot {
         },
         {
           name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
-          // No bar where the server is not on this machine: 0 would say that it had nothing to do.
+          // No bar for a server on another machine: 0 would say that it was idle.
           values: per((run) => run.cost.serverCpuMs),
         },
       ],
@@ -170,7 +170,7 @@ function timelines(scenarios: readonly ComparedScenario[], ended: readonly Ended
     .filter((plot) => plot !== undefined);
 }
 
-/** Of the runs in which there is such a value; null where there is none. */
+/** The median of the runs that have a value; null where none has. */
 function medianOrNull({ runs }: ComparedScenario, of: (run: RunSummary) => number | null): number | null {
   const values = runs.map(of).filter((value) => value !== null);
   return values.length === 0 ? null : spreadOf(values).median;

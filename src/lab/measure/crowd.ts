@@ -1,4 +1,4 @@
-/** Sends the requests of one run and writes down what became of each. */
+/** Sends the requests of one run and records what became of each. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
 import type { Random } from '../../load/random.ts';
@@ -13,37 +13,36 @@ export interface CrowdOptions {
   readonly fixture: Fixture;
   readonly database: Database;
   readonly random: Random;
-  /** Ends all simulated work at once; what is in flight then fails. */
+  /** Aborting it ends all simulated work; requests in flight then fail. */
   readonly signal: AbortSignal;
 }
 
-/** Thrown in the transaction that fails on purpose. */
 class PlannedFailure extends Error {}
 
 /** The outcome of the request whose transaction was rolled back on purpose. */
 export const FAILED_ON_PURPOSE = 'failed_on_purpose';
-/** The outcome of a request that ended in an exception: a fault of the program or of the set-up. */
+/** The outcome of a request that threw: a fault of the program or the set-up. */
 export const ERROR = 'error';
 
 export interface CrowdReport {
   readonly attempts: readonly Attempt[];
-  /** What was done for several requests together, and is in none of their attempts. */
+  /** What groups sent for several requests; no attempt counts it. */
   readonly shared: Pick<Trace, 'statements' | 'transactions' | 'rollbacks'>;
 }
 
-/** Sends every request of the scenario; resolves when all are answered. */
+/** Sends every request of the scenario. Resolves when all are answered. */
 export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const { scenario, random, signal } = options;
   const startedAt = performance.now();
   const shared = createTrace();
   const run: RunState = { startedAt, failOnce: { pending: scenario.firstFails }, group: undefined };
-  // Grouped execution works on one database for all: what it sends belongs to no single request.
+  // Groups work on one database for all requests, so what they send belongs to no single one.
   const group = scenario.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
   const sent: Promise<Attempt>[] = [];
   let dueAt = startedAt;
   for (let request = 0; request < scenario.requests; request += 1) {
     if (scenario.load.kind === 'open') {
-      // Arrivals of a Poisson process: the next one does not depend on how long the others wait.
+      // A Poisson process: arrivals do not depend on how long others wait.
       dueAt += (-Math.log(1 - random.next()) * 1_000) / scenario.load.perSecond;
       const waitMs = dueAt - performance.now();
       if (waitMs >= 1) await delay(waitMs, undefined, { signal });
@@ -59,21 +58,21 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
 interface RunState {
   readonly startedAt: number;
   readonly failOnce: { pending: boolean };
-  /** The database that all requests share; without it each has its own watch. */
+  /** The traced database that all requests of groups share; otherwise each request has its own. */
   readonly group: Database | undefined;
 }
 
 interface Sending {
   readonly request: number;
-  /** When it should be sent, which is when its user begins to wait. */
+  /** When it is due, which is when its user begins to wait. */
   readonly dueAt: number;
   readonly workMs: number;
 }
 
-/** No request waits longer for its turn in a group when the scenario has no timeout. */
+/** Bounds the wait for a group in a scenario without timeouts. */
 const NO_TIMEOUT_MS = 600_000;
 
-/** The scenario's database under watch, with what the scenario adds before a commit. */
+/** The database, traced, with the scenario's work and failure before a commit. */
 function watched(
   { scenario, database, signal }: CrowdOptions,
   { failOnce }: RunState,
@@ -141,7 +140,7 @@ async function answerOf(
   }
 }
 
-/** To a hundredth of a millisecond: more digits are noise and fill files. */
+/** To a hundredth of a millisecond; further digits are noise that fills files. */
 function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
 }

@@ -1,4 +1,4 @@
-/** Checks the database after a run against the answers its requests got and against the engine's invariants. */
+/** Checks the database after a run against the answers to its requests and the engine's invariants. */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { Database } from '../../db/database.ts';
 import type { Attempt } from './attempt.ts';
@@ -7,9 +7,9 @@ import type { Fixture } from './fixture.ts';
 import { AMOUNT, MONEY_KEY, SUCCESSES } from './fixture.ts';
 
 export interface FinalState {
-  /** Acknowledged top-ups or payments whose money the balances don't show. */
+  /** Acknowledged top-ups or payments that the balances don't show. */
   readonly lostUpdates: number;
-  /** Times that a seat was promised, or a reservation paid, beyond the first. */
+  /** How often a seat was sold, or a reservation paid, beyond the first time. */
   readonly doubleSales: number;
   /** Violations of the engine's invariants, as `rowlock audit` counts them. */
   readonly auditViolations: number;
@@ -19,7 +19,7 @@ export function isCorrect(state: FinalState): boolean {
   return state.lostUpdates === 0 && state.doubleSales === 0 && state.auditViolations === 0;
 }
 
-/** Reads the balances and seats that the run has left, and audits the whole of the lab's tables. */
+/** Compares the balances and winners after a run, and audits all tables of the lab. */
 export async function checkFinalState(
   database: Database,
   operation: Operation,
@@ -34,7 +34,7 @@ export async function checkFinalState(
   return { lostUpdates, doubleSales, auditViolations };
 }
 
-// What the requests should have moved is the difference to the money that the fixture was set with.
+// The requests moved the difference between the balances and the money planted beforehand.
 const readMoney = `
   select
     coalesce(sum(w.balance), 0)::float8 as balance,

@@ -1,4 +1,4 @@
-/** Sets the scene of one run (wallets, seats, reservations that nobody has touched) and speaks its requests. */
+/** Plants the wallets, seats or reservations of a run, and sends its requests. */
 import type { Database } from '../../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../../load/plant.ts';
@@ -15,7 +15,7 @@ export interface Fixture {
   readonly name: string;
   /** Which wallet, seat or reservation a request wants, from 0. */
   rowOf(request: number): number;
-  /** The account of a row's wallet; for a hold each request is an account of its own. */
+  /** The account of a row's wallet; holds have an account per request instead. */
   accountOf(row: number): string;
   /** Sends one request by the scenario's strategy. */
   send(
@@ -27,10 +27,9 @@ export interface Fixture {
 /** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
-/** The outcomes that say yes. */
 export const SUCCESSES: ReadonlySet<string> = new Set(['topped_up', 'held', 'paid']);
 
-/** With what the keys of the top-ups begin that only set the fixture. */
+/** Prefix of the keys of top-ups that belong to the fixture. */
 export const MONEY_KEY = 'money-';
 
 const HOLD_SECONDS = 3_600;
@@ -38,8 +37,8 @@ const HOLD_SECONDS = 3_600;
 const TABLES = [...PURCHASE_TABLES, ...CATALOGUE_TABLES];
 
 /**
- * Empties the lab's tables before a run, so that the audit does not find what an earlier control damaged. Deleting a few
- * hundred rows takes a tenth of the time of a truncation, which makes new files.
+ * Empties the lab's tables before a run, so that the audit does not find what an earlier control damaged.
+ * Deleting a few hundred rows takes a tenth of the time of a truncation, which makes new files.
  */
 export async function emptyTables(database: Database): Promise<void> {
   await database.pool.query(TABLES.map((table) => `delete from ${table}`).join('; '));
@@ -52,7 +51,7 @@ export async function truncateTables(database: Database): Promise<void> {
 
 let planted = 0;
 
-/** Prepares the tables for a run of this scenario. Errors: `StrategyRefused` for a name that is none. */
+/** Plants what a run of this scenario needs. Throws `StrategyRefused` for an unknown strategy. */
 export async function plantFixture(
   database: Database,
   scenario: Scenario,
@@ -119,7 +118,7 @@ async function payFixture(
   const holds = Array.from({ length: scenario.rows }, (_, row) =>
     holdCommand(named.name, accountOf(row), row + 1),
   );
-  // Money enough for every request, so that no loser is saved from its writes by an empty wallet.
+  // Money enough for every request, so that no loser fails early because the wallet is empty.
   const money = AMOUNT * Math.ceil(scenario.requests / scenario.rows);
   await Promise.all(holds.map((hold) => prepareReservation(database, hold, money)));
   return {
@@ -142,7 +141,7 @@ async function plantSeats(database: Database, performanceId: string, seats: numb
   await plantPerformance(database.pool, { performanceId, seats, price: AMOUNT, holdSeconds: HOLD_SECONDS });
 }
 
-/** A held seat and the money to pay it. */
+/** Holds a seat and tops up the money to pay it. */
 async function prepareReservation(database: Database, hold: HoldCommand, money: number): Promise<void> {
   const toppedUp = await atomicTopUp.open({ database }).execute({
     accountId: hold.accountId,

@@ -8,19 +8,21 @@ import { withIsolation } from '../target.ts';
 
 export interface WarmPool {
   readonly database: Database;
-  /** Of its sessions, in `pg_stat_activity`. */
+  /** The name of its sessions in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** What has been run on it before, so that its statements are prepared on every connection. */
+  /** The operations and strategies whose statements are prepared on every connection. */
   readonly warmedFor: Set<string>;
 }
 
 export interface PoolCache {
-  /** The pool for this scenario, with all its connections made. Errors: `MeasuringRefused` when the server has not enough. */
+  /**
+   * The pool for this scenario, fully connected. Throws `MeasuringRefused` when the server lacks connections.
+   */
   take(scenario: Scenario): Promise<WarmPool>;
   closeAll(): Promise<void>;
 }
 
-/** No statement of the lab takes so long; PostgreSQL's own 0 would leave the client's timeout at two seconds. */
+/** Longer than any statement of the lab. PostgreSQL's 0 would leave the client's timeout at two seconds. */
 const NO_TIMEOUT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 
@@ -76,10 +78,10 @@ async function openPool(target: Target, scenario: Scenario): Promise<WarmPool> {
     idleInTransactionTimeoutMs: NO_TIMEOUT_MS,
     waitersMax: 1_000_000,
   });
-  // pg closes connections that were idle for ten seconds; a run of another scenario may take longer.
+  // By default pg closes a connection idle for ten seconds; runs of other scenarios may take longer.
   database.pool.options.idleTimeoutMillis = 0;
   await connectAll(database, poolSize);
-  // The scenario's own bound counts from now on: making the connections is none of its waits.
+  // From now on the scenario's own bound applies: connecting is not one of its waits.
   database.pool.options.connectionTimeoutMillis = timeouts.acquireMs;
   return { database, applicationName, warmedFor: new Set() };
 }

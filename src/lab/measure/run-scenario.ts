@@ -1,4 +1,3 @@
-/** Runs a scenario once: fixture, crowd, check. */
 import { createRandom } from '../../load/random.ts';
 import type { Environment } from '../environment.ts';
 import type { Attempt } from './attempt.ts';
@@ -17,14 +16,14 @@ export interface Run {
   readonly summary: RunSummary;
 }
 
-/** Runs a scenario once, on fresh rows and warm connections. `name` seeds its chances. */
+/** Runs a scenario once, on fresh rows and warm connections. `name` seeds its random choices. */
 export async function runScenario(environment: Environment, scenario: Scenario, name: string): Promise<Run> {
   const pool = await environment.pools.take(scenario);
   await warmUp(environment, pool, scenario);
   return runOn(environment, pool, scenario, name);
 }
 
-/** Prepares the scenario's statements on each connection of the pool by one unmeasured run without work. */
+/** Prepares the scenario's statements on every connection by an unmeasured run without work. */
 async function warmUp(environment: Environment, pool: WarmPool, scenario: Scenario): Promise<void> {
   const isWarm = pool.warmedFor.has(`${scenario.operation} ${scenario.strategy}`);
   pool.warmedFor.add(`${scenario.operation} ${scenario.strategy}`);

@@ -1,4 +1,4 @@
-/** Bar plots: a handful of things, and how much of something each has. */
+/** Bar plots. */
 import type { EChartsOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
@@ -10,17 +10,15 @@ export interface Bars {
   readonly categories: readonly (Text | string)[];
   readonly series: readonly {
     readonly name: Text | string;
-    /** Null where there is nothing to draw. */
+    /** Null draws no bar. */
     readonly values: readonly (number | null)[];
     readonly colour?: string;
   }[];
   readonly axisName: Text;
-  /** One upon another instead of side by side. */
   readonly isStacked?: boolean;
-  /** A line that the claim draws, and its name. */
+  /** A labelled line, for the claim's number. */
   readonly line?: { readonly at: number; readonly name: Text };
   readonly max?: number;
-  /** Ticks at whole numbers only. */
   readonly isCount?: boolean;
   readonly format?: (value: number) => string;
   readonly isLogarithmic?: boolean;
@@ -32,7 +30,7 @@ export function nameIn(language: Language, name: Text | string): string {
   return typeof name === 'string' ? name : name[language];
 }
 
-/** The bars lie on their side, so that names have room. */
+/** The bars are horizontal, so that names have room. */
 export function barOption(bars: Bars): Plot['option'] {
   return (language) => optionIn(language, bars);
 }
@@ -58,7 +56,7 @@ function optionIn(language: Language, bars: Bars): EChartsOption {
       inverse: true,
       data: names,
       axisTick: { show: false },
-      // Drawn in a wider font than it is measured in.
+      // The drawn font may be wider than the measured one.
       axisLabel: { ...AXIS.axisLabel, width: labelWidth * 0.86, overflow: 'break' },
     },
     xAxis: {
@@ -102,7 +100,7 @@ function markLine(at: number, name: string): object {
   };
 }
 
-/** About how wide a text is: a Korean letter takes nearly two Latin ones. */
+/** The approximate width of a text: a Korean letter is nearly two Latin ones wide. */
 export function widthOf(text: string): number {
   const korean = text.match(/[\u2e80-\uffff]/g)?.length ?? 0;
   return (text.length + 0.75 * korean) * PIXELS_PER_LETTER;

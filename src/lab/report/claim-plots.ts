@@ -1,4 +1,4 @@
-/** The pictures of each claim. */
+/** The plots of each claim. */
 import type { TestedClaim } from '../claims/claims.ts';
 import { CONTROL, spreadIn } from '../claims/experiment.ts';
 import type { EndedRun, Runs } from '../schedule.ts';
@@ -13,7 +13,7 @@ import { costsPlot } from '../claims/c07-retry/plot.ts';
 import { crowdsPlot, queues, timeoutsPlot } from '../claims/c05-c06-timeouts/plot.ts';
 import { lawPlot, waves } from '../claims/c01-c03-waves/plot.ts';
 
-/** The plots of a claim; `ended` are all runs of the lab with their attempts. */
+/** The plots of a claim, from its runs and the attempts of all runs. */
 export function plotsOf(claim: TestedClaim, ended: readonly EndedRun[]): readonly Plot[] {
   const own = ended.filter(({ experiment }) => experiment === claim.id);
   return (PLOTS[claim.id]?.(claim.runs, own) ?? []).filter((plot) => plot !== undefined);

@@ -1,4 +1,4 @@
-/** Line plots: how something follows a number that was varied. */
+/** Line plots. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
@@ -13,7 +13,7 @@ export interface Line {
   /** Least and most at each point. */
   readonly spread?: readonly (readonly [x: number, min: number, max: number])[];
   readonly colour?: string;
-  /** A law, not a measurement. */
+  /** For a law, not a measurement. */
   readonly isDashed?: boolean;
   readonly isStep?: boolean;
 }
@@ -22,7 +22,7 @@ export interface Lines {
   readonly series: readonly Line[];
   readonly xName: Text;
   readonly yName: Text;
-  /** Ticks of a category axis: the numbers that were varied. Without it, x is a scale. */
+  /** The numbers on a category axis; without them x is linear. */
   readonly ticks?: readonly number[];
   readonly isLogarithmicY?: boolean;
   readonly yMax?: number;
@@ -61,7 +61,7 @@ function optionIn(language: Language, lines: Lines): EChartsOption {
   };
 }
 
-/** Room beside the y axis for the widest of its labels: on a logarithmic scale the power of ten above everything. */
+/** Width of the y axis's widest label; on a logarithmic scale that is the next power of ten. */
 function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }: Lines): number {
   const values = series.flatMap(({ points, spread = [] }) => [
     ...points.map(([, y]) => y),
@@ -71,7 +71,7 @@ function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }
   return Math.max(56, widthOf(yFormat(isLogarithmicY ? 10 ** Math.ceil(Math.log10(most)) : most)) + 16);
 }
 
-/** Nothing to see: the axis makes room for series only, and not for the lines that mark least and most. */
+/** An invisible series: axes make room for series, but not for the whiskers. */
 function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
   const ends = spread.flatMap(([x, min, max]) => [
     [ticks === undefined ? x : String(x), min],

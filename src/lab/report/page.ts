@@ -1,4 +1,6 @@
-/** The page around the reports: one file, no requests, light and dark, for the screen and for paper, in two languages. */
+/**
+ * The page of a report: one file without requests, light and dark, for screen and paper, in two languages.
+ */
 import { readFileSync } from 'node:fs';
 import type { Language, Text } from '../text.ts';
 import { VARIABLES, withVariables } from './palette.ts';
@@ -10,13 +12,13 @@ export interface Html {
   readonly html: string;
 }
 
-/** A plot with its drawings by language; one without words has a single drawing. */
+/** A plot and its drawings by language; a wordless one has a single drawing. */
 export interface DrawnPlot {
   readonly plot: Plot;
   readonly drawings: Readonly<Partial<Record<Language, string>>>;
 }
 
-/** Draws the plots; each drawing takes some twenty milliseconds. */
+/** Draws the plots; a drawing takes some twenty milliseconds. */
 export function drawAll(plots: readonly Plot[]): readonly DrawnPlot[] {
   return plots.map((plot) => {
     const en = draw(plot, 'en');
@@ -56,7 +58,7 @@ ${svgs.join('\n')}
 </figure>`;
 }
 
-/** The plots as documents of their own on white paper, by the name of their file. */
+/** The plots as files of their own, on white, by file name. */
 export function plotFiles(plots: readonly DrawnPlot[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     plots.flatMap(({ plot, drawings }) =>
@@ -71,7 +73,7 @@ export function plotFiles(plots: readonly DrawnPlot[]): Readonly<Record<string, 
   );
 }
 
-// The package has the style sheet at its place in src/, for the compiler copies none.
+// The compiler does not copy it to dist/, so the package contains it at its place in src/.
 const STYLE = readFileSync(new URL('../../../src/lab/report/page.css', import.meta.url), 'utf8');
 
 export function pageOf(title: Text, body: string): string {

@@ -1,6 +1,6 @@
 /**
- * The colours of the reports, for light and dark. A plot is drawn in the light ones. A page replaces each by its CSS
- * variable, so no two names may have the same colour.
+ * The colours of the reports, for light and dark. A plot is drawn in the light ones. A page replaces each by
+ * its CSS variable, so no two names may have the same colour.
  */
 export const LIGHT = {
   ink: '#1b1f24',
@@ -38,7 +38,7 @@ const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
   onBar: '#14181d',
 };
 
-/** For series that have no meaning of their own, in this order. */
+/** For series without a meaning of their own. */
 export const SERIES: readonly string[] = [
   LIGHT.first,
   LIGHT.second,

@@ -1,4 +1,4 @@
-/** The reports: what was measured, for someone who was not there. */
+/** The reports, for readers who do not know the lab. */
 import type { EndedRun } from '../schedule.ts';
 import { predictedOf, aaControlLine, VERDICT_NAMES, valueOf } from '../claims/format.ts';
 import type { ClaimsResult, TestedClaim } from '../claims/claims.ts';
@@ -22,13 +22,13 @@ import { drawAll, escape, figureOf, pageOf, plotFiles, say } from './page.ts';
 
 export interface Report {
   readonly html: string;
-  /** SVG documents by the name of their file. */
+  /** SVG documents by file name. */
   readonly plots: Readonly<Record<string, string>>;
 }
 
 const VERDICTS: readonly Verdict[] = ['holds', 'holds-only-when', 'does-not-hold'];
 
-/** The report of `lab claims`; `ended` are all its runs with their attempts. */
+/** The report of `lab claims`; `ended` are all runs with their attempts. */
 export function claimsReport(result: ClaimsResult, manifest: Manifest, ended: readonly EndedRun[]): Report {
   const title = { en: 'Twelve claims about locks, measured', ko: '락에 대한 열두 가지 주장, 측정 결과' };
   const plots = new Map(result.claims.map((claim) => [claim.id, drawAll(plotsOf(claim, ended))]));
@@ -125,7 +125,7 @@ function measuredCell(measured: Spread, unit: Unit): string {
   return `${valueOf(mean, unit)}${range}`;
 }
 
-/** The terms that a reader needs who does not know version columns. */
+/** A glossary for readers who do not know these locks. */
 function words(): string {
   const terms: readonly (readonly [Text, Text])[] = [
     [

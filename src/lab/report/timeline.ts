@@ -1,4 +1,4 @@
-/** One run as a picture: a bar per request, in which one sees it queue, work, and win or lose. */
+/** A timeline of one run: a bar per request shows it queue, work, and win or lose. */
 import type { Attempt } from '../measure/attempt.ts';
 import { TIMEOUT_CAUSES } from '../measure/run-summary.ts';
 import { SUCCESSES } from '../measure/fixture.ts';
@@ -22,7 +22,7 @@ const LEGEND: Plot['legend'] = [
   { colour: 'gone', name: { en: 'gives up (timeout)', ko: '포기(타임아웃)' } },
 ];
 
-/** The attempts of one run; undefined for more of them than one can see. */
+/** The timeline of one run; undefined without attempts, or with too many to see. */
 export function timelineOf(
   name: string,
   title: Text,
@@ -74,7 +74,7 @@ function endColour({ outcome, cause }: Attempt): 'won' | 'lost' | 'gone' {
   return outcome === 'contended' && cause !== null && TIMEOUT_CAUSES.has(cause) ? 'gone' : 'lost';
 }
 
-/** Stacked: nothing until it is sent, then each of its states. */
+/** Stacked bars: transparent until the request is sent, then one per state. */
 function seriesOf(rows: readonly Attempt[]): object[] {
   const segment = (colour: string, of: (row: Attempt) => number): object => ({
     ...STILL,
@@ -91,8 +91,8 @@ function seriesOf(rows: readonly Attempt[]): object[] {
   return [
     segment('transparent', (row) => row.sentMs),
     segment(LIGHT.idle, (row) => (row.connectedMs === null ? 0 : row.connectedMs - row.sentMs)),
-    // A request with a connection that never began its work waited for the row or was refused it. A grouped request
-    // has no connection of its own: it waits for the group and for its turn in it.
+    // A request with a connection that never began to work waited for the row or was refused. A grouped
+    // request has no connection of its own: it waits for its turn in the group.
     segment(LIGHT.queue, (row) =>
       row.workedMs === null ? 0 : row.workedMs - (row.connectedMs ?? row.sentMs),
     ),

@@ -10,10 +10,11 @@ import type { Experiment, Scale, Verdict } from '../experiment.ts';
 import * as words from './words.ts';
 import { CONTROL, finding, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
-/** Long against the time in which a pool's connections are handed out, so that a wave reads before anyone writes. */
+/**
+ * Much longer than a pool takes to hand out its connections, so that a whole wave reads before anyone writes.
+ */
 const WORK_MS = 120;
 const REQUESTS = 100;
-/** How far the mean may be from the claim's number. */
 const TOLERANCE = 1;
 
 function topUp(strategy: string, given: Partial<Scenario> = {}): Scenario {
@@ -83,7 +84,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
 export const c1 = literal('C1', 20, 5);
 export const c2 = literal('C2', 50, 2);
 
-/** Mean size of the waves that are at least half a pool, and how many won in each; the last one may be a remnant. */
+/** Mean size and winners of the waves of at least half a pool; a smaller one is what was left at the end. */
 function fullWaves(
   runs: Runs,
   label: string,
@@ -98,12 +99,12 @@ function fullWaves(
 
 const SWEEP_REQUESTS = [40, 80, 160];
 const SWEEP_POOLS = [10, 20, 40];
-/** Quick runs stay long against the hand-out of connections; see WORK_MS. */
+/** Long enough in a quick run, too: see WORK_MS. */
 const SWEEP_WORK_MS: Readonly<Record<Scale['name'], number>> = { quick: 50, full: 100 };
 const EXPONENT_TOLERANCE = 0.2;
 const MECHANISM_MIN = 0.8;
 const FEW = 0.25;
-/** A bend is a count that is this much off the law. */
+/** A variation bends the law when its count differs by this share. */
 const BEND = 0.5;
 
 const sweepLabel = (requests: number, pool: number): string => `${requests} requests, pool ${pool}`;

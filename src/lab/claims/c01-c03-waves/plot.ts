@@ -1,4 +1,4 @@
-/** The pictures of C1, C2 and C3. */
+/** The plots of C1, C2 and C3. */
 import { fittedLaw, sweepOf } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
 import { spreadOf } from '../../../load/spread.ts';

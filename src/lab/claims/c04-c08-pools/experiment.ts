@@ -1,4 +1,4 @@
-/** C4 and C8: who waits in line gets through, and the length of the pool changes little. */
+/** C4 and C8: requests that wait in line succeed, and the size of the pool changes little. */
 import type { ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf } from '../../measure/scenario.ts';
 import { isCorrect } from '../../measure/final-state.ts';
@@ -71,7 +71,7 @@ export const c4: Experiment = {
 };
 
 const C8_POOLS = [2, 10, 40];
-/** Measured beside it, without work, to see what the number of connections does to them. */
+/** Measured without work for comparison. */
 const C8_BESIDE = ['atomic', 'grouped', 'optimistic', 'pessimistic-nowait'] as const;
 const C8_WORK_MS = 10;
 const C8_REQUESTS = 30;

@@ -1,4 +1,4 @@
-/** The pictures of C4 and C8. */
+/** The plots of C4 and C8. */
 import { CONTROL, runsOf } from '../experiment.ts';
 import * as words from './words.ts';
 import { ratesByPool, ratesByStrategy } from './experiment.ts';

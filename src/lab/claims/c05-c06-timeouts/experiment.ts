@@ -1,4 +1,6 @@
-/** C5 and C6: what the three timeouts that are called *the connection timeout* do to a queue on a hot row. */
+/**
+ * C5 and C6: what the three timeouts that people call *the connection timeout* do to a queue on a hot row.
+ */
 import type { Scenario, ScheduledScenario, Timeouts } from '../../measure/scenario.ts';
 import { scenarioOf, onlyTimeout } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
@@ -115,7 +117,7 @@ export const c5: Experiment = {
   },
 };
 
-/** Successes under each meaning of the timeout, for the plot. */
+/** Successes under each timeout, for the plot. */
 export function successesByTimeout(
   runs: Runs,
 ): readonly { readonly name: Text; readonly successes: Spread }[] {
@@ -132,9 +134,9 @@ const BOUND_NAMES: Readonly<Record<keyof Timeouts, string>> = {
   lockMs: 'lock_timeout',
   statementMs: 'statement_timeout',
 };
-/** A loser that waits less than this share of the work has not waited its turn. */
+/** A loser that waits less than this share of the work has hardly waited. */
 const HARDLY = 0.2;
-/** Numbers of successes that differ by less than this share are the same. */
+/** Numbers of successes that differ by less than this share count as equal. */
 const DIFFERENT = 0.25;
 
 const optimisticUnder = (which: keyof Timeouts): string => `optimistic, ${BOUND_NAMES[which]}`;

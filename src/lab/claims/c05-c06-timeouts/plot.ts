@@ -1,4 +1,4 @@
-/** The pictures of C5 and C6. */
+/** The plots of C5 and C6. */
 import * as words from './words.ts';
 import { boundedCrowds, successesByTimeout } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';

@@ -1,4 +1,4 @@
-/** C7: what an optimistic lock costs that tries again until it succeeds. */
+/** C7: what an optimistic lock costs that retries until it succeeds. */
 import type { ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf } from '../../measure/scenario.ts';
 import type { LinesOfCode } from '../../lines-of-code.ts';
@@ -12,20 +12,20 @@ import { CONTROL, ratioIn, spreadIn, stated, verdictOf } from '../experiment.ts'
 
 const REQUESTS = 20;
 const WORK_MS = 20;
-/** "About as long": within a half more or less. */
+/** "About as long": within this factor. */
 const TIME_RATIO_MAX = 1.5;
-/** "More": beyond what repeats differ by. */
+/** "More": beyond the noise between repeats. */
 const MORE = 1.1;
 
 const LINE = 'pessimistic';
 const LOOP = 'optimistic+until-success';
 const BACKOFF = 'optimistic+retry';
 const ONCE = 'optimistic';
-/** Beside them: the line that goes together. */
+/** For comparison. */
 const GROUPED = 'grouped';
 const STRATEGIES = [LINE, LOOP, BACKOFF, ONCE, GROUPED] as const;
 
-/** The same again without work in the transaction. */
+/** Suffix of the scenarios without work in the transaction. */
 const RUSH = ', no work';
 
 function perSuccess(of: (run: RunSummary) => number): (run: RunSummary) => number {
@@ -64,7 +64,7 @@ export const c7: Experiment = {
   schedule: (scale) => {
     const scenarios = STRATEGIES.flatMap((strategy): ScheduledScenario[] => {
       const given = { operation: 'topUp' as const, strategy, requests: REQUESTS, poolSize: REQUESTS };
-      // What the verdict does not rest on is repeated less often in a quick run.
+      // A quick run repeats less often what the verdict does not depend on.
       const repeats = scale.pick(strategy === LINE || strategy === LOOP ? 2 : 1, 7);
       return [
         { label: strategy, scenario: scenarioOf({ ...given, workMs: WORK_MS }), repeats },
@@ -133,7 +133,7 @@ export const c7: Experiment = {
           measured: once,
           unit: 'ratio',
         },
-        // A server elsewhere doesn't say what it used.
+        // Server CPU is unknown on another machine.
         ...costs
           .filter(({ ratio }) => ratio.count > 0)
           .map(({ en, ko, ratio }): Finding => ({

@@ -1,4 +1,4 @@
-/** The picture of C7. */
+/** The plot of C7. */
 import * as words from './words.ts';
 import { C7_RESOURCES, costRatios } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
@@ -16,7 +16,7 @@ export function costsPlot(runs: Runs): Plot {
       categories: C7_RESOURCES,
       series: strategies.map(({ strategy, costs }) => ({
         name: strategy,
-        // Such a scale has no zero.
+        // A logarithmic scale has no zero.
         values: costs.map((cost) => (cost > 0 ? cost : null)),
       })),
       axisName: { en: 'times the pessimistic cost', ko: '비관적 락 대비 배수' },

@@ -1,4 +1,4 @@
-/** C9 and C10: NOWAIT against the others where a crowd wants a seat. */
+/** C9 and C10: NOWAIT against other locks when a crowd wants a seat. */
 import type { Scenario } from '../../measure/scenario.ts';
 import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
@@ -13,7 +13,7 @@ import { CONTROL, finding, ratioIn, spreadIn, stated, verdictOf } from '../exper
 const CROWD = 20;
 const WORK_MS = 50;
 const LATECOMERS = 60;
-/** Arrivals per second of those who come one by one: over several times the work. */
+/** Arrivals per second of the latecomers, who arrive over several times the length of the work. */
 const RATE = 200;
 
 function hold(strategy: string, given: Partial<Scenario>): Scenario {

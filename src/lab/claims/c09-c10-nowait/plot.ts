@@ -1,4 +1,4 @@
-/** The pictures of C9 and C10. */
+/** The plots of C9 and C10. */
 import * as words from './words.ts';
 import { soldAfterFailure } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
@@ -76,7 +76,7 @@ export function distributionPlot(ended: readonly EndedRun[]): Plot {
 
 const STEPS = 60;
 
-/** Points of the share that had its answer, at most so many. */
+/** The cumulative distribution, in at most STEPS steps. */
 function distribution(sorted: readonly number[]): readonly (readonly [number, number])[] {
   if (sorted.length === 0) return [];
   const count = Math.min(STEPS, sorted.length);

@@ -14,7 +14,7 @@ import { CONTROL, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experi
 const RESERVATIONS = 5;
 const ATTEMPTS = 4;
 const WORK_MS = 20;
-/** "Shorter", "less": by more than repeats differ. */
+/** "Shorter", "less": beyond the noise between repeats. */
 const LESS = 0.9;
 
 const FIRST = 'optimistic';
@@ -39,8 +39,8 @@ function pay(strategy: string, wallets: number, attempts: number): Scenario {
 }
 
 /**
- * WAL that each loser adds: the runs with losers less the same winners alone. Those by their median: the server's own
- * writing (a checkpoint, autovacuum) puts ten times a run's bytes into one of them, and a mean would take it off every loser.
+ * WAL that each loser adds: runs with losers, less the same winners alone. Of the latter the median: a
+ * checkpoint or autovacuum can write ten times a run's bytes into one of them, which would distort a mean.
  */
 function walPerLoser(runs: Runs, strategy: string, wallet: string): Spread {
   const alone = spreadIn(runs, labelOf(strategy, wallet, false), (run) => run.cost.walBytes).median;

@@ -1,4 +1,4 @@
-/** The pictures of C11. */
+/** The plots of C11. */
 import * as words from './words.ts';
 import { loserCosts } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';

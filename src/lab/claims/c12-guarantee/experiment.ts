@@ -1,4 +1,4 @@
-/** C12: who is carried out for certain. */
+/** C12: which strategies carry out every request. */
 import type { ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf, NO_TIMEOUTS } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
@@ -10,7 +10,7 @@ import { CONTROL, spreadIn, stated } from '../experiment.ts';
 
 const REQUESTS = 30;
 const WORK_MS = 5;
-/** Shorter than the queue: twenty waiters of at least WORK_MS each take longer. */
+/** Shorter than the queue: twenty waiters take at least 20 × WORK_MS. */
 const TIMEOUT_MS = 100;
 
 const LINE = 'pessimistic';

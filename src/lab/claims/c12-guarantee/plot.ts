@@ -1,4 +1,4 @@
-/** The pictures of C12. */
+/** The plots of C12. */
 import * as words from './words.ts';
 import { carriedOut } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
@@ -36,12 +36,12 @@ export function guaranteePlot(runs: Runs): Plot {
   });
 }
 
-/** The same crowd under each strategy. */
+/** A timeline of the same crowd under each strategy. */
 export function sideBySide(ended: readonly EndedRun[]): readonly (Plot | undefined)[] {
   return words.timelines.map(({ label, caption }) => {
     const attempts = firstRun(ended, label);
     const ms = figure(attempts.reduce((last, { answeredMs }) => Math.max(last, answeredMs), 0));
-    // Each has a scale of its own, or the fastest would be invisible beside the slowest.
+    // Each has its own scale; otherwise the fastest would be invisible beside the slowest.
     const title = fill(words.timelineTitle, { label, ms });
     return timelineOf(`c12-timeline-${label.replaceAll('+', '-')}`, title, caption, attempts);
   });
