@@ -10,7 +10,7 @@ import { spreadOf } from '../../../load/spread.ts';
 import { figure, fill, percent, timesOf } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment, Scale } from '../experiment.ts';
-import { CONTROL, runsOf, spreadIn, stated } from '../experiment.ts';
+import { CONTROL, finding, runsOf, spreadIn, stated } from '../experiment.ts';
 
 const C4_REQUESTS = [20, 60] as const;
 const C4_POOLS = [10, 20, 40];
@@ -57,15 +57,14 @@ export const c4: Experiment = {
       predicted: 1,
       measured: share,
       unit: 'share',
-      findings: c4Labels.map(({ label, requests, poolSize }) => ({
-        what: {
-          en: `successes of ${requests}, pool ${poolSize}`,
-          ko: `${requests}건 중 성공, 풀 ${poolSize}개`,
-        },
-        predicted: String(requests),
-        measured: spreadIn(runs, label, (run) => run.successes),
-        unit: 'count',
-      })),
+      findings: c4Labels.map(({ label, requests, poolSize }) =>
+        finding(
+          `successes of ${requests}, pool ${poolSize}`,
+          `${requests}건 중 성공, 풀 ${poolSize}개`,
+          String(requests),
+          spreadIn(runs, label, (run) => run.successes),
+        ),
+      ),
     };
   },
 };
@@ -187,28 +186,28 @@ export const c8: Experiment = {
       measured: spreadOf([withWork]),
       unit: 'ratio',
       findings: [
-        {
-          what: { en: 'fastest pool ÷ slowest, without work', ko: '가장 빠른 풀 ÷ 가장 느린 풀, 작업 없음' },
-          predicted: '1',
-          measured: spreadOf([without]),
-          unit: 'ratio',
-        },
+        finding(
+          'fastest pool ÷ slowest, without work',
+          '가장 빠른 풀 ÷ 가장 느린 풀, 작업 없음',
+          '1',
+          spreadOf([without]),
+          'ratio',
+        ),
         ...rates.flatMap(({ pool, work, rush }) => [
-          {
-            what: { en: `successes/s with work, pool ${pool}`, ko: `초당 성공 수(작업 있음), 풀 ${pool}개` },
-            predicted: undefined,
-            measured: work,
-            unit: 'per second' as const,
-          },
-          {
-            what: {
-              en: `successes/s without work, pool ${pool}`,
-              ko: `초당 성공 수(작업 없음), 풀 ${pool}개`,
-            },
-            predicted: undefined,
-            measured: rush,
-            unit: 'per second' as const,
-          },
+          finding(
+            `successes/s with work, pool ${pool}`,
+            `초당 성공 수(작업 있음), 풀 ${pool}개`,
+            undefined,
+            work,
+            'per second',
+          ),
+          finding(
+            `successes/s without work, pool ${pool}`,
+            `초당 성공 수(작업 없음), 풀 ${pool}개`,
+            undefined,
+            rush,
+            'per second',
+          ),
         ]),
       ],
     };

@@ -9,8 +9,8 @@ import type { Spread } from '../../../load/spread.ts';
 import { figure, fill, listed } from '../../text.ts';
 import type { Text } from '../../text.ts';
 import * as words from './words.ts';
-import type { Experiment, Finding, Scale } from '../experiment.ts';
-import { CONTROL, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
+import type { Experiment, Scale } from '../experiment.ts';
+import { CONTROL, finding, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const TIMEOUT_MS = 5_000;
 const WORK_MS = 500;
@@ -107,12 +107,9 @@ export const c5: Experiment = {
       predicted: PREDICTED,
       measured: meanings[0]!.successes,
       unit: 'count',
-      findings: meanings.map(({ name, successes }) => ({
-        what: { en: `successes under ${name.en}`, ko: `성공 수: ${name.ko}` },
-        predicted: String(PREDICTED),
-        measured: successes,
-        unit: 'count' as const,
-      })),
+      findings: meanings.map(({ name, successes }) =>
+        finding(`successes under ${name.en}`, `성공 수: ${name.ko}`, String(PREDICTED), successes),
+      ),
     };
   },
 };
@@ -229,30 +226,17 @@ export const c6: Experiment = {
       measured: successes,
       unit: 'count',
       findings: [
-        ...BOUNDS.map((which): Finding => ({
-          what: { en: `successes under ${BOUND_NAMES[which]}`, ko: `성공 수: ${BOUND_NAMES[which]}` },
-          predicted: figure(free.mean),
-          measured: spreadIn(runs, optimisticUnder(which), (run) => run.successes),
-          unit: 'count',
-        })),
-        {
-          what: { en: "loser's wait, work before the write", ko: '패자의 대기, 쓰기 전에 작업' },
-          predicted: '0',
-          measured: waitMs,
-          unit: 'ms',
-        },
-        {
-          what: { en: "loser's wait, work after the write", ko: '패자의 대기, 쓴 뒤에 작업' },
-          predicted: '0',
-          measured: afterMs,
-          unit: 'ms',
-        },
-        {
-          what: { en: 'timeouts of 100 pessimistic requests', ko: '비관적 요청 100건 중 타임아웃' },
-          predicted: undefined,
-          measured: line,
-          unit: 'count',
-        },
+        ...BOUNDS.map((which) =>
+          finding(
+            `successes under ${BOUND_NAMES[which]}`,
+            `성공 수: ${BOUND_NAMES[which]}`,
+            figure(free.mean),
+            spreadIn(runs, optimisticUnder(which), (run) => run.successes),
+          ),
+        ),
+        finding("loser's wait, work before the write", '패자의 대기, 쓰기 전에 작업', '0', waitMs, 'ms'),
+        finding("loser's wait, work after the write", '패자의 대기, 쓴 뒤에 작업', '0', afterMs, 'ms'),
+        finding('timeouts of 100 pessimistic requests', '비관적 요청 100건 중 타임아웃', undefined, line),
       ],
     };
   },

@@ -7,8 +7,8 @@ import type { RunSummary } from '../../measure/run-summary.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import { figure, fill, timesOf } from '../../text.ts';
 import * as words from './words.ts';
-import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, ratioIn, spreadIn, stated, verdictOf } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const REQUESTS = 20;
 const WORK_MS = 20;
@@ -115,51 +115,42 @@ export const c7: Experiment = {
       measured: time,
       unit: 'ratio',
       findings: [
-        {
-          what: { en: 'time, against pessimistic', ko: '시간, 비관적 락 대비' },
-          predicted: '1',
-          measured: time,
-          unit: 'ratio',
-        },
-        {
-          what: { en: 'time without work, against pessimistic', ko: '작업 없는 시간, 비관적 락 대비' },
-          predicted: '1',
-          measured: rushed,
-          unit: 'ratio',
-        },
-        {
-          what: { en: 'time, against optimistic once', ko: '시간, 한 번만 시도한 낙관적 락 대비' },
-          predicted: '1',
-          measured: once,
-          unit: 'ratio',
-        },
+        finding('time, against pessimistic', '시간, 비관적 락 대비', '1', time, 'ratio'),
+        finding(
+          'time without work, against pessimistic',
+          '작업 없는 시간, 비관적 락 대비',
+          '1',
+          rushed,
+          'ratio',
+        ),
+        finding('time, against optimistic once', '시간, 한 번만 시도한 낙관적 락 대비', '1', once, 'ratio'),
         // Server CPU is unknown on another machine.
         ...costs
           .filter(({ ratio }) => ratio.count > 0)
-          .map(({ en, ko, ratio }): Finding => ({
-            what: { en: `${en} per success, against pessimistic`, ko: `성공당 ${ko}, 비관적 락 대비` },
-            predicted: '> 1',
-            measured: ratio,
-            unit: 'ratio',
-          })),
-        {
-          what: {
-            en: `successes of ${REQUESTS} with the engine's bounded retry`,
-            ko: `엔진의 제한된 재시도, ${REQUESTS}건 중 성공`,
-          },
-          predicted: undefined,
-          measured: spreadIn(runs, BACKOFF, (run) => run.successes),
-          unit: 'count',
-        },
-        ...linesOfCode.map(({ strategy, sqlLines, codeLines }): Finding => ({
-          what: {
-            en: `lines of ${strategy}: SQL ${sqlLines} + code ${codeLines}`,
-            ko: `${strategy}의 줄 수: SQL ${sqlLines} + 코드 ${codeLines}`,
-          },
-          predicted: undefined,
-          measured: spreadOf([sqlLines + codeLines]),
-          unit: 'lines',
-        })),
+          .map(({ en, ko, ratio }) =>
+            finding(
+              `${en} per success, against pessimistic`,
+              `성공당 ${ko}, 비관적 락 대비`,
+              '> 1',
+              ratio,
+              'ratio',
+            ),
+          ),
+        finding(
+          `successes of ${REQUESTS} with the engine's bounded retry`,
+          `엔진의 제한된 재시도, ${REQUESTS}건 중 성공`,
+          undefined,
+          spreadIn(runs, BACKOFF, (run) => run.successes),
+        ),
+        ...linesOfCode.map(({ strategy, sqlLines, codeLines }) =>
+          finding(
+            `lines of ${strategy}: SQL ${sqlLines} + code ${codeLines}`,
+            `${strategy}의 줄 수: SQL ${sqlLines} + 코드 ${codeLines}`,
+            undefined,
+            spreadOf([sqlLines + codeLines]),
+            'lines',
+          ),
+        ),
       ],
     };
   },

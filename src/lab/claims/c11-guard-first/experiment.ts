@@ -8,8 +8,8 @@ import type { Spread } from '../../../load/spread.ts';
 import { figure, fill, listed, timesOf } from '../../text.ts';
 import type { Text } from '../../text.ts';
 import * as words from './words.ts';
-import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const RESERVATIONS = 5;
 const ATTEMPTS = 4;
@@ -133,28 +133,28 @@ export const c11: Experiment = {
       predicted: '< 1',
       measured: compared[0]!.time,
       unit: 'ratio',
-      findings: compared.flatMap(({ name, time: ratio, wal }): Finding[] => [
-        {
-          what: {
-            en: `loser's transaction time, first ÷ last, ${name.en}`,
-            ko: `패자의 트랜잭션 시간, 첫 ÷ 마지막, ${name.ko}`,
-          },
-          predicted: '< 1',
-          measured: ratio,
-          unit: 'ratio',
-        },
-        {
-          what: { en: `WAL per loser, guard first, ${name.en}`, ko: `패자당 WAL, 첫 단계, ${name.ko}` },
-          predicted: '0',
-          measured: wal.first,
-          unit: 'bytes',
-        },
-        {
-          what: { en: `WAL per loser, guard last, ${name.en}`, ko: `패자당 WAL, 마지막 단계, ${name.ko}` },
-          predicted: undefined,
-          measured: wal.last,
-          unit: 'bytes',
-        },
+      findings: compared.flatMap(({ name, time: ratio, wal }) => [
+        finding(
+          `loser's transaction time, first ÷ last, ${name.en}`,
+          `패자의 트랜잭션 시간, 첫 ÷ 마지막, ${name.ko}`,
+          '< 1',
+          ratio,
+          'ratio',
+        ),
+        finding(
+          `WAL per loser, guard first, ${name.en}`,
+          `패자당 WAL, 첫 단계, ${name.ko}`,
+          '0',
+          wal.first,
+          'bytes',
+        ),
+        finding(
+          `WAL per loser, guard last, ${name.en}`,
+          `패자당 WAL, 마지막 단계, ${name.ko}`,
+          undefined,
+          wal.last,
+          'bytes',
+        ),
       ]),
     };
   },

@@ -5,8 +5,8 @@ import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { figure, fill, percent, timesOf } from '../../text.ts';
 import * as words from './words.ts';
-import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, spreadIn, stated } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
+import { CONTROL, finding, spreadIn, stated } from '../experiment.ts';
 
 const REQUESTS = 30;
 const WORK_MS = 5;
@@ -82,22 +82,21 @@ export const c12: Experiment = {
       predicted: 1,
       measured: free,
       unit: 'share',
-      findings: STRATEGIES.flatMap((strategy): Finding[] => [
-        {
-          what: { en: `carried out by ${strategy}`, ko: `실행된 비율, ${strategy}` },
-          predicted: strategy === LINE ? figure(1) : undefined,
-          measured: spreadIn(runs, strategy, share),
-          unit: 'share',
-        },
-        {
-          what: {
-            en: `carried out by ${strategy}, timeouts of ${TIMEOUT_MS} ms`,
-            ko: `실행된 비율, ${strategy}, 타임아웃 ${TIMEOUT_MS} ms`,
-          },
-          predicted: undefined,
-          measured: spreadIn(runs, bounded(strategy), share),
-          unit: 'share',
-        },
+      findings: STRATEGIES.flatMap((strategy) => [
+        finding(
+          `carried out by ${strategy}`,
+          `실행된 비율, ${strategy}`,
+          strategy === LINE ? figure(1) : undefined,
+          spreadIn(runs, strategy, share),
+          'share',
+        ),
+        finding(
+          `carried out by ${strategy}, timeouts of ${TIMEOUT_MS} ms`,
+          `실행된 비율, ${strategy}, 타임아웃 ${TIMEOUT_MS} ms`,
+          undefined,
+          spreadIn(runs, bounded(strategy), share),
+          'share',
+        ),
       ]),
     };
   },
