@@ -158,6 +158,11 @@ function measuredScenarios({ seed, scenarios }: Round, runs: Runs): readonly Com
   });
 }
 
+type Setting = Pick<Scenario, 'operation' | 'strategy' | 'requests' | 'workMs' | 'load'> &
+  Readonly<Record<'pool' | 'accounts' | 'seats' | 'timeoutMs', number>> & {
+    readonly isolation: Isolation | 'own';
+  };
+
 /** The product of all lists. A label names the strategy and the settings that vary. */
 function scenariosOf(grid: Grid): readonly { readonly label: string; readonly scenario: Scenario }[] {
   const varying = <T>(list: readonly T[], text: (value: T) => string): ((value: T) => string[]) =>
@@ -173,7 +178,7 @@ function scenariosOf(grid: Grid): readonly { readonly label: string; readonly sc
     isolation: varying(grid.isolations, (level) => level),
     load: varying(grid.loads, (load) => (load.kind === 'closed' ? 'closed' : `open ${load.perSecond}/s`)),
   };
-  return [...product(grid)].map((setting) => {
+  return product(grid).map((setting) => {
     const { operation, strategy, requests, pool, workMs, accounts, seats, timeoutMs, isolation, load } =
       setting;
     const parts = [
@@ -205,40 +210,25 @@ function scenariosOf(grid: Grid): readonly { readonly label: string; readonly sc
   });
 }
 
-interface Setting {
-  readonly operation: Operation;
-  readonly strategy: string;
-  readonly requests: number;
-  readonly pool: number;
-  readonly workMs: number;
-  readonly accounts: number;
-  readonly seats: number;
-  readonly timeoutMs: number;
-  readonly isolation: Isolation | 'own';
-  readonly load: Load;
-}
-
-function* product(grid: Grid): Generator<Setting> {
-  for (const operation of grid.operations)
-    for (const load of grid.loads)
-      for (const isolation of grid.isolations)
-        for (const timeoutMs of grid.timeoutsMs)
-          for (const accounts of operation === 'hold' ? [1] : grid.accounts)
-            for (const seats of operation === 'topUp' ? [1] : grid.seats)
-              for (const workMs of grid.worksMs)
-                for (const requests of grid.requests)
-                  for (const pool of grid.pools)
-                    for (const strategy of grid.strategies[operation])
-                      yield {
-                        operation,
-                        strategy,
-                        requests,
-                        pool,
-                        workMs,
-                        accounts,
-                        seats,
-                        timeoutMs,
-                        isolation,
-                        load,
-                      };
+/** Every combination of the grid's settings. */
+function product(grid: Grid): readonly Setting[] {
+  return grid.operations.flatMap((operation) => {
+    const lists = {
+      operation: [operation],
+      load: grid.loads,
+      isolation: grid.isolations,
+      timeoutMs: grid.timeoutsMs,
+      accounts: operation === 'hold' ? [1] : grid.accounts,
+      seats: operation === 'topUp' ? [1] : grid.seats,
+      workMs: grid.worksMs,
+      requests: grid.requests,
+      pool: grid.pools,
+      strategy: grid.strategies[operation],
+    } satisfies { readonly [Name in keyof Setting]: readonly Setting[Name][] };
+    return Object.entries(lists).reduce<readonly Partial<Setting>[]>(
+      (settings, [name, list]) =>
+        settings.flatMap((setting) => list.map((value) => ({ ...setting, [name]: value }))),
+      [{}],
+    ) as readonly Setting[];
+  });
 }

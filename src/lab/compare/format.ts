@@ -4,6 +4,7 @@ import type { ComparedScenario, CompareResult } from './compare.ts';
 import { aaControlLine, wrapped } from '../claims/format.ts';
 import { storedAaControl } from '../aa-control.ts';
 import { csvOf } from '../../lib/csv.ts';
+import type { Scenario } from '../measure/scenario.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
 import { spreadOf } from '../../load/spread.ts';
@@ -179,50 +180,35 @@ function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, n
   );
 }
 
+const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
+  ['operation', ({ operation }) => operation],
+  ['strategy', ({ strategy }) => strategy],
+  ['requests', ({ requests }) => requests],
+  ['pool', ({ poolSize }) => poolSize],
+  ['workMs', ({ workMs }) => workMs],
+  ['rows', ({ rows }) => rows],
+  ['wallets', ({ wallets }) => wallets],
+  ['timeoutMs', ({ timeouts }) => timeouts.acquireMs],
+  ['isolation', ({ isolation }) => isolation ?? ''],
+  ['load', ({ load }) => (load.kind === 'closed' ? 'closed' : `open:${load.perSecond}`)],
+];
+
 /** A line per scenario, with its settings and the medians. */
 export function compareToCsv({ scenarios }: CompareResult): string {
-  const settings = [
-    'operation',
-    'strategy',
-    'requests',
-    'pool',
-    'workMs',
-    'rows',
-    'wallets',
-    'timeoutMs',
-    'isolation',
-    'load',
-    'seed',
-  ];
-  const head = [
-    ...settings,
-    'repeats',
-    'correct',
-    'successesPerSecondMin',
-    'successesPerSecondMax',
-    ...METRICS.map(({ name }) => name),
-  ];
+  const rate = ['successesPerSecondMin', 'successesPerSecondMax'];
   return csvOf(
-    head,
+    [
+      ...SETTINGS.map(([head]) => head),
+      'seed',
+      'repeats',
+      'correct',
+      ...rate,
+      ...METRICS.map(({ name }) => name),
+    ],
     scenarios.map(({ scenario, seed, runs, isCorrect }) => {
-      const rates = spreadOf(runs.map(successesPerSecond));
-      const load = scenario.load.kind === 'closed' ? 'closed' : `open:${scenario.load.perSecond}`;
-      const { operation, strategy, requests, poolSize, workMs, rows, wallets, timeouts, isolation } =
-        scenario;
-      const given = [
-        operation,
-        strategy,
-        requests,
-        poolSize,
-        workMs,
-        rows,
-        wallets,
-        timeouts.acquireMs,
-        isolation ?? '',
-        load,
-        seed,
-      ];
-      return [...given, runs.length, isCorrect, rates.min, rates.max, ...Object.values(metricsOf(runs))];
+      const { min, max } = spreadOf(runs.map(successesPerSecond));
+      const settings = SETTINGS.map(([, of]) => of(scenario));
+      return [...settings, seed, runs.length, isCorrect, min, max, ...Object.values(metricsOf(runs))];
     }),
   );
 }
