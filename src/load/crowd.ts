@@ -28,11 +28,11 @@ export async function storm({
   connections,
   onOutcome,
 }: CrowdOptions): Promise<CrowdReport> {
-  const guests = buyers.map((buyer) => ({ buyer, plan: planOf(buyer.random, target) }));
+  const planned = buyers.map((buyer) => ({ buyer, plan: planOf(buyer.random, target) }));
   const outcomes: BuyerOutcome[] = [];
-  await inParallel(guests, connections, ({ buyer, plan }) => topUp(buyer, plan, client));
+  await inParallel(planned, connections, ({ buyer, plan }) => topUp(buyer, plan, client));
   const openedAt = performance.now();
-  await inParallel(guests, connections, async ({ buyer, plan }) => {
+  await inParallel(planned, connections, async ({ buyer, plan }) => {
     const ended = await buy(buyer, plan, target, client);
     outcomes.push(ended);
     onOutcome(ended);
