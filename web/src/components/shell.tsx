@@ -1,5 +1,5 @@
 /** Around every page: where one is, where one can go, and what is under way. */
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
@@ -7,7 +7,7 @@ import { language, t } from '../i18n/language.ts';
 import { Link, path } from '../routing/router.ts';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
-import { storage } from '../storage/storage.ts';
+import { theme } from '../theme/theme.ts';
 import { Icon } from './icon.tsx';
 import { Notices } from './notices.tsx';
 import { OUTCOME_WORDS } from '../format/outcome-words.ts';
@@ -206,13 +206,3 @@ function ConnectionNote(): JSX.Element | null {
     </div>
   );
 }
-
-type Theme = 'system' | 'light' | 'dark';
-const THEME_STORED_AS = 'rowlock.theme';
-const theme = signal<Theme>((storage.getItem(THEME_STORED_AS) as Theme | null) ?? 'system');
-
-effect(() => {
-  if (theme.value === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme.value;
-  storage.setItem(THEME_STORED_AS, theme.value);
-});

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { language } from '../../i18n/language.ts';
+import { colourIn, watchTheme } from '../../theme/colours.ts';
 import { clock } from '../parts/format.ts';
 
 export interface ChartLine {
@@ -119,11 +120,11 @@ function makePlot(
   setPointed: (index: number | undefined) => void,
 ): uPlot {
   const { lines, heightPx = HEIGHT_PX } = props();
-  const colourOf = (property: string): string => getComputedStyle(holder).getPropertyValue(property).trim();
+  const colourOf = (colour: string): string => colourIn(holder, colour);
   const axis = (more: uPlot.Axis): uPlot.Axis => ({
-    stroke: () => colourOf('--ink-soft'),
+    stroke: () => colourOf('var(--ink-soft)'),
     font: FONT,
-    grid: { stroke: () => colourOf('--line'), width: 1 },
+    grid: { stroke: () => colourOf('var(--line)'), width: 1 },
     ticks: { show: false },
     ...more,
   });
@@ -160,7 +161,7 @@ function makePlot(
   );
 }
 
-/** A scale that has nothing at its foot (refunds go below it), and does not call a chart of noughts a mountain. */
+/** Y range: from 0 (or lower, for refunds) and at least 4 high, so that an all-zero series is drawn flat. */
 function range(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
   return [Math.min(0, (min ?? 0) * 1.08), Math.max(4, (max ?? 0) * 1.08)];
 }
@@ -186,14 +187,13 @@ function hangul(label: string): number {
   return label.match(/[\u3131-\uD7A3]/g)?.length ?? 0;
 }
 
-function seriesOf(line: ChartLine, colourOf: (property: string) => string): uPlot.Series {
+function seriesOf(line: ChartLine, colourOf: (colour: string) => string): uPlot.Series {
   const { colour, dashed = false, filled = false, stepped = false, right = false } = line;
   const stepper = stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   return {
     scale: right ? 'right' : 'y',
-    stroke: () => colourOf(colour),
-    // The same colour, mostly clear.
-    ...(filled && { fill: () => `${colourOf(colour)}26` }),
+    stroke: () => colourOf(`var(${colour})`),
+    ...(filled && { fill: () => colourOf(`color-mix(in srgb, var(${colour}) 15%, transparent)`) }),
     width: 2,
     ...(dashed && { dash: [6, 4] }),
     ...(stepper !== undefined && { paths: stepper }),
@@ -209,14 +209,9 @@ function followPage(plot: uPlot, holder: HTMLElement): () => void {
     if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
   });
   sized.observe(holder);
-  const redraw = (): void => plot.redraw(false);
-  const themed = new MutationObserver(redraw);
-  themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', redraw);
+  const stopTheme = watchTheme(() => plot.redraw(false));
   return () => {
     sized.disconnect();
-    themed.disconnect();
-    scheme.removeEventListener('change', redraw);
+    stopTheme();
   };
 }

@@ -24,12 +24,12 @@ const SETTLE_MS = 140;
 const FRICTION_MS = 260;
 const SPEED_MIN = 0.02;
 
-export function createCamera(
-  first: View,
-  bounds: () => Bounds,
-  size: () => Size,
-  calm: () => boolean,
-): Camera {
+/** Whether the reader wants no motion. */
+export function calm(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+export function createCamera(first: View, bounds: () => Bounds, size: () => Size): Camera {
   let view = first;
   let glide: { readonly from: View; readonly to: View; sinceMs: number | undefined } | undefined;
   let thrown: { vx: number; vy: number; atMs: number | undefined } | undefined;

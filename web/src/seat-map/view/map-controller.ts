@@ -4,9 +4,10 @@
  */
 import type { SeatStates } from '../../live/seat-states.ts';
 import { CODE } from '../../live/seat-states.ts';
-import { createCamera } from './camera.ts';
+import { calm, createCamera } from './camera.ts';
 import type { Geometry, SectionShape } from '../geometry/geometry.ts';
 import { listenToGestures } from './gestures.ts';
+import { watchTheme } from '../../theme/colours.ts';
 import { readLook } from '../drawing/colours.ts';
 import type { Direction } from '../geometry/neighbour.ts';
 import { neighbourOf } from '../geometry/neighbour.ts';
@@ -14,7 +15,6 @@ import { boxOf, contains, grow } from '../geometry/outline.ts';
 import type { Flash, Painter } from '../drawing/painter.ts';
 import { createPainter, FLASH_MS, nearness } from '../drawing/painter.ts';
 import { SHOWN } from '../drawing/seat-sprites.ts';
-import { calm, watchTheme } from '../geometry/surroundings.ts';
 import type { Bounds, Size, View } from './view.ts';
 import { fit, seen, toMap, zoomAt } from './view.ts';
 
@@ -83,7 +83,7 @@ export function createStage(
   /** Seats to show as soon as the canvas has a size. */
   let wanted: readonly number[] = [];
 
-  const camera = createCamera({ x: 0, y: 0, scale: 1 }, bounds, () => size, calm);
+  const camera = createCamera({ x: 0, y: 0, scale: 1 }, bounds, () => size);
 
   function bounds(): Bounds {
     const scaleMin = fit(geometry.box, size).scale;
