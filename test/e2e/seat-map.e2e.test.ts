@@ -137,7 +137,7 @@ describeInBrowser('the seat map', () => {
       { times: 1 },
     );
     await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
-    await page.locator('.problem-note[data-outcome="seats_unavailable"]').waitFor();
+    await page.locator('.note[data-outcome="seats_unavailable"]').waitFor();
     // Another tab's hold, whose answer only that tab received.
     const other = await context.newPage();
     await other.goto('/openapi.json');
@@ -238,7 +238,7 @@ describeInBrowser('the seat map', () => {
       const noneLeft = buyer.getByRole('heading', {
         name: /^(Every seat is being held right now|Sold out)$/,
       });
-      await buyer.locator('.problem-note[data-outcome="seats_unavailable"]').or(noneLeft).first().waitFor();
+      await buyer.locator('.note[data-outcome="seats_unavailable"]').or(noneLeft).first().waitFor();
     }
     const { code, stdout } = await demo.ended;
     expect(code, stdout).toBe(0);

@@ -2,7 +2,7 @@
 import type { ComponentType, JSX } from 'preact';
 import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Shell } from './components/shell.tsx';
+import { Shell } from './components/shell/shell.tsx';
 import { CheckoutPage } from './buyer/checkout/checkout-page.tsx';
 import { ConcertPage } from './buyer/concert-page.tsx';
 import { ConcertsPage } from './buyer/concerts-page.tsx';

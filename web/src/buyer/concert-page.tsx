@@ -6,8 +6,8 @@ import { count, dateAndTime, day, local, monthAndYear, time, weekday, won } from
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import type { SaleKind } from '../components/sale-badge.tsx';
-import { SaleBadge } from '../components/sale-badge.tsx';
+import type { SaleKind } from '../components/badges.tsx';
+import { SaleBadge } from '../components/badges.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
@@ -39,10 +39,10 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
           <div class="concert-poster">
             <Poster id={concert.id} />
           </div>
-          <div class="concert-words">
-            <Heading title={local(concert.title)} below={<p class="lead">{local(concert.description)}</p>} />
+          <div>
+            <Heading title={local(concert.title)} below={<p>{local(concert.description)}</p>} />
             <h2 class="section-title">{t(TEXTS.performances)}</h2>
-            <ul class="performances">
+            <ul class="stack">
               {concert.performances.map((performance) => (
                 <li key={performance.id}>
                   <PerformanceRow performance={performance} />
@@ -62,13 +62,13 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
   const { data: counted, again } = useRead<Performance>(`/v1/performances/${performance.id}`);
   const sale = counted === undefined ? performance.sale : saleKindOf(counted);
   return (
-    <Link href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
+    <Link href={`/performances/${performance.id}`} class="performance-row card" data-sale={sale}>
       <span class="date-block" aria-hidden="true">
         <span class="date-day number">{day(performance.startsAt)}</span>
         <span class="date-month">{monthAndYear(performance.startsAt)}</span>
       </span>
-      <span class="performance-words">
-        <span class="performance-when">
+      <span class="performance-words fill">
+        <span class="row between">
           <span class="visually-hidden">{dateAndTime(performance.startsAt)}</span>
           <strong aria-hidden="true">
             {weekday(performance.startsAt)} {time(performance.startsAt)}

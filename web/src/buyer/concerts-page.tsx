@@ -6,8 +6,8 @@ import { local, shortDate, won } from '../format/format.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import type { SaleKind } from '../components/sale-badge.tsx';
-import { SaleBadge } from '../components/sale-badge.tsx';
+import type { SaleKind } from '../components/badges.tsx';
+import { SaleBadge } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
@@ -32,7 +32,7 @@ export function ConcertsPage(): JSX.Element {
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>
       )}
-      <ul class="poster-grid">
+      <ul class="poster-grid grid">
         {concerts?.toSorted(soonestFirst).map((concert) => (
           <li key={concert.id}>
             <ConcertCard concert={concert} />
@@ -47,7 +47,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
   const venue = local(concert.performances[0]?.venueName);
   return (
-    <Link href={`/concerts/${concert.id}`} class="poster-card">
+    <Link href={`/concerts/${concert.id}`} class="poster-card card">
       <Poster id={concert.id}>
         <>
           <h2>{local(concert.title)}</h2>
@@ -58,7 +58,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
           </p>
         </>
       </Poster>
-      <div class="poster-foot">
+      <div class="poster-foot between">
         <SaleBadge sale={saleOf(concert)} />
         {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
       </div>

@@ -1,19 +1,18 @@
 /** My tickets: live holds first, then what was paid for. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api/client.ts';
 import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
 import type { Named } from '../api/catalogue.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime, local, seatNames, won } from '../format/format.ts';
+import { ReservationBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
+import { MoreButton } from '../components/more-button.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { SignInFirst } from '../components/sign-in-first.tsx';
-import { StateBadge } from '../components/state-badge.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import { SignInFirst } from '../components/sign-in.tsx';
+import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
@@ -24,7 +23,6 @@ const TEXTS = {
   none: { ko: '아직 티켓이 없어요', en: 'No tickets yet' },
   noneWords: { ko: '마음에 드는 공연을 골라 보세요.', en: 'Find a concert you like.' },
   look: { ko: '공연 보기', en: 'See concerts' },
-  more: { ko: '더 보기', en: 'Show more' },
   timeToPay: { ko: '결제까지 남은 시간', en: 'Time left to pay' },
 } satisfies Record<string, Text>;
 
@@ -39,21 +37,9 @@ export function TicketsPage(): JSX.Element {
 
 function Tickets(): JSX.Element {
   const { concerts } = useCatalogue();
-  const { data, problem, again } = useRead<ListReservationsAnswer>('/v1/reservations?limit=20');
-  const [older, setOlder] = useState<ListReservationsAnswer>();
-  useEffect(() => setOlder(undefined), [data]);
-  if (data === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
-  const reservations = [...data.reservations, ...(older?.reservations ?? [])];
-  const next = older === undefined ? data.next : older.next;
-  const readOlder = async (): Promise<void> => {
-    const path = `/v1/reservations?limit=20&before=${next}`;
-    const answer = await call<ListReservationsAnswer>({ method: 'GET', path });
-    if (!answer.ok) return;
-    setOlder({
-      reservations: [...(older?.reservations ?? []), ...answer.data.reservations],
-      next: answer.data.next,
-    });
-  };
+  const { pages, problem, again, more } = usePages<ListReservationsAnswer>('/v1/reservations?limit=20');
+  if (pages === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
+  const reservations = pages.flatMap((page) => page.reservations);
   if (reservations.length === 0) {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
@@ -66,7 +52,7 @@ function Tickets(): JSX.Element {
   }
   return (
     <>
-      <ul class="ticket-list">
+      <ul class="stack">
         {reservations.map((reservation) => (
           <li key={reservation.id}>
             <TicketRow
@@ -77,11 +63,7 @@ function Tickets(): JSX.Element {
           </li>
         ))}
       </ul>
-      {next !== null && (
-        <button type="button" class="button-quiet button-wide" onClick={() => void readOlder()}>
-          {t(TEXTS.more)}
-        </button>
-      )}
+      {more !== undefined && <MoreButton onMore={more} />}
     </>
   );
 }
@@ -103,8 +85,8 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
       <span class="ticket-row-art">
         <Poster id={named?.concert.id ?? performanceId} />
       </span>
-      <span class="ticket-row-words">
-        <StateBadge state={state} />
+      <span class="ticket-row-words fill">
+        <ReservationBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
         {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
         <span class="soft">{seatNames(reservation.seats)}</span>

@@ -1,14 +1,17 @@
 /** The wallet: its balance, topping it up, and all that happened to it. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api/client.ts';
 import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { local, moment, won } from '../format/format.ts';
+import { Figure } from '../components/figure.tsx';
+import { MoreButton } from '../components/more-button.tsx';
 import { Heading, Waiting } from '../components/page.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { SignInFirst } from '../components/sign-in-first.tsx';
+import { SignInFirst } from '../components/sign-in.tsx';
 import { UnderWay } from '../components/under-way.tsx';
+import type { Pages } from '../hooks/use-pages.ts';
+import { usePages } from '../hooks/use-pages.ts';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
@@ -25,7 +28,6 @@ const TEXTS = {
   other: { ko: '다른 금액', en: 'Another amount' },
   history: { ko: '거래 내역', en: 'History' },
   none: { ko: '아직 거래 내역이 없어요.', en: 'No transactions yet.' },
-  more: { ko: '더 보기', en: 'Show more' },
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
 
@@ -52,7 +54,7 @@ export function WalletPage(): JSX.Element {
 
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
-  const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
+  const entries = usePages<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
   const topUps = purchases.value.filter(
     ({ pending }) => pageOf(pending) === HOME && pending.accountId === accountId,
   );
@@ -67,11 +69,12 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   useEffect(() => dismissAnswers, []);
   return (
     <>
-      <section class="balance card">
-        <h2>{t(TEXTS.balance)}</h2>
-        <p class="balance-amount number">{wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}</p>
-        <p class="soft">{accountId}</p>
-      </section>
+      <Figure
+        name={t(TEXTS.balance)}
+        value={wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}
+        note={accountId}
+        isLarge
+      />
       <section class="card stack">
         <h2>{t(TEXTS.topUp)}</h2>
         <TopUpForm isBusy={topUps.some(({ pending }) => isOpen(pending))} />
@@ -87,7 +90,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
       </section>
-      <History read={entries} />
+      <History {...entries} />
     </>
   );
 }
@@ -114,7 +117,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
   };
   return (
     <form class="stack" onSubmit={submit}>
-      <div class="chips" role="group" aria-label={t(TEXTS.topUp)}>
+      <div class="amounts" role="group" aria-label={t(TEXTS.topUp)}>
         {AMOUNTS.map((one) => (
           <button
             key={one}
@@ -154,25 +157,15 @@ function topUpWords(amount: number): string {
 
 type Entry = ListEntriesAnswer['entries'][number];
 
-function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntriesAnswer>> }): JSX.Element {
+function History({ pages, problem, more }: Pages<ListEntriesAnswer>): JSX.Element {
   const { concerts } = useCatalogue();
-  const { data, problem } = read;
-  const [older, setOlder] = useState<ListEntriesAnswer>();
-  useEffect(() => setOlder(undefined), [data]);
-  const all = [...(data?.entries ?? []), ...(older?.entries ?? [])];
-  const next = older === undefined ? data?.next : older.next;
-  const readOlder = async (): Promise<void> => {
-    const path = `/v1/wallet/entries?limit=20&before=${next}`;
-    const answer = await call<ListEntriesAnswer>({ method: 'GET', path });
-    if (!answer.ok) return;
-    setOlder({ entries: [...(older?.entries ?? []), ...answer.data.entries], next: answer.data.next });
-  };
+  const all = pages?.flatMap((page) => page.entries) ?? [];
   return (
     <section class="stack">
       <h2 class="section-title">{t(TEXTS.history)}</h2>
-      {data === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
-      {data !== undefined && all.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
-      <ol class="entries">
+      {pages === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
+      {pages !== undefined && all.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
+      <ol class="lines">
         {all.map((entry) => (
           <li key={entry.seq}>
             <EntryRow
@@ -182,11 +175,7 @@ function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntrie
           </li>
         ))}
       </ol>
-      {typeof next === 'number' && (
-        <button type="button" class="button-quiet button-wide" onClick={() => void readOlder()}>
-          {t(TEXTS.more)}
-        </button>
-      )}
+      {more !== undefined && <MoreButton onMore={more} />}
     </section>
   );
 }
@@ -201,7 +190,7 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
     </>
   );
   return (
-    <div class="entry" data-kind={kind}>
+    <div class="entry between" data-kind={kind}>
       {reservationId === null ? (
         <span class="entry-words">{words}</span>
       ) : (

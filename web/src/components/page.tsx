@@ -6,13 +6,11 @@ import { Icon } from './icon.tsx';
 
 export interface HeadingProps {
   readonly title: string;
-  /** Smaller words before the title. */
-  readonly above?: ComponentChildren;
   readonly below?: ComponentChildren;
   readonly hidden?: boolean;
 }
 
-export function Heading({ title, above, below, hidden }: HeadingProps): JSX.Element {
+export function Heading({ title, below, hidden }: HeadingProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = title === '' ? 'Rowlock' : `${title} · Rowlock`;
@@ -23,7 +21,6 @@ export function Heading({ title, above, below, hidden }: HeadingProps): JSX.Elem
   }, []);
   return (
     <header class={hidden === true ? 'visually-hidden' : 'heading'}>
-      {above !== undefined && <p class="heading-above">{above}</p>}
       <h1 ref={heading} tabIndex={-1}>
         {title}
       </h1>
@@ -50,7 +47,7 @@ export function BackLink({
 /** Grey shapes where something is being read. */
 export function Waiting({ rows = 3 }: { readonly rows?: number }): JSX.Element {
   return (
-    <div class="waiting" aria-busy="true">
+    <div class="stack" aria-busy="true">
       {Array.from({ length: rows }, (_, row) => (
         <div class="waiting-row" key={row} />
       ))}
@@ -72,7 +69,7 @@ export function StateNote({ tone, icon, title, children }: StateNoteProps): JSX.
       <span class="state-note-icon">
         <Icon name={icon} />
       </span>
-      <div class="state-note-words">
+      <div class="stack-tight fill">
         <h2>{title}</h2>
         {children}
       </div>

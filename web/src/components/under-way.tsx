@@ -8,7 +8,7 @@ import type { Purchase } from '../outbox/state.ts';
 import { outbox } from '../outbox/state.ts';
 import { Icon } from './icon.tsx';
 import { wordsOf } from '../format/outcome-words.ts';
-import { askToSignIn } from './sign-in-sheet.tsx';
+import { askToSignIn } from './sign-in.tsx';
 
 const SENDING: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡고 있어요…', en: 'Holding your seats…' },
@@ -97,9 +97,14 @@ interface BoxProps {
 
 function Box({ icon, title, words, state, children }: BoxProps): JSX.Element {
   return (
-    <div class="under-way" data-state={state} role="status">
+    <div
+      class="note under-way"
+      data-tone={state === 'sending' ? 'accent' : 'warn'}
+      data-state={state}
+      role="status"
+    >
       {icon === undefined ? <span class="spinner" aria-hidden="true" /> : <Icon name={icon} />}
-      <div class="under-way-words">
+      <div class="fill">
         {title !== undefined && <strong>{title}</strong>}
         <p>{words}</p>
       </div>

@@ -10,7 +10,6 @@ import type {
   ReadCheckInListAnswer,
   ReadSalesAnswer,
   ReadSalesOverTimeAnswer,
-  Reservation,
 } from '../api/types.ts';
 
 export type { Concert, ListConcertsAnswer, Performance, Refund, Reservation } from '../api/types.ts';
@@ -31,7 +30,6 @@ export type CheckInList = ReadCheckInListAnswer;
 export type Activity = ReadActivityAnswer;
 export type ActivitySecond = Activity['seconds'][number];
 
-export type ReservationState = Reservation['state'];
 /** A reservation, and whose it is. */
 export type OwnedReservation = AdminReadReservationAnswer;
 export type ReservationPage = ListAccountReservationsAnswer;

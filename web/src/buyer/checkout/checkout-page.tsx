@@ -7,7 +7,7 @@ import { dateAndTime, local, seatName, seats as seatsWords, won } from '../../fo
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
-import { SignInFirst } from '../../components/sign-in-first.tsx';
+import { SignInFirst } from '../../components/sign-in.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
@@ -158,13 +158,15 @@ function TimeLeft({ reservation, performance, onOver }: TimeLeftProps): JSX.Elem
   const whole = performance?.holdSeconds ?? 300;
   return (
     <div class="time-left" data-urgent={seconds <= 60}>
-      <p class="time-left-words">
+      <p class="time-left-words between">
         <span>{t(TEXTS.timeLeft)}</span>
         <Countdown until={expiresAt} onOver={onOver} />
       </p>
-      <div class="time-left-bar" aria-hidden="true">
-        <div style={{ transform: `scaleX(${Math.min(1, seconds / whole)})` }} />
-      </div>
+      <div
+        class="time-left-bar"
+        style={{ transform: `scaleX(${Math.min(1, seconds / whole)})` }}
+        aria-hidden="true"
+      />
     </div>
   );
 }
@@ -175,19 +177,21 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
       <div class="summary-art">
         <Poster id={performance?.concertId ?? reservation.performanceId} />
       </div>
-      <div class="summary-words">
+      <div class="stack-tight fill">
         <h2>{local(performance?.title) || '\u00a0'}</h2>
         <p class="soft number">
           {performance === undefined ? '\u00a0' : dateAndTime(performance.startsAt)}
           <br />
           {local(performance?.venueName)}
         </p>
-        <ul class="seat-chips">
+        <ul class="row">
           {reservation.seats.map((seat) => (
-            <li key={seat}>{seatName(seat)}</li>
+            <li key={seat} class="badge">
+              {seatName(seat)}
+            </li>
           ))}
         </ul>
-        <p class="summary-sum number">
+        <p class="number">
           {seatsWords(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
         </p>
       </div>

@@ -34,7 +34,7 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
     <>
       <section class="card stack pay" aria-labelledby="pay-title">
         <h2 id="pay-title">{t(TEXTS.title)}</h2>
-        <dl class="sums">
+        <dl class="stack-tight">
           <Sum name={t(TEXTS.price)} amount={amount} />
           <Sum name={t(TEXTS.balance)} amount={balance} />
           {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
@@ -62,7 +62,7 @@ function Sum(props: {
   readonly isStrong?: boolean;
 }): JSX.Element {
   return (
-    <div class="sum" data-strong={props.isStrong === true}>
+    <div class="sum between" data-strong={props.isStrong === true}>
       <dt>{props.name}</dt>
       <dd class="number">{won(props.amount)}</dd>
     </div>

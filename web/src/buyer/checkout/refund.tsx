@@ -1,8 +1,9 @@
 /** Giving paid seats back, in two steps, until the deadline. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Performance, Reservation } from '../../api/types.ts';
 import { dateAndTime, seats as seatsWords, won } from '../../format/format.ts';
+import { Confirm } from '../../components/dialog.tsx';
 import { StateNote } from '../../components/page.tsx';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
@@ -15,7 +16,6 @@ const TEXTS = {
   passed: { ko: '환불할 수 있는 기간이 지났어요.', en: 'The refund deadline has passed.' },
   sure: { ko: '정말 환불할까요?', en: 'Refund these seats?' },
   yes: { ko: '네, 환불할게요', en: 'Yes, refund' },
-  keep: { ko: '그대로 둘게요', en: 'Keep seats' },
 } satisfies Record<string, Text>;
 
 export interface RefundProps {
@@ -42,32 +42,8 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
       </div>
     );
   }
-  if (isAsked) return <Confirm reservation={reservation} isBusy={isBusy} onKeep={() => setAsked(false)} />;
-  return (
-    <section class="refund">
-      {refundableUntil !== null && (
-        <p class="soft">
-          {t(TEXTS.until)}: {dateAndTime(refundableUntil)}
-        </p>
-      )}
-      <button type="button" class="button-quiet" disabled={isBusy} onClick={() => setAsked(true)}>
-        {t(TEXTS.refund)}
-      </button>
-    </section>
-  );
-}
-
-interface ConfirmProps {
-  readonly reservation: Reservation;
-  readonly isBusy: boolean;
-  readonly onKeep: () => void;
-}
-
-function Confirm({ reservation, isBusy, onKeep }: ConfirmProps): JSX.Element {
-  const keep = useRef<HTMLButtonElement>(null);
-  // The button that asked is gone; the harmless answer has the focus instead.
-  useEffect(() => keep.current?.focus(), []);
   const refund = (): void => {
+    setAsked(false);
     const { performanceId, id } = reservation;
     void outbox.begin({
       kind: 'refund',
@@ -77,17 +53,26 @@ function Confirm({ reservation, isBusy, onKeep }: ConfirmProps): JSX.Element {
     });
   };
   return (
-    <section class="refund refund-confirm" role="group" aria-labelledby="refund-title">
-      <h2 id="refund-title">{t(TEXTS.sure)}</h2>
-      <p>{confirmWords(reservation)}</p>
-      <div class="row">
-        <button type="button" class="button-quiet button-danger" disabled={isBusy} onClick={refund}>
-          {t(TEXTS.yes)}
-        </button>
-        <button ref={keep} type="button" class="button-quiet" onClick={onKeep}>
-          {t(TEXTS.keep)}
-        </button>
-      </div>
+    <section class="refund row between">
+      {refundableUntil !== null && (
+        <p class="soft">
+          {t(TEXTS.until)}: {dateAndTime(refundableUntil)}
+        </p>
+      )}
+      <button type="button" class="button-quiet" disabled={isBusy} onClick={() => setAsked(true)}>
+        {t(TEXTS.refund)}
+      </button>
+      {isAsked && (
+        <Confirm
+          title={t(TEXTS.sure)}
+          deed={t(TEXTS.yes)}
+          isDanger
+          onConfirm={refund}
+          onCancel={() => setAsked(false)}
+        >
+          <p>{confirmWords(reservation)}</p>
+        </Confirm>
+      )}
     </section>
   );
 }

@@ -30,7 +30,7 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
   const isWithout = problem !== undefined && problem.retry !== 'same';
   return (
     <section aria-label={t(TEXTS.tickets)}>
-      <ul class="tickets">
+      <ul class="stack-wide">
         {reservation.seats.map((seat) => (
           <li key={seat} class="ticket">
             <div class="ticket-head">

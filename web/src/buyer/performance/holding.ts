@@ -1,7 +1,7 @@
 /** Holding seats of a performance: begun here, answered here or found answered after a reload. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
-import { askToSignIn } from '../../components/sign-in-sheet.tsx';
+import { askToSignIn } from '../../components/sign-in.tsx';
 import { pageOf } from '../../outbox/page-path.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';

@@ -1,26 +1,27 @@
 /** A performance: the hall as map or list, the seats one chooses, and the hold. */
-import type { ReadonlySignal } from '@preact/signals';
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
+import type { SaleKind } from '../../components/badges.tsx';
+import { LiveBadge } from '../../components/badges.tsx';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime, local, seats as seatsWords } from '../../format/format.ts';
 import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
-import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
-import { openLiveSeats } from '../../live/live-seats.ts';
+import { useLiveSeats } from '../../live/use-live-seats.ts';
 import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatList } from '../../seat-map/seat-list.tsx';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
+import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import { session } from '../../api/sign-in.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import type { GradeNow } from './best-together.tsx';
@@ -43,7 +44,6 @@ const TEXTS = {
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
   pick: { ko: '고르기', en: 'Choose' },
-  connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
   limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
   mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
   pay: { ko: '결제하기', en: 'Pay' },
@@ -52,8 +52,8 @@ const TEXTS = {
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
   const read = useRead<Performance>(`/v1/performances/${performanceId}`);
   const isUnknown = read.problem?.outcome === 'not_found';
-  const live = useLive(performanceId, isUnknown);
-  const seatMap = useSeatMap(performanceId, live);
+  const live = useLiveSeats(performanceId, isUnknown);
+  const { data: seatMap } = useSeatMap(performanceId, live);
   const { data: performance, problem } = read;
   if (isUnknown) return <NotFoundPage />;
   if (performance === undefined || live === undefined) {
@@ -67,27 +67,6 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
   // The stream tells of a changed sale; nobody reads the performance again for that.
   const now = { ...performance, ...live.sale.value };
   return <Hall performance={now} live={live} map={seatMap} />;
-}
-
-/** Opened while the performance is still being read; closed when there is none. */
-function useLive(performanceId: string, isUnknown: boolean): LiveSeats | undefined {
-  const [live, setLive] = useState<LiveSeats>();
-  useEffect(() => {
-    if (isUnknown) return undefined;
-    const opened = openLiveSeats(performanceId);
-    setLive(opened);
-    return () => opened.close();
-  }, [performanceId, isUnknown]);
-  return live;
-}
-
-function useSeatMap(performanceId: string, live: LiveSeats | undefined): SeatMapDocument | undefined {
-  const { data, again } = useRead<SeatMapDocument>(`/v1/performances/${performanceId}/seat-map`);
-  const version = live?.mapVersion.value ?? 0;
-  useEffect(() => {
-    if (version > 0) again();
-  }, [version]);
-  return data;
 }
 
 interface HallProps {
@@ -127,7 +106,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
           }
         />
       </div>
-      <div class="hall-notes">
+      <div class="hall-notes stack">
         <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
         {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
       </div>
@@ -188,7 +167,7 @@ function OwnHold({
   return (
     <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
-      <span>
+      <span class="fill">
         {t(TEXTS.mine)} · {seatsWords(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
@@ -225,11 +204,11 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
     onToggle: toggle,
   };
   return (
-    <section class="hall-view" aria-labelledby="hall-title">
+    <section class="hall-view stack-tight" aria-labelledby="hall-title">
       <h2 id="hall-title" class="visually-hidden">
         {t(TEXTS.seats)}
       </h2>
-      <div class="hall-tools">
+      <div class="between">
         <div class="segments" role="group" aria-label={t(TEXTS.view)}>
           {(['map', 'list'] as const).map((one) => (
             <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
@@ -237,7 +216,7 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
             </button>
           ))}
         </div>
-        <ConnectionMark connection={live.connection} />
+        <LiveBadge live={live} />
       </div>
       <div class="hall-seats" data-view={view}>
         {view === 'map' ? <SeatMap {...props} /> : <SeatList {...props} />}
@@ -247,17 +226,6 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
       </p>
       <Legend map={map} grades={performance.grades} states={live.states} />
     </section>
-  );
-}
-
-function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<string> }): JSX.Element {
-  const isLive = connection.value === 'live';
-  return (
-    <span class="live-mark" data-live={isLive}>
-      <span class="live-dot" aria-hidden="true" />
-      <span class={isLive ? 'visually-hidden' : undefined}>{isLive ? '' : t(TEXTS.connecting)}</span>
-      {isLive && (language.value === 'ko' ? '실시간' : 'Live')}
-    </span>
   );
 }
 

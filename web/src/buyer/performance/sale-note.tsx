@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/format.ts';
 import { wordsOf } from '../../format/outcome-words.ts';
+import { Figure } from '../../components/figure.tsx';
 import { StateNote } from '../../components/page.tsx';
-import type { SaleKind } from '../../components/sale-badge.tsx';
+import type { SaleKind } from '../../components/badges.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
@@ -67,12 +68,13 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
 
 function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
   return (
-    <section class="opening card" data-sale="not_yet">
-      <h2>{t(TEXTS.opensIn)}</h2>
-      <p class="opening-time">
-        <Countdown until={opensAt} />
-      </p>
-      <p class="soft">{dateAndTime(opensAt)}</p>
+    <section class="opening stack" data-sale="not_yet">
+      <Figure
+        name={t(TEXTS.opensIn)}
+        value={<Countdown until={opensAt} />}
+        note={dateAndTime(opensAt)}
+        isLarge
+      />
       <p>{t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}</p>
     </section>
   );

@@ -62,14 +62,14 @@ export function Chart(props: ChartProps): JSX.Element {
   useEffect(() => plot.current?.setData(dataOf(props)), [at, lines]);
   const shown = pointed !== undefined && pointed < at.length ? pointed : at.length - 1;
   return (
-    <figure class="card op-chart">
+    <figure class="card op-chart stack-tight">
       <figcaption>
-        <div class="op-line">
+        <div class="between">
           <h3>{title}</h3>
-          {!isEmpty && at[shown] !== undefined && <span class="soft op-small">{formatTime(at[shown])}</span>}
+          {!isEmpty && at[shown] !== undefined && <span class="soft small">{formatTime(at[shown])}</span>}
         </div>
         {!isEmpty && (
-          <ul class="op-legend">
+          <ul class="legend">
             {lines.map(({ name, values, colour, dashed = false, right = false }) => {
               const value = values[shown] ?? null;
               return (

@@ -61,8 +61,8 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
       },
     );
   return (
-    <div class="op-stack-small">
-      <div class="op-actions">
+    <div class="stack">
+      <div class="row">
         <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
           <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
         </button>
@@ -70,7 +70,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
           <span aria-hidden="true">↓</span> {t(TEXTS.checkIn)}
         </button>
       </div>
-      <p class="soft op-small">{t(TEXTS.checkInNote)}</p>
+      <p class="soft small">{t(TEXTS.checkInNote)}</p>
       <p role="status">{saved}</p>
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>

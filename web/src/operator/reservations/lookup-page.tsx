@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { local, shortDate } from '../../format/format.ts';
+import { Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
@@ -33,9 +34,9 @@ export interface LookupPageProps {
 
 export function LookupPage({ performanceId, reservationId, accountId }: LookupPageProps): JSX.Element {
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
-      <div class="op-lookup">
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
+      <div class="grid">
         <AccountForm accountId={accountId ?? ''} />
         <NumberForm performanceId={performanceId ?? ''} reservationId={reservationId ?? ''} />
       </div>
@@ -54,7 +55,7 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
     go(`/operator/accounts/${encodeURIComponent(account.trim())}`);
   };
   return (
-    <form class="card op-stack-small" onSubmit={find}>
+    <form class="card stack" onSubmit={find}>
       <h2>{t(TEXTS.byAccount)}</h2>
       <label class="field">
         {t(TEXTS.account)}
@@ -67,7 +68,7 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
           onInput={(event) => setAccount(event.currentTarget.value)}
         />
       </label>
-      <div class="op-actions">
+      <div class="row">
         <button class="button">{t(TEXTS.find)}</button>
       </div>
     </form>
@@ -90,7 +91,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
     go(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
   };
   return (
-    <form class="card op-stack-small" onSubmit={find}>
+    <form class="card stack" onSubmit={find}>
       <h2>{t(TEXTS.byNumber)}</h2>
       <label class="field">
         {t(TEXTS.performance)}
@@ -107,7 +108,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
       <label class="field">
         {t(TEXTS.number)}
         <input
-          class="op-code"
+          class="code"
           value={reservationId}
           required
           pattern={UUID}
@@ -115,7 +116,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
           onInput={(event) => setReservation(event.currentTarget.value)}
         />
       </label>
-      <div class="op-actions">
+      <div class="row">
         <button class="button">{t(TEXTS.find)}</button>
       </div>
     </form>

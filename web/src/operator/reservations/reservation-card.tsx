@@ -5,18 +5,11 @@ import { moment, seatName, won } from '../../format/format.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
-import type { Reservation, ReservationState } from '../answers.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import type { Reservation } from '../answers.ts';
+import { ReservationBadge } from '../../components/badges.tsx';
+import { Confirm } from '../../components/dialog.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { refund, refunds } from './refunding.ts';
-
-const STATES = {
-  held: { tone: 'warn', words: { ko: '결제 대기', en: 'Held, not paid' } },
-  confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
-  released: { tone: 'none', words: { ko: '선점 취소', en: 'Released' } },
-  expired: { tone: 'none', words: { ko: '시간 만료', en: 'Expired' } },
-  refunded: { tone: 'accent', words: { ko: '환불됨', en: 'Refunded' } },
-} as const satisfies Record<ReservationState, { tone: string; words: Text }>;
 
 const TEXTS = {
   number: { ko: '예약 번호', en: 'Reservation number' },
@@ -42,16 +35,13 @@ export interface ReservationCardProps {
 
 export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
   const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
-  const { tone, words } = STATES[state];
   return (
-    <article class="card op-stack-small op-reservation">
-      <div class="op-line">
+    <article class="card stack op-reservation">
+      <div class="row between">
         <h2>{seats.map(seatName).join(' · ')}</h2>
-        <span class="badge" data-tone={tone}>
-          {t(words)}
-        </span>
+        <ReservationBadge state={state} />
       </div>
-      <dl class="op-facts">
+      <dl class="op-facts grid">
         {account !== undefined && <Fact name={t(TEXTS.account)}>{account}</Fact>}
         <Fact name={t(TEXTS.amount)}>
           <strong>{won(amount)}</strong>
@@ -62,7 +52,7 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
         <Fact name={t(TEXTS.created)}>{moment(createdAt)}</Fact>
         {state === 'held' && <Fact name={t(TEXTS.expires)}>{moment(expiresAt)}</Fact>}
         <Fact name={t(TEXTS.number)}>
-          <Link href={`/operator/reservations/${performanceId}/${id}`} class="op-code">
+          <Link href={`/operator/reservations/${performanceId}/${id}`} class="code">
             {id}
           </Link>
         </Fact>
@@ -105,7 +95,7 @@ function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Eleme
   };
   return (
     <>
-      <div class="op-actions">
+      <div class="row">
         <button
           type="button"
           class="button-quiet button-danger"
@@ -122,7 +112,7 @@ function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Eleme
         <Confirm
           title={t({ ko: `${won(amount)} 환불`, en: `Refund ${won(amount)}` })}
           deed={t(TEXTS.refund)}
-          danger
+          isDanger
           onConfirm={confirm}
           onCancel={() => setAsked(false)}
         >
