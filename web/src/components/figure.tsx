@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 export interface FigureProps {
   readonly name: string;
   readonly value: ComponentChildren;
-  readonly note?: string;
+  readonly note?: ComponentChildren;
   readonly isLarge?: boolean;
 }
 

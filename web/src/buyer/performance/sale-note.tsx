@@ -68,14 +68,19 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
 
 function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
   return (
-    <section class="opening stack" data-sale="not_yet">
+    <section class="opening" data-sale="not_yet">
       <Figure
         name={t(TEXTS.opensIn)}
         value={<Countdown until={opensAt} />}
-        note={dateAndTime(opensAt)}
+        note={
+          <>
+            {dateAndTime(opensAt)}
+            <br />
+            {t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}
+          </>
+        }
         isLarge
       />
-      <p>{t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}</p>
     </section>
   );
 }
