@@ -15,8 +15,7 @@ import { usePages } from '../hooks/use-pages.ts';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
-import { pageOf } from '../outbox/page-path.ts';
-import { isOpen } from '../outbox/request.ts';
+import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
 import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
@@ -37,7 +36,7 @@ const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
   refund: { ko: '환불', en: 'Refund' },
 };
 
-const HOME = '/wallet';
+const PAGE = '/wallet';
 
 export function WalletPage(): JSX.Element {
   return (
@@ -56,7 +55,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
   const entries = usePages<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
   const topUps = purchases.value.filter(
-    ({ pending }) => pageOf(pending) === HOME && pending.accountId === accountId,
+    ({ pending }) => pageOf(pending) === PAGE && pending.accountId === accountId,
   );
   const answered = topUps.findLast(({ pending }) => pending.answer !== undefined)?.pending;
   const isToppedUp = answered?.answer?.ok === true;
@@ -97,7 +96,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
 
 /** Of this page's top-ups; a checkout shows the answers to its own. */
 function dismissAnswers(): void {
-  for (const { pending } of purchases.peek()) if (pageOf(pending) === HOME) outbox.dismiss(pending.key);
+  for (const { pending } of purchases.peek()) if (pageOf(pending) === PAGE) outbox.dismiss(pending.key);
 }
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;

@@ -36,14 +36,14 @@ const TEXTS = {
 
 export interface UnderWayProps {
   readonly purchase: Purchase;
-  /** Whether the page that shows it is where it belongs: then a sign-in that is needed is asked for at once. */
-  readonly isAtHome?: boolean;
+  /** On the request's own page a sign-in that is needed is asked for at once. */
+  readonly isOnItsPage?: boolean;
 }
 
-export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Element {
+export function UnderWay({ purchase, isOnItsPage = true }: UnderWayProps): JSX.Element {
   const { pending, progress } = purchase;
   const { key, kind, accountId } = pending;
-  const needsSignIn = progress?.phase === 'sign_in' && isAtHome;
+  const needsSignIn = progress?.phase === 'sign_in' && isOnItsPage;
   useEffect(() => {
     if (needsSignIn) askToSignIn({ as: accountId });
   }, [needsSignIn, accountId]);

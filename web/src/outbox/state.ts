@@ -5,11 +5,10 @@ import { call } from '../api/client.ts';
 import { currentSession, sessionExpired } from '../session/current-session.ts';
 import { storage } from '../storage/storage.ts';
 import type { OutboxParts, Progress } from './outbox.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, lockedHere } from './outbox.ts';
 import { openRequestStore, STORED_BELOW } from './request-store.ts';
 import type { PendingRequest } from './request.ts';
-import { lockedHere } from './locked.ts';
-import { newKey } from './new-key.ts';
+import { newKey } from './request.ts';
 
 export interface Purchase {
   readonly pending: PendingRequest;

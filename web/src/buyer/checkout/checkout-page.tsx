@@ -16,8 +16,8 @@ import { language, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
-import type { Orders } from './requests.ts';
-import { useOrders } from './requests.ts';
+import type { Requests } from './requests.ts';
+import { useRequests } from './requests.ts';
 import { PayPanel } from './pay-panel.tsx';
 import { Refund } from './refund.tsx';
 import { Tickets } from './tickets.tsx';
@@ -61,7 +61,7 @@ export function CheckoutPage({ performanceId, reservationId }: CheckoutPageProps
       ) : (
         <Checkout
           key={session.value.accountId}
-          home={`/performances/${performanceId}/reservations/${reservationId}`}
+          page={`/performances/${performanceId}/reservations/${reservationId}`}
           performanceId={performanceId}
         />
       )}
@@ -70,25 +70,25 @@ export function CheckoutPage({ performanceId, reservationId }: CheckoutPageProps
 }
 
 function Checkout({
-  home,
+  page,
   performanceId,
 }: {
-  readonly home: string;
+  readonly page: string;
   readonly performanceId: string;
 }): JSX.Element {
-  const reservation = useRead<Reservation>(`/v1${home}`);
+  const reservation = useRead<Reservation>(`/v1${page}`);
   const performance = useRead<Performance>(`/v1/performances/${performanceId}`);
   const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
   const readAgain = useCallback(() => {
     reservation.again();
     wallet.again();
   }, [reservation.again, wallet.again]);
-  const orders = useOrders(home, readAgain);
+  const requests = useRequests(page, readAgain);
   if (reservation.data === undefined) {
     return (
       <>
         <Heading title={t(TEXTS.over)} hidden />
-        {orders.underWay !== undefined && <UnderWay purchase={orders.underWay} />}
+        {requests.underWay !== undefined && <UnderWay purchase={requests.underWay} />}
         {reservation.problem === undefined ? <Waiting /> : <ProblemNote problem={reservation.problem} />}
       </>
     );
@@ -97,7 +97,7 @@ function Checkout({
     reservation: reservation.data,
     performance: performance.data,
     wallet: wallet.data,
-    orders,
+    requests,
     onOver: readAgain,
   };
   const { state } = reservation.data;
@@ -110,13 +110,13 @@ interface StateProps {
   readonly reservation: Reservation;
   readonly performance: Performance | undefined;
   readonly wallet: ReadWalletAnswer | undefined;
-  readonly orders: Orders;
+  readonly requests: Requests;
   readonly onOver: () => void;
 }
 
-function Held({ reservation, performance, wallet, orders, onOver }: StateProps): JSX.Element {
+function Held({ reservation, performance, wallet, requests, onOver }: StateProps): JSX.Element {
   const { performanceId, id, expiresAt } = reservation;
-  const { underWay, refusal } = orders;
+  const { underWay, refusal } = requests;
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const isOver = useSecondsUntil(expiresAt) === 0;
   const release = (): void => {
@@ -199,8 +199,8 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
   );
 }
 
-function Confirmed({ reservation, performance, orders }: StateProps): JSX.Element {
-  const { underWay, refusal, done } = orders;
+function Confirmed({ reservation, performance, requests }: StateProps): JSX.Element {
+  const { underWay, refusal, done } = requests;
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const [isNew] = useState(() => done === 'pay');
   return (
@@ -226,7 +226,7 @@ function Confirmed({ reservation, performance, orders }: StateProps): JSX.Elemen
 function Over({
   reservation,
   performance,
-  orders: { underWay },
+  requests: { underWay },
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
   const { performanceId, amount } = reservation;

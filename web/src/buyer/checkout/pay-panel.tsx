@@ -117,7 +117,7 @@ function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: 
     path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
     key: `pay:${id}`,
   } as const;
-  const wanted =
+  const request =
     topUp === 0
       ? pay
       : ({
@@ -129,5 +129,5 @@ function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: 
           wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
           next: pay,
         } as const);
-  void outbox.begin(wanted);
+  void outbox.begin(request);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
 import { askToSignIn } from '../../components/sign-in.tsx';
-import { pageOf } from '../../outbox/page-path.ts';
+import { pageOf } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
 import { go } from '../../routing/router.ts';
@@ -25,9 +25,9 @@ export interface Holding {
 
 /** `onAnsweredElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
 export function useHolding(performanceId: string, onAnsweredElsewhere: () => void): Holding {
-  const home = `/performances/${performanceId}`;
+  const page = `/performances/${performanceId}`;
   const [refusal, setRefusal] = useState<Problem>();
-  const here = holdsOf(home);
+  const here = holdsOf(page);
   const answered = here.find(({ pending }) => pending.answer !== undefined);
   const underWay = here.find(({ pending }) => pending.answer === undefined);
 
@@ -35,7 +35,7 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
     const answer = answered?.pending.answer;
     if (answered === undefined || answer === undefined) return;
     outbox.dismiss(answered.pending.key);
-    if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
+    if (answer.ok) go(`${page}/reservations/${(answer.data as { readonly id: string }).id}`);
     else setRefusal(answer.problem);
   }, [answered?.pending.key]);
   // The answer leads on to the reservation, or says that there is none; nobody has to ask for it.
@@ -49,7 +49,7 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
   const hold = (body: HoldBody): void => {
     if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
     setRefusal(undefined);
-    void outbox.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
+    void outbox.begin({ kind: 'hold', method: 'POST', path: `/v1${page}/reservations`, body });
   };
   return {
     underWay,
@@ -61,9 +61,9 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
 }
 
 /** This account's holds whose page is this one. */
-export function holdsOf(home: string): readonly Purchase[] {
+export function holdsOf(page: string): readonly Purchase[] {
   const accountId = session.value?.accountId;
   return purchases.value.filter(
-    ({ pending }) => pending.kind === 'hold' && pending.accountId === accountId && pageOf(pending) === home,
+    ({ pending }) => pending.kind === 'hold' && pending.accountId === accountId && pageOf(pending) === page,
   );
 }

@@ -76,8 +76,7 @@ interface HallProps {
 }
 
 function Hall({ performance, live, map }: HallProps): JSX.Element {
-  const home = `/performances/${performance.id}`;
-  const isHolding = useComputed(() => holdsOf(home).length > 0);
+  const isHolding = useComputed(() => holdsOf(`/performances/${performance.id}`).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
   const own = useOwn(performance.id, map);
   const holding = useHolding(performance.id, own.again);

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { PendingRequest, RequestKind } from '../../outbox/request.ts';
-import { pageOf } from '../../outbox/page-path.ts';
+import { pageOf } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
 import { Link, path } from '../../routing/router.ts';
@@ -57,7 +57,7 @@ function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
             {t(TEXTS.others)} <strong>{pending.accountId}</strong>
           </p>
         )}
-        <UnderWay purchase={purchase} isAtHome={false} />
+        <UnderWay purchase={purchase} isOnItsPage={false} />
       </div>
     );
   }
