@@ -127,9 +127,3 @@ export function pageOf(pending: Followed): string {
   const inPages = pending.path.replace(/^\/v1/, '');
   return inPages.replace(pending.kind === 'hold' ? /\/reservations$/ : /\/(payment|refund)$/, '');
 }
-
-/** An Idempotency-Key that nobody else has. `crypto.randomUUID` needs a secure context; this does not. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

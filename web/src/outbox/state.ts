@@ -8,7 +8,6 @@ import type { OutboxParts, Progress } from './outbox.ts';
 import { createOutbox, lockedHere } from './outbox.ts';
 import { openRequestStore, STORED_BELOW } from './request-store.ts';
 import type { PendingRequest } from './request.ts';
-import { newKey } from './request.ts';
 
 export interface Purchase {
   readonly pending: PendingRequest;
@@ -66,4 +65,10 @@ function waitOrWake(ms: number, woken: AbortSignal): Promise<void> {
       resolve();
     });
   });
+}
+
+/** An Idempotency-Key that nobody else has. `crypto.randomUUID` needs a secure context; this does not. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
