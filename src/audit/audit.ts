@@ -5,8 +5,8 @@
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Findings, InvariantNumber } from './checks/findings.ts';
-import { createFindings } from './checks/findings.ts';
+import type { Findings, InvariantNumber } from './checks/checks.ts';
+import { createFindings } from './checks/checks.ts';
 import { compareJournal } from './journal/comparison.ts';
 import type { JournalLine } from './journal/format.ts';
 import type { JournaledRequests } from './journal/requests.ts';

@@ -9,6 +9,7 @@ import { listConcerts, readConcert, readPerformance } from '../catalogue/concert
 import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
+import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 import { CommitUnknown, databaseOptions, openDatabase } from '../db/database.ts';
@@ -27,8 +28,8 @@ import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
-import { topUpWallet } from './buyer/top-up.ts';
-import type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
+import { topUpWallet } from './buyer/wallet.ts';
+import type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
@@ -57,7 +58,7 @@ import {
   refundReservation,
   releaseReservation,
   reservationsOf,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 import type {
   KeyedRequest,
   PaidSeats,
@@ -66,17 +67,17 @@ import type {
   Reservation,
   ReservationPage,
   ReservationRequest,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { Strategies, StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-import { listLedger } from './buyer/ledger.ts';
-import type { LedgerPage } from './buyer/ledger.ts';
+import { listLedger } from './buyer/wallet.ts';
+import type { LedgerPage } from './buyer/wallet.ts';
 import { readSeatStates } from '../seats/states.ts';
 import type { SeatStates } from '../seats/states.ts';
-import type { SeatWatch, WatchRequest } from '../seats/watching.ts';
+import type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 
 // The rest of the package's face: what `createBoxOffice` may throw, and every type that a caller needs.
 export { DATABASE_DEFAULTS } from '../db/database.ts';
@@ -103,7 +104,7 @@ export type { Wallet } from '../operations/ledger.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
-export type { SeatWatch, WatchRequest } from '../seats/watching.ts';
+export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type {
   BestAvailableRefusal,
   BestAvailableRequest,
@@ -111,7 +112,7 @@ export type {
   HoldRefusal,
   HoldRequest,
 } from './buyer/hold.ts';
-export type { LedgerPage } from './buyer/ledger.ts';
+export type { LedgerPage } from './buyer/wallet.ts';
 export type {
   KeyedRequest,
   PaidSeats,
@@ -120,9 +121,9 @@ export type {
   Reservation,
   ReservationPage,
   ReservationRequest,
-} from './buyer/reserved.ts';
+} from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-export type { TopUpRefusal, TopUpRequest } from './buyer/top-up.ts';
+export type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
@@ -169,6 +170,9 @@ export interface ProcessActivity extends ActivityReport {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
+/** Accounts that a service remembers as known; the rest cost a top-up one more read. */
+const KNOWN_ACCOUNTS_MAX = 100_000;
+
 /** What a read of one thing is refused with. */
 export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
 
@@ -184,7 +188,7 @@ export interface BoxOffice {
   /** Every seat's state now. Who asks while others are answered shares the next reading with all who do. */
   readSeatStates(performanceId: string): Promise<SeatStates | MissingRefusal>;
   /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
-  watchSeats(request: WatchRequest): Promise<SeatWatch | Refusal>;
+  watchSeats(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
 
   /**
    * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`, `not_found` (the
@@ -220,8 +224,8 @@ export interface BoxOffice {
   readonly ticketKeys: readonly PublicTicketKey[];
 
   /**
-   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `idempotency_key_reused`,
-   * `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
+   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `not_found` (an account without a wallet, unless
+   * `createAccount` is true), `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
   topUp(request: TopUpRequest): Promise<ToppedUp | TopUpRefusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
@@ -311,6 +315,7 @@ async function openBoxOffice(
     strategies: opened,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
+    knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   let closed: Promise<void> | undefined;

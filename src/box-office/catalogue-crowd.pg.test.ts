@@ -8,6 +8,7 @@ import { tally } from '../../test/conformance/conformance.ts';
 import { settledOrBlocked } from '../../test/support/gate.ts';
 import { observed } from '../../test/support/observed.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
+import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
@@ -82,6 +83,7 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
       strategies: openStrategies({ database }, strategiesNamed({})),
       seatMaps,
       longestFreeRun: shareLongestFreeRun({ database: watched, seatMaps }),
+      knownAccounts: createWeightedCache<true>(1, () => 1),
     };
     const crowd = Array.from({ length: 200 }, (_, i) =>
       holdBestAvailable(context, {

@@ -2,6 +2,7 @@ import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
+import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { LongestFreeRun } from './buyer/free-runs.ts';
 import type { OpenStrategies } from './strategies.ts';
 
@@ -11,6 +12,8 @@ export interface BoxOfficeContext {
   readonly strategies: OpenStrategies;
   readonly seatMaps: SeatMaps;
   readonly longestFreeRun: LongestFreeRun;
+  /** Accounts that were seen to have a wallet. */
+  readonly knownAccounts: WeightedCache<true>;
 }
 
 /** What a read is refused with: a database that can't answer in time. */

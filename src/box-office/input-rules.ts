@@ -16,7 +16,7 @@ export function brokenRuleIn(request: {
   readonly idempotencyKey?: string;
 }): Refusal<'invalid_request'> | undefined {
   if (request.accountId !== undefined && !accountId.test(request.accountId)) {
-    return refuse('invalid_request', { detail: 'accountId: 1 to 64 of letters, digits, . _ : @ -' });
+    return refuse('invalid_request', { detail: 'accountId: 1 to 255 printable ASCII characters' });
   }
   if (request.idempotencyKey !== undefined && !idempotencyKey.test(request.idempotencyKey)) {
     return refuse('invalid_request', { detail: 'idempotencyKey: 1 to 255 printable ASCII characters' });

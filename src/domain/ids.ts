@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 /** Concerts, venues and performances: lower-case letters, digits and hyphens, at most 64 characters. */
 export const CATALOGUE_ID_PATTERN = '^[a-z0-9][a-z0-9-]{0,63}$';
 
-/** An account is the `sub` of a token: at most 64 characters that are safe in paths and logs. */
-export const ACCOUNT_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,64}$';
+/** An account is named by a claim of a token: issuers give e-mail addresses, URLs, `auth0|…` (OpenID Connect, section 2). */
+export const ACCOUNT_ID_PATTERN = '^[\\x21-\\x7e]{1,255}$';
 
 /**
  * Printable ASCII, at most 255 characters (the IETF draft of the Idempotency-Key header leaves the format to

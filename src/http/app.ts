@@ -17,6 +17,8 @@ export type App = FastifyInstance<
 export interface HttpContext {
   readonly boxOffice: BoxOffice;
   readonly limits: HttpLimits;
+  /** Whether this service issues development tokens, whose buyers top up their own wallet. */
+  readonly isDevelopment: boolean;
   /** Aborts when the server begins to close: what has no end of its own is to end now. */
   readonly closing: AbortSignal;
 }

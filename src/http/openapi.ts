@@ -112,7 +112,7 @@ export async function describeApi(app: App): Promise<void> {
       layout: 'BaseLayout',
       docExpansion: 'list',
       tryItOutEnabled: true,
-      persistAuthorization: true,
+      persistAuthorization: false,
     },
   });
 }

@@ -3,15 +3,13 @@
  * file, only a key of a map, so no path can leave the directory; and pages that are rebuilt beside a running service do
  * not mix with those that it serves.
  */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
-import type { Coding } from './answers/compression.ts';
-import { acceptedCoding, compressed } from './answers/compression.ts';
-import { matchesETag } from './answers/etag.ts';
+import type { PreparedBody } from './answers/prepared.ts';
+import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
 
 /** `web/dist` of the package, from the sources and from `dist/` alike. */
@@ -29,6 +27,13 @@ const PAGES_CSP = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const PAGE_HEADERS = {
+  'content-security-policy': PAGES_CSP,
+  // A page that opens this one, or that this one opens, gets no hold of it.
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+};
 
 /** Addresses that the pages make for themselves: each is answered with the one page, whose script reads the address. */
 const PAGE_URLS = [
@@ -56,13 +61,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 interface PageFile {
-  readonly type: string;
   readonly cacheControl: string;
-  /** Of the bytes: strong, and another one for each coding (RFC 9110 section 8.8.3.3). */
-  readonly etag: (coding: Coding | undefined) => string;
-  readonly bytes: Buffer;
-  /** The bytes compressed; undefined where that would save nothing. */
-  readonly compressed: ((coding: Coding) => Promise<Buffer>) | undefined;
+  readonly body: PreparedBody;
 }
 
 /**
@@ -106,23 +106,9 @@ function servePage(
   app.route({ method: 'GET', url, schema: { hide: true }, config: { access: 'public' }, handler });
 }
 
-async function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<unknown> {
-  const offered: readonly Coding[] = file.compressed === undefined ? [] : ['br', 'gzip'];
-  const coding = acceptedCoding(request.headers['accept-encoding'], offered);
-  const etag = file.etag(coding);
-  reply.headers({
-    'content-security-policy': PAGES_CSP,
-    'cache-control': file.cacheControl,
-    etag,
-    ...(file.compressed !== undefined && { vary: 'accept-encoding' }),
-  });
-  if (reply.statusCode === 200 && matchesETag(request.headers['if-none-match'], etag)) {
-    return reply.code(304).send();
-  }
-  reply.type(file.type);
-  if (coding === undefined || file.compressed === undefined) return reply.send(file.bytes);
-  reply.header('content-encoding', coding);
-  return reply.send(await file.compressed(coding));
+function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<FastifyReply> {
+  reply.headers({ ...PAGE_HEADERS, 'cache-control': file.cacheControl });
+  return sendPrepared(request, reply, file.body);
 }
 
 /** Every file below the directory by its path in a URL; none when there is no directory. */
@@ -146,29 +132,17 @@ function readPages(directory: string): Map<string, PageFile> {
 }
 
 function pageFile(url: string, bytes: Buffer): PageFile {
-  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   const type = TYPES[extname(url)] ?? 'application/octet-stream';
   return {
-    type,
     // The name of an asset has a hash of what is in it, so it never changes.
     cacheControl: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-    etag: (coding) => (coding === undefined ? `"${hash}"` : `"${hash}-${coding}"`),
-    bytes,
-    compressed: type.includes('charset') ? compressedOnce(bytes) : undefined,
+    body: prepareBytes(bytes, {
+      type,
+      codings: type.includes('charset') ? ['br', 'gzip'] : [],
+      brotliQuality: BROTLI_QUALITY,
+    }),
   };
 }
 
 /** The most effort: it is made once, and the smaller the pages are, the sooner a phone shows them. */
 const BROTLI_QUALITY = 11;
-
-/** Compresses when it is first asked for, off the event loop, and keeps the result. */
-function compressedOnce(bytes: Buffer): (coding: Coding) => Promise<Buffer> {
-  const made = new Map<Coding, Promise<Buffer>>();
-  return (coding) => {
-    const kept = made.get(coding);
-    if (kept !== undefined) return kept;
-    const making = compressed(coding, bytes, BROTLI_QUALITY);
-    made.set(coding, making);
-    return making;
-  };
-}

@@ -1,8 +1,10 @@
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_SECRET, tokenOf } from '../../test/support/http.ts';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import { AuthConfigInvalid } from './edge/auth.ts';
+import { AuthConfigInvalid } from './edge/auth-config.ts';
 import { createLogger } from './edge/logger.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';
@@ -140,6 +142,21 @@ describe('the server', () => {
       },
     ]);
     expect(lines.join('')).not.toMatch(/eyJ|secret=1|my-key|seats|Bearer/);
+  });
+
+  it('refuses a path with a fragment, which the router would cut off', async () => {
+    const app = await open({});
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write('GET /healthz#x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      });
+      let text = '';
+      socket.on('data', (bytes) => (text += String(bytes))).on('end', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('fragment');
   });
 
   it('limits how often one account, or one address, may ask, when it is configured to', async () => {

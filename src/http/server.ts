@@ -6,12 +6,13 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
 import type { App } from './app.ts';
-import type { AuthConfig } from './edge/auth.ts';
+import type { AuthConfig } from './edge/auth-config.ts';
 import { createAuthenticator } from './edge/auth.ts';
 import { closeGracefully } from './edge/closing.ts';
 import type { DevelopmentConfig } from './edge/development.ts';
 import { createTokenIssuer } from './edge/development.ts';
 import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
+import { sendProblem } from './answers/problem.ts';
 import { guardRoutes } from './edge/guard.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import {
@@ -46,7 +47,7 @@ export interface ServerOptions {
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
-  const authenticator = await createAuthenticator(options.auth);
+  const authenticator = await createAuthenticator(options.auth, (message) => options.logger?.warn(message));
   const issueToken =
     options.development === undefined
       ? undefined
@@ -59,8 +60,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
   guardRoutes(app, authenticator, limits);
+  app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
-  registerRoutes(app, { boxOffice: options.boxOffice, limits, closing }, issueToken);
+  const isDevelopment = issueToken !== undefined;
+  registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
   servePages(app, options.pagesDir ?? PAGES_DIR);
   await app.ready();
   return app;
@@ -97,9 +100,12 @@ function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App
 }
 
 function protectAnswers(app: App): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
-    done();
+    // The router would cut a fragment off, and answer for another resource than the one that was named.
+    if (request.raw.url?.includes('#') === true) {
+      sendProblem(reply, 'invalid_request', { detail: 'The path has a fragment (#), which is never sent.' });
+    } else done();
   });
 }
 

@@ -17,8 +17,10 @@ export interface SweepResult {
 
 // `skip locked`: a reservation that another transaction is paying or releasing right now is left to it. Seats
 // are locked in the lock order and only where they are still the reservation's, so a sweep and a hold can't
-// deadlock, and it never writes what a new hold has taken. The lower bound lets the block range index pass
-// over all that was swept before.
+// deadlock, and it never writes what a new hold has taken. No reservation is written before all seats are
+// locked: a repeat of an expired hold has locked its seat, and its insert waits for a reservation that is being
+// written, but not for one that is only locked. The lower bound lets the block range index pass over all that
+// was swept before.
 const sweep = statement({
   name: 'expire_sweep',
   writes: true,
@@ -52,7 +54,9 @@ const sweep = statement({
       update reservation as r
       set state = 'expired', version = r.version + 1
       from expired as e
-      where r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
+      where r.performance_id = e.performance_id
+        and r.reservation_id = e.reservation_id
+        and (select count(*) from target) >= 0
       returning e.expires_at
     )
     select count(*)::integer as expired, max(m.expires_at) as swept_until from marked as m`,

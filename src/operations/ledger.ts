@@ -55,7 +55,12 @@ export async function readWallet(reader: Reader, accountId: string): Promise<Wal
   return wallet ?? { balance: 0, version: 0 };
 }
 
-/** The same before a write: the account has a wallet afterwards. */
+/** Whether the account is known: money was put into its wallet once, or it has paid. A wallet never goes away. */
+export async function hasWallet(reader: Reader, accountId: string): Promise<boolean> {
+  return (await reader.read(findWallet, [accountId])).length > 0;
+}
+
+/** Reads the wallet before a write: the account has one afterwards. */
 export async function readOrCreateWallet(tx: Transaction, accountId: string): Promise<Wallet> {
   const [wallet] = await tx.read(findWallet, [accountId]);
   if (wallet !== undefined) return wallet;

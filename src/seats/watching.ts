@@ -46,6 +46,9 @@ export interface WatchRequest {
   readonly onEnd: () => void;
 }
 
+/** `invalid_request` is a cursor that this service never gave; the last two are those of a database that can't answer. */
+export type WatchRefusal = Refusal<'invalid_request' | 'not_found' | 'contended' | 'overloaded'>;
+
 export interface SeatWatch {
   /** The sale, and what has changed since the cursor; or `reset`, and no other will follow. */
   readonly events: readonly SeatEvent[];
@@ -53,8 +56,7 @@ export interface SeatWatch {
 }
 
 export interface SeatWatching {
-  /** Refusals: `invalid_request` for what is no cursor, `not_found`, and those of a database that can't answer. */
-  watch(request: WatchRequest): Promise<SeatWatch | Refusal>;
+  watch(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
   /** Tells the watchers what has changed until now. Happens by itself every `intervalMs`, or less often for many watchers. */
   tick(): Promise<void>;
   watcherCount(): number;
@@ -85,7 +87,7 @@ interface Joining {
   readonly cursor: SeatCursor | undefined;
   /** The number of the last observation that had begun when it came. */
   readonly after: number;
-  readonly settle: (answer: Promise<SeatWatch | Refusal> | SeatWatch | Refusal) => void;
+  readonly settle: (answer: Promise<SeatWatch | WatchRefusal> | SeatWatch | WatchRefusal) => void;
 }
 
 const RESET: SeatEvent = { kind: 'reset' };
@@ -109,14 +111,14 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   let isFailing = false;
   let isClosed = false;
 
-  function watch(request: WatchRequest): Promise<SeatWatch | Refusal> | Refusal {
+  function watch(request: WatchRequest): Promise<SeatWatch | WatchRefusal> | WatchRefusal {
     const cursor = request.cursor === undefined ? undefined : parseSeatCursor(request.cursor);
     if (request.cursor !== undefined && cursor === undefined) {
       return refuse('invalid_request', { detail: 'The cursor is not one that this service gives.' });
     }
     if (isClosed) return CLOSING;
     const watched = watchOf(request.performanceId);
-    const joined = new Promise<SeatWatch | Refusal>((settle) =>
+    const joined = new Promise<SeatWatch | WatchRefusal>((settle) =>
       watched.joining.add({ request, cursor, after: watched.hall.begun, settle }),
     );
     schedule();
@@ -285,8 +287,8 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
 
 const CLOSING = refuse('overloaded', { cause: 'closing' });
 
-/** The refusal that the error amounts to. Throws the program's own errors, to the caller of `watch`. */
-async function answerTo(error: unknown): Promise<Refusal> {
+/** The refusal that the error amounts to. Rejects with the program's own errors, to the caller of `watch`. */
+async function answerTo(error: unknown): Promise<WatchRefusal> {
   return refusalOf(error);
 }
 

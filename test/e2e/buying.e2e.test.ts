@@ -88,7 +88,10 @@ describeInBrowser('buying', () => {
     await page.getByRole('heading', { name: '예매가 완료되었어요' }).waitFor();
     const tickets = await readAtTheDoor(await codesOf(page));
     expect(tickets.map(({ s }) => s)).toEqual(['A-2-5', 'A-2-6']);
-    expect(await page.locator('.ticket-seat').allTextContents()).toEqual(['A구역 2열 5번', 'A구역 2열 6번']);
+    expect(await page.locator('.ticket-seat').allTextContents()).toEqual([
+      '1층 A구역 2열 5번',
+      '1층 A구역 2열 6번',
+    ]);
   });
 
   it('needs no mouse: from the first page to the ticket by keyboard, seats chosen in the list', async () => {

@@ -28,7 +28,7 @@ async function pointAt(page: Page, words: string, places: Iterable<Place>): Prom
   const pointed = page.locator('.seat-map-pointed');
   for (const place of places) {
     await page.mouse.move(place.x, place.y);
-    if ((await pointed.textContent())?.includes(words) === true) return place;
+    if ((await pointed.textContent())?.replaceAll('\u00a0', ' ').includes(words) === true) return place;
   }
   throw new Error(`the map shows no seat ${words}`);
 }

@@ -124,6 +124,7 @@ describeInBrowser('the operator', () => {
     await page.goto('/operator/reservations');
     await page.getByRole('textbox', { name: 'Account' }).fill('late-buyer');
     await page.getByRole('button', { name: 'Find' }).first().click();
+    await page.getByRole('heading', { name: 'Stalls A, row 1, seats 1 and 2' }).waitFor();
     const keys: string[] = [];
     await page.route('**/refund', async (route, request) => {
       keys.push(request.headers()['idempotency-key'] ?? '');
@@ -134,6 +135,7 @@ describeInBrowser('the operator', () => {
     await page.getByRole('button', { name: 'Refund', exact: true }).click();
     const question = page.getByRole('dialog');
     await question.getByText('₩300,000').first().waitFor();
+    await question.getByText('Stalls A, row 1, seats 1 and 2: these seats').waitFor();
     await question.getByRole('button', { name: 'Refund', exact: true }).click();
     await page.locator('.op-reservation').getByText('Refunded', { exact: true }).waitFor();
     expect(new Set(keys).size).toBe(1);

@@ -69,7 +69,7 @@ describeInBrowser('the seat map', () => {
     await listButton(page).tap();
     await page.getByRole('button', { name: 'Stalls A' }).tap();
     await page.getByRole('button', { name: `Stalls A, ${seat},` }).tap();
-    await page.locator('.chosen-seat').waitFor();
+    await page.locator('.chosen-seat', { hasText: `Stalls A, ${seat}` }).waitFor();
     return page;
   }
 
@@ -84,7 +84,7 @@ describeInBrowser('the seat map', () => {
 
   async function takeOffer(page: Page): Promise<void> {
     await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
-    await page.getByRole('button', { name: /^Take A, row [123], seat [456] instead$/ }).tap();
+    await page.getByRole('button', { name: /^Take Stalls A, row [123], seat [456] instead$/ }).tap();
     await holdButton(page).tap();
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
   }
@@ -383,7 +383,7 @@ async function listed(page: Page): Promise<readonly string[]> {
   const seats = await page.locator('.seat-list-seat').evaluateAll((buttons) =>
     buttons.map((button) => {
       const [, section, row, seat] =
-        /Stalls (.+), row (.+), seat (.+?),/.exec(button.getAttribute('aria-label') ?? '') ?? [];
+        /Stalls (.+), row\s(.+), seat\s(.+?),/.exec(button.getAttribute('aria-label') ?? '') ?? [];
       const state = /seat-list-is-(\w)/.exec(button.className)?.[1] ?? '';
       return `${section}-${row}-${seat} ${state}`;
     }),

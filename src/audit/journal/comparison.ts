@@ -2,7 +2,7 @@
 import type { Reader } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
-import type { Findings } from '../checks/findings.ts';
+import type { Findings } from '../checks/checks.ts';
 import type { Asked, JournaledRequests } from './requests.ts';
 import { expectationOf, moneyKeyOf, seatsAsText, wordsOf } from './requests.ts';
 

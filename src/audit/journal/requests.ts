@@ -1,7 +1,7 @@
 /** What a journal says, brought together: each thing that was asked, how often, and what was answered. */
 import { reservationIdOf } from '../../domain/ids.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
-import type { Findings } from '../checks/findings.ts';
+import type { Findings } from '../checks/checks.ts';
 import type { AnswerLine, JournalHeader, JournalLine, SentLine } from './format.ts';
 import { JournalError } from './format.ts';
 

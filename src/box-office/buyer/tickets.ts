@@ -11,7 +11,7 @@ import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
-import type { ReservationRequest } from './reserved.ts';
+import type { ReservationRequest } from './reservation-actions.ts';
 
 /** A JSON Web Key Set (RFC 7517) as it is configured: the first key signs. */
 export interface TicketKeySet {

@@ -3,7 +3,7 @@ import { checkedStrategyName, strategiesNamed } from '../../box-office/strategie
 import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
-import { SECRET_BYTES_MIN } from '../../http/edge/auth.ts';
+import { SECRET_BYTES_MIN } from '../../http/edge/auth-config.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
 import {
@@ -88,18 +88,10 @@ const SERVE = {
     help: 'the public keys that verify bearer tokens, instead of a secret',
     rule: 'a file, a URL or a JSON document',
   }),
-  jwtIssuer: optionalText({
-    env: 'ROWLOCK_JWT_ISSUER',
-    value: '<name>',
-    help: 'the issuer that a token must name',
-    rule: 'a name',
-  }),
-  jwtAudience: optionalText({
-    env: 'ROWLOCK_JWT_AUDIENCE',
-    value: '<name>',
-    help: 'the audience that a token must name',
-    rule: 'a name',
-  }),
+  jwtIssuer: claimOption('ROWLOCK_JWT_ISSUER', 'the issuer that a token must name; * takes any'),
+  jwtAudience: claimOption('ROWLOCK_JWT_AUDIENCE', 'the audience that a token must name; * takes any'),
+  jwtAccountClaim: claimOption('ROWLOCK_JWT_ACCOUNT_CLAIM', 'the claim that names the account', 'sub'),
+  jwtScopeClaim: claimOption('ROWLOCK_JWT_SCOPE_CLAIM', 'the claim with the scopes', 'scope, else scp'),
   ticketKeys: optionalText({
     env: 'ROWLOCK_TICKET_KEYS',
     value: '<file>',
@@ -314,6 +306,10 @@ function strategy(operation: keyof Strategies, env: string): OptionSpec<string |
     rule: 'a strategy for services',
     parse: (name) => checkedStrategyName(operation, name),
   };
+}
+
+function claimOption(env: string, help: string, fallbackHelp?: string): OptionSpec<string | undefined> {
+  return optionalText({ env, value: '<name>', help, fallbackHelp: fallbackHelp ?? '', rule: 'a name' });
 }
 
 /** Names that only the measuring code knows: its module is loaded, and the names are checked, when the command runs. */

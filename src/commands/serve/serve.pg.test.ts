@@ -95,7 +95,7 @@ describe('a service that can not start', () => {
   it('says in one line that its database can not be reached', async () => {
     const env = {
       DATABASE_URL: 'postgres://rowlock:secret@127.0.0.1:1/rowlock',
-      ROWLOCK_JWT_SECRET: 'x'.repeat(32),
+      ROWLOCK_JWT_SECRET: 'a secret of the tests, 32 bytes and more',
     };
     expect(await runRowlock(['serve'], { env })).toEqual({
       code: 1,
@@ -116,7 +116,9 @@ describe('a service that can not start', () => {
   it('refuses a token key file that does not exist, and makes nothing', async () => {
     const parent = await makeDataDir();
     const jwks = join(parent, 'jwks.json');
-    const ended = await runRowlock(['serve', '--jwks', jwks, '--data-dir', join(parent, 'data')]);
+    const anyone = ['--jwt-issuer', '*', '--jwt-audience', '*'];
+    const args = ['serve', '--jwks', jwks, ...anyone, '--data-dir', join(parent, 'data')];
+    const ended = await runRowlock(args);
     expect(ended).toEqual({
       code: 2,
       stdout: '',
@@ -149,7 +151,7 @@ describe('a service that can not start', () => {
 describe('a service on a database of its own', () => {
   it('warns of lost durability, and that it issues no development tokens', async () => {
     const DATABASE_URL = inject('templateUrl');
-    const env = { DATABASE_URL, ROWLOCK_JWT_SECRET: 'x'.repeat(32), PORT: '0' };
+    const env = { DATABASE_URL, ROWLOCK_JWT_SECRET: 'a secret of the tests, 32 bytes and more', PORT: '0' };
     const server = startRowlock(['serve', '--development'], { env });
     const [, url = ''] = await server.printed(/open at (http:\S+)\n/);
     const answer = await fetch(`${url}/v1/dev/tokens`, { method: 'POST' });

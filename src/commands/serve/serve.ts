@@ -11,8 +11,9 @@ import type { Concert } from '../../catalogue/concerts.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { defaultDataDir, startEmbeddedServer } from '../../embedded-server/server.ts';
-import { AuthConfigInvalid, createAuthenticator } from '../../http/edge/auth.ts';
-import type { AuthConfig } from '../../http/edge/auth.ts';
+import type { AuthConfig } from '../../http/edge/auth-config.ts';
+import { AuthConfigInvalid } from '../../http/edge/auth-config.ts';
+import { createAuthenticator } from '../../http/edge/auth.ts';
 import { createLogger } from '../../http/edge/logger.ts';
 import { createServer } from '../../http/server.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
@@ -60,7 +61,11 @@ interface GivenKeys {
 /** Checks the configured keys before a database is created. Throws `ConfigError`. */
 async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
   const makesSecret = makesOwnSecret(options);
-  if (!makesSecret) await createAuthenticator(authOf(options, options.jwtSecret)).catch(asConfigError);
+  if (!makesSecret) {
+    const auth = authOf(options, options.jwtSecret);
+    const authenticator = await createAuthenticator(auth).catch(configErrorOf(options));
+    authenticator.close();
+  }
   return { makesSecret, ticketKeys: await givenTicketKeys(options.ticketKeys) };
 }
 
@@ -86,7 +91,7 @@ async function start(
     auth: authOf(options, secret),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel }),
-  }).catch(asConfigError);
+  }).catch(configErrorOf(options));
   closers.push(() => server.close());
   announce(await listen(server, options), concerts, hasTokens);
   warnOfTokens(options, hasTokens);
@@ -94,12 +99,23 @@ async function start(
 }
 
 function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
-  return { secret, jwks: options.jwks, issuer: options.jwtIssuer, audience: options.jwtAudience };
+  const { jwks, jwtIssuer, jwtAudience, jwtAccountClaim, jwtScopeClaim } = options;
+  return {
+    secret,
+    jwks,
+    issuer: jwtIssuer,
+    audience: jwtAudience,
+    accountClaim: jwtAccountClaim,
+    scopeClaim: jwtScopeClaim,
+  };
 }
 
 /** Reports unusable keys as a configuration error. */
-function asConfigError(error: unknown): never {
-  throw error instanceof AuthConfigInvalid ? new ConfigError(`ROWLOCK_JWKS: ${error.message}`) : error;
+function configErrorOf({ jwks }: ServeOptions): (error: unknown) => never {
+  const option = jwks === undefined ? 'ROWLOCK_JWT_SECRET' : 'ROWLOCK_JWKS';
+  return (error) => {
+    throw error instanceof AuthConfigInvalid ? new ConfigError(`${option}: ${error.message}`) : error;
+  };
 }
 
 interface ServedDatabase {

@@ -24,7 +24,7 @@ export const ReservationId = Type.String({
 });
 export const AccountId = Type.String({
   pattern: ACCOUNT_ID_PATTERN,
-  description: "An account: a token's `sub`.",
+  description: 'An account, as a token names it.',
   examples: ['alice'],
 });
 
@@ -98,3 +98,9 @@ export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<S
   if ($id === undefined) throw new Error('a shared schema needs an $id');
   return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
 }
+
+/** The answer to If-None-Match where the client has the body already. */
+export const NotModified = Type.Unsafe<undefined>({
+  type: 'null',
+  description: 'Nothing has changed since the tag in If-None-Match.',
+});

@@ -3,72 +3,125 @@
  * issues none of its own; it trusts one secret, or the public keys of one issuer. That choice fixes the algorithms,
  * never the token itself (RFC 8725 section 3.1).
  */
-import type { webcrypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
-import { createLocalJWKSet, createRemoteJWKSet, errors, importJWK, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { ACCOUNT_ID_PATTERN } from '../../domain/ids.ts';
+import type { AuthConfig } from './auth-config.ts';
+import { AuthConfigInvalid, secretKey } from './auth-config.ts';
+import type { KeySet, OnWarning } from './key-set.ts';
+import { KeySetUnavailable, openKeySet, PUBLIC_KEY_ALGORITHMS } from './key-set.ts';
+import { createVerifiedTokens } from './verified-tokens.ts';
 
-export interface AuthConfig {
-  /** An HMAC secret of at least 32 bytes; tokens are HS256. */
-  readonly secret?: string | undefined;
-  /** A JSON Web Key Set: the document itself, a file's path, or a URL. Tokens are RS256, ES256 or EdDSA. */
-  readonly jwks?: string | undefined;
-  /** What a token's `iss` must be, when given. */
-  readonly issuer?: string | undefined;
-  /** What a token's `aud` must contain, when given. */
-  readonly audience?: string | undefined;
-}
+/** `rowlock:top-up-own` is a development token's: it tops up its own account only. */
+export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:admin';
 
-/** The configuration can't be used; the message is one line for an operator. */
-export class AuthConfigInvalid extends Error {}
-
-export type Scope = 'rowlock:top-up' | 'rowlock:admin';
-
-interface Identity {
+export interface Identity {
   readonly accountId: string;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Why nobody is identified; `unavailable` is no fault of the token: the issuer's keys can't be fetched. */
-export type Unidentified = 'missing' | 'expired' | 'invalid' | 'unavailable';
+/** Why nobody is identified; with `unavailable` no token is at fault: the issuer's keys can't be read. */
+export interface Unidentified {
+  readonly unidentified: 'missing' | 'expired' | 'invalid' | 'unavailable';
+  /** A sentence for the client and the log, one of few; nothing of the token is in it. */
+  readonly reason: string;
+}
 
 export interface Authenticator {
   /** Identifies the sender by the Authorization header. */
   identify(authorization: string | undefined): Promise<Identity | Unidentified>;
+  /** Ends what it does in the background. */
+  close(): void;
 }
 
-/** The shortest secret for HS256 (RFC 7518, section 3.2). */
-export const SECRET_BYTES_MIN = 32;
-const TOKEN_LENGTH_MAX = 4_096;
-const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
+const TOKEN_LENGTH_MAX = 8_192;
+/** How far the issuer's clock and this machine's may be apart. */
+const LEEWAY_SECONDS = 10;
+/** A token that lives longer was made by mistake. */
+const LIFETIME_DAYS_MAX = 400;
+/** Tokens of other kinds (RFC 8725 section 3.11), such as a logout token, open no door here. */
+const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 
 const bearer = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*)$/i;
 const account = new RegExp(ACCOUNT_ID_PATTERN);
 
+const MISSING: Unidentified = {
+  unidentified: 'missing',
+  reason: 'Send a bearer token in the Authorization header.',
+};
+const EXPIRED: Unidentified = { unidentified: 'expired', reason: 'The token has expired.' };
+const UNAVAILABLE: Unidentified = {
+  unidentified: 'unavailable',
+  reason: 'The keys that verify tokens cannot be read.',
+};
+
+function invalid(reason: string): Unidentified {
+  return { unidentified: 'invalid', reason };
+}
+
 /** Prepares the keys. Throws `AuthConfigInvalid`. */
-export async function createAuthenticator(config: AuthConfig): Promise<Authenticator> {
-  const { key, algorithms } = await trustedKey(config);
+export async function createAuthenticator(
+  config: AuthConfig,
+  onWarning: OnWarning = () => undefined,
+): Promise<Authenticator> {
+  const { find, close, algorithms } = await trustedKeys(config, onWarning);
+  const { accountClaim = 'sub' } = config;
+  const issuer = config.issuer === '*' ? undefined : config.issuer;
+  const audience = config.audience === '*' ? undefined : config.audience;
   const options: JWTVerifyOptions = {
     algorithms,
-    requiredClaims: ['exp', 'sub'],
-    ...(config.issuer !== undefined && { issuer: config.issuer }),
-    ...(config.audience !== undefined && { audience: config.audience }),
+    clockTolerance: LEEWAY_SECONDS,
+    requiredClaims: ['exp', accountClaim],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
   };
+  const reasonsOfClaims: Readonly<Record<string, string>> = {
+    iss: `The token's iss must be ${issuer}.`,
+    aud: `The token's aud must contain ${audience}.`,
+    nbf: 'The token is not valid yet (nbf).',
+  };
+
+  const reasonOf = (error: unknown): Unidentified => {
+    if (error instanceof KeySetUnavailable) return UNAVAILABLE;
+    if (error instanceof errors.JWTExpired) return EXPIRED;
+    if (error instanceof errors.JWTClaimValidationFailed) {
+      return invalid(
+        reasonsOfClaims[error.claim] ?? `The token's claim ${error.claim} is missing or malformed.`,
+      );
+    }
+    if (error instanceof errors.JOSEAlgNotAllowed) {
+      return invalid(`The token's alg must be one of ${algorithms.join(', ')}.`);
+    }
+    if (error instanceof errors.JWSSignatureVerificationFailed)
+      return invalid("The token's signature is wrong.");
+    if (error instanceof errors.JWKSNoMatchingKey) return invalid('No key of the issuer signed the token.');
+    if (error instanceof errors.JWKSMultipleMatchingKeys) {
+      return invalid('The issuer has several keys: the token must name its own (kid).');
+    }
+    if (error instanceof errors.JOSEError)
+      return invalid('The token is not a JSON Web Token of a known form.');
+    throw error;
+  };
+
   const verified = createVerifiedTokens();
   return {
+    close,
     identify: async (authorization) => {
-      if (authorization === undefined) return 'missing';
-      if (authorization.length > TOKEN_LENGTH_MAX) return 'invalid';
+      if (authorization === undefined) return MISSING;
+      if (authorization.length > TOKEN_LENGTH_MAX) {
+        return invalid(`The token has more than ${TOKEN_LENGTH_MAX} characters.`);
+      }
       const token = bearer.exec(authorization)?.[1];
-      if (token === undefined) return 'invalid';
+      if (token === undefined) return invalid('The Authorization header holds no bearer token.');
       const known = verified.find(token);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known === 'expired' ? EXPIRED : known;
       try {
-        const { payload } = await jwtVerify(token, key, options);
-        const identity = identityOf(payload);
-        if (identity !== undefined) verified.add(token, identity, payload.exp!);
-        return identity ?? 'invalid';
+        const result = await jwtVerify(token, find, options);
+        const identity = identityOf(result, accountClaim, config.scopeClaim);
+        if ('accountId' in identity) {
+          verified.add(token, identity, (result.payload.exp! + LEEWAY_SECONDS) * 1_000);
+        }
+        return identity;
       } catch (error) {
         return reasonOf(error);
       }
@@ -76,108 +129,56 @@ export async function createAuthenticator(config: AuthConfig): Promise<Authentic
   };
 }
 
-/** The secret as a key for HS256. Throws `AuthConfigInvalid` for a short one. */
-export async function secretKey(secret: string): Promise<webcrypto.CryptoKey> {
-  const bytes = new TextEncoder().encode(secret);
-  if (bytes.length < SECRET_BYTES_MIN) {
-    throw new AuthConfigInvalid(
-      `the token secret has ${bytes.length} bytes; it needs at least ${SECRET_BYTES_MIN}`,
-    );
-  }
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
-}
-
-async function trustedKey(config: AuthConfig): Promise<{ key: JWTVerifyGetKey; algorithms: string[] }> {
-  if (config.secret !== undefined && config.jwks !== undefined) {
+async function trustedKeys(
+  config: AuthConfig,
+  onWarning: OnWarning,
+): Promise<KeySet & { readonly algorithms: string[] }> {
+  const { secret, jwks } = config;
+  if (secret !== undefined && jwks !== undefined) {
     throw new AuthConfigInvalid(
       'tokens are verified by a secret or by a key set (JWKS), never both: give one',
     );
   }
-  if (config.secret !== undefined) {
-    const key = await secretKey(config.secret);
-    return { key: () => Promise.resolve(key), algorithms: ['HS256'] };
+  if (secret !== undefined) {
+    const key = await secretKey(secret);
+    return { find: () => Promise.resolve(key), close: () => undefined, algorithms: ['HS256'] };
   }
-  if (config.jwks !== undefined) return { key: await keySet(config.jwks), algorithms: PUBLIC_KEY_ALGORITHMS };
-  throw new AuthConfigInvalid('tokens can not be verified: give a secret or a key set (JWKS)');
-}
-
-async function keySet(jwks: string): Promise<JWTVerifyGetKey> {
-  if (/^https?:/i.test(jwks)) {
-    const url = URL.canParse(jwks) ? new URL(jwks) : undefined;
-    const isLocal = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-    if (url === undefined || (url.protocol === 'http:' && !isLocal)) {
-      throw new AuthConfigInvalid('the URL of the key set (JWKS) must be one of https');
-    }
-    return createRemoteJWKSet(url);
+  if (jwks === undefined) {
+    throw new AuthConfigInvalid('tokens can not be verified: give a secret or a key set (JWKS)');
   }
-  const isInline = jwks.trimStart().startsWith('{');
-  const place = isInline ? 'the key set (JWKS)' : `the key set (JWKS) in ${jwks}`;
-  try {
-    const document = JSON.parse(isInline ? jwks : await readFile(jwks, 'utf8')) as JSONWebKeySet;
-    const keys = createLocalJWKSet(document);
-    if (document.keys.length === 0) throw new Error('it has no key');
-    for (const key of document.keys) await refuseUnusable(key);
-    return keys;
-  } catch (error) {
+  if (config.issuer === undefined || config.audience === undefined) {
     throw new AuthConfigInvalid(
-      `${place} can not be used: ${error instanceof Error ? error.message : 'unreadable'}`,
+      'a key set (JWKS) signs for other applications, too: give the issuer and the audience of its tokens, or * for any',
     );
   }
+  return { ...(await openKeySet(jwks, onWarning)), algorithms: PUBLIC_KEY_ALGORITHMS };
 }
 
-async function refuseUnusable(jwk: JSONWebKeySet['keys'][number]): Promise<void> {
-  if (jwk.kty === 'oct' || 'd' in jwk) throw new Error('it must contain public keys only');
-  const algorithm = jwk.alg ?? (jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' ? 'ES256' : 'EdDSA');
-  if (!PUBLIC_KEY_ALGORITHMS.includes(algorithm)) return;
-  await importJWK(jwk, algorithm);
+function identityOf(
+  { payload, protectedHeader }: JWTVerifyResult,
+  accountClaim: string,
+  scopeClaim: string | undefined,
+): Identity | Unidentified {
+  if (!TYPES.has(protectedHeader.typ?.toLowerCase())) {
+    return invalid("The token's typ must be JWT or at+jwt: this one is not for access.");
+  }
+  const now = Date.now() / 1_000;
+  if (payload.exp! > now + LIFETIME_DAYS_MAX * 86_400) {
+    return invalid(`The token's exp is more than ${LIFETIME_DAYS_MAX} days ahead.`);
+  }
+  if (payload.iat !== undefined && payload.iat > now + LEEWAY_SECONDS) {
+    return invalid('The token was issued in the future (iat).');
+  }
+  const accountId = payload[accountClaim];
+  if (typeof accountId !== 'string' || !account.test(accountId)) {
+    return invalid(`The token's claim ${accountClaim} must be 1 to 255 printable ASCII characters.`);
+  }
+  return { accountId, scopes: new Set(scopesOf(payload, scopeClaim)) };
 }
 
-function identityOf(payload: JWTPayload): Identity | undefined {
-  const { sub, scope } = payload;
-  if (typeof sub !== 'string' || !account.test(sub)) return undefined;
-  return { accountId: sub, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
-}
-
-function reasonOf(error: unknown): Unidentified {
-  if (error instanceof errors.JWTExpired) return 'expired';
-  // What is left of jose's errors concerns the token; the generic one is a key set's bad answer.
-  const isOfToken = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
-  const isOfKeySet = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
-  return isOfToken && !isOfKeySet ? 'invalid' : 'unavailable';
-}
-
-const VERIFIED_MAX = 20_000;
-/** A key that its issuer withdraws is trusted so much longer at most. */
-const VERIFIED_FOR_MS = 60_000;
-
-interface VerifiedTokens {
-  find(token: string): Identity | 'expired' | undefined;
-  add(token: string, identity: Identity, expiresAtSeconds: number): void;
-}
-
-/**
- * Remembers tokens whose signature was checked. A check costs more than many a route; a buyer's few requests of one
- * purchase carry the same token.
- */
-function createVerifiedTokens(): VerifiedTokens {
-  const tokens = new Map<string, { identity: Identity; expiresAtMs: number; until: number }>();
-  return {
-    find: (token) => {
-      const found = tokens.get(token);
-      if (found === undefined) return undefined;
-      const now = Date.now();
-      if (now >= found.expiresAtMs) return 'expired';
-      return now < found.until ? found.identity : undefined;
-    },
-    add: (token, identity, expiresAtSeconds) => {
-      // The oldest go first: a Map keeps the order of insertion.
-      if (tokens.size >= VERIFIED_MAX) tokens.delete(tokens.keys().next().value!);
-      tokens.delete(token);
-      tokens.set(token, {
-        identity,
-        expiresAtMs: expiresAtSeconds * 1_000,
-        until: Date.now() + VERIFIED_FOR_MS,
-      });
-    },
-  };
+/** The scopes as OAuth writes them (RFC 9068), or as a list, as some issuers do. */
+function scopesOf(payload: JWTPayload, scopeClaim: string | undefined): readonly string[] {
+  const claim = scopeClaim === undefined ? (payload['scope'] ?? payload['scp']) : payload[scopeClaim];
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
 }

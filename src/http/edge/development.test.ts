@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { AuthConfigInvalid } from './auth.ts';
+import { AuthConfigInvalid } from './auth-config.ts';
 import { createTokenIssuer, isFromThisMachine } from './development.ts';
 
 const secret = 'thirty-two bytes of a secret for tests';
 
 function request(
   headers: Readonly<Record<string, string>>,
-  { remoteAddress = '127.0.0.1', httpVersion = '1.1' } = {},
+  { remoteAddress = '127.0.0.1', httpVersion = '1.1', url = '/v1/dev/tokens' } = {},
 ): FastifyRequest {
-  return { headers, raw: { httpVersion, socket: { remoteAddress } } } as unknown as FastifyRequest;
+  return { headers, raw: { httpVersion, url, socket: { remoteAddress } } } as unknown as FastifyRequest;
 }
 
 describe('a request is from this machine', () => {
@@ -37,6 +37,11 @@ describe('a request is from this machine', () => {
   );
 });
 
+it('is from this machine with a target in absolute form', () => {
+  const url = 'http://localhost:3000/v1/dev/tokens';
+  expect(isFromThisMachine(request({ host: 'other.example' }, { url }))).toBe(true);
+});
+
 describe('a request is not from this machine', () => {
   it.each([
     '',
@@ -54,10 +59,34 @@ describe('a request is not from this machine', () => {
     expect(isFromThisMachine(request({}))).toBe(false);
   });
 
-  it.each(['forwarded', 'via', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-anything'])(
-    'with the header %s',
-    (name) => {
-      expect(isFromThisMachine(request({ host: 'localhost', [name]: '' }))).toBe(false);
+  it.each([
+    'forwarded',
+    'via',
+    'x-real-ip',
+    'x-forwarded-for',
+    'x-forwarded-anything',
+    'x-client-ip',
+    'x-cluster-client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+    'cf-ray',
+    'fly-client-ip',
+    'fastly-client-ip',
+    'cdn-loop',
+    'x-amzn-trace-id',
+    'x-azure-clientip',
+    'x-envoy-external-address',
+    'x-appengine-user-ip',
+    'x-original-host',
+    'x-varnish',
+  ])('with the header %s', (name) => {
+    expect(isFromThisMachine(request({ host: 'localhost', [name]: '' }))).toBe(false);
+  });
+
+  it.each(['http://tickets.example/v1/dev/tokens', 'http:///v1/dev/tokens', '*'])(
+    'with the target %s, whatever Host says',
+    (url) => {
+      expect(isFromThisMachine(request({ host: 'localhost' }, { url }))).toBe(false);
     },
   );
 

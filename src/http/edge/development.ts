@@ -4,8 +4,8 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
-import type { AuthConfig } from './auth.ts';
-import { AuthConfigInvalid, secretKey } from './auth.ts';
+import type { AuthConfig } from './auth-config.ts';
+import { AuthConfigInvalid, secretKey } from './auth-config.ts';
 
 export interface DevelopmentConfig {
   /** Whether the box office works on the embedded database; anything else is refused. */
@@ -46,7 +46,9 @@ export async function createTokenIssuer(config: DevelopmentConfig, auth: AuthCon
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
-const FORWARDING_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
+/** What proxies and content delivery networks add; no browser and no command-line client sends any of these. */
+const FORWARDING_HEADER =
+  /^(forwarded|via|x-(real|client|cluster-client|original|envoy|amzn|amz|azure|appengine|forwarded)(-.*)?|(true|fly|fastly)-client-ip|(cf|cdn|akamai|fly|fastly|x-cdn)-.*|x-cloud-trace-context|x-request-start|x-varnish)$/;
 
 /**
  * Whether the request seems made on this machine: over a loopback connection, to a loopback name (a page that rebinds its
@@ -58,10 +60,17 @@ export function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   return (
     LOOPBACK_ADDRESS.test(raw.socket.remoteAddress ?? '') &&
     raw.httpVersion !== '1.0' &&
-    LOOPBACK_HOST.test(headers.host ?? '') &&
+    LOOPBACK_HOST.test(authorityOf(raw.url, headers.host)) &&
     (headers.origin === undefined || isLoopbackOrigin(headers.origin)) &&
     !Object.keys(headers).some((name) => FORWARDING_HEADER.test(name))
   );
+}
+
+/** A target in absolute form names the host itself, and counts more than the header (RFC 9112 section 3.2.2). */
+function authorityOf(target: string | undefined, host: string | undefined): string {
+  const absolute = target !== undefined && !target.startsWith('/');
+  if (!absolute) return host ?? '';
+  return URL.canParse(target) ? new URL(target).host : '';
 }
 
 /** Another port will do: of the pages that `npx vite web` serves, for one. */

@@ -117,7 +117,7 @@ describe('the guard', () => {
       expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
       expect(answer.json()).toMatchObject({
         outcome: 'unauthenticated',
-        detail: 'The token is not valid here.',
+        detail: "The token's signature is wrong.",
       });
     });
 
@@ -295,7 +295,8 @@ describe('the guard', () => {
     const { fastify } = await import('fastify');
     const { HTTP_LIMITS } = await import('./limits.ts');
     const bare = fastify();
-    routes.guardRoutes(bare, { identify: async () => 'missing' }, HTTP_LIMITS);
+    const nobody = { identify: () => Promise.reject(new Error('not asked')), close: () => undefined };
+    routes.guardRoutes(bare, nobody, HTTP_LIMITS);
     expect(() => bare.get('/x', () => 'x')).toThrow('GET /x does not declare who may call it');
   });
 

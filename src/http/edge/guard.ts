@@ -8,7 +8,6 @@
 import type {
   FastifyInstance,
   FastifyReply,
-  FastifyRequest,
   onRequestAsyncHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
@@ -28,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The callers that the route admits: anyone, any account, or a token with this scope. */
     readonly access?: 'public' | 'account' | Scope;
+    /** A scope with less, that is also let in: the route then looks at `request.scopes`. */
+    readonly lesserScope?: Scope | undefined;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;
     /** What the box office may refuse here; what the guard refuses goes without saying. */
@@ -36,6 +37,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The token's account; empty on public routes. */
     accountId: string;
+    /** The token's scopes; none on public routes. */
+    scopes: ReadonlySet<string>;
     /** Empty on routes that need none. */
     idempotencyKey: string;
   }
@@ -60,17 +63,19 @@ export function refusalsOf<Method extends (...given: never[]) => Promise<unknown
 /** Attaches the guard to every route that is registered after it. */
 export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
   app.decorateRequest('accountId', '');
+  app.decorateRequest('scopes');
   app.decorateRequest('idempotencyKey', '');
   const rateLimit = limits.rate === undefined ? undefined : rateGuard(limits.rate);
   app.addHook('onRoute', (route) => {
-    const { access, needsKey } = route.config ?? {};
+    const { access, lesserScope, needsKey } = route.config ?? {};
     if (access === undefined) {
       if (route.schema?.hide === true) return;
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it`);
     }
     const scope = access === 'public' || access === 'account' ? undefined : access;
     const ofRoute = [route.onRequest ?? []].flat();
-    route.onRequest = listed(access === 'public' ? undefined : accessGuard(authenticator, scope), ...ofRoute);
+    const guard = access === 'public' ? undefined : accessGuard(authenticator, scope, lesserScope);
+    route.onRequest = listed(guard, ...ofRoute);
     route.preHandler = listed(rateLimit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
   });
 }
@@ -79,36 +84,40 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
   return hooks.filter((hook) => hook !== undefined);
 }
 
-function accessGuard(authenticator: Authenticator, scope: Scope | undefined): onRequestAsyncHookHandler {
+function accessGuard(
+  authenticator: Authenticator,
+  scope: Scope | undefined,
+  lesserScope: Scope | undefined,
+): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const found = await authenticator.identify(request.headers.authorization);
-    if (typeof found === 'string') return refuseUnidentified(request, reply, found);
-    if (scope !== undefined && !found.scopes.has(scope)) return refuseScope(reply, scope);
+    if ('unidentified' in found) return refuseUnidentified(reply, found);
+    const admits = [scope, lesserScope].some((each) => each !== undefined && found.scopes.has(each));
+    if (scope !== undefined && !admits) return refuseScope(reply, scope);
     request.accountId = found.accountId;
+    request.scopes = found.scopes;
     reply.header('cache-control', 'no-store');
   };
 }
 
-const WORDS = {
-  missing: 'Send a bearer token in the Authorization header.',
-  expired: 'The token has expired.',
-  invalid: 'The token is not valid here.',
-} as const;
-
-function refuseUnidentified(request: FastifyRequest, reply: FastifyReply, why: Unidentified): void {
-  if (why === 'unavailable') {
-    request.log.warn('the key set (JWKS) can not be fetched');
+function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unidentified): void {
+  // An operator has to learn why tokens do not work; without one, or after its time, nothing is wrong.
+  if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
+  if (unidentified === 'unavailable') {
     sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
     return;
   }
   // RFC 6750 section 3.1: a request without a token gets no error code.
-  reply.header('www-authenticate', why === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
-  sendProblem(reply, 'unauthenticated', { detail: WORDS[why] });
+  reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+  sendProblem(reply, 'unauthenticated', { detail: reason });
 }
 
-function refuseScope(reply: FastifyReply, scope: Scope): void {
+/** Answers 403: the token lacks the scope. */
+export function refuseScope(reply: FastifyReply, scope: Scope): void {
+  const reason = `The token needs the scope ${scope}.`;
+  reply.refusalCause = reason;
   reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
-  sendProblem(reply, 'forbidden', { detail: `The token needs the scope ${scope}.` });
+  sendProblem(reply, 'forbidden', { detail: reason });
 }
 
 function rateGuard(rate: NonNullable<HttpLimits['rate']>): preHandlerHookHandler {

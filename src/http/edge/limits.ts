@@ -49,11 +49,11 @@ export const HTTP_LIMITS: HttpLimits = {
 /** How often requests that take too long to arrive are looked for, unless a limit is shorter. */
 export const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 
-/** Bytes of a request's line and headers together; a token has at most 4 kB. */
+/** Bytes of a request's line and headers together; a token has at most 8 kB. */
 export const HEADER_BYTES_MAX = 16 * 1024;
 
-/** Characters of one part of a path. Ids have at most 64; what is longer can't name anything. */
-export const PATH_PARAM_LENGTH_MAX = 256;
+/** Characters of one part of a path. An account has at most 255, of which each may be encoded as three. */
+export const PATH_PARAM_LENGTH_MAX = 3 * 255;
 
 /** Entries on one page of a list. */
 export const PAGE_SIZE_MAX = 100;

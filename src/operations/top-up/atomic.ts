@@ -16,7 +16,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 const topUp = statement({
   name: 'top_up_atomic',
   writes: true,
-  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone' },
   text: `
     with topped_up as (
@@ -27,8 +27,8 @@ const topUp = statement({
       where w.balance + excluded.balance <= $3
       returning w.version, w.balance
     )
-    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at, actor)
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp()), $6
     from topped_up as c
     returning e.seq, e.balance_after, e.created_at`,
 });
@@ -37,8 +37,8 @@ export const atomicTopUp = topUpStrategy(
   { name: 'atomic', contention: 'all-succeed', meanwhile: 'works-too', detects: 'statement', use: 'service' },
   async (connection, command, hooks) => {
     await hooks.racePoint?.('topUp: between read and write');
-    const { accountId, amount, idempotencyKey, requestHash } = command;
-    const values = [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash] as const;
+    const { accountId, amount, idempotencyKey, requestHash, actor = null } = command;
+    const values = [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash, actor] as const;
     const [entry] = await connection.autocommit(topUp, values);
     return entry === undefined ? undefined : toppedUpOf(command, entry);
   },

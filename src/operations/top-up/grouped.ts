@@ -113,6 +113,7 @@ const writeTopUps = statement({
     'text[]',
     'bytea[]',
     'timestamp with time zone',
+    'text[]',
   ],
   columns: { wallets: 'integer', entries: 'integer', xid: 'text' },
   text: `
@@ -123,10 +124,10 @@ const writeTopUps = statement({
       where w.account_id = g.account_id
       returning 1
     ), entered as (
-      insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-      select e.account_id, e.seq, 'top_up', e.amount, e.balance_after, e.key, e.request_hash, $10
-      from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[])
-        as e (account_id, seq, amount, balance_after, key, request_hash)
+      insert into ledger_entry (account_id, seq, kind, amount, balance_after, key, request_hash, created_at, actor)
+      select e.account_id, e.seq, 'top_up', e.amount, e.balance_after, e.key, e.request_hash, $10, nullif(e.actor, '')
+      from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bytea[], $11::text[])
+        as e (account_id, seq, amount, balance_after, key, request_hash, actor)
       returning 1
     )
     select
@@ -245,6 +246,7 @@ async function write(
     winners.map(({ command }) => command.idempotencyKey),
     winners.map(({ command }) => command.requestHash),
     now,
+    winners.map(({ command }) => command.actor ?? ''),
   ]);
   if (written?.wallets !== changed.length || written.entries !== winners.length) throw new CountsDiffer();
   tx.noteXid(written.xid);

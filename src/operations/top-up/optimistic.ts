@@ -16,7 +16,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 const addToVersion = statement({
   name: 'top_up_optimistic_write',
   writes: true,
-  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint'],
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint', 'text?'],
   columns: {
     seq: 'bigint',
     balance_after: 'bigint',
@@ -30,8 +30,8 @@ const addToVersion = statement({
       where w.account_id = $1 and w.version = $6 and w.balance + $2 <= $3
       returning w.version, w.balance
     )
-    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at, actor)
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp()), $7
     from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
@@ -46,10 +46,18 @@ export const optimisticTopUp = topUpStrategy(
   },
   (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
-      const { accountId, amount, idempotencyKey, requestHash } = command;
+      const { accountId, amount, idempotencyKey, requestHash, actor = null } = command;
       const seen = await readOrCreateWallet(tx, accountId);
       await hooks.racePoint?.('topUp: between read and write');
-      const values = [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash, seen.version] as const;
+      const values = [
+        accountId,
+        amount,
+        BALANCE_MAX,
+        idempotencyKey,
+        requestHash,
+        seen.version,
+        actor,
+      ] as const;
       const [entry] = await tx.run(addToVersion, values);
       if (entry === undefined) return rollback(undefined);
       tx.noteXid(entry.xid);

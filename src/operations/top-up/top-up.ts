@@ -20,6 +20,8 @@ export interface TopUpCommand {
   readonly amount: number;
   readonly idempotencyKey: string;
   readonly requestHash: Buffer;
+  /** The account whose token asked for it, kept with the entry; undefined where nobody else did. */
+  readonly actor?: string | undefined;
 }
 
 /** The ledger entry that the top-up made; a replay answers the original one. */
@@ -55,7 +57,7 @@ export function topUpStrategy(
 const addTopUp = statement({
   name: 'top_up_add',
   writes: true,
-  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: {
     seq: 'bigint',
     balance_after: 'bigint',
@@ -69,16 +71,23 @@ const addTopUp = statement({
       where w.account_id = $1 and w.balance + $2 <= $3
       returning w.version, w.balance
     )
-    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at, actor)
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp()), $6
     from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
 /** Adds the amount to the wallet and writes its entry; undefined when the balance would exceed its limit. */
 export async function writeTopUp(tx: Transaction, command: TopUpCommand): Promise<ToppedUp | undefined> {
-  const { accountId, amount, idempotencyKey, requestHash } = command;
-  const [entry] = await tx.run(addTopUp, [accountId, amount, BALANCE_MAX, idempotencyKey, requestHash]);
+  const { accountId, amount, idempotencyKey, requestHash, actor = null } = command;
+  const [entry] = await tx.run(addTopUp, [
+    accountId,
+    amount,
+    BALANCE_MAX,
+    idempotencyKey,
+    requestHash,
+    actor,
+  ]);
   if (entry === undefined) return undefined;
   tx.noteXid(entry.xid);
   return toppedUpOf(command, entry);

@@ -12,7 +12,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 const overwriteBalance = statement({
   name: 'top_up_unguarded_write',
   writes: true,
-  params: ['text', 'bigint', 'bigint', 'text', 'bytea'],
+  params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: {
     seq: 'bigint',
     balance_after: 'bigint',
@@ -26,8 +26,8 @@ const overwriteBalance = statement({
       where w.account_id = $1
       returning w.version, w.balance
     )
-    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at)
-    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp())
+    insert into ledger_entry as e (account_id, seq, kind, amount, balance_after, key, request_hash, created_at, actor)
+    select $1, c.version, 'top_up', $2, c.balance, $4, $5, date_trunc('milliseconds', clock_timestamp()), $6
     from topped_up as c
     returning e.seq, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
@@ -36,7 +36,7 @@ export const unguardedTopUp = topUpStrategy(
   { name: 'unguarded', contention: 'all-succeed', meanwhile: 'works-too', detects: 'nothing', use: 'lab' },
   (connection, command, hooks) =>
     connection.transaction({}, async (tx) => {
-      const { accountId, amount, idempotencyKey, requestHash } = command;
+      const { accountId, amount, idempotencyKey, requestHash, actor = null } = command;
       const seen = await readOrCreateWallet(tx, accountId);
       await hooks.racePoint?.('topUp: between read and write');
       const balance = seen.balance + amount;
@@ -46,6 +46,7 @@ export const unguardedTopUp = topUpStrategy(
         balance,
         idempotencyKey,
         requestHash,
+        actor,
       ]);
       if (entry === undefined) throw new Error('the wallet that was just made is gone');
       tx.noteXid(entry.xid);

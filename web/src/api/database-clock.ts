@@ -6,7 +6,7 @@
  * round trip is the best. `performance.now()` carries it on, which nobody can set.
  */
 
-/** A clock is off by a thousandth at worst, so that an old sample loses to a new one that took this much longer per ms of age. */
+/** Assumed maximum drift (0.1 %): an older sample is replaced once its drift exceeds the newer one's extra round-trip time. */
 const DRIFT = 0.001;
 /** Beyond what both samples allow: the computer slept, or the database's clock was set. */
 const JUMP_MS = 250;

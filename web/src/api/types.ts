@@ -384,6 +384,7 @@ export interface ListReservationsAnswer {
 export interface TopUpBody {
   amount: number;
   accountId?: string;
+  createAccount?: boolean;
 }
 export interface TopUpAnswer {
   accountId: string;

@@ -2,7 +2,9 @@
 import type { JSX } from 'preact';
 import type { Concert, Performance } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
-import { count, dateAndTime, day, local, monthAndYear, time, weekday, won } from '../format/format.ts';
+import { dateAndTime, day, monthAndYear, time, weekday } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { seatsLeft } from '../format/seats.ts';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -11,7 +13,7 @@ import { SaleBadge } from '../components/badges.tsx';
 import { useRead } from '../hooks/use-read.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
@@ -19,7 +21,6 @@ const TEXTS = {
   concert: { ko: '공연', en: 'Concert' },
   concerts: { ko: '공연 목록', en: 'All concerts' },
   performances: { ko: '회차', en: 'Performances' },
-  left: { ko: '남은 좌석', en: 'left' },
   opens: { ko: '예매 시작', en: 'Opens' },
 } satisfies Record<string, Text>;
 
@@ -119,15 +120,11 @@ function GradeCounts({
         <span key={grade} class="grade-count" data-none={free === 0}>
           <strong>{grade}</strong>
           <span class="number">{won(price)}</span>
-          <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : leftWords(free)}</span>
+          <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : seatsLeft(free)}</span>
         </span>
       ))}
     </span>
   );
-}
-
-function leftWords(free: number): string {
-  return language.value === 'ko' ? `${count(free)}석 남음` : `${count(free)} left`;
 }
 
 /** A sale that is open but has nothing left is sold out. */

@@ -2,14 +2,15 @@
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
 import { useCatalogue } from '../api/catalogue.ts';
-import { local, shortDate, won } from '../format/format.ts';
+import { shortDate, year } from '../format/dates.ts';
+import { won } from '../format/money.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/badges.tsx';
 import { SaleBadge } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 
 const TEXTS = {
@@ -74,9 +75,8 @@ function soonestFirst(a: Concert, b: Concert): number {
 function datesOf({ performances }: Concert): string {
   const [first, last] = [performances[0]?.startsAt, performances.at(-1)?.startsAt];
   if (first === undefined || last === undefined) return '';
-  const year = new Date(first).getFullYear();
   const dates = first === last ? shortDate(first) : `${shortDate(first)} – ${shortDate(last)}`;
-  return language.value === 'ko' ? `${year}. ${dates}` : `${dates} ${year}`;
+  return t({ ko: `${year(first)} ${dates}`, en: `${dates} ${year(first)}` });
 }
 
 function priceRange(prices: readonly number[]): string {

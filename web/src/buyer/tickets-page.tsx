@@ -4,7 +4,9 @@ import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
 import type { Named } from '../api/catalogue.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { Countdown } from '../components/countdown.tsx';
-import { dateAndTime, local, seatNames, won } from '../format/format.ts';
+import { dateAndTime } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { seatNames } from '../format/seats.ts';
 import { ReservationBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
 import { MoreButton } from '../components/more-button.tsx';
@@ -14,7 +16,7 @@ import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in.tsx';
 import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
@@ -89,7 +91,7 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         <ReservationBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
         {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
-        <span class="soft">{seatNames(reservation.seats)}</span>
+        <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
         <span class="number">{won(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

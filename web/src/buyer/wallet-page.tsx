@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
 import { findPerformance, useCatalogue } from '../api/catalogue.ts';
-import { local, moment, won } from '../format/format.ts';
+import { moment } from '../format/dates.ts';
+import { won } from '../format/money.ts';
 import { Figure } from '../components/figure.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading, Waiting } from '../components/page.tsx';
@@ -14,7 +15,7 @@ import type { Pages } from '../hooks/use-pages.ts';
 import { usePages } from '../hooks/use-pages.ts';
 import { useRead } from '../hooks/use-read.ts';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
 import { Link } from '../routing/router.ts';
@@ -101,7 +102,7 @@ function dismissAnswers(): void {
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
 /** What one top-up may add at most (`src/domain/money.ts`). */
-const AMOUNT_MAX = 100_000_000;
+const AMOUNT_MAX = 10_000_000;
 
 function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
   const [amount, setAmount] = useState<number>(AMOUNTS[1]);
@@ -144,14 +145,10 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
         />
       </label>
       <button class="button button-wide" disabled={isBusy || amount === 0}>
-        {amount === 0 ? t(TEXTS.topUp) : topUpWords(amount)}
+        {amount === 0 ? t(TEXTS.topUp) : t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` })}
       </button>
     </form>
   );
-}
-
-function topUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)} 충전하기` : `Top up ${won(amount)}`;
 }
 
 type Entry = ListEntriesAnswer['entries'][number];
@@ -208,5 +205,5 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
 }
 
 function toppedUpWords(amount: number): string {
-  return language.value === 'ko' ? `${won(amount)}이 충전되었어요` : `${won(amount)} added to your wallet`;
+  return t({ ko: `${won(amount)}이 충전되었어요`, en: `${won(amount)} added to your wallet` });
 }

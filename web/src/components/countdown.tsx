@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { backoffMs } from '../api/backoff.ts';
-import { duration } from '../format/format.ts';
+import { duration } from '../format/durations.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 
 /** Said aloud when so much is left; every second would be noise. */

@@ -155,18 +155,8 @@ export function wordsOf(problem: Pick<Problem, 'outcome'> & { readonly [member: 
     return SALE_WORDS[problem['reason'] as keyof typeof SALE_WORDS] ?? OUTCOME_WORDS.sales_closed;
   }
   if (outcome === 'reservation_not_refundable' && problem['reason'] === 'deadline') return DEADLINE;
-  if (outcome === 'seat_taken') return takenWords(problem['seats']);
   if (outcome === 'seat_limit_exceeded') return limitWords(problem['limit'], problem['claimed']);
   return OUTCOME_WORDS[outcome as Outcome] ?? UNHEARD_OF;
-}
-
-function takenWords(seats: unknown): Words {
-  if (!Array.isArray(seats) || seats.length === 0) return OUTCOME_WORDS.seat_taken;
-  const names = seats.join(', ');
-  return {
-    ko: `${OUTCOME_WORDS.seat_taken.ko} (${names})`,
-    en: `${OUTCOME_WORDS.seat_taken.en} (${names})`,
-  };
 }
 
 function limitWords(limit: unknown, claimed: unknown): Words {

@@ -29,3 +29,13 @@ function initialLanguage(): Language {
 export function t(text: Text): string {
   return text[language.value];
 }
+
+/** A text of the catalogue, which may lack a language. */
+export function local(text: Readonly<Record<string, string>> | undefined): string {
+  return text?.[language.value] ?? text?.['ko'] ?? text?.['en'] ?? '';
+}
+
+/** How `Intl` writes dates and numbers. */
+export function locale(): string {
+  return t({ ko: 'ko-KR', en: 'en-GB' });
+}

@@ -6,11 +6,12 @@ import { Figure } from '../components/figure.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading } from '../components/page.tsx';
 import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
+import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
 import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
-import { count, countOf, dateAndTime, local, won } from '../format/format.ts';
-import { share } from './parts/format.ts';
+import { dateAndTime } from '../format/dates.ts';
+import { won } from '../format/money.ts';
+import { count, countOf, share } from '../format/numbers.ts';
 import type { Polled } from '../hooks/polled.ts';
 import { usePolled } from '../hooks/polled.ts';
 import { ProblemNote } from './parts/problem.tsx';
@@ -21,7 +22,6 @@ import { useSalesOf } from './sales-of.ts';
 const TEXTS = {
   title: { ko: '판매 현황', en: 'Sales' },
   revenue: { ko: '매출', en: 'Revenue' },
-  afterRefunds: { ko: '환불 제외', en: 'after refunds' },
   seatsSold: { ko: '판매 좌석', en: 'Seats sold' },
   held: { ko: '결제 대기', en: 'Held, not paid yet' },
   onSale: { ko: '판매 중인 회차', en: 'Performances on sale' },
@@ -30,7 +30,7 @@ const TEXTS = {
   noneFound: { ko: '맞는 회차가 없습니다.', en: 'No performance matches.' },
   create: { ko: '공연 만들기', en: 'New concert' },
   import: { ko: '파일에서 가져오기', en: 'Import a file' },
-  details: { ko: '좌석도와 매출', en: 'Map and sales' },
+  details: { ko: '좌석 배치도와 매출', en: 'Map and sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   stale: { ko: '마지막으로 확인된 수치입니다.', en: 'Showing the last known figures.' },
 } as const satisfies Record<string, Text>;

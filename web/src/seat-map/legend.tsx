@@ -1,11 +1,13 @@
 /** What colours and shapes mean, what the grades cost, and how many are left. */
 import type { JSX } from 'preact';
+import { won } from '../format/money.ts';
+import { seatsLeft } from '../format/seats.ts';
 import { t } from '../i18n/language.ts';
 import { useLeft } from '../live/left.ts';
 import { CHECK, markOf } from './drawing/marks.ts';
 import type { SeatMapProps } from './seat-map.tsx';
 import './seat-map.css';
-import { gradeText, priceText, seatsLeft, TEXTS } from './texts.ts';
+import { gradeText, TEXTS } from './texts.ts';
 
 interface LegendProps extends Pick<SeatMapProps, 'grades' | 'states' | 'map'> {
   /** Hides the marks of the reader's own seats. */
@@ -21,7 +23,7 @@ export function Legend({ grades, states, map, isReadOnly = false }: LegendProps)
           <li key={grade}>
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
-            <span>{priceText(price)}</span>
+            <span>{won(price)}</span>
             <span class="seat-map-left soft">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
           </li>
         ))}

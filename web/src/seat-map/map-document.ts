@@ -1,4 +1,5 @@
 /** A performance's seat map as the API gives it, and its order: sections, rows, seats. */
+import type { Section } from '../format/seats.ts';
 import type { Text } from '../i18n/language.ts';
 
 export interface MapSeat {
@@ -12,17 +13,12 @@ export interface MapSeat {
   y: number;
 }
 
-export interface MapSection {
-  id: string;
-  name?: Record<string, string>;
-}
-
 export interface SeatMapDocument {
   performanceId: string;
   venueId: string;
   venueName: Record<string, string>;
   outline: readonly object[];
-  sections: readonly MapSection[];
+  sections: readonly Section[];
   seats: readonly MapSeat[];
 }
 
@@ -39,7 +35,7 @@ export type OutlineShape = { readonly label?: Text } & (
 export type Point = readonly [x: number, y: number];
 
 export interface SectionRows {
-  readonly section: MapSection;
+  readonly section: Section;
   readonly rows: readonly Row[];
 }
 

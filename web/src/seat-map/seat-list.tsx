@@ -8,6 +8,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId, useMemo, useState } from 'preact/hooks';
+import { seatsLeft, sectionName } from '../format/seats.ts';
 import { language, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
 import { CODE, stateOf } from '../live/seat-states.ts';
@@ -17,7 +18,7 @@ import { GradeMark } from './legend.tsx';
 import './seat-map.css';
 import type { SeatMapProps } from './seat-map.tsx';
 import type { Shown } from './texts.ts';
-import { rowText, seatsLeft, seatText, sectionText, TEXTS } from './texts.ts';
+import { rowText, seatText, TEXTS } from './texts.ts';
 
 interface ListProps extends SeatMapProps {
   readonly onlyFree: boolean;
@@ -63,7 +64,7 @@ function ListedSection({
             open.value = !open.value;
           }}
         >
-          <span>{sectionText(section)}</span>
+          <span>{sectionName(section)}</span>
           <span class="soft number">{free.value === undefined ? '' : seatsLeft(free.value)}</span>
         </button>
       </h3>
@@ -128,8 +129,7 @@ interface SeatProps extends ListProps {
 
 function ListedSeat({ seat, shown, isTabStop, onFocus, map, grades, onToggle }: SeatProps): JSX.Element {
   const isOpen = onToggle !== undefined && (shown === 'free' || shown === 'mine' || shown === 'selected');
-  const section = map.sections.find(({ id }) => id === seat.section);
-  const name = seatText(seat, section, grades, shown);
+  const name = seatText(seat, map.sections, grades, shown);
   return (
     <button
       type="button"

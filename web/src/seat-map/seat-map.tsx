@@ -3,17 +3,19 @@ import type { ReadonlySignal } from '@preact/signals';
 import { effect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { language, t } from '../i18n/language.ts';
+import type { Section } from '../format/seats.ts';
+import { sectionName } from '../format/seats.ts';
+import { language, local, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
 import { createGeometry } from './geometry/geometry.ts';
-import type { Grades, MapSeat, MapSection, SeatMapDocument } from './map-document.ts';
+import type { Grades, MapSeat, SeatMapDocument } from './map-document.ts';
 import './seat-map.css';
 import { SHOWN } from './drawing/seat-sprites.ts';
 import { ZOOM_STEP } from './view/keyboard.ts';
 import type { MapController } from './view/map-controller.ts';
 import { createMapController } from './view/map-controller.ts';
 import type { Shown } from './texts.ts';
-import { seatText, sectionText, TEXTS } from './texts.ts';
+import { seatText, TEXTS } from './texts.ts';
 
 export interface SeatMapProps {
   readonly map: SeatMapDocument;
@@ -42,7 +44,7 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
   latest.current = props;
   const [pointed, setPointed] = useState('');
   const [spoken, setSpoken] = useState('');
-  const [section, setSection] = useState<MapSection | undefined>(undefined);
+  const [section, setSection] = useState<Section>();
   // A page may make a new list of the same grades each time it draws.
   const gradeKey = grades.map(({ grade }) => grade).join(' ');
   const geometry = useMemo(() => createGeometry(map, grades), [map, gradeKey]);
@@ -50,8 +52,8 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
   useEffect(() => {
     const describe = (index: number): string => {
       const seat = geometry.seats[index]!;
-      const found = map.sections.find(({ id }) => id === seat.section);
-      return seatText(seat, found, latest.current.grades, SHOWN_NAMES[made.shownAs(index)] ?? 'none');
+      const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
+      return seatText(seat, map.sections, latest.current.grades, shown);
     };
     const made: MapController = createMapController(canvas.current!, geometry, grades.length, {
       choose(index) {
@@ -95,14 +97,14 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
       <div
         class="seat-map-picture"
         role="application"
-        aria-label={`${map.venueName[language.value] ?? map.venueId}: ${t(TEXTS.map)}. ${t(TEXTS.how)}`}
+        aria-label={`${local(map.venueName) || map.venueId}: ${t(TEXTS.map)}. ${t(TEXTS.how)}`}
         tabIndex={0}
         onKeyDown={(event) => controller.current?.press(event)}
         onBlur={() => controller.current?.blur()}
       >
         <canvas ref={canvas} class="seat-map-canvas" aria-hidden="true" />
         <p class="seat-map-place" aria-hidden="true" hidden={section === undefined}>
-          {section && sectionText(section)}
+          {section && sectionName(section)}
         </p>
         <p class="seat-map-pointed" aria-hidden="true" hidden={pointed === ''}>
           {pointed}

@@ -1,8 +1,11 @@
 /** What the map says, in both languages. */
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
+import { won } from '../format/money.ts';
+import type { Section } from '../format/seats.ts';
+import { seatName } from '../format/seats.ts';
+import { t } from '../i18n/language.ts';
 import type { SeatState } from '../live/seat-states.ts';
-import type { Grades, MapSeat, MapSection } from './map-document.ts';
+import type { Grades, MapSeat } from './map-document.ts';
 
 export const TEXTS = {
   map: { ko: '좌석 배치도', en: 'Seat map' },
@@ -13,7 +16,6 @@ export const TEXTS = {
   larger: { ko: '확대', en: 'Zoom in' },
   smaller: { ko: '축소', en: 'Zoom out' },
   whole: { ko: '전체 보기', en: 'Show everything' },
-  soldOut: { ko: '매진', en: 'Sold out' },
   free: { ko: '선택 가능', en: 'available' },
   held: { ko: '다른 사람이 선점 중', en: 'held by someone else' },
   heldShort: { ko: '선점 중', en: 'held' },
@@ -26,25 +28,8 @@ export const TEXTS = {
   legend: { ko: '등급과 좌석 상태', en: 'Categories and seat states' },
 } as const satisfies Record<string, Text>;
 
-function count(number: number): string {
-  return number.toLocaleString(language.value);
-}
-
-export function seatsLeft(number: number): string {
-  if (number === 0) return t(TEXTS.soldOut);
-  return t({ ko: `${count(number)}석 남음`, en: `${count(number)} left` });
-}
-
-export function priceText(price: number): string {
-  return t({ ko: `${count(price)}원`, en: `₩${count(price)}` });
-}
-
 export function gradeText(grade: string): string {
   return t({ ko: `${grade}석`, en: grade });
-}
-
-export function sectionText({ id, name }: MapSection): string {
-  return name?.[language.value] ?? t({ ko: `${id}구역`, en: `Section ${id}` });
 }
 
 export function rowText(row: string): string {
@@ -54,18 +39,8 @@ export function rowText(row: string): string {
 export type Shown = SeatState | 'mine' | 'selected';
 
 /** Everything about a seat in a sentence: A구역 3열 12번, R석 154,000원, 선택 가능. */
-export function seatText(
-  seat: MapSeat,
-  section: MapSection | undefined,
-  grades: Grades,
-  shown: Shown,
-): string {
-  const where = sectionText(section ?? { id: seat.section });
+export function seatText(seat: MapSeat, sections: readonly Section[], grades: Grades, shown: Shown): string {
   const price = grades.find(({ grade }) => grade === seat.grade)?.price;
-  const costs = `${gradeText(seat.grade)}${price === undefined ? '' : ` ${priceText(price)}`}`;
-  const place = t({
-    ko: `${where} ${seat.row}열 ${seat.seat}번`,
-    en: `${where}, row ${seat.row}, seat ${seat.seat}`,
-  });
-  return `${place}, ${costs}, ${t(TEXTS[shown])}`;
+  const costs = `${gradeText(seat.grade)}${price === undefined ? '' : ` ${won(price)}`}`;
+  return `${seatName(seat.label, sections)}, ${costs}, ${t(TEXTS[shown])}`;
 }

@@ -5,7 +5,7 @@ import type { BlockDocument, SectionDocument, VenueDocument } from './document.t
 import type { LocatedSeat } from './layout.ts';
 import { seatsOfSection } from './layout.ts';
 import type { ProblemList } from './problems.ts';
-import { uniqueNames } from './unique-names.ts';
+import { uniqueNames } from './problems.ts';
 
 /** How many seats the document's blocks and lists come to, without laying them out. */
 export function countSeats(venue: VenueDocument): number {

@@ -7,7 +7,7 @@ import type { CatalogueDocument } from './document.ts';
 import type { ProblemList } from './problems.ts';
 import { createProblemList } from './problems.ts';
 import { checkShape } from './shape.ts';
-import { uniqueNames } from './unique-names.ts';
+import { uniqueNames } from './problems.ts';
 
 /**
  * The checked catalogue. Its shape is checked first, then the rules between values. Throws `CatalogueInvalid` with every

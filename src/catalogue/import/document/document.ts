@@ -6,7 +6,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { CATALOGUE_ID_PATTERN } from '../../../domain/ids.ts';
-import { AMOUNT_MAX } from '../../../domain/money.ts';
+import { PRICE_MAX } from '../../../domain/money.ts';
 
 /** Bounds of a document, so that no file takes the service's memory or time without end. */
 export const LIMITS = {
@@ -152,7 +152,7 @@ const Performance = Type.Object(
     refundableUntil: Type.Optional(Time),
     holdSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
     seatLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
-    prices: Type.Record(Code, Type.Integer({ minimum: 0, maximum: AMOUNT_MAX }), {
+    prices: Type.Record(Code, Type.Integer({ minimum: 0, maximum: PRICE_MAX }), {
       ...CLOSED,
       minProperties: 1,
       maxProperties: LIMITS.grades,

@@ -5,7 +5,7 @@ import { isFromThisMachine } from '../../edge/development.ts';
 import { sendNoRoute } from '../../answers/problem.ts';
 import { devTokensSchema } from './schema.ts';
 
-const SCOPES = { buyer: 'rowlock:top-up', admin: 'rowlock:admin rowlock:top-up' } as const;
+const SCOPES = { buyer: 'rowlock:top-up-own', admin: 'rowlock:admin rowlock:top-up' } as const;
 
 /** `POST /v1/dev/tokens`: for requests from elsewhere it does not exist. */
 export function devTokensRoute(app: App, issueToken: TokenIssuer): void {

@@ -3,7 +3,7 @@ import { useServer } from '../../../../test/support/http.ts';
 
 const server = useServer();
 
-it.each(['a%20b', '%00', "';drop table seat;--", 'x'.repeat(65), '%ED%95%9C'])(
+it.each(['a%20b', '%00', '%7F', 'x'.repeat(256), '%ED%95%9C'])(
   'GET /v1/admin/accounts/:accountId/reservations answers 404 to an account that nobody can be: %s',
   async (account) => {
     const url = `/v1/admin/accounts/${account}/reservations`;

@@ -1,17 +1,17 @@
 import type { Static } from 'typebox';
 import type { Concert as CatalogueConcert } from '../../../catalogue/concerts.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
-import type { App, HttpContext } from '../../app.ts';
+import type { PreparedBody } from '../../answers/prepared.ts';
+import { JSON_TYPE, prepareBytes, sendPrepared } from '../../answers/prepared.ts';
 import { sendRefusal } from '../../answers/problem.ts';
-import { createSharedBodies } from '../../answers/shared-body.ts';
+import type { App, HttpContext } from '../../app.ts';
 import type { Concert } from './schema.ts';
 import { listConcertsSchema } from './schema.ts';
 
 /** `GET /v1/concerts` */
 export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
-  const sendConcerts = createSharedBodies((concerts: readonly CatalogueConcert[]) =>
-    JSON.stringify({ concerts: concerts.map(concertAnswer) }),
-  );
+  // Requests that arrive at once share one reading (`sharedNextRun`), and so one body.
+  const bodies = new WeakMap<readonly CatalogueConcert[], PreparedBody>();
   app.route({
     method: 'GET',
     url: '/v1/concerts',
@@ -21,9 +21,16 @@ export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
       const concerts = await boxOffice.listConcerts();
       if (isRefusal(concerts)) return sendRefusal(reply, concerts);
       reply.header('cache-control', 'no-cache');
-      return sendConcerts(request, reply, concerts);
+      const body = bodies.get(concerts) ?? bodyOf(concerts);
+      bodies.set(concerts, body);
+      return sendPrepared(request, reply, body);
     },
   });
+}
+
+function bodyOf(concerts: readonly CatalogueConcert[]): PreparedBody {
+  const bytes = Buffer.from(JSON.stringify({ concerts: concerts.map(concertAnswer) }));
+  return prepareBytes(bytes, { type: JSON_TYPE, codings: ['br', 'gzip'] });
 }
 
 /** A concert as the API answers it. */

@@ -4,6 +4,7 @@ import {
   ConcertId,
   LocalText,
   Money,
+  NotModified,
   PerformanceId,
   shared,
   Time,
@@ -59,5 +60,6 @@ export const listConcertsSchema = {
   summary: 'List concerts',
   response: {
     200: Type.Object({ concerts: Type.Array(shared(Concert)) }, { ...CLOSED, description: 'Every concert.' }),
+    304: NotModified,
   },
 };

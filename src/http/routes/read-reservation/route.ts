@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/buyer/reserved.ts';
+import type { Reservation as ReservationOfBoxOffice } from '../../../box-office/buyer/reservation-actions.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';

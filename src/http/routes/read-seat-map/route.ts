@@ -1,16 +1,20 @@
+import type { SeatMap } from '../../../catalogue/seat-map/seat-map.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
-import type { App, HttpContext } from '../../app.ts';
-import { acceptedCoding } from '../../answers/compression.ts';
-import { matchesETag } from '../../answers/etag.ts';
+import { createWeightedCache } from '../../../lib/weighted-cache.ts';
+import type { PreparedBody } from '../../answers/prepared.ts';
+import { JSON_TYPE, prepareBytes, sendPrepared } from '../../answers/prepared.ts';
 import { sendRefusal } from '../../answers/problem.ts';
-import { createSeatMapDocuments } from './document.ts';
+import type { App, HttpContext } from '../../app.ts';
 import { readSeatMapSchema } from './schema.ts';
 
 const CACHE_SECONDS = 600;
 
+/** A stadium's map has several megabytes, and everyone who opens a sale asks for the same one. */
+const CACHED_BYTES_MAX = 64 * 1024 * 1024;
+
 /** `GET /v1/performances/:performanceId/seat-map` */
 export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
-  const documentOf = createSeatMapDocuments();
+  const bodyOf = createSeatMapBodies();
   app.route({
     method: 'GET',
     url: '/v1/performances/:performanceId/seat-map',
@@ -19,18 +23,27 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
     handler: async (request, reply) => {
       const map = await boxOffice.readSeatMap(request.params.performanceId);
       if (isRefusal(map)) return sendRefusal(reply, map);
-      const { etag, json, gzipped } = await documentOf(map);
-      const asGzip = acceptedCoding(request.headers['accept-encoding'], ['gzip']) !== undefined;
-      reply
-        .header('etag', asGzip ? gzipped.etag : etag)
-        .header('cache-control', `public, max-age=${CACHE_SECONDS}`)
-        .header('vary', 'accept-encoding');
-      const known = request.headers['if-none-match'];
-      if (matchesETag(known, etag) || matchesETag(known, gzipped.etag)) return reply.code(304).send();
-      reply.type('application/json; charset=utf-8');
-      if (asGzip) reply.header('content-encoding', 'gzip');
-      // The bytes are ready; they do not pass the serializer that the type stands for.
-      return reply.send((asGzip ? gzipped.bytes : json) as never);
+      reply.header('cache-control', `public, max-age=${CACHE_SECONDS}`);
+      return sendPrepared(request, reply, bodyOf(map));
     },
   });
+}
+
+/** Makes the bodies of seat maps, and keeps those that were used last. */
+function createSeatMapBodies(): (map: SeatMap) => PreparedBody {
+  const bodies = createWeightedCache<{ seats: SeatMap['seats']; body: PreparedBody; weight: number }>(
+    CACHED_BYTES_MAX,
+    (entry) => entry.weight,
+  );
+  return (map) => {
+    const { performanceId, venueId, venueName, outline, sections, seats } = map;
+    // The seats' array is the venue map's own: as long as it is the same object, nothing has changed.
+    const cached = bodies.get(performanceId);
+    if (cached?.seats === seats) return cached.body;
+    const json = JSON.stringify({ performanceId, venueId, venueName, outline, sections, seats });
+    const bytes = Buffer.from(json);
+    const body = prepareBytes(bytes, { type: JSON_TYPE, codings: ['gzip'] });
+    bodies.set(performanceId, { seats, body, weight: bytes.length * 1.25 });
+    return body;
+  };
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, LocalText, PerformanceId, performanceParams } from '../../answers/schemas.ts';
+import { CLOSED, LocalText, NotModified, PerformanceId, performanceParams } from '../../answers/schemas.ts';
 
 export const readSeatMapSchema = {
   tags: ['catalogue'],
@@ -42,9 +42,6 @@ export const readSeatMapSchema = {
         headers: { ETag: { type: 'string', description: 'Changes with the map.' } },
       },
     ),
-    304: Type.Unsafe<undefined>({
-      type: 'null',
-      description: 'Nothing has changed since the tag in If-None-Match.',
-    }),
+    304: NotModified,
   },
 };

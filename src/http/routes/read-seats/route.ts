@@ -1,16 +1,15 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { SeatStates } from '../../../seats/states.ts';
-import type { App, HttpContext } from '../../app.ts';
-import { matchesETag } from '../../answers/etag.ts';
+import type { PreparedBody } from '../../answers/prepared.ts';
+import { prepareJson, sendPrepared } from '../../answers/prepared.ts';
 import { sendRefusal } from '../../answers/problem.ts';
-import { createSharedBodies } from '../../answers/shared-body.ts';
+import type { App, HttpContext } from '../../app.ts';
 import { readSeatsSchema } from './schema.ts';
 
 /** `GET /v1/performances/:performanceId/seats` */
 export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
-  const sendSeats = createSharedBodies(({ performanceId, at, states, cursor }: SeatStates) =>
-    JSON.stringify({ performanceId, at, seats: states, cursor }),
-  );
+  // Requests that arrive at once share one reading (`sharedNextRun`), and so one body.
+  const bodies = new WeakMap<SeatStates, PreparedBody>();
   app.route({
     method: 'GET',
     url: '/v1/performances/:performanceId/seats',
@@ -19,12 +18,21 @@ export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
     handler: async (request, reply) => {
       const seen = await boxOffice.readSeatStates(request.params.performanceId);
       if (isRefusal(seen)) return sendRefusal(reply, seen);
-      // The tag is weak because `at` and `cursor` change with every reading although no seat does. An older cursor beside
-      // the same states is as good: watching from there tells more, and misses nothing.
-      const etag = `W/"${seen.version}"`;
-      reply.header('etag', etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding');
-      if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      return sendSeats(request, reply, seen);
+      const body = bodies.get(seen) ?? bodyOf(seen);
+      bodies.set(seen, body);
+      reply.header('cache-control', 'no-cache');
+      return sendPrepared(request, reply, body);
     },
+  });
+}
+
+/**
+ * The tag is weak because `at` and `cursor` change with every reading although no seat does. An older cursor beside the
+ * same states is as good: watching from there repeats some changes, and misses none.
+ */
+function bodyOf({ performanceId, at, states, cursor, version }: SeatStates): PreparedBody {
+  return prepareJson(() => JSON.stringify({ performanceId, at, seats: states, cursor }), {
+    etag: `W/"${version}"`,
+    codings: ['br', 'gzip'],
   });
 }

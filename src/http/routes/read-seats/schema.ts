@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { CLOSED, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
+import { CLOSED, NotModified, PerformanceId, performanceParams, Time } from '../../answers/schemas.ts';
 
 export const readSeatsSchema = {
   tags: ['catalogue'],
@@ -29,9 +29,6 @@ export const readSeatsSchema = {
         headers: { ETag: { type: 'string', description: 'Weak: equal tags mean equal states.' } },
       },
     ),
-    304: Type.Unsafe<undefined>({
-      type: 'null',
-      description: 'Nothing has changed since the tag in If-None-Match.',
-    }),
+    304: NotModified,
   },
 };

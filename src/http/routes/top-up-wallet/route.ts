@@ -1,17 +1,25 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
-import { sendRefusal } from '../../answers/problem.ts';
+import { refusalsOf, refuseScope } from '../../edge/guard.ts';
+import { sendBrokenRules, sendRefusal } from '../../answers/problem.ts';
 import { topUpWalletSchema } from './schema.ts';
 
+/** What a development token may add at once, in minor units. */
+const DEVELOPMENT_TOP_UP_MAX = 10_000_000;
+const TOO_MUCH = {
+  path: 'body/amount',
+  rule: `must be <= ${DEVELOPMENT_TOP_UP_MAX} with a development token`,
+};
+
 /** `POST /v1/wallet/top-ups` */
-export function topUpWalletRoute(app: App, { boxOffice }: HttpContext): void {
+export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpContext): void {
   app.route({
     method: 'POST',
     url: '/v1/wallet/top-ups',
     schema: topUpWalletSchema,
     config: {
       access: 'rowlock:top-up',
+      lesserScope: isDevelopment ? 'rowlock:top-up-own' : undefined,
       needsKey: true,
       refusals: refusalsOf<BoxOffice['topUp']>({
         idempotency_key_reused: true,
@@ -21,14 +29,24 @@ export function topUpWalletRoute(app: App, { boxOffice }: HttpContext): void {
     },
     handler: async (request, reply) => {
       const { amount, accountId = request.accountId } = request.body;
-      const { idempotencyKey } = request;
-      const toppedUp = await boxOffice.topUp({ accountId, amount, idempotencyKey });
+      const isOwn = accountId === request.accountId;
+      if (!request.scopes.has('rowlock:top-up')) {
+        if (!isOwn) return refuseScope(reply, 'rowlock:top-up');
+        if (amount > DEVELOPMENT_TOP_UP_MAX) return sendBrokenRules(reply, [TOO_MUCH]);
+      }
+      const toppedUp = await boxOffice.topUp({
+        accountId,
+        amount,
+        idempotencyKey: request.idempotencyKey,
+        actor: request.accountId,
+        // A token for an account shows that it exists.
+        createAccount: isOwn || request.body.createAccount,
+      });
       if (toppedUp.outcome !== 'topped_up') return sendRefusal(reply, toppedUp);
       const { seq, balanceAfter, createdAt } = toppedUp;
       reply.code(201);
       // Ledgers are read by their own account only.
-      if (accountId === request.accountId)
-        reply.header('location', `/v1/wallet/entries?before=${seq + 1}&limit=1`);
+      if (isOwn) reply.header('location', `/v1/wallet/entries?before=${seq + 1}&limit=1`);
       return { accountId, seq, amount, balanceAfter, createdAt };
     },
   });

@@ -5,10 +5,12 @@ import { AccountId, CLOSED, Money, Time } from '../../answers/schemas.ts';
 export const topUpWalletSchema = {
   tags: ['wallet'],
   operationId: 'topUp',
-  summary: 'Top-up a wallet',
+  summary: 'Top up a wallet',
   description:
     "Adds money that was received to a wallet: the token's own, or the one that is named. It needs the scope " +
-    "`rowlock:top-up`, which an operator gives to its payment backend, never to buyers. Keys are the topped up account's.",
+    '`rowlock:top-up`, which an operator gives to its payment backend, never to buyers: it credits any account. The ' +
+    "ledger keeps which account's token asked. Keys are the topped-up account's. On a development service a buyer's " +
+    'token tops up its own wallet.',
   body: Type.Object(
     {
       amount: Type.Integer({
@@ -18,6 +20,12 @@ export const topUpWalletSchema = {
         examples: [150_000],
       }),
       accountId: Type.Optional(AccountId),
+      createAccount: Type.Optional(
+        Type.Boolean({
+          description:
+            'Whether a named account without a wallet gets one. Else it is `not_found`, so that no money goes to a mistyped name.',
+        }),
+      ),
     },
     { ...CLOSED, examples: [{ amount: 150_000 }] },
   ),

@@ -3,7 +3,9 @@ import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime, local, seatName, seats as seatsWords, won } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { seatName, seatCount } from '../../format/seats.ts';
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
@@ -12,7 +14,7 @@ import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
 import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
@@ -187,12 +189,12 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
         <ul class="row">
           {reservation.seats.map((seat) => (
             <li key={seat} class="badge">
-              {seatName(seat)}
+              {seatName(seat, performance?.sections ?? [])}
             </li>
           ))}
         </ul>
         <p class="number">
-          {seatsWords(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
+          {seatCount(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
         </p>
       </div>
     </section>
@@ -229,11 +231,13 @@ function Over({
   requests: { underWay },
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
-  const { performanceId, amount } = reservation;
+  const { performanceId } = reservation;
+  const amount = won(reservation.amount);
+  const back = t({ ko: `${amount}이 지갑으로 돌아왔어요.`, en: `${amount} is back in your wallet.` });
   const looks = {
     expired: { tone: 'warn', icon: 'clock', title: TEXTS.expired, words: t(TEXTS.expiredWords) },
     released: { tone: 'quiet', icon: 'ticket', title: TEXTS.released, words: t(TEXTS.releasedWords) },
-    refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: refundedWords(amount) },
+    refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: back },
   } as const;
   const { tone, icon, title, words } = looks[state];
   return (
@@ -258,10 +262,4 @@ function Over({
       <Summary reservation={reservation} performance={performance} />
     </>
   );
-}
-
-function refundedWords(amount: number): string {
-  return language.value === 'ko'
-    ? `${won(amount)}이 지갑으로 돌아왔어요.`
-    : `${won(amount)} is back in your wallet.`;
 }

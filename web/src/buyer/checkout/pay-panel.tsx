@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
-import { won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';
 import { outbox } from '../../outbox/state.ts';
 
@@ -99,10 +99,9 @@ function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Elemen
 }
 
 function payWords(amount: number, topUp: number): string {
-  if (language.value === 'ko') {
-    return topUp === 0 ? `${won(amount)} 결제하기` : `${won(topUp)} 충전하고 결제하기`;
-  }
-  return topUp === 0 ? `Pay ${won(amount)}` : `Top up ${won(topUp)} and pay`;
+  return topUp === 0
+    ? t({ ko: `${won(amount)} 결제하기`, en: `Pay ${won(amount)}` })
+    : t({ ko: `${won(topUp)} 충전하고 결제하기`, en: `Top up ${won(topUp)} and pay` });
 }
 
 /**

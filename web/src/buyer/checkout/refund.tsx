@@ -2,12 +2,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Performance, Reservation } from '../../api/types.ts';
-import { dateAndTime, seats as seatsWords, won } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { seatCount } from '../../format/seats.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { StateNote } from '../../components/page.tsx';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
 
 const TEXTS = {
@@ -78,7 +80,8 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
 }
 
 function confirmWords({ amount, seats }: Reservation): string {
-  return language.value === 'ko'
-    ? `${won(amount)}이 지갑으로 돌아오고, ${seatsWords(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`
-    : `${won(amount)} goes back to your wallet, and others can buy your ${seatsWords(seats.length)} at once.`;
+  return t({
+    ko: `${won(amount)}이 지갑으로 돌아오고, ${seatCount(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`,
+    en: `${won(amount)} goes back to your wallet, and others can buy your ${seatCount(seats.length)} at once.`,
+  });
 }

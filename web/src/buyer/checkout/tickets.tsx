@@ -1,12 +1,13 @@
 /** The tickets of a paid reservation: one for each seat, with its code for the door. */
 import type { JSX } from 'preact';
 import type { Performance, ReadTicketsAnswer, Reservation } from '../../api/types.ts';
-import { dateAndTime, local, seatName } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { seatName } from '../../format/seats.ts';
 import { Poster } from '../../components/poster.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 
 const TEXTS = {
   tickets: { ko: '티켓', en: 'Tickets' },
@@ -28,6 +29,7 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
   const { data, problem } = useRead<ReadTicketsAnswer>(path);
   const tokens = new Map(data?.tickets.map(({ seat, token }) => [seat, token]));
   const isWithout = problem !== undefined && problem.retry !== 'same';
+  const sections = performance?.sections ?? [];
   return (
     <section aria-label={t(TEXTS.tickets)}>
       <ul class="stack-wide">
@@ -42,9 +44,9 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
               </Poster>
             </div>
             <div class="ticket-body">
-              <p class="ticket-seat">{seatName(seat)}</p>
+              <p class="ticket-seat">{seatName(seat, sections)}</p>
               <p class="soft">{local(performance?.venueName)}</p>
-              <Code token={tokens.get(seat)} seat={seat} isWithout={isWithout} />
+              <Code token={tokens.get(seat)} seat={seatName(seat, sections)} isWithout={isWithout} />
               <p class="ticket-number soft number">
                 {t(TEXTS.number)} {reservation.id}
               </p>
@@ -58,12 +60,13 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
 
 interface CodeProps {
   readonly token: string | undefined;
+  /** Its name. */
   readonly seat: string;
   readonly isWithout: boolean;
 }
 
 function Code({ token, seat, isWithout }: CodeProps): JSX.Element {
-  if (token !== undefined) return <QrCode text={token} label={`${t(TEXTS.code)}: ${seatName(seat)}`} />;
+  if (token !== undefined) return <QrCode text={token} label={`${t(TEXTS.code)}: ${seat}`} />;
   if (isWithout) return <p class="ticket-no-code">{t(TEXTS.noCode)}</p>;
   return <div class="qr qr-waiting" aria-busy="true" />;
 }

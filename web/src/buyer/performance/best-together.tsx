@@ -1,9 +1,10 @@
 /** "Best two together in R": how many, and a button for each grade. */
 import type { JSX } from 'preact';
-import { count, won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
+import { seatsLeft } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import { GradeMark } from '../../seat-map/legend.tsx';
 
 const TEXTS = {
@@ -65,25 +66,18 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
             data-grade={grade}
             onClick={() => onPick(grade)}
           >
-            <span class="visually-hidden">{togetherWords(quantity)}</span>
+            <span class="visually-hidden">
+              {t({ ko: `가장 좋은 ${quantity}자리 나란히: `, en: `Best ${quantity} together: ` })}
+            </span>
             <span class="grade-button-name">
               <GradeMark grade={index} />
               <strong>{grade}</strong>
             </span>
             <span class="number">{won(price * quantity)}</span>
-            <span class="number soft">{leftWords(free)}</span>
+            <span class="number soft">{seatsLeft(free)}</span>
           </button>
         ))}
       </div>
     </section>
   );
-}
-
-function leftWords(free: number): string {
-  if (free === 0) return language.value === 'ko' ? '남은 자리 없음' : 'none left';
-  return language.value === 'ko' ? `${count(free)}석 남음` : `${count(free)} left`;
-}
-
-function togetherWords(quantity: number): string {
-  return language.value === 'ko' ? `가장 좋은 ${quantity}자리 나란히: ` : `Best ${quantity} together: `;
 }

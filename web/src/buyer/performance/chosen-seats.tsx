@@ -1,9 +1,11 @@
 /** The chosen seats with their sum, and the button that holds them. */
 import type { JSX } from 'preact';
-import { seatName, seats as seatsWords, won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
+import { seatCount, seatName } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
+import type { Section } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import type { MapSeat } from '../../seat-map/map-document.ts';
 
 const TEXTS = {
@@ -14,6 +16,7 @@ const TEXTS = {
 
 export interface ChosenSeatsProps {
   readonly seats: readonly MapSeat[];
+  readonly sections: readonly Section[];
   readonly priceOf: (grade: string) => number;
   readonly isBusy: boolean;
   readonly onRemove: (seat: MapSeat) => void;
@@ -22,7 +25,8 @@ export interface ChosenSeatsProps {
 }
 
 export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
-  const { seats, priceOf, isBusy, onRemove, onClear, onHold } = props;
+  const { seats, sections, priceOf, isBusy, onRemove, onClear, onHold } = props;
+  const number = seatCount(seats.length);
   const sum = seats.reduce((total, { grade }) => total + priceOf(grade), 0);
   return (
     <section class="stack-tight" aria-labelledby="chosen-title">
@@ -36,26 +40,20 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
         {seats.map((seat) => (
           <li key={seat.number} class="chosen-seat">
             <span class="badge">{seat.grade}</span>
-            <span class="fill">{seatName(seat.label)}</span>
+            <span class="fill">{seatName(seat.label, sections)}</span>
             <span class="number">{won(priceOf(seat.grade))}</span>
             <button type="button" class="icon-button" onClick={() => onRemove(seat)}>
               <Icon name="close" />
               <span class="visually-hidden">
-                {seatName(seat.label)} {t(TEXTS.remove)}
+                {seatName(seat.label, sections)} {t(TEXTS.remove)}
               </span>
             </button>
           </li>
         ))}
       </ul>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={onHold}>
-        {holdWords(seats.length, sum)}
+        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {won(sum)}
       </button>
     </section>
   );
-}
-
-function holdWords(number: number, sum: number): string {
-  return language.value === 'ko'
-    ? `${seatsWords(number)} 잡기 · ${won(sum)}`
-    : `Hold ${seatsWords(number)} · ${won(sum)}`;
 }

@@ -1,9 +1,10 @@
 /** Says gently that somebody else was quicker, and offers the nearest like what was lost. */
 import type { JSX } from 'preact';
-import { seatNames } from '../../format/format.ts';
+import type { Section } from '../../format/seats.ts';
+import { seatNames } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
-import { language, t } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
 import type { Loss } from './choice.ts';
 
 const TEXTS = {
@@ -16,20 +17,21 @@ const TEXTS = {
 
 export interface LossNoteProps {
   readonly loss: Loss;
+  readonly sections: readonly Section[];
   readonly onTake: () => void;
   readonly onClose: () => void;
 }
 
-export function LossNote({ loss, onTake, onClose }: LossNoteProps): JSX.Element {
+export function LossNote({ loss, sections, onTake, onClose }: LossNoteProps): JSX.Element {
   const { offer } = loss;
   return (
     <div class="note loss-note stack-tight" data-tone="warn">
-      <p>{lostWords(loss)}</p>
+      <p>{lostWords(loss, sections)}</p>
       {offer.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
       <div class="between">
         {offer.length > 0 && (
           <button type="button" class="button-quiet" onClick={onTake}>
-            {offerWords(loss)}
+            {offerWords(loss, sections)}
           </button>
         )}
         <button type="button" class="icon-button" onClick={onClose}>
@@ -41,14 +43,17 @@ export function LossNote({ loss, onTake, onClose }: LossNoteProps): JSX.Element 
   );
 }
 
-export function lostWords({ lost }: Loss): string {
-  const names = seatNames(lost.map(({ label }) => label));
-  return language.value === 'ko'
-    ? `아쉽지만 방금 다른 분이 ${names} 좌석을 먼저 잡았어요.`
-    : `Someone else was quicker: ${names} ${lost.length === 1 ? 'has' : 'have'} been taken.`;
+export function lostWords({ lost }: Loss, sections: readonly Section[]): string {
+  const labels = lost.map(({ label }) => label);
+  const names = seatNames(labels, sections);
+  return t({
+    ko: `아쉽지만 방금 다른 분이 ${names} 좌석을 먼저 잡았어요.`,
+    en: `Someone else was quicker: ${names} ${lost.length === 1 ? 'has' : 'have'} been taken.`,
+  });
 }
 
-function offerWords({ offer }: Loss): string {
-  const names = seatNames(offer.map(({ label }) => label));
-  return language.value === 'ko' ? `가장 가까운 ${names} 고르기` : `Take ${names} instead`;
+function offerWords({ offer }: Loss, sections: readonly Section[]): string {
+  const labels = offer.map(({ label }) => label);
+  const names = seatNames(labels, sections);
+  return t({ ko: `가장 가까운 ${names} 고르기`, en: `Take ${names} instead` });
 }

@@ -6,14 +6,15 @@ import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
 import type { SaleKind } from '../../components/badges.tsx';
 import { LiveBadge } from '../../components/badges.tsx';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime, local, seats as seatsWords } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
+import { seatCount } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
 import { useRead } from '../../hooks/use-read.ts';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { useLiveSeats } from '../../live/use-live-seats.ts';
 import { Link } from '../../routing/router.ts';
@@ -119,7 +120,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
       />
       {/* Said aloud also while the note itself is out of sight. */}
       <p class="visually-hidden" aria-live="polite">
-        {choice.loss === undefined ? '' : lostWords(choice.loss)}
+        {choice.loss === undefined ? '' : lostWords(choice.loss, performance.sections)}
       </p>
       {(sale === 'open' || holding.underWay !== undefined) && (
         <PickPanel performance={performance} choice={choice} holding={holding} left={left} most={most} />
@@ -167,7 +168,7 @@ function OwnHold({
     <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
       <span class="fill">
-        {t(TEXTS.mine)} · {seatsWords(held.seats.length)} ·{' '}
+        {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
@@ -229,7 +230,7 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
 }
 
 function limitWords(most: number): string {
-  return `${t(TEXTS.limit)} (${seatsWords(Math.max(0, most))})`;
+  return `${t(TEXTS.limit)} (${seatCount(Math.max(0, most))})`;
 }
 
 interface PickPanelProps {
@@ -261,7 +262,12 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
         />
       )}
       {choice.loss !== undefined && (
-        <LossNote loss={choice.loss} onTake={choice.takeOffer} onClose={choice.forgetLoss} />
+        <LossNote
+          loss={choice.loss}
+          sections={performance.sections}
+          onTake={choice.takeOffer}
+          onClose={choice.forgetLoss}
+        />
       )}
       {choice.seats.length === 0 ? (
         <BestTogether
@@ -277,6 +283,7 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
       ) : (
         <ChosenSeats
           seats={choice.seats}
+          sections={performance.sections}
           priceOf={priceOf}
           isBusy={isBusy}
           onRemove={choice.toggle}

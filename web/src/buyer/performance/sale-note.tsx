@@ -1,7 +1,7 @@
 /** What the sale is, when it is not simply open. */
 import type { JSX } from 'preact';
 import { Countdown } from '../../components/countdown.tsx';
-import { dateAndTime } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
 import { wordsOf } from '../../format/outcome-words.ts';
 import { Figure } from '../../components/figure.tsx';
 import { StateNote } from '../../components/page.tsx';

@@ -6,8 +6,9 @@ import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Activity } from '../answers.ts';
 import { Figure } from '../../components/figure.tsx';
-import { count, countOf } from '../../format/format.ts';
-import { longFor, milliseconds, wonShort } from '../parts/format.ts';
+import { count, countOf } from '../../format/numbers.ts';
+import { longFor, milliseconds } from '../../format/durations.ts';
+import { wonShort } from '../../format/money.ts';
 import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ActivityTable } from './activity-table.tsx';
@@ -24,7 +25,6 @@ const TEXTS = {
   lastMinute: { ko: '최근 1분', en: 'Last minute' },
   holds: { ko: '선점', en: 'Holds' },
   sales: { ko: '결제', en: 'Sales' },
-  refunds: { ko: '환불', en: 'Refunds' },
   revenue: { ko: '매출', en: 'Revenue' },
   refused: { ko: '거절', en: 'Refused' },
   waitP99: { ko: '응답 시간 p99', en: 'Response time p99' },

@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { language } from '../../i18n/language.ts';
 import { colourIn, watchTheme } from '../../theme/colours.ts';
-import { clock } from '../parts/format.ts';
+import { clock } from '../../format/dates.ts';
 
 export interface ChartLine {
   readonly name: string;
@@ -161,7 +161,7 @@ function makePlot(
   );
 }
 
-/** Y range: from 0 (or lower, for refunds) and at least 4 high, so that an all-zero series is drawn flat. */
+/** The y range: from 0, or lower for refunds, and at least 4 high, so that a series of zeros is drawn flat. */
 function range(_plot: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
   return [Math.min(0, (min ?? 0) * 1.08), Math.max(4, (max ?? 0) * 1.08)];
 }

@@ -7,8 +7,9 @@ import { Heading, StateNote } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { AuditReport } from '../answers.ts';
-import { count, countOf, moment } from '../../format/format.ts';
-import { longFor, milliseconds } from '../parts/format.ts';
+import { moment } from '../../format/dates.ts';
+import { count, countOf } from '../../format/numbers.ts';
+import { longFor, milliseconds } from '../../format/durations.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 
 const TEXTS = {
@@ -49,7 +50,7 @@ const TITLES: Readonly<Record<number, Text>> = {
     ko: '거절된 요청은 아무것도 바꾸지 않았고, 만료된 선점은 결제되지 않았다',
     en: 'A refusal changed nothing; no expired hold is paid',
   },
-  7: { ko: '회차의 좌석은 좌석도와 정확히 같다', en: 'A performance has exactly its map’s seats' },
+  7: { ko: '회차의 좌석은 좌석 배치도와 정확히 같다', en: 'A performance has exactly its map’s seats' },
   8: { ko: '누구도 좌석 한도를 넘지 않는다', en: 'No account exceeds its seat limit' },
 };
 

@@ -1,8 +1,8 @@
 /** The fields of the guided form, in three parts. */
 import type { ComponentChildren, JSX } from 'preact';
-import { count, local } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { GuidedSection } from './guided-catalogue.ts';
 import type { GuidedDraft, Known } from './guided-draft.ts';
 import { gradesOf, idsOf } from './guided-draft.ts';

@@ -1,6 +1,6 @@
 /** What an import did, or every rule that stood in its way. */
 import type { JSX } from 'preact';
-import { count } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import { StateNote } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';

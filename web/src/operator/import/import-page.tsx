@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { count } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import { Heading } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';

@@ -9,11 +9,11 @@ import { t } from '../../i18n/language.ts';
 const WORDS: Readonly<Record<string, Text>> = {
   offline: {
     ko: '서비스에 연결할 수 없습니다. 연결되면 이어서 진행합니다.',
-    en: 'The service can not be reached. This goes on once it can.',
+    en: "The service can't be reached. This page continues once it can.",
   },
   unauthenticated: {
     ko: '로그인이 만료되었습니다. 다시 로그인하면 그대로 이어집니다.',
-    en: 'Your sign-in has ended. Sign in again: nothing here is lost.',
+    en: 'Your session has expired. Sign in again: nothing here is lost.',
   },
   forbidden: {
     ko: '이 토큰에는 관리자 권한(rowlock:admin)이 없습니다.',

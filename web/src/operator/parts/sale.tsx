@@ -7,7 +7,7 @@ import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Performance, SaleNow, SaleState } from '../answers.ts';
 import { Confirm } from '../../components/dialog.tsx';
-import { dateAndTime } from '../../format/format.ts';
+import { dateAndTime } from '../../format/dates.ts';
 import { ProblemNote } from './problem.tsx';
 
 /** The part of a performance that says what its sale is. */

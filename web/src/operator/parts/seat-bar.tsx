@@ -2,8 +2,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n/language.ts';
 import type { SeatCounts } from '../answers.ts';
-import { count } from '../../format/format.ts';
-import { share } from './format.ts';
+import { count, share } from '../../format/numbers.ts';
 
 export const SEAT_WORDS = {
   sold: { ko: '판매', en: 'Sold' },

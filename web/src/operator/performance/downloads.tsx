@@ -6,7 +6,7 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { CheckInList } from '../answers.ts';
-import { count } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { fileName } from './csv.ts';
 import { checkInListCsv } from './check-in-list.ts';

@@ -5,15 +5,16 @@ import { LiveBadge, SaleBadge } from '../../components/badges.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { BackLink, Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { useLiveSeats } from '../../live/use-live-seats.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
-import { count, countOf, dateAndTime, local, won } from '../../format/format.ts';
-import { clock, share } from '../parts/format.ts';
+import { clock, dateAndTime } from '../../format/dates.ts';
+import { won } from '../../format/money.ts';
+import { count, countOf, share } from '../../format/numbers.ts';
 import { usePolled } from '../../hooks/polled.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
@@ -25,9 +26,8 @@ const TEXTS = {
   back: { ko: '판매 현황', en: 'Sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   revenue: { ko: '매출', en: 'Revenue' },
-  reservations: { ko: '예매', en: 'Reservations' },
-  map: { ko: '좌석도', en: 'Seat map' },
-  byGrade: { ko: '등급별', en: 'By grade' },
+  map: { ko: '좌석 배치도', en: 'Seat map' },
+  byGrade: { ko: '등급별', en: 'By category' },
   grade: { ko: '등급', en: 'Category' },
   price: { ko: '가격', en: 'Price' },
   all: { ko: '합계', en: 'All' },
@@ -109,7 +109,7 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
   const { at, seats, reservations, revenue, payments, refunds } = sales;
   const all = seats.sold + seats.held + seats.free;
   const inReservations = (value: number): string =>
-    t({ ko: `예매 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
+    t({ ko: `예약 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
   return (
     <section class="op-figures op-figures-few grid" aria-label={t(TEXTS.revenue)}>
       <p class="soft small">

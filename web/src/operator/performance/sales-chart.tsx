@@ -3,12 +3,13 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
-import { count } from '../../format/format.ts';
+import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { Chart } from '../activity/chart.tsx';
 import type { Sales, SalesOverTime } from '../answers.ts';
-import { monthAndDay, wonShort } from '../parts/format.ts';
+import { monthAndDay } from '../../format/dates.ts';
+import { wonShort } from '../../format/money.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { whenVisible } from '../../hooks/visible.ts';
 

@@ -1,10 +1,10 @@
 /** Looks a reservation up, by its number or by its account, and refunds it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { local, shortDate } from '../../format/format.ts';
+import { shortDate } from '../../format/dates.ts';
 import { Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { local, t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';

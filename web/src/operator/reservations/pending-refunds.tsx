@@ -1,6 +1,6 @@
 /** Refunds that were sent, over every page: those whose end is not known yet, and those whose answer was not dismissed. */
 import type { JSX } from 'preact';
-import { won } from '../../format/format.ts';
+import { won } from '../../format/money.ts';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';

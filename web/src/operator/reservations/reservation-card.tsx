@@ -1,7 +1,10 @@
 /** A reservation as it is now, and its refund. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { moment, seatName, won } from '../../format/format.ts';
+import { moment } from '../../format/dates.ts';
+import { findPerformance, useCatalogue } from '../../api/catalogue.ts';
+import { won } from '../../format/money.ts';
+import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
@@ -15,7 +18,6 @@ const TEXTS = {
   number: { ko: '예약 번호', en: 'Reservation number' },
   account: { ko: '구매자', en: 'Account' },
   performance: { ko: '회차', en: 'Performance' },
-  seats: { ko: '좌석', en: 'Seats' },
   amount: { ko: '금액', en: 'Amount' },
   created: { ko: '선점한 시각', en: 'Held at' },
   expires: { ko: '선점 만료', en: 'Hold ends' },
@@ -35,10 +37,12 @@ export interface ReservationCardProps {
 
 export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
   const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
+  const named = findPerformance(useCatalogue().concerts, performanceId);
+  const seatsInWords = seatNames(seats, named?.performance.sections ?? []);
   return (
     <article class="card stack op-reservation">
       <div class="row between">
-        <h2>{seats.map(seatName).join(' · ')}</h2>
+        <h2>{seatsInWords}</h2>
         <ReservationBadge state={state} />
       </div>
       <dl class="op-facts grid">
@@ -57,7 +61,9 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
           </Link>
         </Fact>
       </dl>
-      {state === 'confirmed' && <RefundButton reservation={reservation} onRefunded={onRefunded} />}
+      {state === 'confirmed' && (
+        <RefundButton reservation={reservation} seats={seatsInWords} onRefunded={onRefunded} />
+      )}
     </article>
   );
 }
@@ -77,11 +83,14 @@ function Fact({
   );
 }
 
-type RefundButtonProps = Pick<ReservationCardProps, 'reservation' | 'onRefunded'>;
+interface RefundButtonProps extends Pick<ReservationCardProps, 'reservation' | 'onRefunded'> {
+  /** Their names. */
+  readonly seats: string;
+}
 
-function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Element {
+function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JSX.Element {
   const [asked, setAsked] = useState(false);
-  const { id, performanceId, seats, amount } = reservation;
+  const { id, performanceId, amount } = reservation;
   const progress = refunds.value.get(id);
   const busy = progress?.state === 'sending' || progress?.state === 'unknown';
   // The answer may come later: the outbox sends a refund again until its result is known.
@@ -118,8 +127,8 @@ function RefundButton({ reservation, onRefunded }: RefundButtonProps): JSX.Eleme
         >
           <p>
             {t({
-              ko: `${seats.map(seatName).join(', ')} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
-              en: `${seats.map(seatName).join('; ')}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
+              ko: `${seats} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
+              en: `${seats}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
             })}
           </p>
           <p>{t(TEXTS.afterDeadline)}</p>

@@ -8,7 +8,7 @@ import { css, inkOn, mix } from './colours.ts';
 import type { OutlineShape, Point } from '../map-document.ts';
 import { grow, overlap, widen } from '../geometry/outline.ts';
 import { drawSeat, SHOWN } from './seat-sprites.ts';
-import { seatsLeft, sectionText } from '../texts.ts';
+import { seatsLeft, sectionName } from '../../format/seats.ts';
 import { createTiles, ROW_NAME_PX } from './tiles.ts';
 import type { Size, View } from '../view/view.ts';
 import { seen } from '../view/view.ts';
@@ -188,7 +188,7 @@ export function createPainter(
   function nameInside(frame: Frame, s: number, alpha: number): void {
     const { section, parts: own } = sections[s]!;
     const left = seatsLeft(own.reduce((sum, p) => sum + free[p]!, 0));
-    const ways = [[sectionText(section), left], [section.id, left], [`${section.id} ${left}`], [section.id]];
+    const ways = [[sectionName(section), left], [section.id, left], [`${section.id} ${left}`], [section.id]];
     const largest = parts[mainParts[s]!]!;
     const inPart = ways.slice(0, 3).find((lines) => fits(`${s} part`, largest, lines, frame.view.scale));
     const lines = inPart ?? ways.find((way) => fits(`${s}`, sections[s]!, way, frame.view.scale));
@@ -220,7 +220,7 @@ export function createPainter(
   }
 
   function nameBeside(frame: Frame, s: number, alpha: number): void {
-    const name = sectionText(sections[s]!.section);
+    const name = sectionName(sections[s]!.section);
     const size = { widthPx: measure(fonts.name, name) + 10, heightPx: NAME_PX + 7 };
     const at = gaps.at(s, frame.view.scale, size);
     if (at === undefined) return;

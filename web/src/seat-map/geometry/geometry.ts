@@ -1,15 +1,8 @@
 /** A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document. */
+import type { Section } from '../../format/seats.ts';
 import type { SeatIndex } from './seat-index.ts';
 import { createSeatIndex } from './seat-index.ts';
-import type {
-  Grades,
-  MapSeat,
-  MapSection,
-  OutlineShape,
-  Point,
-  Row,
-  SeatMapDocument,
-} from '../map-document.ts';
+import type { Grades, MapSeat, OutlineShape, Point, Row, SeatMapDocument } from '../map-document.ts';
 import { rowsOf } from '../map-document.ts';
 import type { Box } from './outline.ts';
 import { boxOf, grow, middleOf, outlineOf } from './outline.ts';
@@ -24,7 +17,7 @@ export interface Part {
 }
 
 export interface SectionShape {
-  readonly section: MapSection;
+  readonly section: Section;
   readonly polygon: readonly Point[];
   readonly box: Box;
   /** Where its name has most room. */

@@ -1,0 +1,127 @@
+/** An account's wallet: topping it up, and the pages of its ledger. */
+import { hasWallet } from '../../operations/ledger.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
+import { reading } from '../context.ts';
+import type { Connection } from '../../db/database.ts';
+import type { EntryKind } from '../../domain/states.ts';
+import type { Refusal } from '../../domain/outcomes.ts';
+import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operations/top-up/top-up.ts';
+import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
+import { brokenRuleIn } from '../input-rules.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { requestHashOf } from '../../domain/ids.ts';
+import { statement } from '../../db/statement.ts';
+
+export interface TopUpRequest {
+  readonly accountId: string;
+  /** Minor units: a whole number from 1 to `TOP_UP_AMOUNT_MAX`. */
+  readonly amount: number;
+  /** Unique per account; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+  /** The account whose token asked for it, kept with the ledger entry. */
+  readonly actor?: string | undefined;
+  /** Makes the account's wallet where it has none: else a mistyped account is refused, and gets no money. */
+  readonly createAccount?: boolean | undefined;
+}
+
+export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request' | 'not_found'>;
+
+/**
+ * Adds money to an account's wallet. Refusals: `invalid_request`, `not_found` for an account without a wallet unless
+ * `createAccount` is true, and those of `TopUpOutcome`.
+ */
+export async function topUpWallet(
+  context: BoxOfficeContext,
+  request: TopUpRequest,
+): Promise<ToppedUp | TopUpRefusal> {
+  const fault = brokenRuleIn(request);
+  if (fault !== undefined) return fault;
+  const { accountId, amount, idempotencyKey } = request;
+  if (!Number.isSafeInteger(amount) || amount < 1 || amount > TOP_UP_AMOUNT_MAX) {
+    return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${TOP_UP_AMOUNT_MAX}` });
+  }
+  if (request.createAccount !== true) {
+    const known = await isKnown(context, accountId);
+    if (known !== true) return known === false ? refuse('not_found', { what: 'account' }) : known;
+  }
+  const requestHash = requestHashOf('topUp', amount);
+  const command = { accountId, amount, idempotencyKey, requestHash, actor: request.actor };
+  return context.strategies.topUp.execute(command);
+}
+
+/** Whether the account has a wallet. Wallets never go away, so the answer yes is remembered. */
+async function isKnown(context: BoxOfficeContext, accountId: string): Promise<boolean | ReadRefusal> {
+  const { knownAccounts } = context;
+  if (knownAccounts.get(accountId) === true) return true;
+  const known = await reading(context, (connection) => hasWallet(connection, accountId));
+  if (known === true) knownAccounts.set(accountId, true);
+  return known;
+}
+
+export interface LedgerEntry {
+  /** The entry's number in the account's ledger, from 1 without gaps. */
+  readonly seq: number;
+  readonly kind: EntryKind;
+  /** Minor units; negative for a payment. */
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly performanceId: string | null;
+  readonly reservationId: string | null;
+  readonly createdAt: Date;
+}
+
+export interface LedgerPage {
+  readonly entries: readonly LedgerEntry[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly before: number | undefined;
+}
+
+const listEntries = statement({
+  name: 'wallet_entries',
+  params: ['text', 'bigint', 'integer'],
+  columns: {
+    seq: 'bigint',
+    kind: 'text',
+    amount: 'bigint',
+    balance_after: 'bigint',
+    performance_id: 'text?',
+    reservation_id: 'uuid?',
+    created_at: 'timestamp with time zone',
+  },
+  text: `
+    select
+      e.seq,
+      e.kind::text as kind,
+      e.amount,
+      e.balance_after,
+      e.performance_id::text as performance_id,
+      e.reservation_id,
+      e.created_at
+    from ledger_entry as e
+    where e.account_id = $1 and e.seq < $2
+    order by e.seq desc
+    limit $3::integer`,
+});
+
+/** A page of the account's ledger, newest first; `before` is the last page's. */
+export async function listLedger(
+  connection: Connection,
+  accountId: string,
+  page: { readonly before: number | undefined; readonly limit: number },
+): Promise<LedgerPage> {
+  const rows = await connection.read(listEntries, [
+    accountId,
+    page.before ?? Number.MAX_SAFE_INTEGER,
+    page.limit,
+  ]);
+  const entries = rows.map((row) => ({
+    seq: row.seq,
+    kind: row.kind as LedgerEntry['kind'],
+    amount: row.amount,
+    balanceAfter: row.balance_after,
+    performanceId: row.performance_id,
+    reservationId: row.reservation_id,
+    createdAt: row.created_at,
+  }));
+  return { entries, before: rows.length === page.limit ? rows.at(-1)?.seq : undefined };
+}

@@ -1,0 +1,33 @@
+/**
+ * Remembers tokens whose signature was checked. A check costs more than many a route, and a buyer's few requests of one
+ * purchase carry the same token.
+ */
+import type { Identity } from './auth.ts';
+
+const VERIFIED_MAX = 20_000;
+/** A key that its issuer withdraws is trusted so much longer at most. */
+const VERIFIED_FOR_MS = 60_000;
+
+export interface VerifiedTokens {
+  find(token: string): Identity | 'expired' | undefined;
+  /** `expiresAtMs` is Unix time, as the token's `exp`. */
+  add(token: string, identity: Identity, expiresAtMs: number): void;
+}
+
+export function createVerifiedTokens(): VerifiedTokens {
+  const tokens = new Map<string, { identity: Identity; expiresAtMs: number; untilMs: number }>();
+  return {
+    find: (token) => {
+      const found = tokens.get(token);
+      if (found === undefined) return undefined;
+      if (Date.now() >= found.expiresAtMs) return 'expired';
+      return performance.now() < found.untilMs ? found.identity : undefined;
+    },
+    add: (token, identity, expiresAtMs) => {
+      // The oldest go first: a Map keeps the order of insertion.
+      if (tokens.size >= VERIFIED_MAX) tokens.delete(tokens.keys().next().value!);
+      tokens.delete(token);
+      tokens.set(token, { identity, expiresAtMs, untilMs: performance.now() + VERIFIED_FOR_MS });
+    },
+  };
+}
