@@ -306,9 +306,47 @@ export interface ReadSeatMapAnswer {
   venueName: {
     [k: string]: string;
   };
-  outline: {
-    [k: string]: unknown;
-  }[];
+  outline: (
+    | {
+        shape: 'rectangle';
+        /**
+         * @minItems 2
+         */
+        at: [number, number];
+        /**
+         * @minItems 2
+         */
+        size: [number, number];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'circle';
+        /**
+         * @minItems 2
+         */
+        centre: [number, number];
+        radius: number;
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'polygon';
+        /**
+         * @minItems 3
+         * @maxItems 200
+         */
+        points: [number, number][];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+  )[];
   sections: {
     id: string;
     name?: {
