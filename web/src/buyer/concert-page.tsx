@@ -10,7 +10,7 @@ import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/sale-badge.tsx';
 import { SaleBadge } from '../components/sale-badge.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
@@ -25,7 +25,7 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.Element {
-  const { data: concert, problem } = useRead<Concert>(`/v1/concerts/${concertId}`);
+  const { data: concert, problem } = useResource('GET /v1/concerts/{concertId}', { params: { concertId } });
   if (problem?.outcome === 'not_found') return <NotFoundPage />;
   return (
     <div class="page">
@@ -60,7 +60,9 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
 type Listed = Concert['performances'][number];
 
 function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.Element {
-  const { data: counted, again } = useRead<Performance>(`/v1/performances/${performance.id}`);
+  const { data: counted, reload } = useResource('GET /v1/performances/{performanceId}', {
+    params: { performanceId: performance.id },
+  });
   const sale = counted === undefined ? performance.sale : saleKindOf(counted);
   return (
     <Link href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
@@ -78,7 +80,7 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
         </span>
         <span class="soft">{local(performance.venueName)}</span>
         {sale === 'not_yet' ? (
-          <Opening opensAt={performance.saleOpensAt} onOpen={again} />
+          <Opening opensAt={performance.saleOpensAt} onOpen={reload} />
         ) : (
           <GradeCounts grades={counted?.grades ?? performance.grades} />
         )}

@@ -1,9 +1,9 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
-import { useCatalogue } from '../api/catalogue.ts';
 import { shortDate, year } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';

@@ -3,8 +3,6 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
 import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
-import type { Named } from '../api/catalogue.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
@@ -15,7 +13,9 @@ import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in-first.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import type { Named } from '../hooks/use-catalogue.ts';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
@@ -30,6 +30,8 @@ const TEXTS = {
   timeToPay: { ko: '결제까지 남은 시간', en: 'Time left to pay' },
 } satisfies Record<string, Text>;
 
+const PAGE_SIZE = 20;
+
 export function TicketsPage(): JSX.Element {
   return (
     <div class="page page-narrow">
@@ -41,15 +43,15 @@ export function TicketsPage(): JSX.Element {
 
 function Tickets(): JSX.Element {
   const { concerts } = useCatalogue();
-  const { data, problem, again } = useRead<ListReservationsAnswer>('/v1/reservations?limit=20');
+  const { data, problem, reload } = useResource('GET /v1/reservations', { query: { limit: PAGE_SIZE } });
   const [older, setOlder] = useState<ListReservationsAnswer>();
   useEffect(() => setOlder(undefined), [data]);
   if (data === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
   const reservations = [...data.reservations, ...(older?.reservations ?? [])];
   const next = older === undefined ? data.next : older.next;
   const readOlder = async (): Promise<void> => {
-    const path = `/v1/reservations?limit=20&before=${next}`;
-    const answer = await call<ListReservationsAnswer>({ method: 'GET', path });
+    if (next === null) return;
+    const answer = await call('GET /v1/reservations', { query: { limit: PAGE_SIZE, before: next } });
     if (!answer.ok) return;
     setOlder({
       reservations: [...(older?.reservations ?? []), ...answer.data.reservations],
@@ -74,7 +76,7 @@ function Tickets(): JSX.Element {
             <TicketRow
               reservation={reservation}
               named={findPerformance(concerts, reservation.performanceId)}
-              onOver={again}
+              onOver={reload}
             />
           </li>
         ))}

@@ -2,15 +2,17 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
-import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
 import { moment } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { requestTo } from '../api/request-to.ts';
+import type { ListEntriesAnswer, TopUpAnswer } from '../api/types.ts';
 import { Heading, Waiting } from '../components/page.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in-first.tsx';
 import { UnderWay } from '../components/under-way.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import type { Resource } from '../hooks/use-resource.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { pageOf } from '../outbox/page-path.ts';
@@ -37,6 +39,7 @@ const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
 };
 
 const HOME = '/wallet';
+const PAGE_SIZE = 20;
 
 export function WalletPage(): JSX.Element {
   return (
@@ -52,8 +55,8 @@ export function WalletPage(): JSX.Element {
 }
 
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
-  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
-  const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
+  const wallet = useResource('GET /v1/wallet');
+  const entries = useResource('GET /v1/wallet/entries', { query: { limit: PAGE_SIZE } });
   const topUps = purchases.value.filter(
     ({ pending }) => pageOf(pending) === HOME && pending.accountId === accountId,
   );
@@ -61,8 +64,8 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const isToppedUp = answered?.answer?.ok === true;
   useEffect(() => {
     if (!isToppedUp) return;
-    wallet.again();
-    entries.again();
+    wallet.reload();
+    entries.reload();
   }, [isToppedUp, answered?.key]);
   // A buyer who leaves has seen the answers.
   useEffect(() => dismissAnswers, []);
@@ -83,7 +86,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {toppedUpWords((answered.answer.data as { readonly amount: number }).amount)}
+            {toppedUpWords((answered.answer.data as TopUpAnswer).amount)}
           </p>
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
@@ -109,7 +112,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
-    void outbox.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    void outbox.begin({ kind: 'topUp', ...requestTo('POST /v1/wallet/top-ups', { body: { amount } }) });
     // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
     setAmount(0);
   };
@@ -151,7 +154,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
 
 type Entry = ListEntriesAnswer['entries'][number];
 
-function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntriesAnswer>> }): JSX.Element {
+function History({ read }: { readonly read: Resource<ListEntriesAnswer> }): JSX.Element {
   const { concerts } = useCatalogue();
   const { data, problem } = read;
   const [older, setOlder] = useState<ListEntriesAnswer>();
@@ -159,8 +162,8 @@ function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntrie
   const all = [...(data?.entries ?? []), ...(older?.entries ?? [])];
   const next = older === undefined ? data?.next : older.next;
   const readOlder = async (): Promise<void> => {
-    const path = `/v1/wallet/entries?limit=20&before=${next}`;
-    const answer = await call<ListEntriesAnswer>({ method: 'GET', path });
+    if (typeof next !== 'number') return;
+    const answer = await call('GET /v1/wallet/entries', { query: { limit: PAGE_SIZE, before: next } });
     if (!answer.ok) return;
     setOlder({ entries: [...(older?.entries ?? []), ...answer.data.entries], next: answer.data.next });
   };

@@ -4,12 +4,12 @@ import { useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { Link } from '../routing/router.ts';
-import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
-import type { Polled } from '../hooks/polled.ts';
-import { usePolled } from '../hooks/polled.ts';
+import type { Concert, ListedPerformance, SaleNow, Sales } from './answers.ts';
+import type { Resource } from '../hooks/use-resource.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { ProblemNote } from './parts/problem.tsx';
 import { SaleBadge, SaleButtons, SaleWindow } from './parts/sale.tsx';
 import { SeatBar } from './parts/seat-bar.tsx';
@@ -37,7 +37,7 @@ const SHOWN_AT_FIRST = 20;
 const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
+  const concerts = useResource('GET /v1/concerts', { everyMs: CONCERTS_EVERY_MS });
   const [wanted, setWanted] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
@@ -69,7 +69,7 @@ export function OverviewPage(): JSX.Element {
             key={row.performance.id}
             row={row}
             sales={sales.byPerformance.get(row.performance.id)}
-            onChanged={concerts.refresh}
+            onChanged={concerts.reload}
           />
         ))}
       </ul>
@@ -110,7 +110,7 @@ function performancesOf(concerts: readonly Concert[]): readonly Row[] {
     );
 }
 
-function Waiting({ answer }: { readonly answer: Polled<unknown> }): JSX.Element {
+function Waiting({ answer }: { readonly answer: Resource<unknown> }): JSX.Element {
   return (
     <div class="op-stack">
       <h1 class="op-title">{t(TEXTS.title)}</h1>

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
+import type { Performance, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
 import { seatCount } from '../../format/seats.ts';
@@ -12,7 +12,7 @@ import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
@@ -52,7 +52,7 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const read = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const read = useResource('GET /v1/performances/{performanceId}', { params: { performanceId } });
   const isUnknown = read.problem?.outcome === 'not_found';
   const live = useLive(performanceId, isUnknown);
   const seatMap = useSeatMap(performanceId, live);
@@ -84,10 +84,12 @@ function useLive(performanceId: string, isUnknown: boolean): LiveSeats | undefin
 }
 
 function useSeatMap(performanceId: string, live: LiveSeats | undefined): SeatMapDocument | undefined {
-  const { data, again } = useRead<SeatMapDocument>(`/v1/performances/${performanceId}/seat-map`);
+  const { data, reload } = useResource('GET /v1/performances/{performanceId}/seat-map', {
+    params: { performanceId },
+  });
   const version = live?.mapVersion.value ?? 0;
   useEffect(() => {
-    if (version > 0) again();
+    if (version > 0) reload();
   }, [version]);
   return data;
 }
@@ -103,7 +105,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
   const isHolding = useComputed(() => holdsOf(home).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
   const own = useOwn(performance.id, map);
-  const holding = useHolding(performance.id, own.again);
+  const holding = useHolding(performance.id, own.reload);
   const left = useLeft(map, live.states).value;
   const sale = saleNow(performance, left);
   const concertHref = `/concerts/${performance.concertId}`;
@@ -131,7 +133,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
       </div>
       <div class="hall-notes">
         <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
-        {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
+        {own.held !== undefined && <OwnHold held={own.held} onOver={own.reload} />}
       </div>
       <HallView
         map={map}
@@ -160,23 +162,23 @@ function saleNow({ sale }: Performance, { free, held }: Left): SaleKind | 'all_h
 
 interface Own {
   readonly numbers: ReadonlySet<number>;
-  readonly held: ListReservationsAnswer['reservations'][number] | undefined;
-  readonly again: () => void;
+  readonly held: Reservation | undefined;
+  readonly reload: () => void;
 }
 
 /** The seats that this buyer holds or owns here. */
 function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
   const isSignedIn = session.value !== undefined;
-  const { data, again } = useRead<ListReservationsAnswer>(
-    isSignedIn ? '/v1/reservations?limit=50' : undefined,
-  );
+  const { data, reload } = useResource(isSignedIn ? 'GET /v1/reservations' : undefined, {
+    query: { limit: 50 },
+  });
   return useMemo(() => {
     const here = (data?.reservations ?? []).filter((one) => one.performanceId === performanceId);
     const labels = new Set(
       here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
     );
     const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
-    return { numbers, held: here.find(({ state }) => state === 'held'), again };
+    return { numbers, held: here.find(({ state }) => state === 'held'), reload };
   }, [data, map, performanceId]);
 }
 

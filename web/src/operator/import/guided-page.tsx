@@ -5,8 +5,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Link } from '../../routing/router.ts';
-import type { ListConcertsAnswer } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { guidedCatalogue } from './guided-catalogue.ts';
 import { ConcertFields, PerformanceFields, VenueFields } from './guided-fields.tsx';
@@ -36,7 +35,7 @@ const TEXTS = {
 const draft = signal<GuidedDraft>(EMPTY_DRAFT);
 
 export function GuidedPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts');
+  const concerts = useResource('GET /v1/concerts');
   const [json, setJson] = useState<string>();
   const [conflicts, setConflicts] = useState<readonly Text[]>([]);
   const form = useRef<HTMLFormElement>(null);

@@ -7,14 +7,13 @@ import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
 import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
-import type { SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
 import { Figure } from '../parts/figure.tsx';
 import { clock, dateAndTime } from '../../format/dates.ts';
 import { won } from '../../format/money.ts';
 import { count, countOf, share } from '../../format/numbers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleBadge, SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
@@ -39,9 +38,9 @@ const TEXTS = {
 const COUNTS_EVERY_MS = 2_000;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const path = encodeURIComponent(performanceId);
-  const read = usePolled<Performance>(`/v1/performances/${path}`, COUNTS_EVERY_MS);
-  const sales = usePolled<Sales>(`/v1/admin/performances/${path}/sales`, COUNTS_EVERY_MS);
+  const options = { params: { performanceId }, everyMs: COUNTS_EVERY_MS };
+  const read = useResource('GET /v1/performances/{performanceId}', options);
+  const sales = useResource('GET /v1/admin/performances/{performanceId}/sales', options);
   const live = useLiveSeats(performanceId);
   const performance = read.data;
   const problem = read.problem ?? sales.problem;
@@ -57,7 +56,7 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
         problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
         <>
-          <Head performance={performance} live={live} onChanged={read.refresh} />
+          <Head performance={performance} live={live} onChanged={read.reload} />
           <Totals sales={sales.data} />
           <div class="op-split">
             <div class="op-stack">
@@ -161,11 +160,12 @@ const NOTHING: ReadonlySet<number> = new Set();
 
 function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
   const version = live?.mapVersion.value ?? 0;
-  const map = usePolled<SeatMapDocument>(`/v1/performances/${performance.id}/seat-map`);
-  const { refresh } = map;
+  const map = useResource('GET /v1/performances/{performanceId}/seat-map', {
+    params: { performanceId: performance.id },
+  });
   useEffect(() => {
-    if (version > 0) refresh();
-  }, [version, refresh]);
+    if (version > 0) map.reload();
+  }, [version]);
   const grades = useMemo(
     () => performance.grades.map(({ grade, price }) => ({ grade, price })),
     [JSON.stringify(performance.grades.map(({ grade, price }) => [grade, price]))],

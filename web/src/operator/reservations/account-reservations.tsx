@@ -3,8 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import type { ReservationPage } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 
@@ -22,9 +21,10 @@ const PAGE_SIZE = 20;
 
 export function AccountReservations({ accountId }: { readonly accountId: string }): JSX.Element {
   const [before, setBefore] = useState<number>();
-  const query = before === undefined ? `limit=${PAGE_SIZE}` : `limit=${PAGE_SIZE}&before=${before}`;
-  const path = `/v1/admin/accounts/${encodeURIComponent(accountId)}/reservations?${query}`;
-  const { data, problem, refresh } = usePolled<ReservationPage>(path);
+  const { data, problem, reload } = useResource('GET /v1/admin/accounts/{accountId}/reservations', {
+    params: { accountId },
+    query: { limit: PAGE_SIZE, ...(before !== undefined && { before }) },
+  });
   if (problem !== undefined) return <ProblemNote problem={problem} />;
   if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const { reservations, next } = data;
@@ -33,7 +33,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="op-found">
         {reservations.map((reservation) => (
-          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={refresh} />
+          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={reload} />
         ))}
       </div>
       <div class="op-actions">

@@ -6,8 +6,7 @@ import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import { go, Link } from '../../routing/router.ts';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
-import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { AccountReservations } from './account-reservations.tsx';
 import { ReservationCard } from './reservation-card.tsx';
@@ -80,7 +79,7 @@ interface NumberFormProps {
 }
 
 function NumberForm(props: NumberFormProps): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts').data?.concerts ?? [];
+  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
   const [performanceId, setPerformance] = useState(props.performanceId);
   const [reservationId, setReservation] = useState(props.reservationId);
   const first = concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
@@ -128,8 +127,10 @@ interface FoundProps {
 }
 
 function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
-  const path = `/v1/admin/performances/${encodeURIComponent(performanceId)}/reservations/${encodeURIComponent(reservationId)}`;
-  const { data, problem, refresh } = usePolled<OwnedReservation>(path);
+  const { data, problem, reload } = useResource(
+    'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}',
+    { params: { performanceId, reservationId } },
+  );
   if (problem !== undefined) return <ProblemNote problem={problem} />;
   if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const { accountId } = data;
@@ -141,7 +142,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
           <Link href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</Link>
         )
       }
-      onRefunded={refresh}
+      onRefunded={reload}
     />
   );
 }

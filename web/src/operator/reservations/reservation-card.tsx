@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
-import { findPerformance, useCatalogue } from '../../api/catalogue.ts';
+import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
 import { won } from '../../format/money.ts';
 import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
