@@ -25,7 +25,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
     params: { accountId },
     query: { limit: PAGE_SIZE, ...(before !== undefined && { before }) },
   });
-  if (problem !== undefined) return <ProblemNote problem={problem} />;
+  if (data === undefined && problem !== undefined) return <ProblemNote problem={problem} />;
   if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const { reservations, next } = data;
   return (

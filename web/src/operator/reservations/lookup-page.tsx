@@ -131,7 +131,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
     'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}',
     { params: { performanceId, reservationId } },
   );
-  if (problem !== undefined) return <ProblemNote problem={problem} />;
+  if (data === undefined && problem !== undefined) return <ProblemNote problem={problem} />;
   if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const { accountId } = data;
   return (
