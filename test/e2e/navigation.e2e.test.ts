@@ -71,6 +71,15 @@ describeInBrowser('going from page to page', () => {
     await page.getByRole('heading', { name: 'Concerts' }).waitFor();
   });
 
+  it.each(['/concerts/%', '/operator/accounts/%'])('finds no page at %s', async (path) => {
+    const page = await visitors.visit('/');
+    const link = `Object.assign(document.createElement('a'), { href: '${path}' })`;
+    await page.evaluate(`document.body.appendChild(${link}).click()`);
+    await page.getByRole('heading', { name: 'Page not found' }).first().waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Concerts' }).waitFor();
+  });
+
   it.each(['kim@example.com', 'auth0:kim', 'a/b%2Fc'])('reads the account %s in an address', async (id) => {
     const asOperator = { screen: 'desktop', as: 'operator', role: 'admin' } as const;
     const page = await visitors.visit(`/operator/accounts/${encodeURIComponent(id)}`, asOperator);

@@ -14,7 +14,6 @@ import { useResource } from '../hooks/use-resource.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 const TEXTS = {
@@ -65,7 +64,7 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
   });
   const sale = counted === undefined ? performance.sale : saleKindOf(counted);
   return (
-    <Link href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
+    <a href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
       <span class="date-block" aria-hidden="true">
         <span class="date-day number">{day(performance.startsAt)}</span>
         <span class="date-month">{monthAndYear(performance.startsAt)}</span>
@@ -85,7 +84,7 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
           <GradeCounts grades={counted?.grades ?? performance.grades} />
         )}
       </span>
-    </Link>
+    </a>
   );
 }
 

@@ -11,7 +11,6 @@ import type { SaleKind } from '../components/sale-badge.tsx';
 import { SaleBadge } from '../components/sale-badge.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 
 const TEXTS = {
   title: { ko: '공연', en: 'Concerts' },
@@ -48,7 +47,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
   const venue = local(concert.performances[0]?.venueName);
   return (
-    <Link href={`/concerts/${concert.id}`} class="poster-card">
+    <a href={`/concerts/${concert.id}`} class="poster-card">
       <Poster id={concert.id}>
         <>
           <h2>{local(concert.title)}</h2>
@@ -63,7 +62,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
         <SaleBadge sale={saleOf(concert)} />
         {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
       </div>
-    </Link>
+    </a>
   );
 }
 

@@ -18,7 +18,6 @@ import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
 import { useResource } from '../hooks/use-resource.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -62,9 +61,9 @@ function Tickets(): JSX.Element {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
         <p>{t(TEXTS.noneWords)}</p>
-        <Link href="/" class="button">
+        <a href="/" class="button">
           {t(TEXTS.look)}
-        </Link>
+        </a>
       </StateNote>
     );
   }
@@ -99,11 +98,7 @@ interface RowProps {
 function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
   return (
-    <Link
-      href={`/performances/${performanceId}/reservations/${id}`}
-      class="ticket-row card"
-      data-state={state}
-    >
+    <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
         <Poster id={named?.concert.id ?? performanceId} />
       </span>
@@ -120,6 +115,6 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         )}
       </span>
       <Icon name="forward" />
-    </Link>
+    </a>
   );
 }

@@ -18,7 +18,6 @@ import { local, t } from '../i18n/language.ts';
 import { pageOf } from '../outbox/page-path.ts';
 import { isOpen } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -205,9 +204,9 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
       {reservationId === null ? (
         <span class="entry-words">{words}</span>
       ) : (
-        <Link href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
+        <a href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
           {words}
-        </Link>
+        </a>
       )}
       <span class="entry-amounts number">
         <strong>{amount > 0 ? `+${won(amount)}` : won(amount)}</strong>

@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
-import { Link, path } from '../routing/router.ts';
+import { useLocation } from 'preact-iso';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
 import { storage } from '../storage/storage.ts';
@@ -48,7 +48,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
       <footer class="footer">
         <p>{t(TEXTS.tagline)}</p>
         <nav class="row" aria-label={t(TEXTS.menu)}>
-          <Link href="/operator">{t(TEXTS.operator)}</Link>
+          <a href="/operator">{t(TEXTS.operator)}</a>
           <a href="/docs">{t(TEXTS.api)}</a>
         </nav>
       </footer>
@@ -58,9 +58,10 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
 }
 
 function TopBar(): JSX.Element {
+  const { path } = useLocation();
   return (
     <header class="top-bar">
-      <Link href="/" class="brand" aria-current={path.value === '/' ? 'page' : undefined}>
+      <a href="/" class="brand" aria-current={path === '/' ? 'page' : undefined}>
         <svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true" focusable="false">
           <rect width="32" height="32" rx="9" fill="var(--accent)" />
           <path
@@ -72,7 +73,7 @@ function TopBar(): JSX.Element {
           />
         </svg>
         <span>Rowlock</span>
-      </Link>
+      </a>
       <nav class="top-links" aria-label={t(TEXTS.pages)}>
         <TopLink href="/tickets" icon="ticket" words={t(TEXTS.tickets)} />
         <TopLink href="/wallet" icon="wallet" words={t(TEXTS.wallet)} />
@@ -87,23 +88,25 @@ function TopLink(props: {
   readonly icon: 'ticket' | 'wallet';
   readonly words: string;
 }): JSX.Element {
+  const { path } = useLocation();
   return (
-    <Link href={props.href} class="top-link" aria-current={path.value === props.href ? 'page' : undefined}>
+    <a href={props.href} class="top-link" aria-current={path === props.href ? 'page' : undefined}>
       <Icon name={props.icon} />
       <span>{props.words}</span>
-    </Link>
+    </a>
   );
 }
 
 /** The account, language and theme. */
 function Menu(): JSX.Element {
+  const { path } = useLocation();
   const details = useRef<HTMLDetailsElement>(null);
   const close = (): void => void (details.current!.open = false);
   const leave = (): void => {
     close();
     details.current!.querySelector('summary')?.focus();
   };
-  useEffect(close, [path.value]);
+  useEffect(close, [path]);
   useEffect(() => {
     const closeFromOutside = (event: Event): void => {
       if (!details.current!.contains(event.target as Node)) close();

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useModal } from '../hooks/use-modal.ts';
 import type { Text } from '../i18n/language.ts';
 import { language, t } from '../i18n/language.ts';
-import { Link, match, path } from '../routing/router.ts';
+import { Route, Router, useLocation } from 'preact-iso';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
@@ -64,52 +64,48 @@ export function Operator(): JSX.Element {
       <Navigation />
       <main id="op-main" class="op-main" tabindex={-1}>
         <PendingRefunds />
-        <Page />
+        <Pages />
       </main>
       {(!isAdmin || sessionExpired.value) && <SignInAgain />}
     </div>
   );
 }
 
-function Page(): JSX.Element {
-  const where = path.value.replace(/(?<=.)\/+$/, '');
-  const performance = match('/operator/performances/:performanceId', where);
-  if (performance !== undefined) {
-    return <PerformancePage key={where} performanceId={performance['performanceId']!} />;
-  }
-  const reservation = match('/operator/reservations/:performanceId/:reservationId', where);
-  const account = match('/operator/accounts/:accountId', where);
-  if (reservation !== undefined || account !== undefined || where === '/operator/reservations') {
-    return <LookupPage key={where} {...reservation} {...account} />;
-  }
-  switch (where) {
-    case '/operator':
-      return <OverviewPage />;
-    case '/operator/activity':
-      return <ActivityPage />;
-    case '/operator/audit':
-      return <AuditPage />;
-    case '/operator/create':
-      return <GuidedPage />;
-    case '/operator/import':
-      return <ImportPage />;
-    default:
-      return <h1 class="op-title">{t(TEXTS.nothing)}</h1>;
-  }
+function Pages(): JSX.Element {
+  const { path } = useLocation();
+  // The key: another account is another page, not the same one with other data.
+  return (
+    <Router>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/performances/:performanceId" component={PerformancePage} key={path} />
+      <Route path="/reservations" component={LookupPage} key={path} />
+      <Route path="/reservations/:performanceId/:reservationId" component={LookupPage} key={path} />
+      <Route path="/accounts/:accountId" component={LookupPage} key={path} />
+      <Route path="/activity" component={ActivityPage} />
+      <Route path="/audit" component={AuditPage} />
+      <Route path="/create" component={GuidedPage} />
+      <Route path="/import" component={ImportPage} />
+      <Route default component={NothingHere} />
+    </Router>
+  );
+}
+
+function NothingHere(): JSX.Element {
+  return <h1 class="op-title">{t(TEXTS.nothing)}</h1>;
 }
 
 function Header(): JSX.Element {
   const isAdmin = session.value?.role === 'admin';
   return (
     <header class="op-header">
-      <Link href="/operator" class="op-product">
+      <a href="/operator" class="op-product">
         {t(TEXTS.product)}
-      </Link>
+      </a>
       <div class="op-header-actions">
         {isAdmin && <span class="op-account">{session.value?.accountId}</span>}
-        <Link href="/" class="button-quiet">
+        <a href="/" class="button-quiet">
           {t(TEXTS.toShop)}
-        </Link>
+        </a>
         <button
           type="button"
           class="button-quiet"
@@ -135,7 +131,7 @@ function leave(): void {
 }
 
 function Navigation(): JSX.Element {
-  const where = path.value;
+  const { path: where } = useLocation();
   const isAt = (href: string): boolean => {
     if (href === '/operator') return where === href || where.startsWith('/operator/performances/');
     if (href === '/operator/reservations' && where.startsWith('/operator/accounts/')) return true;
@@ -150,9 +146,9 @@ function Navigation(): JSX.Element {
   return (
     <nav ref={tabs} class="op-navigation" aria-label={t(TEXTS.navigation)}>
       {NAVIGATION.map(({ href, words }) => (
-        <Link key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
+        <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
           {t(words)}
-        </Link>
+        </a>
       ))}
     </nav>
   );

@@ -3,7 +3,6 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
@@ -128,12 +127,12 @@ function NoConcerts(): JSX.Element {
     <div class="card op-stack">
       <p>{t(TEXTS.none)}</p>
       <div class="op-actions">
-        <Link href="/operator/create" class="button">
+        <a href="/operator/create" class="button">
           {t(TEXTS.create)}
-        </Link>
-        <Link href="/operator/import" class="button-quiet">
+        </a>
+        <a href="/operator/import" class="button-quiet">
           {t(TEXTS.import)}
-        </Link>
+        </a>
       </div>
     </div>
   );
@@ -210,7 +209,7 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
       <div class="op-performance-head">
         <div class="op-sale">
           <h2>
-            <Link href={`/operator/performances/${performance.id}`}>{local(concert.title)}</Link>
+            <a href={`/operator/performances/${performance.id}`}>{local(concert.title)}</a>
           </h2>
           <SaleBadge sale={performance.sale} />
         </div>
@@ -233,10 +232,10 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
       </p>
       <div class="op-performance-actions">
         <SaleButtons sale={performance} name={name} onChanged={onChanged} />
-        <Link href={`/operator/performances/${performance.id}`} class="op-more">
+        <a href={`/operator/performances/${performance.id}`} class="op-more">
           {t(TEXTS.details)} <span aria-hidden="true">→</span>
           <span class="visually-hidden">: {name}</span>
-        </Link>
+        </a>
       </div>
     </li>
   );

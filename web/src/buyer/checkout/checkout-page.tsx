@@ -17,7 +17,6 @@ import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
-import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
 import type { Orders } from './requests.ts';
 import { useOrders } from './requests.ts';
@@ -239,13 +238,13 @@ function Over({
       <StateNote tone={tone} icon={icon} title={t(title)}>
         <p>{words}</p>
         <div class="row">
-          <Link href={`/performances/${performanceId}`} class="button">
+          <a href={`/performances/${performanceId}`} class="button">
             {t(TEXTS.again)}
-          </Link>
+          </a>
           {state === 'refunded' && (
-            <Link href="/wallet" class="button-quiet">
+            <a href="/wallet" class="button-quiet">
               {t(TEXTS.wallet)}
-            </Link>
+            </a>
           )}
         </div>
       </StateNote>

@@ -7,7 +7,7 @@ import { askToSignIn } from '../../components/sign-in-sheet.tsx';
 import { pageOf } from '../../outbox/page-path.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
-import { go } from '../../routing/router.ts';
+import { useLocation } from 'preact-iso';
 import { session } from '../../api/sign-in.ts';
 
 export interface Holding {
@@ -24,6 +24,7 @@ export interface Holding {
 /** `onAnsweredElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
 export function useHolding(performanceId: string, onAnsweredElsewhere: () => void): Holding {
   const home = `/performances/${performanceId}`;
+  const { route } = useLocation();
   const [refusal, setRefusal] = useState<Problem>();
   const here = holdsOf(home);
   const answered = here.find(({ pending }) => pending.answer !== undefined);
@@ -33,7 +34,7 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
     const answer = answered?.pending.answer;
     if (answered === undefined || answer === undefined) return;
     outbox.dismiss(answered.pending.key);
-    if (answer.ok) go(`${home}/reservations/${(answer.data as CreateReservationAnswer).id}`);
+    if (answer.ok) route(`${home}/reservations/${(answer.data as CreateReservationAnswer).id}`);
     else setRefusal(answer.problem);
   }, [answered?.pending.key]);
   // The answer leads on to the reservation, or says that there is none; nobody has to ask for it.
@@ -47,8 +48,10 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
   const hold = (body: CreateReservationBody): void => {
     if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
     setRefusal(undefined);
-    const route = 'POST /v1/performances/{performanceId}/reservations';
-    void outbox.begin({ kind: 'hold', ...requestTo(route, { params: { performanceId }, body }) });
+    void outbox.begin({
+      kind: 'hold',
+      ...requestTo('POST /v1/performances/{performanceId}/reservations', { params: { performanceId }, body }),
+    });
   };
   return {
     underWay,

@@ -17,7 +17,6 @@ import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
-import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatList } from '../../seat-map/seat-list.tsx';
@@ -190,14 +189,14 @@ function OwnHold({
   readonly onOver: () => void;
 }): JSX.Element {
   return (
-    <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
+    <a href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
       <span>
         {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
-    </Link>
+    </a>
   );
 }
 

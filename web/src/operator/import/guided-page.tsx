@@ -4,7 +4,6 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { guidedCatalogue } from './guided-catalogue.ts';
@@ -67,9 +66,9 @@ export function GuidedPage(): JSX.Element {
       <h1 class="op-title">{t(TEXTS.title)}</h1>
       <p class="op-prose">
         {t(TEXTS.about)}{' '}
-        <Link href="/operator/import" class="op-more">
+        <a href="/operator/import" class="op-more">
           {t(TEXTS.import)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
       {json === undefined ? (
         <form ref={form} class="op-stack" onSubmit={check}>

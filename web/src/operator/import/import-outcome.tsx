@@ -3,7 +3,6 @@ import type { JSX } from 'preact';
 import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import type { ImportReport } from '../answers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import type { ListedRule } from './catalogue-text.ts';
@@ -153,9 +152,9 @@ function Report({ report }: { readonly report: ImportReport }): JSX.Element {
         })}
       </p>
       <p>
-        <Link href="/operator" class="op-more">
+        <a href="/operator" class="op-more">
           {t(TEXTS.toSales)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
     </section>
   );

@@ -5,7 +5,6 @@ import { useRef, useState } from 'preact/hooks';
 import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { textOf } from './catalogue-text.ts';
 import { ImportOutcomeCard } from './import-outcome.tsx';
 import type { ImportOutcome } from './send-catalogue.ts';
@@ -70,9 +69,9 @@ export function ImportPage(): JSX.Element {
         <a href="/docs" class="op-more" target="_blank" rel="noreferrer">
           {t(TEXTS.format)} <span aria-hidden="true">↗</span>
         </a>
-        <Link href="/operator/create" class="op-more">
+        <a href="/operator/create" class="op-more">
           {t(TEXTS.guided)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
       <form class="op-stack" onSubmit={(event) => void submit(event)}>
         <DropZone onFile={(file) => void take(file)} />

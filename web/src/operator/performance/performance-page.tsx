@@ -5,7 +5,6 @@ import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { openLiveSeats } from '../../live/live-seats.ts';
-import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
@@ -47,9 +46,9 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
   return (
     <div class="op-stack">
       <p>
-        <Link href="/operator" class="op-more">
+        <a href="/operator" class="op-more">
           <span aria-hidden="true">←</span> {t(TEXTS.back)}
-        </Link>
+        </a>
       </p>
       {problem !== undefined && <ProblemNote problem={problem} />}
       {performance === undefined ? (

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { shortDate } from '../../format/dates.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
-import { go, Link } from '../../routing/router.ts';
+import { useLocation } from 'preact-iso';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -47,10 +47,11 @@ export function LookupPage({ performanceId, reservationId, accountId }: LookupPa
 }
 
 function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element {
+  const { route } = useLocation();
   const [account, setAccount] = useState(accountId);
   const find = (event: Event): void => {
     event.preventDefault();
-    go(`/operator/accounts/${encodeURIComponent(account.trim())}`);
+    route(`/operator/accounts/${encodeURIComponent(account.trim())}`);
   };
   return (
     <form class="card op-stack-small" onSubmit={find}>
@@ -80,13 +81,14 @@ interface NumberFormProps {
 
 function NumberForm(props: NumberFormProps): JSX.Element {
   const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
+  const { route } = useLocation();
   const [performanceId, setPerformance] = useState(props.performanceId);
   const [reservationId, setReservation] = useState(props.reservationId);
   const first = concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
   const chosen = performanceId || first;
   const find = (event: Event): void => {
     event.preventDefault();
-    go(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
+    route(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
   };
   return (
     <form class="card op-stack-small" onSubmit={find}>
@@ -139,7 +141,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
       reservation={data}
       account={
         accountId !== undefined && (
-          <Link href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</Link>
+          <a href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</a>
         )
       }
       onRefunded={reload}

@@ -3,7 +3,6 @@ import type { JSX } from 'preact';
 import { won } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { problemWords } from '../parts/problem.tsx';
 import { dismissRefund, refunds } from './refunding.ts';
 import type { RefundProgress } from './refunds-in.ts';
@@ -25,9 +24,9 @@ export function PendingRefunds(): JSX.Element | null {
         <li key={each.reservationId} class="op-note" data-tone={TONES[each.state]}>
           <p role="status">{wordsOf(each)}</p>
           <div class="op-actions">
-            <Link href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="op-more">
+            <a href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="op-more">
               {t(TEXTS.look)}
-            </Link>
+            </a>
             {each.state !== 'unknown' && (
               <button type="button" class="button-quiet" onClick={() => dismissRefund(each)}>
                 {t(TEXTS.hide)}

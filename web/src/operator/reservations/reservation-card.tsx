@@ -7,7 +7,6 @@ import { won } from '../../format/money.ts';
 import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import type { Reservation, ReservationState } from '../answers.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -61,14 +60,14 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
           <strong>{won(amount)}</strong>
         </Fact>
         <Fact name={t(TEXTS.performance)}>
-          <Link href={`/operator/performances/${performanceId}`}>{performanceId}</Link>
+          <a href={`/operator/performances/${performanceId}`}>{performanceId}</a>
         </Fact>
         <Fact name={t(TEXTS.created)}>{moment(createdAt)}</Fact>
         {state === 'held' && <Fact name={t(TEXTS.expires)}>{moment(expiresAt)}</Fact>}
         <Fact name={t(TEXTS.number)}>
-          <Link href={`/operator/reservations/${performanceId}/${id}`} class="op-code">
+          <a href={`/operator/reservations/${performanceId}/${id}`} class="op-code">
             {id}
-          </Link>
+          </a>
         </Fact>
       </dl>
       {state === 'confirmed' && (
