@@ -11,7 +11,7 @@ describe('a request', () => {
     });
   });
 
-  test('has the query that has values', () => {
+  test('has its query', () => {
     const params = { accountId: 'kim' };
     expect(requestTo(RESERVATIONS, { params, query: { limit: 20, before: 7 } }).path).toMatch(
       /\?limit=20&before=7$/,

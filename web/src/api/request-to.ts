@@ -21,11 +21,11 @@ export interface ApiRequest<M extends Method = Method> {
 /** What any route may be given. */
 export interface AnyGiven {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
 }
 
-/** The request of a route: parameters are encoded into its path, and a query without a value is left out. */
+/** The request of a route: its parameters are encoded into its path. */
 export function requestTo<M extends Method, R extends Route>(
   route: R & `${M} ${string}`,
   ...given: Given<R>
@@ -33,7 +33,7 @@ export function requestTo<M extends Method, R extends Route>(
 export function requestTo(route: Route, { params = {}, query = {}, body }: AnyGiven = {}): ApiRequest {
   const [method, template] = route.split(' ') as [Method, string];
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name]!));
-  const asked = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)])).toString();
+  const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const search = new URLSearchParams(asked).toString();
   return { method, path: search === '' ? path : `${path}?${search}`, ...(body !== undefined && { body }) };
 }
