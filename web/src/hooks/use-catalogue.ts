@@ -1,20 +1,36 @@
 /** All concerts, for the pages that need names and dates. */
-import type { Problem } from '../api/answer.ts';
-import type { Concert } from '../api/types.ts';
-import { useResource } from './use-resource.ts';
+import type { Answer, Problem } from '../api/answer.ts';
+import { call } from '../api/client.ts';
+import type { Concert, ListConcertsAnswer } from '../api/types.ts';
+import { useReading } from './use-resource.ts';
 
 export interface Catalogue {
   readonly concerts: readonly Concert[] | undefined;
   readonly problem: Problem | undefined;
 }
 
-/** Kept for the next page, which shows them at once. */
+/** One reading serves all who ask within this time. */
+const FRESH_MS = 30_000;
+
+let reading: Promise<Answer<ListConcertsAnswer>> | undefined;
+let readAtMs = 0;
+/** Shown at once by the next page. */
 let lastRead: readonly Concert[] | undefined;
 
 export function useCatalogue(): Catalogue {
-  const { data, problem } = useResource('GET /v1/concerts');
-  lastRead = data?.concerts ?? lastRead;
-  return { concerts: lastRead, problem };
+  const { data, problem } = useReading('concerts', readIfOld, {});
+  return { concerts: data?.concerts ?? lastRead, problem };
+}
+
+async function readIfOld(): Promise<Answer<ListConcertsAnswer>> {
+  if (reading === undefined || performance.now() - readAtMs > FRESH_MS) {
+    reading = call('GET /v1/concerts');
+    readAtMs = performance.now();
+  }
+  const answer = await reading;
+  if (answer.ok) lastRead = answer.data.concerts;
+  else reading = undefined;
+  return answer;
 }
 
 export interface Named {
