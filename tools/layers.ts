@@ -27,7 +27,7 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['hooks', 'format'],
   ['api'],
   ['session'],
-  ['routing', 'i18n', 'theme'],
+  ['i18n', 'theme'],
   ['storage'],
 ];
 

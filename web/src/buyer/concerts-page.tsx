@@ -1,9 +1,9 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
-import { useCatalogue } from '../api/catalogue.ts';
 import { shortDate, year } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -11,7 +11,6 @@ import type { SaleKind } from '../components/badges.tsx';
 import { SaleBadge } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 
 const TEXTS = {
   title: { ko: '공연', en: 'Concerts' },
@@ -48,7 +47,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
   const venue = local(concert.performances[0]?.venueName);
   return (
-    <Link href={`/concerts/${concert.id}`} class="poster-card card">
+    <a href={`/concerts/${concert.id}`} class="poster-card card">
       <Poster id={concert.id}>
         <>
           <h2>{local(concert.title)}</h2>
@@ -63,7 +62,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
         <SaleBadge sale={saleOf(concert)} />
         {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
       </div>
-    </Link>
+    </a>
   );
 }
 

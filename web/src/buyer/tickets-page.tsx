@@ -1,8 +1,6 @@
 /** My tickets: live holds first, then what was paid for. */
 import type { JSX } from 'preact';
-import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
-import type { Named } from '../api/catalogue.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
+import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
@@ -14,10 +12,11 @@ import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in.tsx';
+import type { Named } from '../hooks/use-catalogue.ts';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
 import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -39,16 +38,16 @@ export function TicketsPage(): JSX.Element {
 
 function Tickets(): JSX.Element {
   const { concerts } = useCatalogue();
-  const { pages, problem, again, more } = usePages<ListReservationsAnswer>('/v1/reservations?limit=20');
+  const { pages, problem, reload, more } = usePages('GET /v1/reservations');
   if (pages === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
   const reservations = pages.flatMap((page) => page.reservations);
   if (reservations.length === 0) {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
         <p>{t(TEXTS.noneWords)}</p>
-        <Link href="/" class="button">
+        <a href="/" class="button">
           {t(TEXTS.look)}
-        </Link>
+        </a>
       </StateNote>
     );
   }
@@ -60,7 +59,7 @@ function Tickets(): JSX.Element {
             <TicketRow
               reservation={reservation}
               named={findPerformance(concerts, reservation.performanceId)}
-              onOver={again}
+              onOver={reload}
             />
           </li>
         ))}
@@ -79,11 +78,7 @@ interface RowProps {
 function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
   return (
-    <Link
-      href={`/performances/${performanceId}/reservations/${id}`}
-      class="ticket-row card"
-      data-state={state}
-    >
+    <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
         <Poster id={named?.concert.id ?? performanceId} />
       </span>
@@ -100,6 +95,6 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         )}
       </span>
       <Icon name="forward" />
-    </Link>
+    </a>
   );
 }

@@ -1,8 +1,8 @@
 /** The wallet: its balance, topping it up, and all that happened to it. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
+import { requestTo } from '../api/request-to.ts';
+import type { ListEntriesAnswer, TopUpAnswer } from '../api/types.ts';
 import { moment } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { Figure } from '../components/figure.tsx';
@@ -11,14 +11,14 @@ import { Heading, Waiting } from '../components/page.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in.tsx';
 import { UnderWay } from '../components/under-way.tsx';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
 import type { Pages } from '../hooks/use-pages.ts';
 import { usePages } from '../hooks/use-pages.ts';
-import { useRead } from '../hooks/use-read.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -53,8 +53,8 @@ export function WalletPage(): JSX.Element {
 }
 
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
-  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
-  const entries = usePages<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
+  const wallet = useResource('GET /v1/wallet');
+  const entries = usePages('GET /v1/wallet/entries');
   const topUps = purchases.value.filter(
     ({ pending }) => pageOf(pending) === PAGE && pending.accountId === accountId,
   );
@@ -62,8 +62,8 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
   const isToppedUp = answered?.answer?.ok === true;
   useEffect(() => {
     if (!isToppedUp) return;
-    wallet.again();
-    entries.again();
+    wallet.reload();
+    entries.reload();
   }, [isToppedUp, answered?.key]);
   // A buyer who leaves has seen the answers.
   useEffect(() => dismissAnswers, []);
@@ -85,7 +85,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {toppedUpWords((answered.answer.data as { readonly amount: number }).amount)}
+            {toppedUpWords((answered.answer.data as TopUpAnswer).amount)}
           </p>
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
@@ -111,7 +111,7 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
-    void outbox.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    void outbox.begin({ kind: 'topUp', ...requestTo('POST /v1/wallet/top-ups', { body: { amount } }) });
     // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
     setAmount(0);
   };
@@ -190,9 +190,9 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
       {reservationId === null ? (
         <span class="entry-words">{words}</span>
       ) : (
-        <Link href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
+        <a href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
           {words}
-        </Link>
+        </a>
       )}
       <span class="entry-amounts number">
         <strong>{amount > 0 ? `+${won(amount)}` : won(amount)}</strong>

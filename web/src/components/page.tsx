@@ -1,7 +1,6 @@
 /** What every page has: a title in the browser, one heading, and the focus on it when the reader comes. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Link } from '../routing/router.ts';
 import { Icon } from './icon.tsx';
 
 export interface HeadingProps {
@@ -37,10 +36,10 @@ export function BackLink({
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <Link href={href} class="back-link">
+    <a href={href} class="back-link">
       <Icon name="back" />
       <span>{children}</span>
-    </Link>
+    </a>
   );
 }
 

@@ -6,7 +6,7 @@ import { Heading } from '../components/page.tsx';
 import { Header, SkipLink } from '../components/shell/header.tsx';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { Link, match, path } from '../routing/router.ts';
+import { Route, Router, useLocation } from 'preact-iso';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
@@ -45,9 +45,9 @@ export function Operator(): JSX.Element {
   if (isAdmin) wasSignedIn.current = true;
   const header = (
     <Header href="/operator" name={t(TEXTS.product)} onSignOut={leave}>
-      <Link href="/" class="top-link">
+      <a href="/" class="top-link">
         {t(TEXTS.toShop)}
-      </Link>
+      </a>
     </Header>
   );
   if (!wasSignedIn.current) {
@@ -70,7 +70,7 @@ export function Operator(): JSX.Element {
       <Navigation />
       <main id="content" class="page stack-wide" tabindex={-1}>
         <PendingRefunds />
-        <Page />
+        <Pages />
       </main>
       {/* Behind it everything waits. */}
       {(!isAdmin || sessionExpired.value) && (
@@ -82,31 +82,27 @@ export function Operator(): JSX.Element {
   );
 }
 
-function Page(): JSX.Element {
-  const where = path.value.replace(/(?<=.)\/+$/, '');
-  const performance = match('/operator/performances/:performanceId', where);
-  if (performance !== undefined) {
-    return <PerformancePage key={where} performanceId={performance['performanceId']!} />;
-  }
-  const reservation = match('/operator/reservations/:performanceId/:reservationId', where);
-  const account = match('/operator/accounts/:accountId', where);
-  if (reservation !== undefined || account !== undefined || where === '/operator/reservations') {
-    return <LookupPage key={where} {...reservation} {...account} />;
-  }
-  switch (where) {
-    case '/operator':
-      return <OverviewPage />;
-    case '/operator/activity':
-      return <ActivityPage />;
-    case '/operator/audit':
-      return <AuditPage />;
-    case '/operator/create':
-      return <GuidedPage />;
-    case '/operator/import':
-      return <ImportPage />;
-    default:
-      return <Heading title={t(TEXTS.nothing)} />;
-  }
+function Pages(): JSX.Element {
+  const { path } = useLocation();
+  // The key: another account is another page, not the same one with other data.
+  return (
+    <Router>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/performances/:performanceId" component={PerformancePage} key={path} />
+      <Route path="/reservations" component={LookupPage} key={path} />
+      <Route path="/reservations/:performanceId/:reservationId" component={LookupPage} key={path} />
+      <Route path="/accounts/:accountId" component={LookupPage} key={path} />
+      <Route path="/activity" component={ActivityPage} />
+      <Route path="/audit" component={AuditPage} />
+      <Route path="/create" component={GuidedPage} />
+      <Route path="/import" component={ImportPage} />
+      <Route default component={NothingHere} />
+    </Router>
+  );
+}
+
+function NothingHere(): JSX.Element {
+  return <Heading title={t(TEXTS.nothing)} />;
 }
 
 /** Signs out, and leaves nothing on the screen for the next person. */
@@ -116,7 +112,7 @@ function leave(): void {
 }
 
 function Navigation(): JSX.Element {
-  const where = path.value;
+  const { path: where } = useLocation();
   const isAt = (href: string): boolean => {
     if (href === '/operator') return where === href || where.startsWith('/operator/performances/');
     if (href === '/operator/reservations' && where.startsWith('/operator/accounts/')) return true;
@@ -131,9 +127,9 @@ function Navigation(): JSX.Element {
   return (
     <nav ref={tabs} class="op-navigation" aria-label={t(TEXTS.navigation)}>
       {NAVIGATION.map(({ href, words }) => (
-        <Link key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
+        <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
           {t(words)}
-        </Link>
+        </a>
       ))}
     </nav>
   );

@@ -7,13 +7,12 @@ import { MoreButton } from '../components/more-button.tsx';
 import { Heading } from '../components/page.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
-import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
-import type { Polled } from '../hooks/polled.ts';
-import { usePolled } from '../hooks/polled.ts';
+import type { Concert, ListedPerformance, SaleNow, Sales } from './answers.ts';
+import type { Resource } from '../hooks/use-resource.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { ProblemNote } from './parts/problem.tsx';
 import { SaleButtons, SaleWindow } from './parts/sale.tsx';
 import { SeatBar } from './parts/seat-bar.tsx';
@@ -39,7 +38,7 @@ const SHOWN_AT_FIRST = 20;
 const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
+  const concerts = useResource('GET /v1/concerts', { everyMs: CONCERTS_EVERY_MS });
   const [search, setSearch] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
@@ -71,7 +70,7 @@ export function OverviewPage(): JSX.Element {
             key={row.performance.id}
             row={row}
             sales={sales.byPerformance.get(row.performance.id)}
-            onChanged={concerts.refresh}
+            onChanged={concerts.reload}
           />
         ))}
       </ul>
@@ -108,7 +107,7 @@ function performancesOf(concerts: readonly Concert[]): readonly Row[] {
     );
 }
 
-function Waiting({ answer }: { readonly answer: Polled<unknown> }): JSX.Element {
+function Waiting({ answer }: { readonly answer: Resource<unknown> }): JSX.Element {
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
@@ -126,12 +125,12 @@ function NoConcerts(): JSX.Element {
     <div class="card stack-wide">
       <p>{t(TEXTS.none)}</p>
       <div class="row">
-        <Link href="/operator/create" class="button">
+        <a href="/operator/create" class="button">
           {t(TEXTS.create)}
-        </Link>
-        <Link href="/operator/import" class="button-quiet">
+        </a>
+        <a href="/operator/import" class="button-quiet">
           {t(TEXTS.import)}
-        </Link>
+        </a>
       </div>
     </div>
   );
@@ -208,7 +207,7 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
       <div>
         <div class="row">
           <h2>
-            <Link href={`/operator/performances/${performance.id}`}>{local(concert.title)}</Link>
+            <a href={`/operator/performances/${performance.id}`}>{local(concert.title)}</a>
           </h2>
           <SaleBadge sale={performance.sale} />
         </div>
@@ -229,10 +228,10 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
       </p>
       <div class="row between">
         <SaleButtons sale={performance} name={name} onChanged={onChanged} />
-        <Link href={`/operator/performances/${performance.id}`} class="link">
+        <a href={`/operator/performances/${performance.id}`} class="link">
           {t(TEXTS.details)} <span aria-hidden="true">→</span>
           <span class="visually-hidden">: {name}</span>
-        </Link>
+        </a>
       </div>
     </li>
   );

@@ -3,15 +3,13 @@
  * any page that finds it without an answer (this one, another tab, the page after a reload) sends the same request again.
  */
 import type { Answer } from '../api/answer.ts';
+import type { ApiRequest } from '../api/request-to.ts';
 
 export type RequestKind = 'hold' | 'pay' | 'topUp' | 'refund' | 'release';
 
 /** A request, and what is to follow when it succeeds: a top-up is followed by the payment that it is for. */
-export interface NewRequest {
+export interface NewRequest extends ApiRequest<'POST' | 'DELETE'> {
   readonly kind: RequestKind;
-  readonly method: 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
   /**
    * The Idempotency-Key of what can be wanted only once, made of what it is for: another device never sees this one's
    * requests, and another tab not always at once, but both make the same key. Without it the key is random.

@@ -1,6 +1,7 @@
 /** A reservation in whatever state it is: to be paid, a ticket, or over. */
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
@@ -11,12 +12,11 @@ import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { SignInFirst } from '../../components/sign-in.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
-import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
 import type { Requests } from './requests.ts';
 import { useRequests } from './requests.ts';
@@ -61,31 +61,23 @@ export function CheckoutPage({ performanceId, reservationId }: CheckoutPageProps
           <SignInFirst />
         </>
       ) : (
-        <Checkout
-          key={session.value.accountId}
-          page={`/performances/${performanceId}/reservations/${reservationId}`}
-          performanceId={performanceId}
-        />
+        <Checkout key={session.value.accountId} performanceId={performanceId} reservationId={reservationId} />
       )}
     </div>
   );
 }
 
-function Checkout({
-  page,
-  performanceId,
-}: {
-  readonly page: string;
-  readonly performanceId: string;
-}): JSX.Element {
-  const reservation = useRead<Reservation>(`/v1${page}`);
-  const performance = useRead<Performance>(`/v1/performances/${performanceId}`);
-  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
+function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Element {
+  const reservation = useResource('GET /v1/performances/{performanceId}/reservations/{reservationId}', {
+    params: { performanceId, reservationId },
+  });
+  const performance = useResource('GET /v1/performances/{performanceId}', { params: { performanceId } });
+  const wallet = useResource('GET /v1/wallet');
   const readAgain = useCallback(() => {
-    reservation.again();
-    wallet.again();
-  }, [reservation.again, wallet.again]);
-  const requests = useRequests(page, readAgain);
+    reservation.reload();
+    wallet.reload();
+  }, []);
+  const requests = useRequests(`/performances/${performanceId}/reservations/${reservationId}`, readAgain);
   if (reservation.data === undefined) {
     return (
       <>
@@ -122,8 +114,9 @@ function Held({ reservation, performance, wallet, requests, onOver }: StateProps
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const isOver = useSecondsUntil(expiresAt) === 0;
   const release = (): void => {
-    const path = `/v1/performances/${performanceId}/reservations/${id}`;
-    void outbox.begin({ kind: 'release', method: 'DELETE', path });
+    const route = 'DELETE /v1/performances/{performanceId}/reservations/{reservationId}';
+    const params = { performanceId, reservationId: id };
+    void outbox.begin({ kind: 'release', ...requestTo(route, { params }) });
   };
   return (
     <>
@@ -249,13 +242,13 @@ function Over({
       <StateNote tone={tone} icon={icon} title={t(title)}>
         <p>{words}</p>
         <div class="row">
-          <Link href={`/performances/${performanceId}`} class="button">
+          <a href={`/performances/${performanceId}`} class="button">
             {t(TEXTS.again)}
-          </Link>
+          </a>
           {state === 'refunded' && (
-            <Link href="/wallet" class="button-quiet">
+            <a href="/wallet" class="button-quiet">
               {t(TEXTS.wallet)}
-            </Link>
+            </a>
           )}
         </div>
       </StateNote>

@@ -1,11 +1,13 @@
 /** Paying a hold from the wallet; what the wallet lacks is topped up in the same tap. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { won } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';
+import type { NewRequest } from '../../outbox/request.ts';
 import { outbox } from '../../outbox/state.ts';
 
 const TEXTS = {
@@ -110,23 +112,19 @@ function payWords(amount: number, topUp: number): string {
  */
 function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: number): void {
   const { performanceId, id, expiresAt } = reservation;
-  const pay = {
+  const pay: NewRequest = {
     kind: 'pay',
-    method: 'POST',
-    path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
+    ...requestTo('POST /v1/performances/{performanceId}/reservations/{reservationId}/payment', {
+      params: { performanceId, reservationId: id },
+    }),
     key: `pay:${id}`,
-  } as const;
-  const request =
-    topUp === 0
-      ? pay
-      : ({
-          kind: 'topUp',
-          method: 'POST',
-          path: '/v1/wallet/top-ups',
-          body: { amount: topUp },
-          key: `top-up-for:${id}:${version}`,
-          wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
-          next: pay,
-        } as const);
-  void outbox.begin(request);
+  };
+  const topUpAndPay = (): NewRequest => ({
+    kind: 'topUp',
+    ...requestTo('POST /v1/wallet/top-ups', { body: { amount: topUp } }),
+    key: `top-up-for:${id}:${version}`,
+    wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
+    next: pay,
+  });
+  void outbox.begin(topUp === 0 ? pay : topUpAndPay());
 }

@@ -1,6 +1,7 @@
 /** Giving paid seats back, in two steps, until the deadline. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { Performance, Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
 import { won } from '../../format/money.ts';
@@ -49,8 +50,9 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
     const { performanceId, id } = reservation;
     void outbox.begin({
       kind: 'refund',
-      method: 'POST',
-      path: `/v1/performances/${performanceId}/reservations/${id}/refund`,
+      ...requestTo('POST /v1/performances/{performanceId}/reservations/{reservationId}/refund', {
+        params: { performanceId, reservationId: id },
+      }),
       key: `refund:${id}`,
     });
   };

@@ -2,7 +2,7 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
+import type { Performance, Reservation } from '../../api/types.ts';
 import type { SaleKind } from '../../components/badges.tsx';
 import { LiveBadge } from '../../components/badges.tsx';
 import { Countdown } from '../../components/countdown.tsx';
@@ -12,12 +12,11 @@ import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { useLiveSeats } from '../../live/use-live-seats.ts';
-import { Link } from '../../routing/router.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatList } from '../../seat-map/seat-list.tsx';
@@ -51,7 +50,7 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const read = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const read = useResource('GET /v1/performances/{performanceId}', { params: { performanceId } });
   const isUnknown = read.problem?.outcome === 'not_found';
   const live = useLiveSeats(performanceId, isUnknown);
   const { data: seatMap } = useSeatMap(performanceId, live);
@@ -80,7 +79,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
   const isHolding = useComputed(() => holdsOf(`/performances/${performance.id}`).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
   const own = useOwn(performance.id, map);
-  const holding = useHolding(performance.id, own.again);
+  const holding = useHolding(performance.id, own.reload);
   const left = useLeft(map, live.states).value;
   const sale = saleNow(performance, left);
   const concertHref = `/concerts/${performance.concertId}`;
@@ -108,7 +107,7 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
       </div>
       <div class="hall-notes stack">
         <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
-        {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
+        {own.held !== undefined && <OwnHold held={own.held} onOver={own.reload} />}
       </div>
       <HallView
         map={map}
@@ -137,23 +136,23 @@ function saleNow({ sale }: Performance, { free, held }: Left): SaleKind | 'all_h
 
 interface Own {
   readonly numbers: ReadonlySet<number>;
-  readonly held: ListReservationsAnswer['reservations'][number] | undefined;
-  readonly again: () => void;
+  readonly held: Reservation | undefined;
+  readonly reload: () => void;
 }
 
 /** The seats that this buyer holds or owns here. */
 function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
   const isSignedIn = session.value !== undefined;
-  const { data, again } = useRead<ListReservationsAnswer>(
-    isSignedIn ? '/v1/reservations?limit=50' : undefined,
-  );
+  const { data, reload } = useResource(isSignedIn ? 'GET /v1/reservations' : undefined, {
+    query: { limit: 50 },
+  });
   return useMemo(() => {
     const here = (data?.reservations ?? []).filter((one) => one.performanceId === performanceId);
     const labels = new Set(
       here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
     );
     const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
-    return { numbers, held: here.find(({ state }) => state === 'held'), again };
+    return { numbers, held: here.find(({ state }) => state === 'held'), reload };
   }, [data, map, performanceId]);
 }
 
@@ -165,14 +164,14 @@ function OwnHold({
   readonly onOver: () => void;
 }): JSX.Element {
   return (
-    <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
+    <a href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
       <span class="fill">
         {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
-    </Link>
+    </a>
   );
 }
 

@@ -8,7 +8,6 @@ import { StateNote } from '../../components/page.tsx';
 import type { SaleKind } from '../../components/badges.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 
 const TEXTS = {
   opensIn: { ko: '예매가 열릴 때까지', en: 'Sales open in' },
@@ -58,9 +57,9 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
     <StateNote tone={tone} icon={icon} title={t(title)}>
       <p>{t(words)}</p>
       {(sale === 'ended' || sale === 'sold_out') && (
-        <Link href={concertHref} class="button-quiet">
+        <a href={concertHref} class="button-quiet">
           {t(TEXTS.others)}
-        </Link>
+        </a>
       )}
     </StateNote>
   );

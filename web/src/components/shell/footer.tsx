@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 
 const TEXTS = {
   tagline: { ko: '모든 좌석은 정확히 한 번만 팔려요.', en: 'Every seat is sold exactly once.' },
@@ -15,7 +14,7 @@ export function Footer(): JSX.Element {
     <footer class="footer row between small">
       <p>{t(TEXTS.tagline)}</p>
       <nav class="row" aria-label={t(TEXTS.links)}>
-        <Link href="/operator">{t(TEXTS.operator)}</Link>
+        <a href="/operator">{t(TEXTS.operator)}</a>
         <a href="/docs">{t(TEXTS.api)}</a>
       </nav>
     </footer>

@@ -1,8 +1,8 @@
 /** The bar at the top of every page: the brand, links, and the settings. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useLocation } from 'preact-iso';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link, path } from '../../routing/router.ts';
 import type { SettingsProps } from './settings.tsx';
 import { Settings } from './settings.tsx';
 
@@ -16,9 +16,10 @@ export interface HeaderProps extends SettingsProps {
 }
 
 export function Header({ href, name, children, ...settings }: HeaderProps): JSX.Element {
+  const { path } = useLocation();
   return (
     <header class="top-bar">
-      <Link href={href} class="brand" aria-current={path.value === href ? 'page' : undefined}>
+      <a href={href} class="brand" aria-current={path === href ? 'page' : undefined}>
         <svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true" focusable="false">
           <rect width="32" height="32" rx="9" fill="var(--accent)" />
           <path
@@ -30,7 +31,7 @@ export function Header({ href, name, children, ...settings }: HeaderProps): JSX.
           />
         </svg>
         <span>{name}</span>
-      </Link>
+      </a>
       {children}
       <Settings {...settings} />
     </header>

@@ -1,12 +1,12 @@
 /** What becomes of purchases whose page the reader is not on: "we found out what happened". */
 import type { JSX } from 'preact';
+import { useLocation } from 'preact-iso';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { PendingRequest, RequestKind } from '../../outbox/request.ts';
 import { pageOf } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
-import { Link, path } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
 import { Icon } from '../icon.tsx';
 import { ProblemNote } from '../problem-note.tsx';
@@ -31,8 +31,9 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function Notices(): JSX.Element | null {
+  const { path } = useLocation();
   const elsewhere = purchases.value.filter(
-    ({ pending }) => pageOf(pending) !== path.value || pending.accountId !== session.value?.accountId,
+    ({ pending }) => pageOf(pending) !== path || pending.accountId !== session.value?.accountId,
   );
   // A top-up that its payment follows has said all when it succeeded.
   const shown = elsewhere.filter(({ pending }) => pending.answer?.ok !== true || pending.next === undefined);
@@ -72,9 +73,9 @@ function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
         <ProblemNote problem={pending.answer.problem} />
       )}
       <div class="row">
-        <Link href={placeOf(pending)} class="button-quiet">
+        <a href={placeOf(pending)} class="button-quiet">
           {t(TEXTS.look)}
-        </Link>
+        </a>
         <button type="button" class="icon-button" onClick={() => outbox.dismiss(pending.key)}>
           <Icon name="close" />
           <span class="visually-hidden">{t(TEXTS.close)}</span>

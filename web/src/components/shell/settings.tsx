@@ -1,10 +1,10 @@
 /** The menu of the settings: the account, the language and the theme. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { session } from '../../api/sign-in.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
-import { path } from '../../routing/router.ts';
 import { theme } from '../../theme/theme.ts';
 import { Icon } from '../icon.tsx';
 
@@ -27,13 +27,14 @@ export interface SettingsProps {
 }
 
 export function Settings(props: SettingsProps): JSX.Element {
+  const { path } = useLocation();
   const details = useRef<HTMLDetailsElement>(null);
   const close = (): void => void (details.current!.open = false);
   const leave = (): void => {
     close();
     details.current!.querySelector('summary')?.focus();
   };
-  useEffect(close, [path.value]);
+  useEffect(close, [path]);
   useEffect(() => {
     const closeFromOutside = (event: Event): void => {
       if (!details.current!.contains(event.target as Node)) close();

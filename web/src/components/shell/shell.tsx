@@ -1,9 +1,9 @@
 /** What is around every page of a buyer. */
 import type { ComponentChildren, JSX } from 'preact';
+import { useLocation } from 'preact-iso';
 import { signOut } from '../../api/sign-in.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link, path } from '../../routing/router.ts';
 import { Icon } from '../icon.tsx';
 import { askToSignIn, SignInSheet } from '../sign-in.tsx';
 import { ConnectionNote } from './connection-note.tsx';
@@ -43,10 +43,11 @@ function TopLink(props: {
   readonly icon: 'ticket' | 'wallet';
   readonly words: string;
 }): JSX.Element {
+  const { path } = useLocation();
   return (
-    <Link href={props.href} class="top-link" aria-current={path.value === props.href ? 'page' : undefined}>
+    <a href={props.href} class="top-link" aria-current={path === props.href ? 'page' : undefined}>
       <Icon name={props.icon} />
       <span>{props.words}</span>
-    </Link>
+    </a>
   );
 }

@@ -9,7 +9,7 @@ import { Figure } from '../../components/figure.tsx';
 import { count, countOf } from '../../format/numbers.ts';
 import { longFor, milliseconds } from '../../format/durations.ts';
 import { wonShort } from '../../format/money.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ActivityTable } from './activity-table.tsx';
 import type { ChartLine } from './chart.tsx';
@@ -58,7 +58,7 @@ const TEXTS = {
 const ASK_EVERY_MS = 1_000;
 
 export function ActivityPage(): JSX.Element {
-  const { data, problem } = usePolled<Activity>('/v1/admin/activity', ASK_EVERY_MS);
+  const { data, problem } = useResource('GET /v1/admin/activity', { everyMs: ASK_EVERY_MS });
   const [gauges, setGauges] = useState<Gauges>(NO_GAUGES);
   useEffect(() => {
     if (data !== undefined) setGauges((before) => withMoment(before, data));

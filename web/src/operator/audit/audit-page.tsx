@@ -70,11 +70,7 @@ export function AuditPage(): JSX.Element {
   const run = async (): Promise<void> => {
     setBusy(true);
     const startedAtMs = performance.now();
-    const answer = await call<AuditReport>({
-      method: 'POST',
-      path: '/v1/admin/audit',
-      timeoutMs: TIMEOUT_MS,
-    });
+    const answer = await call('POST /v1/admin/audit', { timeoutMs: TIMEOUT_MS });
     const tookMs = performance.now() - startedAtMs;
     setOutcome(answer.ok ? { report: answer.data, tookMs } : { problem: answer.problem, tookMs });
     setBusy(false);

@@ -6,9 +6,7 @@ import { Heading } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
-import type { ListConcertsAnswer } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { guidedCatalogue } from './guided-catalogue.ts';
 import { ConcertFields, PerformanceFields, VenueFields } from './guided-fields.tsx';
@@ -38,7 +36,7 @@ const TEXTS = {
 const draft = signal<GuidedDraft>(EMPTY_DRAFT);
 
 export function GuidedPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts');
+  const concerts = useResource('GET /v1/concerts');
   const [json, setJson] = useState<string>();
   const [conflicts, setConflicts] = useState<readonly Text[]>([]);
   const form = useRef<HTMLFormElement>(null);
@@ -70,9 +68,9 @@ export function GuidedPage(): JSX.Element {
       <Heading title={t(TEXTS.title)} />
       <p class="op-prose">
         {t(TEXTS.about)}{' '}
-        <Link href="/operator/import" class="link">
+        <a href="/operator/import" class="link">
           {t(TEXTS.import)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
       {json === undefined ? (
         <form ref={form} class="stack-wide" onSubmit={check}>

@@ -5,7 +5,6 @@ import { StateNote } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import type { ImportReport } from '../answers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import type { ListedRule } from './catalogue-text.ts';
@@ -155,9 +154,9 @@ function Report({ report }: { readonly report: ImportReport }): JSX.Element {
         })}
       </p>
       <p>
-        <Link href="/operator" class="link">
+        <a href="/operator" class="link">
           {t(TEXTS.toSales)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
     </section>
   );

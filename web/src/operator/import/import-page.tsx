@@ -7,7 +7,6 @@ import { Heading } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { textOf } from './catalogue-text.ts';
 import { ImportOutcomeCard } from './import-outcome.tsx';
 import type { ImportOutcome } from './send-catalogue.ts';
@@ -72,9 +71,9 @@ export function ImportPage(): JSX.Element {
         <a href="/docs" class="link" target="_blank" rel="noreferrer">
           {t(TEXTS.format)} <span aria-hidden="true">↗</span>
         </a>
-        <Link href="/operator/create" class="link">
+        <a href="/operator/create" class="link">
           {t(TEXTS.guided)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
       <form class="stack-wide" onSubmit={(event) => void submit(event)}>
         <DropZone onFile={(file) => void take(file)} />

@@ -96,8 +96,10 @@ export function SaleButtons({ sale, name, onChanged }: SaleButtonsProps): JSX.El
   const take = async (step: Step): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
-    const path = `/v1/admin/performances/${sale.id}/sale`;
-    const answer = await call<Performance>({ method: 'POST', path, body: { state: step.to } });
+    const answer = await call('POST /v1/admin/performances/{performanceId}/sale', {
+      params: { performanceId: sale.id },
+      body: { state: step.to },
+    });
     setBusy(false);
     setAsked(undefined);
     if (answer.ok) onChanged(answer.data);

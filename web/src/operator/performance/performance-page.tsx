@@ -15,7 +15,7 @@ import type { GradeCounts, Performance, Sales } from '../answers.ts';
 import { clock, dateAndTime } from '../../format/dates.ts';
 import { won } from '../../format/money.ts';
 import { count, countOf, share } from '../../format/numbers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
@@ -37,9 +37,9 @@ const TEXTS = {
 const COUNTS_EVERY_MS = 2_000;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const path = encodeURIComponent(performanceId);
-  const read = usePolled<Performance>(`/v1/performances/${path}`, COUNTS_EVERY_MS);
-  const sales = usePolled<Sales>(`/v1/admin/performances/${path}/sales`, COUNTS_EVERY_MS);
+  const options = { params: { performanceId }, everyMs: COUNTS_EVERY_MS };
+  const read = useResource('GET /v1/performances/{performanceId}', options);
+  const sales = useResource('GET /v1/admin/performances/{performanceId}/sales', options);
   const live = useLiveSeats(performanceId, read.problem?.outcome === 'not_found');
   const performance = read.data;
   const problem = read.problem ?? sales.problem;
@@ -51,7 +51,7 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
         problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
         <>
-          <Head performance={performance} live={live} onChanged={read.refresh} />
+          <Head performance={performance} live={live} onChanged={read.reload} />
           <Totals sales={sales.data} />
           <div class="op-split">
             <LiveMap performance={performance} live={live} />

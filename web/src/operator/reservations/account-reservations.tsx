@@ -3,7 +3,6 @@ import type { JSX } from 'preact';
 import { MoreButton } from '../../components/more-button.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import type { ReservationPage } from '../answers.ts';
 import { usePages } from '../../hooks/use-pages.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ReservationCard } from './reservation-card.tsx';
@@ -17,9 +16,10 @@ const TEXTS = {
 } as const satisfies Record<string, Text>;
 
 export function AccountReservations({ accountId }: { readonly accountId: string }): JSX.Element {
-  const path = `/v1/admin/accounts/${encodeURIComponent(accountId)}/reservations?limit=20`;
-  const { pages, problem, again, more } = usePages<ReservationPage>(path);
-  if (problem !== undefined) return <ProblemNote problem={problem} />;
+  const { pages, problem, reload, more } = usePages('GET /v1/admin/accounts/{accountId}/reservations', {
+    params: { accountId },
+  });
+  if (pages === undefined && problem !== undefined) return <ProblemNote problem={problem} />;
   if (pages === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const reservations = pages.flatMap((page) => page.reservations);
   return (
@@ -27,7 +27,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="grid">
         {reservations.map((reservation) => (
-          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={again} />
+          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={reload} />
         ))}
       </div>
       {more !== undefined && <MoreButton onMore={more} />}

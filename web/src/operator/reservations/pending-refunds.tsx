@@ -4,7 +4,6 @@ import { won } from '../../format/money.ts';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { problemWords } from '../parts/problem.tsx';
 import { dismissRefund, refunds } from './refunding.ts';
 import type { RefundProgress } from './refunds-in.ts';
@@ -30,9 +29,9 @@ export function PendingRefunds(): JSX.Element | null {
         >
           <p>{wordsOf(each)}</p>
           <div class="row">
-            <Link href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="link">
+            <a href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="link">
               {t(TEXTS.look)}
-            </Link>
+            </a>
             {each.state !== 'unknown' && (
               <button type="button" class="button-quiet" onClick={() => dismissRefund(each)}>
                 {t(TEXTS.hide)}

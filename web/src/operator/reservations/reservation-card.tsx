@@ -2,12 +2,11 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
-import { findPerformance, useCatalogue } from '../../api/catalogue.ts';
+import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
 import { won } from '../../format/money.ts';
 import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import type { Reservation } from '../answers.ts';
 import { ReservationBadge } from '../../components/badges.tsx';
 import { Confirm } from '../../components/dialog.tsx';
@@ -51,14 +50,14 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
           <strong>{won(amount)}</strong>
         </Fact>
         <Fact name={t(TEXTS.performance)}>
-          <Link href={`/operator/performances/${performanceId}`}>{performanceId}</Link>
+          <a href={`/operator/performances/${performanceId}`}>{performanceId}</a>
         </Fact>
         <Fact name={t(TEXTS.created)}>{moment(createdAt)}</Fact>
         {state === 'held' && <Fact name={t(TEXTS.expires)}>{moment(expiresAt)}</Fact>}
         <Fact name={t(TEXTS.number)}>
-          <Link href={`/operator/reservations/${performanceId}/${id}`} class="code">
+          <a href={`/operator/reservations/${performanceId}/${id}`} class="code">
             {id}
-          </Link>
+          </a>
         </Fact>
       </dl>
       {state === 'confirmed' && (
