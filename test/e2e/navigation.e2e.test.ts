@@ -42,7 +42,7 @@ describeInBrowser('going from page to page', () => {
     await page.waitForURL('**/operator');
     await page.getByRole('link', { name: 'Box office' }).waitFor();
     expect(await scrolledTo(page)).toBe(0);
-    expect(await page.title()).toBe('Rowlock operator');
+    expect(await page.title()).toBe('Operator sign-in · Rowlock');
     await page.getByRole('link', { name: 'Box office' }).click();
     await page.getByRole('heading', { name: 'Concerts' }).waitFor();
     expect(await page.title()).toBe('Concerts · Rowlock');
