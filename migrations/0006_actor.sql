@@ -1,2 +1,2 @@
--- Who made an entry where that is not the account itself: the payment backend whose token topped it up.
+-- The account that asked for an entry where that is not the entry's own: the payment backend that topped it up.
 alter table ledger_entry add column actor account_id;

@@ -42,7 +42,7 @@ it('a plot that the lab draws is well-formed XML', () => {
       series: [{ type: 'bar', data: [1, 2] }],
     }),
   });
-  const svg = draw(plot, 'en', { width: 400, height: 300, isNarrow: false });
+  const svg = draw(plot, 'en');
   expect(svg).toContain('&lt;');
   expect(faultsOf(svg)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * Draws `docs/benchmark.svg` and `docs/benchmark.ko.svg`, the chart of the front page, from the committed run that
- * `docs/benchmark.md` names. `npm run benchmark-chart` writes them; a test compares them with the run.
+ * Draws the front page's chart, `docs/benchmark.svg` and `docs/benchmark.ko.svg`, from the committed run that
+ * `docs/benchmark.md` names: `npm run benchmark-chart`. A test compares them with the run.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const LABEL_WIDTH = 290;
 const BAR_HEIGHT = 22;
 const ROW_HEIGHT = 46;
 const TOP = 64;
-/** What the longest whisker may take, to leave room for its figure. */
+/** Leaves room for the figure beside the longest whisker. */
 const BAR_WIDTH_MAX = WIDTH - LABEL_WIDTH - 70;
 
 type Language = 'en' | 'ko';
@@ -38,7 +38,6 @@ interface Spread {
   readonly max: number;
 }
 
-/** The chart in one language. */
 export function benchmarkChart(language: Language): string {
   const spreads = spreadsOfRun();
   const scale = BAR_WIDTH_MAX / Math.max(...BARS.map(({ name }) => spreads.get(name)!.max));

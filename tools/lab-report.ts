@@ -1,31 +1,33 @@
 /**
- * Draws the report and the plots of a finished `lab claims` run again from its stored data: `npm run lab-report -- DIRECTORY`.
- * Verdicts and their words stay as the run stored them.
+ * Redraws the report and the plots of a stored `lab claims` run: `npm run lab-report -- DIRECTORY`. Verdicts
+ * and reasons stay as the run stored them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { ClaimsResult, EndedRun, TestedClaim } from '../src/lab/claims/claims.ts';
+import type { StoredAaControl } from '../src/lab/aa-control.ts';
+import { aaControlIn } from '../src/lab/aa-control.ts';
+import type { ClaimsResult, TestedClaim } from '../src/lab/claims/claims.ts';
 import type { Manifest } from '../src/lab/manifest.ts';
 import type { Attempt } from '../src/lab/measure/attempt.ts';
 import type { Report } from '../src/lab/report/report.ts';
 import { claimsReport } from '../src/lab/report/report.ts';
-import type { Runs } from '../src/lab/schedule.ts';
+import type { EndedRun, Runs } from '../src/lab/schedule.ts';
 
-interface StoredSummary extends Omit<ClaimsResult, 'claims'> {
+interface StoredSummary extends Omit<ClaimsResult, 'claims' | 'aaControl'>, StoredAaControl {
   readonly claims: readonly Omit<TestedClaim, 'runs'>[];
   readonly runs: Readonly<Record<string, Runs>>;
 }
 
 type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>;
 
-/** The report of the run that is stored in the directory. */
+/** The report of the run in this directory. */
 export function reportOf(directory: string): Report {
-  const { runs, ...result } = read(directory, 'summary.json') as StoredSummary;
-  const claims = result.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
+  const { runs, ...stored } = read(directory, 'summary.json') as StoredSummary;
+  const claims = stored.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
   return claimsReport(
-    { ...result, claims },
+    { ...stored, claims, aaControl: aaControlIn(stored) },
     read(directory, 'manifest.json') as Manifest,
     attemptsIn(directory),
   );
@@ -46,7 +48,7 @@ function attemptsIn(directory: string): readonly EndedRun[] {
     const name = JSON.stringify([experiment, label, repeat]);
     const run = runs.get(name) ?? { experiment, label, repeat, attempts: [], estimateMs: 0 };
     runs.set(name, run);
-    // Runs from before the operation had its present name say `charged`.
+    // Older runs say `charged`.
     run.attempts.push({ ...attempt, outcome: attempt.outcome === 'charged' ? 'topped_up' : attempt.outcome });
   }
   return [...runs.values()];

@@ -1,6 +1,6 @@
 /**
- * The layers of the source, from the top down. A folder imports from the layers below its own; folders on one line do not
- * import each other. `npm run lint-rules` writes the lint rules from these arrays (`oxlint.layers.json`).
+ * The layers of the source, from the top down. A folder imports from the layers below its own; folders on one
+ * line do not import each other. `npm run lint-rules` writes `oxlint.layers.json` from these arrays.
  */
 export const SOURCE_LAYERS: readonly (readonly string[])[] = [
   ['cli.ts', 'commands'],
@@ -15,7 +15,13 @@ export const SOURCE_LAYERS: readonly (readonly string[])[] = [
   ['lib'],
 ];
 
-/** Folders of `operations/` that do not import each other; all may import the files beside them and `operations/groups/`. */
+/** Only these folders start PostgreSQL themselves; all others are given a database. */
+export const EMBEDDED_SERVER = 'embedded-server';
+export const STARTS_SERVERS: readonly string[] = ['commands', 'lab', 'bench', 'load'];
+
+/**
+ * Folders of `operations/` that do not import each other; all may import `groups/` and the files beside it.
+ */
 export const OPERATIONS: readonly string[] = ['top-up', 'hold', 'pay'];
 
 /** The layers of the pages, from the top down. */
@@ -31,5 +37,5 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['storage'],
 ];
 
-/** What the pages may import of `src/`: the reading of a catalogue file, which the operator's page checks before it is sent. */
+/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending. */
 export const SHARED_WITH_PAGES = 'src/catalogue/import/document';

@@ -1,7 +1,14 @@
-/** Writes `oxlint.layers.json`: which folder may import which, made from `layers.ts`. `--check` only compares. */
+/** Writes `oxlint.layers.json`, which folder may import which, from `layers.ts`. `--check` only compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPERATIONS, PAGE_LAYERS, SHARED_WITH_PAGES, SOURCE_LAYERS } from './layers.ts';
+import {
+  EMBEDDED_SERVER,
+  OPERATIONS,
+  PAGE_LAYERS,
+  SHARED_WITH_PAGES,
+  SOURCE_LAYERS,
+  STARTS_SERVERS,
+} from './layers.ts';
 
 const FILE = fileURLToPath(new URL('../oxlint.layers.json', import.meta.url));
 
@@ -10,7 +17,6 @@ interface Override {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
-/** Forbids the files of a folder to import the others. */
 function forbid(files: string, others: readonly string[], message: string): Override {
   const group = others.map((name) => {
     if (name.includes('*')) return name;
@@ -22,17 +28,23 @@ function forbid(files: string, others: readonly string[], message: string): Over
   };
 }
 
-/** For each folder a rule that forbids it the layers above and its neighbours. */
+/** A rule for each folder that forbids the layers above and its neighbours. */
 function rulesOf(
   root: string,
   layers: readonly (readonly string[])[],
-  also: readonly string[] = [],
+  alsoForbidden: (name: string) => readonly string[],
 ): Override[] {
   return layers.flatMap((layer, i) =>
     layer
       .map((name) => ({
         name,
-        others: [...layers.slice(0, i).flat(), ...layer.filter((other) => other !== name), ...also],
+        others: [
+          ...new Set([
+            ...layers.slice(0, i).flat(),
+            ...layer.filter((other) => other !== name),
+            ...alsoForbidden(name),
+          ]),
+        ],
       }))
       .filter(({ name, others }) => others.length > 0 && !/\.tsx?$/.test(name))
       .map(({ name, others }) =>
@@ -52,15 +64,17 @@ export function lintRules(): string {
     SOURCE_LAYERS.findIndex((layer) => layer.includes('operations')),
   ).flat();
   const overrides = [
-    ...rulesOf('src', SOURCE_LAYERS),
+    ...rulesOf('src', SOURCE_LAYERS, (name) =>
+      [EMBEDDED_SERVER, ...STARTS_SERVERS].includes(name) ? [] : [EMBEDDED_SERVER],
+    ),
     ...OPERATIONS.map((name) =>
       forbid(
         `src/operations/${name}/**/*.ts`,
-        [...above, ...OPERATIONS.filter((other) => other !== name)],
+        [...above, EMBEDDED_SERVER, ...OPERATIONS.filter((other) => other !== name)],
         'Operations do not import each other (tools/layers.ts).',
       ),
     ),
-    ...rulesOf('web/src', PAGE_LAYERS, ['**/src/**', `!**/${SHARED_WITH_PAGES}/**`]),
+    ...rulesOf('web/src', PAGE_LAYERS, () => ['**/src/**', `!**/${SHARED_WITH_PAGES}/**`]),
     {
       files: ['**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
       rules: { 'no-restricted-imports': 'off' },

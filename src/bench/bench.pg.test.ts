@@ -12,8 +12,8 @@ import type { BenchOptions, BenchReport } from './bench.ts';
 import { runBench } from './bench.ts';
 import { patternOf, engineContender, fixtureSizeOf } from './rivals/rivals.ts';
 import type { Work } from './rivals/rivals.ts';
-import type { Measure } from './workloads/all.ts';
-import { MEASURES } from './workloads/all.ts';
+import type { Workload } from './workloads/all.ts';
+import { WORKLOADS } from './workloads/all.ts';
 import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
 import { writeJson, writeResults } from './report/results.ts';
@@ -46,7 +46,7 @@ let directory = '';
 let server: EmbeddedServer;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'rowlock-bench-test-'));
-  // As root, the server runs as another user, who must be able to enter.
+  // When started by root, the server runs as another user, who must be able to enter.
   await chmod(directory, 0o711);
   server = await startEmbeddedServer({ dataDir: join(directory, 'data') });
 });
@@ -58,14 +58,14 @@ afterAll(async () => {
 function tinyBench(given: Partial<BenchOptions>): Promise<BenchReport> {
   return runBench({
     databaseUrl: server.url,
-    measures: MEASURES,
+    workloads: WORKLOADS,
     sizes: TINY,
     pgbench: findPgbench(),
     servicePath: fileURLToPath(new URL('../commands/bench/service.ts', import.meta.url)),
     signal: new AbortController().signal,
     given: { tiny: true },
     onTarget: () => undefined,
-    onMeasure: () => undefined,
+    onWorkload: () => undefined,
     onSample: () => undefined,
     ...given,
   });
@@ -103,7 +103,7 @@ describe('runBench', () => {
     // The processor's clock is too coarse for so little work.
     const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
-    expect(samples).toBe(MEASURES.reduce((sum, measure) => sum + measure.samples(TINY), 0));
+    expect(samples).toBe(WORKLOADS.reduce((sum, workload) => sum + workload.samples(TINY), 0));
     const outcomes = new Set(report.samples.flatMap((sample) => Object.keys(sample.outcomes)));
     expect([...outcomes].sort()).toEqual([
       'created',
@@ -120,7 +120,7 @@ describe('runBench', () => {
   it('runs the baselines through pg where there is no pgbench, and says so', async () => {
     const { verdicts, auditClean, manifest } = await tinyBench({
       pgbench: undefined,
-      measures: MEASURES.filter(({ name }) => name === 'hot-wallet' || name === 'payments'),
+      workloads: WORKLOADS.filter(({ name }) => name === 'hot-wallet' || name === 'payments'),
     });
     expect(auditClean).toBe(true);
     expect(verdicts.every(({ ratioSpread }) => ratioSpread !== null)).toBe(true);
@@ -129,7 +129,7 @@ describe('runBench', () => {
   }, 600_000);
 
   it('counts no sample whose audit finds a violation', async () => {
-    const { verdicts, auditClean } = await tinyBench({ measures: [thieving] });
+    const { verdicts, auditClean } = await tinyBench({ workloads: [thieving] });
     expect(auditClean).toBe(false);
     expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, met: false }]);
   });
@@ -156,10 +156,10 @@ describe('runBench', () => {
   it('ends with the signal', async () => {
     const stop = new AbortController();
     const reason = new Error('enough');
-    const measures: readonly Measure[] = [
-      { ...MEASURES[0]!, run: (session) => abortFirst(session, stop, reason) },
+    const workloads: readonly Workload[] = [
+      { ...WORKLOADS[0]!, run: (session) => abortFirst(session, stop, reason) },
     ];
-    await expect(tinyBench({ measures, signal: stop.signal })).rejects.toBe(reason);
+    await expect(tinyBench({ workloads, signal: stop.signal })).rejects.toBe(reason);
   });
 });
 
@@ -167,9 +167,9 @@ async function abortFirst(
   session: Session,
   stop: AbortController,
   reason: Error,
-): ReturnType<Measure['run']> {
+): ReturnType<Workload['run']> {
   stop.abort(reason);
-  return MEASURES[0]!.run(session);
+  return WORKLOADS[0]!.run(session);
 }
 
 async function expectWritten(report: BenchReport): Promise<void> {
@@ -195,7 +195,7 @@ async function expectWritten(report: BenchReport): Promise<void> {
 }
 
 /** A measure during whose sample a wallet loses money. */
-const thieving: Measure = {
+const thieving: Workload = {
   name: 'thieving',
   samples: () => 1,
   run: async (session) => {

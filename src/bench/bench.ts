@@ -1,6 +1,6 @@
 /**
- * The benchmark: what group execution gains over the best baseline without it, on one server, in one run. Every
- * sample is audited; a sample that was not audited gives no number.
+ * The benchmark: what group execution gains over the best baseline without it, on one server, in one run. A
+ * sample counts only if its audit is clean.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
 import type { Manifest } from './report/manifest.ts';
 import { beginManifest } from './report/manifest.ts';
-import type { Measure } from './workloads/all.ts';
+import type { Workload } from './workloads/all.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
 import type { Session, Sample, WorkerName } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
@@ -19,20 +19,20 @@ import type { Worker } from './measure/worker-process.ts';
 import { startWorker } from './measure/worker-process.ts';
 
 export interface BenchOptions {
-  /** The user's server; an embedded one of its own when there is none. */
+  /** The user's server; without it an embedded one is started. */
   readonly databaseUrl: string | undefined;
-  readonly measures: readonly Measure[];
+  readonly workloads: readonly Workload[];
   readonly sizes: Sizes;
-  /** Runs the baselines; they run through pg where there is none. */
+  /** Runs the baselines; without it pg does. */
   readonly pgbench: Pgbench | undefined;
   /** Module that serves HTTP in a process of its own. */
   readonly servicePath: string;
   readonly signal: AbortSignal;
-  /** As the user gave them, for the manifest. */
+  /** The user's options, for the manifest. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** Told when the server is known, before anything is measured. */
+  /** Called once the server is known, before anything is measured. */
   readonly onTarget: (target: Target, baselineClient: string) => void;
-  readonly onMeasure: (name: string) => void;
+  readonly onWorkload: (name: string) => void;
   readonly onSample: () => void;
 }
 
@@ -46,7 +46,7 @@ export interface BenchReport {
 const CONTROL_CONNECTIONS = 2;
 const CONTROL_TIMEOUT_MS = 120_000;
 
-/** Measures. Errors: `MeasuringRefused` in one line; the signal's reason when it is aborted, which leaves nothing behind. */
+/** Runs the benchmark. Throws `MeasuringRefused` (one line), and the signal's reason when it is aborted. */
 export function runBench(options: BenchOptions): Promise<BenchReport> {
   return withTarget(options.databaseUrl, async (target) => {
     const scratchDir = await mkdtemp(join(tmpdir(), 'rowlock-bench-'));
@@ -62,7 +62,7 @@ export function runBench(options: BenchOptions): Promise<BenchReport> {
       const started = await Promise.allSettled(workers.values());
       for (const worker of started) if (worker.status === 'fulfilled') await worker.value.stop();
     };
-    // A sample may last a minute: its worker is stopped, and it fails.
+    // A sample may last a minute, so stop its worker at once.
     options.signal.addEventListener('abort', () => void stopWorkers(), { once: true });
     try {
       return await measureAll(options, { target, control, scratchDir, workers });
@@ -100,9 +100,9 @@ async function measureAll(
     },
   };
   const verdicts: Verdict[] = [];
-  for (const measure of options.measures) {
-    options.onMeasure(measure.name);
-    verdicts.push(...(await measure.run(session)));
+  for (const workload of options.workloads) {
+    options.onWorkload(workload.name);
+    verdicts.push(...(await workload.run(session)));
   }
   return {
     verdicts,

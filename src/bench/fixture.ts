@@ -1,35 +1,23 @@
-/** Sets the fixture of a sample: empty tables, then wallets, seats on sale, or reservations ready to be paid. */
+/**
+ * Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid.
+ */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../load/plant.ts';
 import type { Fixture } from './measure/worker-protocol.ts';
 
 /** Minor units: what a top-up adds and what a seat costs. */
 export const AMOUNT = 1_000;
 
-/** The performance of every sample. */
 export const PERFORMANCE_ID = 'bench';
 
-/** With what the names of the buyers begin. */
 export const ACCOUNT_PREFIX = 'buyer-';
 
 const HOLD_SECONDS = 3_600;
-/** Seats of one account at most: so that there is a limit row to write. */
+/** A limit, so that each hold writes a limit row. */
 const SEAT_LIMIT = 4;
 
-/** What a sample writes. */
-const HOT_TABLES = ['ledger_entry', 'wallet', 'claim_limit', 'reservation', 'seat'] as const;
-
-/** The hall; it stays from one sample to the next of the same size. */
-const CATALOGUE_TABLES = [
-  'performance_grade',
-  'performance',
-  'concert',
-  'venue_seat',
-  'venue_seat_removed',
-  'venue',
-] as const;
-
-/** The id of the reservation that is planted for a row, from 0: scattered like any other id. */
+/** The id of the reservation planted for a row, counted from 0; scattered like any other id. */
 export function plantedReservationId(row: number): string {
   const hex = createHash('md5').update(`r${row}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
@@ -40,21 +28,21 @@ export type FixtureSize =
   | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
 
 /**
- * Empties the tables and plants a new stage. Checkpoint, vacuum and statistics come before the sample and not into it, as far
- * as the user may order them.
+ * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
+ * vacuum and an analyze, so that the sample does not pay for them.
  */
 export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
-  await pool.query(`truncate ${HOT_TABLES.join(', ')}`);
-  // Seats of a hall that nobody sells would be missing ones.
+  // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
   await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
+  await pool.query(`truncate ${PURCHASE_TABLES.join(', ')}`);
   await ignoringRefusal(pool.query('checkpoint'));
-  if (size.operation === 'topUp') await pool.query(plantWallets, [ACCOUNT_PREFIX, size.wallets]);
+  if (size.operation === 'topUp') await plantWallets(pool, ACCOUNT_PREFIX, size.wallets);
   else if (size.operation === 'hold') await pool.query(plantFreeSeats, [PERFORMANCE_ID, AMOUNT]);
   else {
     const values = [PERFORMANCE_ID, ACCOUNT_PREFIX, size.rows, size.seatsPerHold, AMOUNT, HOLD_SECONDS];
     await pool.query(plantReservations, values);
   }
-  await pool.query(`vacuum (analyze) ${HOT_TABLES.join(', ')}`);
+  await pool.query(`vacuum (analyze) ${PURCHASE_TABLES.join(', ')}`);
   return {
     performanceId: PERFORMANCE_ID,
     accountPrefix: ACCOUNT_PREFIX,
@@ -62,54 +50,30 @@ export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fi
   };
 }
 
-/** A hall with so many seats; none at all where there are to be none. */
+/** Provides a hall of this size, and keeps it for further samples of the same size. */
 async function provideHall(pool: pg.Pool, seats: number): Promise<void> {
   const { rows } = await pool.query<{ seats: number }>('select count(*)::int as seats from venue_seat');
   if (rows[0]?.seats === seats) return;
-  await pool.query(`truncate ${[...CATALOGUE_TABLES, ...HOT_TABLES].join(', ')}`);
+  await pool.query(`truncate ${[...PURCHASE_TABLES, ...CATALOGUE_TABLES].join(', ')}`);
   if (seats === 0) return;
-  await pool.query(plantHall, [PERFORMANCE_ID, seats, AMOUNT, HOLD_SECONDS, SEAT_LIMIT]);
+  const [performanceId, price, holdSeconds, seatLimit] = [PERFORMANCE_ID, AMOUNT, HOLD_SECONDS, SEAT_LIMIT];
+  await plantPerformance(pool, { performanceId, seats, price, holdSeconds, seatLimit });
   await pool.query(`vacuum (analyze) ${CATALOGUE_TABLES.join(', ')}`);
 }
 
-/** A role that may not order a checkpoint goes without. */
+/** Ignores that the role may not run a checkpoint. */
 async function ignoringRefusal(work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => {
     if ((error as { code?: string }).code !== '42501') throw error;
   });
 }
 
-const plantWallets = `
-  insert into wallet (account_id)
-  select $1::text || n from generate_series(0, $2::int - 1) as n`;
-
-// One statement, so that a performance is there whole or not at all.
-const plantHall = `
-  with new_venue as (
-    insert into venue (venue_id, name) values ($1, '{"en": "Bench"}') returning venue_id
-  ), new_concert as (
-    insert into concert (concert_id, title) values ($1, '{"en": "Bench"}') returning concert_id
-  ), new_venue_seat as (
-    insert into venue_seat (venue_id, seat_number, label, section, row_name, seat_name, grade, x, y)
-    select v.venue_id, n, 'A-1-' || n, 'A', '1', n::text, 'R', n, 0
-    from new_venue as v, generate_series(1, $2::int) as n
-  ), new_performance as (
-    insert into performance (
-      performance_id, concert_id, venue_id, starts_at, sale_opens_at, hold_seconds, seat_limit
-    )
-    select
-      $1, c.concert_id, v.venue_id, clock_timestamp() + interval '30 days', clock_timestamp() - interval '1 hour', $4, $5
-    from new_venue as v, new_concert as c
-    returning performance_id
-  )
-  insert into performance_grade (performance_id, grade, price) select p.performance_id, 'R', $3 from new_performance as p`;
-
 const plantFreeSeats = `
-  insert into seat (performance_id, seat_number, price)
+  insert into seat (performance_id, seat_number, list_price)
   select $1, v.seat_number, $2 from venue_seat as v order by v.seat_number`;
 
-// Held a minute ago, a reservation for each of the rows, with exactly the money to pay it. One statement, so that all
-// expire at one moment. The journal of a sample begins later and does not know of them.
+// A reservation for each row, held a minute ago, with exactly the money to pay it. One statement, so that all
+// expire at the same moment. They are older than the sample's journal, which therefore does not miss them.
 const plantReservations = `
   with planted as materialized (
     select
@@ -141,6 +105,6 @@ const plantReservations = `
     select p.account_id, 1, 'top_up', $4::int * $5::bigint, $4::int * $5::bigint, 'planted', '\\x00', p.created_at
     from planted as p
   )
-  insert into seat (performance_id, seat_number, price, state, version, reservation_id, held_until)
-  select $1, seat_number, $5, 'held', 1, p.reservation_id, p.expires_at
+  insert into seat (performance_id, seat_number, list_price, price, state, version, reservation_id, held_until)
+  select $1, seat_number, $5, $5, 'held', 1, p.reservation_id, p.expires_at
   from planted as p, unnest(p.seats) as seat_number`;

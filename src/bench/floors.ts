@@ -1,7 +1,6 @@
-/** The floor and the aim of every line of the benchmark's table: change them here. */
+/** The floor and the aim of every line of the benchmark's table. */
 
 export interface Floor {
-  /** What the workload is compared with. */
   readonly rival: string;
   readonly unit: string;
   /** The ratio that a workload must reach. */
@@ -10,7 +9,7 @@ export interface Floor {
   readonly aim: number;
   /** Which way the ratio is bounded. */
   readonly bound: 'at least' | 'at most';
-  /** `ours / baseline` unless less is better: then a speed-up is `baseline / ours`. */
+  /** `baseline/ours` where the values are durations and the ratio is a speed-up. */
   readonly ratio: 'ours/baseline' | 'baseline/ours';
 }
 
@@ -49,7 +48,6 @@ export const FLOORS = {
 
 export type WorkloadName = keyof typeof FLOORS;
 
-/** The workload's name with its floor, for a judge. */
 export function floorOf<Name extends WorkloadName>(name: Name): Floor & { readonly name: Name } {
   return { name, ...FLOORS[name] };
 }

@@ -1,4 +1,4 @@
-/** What every measurement works with, and how a sample is made: set the stage, run, look at the processors, audit. */
+/** What every workload uses, and how a sample is made: plant the fixture, run the load, audit. */
 import type { Database } from '../db/database.ts';
 import type { CpuMeter, CpuUse } from '../load/process-times.ts';
 import { startCpuMeter } from '../load/process-times.ts';
@@ -10,12 +10,12 @@ import { plantFixture } from './fixture.ts';
 import type { Target } from './target.ts';
 import type { Worker } from './measure/worker-process.ts';
 
-/** Which process a load runs in. Each contender has its own, warm from its earlier samples as a service is. */
+/** The process that runs a load. Each contender has its own, warmed up by its earlier samples. */
 export type WorkerName = 'ours' | 'rival' | 'baseline' | 'second' | 'http';
 
 export interface Session {
   readonly target: Target;
-  /** A connection that no load uses. */
+  /** Connections that no load uses. */
   readonly control: Database;
   readonly pgbench: Pgbench | undefined;
   readonly sizes: Sizes;
@@ -25,27 +25,26 @@ export interface Session {
   readonly servicePath: string;
   readonly signal: AbortSignal;
   worker(name: WorkerName): Promise<Worker>;
-  /** Every sample that was made, for the result directory. */
+  /** All samples so far, for the result directory. */
   readonly samples: Sample[];
-  /** Told of each sample that ends. */
+  /** Called after each sample. */
   readonly onSample: () => void;
 }
 
-/** What a sample came to, before it is audited. */
-export type Ran = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
+/** The result of a sample before its audit. */
+export type LoadResult = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
   Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
-    /** Where there were watchers: what they saw, and what each took of the service's memory. */
+    /** What the watchers saw, and how much of the service's memory each took. */
     readonly watched?: WatchReport & { readonly kibPerWatcher: number | null };
   };
 
-export interface Sample extends Ran {
+export interface Sample extends LoadResult {
   readonly measure: string;
   readonly contender: string;
   readonly repeat: number;
-  /** Successes a second. */
   readonly perSecond: number;
   readonly cpu: CpuUse;
-  /** Null for a trial that was not audited: it does not count. */
+  /** Null for a trial, which does not count. */
   readonly audit: AuditVerdict | null;
 }
 
@@ -54,15 +53,15 @@ export interface SamplePlan {
   readonly contender: string;
   readonly repeat: number;
   readonly fixtureSize: FixtureSize;
-  /** Whose processor time is the load's. */
+  /** Processes whose CPU time is the load's. */
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
-  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<Ran>;
+  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<LoadResult>;
   /** Null for a trial. */
-  readonly audit: ((ran: Ran, fixture: Fixture) => Promise<AuditVerdict>) | null;
+  readonly audit: ((result: LoadResult, fixture: Fixture) => Promise<AuditVerdict>) | null;
 }
 
-/** Makes one sample and keeps it. A sample whose audit finds a violation is kept and does not count: see `countable`. */
+/** Makes one sample. One with violations is kept, but does not count: see `countable`. */
 export async function runSample(session: Session, plan: SamplePlan): Promise<Sample> {
   session.signal.throwIfAborted();
   const { measure, contender, repeat } = plan;
@@ -72,16 +71,16 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
     servicePids: plan.servicePids ?? [],
     loadPids: plan.loadPids,
   });
-  const ran = await plan.run(fixture, cpu);
+  const result = await plan.run(fixture, cpu);
   const used = cpu.stop();
   const sample: Sample = {
     measure,
     contender,
     repeat,
-    perSecond: ran.elapsedMs === 0 ? 0 : (ran.successes * 1_000) / ran.elapsedMs,
-    ...ran,
+    perSecond: result.elapsedMs === 0 ? 0 : (result.successes * 1_000) / result.elapsedMs,
+    ...result,
     cpu: used,
-    audit: plan.audit === null ? null : await plan.audit(ran, fixture),
+    audit: plan.audit === null ? null : await plan.audit(result, fixture),
   };
   session.samples.push(sample);
   session.onSample();
@@ -93,7 +92,7 @@ export function countable(sample: Sample, value: (sample: Sample) => number | nu
   return sample.audit?.clean === true ? value(sample) : null;
 }
 
-/** The contenders in another order in each repeat, so that none always follows the same. */
+/** The contenders, rotated in each repeat. */
 export function rotated<T>(contenders: readonly T[], repeat: number): readonly T[] {
   const from = repeat % contenders.length;
   return [...contenders.slice(from), ...contenders.slice(0, from)];

@@ -5,7 +5,7 @@ import type { MeasuredSchema, Measurer, ServerFacts } from '../load/measured-sch
 import { postmasterOf } from '../load/process-times.ts';
 
 export interface Target extends Pick<MeasuredSchema, 'url' | 'isEmbedded'>, ServerFacts {
-  /** Of a server on this machine; undefined where its processes can't be seen. */
+  /** Undefined where the server's processes can't be seen. */
   readonly postmasterPid: number | undefined;
   readonly connectionsMax: number;
 }
@@ -31,10 +31,10 @@ const BENCH: Measurer = {
   ],
 };
 
-/** Without these an acknowledged top-up may be lost: its rate is not one of a ticketing engine. */
+/** Without these an acknowledged top-up may be lost, and its rate means nothing. */
 const DURABLE = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
-/** Lends a target to `work` and leaves nothing behind. Errors: `MeasuringRefused`, in one line. */
+/** Lends a target to `work` and removes it however `work` ends. Throws `MeasuringRefused`. */
 export function withTarget<T>(
   databaseUrl: string | undefined,
   work: (target: Target) => Promise<T>,
@@ -55,7 +55,7 @@ export function refuseUndurable(settings: Readonly<Record<string, string>>): voi
   );
 }
 
-/** A session's process is a child of the postmaster's, for as long as it lives. */
+/** The postmaster is the parent of the session's process. */
 async function postmasterBehind(url: string): Promise<number | undefined> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -69,7 +69,9 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
       Array.from({ length: 160 }, () => 25),
     );
     await importCatalogue(database, catalogueDocument('gone', [section]));
-    await database.sql(`update seat set state = 'sold', reservation_id = gen_random_uuid()`);
+    await database.sql(
+      `update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid()`,
+    );
     const wide: number[] = [];
     const watched = observed(database, (name, [, firsts, lasts]) => {
       if (name !== 'chooser_free_seats') return;

@@ -21,7 +21,14 @@ it.each(['pessimistic', 'grouped'])(
       return answer.finally(() => (unanswered -= 1));
     };
     const topUps = Array.from({ length: 20 }, (_, i) =>
-      counted(boxOffice.topUp({ accountId: `${topUp}-${i}`, amount: 1, idempotencyKey: randomUUID() })),
+      counted(
+        boxOffice.topUp({
+          accountId: `${topUp}-${i}`,
+          amount: 1,
+          idempotencyKey: randomUUID(),
+          createAccount: true,
+        }),
+      ),
     );
     await boxOffice.close();
     expect(unanswered).toBe(0);

@@ -36,7 +36,7 @@ async function claim(
 ): Promise<void> {
   await database.sql(
     `update seat
-     set state = $3::seat_state, reservation_id = gen_random_uuid(), held_until = clock_timestamp() + $4::interval
+     set state = $3::seat_state, price = list_price, reservation_id = gen_random_uuid(), held_until = clock_timestamp() + $4::interval
      where performance_id = $1 and seat_number = $2`,
     [performanceId, seat, state, heldFor ?? null],
   );
@@ -184,7 +184,7 @@ describe('fifty thousand seats', () => {
 
   it('are counted to the last', async () => {
     await database.sql(
-      `update seat set state = 'sold', reservation_id = gen_random_uuid()
+      `update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid()
        where performance_id = $1 and seat_number % 5 = 0`,
       [stadium],
     );

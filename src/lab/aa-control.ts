@@ -1,30 +1,43 @@
-/** The A/A control: the same strategy under two names. What differs between them differs by chance. */
-import type { Cell, PlannedCell } from './measure/scenario.ts';
+/** The A/A control: the same strategy under two names. It differs from itself by chance only. */
+import type { Scenario, ScheduledScenario } from './measure/scenario.ts';
 import type { Runs } from './schedule.ts';
 import { runsOf } from './claims/experiment.ts';
 import { successesPerSecond } from './measure/run-summary.ts';
 import { quantileOf } from '../load/spread.ts';
 
-export interface SameAgain {
+export interface AaControl {
   /** Median successes/s of both. */
   readonly first: number;
   readonly second: number;
-  /** How far apart they are, as a share of the smaller one. */
+  /** The difference as a share of the smaller one. */
   readonly difference: number;
 }
 
-/** Above this, differences between strategies may be noise as well. */
+/** The control as a measurement's files store it: the committed runs have this key. */
+export interface StoredAaControl {
+  readonly sameAgain: AaControl | null;
+}
+
+export function storedAaControl(control: AaControl | undefined): StoredAaControl {
+  return { sameAgain: control ?? null };
+}
+
+export function aaControlIn({ sameAgain }: StoredAaControl): AaControl | undefined {
+  return sameAgain ?? undefined;
+}
+
+/** Above this, differences between strategies may be noise. */
 export const DIFFERENCE_MAX = 0.15;
 
 const FIRST = 'A/A, first';
 const SECOND = 'A/A, second';
 
-export function planSameAgain(cell: Cell, repeats: number): readonly PlannedCell[] {
-  return [FIRST, SECOND].map((label) => ({ label, cell, repeats }));
+export function scheduleAaControl(scenario: Scenario, repeats: number): readonly ScheduledScenario[] {
+  return [FIRST, SECOND].map((label) => ({ label, scenario, repeats }));
 }
 
 /** Compares the two; undefined when one of them has no runs. */
-export function compareSameAgain(runs: Runs): SameAgain | undefined {
+export function compareAaControl(runs: Runs): AaControl | undefined {
   const [first, second] = [FIRST, SECOND].map((label) =>
     quantileOf(runsOf(runs, label).map(successesPerSecond), 0.5),
   );

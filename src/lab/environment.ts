@@ -1,35 +1,50 @@
-/** Sets up what every run needs on a target, and takes it down again. */
+/** What every run of the lab needs: connections, pools, strategies' resources. */
 import { setMaxListeners } from 'node:events';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { StrategyResources } from '../operations/registry.ts';
-import { createPoolShelf } from './measure/pools.ts';
-import type { Bench } from './measure/run-scenario.ts';
+import { createPoolCache } from './measure/pools.ts';
+import type { PoolCache } from './measure/pools.ts';
 import type { Target } from './target.ts';
 
 const CONTROL_CONNECTIONS = 4;
-const STAGE_TIMEOUT_MS = 60_000;
+const CONTROL_TIMEOUT_MS = 60_000;
 
-export interface BenchOptions {
+export interface Environment {
+  /** A small pool for fixtures, meters and checks. */
+  readonly control: Database;
+  readonly pools: PoolCache;
+  readonly resources: StrategyResources;
+  readonly isLocal: boolean;
+  readonly seed: number;
+  /** Aborting it ends runs early; what `runScenario` then returns is meaningless. */
+  readonly signal: AbortSignal;
+}
+
+export interface EnvironmentOptions {
   readonly target: Target;
   readonly resources: StrategyResources;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-export async function withBench<T>(options: BenchOptions, work: (bench: Bench) => Promise<T>): Promise<T> {
+export async function withEnvironment<T>(
+  options: EnvironmentOptions,
+  work: (environment: Environment) => Promise<T>,
+): Promise<T> {
   const { target, resources, seed, signal } = options;
-  // Each request that works listens for the end.
+  // Every working request listens to the signal.
   setMaxListeners(0, signal);
   const control = openDatabase({
     ...DATABASE_DEFAULTS,
     url: target.url,
     applicationName: `${target.schema} control`,
     poolSize: CONTROL_CONNECTIONS,
-    acquireTimeoutMs: STAGE_TIMEOUT_MS,
-    statementTimeoutMs: STAGE_TIMEOUT_MS,
-    lockTimeoutMs: STAGE_TIMEOUT_MS,
+    acquireTimeoutMs: CONTROL_TIMEOUT_MS,
+    statementTimeoutMs: CONTROL_TIMEOUT_MS,
+    lockTimeoutMs: CONTROL_TIMEOUT_MS,
   });
-  const pools = createPoolShelf(target, target.connectionsMax - CONTROL_CONNECTIONS);
+  const pools = createPoolCache(target, target.connectionsMax - CONTROL_CONNECTIONS);
   try {
     return await work({ control, pools, resources, isLocal: target.isLocal, seed, signal });
   } finally {

@@ -3,20 +3,20 @@ import { claimsToCsv, claimsToJson, formatClaims } from './claims/format.ts';
 import type { ClaimsResult } from './claims/claims.ts';
 import { compareToCsv, compareToJson, formatCompare } from './compare/format.ts';
 import type { CompareResult } from './compare/compare.ts';
-import { planCompare, STRATEGIES_COMPARED } from './compare/compare.ts';
+import { scheduleComparison, STRATEGIES_COMPARED } from './compare/compare.ts';
 import { EXPERIMENTS } from './claims/all.ts';
 import { summarise } from './measure/run-summary.ts';
 
 const COST = { walBytes: 12_345_678, serverCpuMs: null, clientCpuMs: 123_456, lockWaitMs: 99_999 };
 const RUN = summarise(
-  planCells()[0]!.cell,
+  scheduledScenarios()[0]!.scenario,
   { attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } },
   COST,
   { lostUpdates: 1, doubleSales: 0, auditViolations: 2 },
 );
 
-function planCells(): CompareResult['cells'] {
-  const [round] = planCompare({
+function scheduledScenarios(): CompareResult['scenarios'] {
+  const [round] = scheduleComparison({
     operations: ['topUp', 'hold'],
     strategies: STRATEGIES_COMPARED,
     requests: [1_000, 1_000_000],
@@ -30,12 +30,18 @@ function planCells(): CompareResult['cells'] {
     repeats: [1],
     seeds: [7],
   });
-  return round!.cells.map(({ label, cell }) => ({ label, cell, seed: 7, runs: [], isCorrect: false }));
+  return round!.scenarios.map(({ label, scenario }) => ({
+    label,
+    scenario,
+    seed: 7,
+    runs: [],
+    isCorrect: false,
+  }));
 }
 
 const COMPARED: CompareResult = {
-  cells: planCells().map((cell) => ({ ...cell, runs: [RUN] })),
-  sameAgain: { first: 100, second: 150, difference: 0.5 },
+  scenarios: scheduledScenarios().map((scenario) => ({ ...scenario, runs: [RUN] })),
+  aaControl: { first: 100, second: 150, difference: 0.5 },
   interrupted: true,
 };
 
@@ -53,7 +59,7 @@ const CLAIMS: ClaimsResult = {
     guardedRunsAreCorrect: id !== 'C4',
     runs: {},
   })),
-  sameAgain: { first: 100, second: 101, difference: 0.01 },
+  aaControl: { first: 100, second: 101, difference: 0.01 },
   interrupted: false,
 };
 
@@ -65,7 +71,7 @@ it('fits every line of the terminal tables into 100 columns', () => {
 });
 
 it('has no latency where nobody won or lost, and keeps a rate with its spread on one line', () => {
-  const [cell] = planCells();
+  const [scenario] = scheduledScenarios();
   const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'topped_up', cause: null };
   const numbers = { version: null, poolWaitMs: 0, longestStatementMs: 1, transactionMs: 1, statements: 1 };
   const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
@@ -78,13 +84,13 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
       answeredMs,
     }));
     const shared = { statements: 0, transactions: 0, rollbacks: 0 };
-    return summarise(cell!.cell, { attempts, shared }, COST, {
+    return summarise(scenario!.scenario, { attempts, shared }, COST, {
       lostUpdates: 0,
       doubleSales: 0,
       auditViolations: 0,
     });
   });
-  const compared = { ...COMPARED, cells: [{ ...cell!, runs }] };
+  const compared = { ...COMPARED, scenarios: [{ ...scenario!, runs }] };
   const text = formatCompare(compared);
   expect(text).toContain('33,333 (30,303-35,714)│');
   expect(text).toContain('lost p50│');
@@ -116,18 +122,18 @@ it('gives the claims as JSON in the form that programs rely on', () => {
 });
 
 it('gives each combination a label of its own', () => {
-  const labels = planCells().map(({ label }) => label);
+  const labels = scheduledScenarios().map(({ label }) => label);
   expect(new Set(labels).size).toBe(labels.length);
   expect(labels[0]).toBe('topUp, pessimistic, 1000 requests, own, closed');
 });
 
-it('writes what a cell was and what it gave as JSON and CSV', () => {
+it('writes what a scenario was and what it gave as JSON and CSV', () => {
   const { cells } = JSON.parse(JSON.stringify(compareToJson(COMPARED))) as {
     cells: { correct: boolean; settings: object }[];
   };
   expect(cells[0]).toMatchObject({ correct: false, settings: { operation: 'topUp', requests: 1_000 } });
   const [head, ...lines] = compareToCsv(COMPARED).trimEnd().split('\n');
-  expect(lines).toHaveLength(COMPARED.cells.length);
+  expect(lines).toHaveLength(COMPARED.scenarios.length);
   expect(lines[0]!.split(',')).toHaveLength(head!.split(',').length);
   expect(claimsToCsv(CLAIMS).trimEnd().split('\n')).toHaveLength(13);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countEffort, countLines } from './lines-of-code.ts';
+import { countLinesOfCode, countLines } from './lines-of-code.ts';
 
 const SOURCE = `/**
  * What it does.
@@ -22,7 +22,7 @@ it('counts SQL and code apart, and neither comments nor blank lines', () => {
 });
 
 it('finds something to write in every strategy it counts', () => {
-  const efforts = countEffort();
+  const efforts = countLinesOfCode();
   expect(efforts).toHaveLength(6);
   for (const { codeLines } of efforts) expect(codeLines).toBeGreaterThan(5);
 });

@@ -1,12 +1,12 @@
-/** How much there is to write for each strategy: the analysis calls one lock *easy* and the other *very easy*. */
+/** Lines of code of each strategy: the analysis calls one lock *easy* to write and the other *very easy*. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export interface Effort {
+export interface LinesOfCode {
   readonly strategy: string;
   /** Lines of SQL in the strategy's own file. */
   readonly sqlLines: number;
-  /** Its other lines of code, without comments and blank ones. */
+  /** Its other lines, without comments and blank lines. */
   readonly codeLines: number;
 }
 
@@ -19,8 +19,8 @@ const FILES: readonly (readonly [strategy: string, ...files: string[]])[] = [
   ['optimistic+retry', 'top-up/optimistic', 'wrappers/retry'],
 ];
 
-/** Counts the top-up strategies' files. They share src/operations/top-up/top-up.ts, which no one's count contains. */
-export function countEffort(): readonly Effort[] {
+/** Counts the top-up strategies' own files, without `top-up.ts`, which all share. */
+export function countLinesOfCode(): readonly LinesOfCode[] {
   return FILES.map(([strategy, ...files]) => {
     const counts = files.map((file) => countLines(sourceOf(file)));
     const sum = (of: (count: LineCount) => number): number =>
@@ -34,7 +34,7 @@ export function countEffort(): readonly Effort[] {
 }
 
 function sourceOf(file: string): string {
-  // As it was written, also beside what the compiler made of it in dist/; an installed package has nothing but the latter.
+  // The TypeScript, also when this runs from dist/; an installed package has only the JavaScript.
   const candidates = ['../operations/$.ts', '../../src/operations/$.ts', '../operations/$.js'].map((place) =>
     fileURLToPath(new URL(place.replace('$', file), import.meta.url)),
   );
@@ -43,9 +43,9 @@ function sourceOf(file: string): string {
   return readFileSync(path, 'utf8');
 }
 
-type LineCount = Pick<Effort, 'sqlLines' | 'codeLines'>;
+type LineCount = Pick<LinesOfCode, 'sqlLines' | 'codeLines'>;
 
-/** Counts lines: those between the backticks of a `text:` are SQL, comments and blank lines are nothing. */
+/** Counts lines: SQL is between the backticks of a `text:`; comments and blank lines don't count. */
 export function countLines(source: string): LineCount {
   let isSql = false;
   let isComment = false;

@@ -1,19 +1,18 @@
 import { provenance } from '../load/provenance.ts';
 import type { Provenance } from '../load/provenance.ts';
-import type { SameAgain } from './aa-control.ts';
+import type { AaControl, StoredAaControl } from './aa-control.ts';
+import { storedAaControl } from './aa-control.ts';
 import type { Target } from './target.ts';
 
-/** What a measurement was made of. */
-export interface Manifest extends Provenance {
+/** How a measurement was made. */
+export interface Manifest extends Provenance, StoredAaControl {
   readonly command: 'claims' | 'compare';
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly startedAt: string;
   readonly endedAt: string;
-  /** Stopped before all was measured. */
+  /** The lab was stopped early. */
   readonly interrupted: boolean;
-  /** The A/A control: the same strategy twice. */
-  readonly sameAgain: SameAgain | null;
   readonly server: {
     readonly version: string;
     readonly embedded: boolean;
@@ -25,16 +24,16 @@ export interface Manifest extends Provenance {
 export function manifestOf(
   given: Pick<Manifest, 'command' | 'options' | 'seed' | 'interrupted'> & {
     readonly startedAt: Date;
-    readonly sameAgain: SameAgain | undefined;
+    readonly aaControl: AaControl | undefined;
     readonly target: Target;
   },
 ): Manifest {
-  const { startedAt, sameAgain, target, ...rest } = given;
+  const { startedAt, aaControl, target, ...rest } = given;
   return {
     ...rest,
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
-    sameAgain: sameAgain ?? null,
+    ...storedAaControl(aaControl),
     ...provenance(),
     server: {
       version: target.server.version,

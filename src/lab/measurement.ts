@@ -1,6 +1,6 @@
 /**
- * A measurement is a directory: `manifest.json`, every attempt in `attempts.jsonl.gz`, `summary.json` from which each
- * verdict can be derived again, `report.html`, and its plots as files in `plots/`.
+ * A measurement is a directory: `manifest.json`, every attempt in `attempts.jsonl.gz`, `summary.json` with
+ * all that the verdicts derive from, `report.html`, and its plots in `plots/`.
  */
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
@@ -14,31 +14,30 @@ export interface MeasurementFiles {
   readonly manifest: Manifest;
   readonly summary: unknown;
   readonly report: string;
-  /** SVG documents by the name of their file. */
+  /** SVG documents by file name. */
   readonly plots: Readonly<Record<string, string>>;
 }
 
 export interface Measurement {
   readonly directory: string;
-  /** Writes down the attempts of one run. */
   addRun(run: {
     readonly experiment: string;
     readonly label: string;
     readonly repeat: number;
     readonly attempts: readonly Attempt[];
   }): void;
-  /** Writes everything else and closes the attempts. */
+  /** Writes the other files and closes the attempts. */
   finish(files: MeasurementFiles): Promise<void>;
-  /** Closes the attempts, for a measurement that has failed. */
+  /** Closes the attempts of a failed measurement. */
   abandon(): Promise<void>;
 }
 
-/** Makes the directory, which must not hold a measurement already. Throws what the file system throws. */
+/** Creates the directory, which must not hold a measurement. Throws the file system's errors. */
 export async function openMeasurement(directory: string): Promise<Measurement> {
   mkdirSync(directory, { recursive: true });
   const gzip = createGzip();
   const file = createWriteStream(join(directory, 'attempts.jsonl.gz'), { flags: 'wx' });
-  // A file that exists already, or may not be written, is known before anything is measured.
+  // Fails before anything is measured if the file exists or can't be written.
   await once(file, 'open');
   gzip.pipe(file);
   const close = async (): Promise<void> => {
@@ -54,7 +53,7 @@ export async function openMeasurement(directory: string): Promise<Measurement> {
     finish: async ({ manifest, summary, report, plots }) => {
       await close();
       writeFileSync(join(directory, 'manifest.json'), asJson(manifest));
-      // On one line: it is for programs, and long.
+      // On one line: it is long, and for programs.
       writeFileSync(join(directory, 'summary.json'), `${JSON.stringify(summary)}\n`);
       writeFileSync(join(directory, 'report.html'), report);
       mkdirSync(join(directory, 'plots'), { recursive: true });

@@ -1,4 +1,4 @@
-/** The Redis that `redis-lock` needs: the given one, or a server of the lab's own for as long as it is needed. */
+/** The Redis that `redis-lock` needs: the user's, or a server that the lab starts and stops. */
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import { openRedisLocks } from '../operations/wrappers/redis-locks.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';

@@ -1,65 +1,74 @@
-/** Runs a plan of cells in a fair order, tells how far it is, and keeps what was measured when it is stopped. */
+/** Runs scenarios in a fair order, and keeps what was measured when the lab is stopped. */
 import { createRandom } from '../load/random.ts';
+import { estimateMs } from './estimate.ts';
 import type { Attempt } from './measure/attempt.ts';
-import type { PlannedCell } from './measure/scenario.ts';
-import type { Bench } from './measure/run-scenario.ts';
-import { runCell } from './measure/run-scenario.ts';
+import type { ScheduledScenario } from './measure/scenario.ts';
+import type { Environment } from './environment.ts';
+import { runScenario } from './measure/run-scenario.ts';
 import type { RunSummary } from './measure/run-summary.ts';
-import { renewStage } from './measure/fixture.ts';
+import { truncateTables } from './measure/fixture.ts';
 
-/** The runs of each cell, by its label. */
+/** The runs of each scenario, by its label. */
 export type Runs = Readonly<Record<string, readonly RunSummary[]>>;
 
-export interface PlanOptions {
-  readonly bench: Bench;
-  /** Names the plan in what is written down, and seeds its order. */
+export interface ScheduleOptions {
+  readonly environment: Environment;
+  /** Also seeds the order of the runs. */
   readonly name: string;
-  readonly cells: readonly PlannedCell[];
+  readonly scenarios: readonly ScheduledScenario[];
   /** Asked before every round but the first: whether there is time for another one. */
   readonly mayRepeat?: () => boolean;
-  /** Called after every run, with its attempts. */
-  readonly onRun: (run: {
-    readonly label: string;
-    readonly repeat: number;
-    readonly attempts: readonly Attempt[];
-  }) => void;
+  readonly onRun: (run: EndedRun) => void;
+}
+
+export interface EndedRun {
+  /** The schedule's name. */
+  readonly experiment: string;
+  readonly label: string;
+  readonly repeat: number;
+  readonly attempts: readonly Attempt[];
+  /** How long the run was expected to take. */
+  readonly estimateMs: number;
 }
 
 /**
- * Runs every cell as often as planned. Each round of repeats goes through the cells in another order, so that a machine
- * that grows slower meanwhile does not make one strategy look slow. Stops early, with what it has, when the bench's
- * signal is aborted.
+ * Runs every scenario as often as scheduled. Each round of repeats shuffles the scenarios, so that a machine
+ * that slows down does not make one strategy look slow. When the environment's signal is aborted, it returns
+ * the runs so far.
  */
-export async function runPlan(options: PlanOptions): Promise<Runs> {
-  const { bench, name, cells, onRun, mayRepeat = () => true } = options;
+export async function runSchedule(options: ScheduleOptions): Promise<Runs> {
+  const { environment, name, scenarios, onRun, mayRepeat = () => true } = options;
   const runs: Record<string, RunSummary[]> = {};
-  await renewStage(bench.control);
-  const rounds = cells.reduce((most, { repeats }) => Math.max(most, repeats), 0);
+  await truncateTables(environment.control);
+  const rounds = scenarios.reduce((most, { repeats }) => Math.max(most, repeats), 0);
   for (let repeat = 0; repeat < rounds; repeat += 1) {
     if (repeat > 0 && !mayRepeat()) return runs;
     const due = shuffled(
-      cells.filter(({ repeats }) => repeat < repeats),
-      bench.seed,
+      scenarios.filter(({ repeats }) => repeat < repeats),
+      environment.seed,
       `${name} ${repeat}`,
     );
-    for (const { label, cell } of due) {
-      if (bench.signal.aborted) return runs;
-      const run = await runUnlessStopped(bench, () => runCell(bench, cell, `${name} ${label} ${repeat}`));
+    for (const { label, scenario } of due) {
+      if (environment.signal.aborted) return runs;
+      const run = await runUnlessStopped(environment, () =>
+        runScenario(environment, scenario, `${name} ${label} ${repeat}`),
+      );
       if (run === undefined) return runs;
       (runs[label] ??= []).push(run.summary);
-      onRun({ label, repeat, attempts: run.attempts });
+      const { attempts } = run;
+      onRun({ experiment: name, label, repeat, attempts, estimateMs: estimateMs(scenario) });
     }
   }
   return runs;
 }
 
-/** What is in flight when the lab is stopped ends in errors of all kinds, which say nothing. */
-async function runUnlessStopped<T>(bench: Bench, run: () => Promise<T>): Promise<T | undefined> {
+/** Undefined when the lab is stopped: requests in flight then fail in ways that mean nothing. */
+async function runUnlessStopped<T>(environment: Environment, run: () => Promise<T>): Promise<T | undefined> {
   try {
     const result = await run();
-    return bench.signal.aborted ? undefined : result;
+    return environment.signal.aborted ? undefined : result;
   } catch (error) {
-    if (bench.signal.aborted) return undefined;
+    if (environment.signal.aborted) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,14 @@
-/** A session of the lab from its target to its files: what both commands do around their measurements. */
+/** A session of the lab, from the target to the files; both commands share it. */
+import type { EndedRun } from './schedule.ts';
 import type { StrategyResources } from '../operations/registry.ts';
-import { withBench } from './environment.ts';
+import { withEnvironment } from './environment.ts';
 import { claimsToJson } from './claims/format.ts';
-import { planClaims, testClaims } from './claims/claims.ts';
-import type { ClaimsResult, EndedRun, LabObserver } from './claims/claims.ts';
+import { scheduleClaims, testClaims } from './claims/claims.ts';
+import type { ClaimsResult, LabObserver } from './claims/claims.ts';
 import { compareToJson } from './compare/format.ts';
-import { compareStrategies, planCompare } from './compare/compare.ts';
+import { compareStrategies, scheduleComparison } from './compare/compare.ts';
 import type { CompareResult, Grid } from './compare/compare.ts';
-import { estimatePlanMs } from './estimate.ts';
+import { estimateScheduleMs } from './estimate.ts';
 import type { Experiment, Scale } from './claims/experiment.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestOf } from './manifest.ts';
@@ -15,38 +16,41 @@ import { openMeasurement } from './measurement.ts';
 import { withRedisLocks } from './redis.ts';
 import type { Report } from './report/report.ts';
 import { claimsReport, compareReport } from './report/report.ts';
-import type { Bench } from './measure/run-scenario.ts';
+import type { Environment } from './environment.ts';
 import { withTarget } from './target.ts';
 import type { Target } from './target.ts';
 
 export interface SessionOptions {
-  /** A server of the user's; without it an embedded one is made and removed. */
+  /** The user's server; without it an embedded one is started. */
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
-  /** Where the measurement is written. */
   readonly directory: string;
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-/** Shows how far the lab is. */
 export interface Progress {
-  readonly onPlan: (totalMs: number) => void;
+  readonly onSchedule: (totalMs: number) => void;
   readonly onStart: (name: string) => void;
   readonly onRun: (estimateMs: number) => void;
 }
 
-/** Tests claims and writes the measurement. Errors: `MeasuringRefused`, `EmbeddedServerError`, the file system's. */
+/**
+ * Tests claims and writes the measurement. Throws `MeasuringRefused`, `EmbeddedServerError` and file errors.
+ */
 export async function measureClaims(
   options: SessionOptions,
   experiments: readonly Experiment[],
   scale: Scale,
 ): Promise<ClaimsResult> {
-  const totalMs = planClaims(experiments, scale).reduce((sum, { cells }) => sum + estimatePlanMs(cells), 0);
+  const totalMs = scheduleClaims(experiments, scale).reduce(
+    (sum, { scenarios }) => sum + estimateScheduleMs(scenarios),
+    0,
+  );
   return measure(options, totalMs, false, {
     manifest: { command: 'claims', options: { scale: scale.name, claims: experiments.map(({ id }) => id) } },
-    measure: (bench, observer) => testClaims({ bench, experiments, scale, observer }),
+    measure: (environment, observer) => testClaims({ environment, experiments, scale, observer }),
     summary: (result) => ({
       ...(claimsToJson(result) as object),
       runs: Object.fromEntries(result.claims.map(({ id, runs }) => [id, runs])),
@@ -55,15 +59,18 @@ export async function measureClaims(
   });
 }
 
-/** Compares strategies and writes the measurement. Errors: as `measureClaims`. */
+/** Compares strategies and writes the measurement. Throws like `measureClaims`. */
 export async function measureComparison(options: SessionOptions, grid: Grid): Promise<CompareResult> {
-  const totalMs = planCompare(grid).reduce((sum, { cells }) => sum + estimatePlanMs(cells), 0);
+  const totalMs = scheduleComparison(grid).reduce(
+    (sum, { scenarios }) => sum + estimateScheduleMs(scenarios),
+    0,
+  );
   const wantsRedis = grid.operations.some((operation) =>
     grid.strategies[operation].some((name) => name.includes('redis-lock')),
   );
   return measure(options, totalMs, wantsRedis, {
     manifest: { command: 'compare', options: { ...grid } },
-    measure: (bench, observer) => compareStrategies({ bench, grid, observer }),
+    measure: (environment, observer) => compareStrategies({ environment, grid, observer }),
     summary: compareToJson,
     report: compareReport,
   });
@@ -71,12 +78,12 @@ export async function measureComparison(options: SessionOptions, grid: Grid): Pr
 
 interface Parts<Result> {
   readonly manifest: Pick<Manifest, 'command' | 'options'>;
-  readonly measure: (bench: Bench, observer: LabObserver) => Promise<Result>;
+  readonly measure: (environment: Environment, observer: LabObserver) => Promise<Result>;
   readonly summary: (result: Result) => unknown;
   readonly report: (result: Result, manifest: Manifest, runs: readonly EndedRun[]) => Report;
 }
 
-async function measure<Result extends Pick<ClaimsResult, 'sameAgain' | 'interrupted'>>(
+async function measure<Result extends Pick<ClaimsResult, 'aaControl' | 'interrupted'>>(
   options: SessionOptions,
   totalMs: number,
   wantsRedis: boolean,
@@ -98,12 +105,12 @@ async function measure<Result extends Pick<ClaimsResult, 'sameAgain' | 'interrup
       },
     };
     try {
-      progress.onPlan(totalMs);
-      const result = await withBench({ target, resources, seed, signal }, (bench) =>
-        parts.measure(bench, observer),
+      progress.onSchedule(totalMs);
+      const result = await withEnvironment({ target, resources, seed, signal }, (environment) =>
+        parts.measure(environment, observer),
       );
-      const { sameAgain, interrupted } = result;
-      const manifest = manifestOf({ ...parts.manifest, seed, startedAt, sameAgain, interrupted, target });
+      const { aaControl, interrupted } = result;
+      const manifest = manifestOf({ ...parts.manifest, seed, startedAt, aaControl, interrupted, target });
       const { html, plots } = parts.report(result, manifest, runs);
       await measurement.finish({ manifest, summary: parts.summary(result), report: html, plots });
       return result;

@@ -1,18 +1,14 @@
-/** Fits a law to measurements. */
 import { meanOf } from '../load/spread.ts';
 
 export interface PowerLaw {
   readonly factor: number;
   /** One per variable. */
   readonly exponents: readonly number[];
-  /** Share of the variance of log(y) that the law explains: 1 is all of it. */
+  /** Share of the variance of log(y) that the law explains. */
   readonly rSquared: number;
 }
 
-/**
- * Fits y = factor · x₁^e₁ · x₂^e₂ by least squares of the logarithms. Every value must be positive. Undefined when the
- * points do not determine it.
- */
+/** Fits y = factor · x₁^e₁ · x₂^e₂ to the logarithms by least squares; undefined when underdetermined. */
 export function fitPowerLaw(
   points: readonly { readonly x: readonly [number, number]; readonly y: number }[],
 ): PowerLaw | undefined {

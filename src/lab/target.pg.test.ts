@@ -3,7 +3,7 @@ import { openDatabase, DATABASE_DEFAULTS } from '../db/database.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { databaseUrlOf } from '../../test/support/administer.ts';
 import { inSchema, MeasuringRefused } from '../load/measured-schema.ts';
-import { clearStage } from './measure/fixture.ts';
+import { emptyTables } from './measure/fixture.ts';
 import { withTarget } from './target.ts';
 
 const database = useDatabase({ poolSize: 4 });
@@ -44,7 +44,7 @@ describe('a target on a server of the user', () => {
       const own = openDatabase({ ...DATABASE_DEFAULTS, url, poolSize: 1 });
       try {
         await own.pool.query(`insert into wallet (account_id) values ('lab')`);
-        await clearStage(own);
+        await emptyTables(own);
         const { rows } = await own.pool.query(`select account_id from wallet`);
         expect(rows).toEqual([]);
       } finally {

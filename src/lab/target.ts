@@ -3,13 +3,12 @@ import { withMeasuredSchema } from '../load/measured-schema.ts';
 import type { MeasuredSchema, Measurer } from '../load/measured-schema.ts';
 
 export interface Target extends Omit<MeasuredSchema, 'connectionsFree'> {
-  /** How many connections the lab may open at most. */
   readonly connectionsMax: number;
 }
 
-/** Connections that others may want while the lab runs. */
+/** Connections left for others while the lab runs. */
 const CONNECTIONS_LEFT = 3;
-/** More would only measure the machine. */
+/** More connections would only measure the machine. */
 const CONNECTIONS_MAX = 150;
 
 const LAB: Measurer = {
@@ -31,7 +30,7 @@ const LAB: Measurer = {
   ],
 };
 
-/** Lends a target to `work` and leaves nothing behind, however `work` ends. Errors: `MeasuringRefused`, in one line. */
+/** Lends a target to `work` and removes it however `work` ends. Throws `MeasuringRefused`. */
 export function withTarget<T>(
   databaseUrl: string | undefined,
   work: (target: Target) => Promise<T>,
@@ -41,7 +40,7 @@ export function withTarget<T>(
   );
 }
 
-/** The same address, whose sessions are read by this isolation level where a statement commits by itself. */
+/** The same address with another default isolation level, for statements that commit by themselves. */
 export function withIsolation(url: string, isolation: string): string {
   const changed = new URL(url);
   const own = changed.searchParams.get('options') ?? '';

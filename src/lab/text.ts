@@ -1,4 +1,4 @@
-/** A sentence in the two languages of the reports. */
+/** A text in the two languages of the reports. */
 export interface Text {
   readonly en: string;
   readonly ko: string;
@@ -6,19 +6,45 @@ export interface Text {
 
 export type Language = keyof Text;
 
-/** A number as people read it: two or three significant digits, thousands grouped. */
+export interface Titled {
+  readonly title: Text;
+  readonly caption: Text;
+}
+
+/** Values for the `{name}` marks of a text. */
+export type Figures = Readonly<Record<string, string | number | Text | undefined>>;
+
+/** Replaces each `{name}` in the text by its value. Throws for a name without a value. */
+export function fill(text: Text, figures: Figures): Text {
+  const filled = (language: Language): string =>
+    text[language].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const value = figures[name];
+      if (value === undefined) throw new Error(`the text lacks {${name}}`);
+      return typeof value === 'object' ? value[language] : String(value);
+    });
+  return { en: filled('en'), ko: filled('ko') };
+}
+
+export function listed(texts: readonly Text[], separator = '; '): Text {
+  return {
+    en: texts.map(({ en }) => en).join(separator),
+    ko: texts.map(({ ko }) => ko).join(separator),
+  };
+}
+
+/** The number of repeats: `repeats` for Korean texts, `times` for English ones. */
+export function timesOf(repeats: number): { readonly repeats: number; readonly times: string } {
+  return { repeats, times: repeats === 1 ? 'measured once' : `measured ${repeats} times` };
+}
+
+/** A number for readers: about three significant digits, thousands grouped. */
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(size >= 10 ? 1 : 2);
 }
 
-/** How often something was measured. */
-export function timesEn(count: number): string {
-  return count === 1 ? 'measured once' : `measured ${count} times`;
-}
-
-/** A share as whole per cent; what is nearly all is not called all. */
+/** A share in whole per cent; nearly all is not rounded to all. */
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 99 && value < 100) return '>99 %';

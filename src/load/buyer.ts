@@ -1,4 +1,4 @@
-/** What one buyer of the crowd wants and does. */
+/** One buyer of the crowd: what it wants and does. */
 import type { ServiceAnswer, ServiceRequest } from './http-client.ts';
 import type { Random } from './random.ts';
 import type { RetryingClient } from './retrying-client.ts';
@@ -10,7 +10,7 @@ export interface CrowdTarget {
   readonly grades: readonly [GradeOnSale, ...GradeOnSale[]];
   /** Seats per account, or null. */
   readonly seatLimit: number | null;
-  /** The seats that everyone wants, neighbours side by side. */
+  /** The seats that everyone wants, in the order of their rows. */
   readonly popularSeats: readonly PopularSeat[];
 }
 
@@ -32,11 +32,10 @@ export interface Buyer {
   readonly random: Random;
 }
 
-/** How one buyer ended. */
 export interface BuyerOutcome {
   readonly end: 'bought' | 'refunded' | 'released' | 'abandoned' | 'without ticket' | 'unknown';
   readonly seats: number;
-  /** Minor units that were paid and kept. */
+  /** Minor units, of seats that were not refunded. */
   readonly paid: number;
 }
 
@@ -52,17 +51,19 @@ const QUANTITIES = [1, 1, 1, 2, 2, 2, 2, 3, 3, 4] as const;
 
 export interface BuyerPlan {
   readonly quantity: number;
-  /** Labels of popular seats to try, one group after the other; empty when the buyer takes what is best available. */
+  /** Groups of popular seats to try in turn; empty for a buyer who takes the best available. */
   readonly popular: readonly (readonly string[])[];
-  /** Grades in the order in which the buyer asks for what is best available. */
+  /** Grades in the order in which the buyer requests the best available seats. */
   readonly grades: readonly string[];
-  /** Minor units that the buyer brings along. */
+  /** Minor units that the buyer tops up. */
   readonly budget: number;
   readonly afterHold: 'pay' | 'release' | 'abandon';
   readonly refunds: boolean;
 }
 
-/** Everything is drawn before anything is asked, so that the same seed wants the same whatever others do meanwhile. */
+/**
+ * Draws everything before the first request, so that the same seed gives the same plan whatever others do.
+ */
 export function planOf(random: Random, { grades, seatLimit, popularSeats }: CrowdTarget): BuyerPlan {
   const quantity = Math.min(random.pick(QUANTITIES), seatLimit ?? Number.POSITIVE_INFINITY);
   const isPopular = random.chance(POPULAR_SHARE);
@@ -83,7 +84,7 @@ export function planOf(random: Random, { grades, seatLimit, popularSeats }: Crow
   };
 }
 
-/** So many seats of one row, from about this place in the list; none when that place has no such row. */
+/** Neighbouring seats of one row, from about this place (0 to 1) in the list; none where the row ends. */
 function neighbours(seats: readonly PopularSeat[], quantity: number, place: number): readonly string[] {
   const start = Math.floor(place * Math.max(1, seats.length - quantity + 1));
   const group = seats.slice(start, start + quantity);
@@ -92,7 +93,7 @@ function neighbours(seats: readonly PopularSeat[], quantity: number, place: numb
     : [];
 }
 
-/** Puts the buyer's money into its wallet. */
+/** Tops up the buyer's wallet. */
 export async function topUp(
   { accountId, token }: Buyer,
   { budget }: BuyerPlan,
@@ -104,7 +105,7 @@ export async function topUp(
   );
 }
 
-/** Holds, and then pays or does not. Throws `CrowdStopped`. */
+/** Holds seats, then pays, releases or abandons them. Throws `CrowdStopped`. */
 export async function buy(
   buyer: Buyer,
   plan: BuyerPlan,
@@ -118,7 +119,6 @@ export async function buy(
   if (plan.afterHold === 'abandon') return ended('abandoned');
   if (plan.afterHold === 'release') return release(reservation, client);
   const paid = await client.ask(...reservation.posting('pay', 'payment'));
-  // A buyer that can't pay releases the seats.
   if (paid?.refusal === 'insufficient_balance') return release(reservation, client);
   if (paid === undefined || paid.refusal !== undefined)
     return ended(paid === undefined ? 'unknown' : 'without ticket');
@@ -133,7 +133,7 @@ function ended(end: BuyerOutcome['end']): BuyerOutcome {
   return { end, seats: 0, paid: 0 };
 }
 
-/** Tries the plan, step by step more modest, until something is held; the last answer otherwise. */
+/** Tries ever more modest requests until one is not refused for taken seats. Returns the last answer. */
 async function holdAny(
   { accountId, token }: Buyer,
   plan: BuyerPlan,

@@ -1,4 +1,4 @@
-/** Lets a crowd of buyers storm one performance of a running service. */
+/** A crowd of buyers that storms one performance of a running service. */
 import type { Buyer, CrowdTarget, BuyerOutcome } from './buyer.ts';
 import { topUp, buy, planOf } from './buyer.ts';
 import { CrowdStopped } from './retrying-client.ts';
@@ -8,9 +8,9 @@ export interface CrowdOptions {
   readonly buyers: readonly Buyer[];
   readonly target: CrowdTarget;
   readonly client: RetryingClient;
-  /** How many of them are served at once. */
+  /** How many buyers act at once. */
   readonly connections: number;
-  /** Called for every buyer that has ended. */
+  /** Called when a buyer is done. */
   readonly onOutcome: (outcome: BuyerOutcome) => void;
 }
 
@@ -20,9 +20,7 @@ export interface CrowdReport {
   readonly stormMs: number;
 }
 
-/**
- * Fills every wallet, then opens the doors. The report of a stopped crowd holds the buyers that had ended.
- */
+/** Tops up every wallet, then lets all buyers buy. A stopped crowd reports only the buyers that were done. */
 export async function storm({
   buyers,
   target,
@@ -30,11 +28,11 @@ export async function storm({
   connections,
   onOutcome,
 }: CrowdOptions): Promise<CrowdReport> {
-  const guests = buyers.map((buyer) => ({ buyer, plan: planOf(buyer.random, target) }));
+  const planned = buyers.map((buyer) => ({ buyer, plan: planOf(buyer.random, target) }));
   const outcomes: BuyerOutcome[] = [];
-  await inParallel(guests, connections, ({ buyer, plan }) => topUp(buyer, plan, client));
+  await inParallel(planned, connections, ({ buyer, plan }) => topUp(buyer, plan, client));
   const openedAt = performance.now();
-  await inParallel(guests, connections, async ({ buyer, plan }) => {
+  await inParallel(planned, connections, async ({ buyer, plan }) => {
     const ended = await buy(buyer, plan, target, client);
     outcomes.push(ended);
     onOutcome(ended);
@@ -42,7 +40,7 @@ export async function storm({
   return { outcomes, stormMs: performance.now() - openedAt };
 }
 
-/** Works on the items in order, at most `width` at a time; stops early, without an error, when the crowd is stopped. */
+/** Works on the items in order, at most `width` at a time; returns early when the crowd is stopped. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,
@@ -50,11 +48,11 @@ export async function inParallel<T>(
 ): Promise<void> {
   const queue = items.values();
   const worker = async (): Promise<void> => {
-    // The workers share one iterator, so each takes the next item that nobody has.
+    // The workers share one iterator, so no item is taken twice.
     for (const item of queue) await work(item);
   };
   const workers = Array.from({ length: Math.min(width, items.length) }, worker);
-  // All of them have ended before anyone reads what they noted.
+  // Wait for all workers, even when one fails: others may still be writing their outcomes.
   for (const outcome of await Promise.allSettled(workers)) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof CrowdStopped)) throw outcome.reason;
   }

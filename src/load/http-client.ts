@@ -1,4 +1,4 @@
-/** An HTTP client for sending much work to one service over few connections. */
+/** An HTTP client that sends many requests to one service over few connections. */
 import { Pool } from 'undici';
 
 export interface ServiceRequest {
@@ -6,7 +6,7 @@ export interface ServiceRequest {
   /** Begins with a slash. */
   readonly path: string;
   readonly token?: string;
-  /** Its Idempotency-Key. */
+  /** The Idempotency-Key header. */
   readonly key?: string;
   readonly body?: unknown;
 }
@@ -78,7 +78,7 @@ function parsed(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    // An answer that is no JSON does not come from the service: only its status is known.
+    // Not JSON, so not from the service itself: only the status counts.
     return {};
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Writes the journal that an audit compares with the database. It belongs to the client's process, so what it has given
- * to the operating system outlives a `kill -9` of the service and of the client; only the machine's own end may lose it.
+ * Writes the journal that an audit compares with the database. What it has given to the operating system
+ * outlives a `kill -9` of the service and of the client; only a crash of the machine may lose it.
  */
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type {
@@ -12,24 +12,25 @@ import type {
 } from '../audit/journal/format.ts';
 
 export interface Journal {
-  /** Notes a request that is about to be sent, and returns the number by which its answer is noted. Blocking, on purpose. */
+  /** Notes a request before it is sent and returns its number. Blocks on purpose: see `openJournal`. */
   sent(request: JournaledRequest): number;
-  /** Notes what was answered. A request that got no answer is not noted further: it is unknown. */
+  /** Notes an answer. A request without one stays unknown. */
   answered(id: number, answer: JournaledAnswer): void;
-  /** Writes out what is left. Nothing may be noted afterwards. */
+  /** Writes what is left and closes the file. */
   close(): void;
 }
 
-/** Answers that wait for the next request are written by themselves beyond this many characters. */
+/** Beyond this many characters, answers no longer wait for the next request to be written. */
 const PENDING_LENGTH_MAX = 65_536;
 
 /**
- * Begins a journal in a new file: a journal is evidence, so an existing file is an error (`EEXIST`). The accounts that
- * begin with `accountPrefix` must be the journal's own: any other effect on them since now is a violation.
+ * Begins a journal in a new file: a journal is evidence, so an existing file is an error (`EEXIST`). The
+ * accounts that begin with `accountPrefix` must be the journal's own: any other effect on them since now is a
+ * violation.
  *
- * A request's line is written before `sent` returns, because a request without a line would look like an effect without
- * a cause. Answers may wait for the next request and be lost with the client: a lost answer only makes its request
- * unknown, which accuses nobody.
+ * A request's line is written before `sent` returns, because a request without a line would look like an
+ * effect without a cause. Answers may wait for the next request and be lost with the client: a lost answer
+ * only makes its request unknown, which accuses nobody.
  */
 export function openJournal(path: string, options: { readonly accountPrefix: string }): Journal {
   const file = openSync(path, 'ax');

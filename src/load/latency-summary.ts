@@ -19,7 +19,7 @@ export interface LatencyRecorder {
 
 const US_PER_MS = 1_000;
 
-/** A recorder of constant size for any number of latencies, exact to three digits (HdrHistogram). */
+/** A recorder of constant size, exact to three digits (HdrHistogram). */
 export function createLatencyRecorder(): LatencyRecorder {
   const histogram = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
   const percentileMs = (percentile: number): number => histogram.getValueAtPercentile(percentile) / US_PER_MS;
@@ -36,7 +36,7 @@ export function createLatencyRecorder(): LatencyRecorder {
   };
 }
 
-/** Summarizes a few latencies exactly; a recorder is for many. */
+/** Summarizes a few latencies exactly; for many, use a recorder. */
 export function summarizeLatencies(latenciesMs: readonly number[]): LatencySummary {
   return {
     count: latenciesMs.length,

@@ -1,7 +1,7 @@
 /**
- * The database that the lab and the benchmark work on: an embedded server of their own in a temporary directory, or the
- * user's. In both they make a schema of their own, reach it through `search_path` in the connection's options, and drop it
- * afterwards. They touch nothing else: every table they name is found in that schema and nowhere else.
+ * The database that the lab and the benchmark work on: an embedded server in a temporary directory, or the
+ * user's. On either they create a schema, reach it through `search_path` in the connection's options, and
+ * drop it afterwards. The search path has no other schema, so they touch nothing else.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -12,17 +12,16 @@ import { startEmbeddedServer } from '../embedded-server/server.ts';
 import { migrate } from '../db/migrate.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
 
-/** A measurement can not be made as it was asked for. The message is one line for the user. */
+/** A measurement can't be made as requested. The message is one line for the user. */
 export class MeasuringRefused extends Error {}
 
-/** What of the server bears on the results. */
+/** What matters about the server for the results. */
 export interface ServerFacts {
   readonly version: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface MeasuredSchema {
-  /** Connects to the schema. */
   readonly url: string;
   readonly schema: string;
   readonly isEmbedded: boolean;
@@ -35,11 +34,11 @@ export interface MeasuredSchema {
 
 /** The program that measures. */
 export interface Measurer {
-  /** Part of the names of its schema and directory. */
+  /** Part of the schema's and the directory's name. */
   readonly name: 'lab' | 'bench';
-  /** Begins a sentence of a refusal. */
+  /** The subject of a refusal's sentence. */
   readonly called: string;
-  /** The server's settings that bear on its results. */
+  /** The server's settings that matter for the results. */
   readonly settings: readonly string[];
 }
 
@@ -48,7 +47,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const VERSION_MIN = 150_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Lends a schema to `work` and leaves nothing behind, however `work` ends. Errors: `MeasuringRefused`. */
+/** Lends a schema to `work` and removes it however `work` ends. Throws `MeasuringRefused`. */
 export async function withMeasuredSchema<T>(
   measurer: Measurer,
   databaseUrl: string | undefined,
@@ -56,7 +55,7 @@ export async function withMeasuredSchema<T>(
 ): Promise<T> {
   if (databaseUrl !== undefined) return withSchema(measurer, databaseUrl, false, work);
   const dataDir = await mkdtemp(join(tmpdir(), `rowlock-${measurer.name}-`));
-  // As root, the server runs as another user, who must be able to enter.
+  // When started by root, the server runs as another user, who must be able to enter.
   await chmod(dataDir, 0o711);
   try {
     const server = await startEmbeddedServer({ dataDir });
@@ -135,7 +134,7 @@ async function inspect(
 
 async function createSchema({ called }: Measurer, client: Client, schema: string): Promise<void> {
   try {
-    // Not `if not exists`: a schema that is there already is somebody else's.
+    // Not `if not exists`: an existing schema is somebody else's.
     await client.query(`create schema ${schema}`);
   } catch (error) {
     if (sqlstateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;

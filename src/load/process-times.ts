@@ -1,16 +1,16 @@
-/** Measures the processor time of processes by /proc (proc(5)). Where a process can't be read, the result is null. */
+/** Reads the CPU time of processes from /proc (proc(5)); null where a process can't be read. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const MS_PER_TICK = 10;
 const SAMPLE_INTERVAL_MS = 50;
 
-/** Processor time of each side; null where it can't be read. */
+/** CPU time of each side; null where it can't be read. */
 export interface CpuUse {
   /** The database server, all its processes together. */
   readonly databaseMs: number | null;
   /** The HTTP service; 0 where there is none. */
   readonly serviceMs: number | null;
-  /** The processes that send the load; the engine runs in them where it is embedded. */
+  /** The processes that send the load, with the engine where it is embedded in them. */
   readonly loadMs: number | null;
 }
 
@@ -22,12 +22,11 @@ export interface Measured {
 }
 
 export interface CpuMeter {
-  /** Adds a load process that may end before the measurement does; call the result when it has ended. */
+  /** Also counts a load process that may end earlier; call the returned function when it has ended. */
   follow(pid: number): () => void;
   stop(): CpuUse;
 }
 
-/** Starts to measure these processes. */
 export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured): CpuMeter {
   const database = stopwatch(() => databaseMsOf(postmasterPid));
   const service = stopwatch(() => sumOf(servicePids));
@@ -36,7 +35,7 @@ export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured
   return {
     follow: (pid) => {
       let lastMs = 0;
-      // What a process has used can't be read once it has ended: the last reading counts.
+      // The time can't be read once the process has ended, so the last reading counts.
       const read = (): void => {
         lastMs = timesOf(pid)?.ownMs ?? lastMs;
       };
@@ -99,12 +98,12 @@ const PROCESSES: Processes = {
   timesOf,
 };
 
-/** Sessions end together, at the end of a sample; where they end all the time the result is null. */
+/** Sessions end together at the end of a sample; if some keep ending, the result is null. */
 const READINGS_MAX = 20;
 
 /**
- * Processor time of the postmaster, its live children, and those that have ended. A child that ends between the two readings
- * is missing from both, so the reading is repeated until none ended meanwhile.
+ * CPU time of the postmaster, its live children, and its ended ones. A child that ends during a reading is
+ * missing from it, so the reading is repeated until none ends.
  */
 export function databaseMsOf(postmasterPid: number | undefined, processes = PROCESSES): number | null {
   if (postmasterPid === undefined) return null;
@@ -126,7 +125,7 @@ export interface ProcessTimes {
   readonly parent: number;
   /** User and system time. */
   readonly ownMs: number;
-  /** Of ended children whose exit status the process has read. */
+  /** Of ended children that the process has waited for. */
   readonly endedChildrenMs: number;
 }
 
@@ -140,8 +139,8 @@ function timesOf(pid: number): ProcessTimes | undefined {
 }
 
 /**
- * The time of a process's main thread, which the kernel may count in nanoseconds: a run of the lab gives each of twenty
- * sessions a millisecond or two, which in ticks is nothing or ten. Only for processes of a single thread, as PostgreSQL's.
+ * CPU time, counted in nanoseconds, of the main thread only: good for PostgreSQL's single-threaded processes.
+ * In a run of the lab a session uses a millisecond or two, too little for ticks of ten.
  */
 function scheduledMsOf(pid: number): number | null {
   try {
@@ -152,13 +151,13 @@ function scheduledMsOf(pid: number): number | null {
   }
 }
 
-/** Processor time of these PostgreSQL processes together; null without any, or when one can't be read. */
+/** The sum of CPU time of PostgreSQL processes; null without any, or when one can't be read. */
 export function postgresMsOf(pids: readonly number[]): number | null {
   if (pids.length === 0) return null;
   let sumMs = 0;
   for (const pid of pids) {
     const times = timesOf(pid);
-    // Another process may have that number where the server runs in a container of its own.
+    // With the server in a container, the number may belong to another process here.
     if (times?.command !== 'postgres') return null;
     sumMs += times.ownMs;
   }
@@ -181,7 +180,7 @@ export function parseStat(stat: string): ProcessTimes {
   };
 }
 
-/** The postmaster of the backend with this pid, when it is a PostgreSQL process of this machine. */
+/** The postmaster of this backend; undefined when it is no PostgreSQL process of this machine. */
 export function postmasterOf(backendPid: number): number | undefined {
   const backend = timesOf(backendPid);
   return backend?.command === 'postgres' && timesOf(backend.parent)?.command === 'postgres'

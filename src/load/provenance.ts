@@ -1,4 +1,4 @@
-/** What a measurement was made of, so that somebody else can make it again and knows what to compare it with. */
+/** The program and the machine of a measurement, so that others can repeat and compare it. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 export interface Provenance {
   readonly rowlock: {
     readonly version: string;
-    /** Null in an installed package, which is no working copy. */
+    /** Null outside a git working copy. */
     readonly commit: string | null;
-    /** Whether the working copy had changes that were not committed. */
+    /** Whether there were uncommitted changes. */
     readonly modified: boolean;
   };
   readonly machine: {
@@ -23,7 +23,6 @@ export interface Provenance {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** This program and this machine. */
 export function provenance(): Provenance {
   const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { readonly version: string };
   const commit = git('rev-parse', 'HEAD');
@@ -40,7 +39,7 @@ export function provenance(): Provenance {
   };
 }
 
-/** Null where there is no git, or no working copy. */
+/** Null without git or a working copy. */
 function git(...args: readonly string[]): string | null {
   try {
     return execFileSync('git', ['-C', ROOT, ...args], {

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** Choices that look random and are the same for the same seed. */
+/** Pseudo-random choices: the same for the same seed. */
 export interface Random {
   /** From 0 up to but not 1. */
   next(): number;
-  /** One of them. */
   pick<T>(choices: readonly [T, ...T[]]): T;
-  /** True in this share of cases, from 0 to 1. */
+  /** True with this probability. */
   chance(share: number): boolean;
 }
 
-/** The stream of one buyer does not depend on what others draw, so that no timing changes its choices. */
+/** Each buyer draws from a stream of its own, so that timing does not change its choices. */
 export function createRandom(seed: number, stream: string): Random {
   // mulberry32 (public domain, Tommy Ettinger): one 32-bit word of state, good enough for choosing seats.
   let state = createHash('sha256').update(`${seed}:${stream}`).digest().readUInt32LE();

@@ -1,4 +1,4 @@
-/** Runs a `redis-server` on this machine that keeps nothing: for a measurement or a test. */
+/** Runs a `redis-server` without persistence, for a measurement or a test. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +11,11 @@ export interface RedisServer {
   readonly port: number;
   readonly url: string;
   readonly process: ChildProcess;
-  /** Ends the server at once; resolves when it is gone. */
+  /** Kills the server; resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts a server on 127.0.0.1, on this port or a free one; resolves when it takes connections. Throws `RedisNotStarted`.
- */
+/** Starts a server on 127.0.0.1; resolves when it accepts connections. Throws `RedisNotStarted`. */
 export async function startRedisServer(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await freePort());
   const listening = ['--port', String(chosen), '--bind', '127.0.0.1'];
@@ -29,7 +27,7 @@ export async function startRedisServer(port?: number): Promise<RedisServer> {
       reject(new RedisNotStarted(`redis-server ended with ${code} at its start`)),
     );
   });
-  // `stop` ends the server later, and nobody listens any more.
+  // `stop` also makes it reject, when nobody listens any more.
   failed.catch(() => undefined);
   const stop = async (): Promise<void> => {
     if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;

@@ -1,4 +1,6 @@
-/** Sends a crowd's requests, writes down what was asked and answered, and retries where an answer says "try again". */
+/**
+ * Sends a crowd's requests, journals them and their answers, and retries where an answer says "try again".
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournaledAnswer, JournaledRequest } from '../audit/journal/format.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
@@ -13,8 +15,8 @@ export class CrowdStopped extends Error {}
 
 export interface RetryingClient {
   /**
-   * Sends the request, and again with the same key while it is answered with "try again" or not at all. Returns the last
-   * answer, or undefined when no answer came at all. Throws `CrowdStopped`.
+   * Sends the request, and repeats it with the same key while the answer is "try again" or missing. Returns
+   * the last answer; undefined when the last attempt got none. Throws `CrowdStopped`.
    */
   ask(request: JournaledRequest, sent: ServiceRequest): Promise<ServiceAnswer | undefined>;
 }
@@ -23,11 +25,11 @@ export interface RetryingClientOptions {
   readonly client: ServiceClient;
   readonly journal: Journal;
   readonly tally: Tally;
-  /** Stops the crowd when it is aborted; the client aborts it when the service is gone. */
+  /** Aborting it stops the crowd; the client does so when the service is gone. */
   readonly stop: AbortController;
 }
 
-/** How long one request is repeated. A database server that recovers from a crash needs some seconds. */
+/** How long a request is repeated: a database server may need some seconds to recover from a crash. */
 const PATIENCE_MS = 60_000;
 /** A service that has not answered for this long, and refuses connections, is gone. */
 const GONE_AFTER_MS = 4_000;
@@ -81,7 +83,7 @@ export function createRetryingClient({
   };
 }
 
-/** Waits about so long: a crowd that was refused at one moment must not come back at one moment. */
+/** Waits a random share of this time, so that a crowd refused together does not return together. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const waitMs = Math.min(ms, WAIT_MS_MAX) * (0.5 + Math.random() / 2);
   await delay(waitMs, undefined, { signal }).catch(() => undefined);

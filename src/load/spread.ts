@@ -1,15 +1,14 @@
-/** Describes a quantity that was measured several times. */
+/** Statistics of a quantity that was measured several times. */
 
 export interface Spread {
   readonly mean: number;
   readonly min: number;
   readonly max: number;
   readonly median: number;
-  /** How many measurements. */
   readonly count: number;
 }
 
-/** Describes measurements; all zero when there are none. */
+/** All zero without measurements. */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) return { mean: 0, min: 0, max: 0, median: 0, count: 0 };
   return {
@@ -35,13 +34,13 @@ export function quantileOf(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** The median of the values that count; null when none does. */
+/** The median of the values that are not null; null when all are. */
 export function medianOf(values: readonly (number | null)[]): number | null {
   const counted = values.filter((value) => value !== null);
   return counted.length === 0 ? null : quantileOf(counted, 0.5);
 }
 
-/** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; the normal distribution's beyond. */
+/** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; beyond, the normal one's. */
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
 const Z_975 = 1.96;
 

@@ -1,4 +1,4 @@
-/** Counts what came back: outcomes and latencies by operation. */
+/** Counts outcomes and latencies by operation. */
 import type { JournaledRequest } from '../audit/journal/format.ts';
 import type { LatencySummary } from './latency-summary.ts';
 import { createLatencyRecorder } from './latency-summary.ts';
@@ -16,7 +16,7 @@ export const SUCCESS = {
   refund: 'refunded',
 } as const satisfies Record<Operation, string>;
 
-/** What is counted for a request that got no answer. */
+/** The outcome of a request without an answer. */
 export const NO_ANSWER = 'no answer';
 
 export interface OperationTally {
@@ -31,10 +31,10 @@ export interface OperationTally {
 }
 
 export interface Tally {
-  /** One request and what came of it; a request that is sent again counts again. */
+  /** Counts one request; a repeated request counts again. */
   add(operation: Operation, outcome: string, latencyMs: number): void;
   count(operation: Operation, outcome: string): number;
-  /** Operations that were asked for, in the order of a purchase. */
+  /** The operations that were used, in the order of a purchase. */
   summary(): readonly OperationTally[];
 }
 

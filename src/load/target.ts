@@ -5,7 +5,6 @@ import type { ServiceClient } from './http-client.ts';
 /** No performance is on sale. The message is one line for the user. */
 export class NoTarget extends Error {}
 
-/** The parts of the API's answers that are used here. */
 interface PerformanceAnswer {
   readonly id: string;
   readonly sale: string;
@@ -25,12 +24,12 @@ interface SeatAnswer {
   readonly grade: string;
 }
 
-/** This many seats of the dearest grade, the first of the map, are popular. */
+/** How many seats of the dearest grade, the first on the map, are popular. */
 const POPULAR_SEATS = 80;
 
 /**
- * The named performance, or the smallest open one that has seats for the crowd, or else the one with most seats left.
- * Throws `NoTarget` and `NoAnswer`.
+ * The named performance; without a name the smallest open one with seats for the crowd, or else the one with
+ * most free seats. Throws `NoTarget` and `NoAnswer`.
  */
 export async function chooseTarget(
   client: ServiceClient,

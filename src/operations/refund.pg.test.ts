@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { whileLocked } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
-import type { PlantedPerformance } from '../../test/support/catalogue.ts';
+import type { PlantedPerformance } from '../load/plant.ts';
 import { tally } from '../../test/conformance/conformance.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
@@ -36,7 +36,7 @@ const holdStrategies = HOLD_STRATEGIES.filter((strategy) => strategy.use === 'se
 const payStrategies = PAY_STRATEGIES.filter((strategy) => strategy.use === 'service');
 
 /** A paid reservation of two seats whose account has nothing left. */
-async function bought(options: PlantedPerformance = {}): Promise<HoldCommand> {
+async function bought(options: Partial<PlantedPerformance> = {}): Promise<HoldCommand> {
   return buySeats(database, await plantPerformance(database, { price: PRICE, ...options }), [1, 2]);
 }
 

@@ -17,7 +17,7 @@ async function changesSince(performanceId: string, snapshot: string): Promise<Se
 
 const HOLD = `
   update seat
-  set state = 'held', reservation_id = gen_random_uuid(), changed_by = pg_current_xact_id(), held_until = $3
+  set state = 'held', price = list_price, reservation_id = gen_random_uuid(), changed_by = pg_current_xact_id(), held_until = $3
   where performance_id = $1 and seat_number = $2`;
 
 describe('changes of seats', () => {

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page, Request, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { moveExpiry } from '../support/fixture.ts';
 import { endRowlockProcesses } from '../support/rowlock-process.ts';
 import { catalogueOf, PRICES } from './halls.ts';
 import { describeInBrowser, useBrowser } from './use-browser.ts';
@@ -102,7 +103,7 @@ describeInBrowser('whatever happens while buying', () => {
 
   it('a hold that ran out before the payment came costs nothing, and says so', async () => {
     const { page, id } = await openCheckout('expires-at-payment');
-    await service.moveExpiry(id, -1_000);
+    await moveExpiry(service, { reservationId: id }, -1_000);
     await payButton(page).tap();
     await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
     await page.getByText('nothing was paid').first().waitFor();
@@ -120,7 +121,7 @@ describeInBrowser('whatever happens while buying', () => {
       keys.push(keyOf(request));
       return cut ? route.abort() : route.continue();
     });
-    await service.moveExpiry(id, 25_000);
+    await moveExpiry(service, { reservationId: id }, 25_000);
     await page.reload();
     await payButton(page).tap();
     await page.getByText('Still trying').waitFor();
@@ -141,7 +142,7 @@ describeInBrowser('whatever happens while buying', () => {
     const { page, id } = await openCheckout('expires-in-view');
     // The phone's own clock is an hour slow: it must not matter.
     await page.clock.install({ time: Date.now() - 3_600_000 });
-    await service.moveExpiry(id, 25_000);
+    await moveExpiry(service, { reservationId: id }, 25_000);
     await page.reload();
     await expect.poll(() => page.locator('.countdown').textContent()).toMatch(/^0:(0[1-9]|1\d|2[0-5])$/);
     await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
@@ -156,7 +157,7 @@ describeInBrowser('whatever happens while buying', () => {
       const state = (asked += 1) > 2 ? 'expired' : 'held';
       return route.fulfill({ response, json: { ...((await response.json()) as object), state } });
     });
-    await service.moveExpiry(id, 5_000);
+    await moveExpiry(service, { reservationId: id }, 5_000);
     await page.reload();
     await page.getByRole('heading', { name: 'Your time to pay has run out' }).waitFor();
     expect(asked).toBe(3);

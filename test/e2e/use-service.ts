@@ -12,9 +12,7 @@ import { createServiceClient } from './service-client.ts';
 export interface RunningService extends ServiceClient {
   readonly url: string;
   readonly dataDir: string;
-  sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Moves a hold's expiry to so many milliseconds from now, everywhere it is written. */
-  moveExpiry(reservationId: string, ms: number): Promise<void>;
+  sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** Starts it before the tests around which this is called; `endRowlockProcesses` ends it. */
@@ -48,24 +46,5 @@ export function useService(catalogue: CatalogueDocument): RunningService {
       return running.dataDir;
     },
     sql,
-    async moveExpiry(reservationId, ms) {
-      await sql(
-        `with expiry as materialized (
-           select
-             r.*, r.expires_at as before,
-             date_trunc('milliseconds', clock_timestamp()) + $2 * interval '1 ms' as after
-           from reservation as r where r.reservation_id = $1
-         ), seats as (
-           update seat as s set held_until = e.after from expiry as e
-           where s.performance_id = e.performance_id and s.reservation_id = e.reservation_id and s.state = 'held'
-         ), limits as (
-           update claim_limit as l set claims = array_replace(l.claims, e.before, e.after) from expiry as e
-           where l.performance_id = e.performance_id and l.account_id = e.account_id
-         )
-         update reservation as r set expires_at = e.after from expiry as e
-         where r.performance_id = e.performance_id and r.reservation_id = e.reservation_id`,
-        [reservationId, ms],
-      );
-    },
   };
 }

@@ -84,23 +84,26 @@ export async function expireHold(database: TestDatabase, hold: HoldCommand): Pro
 }
 
 /** Moves a hold's expiry to `ms` from now, everywhere it is written. */
-export async function moveExpiry(database: TestDatabase, hold: HoldCommand, ms: number): Promise<Date> {
-  const { performanceId, reservationId, accountId } = hold;
-  const [row] = await database.sql<{ expires_at: Date }>(
+export async function moveExpiry(
+  { sql }: Pick<TestDatabase, 'sql'>,
+  { reservationId }: Pick<HoldCommand, 'reservationId'>,
+  ms: number,
+): Promise<Date> {
+  const [row] = await sql<{ expires_at: Date }>(
     `with expiry as materialized (
-       select r.expires_at as before, date_trunc('milliseconds', clock_timestamp()) + $3 * interval '1 ms' as after
-       from reservation as r where r.performance_id = $1 and r.reservation_id = $2
+       select r.*, date_trunc('milliseconds', clock_timestamp()) + $2 * interval '1 ms' as after
+       from reservation as r where r.reservation_id = $1
      ), seats as (
-       update seat set held_until = expiry.after from expiry
-       where performance_id = $1 and reservation_id = $2 and state = 'held'
+       update seat as s set held_until = e.after from expiry as e
+       where s.performance_id = e.performance_id and s.reservation_id = e.reservation_id and s.state = 'held'
      ), limits as (
-       update claim_limit set claims = array_replace(claims, expiry.before, expiry.after) from expiry
-       where performance_id = $1 and account_id = $4
+       update claim_limit as l set claims = array_replace(l.claims, e.expires_at, e.after) from expiry as e
+       where l.performance_id = e.performance_id and l.account_id = e.account_id
      )
-     update reservation as r set expires_at = expiry.after from expiry
-     where r.performance_id = $1 and r.reservation_id = $2
+     update reservation as r set expires_at = e.after from expiry as e
+     where r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
      returning r.expires_at`,
-    [performanceId, reservationId, ms, accountId],
+    [reservationId, ms],
   );
   return row!.expires_at;
 }

@@ -47,21 +47,21 @@ const SEATS: readonly Planting[] = [
     'a seat sold to nobody',
     { 1: 1 },
     /seat 9 of \S+ is sold by reservation \S+, which does not exist/,
-    `update seat set state = 'sold', reservation_id = $2 where performance_id = $1 and seat_number = 9`,
+    `update seat set state = 'sold', price = list_price, reservation_id = $2 where performance_id = $1 and seat_number = 9`,
     ({ held }) => [held.performanceId, randomUUID()],
   ],
   [
     'a seat sold to a reservation that does not name it',
     { 1: 1 },
     /seat 9 of \S+ is sold by reservation \S+, which does not name it/,
-    `update seat set state = 'sold', reservation_id = $2 where performance_id = $1 and seat_number = 9`,
+    `update seat set state = 'sold', price = list_price, reservation_id = $2 where performance_id = $1 and seat_number = 9`,
     ({ bought }) => idsOf(bought),
   ],
   [
     'a seat held for nobody',
     { 1: 1 },
     /seat 9 of \S+ is held by reservation \S+, which does not exist/,
-    `update seat set state = 'held', reservation_id = $2, held_until = now() + interval '1 minute'
+    `update seat set state = 'held', price = list_price, reservation_id = $2, held_until = now() + interval '1 minute'
      where performance_id = $1 and seat_number = 9`,
     ({ held }) => [held.performanceId, randomUUID()],
   ],
@@ -69,7 +69,7 @@ const SEATS: readonly Planting[] = [
     'a seat held for a released reservation',
     { 1: 1 },
     /seat 6 of \S+ is held by reservation \S+, which is released/,
-    `update seat set state = 'held', reservation_id = $2, held_until = now() + interval '1 minute'
+    `update seat set state = 'held', price = list_price, reservation_id = $2, held_until = now() + interval '1 minute'
      where performance_id = $1 and seat_number = 6`,
     ({ released }) => idsOf(released),
   ],
@@ -108,7 +108,7 @@ const SEATS: readonly Planting[] = [
     'a refunded reservation that kept its seat',
     { 2: 1 },
     /seat 7 of \S+ is sold to reservation \S+, which is refunded/,
-    `update seat set state = 'sold', reservation_id = $2 where performance_id = $1 and seat_number = 7`,
+    `update seat set state = 'sold', price = list_price, reservation_id = $2 where performance_id = $1 and seat_number = 7`,
     ({ refunded }) => idsOf(refunded),
   ],
   [
@@ -129,7 +129,7 @@ const SEATS: readonly Planting[] = [
     'a seat too many',
     { 7: 1 },
     /seat 11 of \S+ is not on the map of its venue/,
-    `insert into seat (performance_id, seat_number, price) values ($1, 11, 1000)`,
+    `insert into seat (performance_id, seat_number, list_price) values ($1, 11, 1000)`,
     ({ held }) => [held.performanceId],
   ],
   [
@@ -143,7 +143,7 @@ const SEATS: readonly Planting[] = [
     'a held seat without an end',
     { 7: 1 },
     /seat 9 of \S+ is held, which its other columns contradict/,
-    `update seat set state = 'held', reservation_id = $2 where performance_id = $1 and seat_number = 9`,
+    `update seat set state = 'held', price = list_price, reservation_id = $2 where performance_id = $1 and seat_number = 9`,
     ({ released }) => idsOf(released),
   ],
 ];

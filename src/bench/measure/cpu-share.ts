@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Sample } from '../session.ts';
 
-/** What share of the machine's processors each side took, over these samples; where both share them, that is half of the story. */
+/** The share of the machine's processors that each side took over these samples. */
 export function cpuShares(
   samples: readonly Pick<Sample, 'cpu' | 'elapsedMs'>[],
   cores = availableParallelism(),

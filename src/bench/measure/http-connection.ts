@@ -1,6 +1,6 @@
 /**
- * One HTTP/1.1 connection that is kept, reduced to what a load needs: a request is sent when the answer before it has come.
- * Node's own client takes more of the processor than the service that is to be measured.
+ * One kept-alive HTTP/1.1 connection that sends a request after each answer, and does nothing more. Node's
+ * own client would take more processor time than the service that is measured.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -11,7 +11,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpConnection {
-  /** Sends a whole request, head and body, and waits for its answer. Errors: when the connection ends. */
+  /** Sends a whole request, head and body, and waits for its answer. Throws when the connection ends. */
   exchange(request: string): Promise<HttpAnswer>;
   close(): void;
 }
@@ -33,7 +33,7 @@ interface Waiting {
 function connectionOn(socket: Socket): HttpConnection {
   let received = '';
   let waiting: Waiting | undefined;
-  // The service's JSON is ASCII here, so that characters are bytes.
+  // The service's JSON is ASCII here: one character is one byte.
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
     received += chunk;
@@ -58,7 +58,7 @@ function connectionOn(socket: Socket): HttpConnection {
   };
 }
 
-/** The answer when it is there whole; every answer of the service says how long it is. */
+/** The answer, or undefined until all of it has arrived. Every answer has a Content-Length. */
 export function readAnswer(received: string): HttpAnswer | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;

@@ -1,4 +1,4 @@
-/** Sends requests to a service over HTTP, writes down what came back, and lets it be audited. */
+/** Sends requests to a service over HTTP and journals the answers for the audit. */
 import { randomUUID } from 'node:crypto';
 import type { JournaledAnswer, JournaledRequest } from '../../audit/journal/format.ts';
 import { orderOf } from '../workloads/access-pattern.ts';
@@ -14,17 +14,16 @@ import { AMOUNT } from '../fixture.ts';
 import { summarize } from '../report/summarize.ts';
 import { bearerToken } from './tokens.ts';
 
-/** A buyer takes as many seats as an account may, with one token. */
+/** Each buyer takes as many seats as the limit allows, with one token. */
 const HOLDS_PER_BUYER = 4;
 
 interface Requests {
   readonly count: number;
-  /** The request as it goes over the wire. */
   readonly textOf: (request: number) => string;
   readonly journaled: (request: number) => JournaledRequest;
 }
 
-/** Runs the load to its end. Errors: when the service closes a connection. */
+/** Runs the load to its end. Throws when the service closes a connection. */
 export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
   const requests = load.operation === 'topUp' ? topUps(load) : holds(load);
   const connections = await Promise.all(
@@ -65,7 +64,7 @@ export async function runHttpLoad(load: HttpLoad): Promise<LoadRun> {
   }
 }
 
-/** When each buyer got the answer that names their seat. */
+/** When the buyer of each seat got the answer. */
 function heldIn(journal: MemoryJournal<HttpAnswer>, { pattern }: HttpLoad): readonly SeatAnswer[] {
   const { rowOf } = orderOf(pattern);
   const held: SeatAnswer[] = [];
@@ -76,7 +75,7 @@ function heldIn(journal: MemoryJournal<HttpAnswer>, { pattern }: HttpLoad): read
   return held;
 }
 
-/** The payment backend's token, which names the account that it top-ups. */
+/** Top-ups by a payment backend, whose requests name the account. */
 function topUps(load: HttpLoad): Requests {
   const { count, rowOf } = orderOf(load.pattern);
   const authorization = `Bearer ${bearerToken(load.secret, 'backend', 'rowlock:top-up')}`;
@@ -110,7 +109,7 @@ function holds(load: HttpLoad): Requests {
     const buyer = Math.floor(request / HOLDS_PER_BUYER);
     return (tokens[buyer] ??= bearerToken(load.secret, accountOf(request), undefined));
   };
-  // Signed beforehand: a buyer comes with a token.
+  // Buyers have their tokens before the sample begins.
   for (let request = 0; request < count; request += HOLDS_PER_BUYER) tokenOf(request);
   const labelOf = (request: number): string => `A-1-${rowOf(request) + 1}`;
   const path = `/v1/performances/${performanceId}/reservations`;

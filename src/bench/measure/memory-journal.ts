@@ -1,19 +1,18 @@
 /**
- * The journal of a sample, kept in memory while it runs: a file would take a share of the disk and of the processor that
- * is being measured. It is handed to the same audit as any journal, line by line.
+ * A sample's journal, kept in memory: writing a file would take disk and processor time from what is
+ * measured. The audit reads it like any other journal.
  */
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../audit/journal/format.ts';
 
 export interface MemoryJournal<Answer> {
-  /** Notes that request `i` is being sent; numbers are given from 0 without gaps. */
+  /** Notes that request `i` is being sent; requests are numbered from 0 without gaps. */
   readonly sent: (i: number) => void;
   readonly answered: (i: number, answer: Answer) => void;
   readonly requests: number;
-  /** When the request was sent, and answered, by `performance.now()`; NaN for one that was not. */
+  /** When the request was sent or answered, by `performance.now()`; NaN if it was not. */
   readonly sentAtMs: (i: number) => number;
   readonly answeredAtMs: (i: number) => number;
   readonly answerOf: (i: number) => Answer | undefined;
-  /** The journal as the audit reads it. */
   lines(parts: JournalParts<Answer>): AsyncIterable<JournalLine>;
 }
 

@@ -1,12 +1,12 @@
-/** When requests are sent: as many at once as may be in flight, or at a rate, whatever becomes of the earlier ones. */
+/** When requests are sent: in a closed loop, with so many in flight, or in an open loop, at a rate. */
 
 export interface Paced {
   readonly startedAtMs: number;
-  /** When a request should have been sent; in a closed loop that is when it was. */
+  /** When a request should have been sent; undefined in a closed loop, where that is when it was sent. */
   readonly dueAtMs: ((request: number) => number) | undefined;
 }
 
-/** Keeps so many requests in flight until there is none left, or the time is up. The first error ends it. */
+/** Keeps `inFlight` requests in flight until all are sent or the time is up. The first error ends it. */
 export async function inClosedLoop(
   send: (request: number) => Promise<void>,
   limits: { readonly count: number; readonly inFlight: number; readonly durationMs: number },
@@ -26,8 +26,8 @@ export async function inClosedLoop(
 }
 
 /**
- * Sends requests at even distances. Latencies are to be counted from when a request was due, so that a sender that is kept
- * from sending does not hide the wait (Tene's coordinated omission).
+ * Sends requests at even intervals. Count latencies from when a request was due: otherwise a sender that is
+ * held up hides the wait (Tene's coordinated omission).
  */
 export async function inOpenLoop(
   send: (request: number) => Promise<void>,

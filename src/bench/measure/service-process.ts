@@ -2,14 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 
-/** The message that starts a module that serves HTTP for the benchmark. */
+/** The message that tells the service's module to start. */
 export interface ServiceOptions {
   readonly databaseUrl: string;
-  /** Signs the tokens of the load. */
   readonly secret: string;
 }
 
-/** What it answers when it listens on 127.0.0.1. */
+/** Its answer once it listens on 127.0.0.1. */
 export interface ServiceReady {
   readonly port: number;
 }
@@ -21,10 +20,10 @@ export interface ServiceProcess {
 }
 
 /**
- * Starts the service in a process of its own. The module is given from above, because the benchmark knows nothing of HTTP
- * services; it ends when its parent disconnects.
+ * Starts the service in a process of its own, which ends when its parent disconnects. The caller names the
+ * module, because the benchmark may not import `http/`.
  */
-export async function startService(servicePath: string, order: ServiceOptions): Promise<ServiceProcess> {
+export async function startService(servicePath: string, options: ServiceOptions): Promise<ServiceProcess> {
   const child = fork(servicePath, {
     execArgv: servicePath.endsWith('.ts') ? ['--import', 'tsx'] : [],
     cwd: dirname(servicePath),
@@ -34,7 +33,7 @@ export async function startService(servicePath: string, order: ServiceOptions): 
     child.once('message', (message) => resolve(message as unknown as ServiceReady));
     child.once('exit', () => reject(new Error('the service of the benchmark ended before it listened')));
   });
-  child.send(order);
+  child.send(options);
   const { port } = await ready;
   return {
     pid: child.pid!,

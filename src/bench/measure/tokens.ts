@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 const HEADER = encoded({ alg: 'HS256', typ: 'JWT' });
 const VALID_SECONDS = 3_600;
 
-/** A bearer token of the account, as an issuer with this secret would make it (RFC 7519, HS256). */
+/** A bearer token of the account, signed with this secret (RFC 7519, HS256). */
 export function bearerToken(secret: string, accountId: string, scope: string | undefined): string {
   const payload = encoded({
     sub: accountId,

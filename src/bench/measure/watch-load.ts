@@ -1,6 +1,6 @@
 /**
- * Opens streams of a performance's seats, as so many pages do, and notes when each change arrives. All are read; at some of
- * them, spread over all, every event's arrival is kept: everybody is sent the same bytes.
+ * Opens streams of a performance's seats, as pages do, and notes when each change arrives. All streams are
+ * read, but events are parsed at a few probes only: all get the same bytes.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -8,20 +8,19 @@ import { createLatencyRecorder } from '../../load/latency-summary.ts';
 import type { SeatAnswer, WatchRequest, WatchReport } from './worker-protocol.ts';
 
 const PROBES = 50;
-/** So many connections are opened at once. */
 const OPENED_AT_ONCE = 100;
 
 export interface Watching {
   stop(held: readonly SeatAnswer[]): WatchReport;
 }
 
-/** When an event arrived at each sample, and which seats it names. */
+/** When an event arrived at each probe, and which seats it names. */
 interface Arrived {
   readonly atMs: number[];
   readonly seats: readonly number[];
 }
 
-/** Resolves when every stream has begun. Errors: what the network says, and a stream that is refused. */
+/** Resolves when every stream has begun. Throws network errors, and when a stream is refused. */
 export async function openWatchers({ port, performanceId, watchers }: WatchRequest): Promise<Watching> {
   const sockets: Socket[] = [];
   const arrived = new Map<string, Arrived>();
@@ -43,7 +42,7 @@ export async function openWatchers({ port, performanceId, watchers }: WatchReque
     sockets.push(...(await Promise.all(more)));
   }
   for (const socket of sockets) socket.on('close', () => (ended += 1));
-  // What the streams begin with is no change.
+  // A stream begins with the present state, which is no change.
   arrived.clear();
   return {
     stop: (held) => {
@@ -54,10 +53,10 @@ export async function openWatchers({ port, performanceId, watchers }: WatchReque
   };
 }
 
-/** All streams are read into this one buffer: a watcher that only keeps up with the service parses nothing. */
+/** All streams share this buffer: those that are no probes parse nothing. */
 const READ_BUFFER = Buffer.allocUnsafe(64 * 1_024);
 
-/** A request of HTTP/1.0, so that the answer comes as it is. */
+/** HTTP/1.0, so that the answer is not chunked. */
 function openStream(
   port: number,
   performanceId: string,
@@ -69,7 +68,7 @@ function openStream(
     const take = (chunk: string): void => {
       received += chunk;
       if (!hasBegun) {
-        // The first event tells the sale, the second every seat.
+        // The first event has the sale, the second every seat.
         if (!received.includes('event: seats') || !received.endsWith('\n\n')) return;
         hasBegun = true;
         received = '';
@@ -90,7 +89,6 @@ function openStream(
       socket.write(`GET /v1/performances/${performanceId}/seats/events HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);
     });
     socket.on('close', () => {
-      // Has no effect on a promise that is already settled.
       reject(new Error(`a stream was closed before it began: ${received.slice(0, 80)}`));
     });
   });

@@ -1,12 +1,14 @@
 import type { Database } from '../../db/database.ts';
 
-/** Opens all connections of the pool, so that no sample pays for making them; pgbench's time does not count it either. */
+/**
+ * Opens all connections of the pool, so that no sample pays for it; pgbench does not count that time either.
+ */
 export async function openConnections({ pool }: Database, connections: number): Promise<void> {
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   for (const client of clients) client.release();
 }
 
-/** Counts what is sent on the pool's connections, BEGIN and COMMIT included. Call it before the first connection is made. */
+/** Counts the pool's statements, BEGIN and COMMIT included. Call it before the first connection is made. */
 export function countStatements({ pool }: Database): () => number {
   let statements = 0;
   pool.on('connect', (client) => {

@@ -16,30 +16,29 @@ import type {
 /** A process that sends load to the database or to a service. */
 export interface Worker {
   readonly pid: number;
-  /** Throws what the load threw. */
   run(load: Load): Promise<LoadReport>;
   /** Audits the database with the journal of the last load. */
   audit(): Promise<AuditVerdict>;
-  /** Serves the bare HTTP server; resolves with its port. */
+  /** Starts the bare HTTP server; resolves with its port. */
   serveBare(): Promise<number>;
-  /** Opens streams; resolves when all have begun. */
+  /** Opens watchers' streams; resolves when all have begun. */
   watch(watch: WatchRequest): Promise<void>;
-  /** Ends them; how long after these answers their seats were seen. */
+  /** Ends the streams and measures how long after these answers the watchers saw the seats. */
   stopWatching(held: readonly SeatAnswer[]): Promise<WatchReport>;
   stop(): Promise<void>;
 }
 
-/** Starts a worker on the database. The address goes by message, because every user of the machine can read a command line. */
+/** Starts a worker. The database's address goes by message: any user can read a command line. */
 export async function startWorker(databaseUrl: string): Promise<Worker> {
   const { ask, pid, stop } = await startProcess();
-  await ask({ order: 'connect', databaseUrl }, 'connected');
+  await ask({ type: 'connect', databaseUrl }, 'connected');
   return {
     pid,
-    run: async (load) => (await ask({ order: 'run', load }, 'ran')).result,
-    audit: async () => (await ask({ order: 'audit' }, 'audited')).verdict,
-    serveBare: async () => (await ask({ order: 'serve-bare' }, 'serving')).port,
-    watch: async (watch) => void (await ask({ order: 'watch', watch }, 'watching')),
-    stopWatching: async (held) => (await ask({ order: 'stop-watching', held }, 'watched')).seen,
+    run: async (load) => (await ask({ type: 'run', load }, 'ran')).result,
+    audit: async () => (await ask({ type: 'audit' }, 'audited')).verdict,
+    serveBare: async () => (await ask({ type: 'serve-bare' }, 'serving')).port,
+    watch: async (watch) => void (await ask({ type: 'watch', watch }, 'watching')),
+    stopWatching: async (held) => (await ask({ type: 'stop-watching', held }, 'watched')).seen,
     stop,
   };
 }
@@ -48,8 +47,8 @@ type ReportOf<R extends WorkerReport['report']> = Extract<WorkerReport, { report
 
 interface WorkerChild {
   readonly pid: number;
-  /** Sends an order and waits for its answer; a worker does one thing at a time. */
-  readonly ask: <R extends WorkerReport['report']>(order: WorkerRequest, wanted: R) => Promise<ReportOf<R>>;
+  /** Sends a request and waits for its report; a worker does one thing at a time. */
+  readonly ask: <R extends WorkerReport['report']>(request: WorkerRequest, wanted: R) => Promise<ReportOf<R>>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,10 +56,10 @@ async function startProcess(): Promise<WorkerChild> {
   const own = fileURLToPath(import.meta.url);
   const path = own.replace(/worker-process(\.[jt]s)$/, 'worker$1');
   const child = fork(path, {
-    // In development the worker is TypeScript, too; tsx is looked for from the working directory.
+    // In development the worker is TypeScript; Node finds tsx from the working directory.
     execArgv: path.endsWith('.ts') ? ['--import', 'tsx'] : [],
     cwd: dirname(own),
-    // Infinity arrives as such.
+    // JSON would turn Infinity into null.
     serialization: 'advanced',
   });
   const exited = once(child, 'exit');
@@ -83,9 +82,9 @@ async function startProcess(): Promise<WorkerChild> {
   await nextReport('ready');
   return {
     pid: child.pid!,
-    ask: (order, wanted) => {
+    ask: (request, wanted) => {
       const answer = nextReport(wanted);
-      child.send(order);
+      child.send(request);
       return answer;
     },
     stop: async () => {

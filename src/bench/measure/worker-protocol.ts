@@ -1,18 +1,17 @@
-/** What the benchmark's processes tell each other. */
+/** The messages between the benchmark and its workers. */
 import type { LatencySummary } from '../../load/latency-summary.ts';
 import type { AccessPattern } from '../workloads/access-pattern.ts';
 
 export type Operation = 'topUp' | 'hold' | 'pay';
 
-/** Where the rows of a sample are, as the stage was set. */
+/** The planted rows of a sample. */
 export interface Fixture {
   readonly performanceId: string;
-  /** With what the names of the sample's accounts begin. */
   readonly accountPrefix: string;
   readonly seatsPerHold: number;
 }
 
-/** Requests to the engine in the load's own process, as where it is embedded. */
+/** Requests to an engine embedded in the load's process. */
 export interface EngineLoad {
   readonly kind: 'engine';
   readonly operation: Operation;
@@ -20,25 +19,23 @@ export interface EngineLoad {
   readonly poolSize: number;
   readonly fixture: Fixture;
   readonly pattern: AccessPattern;
-  /** Whose each request is: the row's (its owner), or a new account's for each request. */
+  /** Whether a request comes from the row's own account, or from a new account each time. */
   readonly accounts: 'owners' | 'strangers';
-  /** Closed loop: so many requests are in flight. Open loop: so many arrive a second, whatever becomes of them. */
+  /** Closed loop: so many requests in flight. Open loop: so many a second. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number };
-  /** After that no further request is sent. */
   readonly durationMs: number;
 }
 
-/** The performance, and the account, of requests to a service that are to reach no engine. */
+/** The performance and the account of requests that reach the service but no engine. */
 export const NOTHING = 'nothing';
 
 /** Requests over HTTP to a service, with bearer tokens. */
 export interface HttpLoad {
   readonly kind: 'http';
   readonly operation: 'topUp' | 'hold';
-  /** The engine; or, through the same route, nothing. */
+  /** The engine, or nothing behind the same route. */
   readonly reaches: 'engine' | 'nothing';
   readonly port: number;
-  /** Signs the tokens. */
   readonly secret: string;
   readonly fixture: Fixture;
   readonly pattern: AccessPattern;
@@ -54,12 +51,14 @@ export interface ScriptLoad {
   readonly steps: readonly ScriptStep[];
   readonly clients: number;
   readonly rows: number;
-  /** Either may end it. */
+  /** The load ends with the first of these two limits. */
   readonly durationMs: number;
   readonly transactionsPerClient: number;
 }
 
-/** One statement and one round trip; `:names` are variables. With `into` its row's columns become variables. */
+/**
+ * One statement in one round trip; `:names` are variables. With `into`, the row's columns become variables.
+ */
 export interface ScriptStep {
   readonly sql: string;
   readonly into?: boolean;
@@ -79,20 +78,18 @@ export interface LoadReport {
   readonly losers: LatencySummary;
   /** Statements that this process sent to the database, BEGIN and COMMIT included. */
   readonly statements: number;
-  /** Of holds over HTTP, where that was asked for. */
+  /** Only where `tellsHeld` asks for it. */
   readonly held?: readonly SeatAnswer[];
 }
 
-/** Streams of a performance's seats that are opened and read. */
 export interface WatchRequest {
   readonly port: number;
   readonly performanceId: string;
   readonly watchers: number;
 }
 
-/** What the watchers have seen. */
 export interface WatchReport {
-  /** From a buyer's answer to the event that names the seat, at each of some watchers. */
+  /** From a buyer's answer to the event that names the seat, at each probe. */
   readonly delays: LatencySummary;
   /** Events at one watcher. */
   readonly events: number;
@@ -100,7 +97,7 @@ export interface WatchReport {
   readonly ended: number;
 }
 
-/** When the buyer of a seat got the answer: the seat's number and milliseconds since 1970. */
+/** When the buyer of a seat got the answer, in milliseconds since 1970. */
 export type SeatAnswer = readonly [seat: number, atMs: number];
 
 export interface AuditVerdict {
@@ -111,19 +108,17 @@ export interface AuditVerdict {
   readonly auditMs: number;
 }
 
-/** What the benchmark tells a worker. */
 export type WorkerRequest =
-  | { readonly order: 'connect'; readonly databaseUrl: string }
-  | { readonly order: 'run'; readonly load: Load }
+  | { readonly type: 'connect'; readonly databaseUrl: string }
+  | { readonly type: 'run'; readonly load: Load }
   /** Audits the database with the journal of the last load. */
-  | { readonly order: 'audit' }
+  | { readonly type: 'audit' }
   /** Serves the bare HTTP server. */
-  | { readonly order: 'serve-bare' }
-  | { readonly order: 'watch'; readonly watch: WatchRequest }
-  /** Ends the streams, and counts how long after these answers their seats were seen. */
-  | { readonly order: 'stop-watching'; readonly held: readonly SeatAnswer[] };
+  | { readonly type: 'serve-bare' }
+  | { readonly type: 'watch'; readonly watch: WatchRequest }
+  /** Ends the streams and measures how long after these answers the watchers saw the seats. */
+  | { readonly type: 'stop-watching'; readonly held: readonly SeatAnswer[] };
 
-/** What a worker answers. */
 export type WorkerReport =
   | { readonly report: 'ready' }
   | { readonly report: 'connected' }

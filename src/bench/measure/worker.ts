@@ -1,7 +1,4 @@
-/**
- * A process of the benchmark: it sends load, as the parent orders, and audits afterwards with the journal that it kept.
- * Run by `worker-process.ts`.
- */
+/** A process, started by `worker-process.ts`, that runs loads and audits them with the journal it kept. */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { JournalLine } from '../../audit/journal/format.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
@@ -16,39 +13,38 @@ import type { Watching } from './watch-load.ts';
 import { openWatchers } from './watch-load.ts';
 
 let databaseUrl = '';
-/** The pool of the last load, by its size: the next one of the same size finds it warm. */
+/** The pool of the last load; the next load of the same pool size finds it warm. */
 let opened:
   | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
   | undefined;
 let journal: AsyncIterable<JournalLine> | undefined;
 let watching: Watching | undefined;
 
-process.on('message', (order: WorkerRequest) => {
-  carryOut(order).then(answer, (error: unknown) => {
+process.on('message', (request: WorkerRequest) => {
+  carryOut(request).then(answer, (error: unknown) => {
     answer({
       report: 'failed',
       message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
   });
 });
-// A parent that is gone leaves nobody to work for.
 process.on('disconnect', () => process.exit());
 answer({ report: 'ready' });
 
-async function carryOut(order: WorkerRequest): Promise<WorkerReport> {
-  if (order.order === 'connect') {
-    databaseUrl = order.databaseUrl;
+async function carryOut(request: WorkerRequest): Promise<WorkerReport> {
+  if (request.type === 'connect') {
+    databaseUrl = request.databaseUrl;
     return { report: 'connected' };
   }
-  if (order.order === 'serve-bare') return { report: 'serving', port: await serveBare() };
-  if (order.order === 'run') return { report: 'ran', result: await run(order.load) };
-  if (order.order === 'watch') {
-    watching = await openWatchers(order.watch);
+  if (request.type === 'serve-bare') return { report: 'serving', port: await serveBare() };
+  if (request.type === 'run') return { report: 'ran', result: await run(request.load) };
+  if (request.type === 'watch') {
+    watching = await openWatchers(request.watch);
     return { report: 'watching' };
   }
-  if (order.order === 'stop-watching') {
+  if (request.type === 'stop-watching') {
     if (watching === undefined) throw new Error('nobody watches');
-    return { report: 'watched', seen: watching.stop(order.held) };
+    return { report: 'watched', seen: watching.stop(request.held) };
   }
   return { report: 'audited', verdict: await audit() };
 }
@@ -57,7 +53,7 @@ async function run(load: Load): Promise<LoadReport> {
   journal = undefined;
   if (load.kind === 'http') {
     const { report, journal: kept } = await runHttpLoad(load);
-    // What is sent to nowhere leaves nothing to compare.
+    // Requests that reach no engine leave nothing to audit.
     if (load.reaches === 'engine') journal = kept;
     return { ...report, statements: 0 };
   }
@@ -65,7 +61,7 @@ async function run(load: Load): Promise<LoadReport> {
   const before = statements();
   if (load.kind === 'script')
     return { ...(await runScriptLoad(database, load)), statements: statements() - before };
-  // An engine of the sample's own on the same connections: what the last one remembers of the seats is not so any more.
+  // A new engine on the same connections: what the last one has cached of the seats is out of date.
   const { report, journal: kept } = await runEngineLoad({ ...database }, load);
   journal = kept;
   return { ...report, statements: statements() - before };

@@ -1,11 +1,13 @@
 import type { Sample } from '../session.ts';
 
-/** A sample as far as its audit goes; a run of 2026-11 and earlier stored a trial's as clean and of no duration. */
+/** The audited part of a sample. Runs of 2026-11 and earlier stored a trial as clean with `auditMs` 0. */
 export type AuditedSample = Pick<Sample, 'measure' | 'contender'> & {
   readonly audit: Pick<NonNullable<Sample['audit']>, 'clean' | 'examples' | 'auditMs'> | null;
 };
 
-/** Says how many samples were audited and what the audits found; trials that nobody audited are counted apart. */
+/**
+ * Says how many samples were audited and what was found; trials, which are not audited, are counted apart.
+ */
 export function auditText(samples: readonly AuditedSample[]): string {
   const audited = samples.flatMap(({ measure, contender, audit }) =>
     audit === null || audit.auditMs === 0 ? [] : [{ measure, contender, ...audit }],

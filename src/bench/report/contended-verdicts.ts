@@ -1,4 +1,4 @@
-/** What the samples of a workload come to. */
+/** The verdicts of a contended workload. */
 import type { Baseline } from '../rivals/baselines.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
 import { floorOf } from '../floors.ts';
@@ -18,11 +18,11 @@ export interface ContendedWorkload {
 /** `grouped again` is the A/A control. */
 export type ContenderName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
 
-/** With how many clients, or connections, each rival is at its best. */
+/** The number of clients or connections at which each rival is fastest. */
 export interface Best {
   readonly clients: Readonly<Record<Baseline, number>>;
   readonly poolSize: number;
-  /** The most that any of them did. */
+  /** The highest rate of any rival. */
   readonly perSecondMax: number;
 }
 
@@ -31,7 +31,6 @@ export function contendedVerdicts(
   made: {
     readonly samples: ReadonlyMap<ContenderName, readonly Sample[]>;
     readonly best: Best;
-    /** The client that ran the baselines. */
     readonly client: 'pgbench' | 'pg';
   },
 ): readonly Verdict[] {
@@ -69,7 +68,7 @@ function rateText(values: readonly (number | null)[]): string {
   return median === null ? 'not counted' : `${Math.round(median).toLocaleString('en-US')}/s`;
 }
 
-/** By how much the same thing differs from itself: a smaller difference between two things says nothing. */
+/** The A/A difference: smaller differences between contenders are noise. */
 function differenceText(ours: readonly (number | null)[], again: readonly (number | null)[]): string {
   const [one, other] = [medianOf(ours), medianOf(again)];
   if (one === null || other === null) return 'not counted';

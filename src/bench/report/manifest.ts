@@ -12,15 +12,14 @@ export interface Manifest extends Pick<Provenance, 'rowlock'> {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly machine: Provenance['machine'] & {
-    /** Of one minute, before the run: what else the machine had to do. */
+    /** The one-minute load average before the run. */
     readonly loadBefore: number;
   };
   readonly server: Pick<Target, 'version' | 'isEmbedded' | 'settings'>;
-  /** What the baselines ran with. */
   readonly baselineClient: string;
 }
 
-/** Call it at the start; the result is called at the end. */
+/** Notes the start; the returned function completes the manifest at the end. */
 export function beginManifest(
   given: Pick<Manifest, 'options' | 'sizes' | 'baselineClient'> & { readonly target: Target },
 ): () => Manifest {

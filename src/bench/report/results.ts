@@ -16,7 +16,6 @@ export function writeResults(directory: string, report: BenchReport): void {
   write('table.txt', `${textOf(report)}\n`);
 }
 
-/** Writes the result for programs into the file that the user named. */
 export function writeJson(path: string, { verdicts, auditClean }: BenchReport): void {
   writeFileSync(path, pretty(toJson(verdicts, auditClean)));
 }

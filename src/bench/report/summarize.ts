@@ -3,7 +3,7 @@ import type { MemoryJournal } from '../measure/memory-journal.ts';
 import type { LoadReport } from '../measure/worker-protocol.ts';
 import type { Paced } from '../measure/pacing.ts';
 
-/** What a journal comes to: outcomes, times, latencies. */
+/** Outcomes, times and latencies from a journal. */
 export function summarize<Answer>(
   journal: MemoryJournal<Answer>,
   how: Paced & {

@@ -28,7 +28,6 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   return table.toString();
 }
 
-/** Says for each workload what was compared, with its notes. */
 export function formatNotes(verdicts: readonly Verdict[]): string {
   return verdicts
     .map(({ name, ours, baseline, aim, bound, floor, ratioInterval, notes }) => {

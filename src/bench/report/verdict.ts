@@ -10,7 +10,7 @@ export interface Goal extends Omit<Floor, 'rival'> {
   readonly baseline: string;
 }
 
-/** Two values measured next to each other; null for one that does not count. */
+/** Two values measured one after the other; null for one that does not count. */
 export interface Pair {
   readonly ours: number | null;
   readonly baseline: number | null;
@@ -19,13 +19,13 @@ export interface Pair {
 export interface Verdict extends Goal {
   readonly oursSpread: Spread | null;
   readonly baselineSpread: Spread | null;
-  /** Of the ratio of each pair, so that what slows down both sides cancels out. */
+  /** Over the ratios of the pairs, so that what slows down both sides cancels out. */
   readonly ratioSpread: Spread | null;
   /** 95 % confidence interval of the mean ratio; null for fewer than two pairs. */
   readonly ratioInterval: readonly [low: number, high: number] | null;
   readonly met: boolean;
   readonly aimMet: boolean;
-  /** Sentences for below the table. */
+  /** Printed below the table. */
   readonly notes: readonly string[];
 }
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
 /**
- * The least that Node's HTTP server can do for such a request: it reads the body and answers with as many bytes as the
- * service, and does nothing else. Resolves with its port.
+ * Starts the least that Node's HTTP server can do for such a request: read the body and answer with as many
+ * bytes as the service. Resolves with its port.
  */
 export async function serveBare(): Promise<number> {
   const answer = JSON.stringify({ answer: 'x'.repeat(190) });

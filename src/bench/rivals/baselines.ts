@@ -2,8 +2,9 @@
  * The baselines: what a careful program would send to PostgreSQL instead of a group, as scripts for pgbench.
  *
  * Each operation has two. *As analysed*: the statements of the analysis, one round trip each. *Best single
- * statement*: the statement of the `atomic` strategy, imported from it, so that the two cannot diverge. Both write
- * the same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the reservation.
+ * statement*: the statement of the `atomic` strategy, imported from it, so that the two cannot diverge. Both
+ * write the same rows with the same indexes as the engine: the limit row, the ledger entry with its key, the
+ * reservation.
  */
 import { declaredStatements } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';
@@ -15,13 +16,10 @@ import { AMOUNT } from '../fixture.ts';
 
 export type Baseline = 'single-statement' | 'as-analysed';
 
-/** Any 32 bytes do: hashing the request is the service's work and not the database's. */
+/** Any 32 bytes: the service hashes requests, not the database. */
 const REQUEST_HASH = `'\\x${'5a'.repeat(32)}'::bytea`;
 
-/**
- * The steps of a baseline. Its variables: `row`, the row that is asked for, from 0, and `i`, the number of the request among
- * those of all clients.
- */
+/** The steps of a baseline. Variables: `row`, the requested row from 0; `i`, the number of the request. */
 export function baselineSteps(
   baseline: Baseline,
   operation: Operation,
@@ -44,14 +42,16 @@ function singleStatement(operation: Operation, fixture: Fixture): ScriptStep {
   return { sql: inlined(`pay_${atomicPay.name}`, [performance, reservation, account, key, hash]) };
 }
 
-/** The strategy's statement with these expressions in the place of its parameters. */
+/** The strategy's statement with expressions for its parameters. */
 function inlined(name: string, expressions: readonly string[]): string {
   const declared = declaredStatements().find((statement) => statement.name === name);
   if (declared === undefined) throw new Error(`no statement is named ${name}`);
   return declared.text.replaceAll(/\$(\d+)/g, (_, number: string) => `(${expressions[Number(number) - 1]!})`);
 }
 
-/** What the baselines' requests consist of, in SQL. Keys and ids are scattered like random ones, and known beforehand. */
+/**
+ * SQL for the parts of a request. Keys and ids are hashes: scattered like random ones, but known beforehand.
+ */
 function partsOf({ performanceId, accountPrefix, seatsPerHold }: Fixture) {
   const numbers = Array.from({ length: seatsPerHold }, (_, i) => `:row * ${seatsPerHold} + ${i + 1}`);
   return {
@@ -71,7 +71,7 @@ function asAnalysed(operation: Operation, fixture: Fixture): readonly ScriptStep
 
 type Parts = ReturnType<typeof partsOf>;
 
-/** Pessimistic: lock, write, enter. */
+/** Pessimistic: lock the wallet, write it, insert the ledger entry. */
 function analysedTopUp({ account, key, hash }: Parts): readonly ScriptStep[] {
   return [
     {
@@ -93,12 +93,12 @@ function analysedTopUp({ account, key, hash }: Parts): readonly ScriptStep[] {
   ];
 }
 
-/** Optimistic: read the versions, take the seats in these versions, count them, record the hold. */
+/** Optimistic: read the versions, hold those seats if unchanged, update the limit, insert the reservation. */
 function analysedHold({ performance, account, reservation, seats, hash }: Parts): readonly ScriptStep[] {
   return [
     {
       sql: `
-        select max(s.version) as version, sum(s.price) as amount, max(p.seat_limit) as seat_limit,
+        select max(s.version) as version, sum(s.list_price) as amount, max(p.seat_limit) as seat_limit,
           max(date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => p.hold_seconds)) as expires_at
         from performance as p
         join seat as s on s.performance_id = p.performance_id
@@ -109,8 +109,8 @@ function analysedHold({ performance, account, reservation, seats, hash }: Parts)
     {
       sql: `
         update seat as s
-        set state = 'held', version = s.version + 1, reservation_id = ${reservation}, held_until = :expires_at,
-          changed_by = pg_current_xact_id()
+        set state = 'held', version = s.version + 1, price = s.list_price, reservation_id = ${reservation},
+          held_until = :expires_at, changed_by = pg_current_xact_id()
         where s.performance_id = ${performance} and s.seat_number = any(${seats}) and s.version = :version::integer`,
     },
     {
@@ -134,7 +134,7 @@ function analysedHold({ performance, account, reservation, seats, hash }: Parts)
   ];
 }
 
-/** Optimistic: read the version, confirm in that version, sell the seats, count them, deduct, enter. */
+/** Optimistic: read the version, confirm it if unchanged, sell the seats, update limit, wallet and ledger. */
 function analysedPay({ performance, account, reservation, key, hash }: Parts): readonly ScriptStep[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** Sends requests to the engine in this process, writes down what came back, and lets it be audited. */
+/** Sends requests to the engine in this process and journals the answers for the audit. */
 import { randomUUID } from 'node:crypto';
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../audit/journal/format.ts';
 import type { Database } from '../../db/database.ts';
@@ -18,10 +18,10 @@ import { summarize } from '../report/summarize.ts';
 
 type Success = ToppedUp | Held | Paid;
 
-/** What is kept of an outcome: a success as it is, of a refusal its code; a crowd has millions of them. */
+/** What is kept of an outcome: a success whole, of a refusal only the code, because a crowd has millions. */
 type Kept = Success | RefusalCode;
 
-/** What one operation sends: by the number of the request. */
+/** An operation's requests, by their number. */
 interface Requests {
   readonly count: number;
   readonly send: (request: number) => Promise<Success | Refusal>;
@@ -30,11 +30,10 @@ interface Requests {
 
 export interface LoadRun {
   readonly report: Omit<LoadReport, 'statements'>;
-  /** What was asked and answered. */
   readonly journal: AsyncIterable<JournalLine>;
 }
 
-/** Runs the load to its end. Errors: `StrategyRefused`, and what a strategy throws for a fault of the program. */
+/** Runs the load to its end. Throws `StrategyRefused`. */
 export async function runEngineLoad(database: Database, load: EngineLoad): Promise<LoadRun> {
   const requests = requestsOf(database, load);
   const journal = createMemoryJournal<Kept>();
@@ -94,7 +93,7 @@ function holds(database: Database, load: EngineLoad): Requests {
   const strategy = holdStrategyNamed(load.strategy).open({ database });
   const { performanceId, accountPrefix, seatsPerHold } = load.fixture;
   const { count, rowOf } = orderOf(load.pattern);
-  // No need for a random key: the reservation's id, which is stored, is a hash of it.
+  // The key need not be random: only its hash, the reservation's id, is stored.
   const keyOf = (request: number): string => `hold-${request}`;
   const accountOf = (request: number): string =>
     `${accountPrefix}${load.accounts === 'owners' ? rowOf(request) : request}`;
@@ -128,7 +127,7 @@ function payments(database: Database, load: EngineLoad): Requests {
   const { performanceId, accountPrefix } = load.fixture;
   const { count, rowOf } = orderOf(load.pattern);
   const keys: string[] = [];
-  // A buyer knows its reservation; it does not compute the id.
+  // Hashed beforehand: a buyer knows the id of the reservation.
   const ids = Array.from({ length: count }, (_, request) => plantedReservationId(rowOf(request)));
   const accountOf = (request: number): string => `${accountPrefix}${rowOf(request)}`;
   return {

@@ -10,14 +10,14 @@ import type { ScriptStep } from '../measure/worker-protocol.ts';
 
 export interface Pgbench {
   readonly path: string;
-  /** As `pgbench --version` says it. */
+  /** The output of `pgbench --version`. */
   readonly version: string;
 }
 
 export interface ScriptResult {
-  /** Transactions that were carried out, whatever they came to. */
+  /** Transactions, whether or not they had any effect. */
   readonly transactions: number;
-  /** Without the time in which connections were made. */
+  /** Not counting the time to connect. */
   readonly perSecond: number;
 }
 
@@ -38,7 +38,7 @@ export function findPgbench(env: NodeJS.ProcessEnv = process.env): Pgbench | und
   return undefined;
 }
 
-/** The newest first: the wrapper on the PATH starts a Perl interpreter for each run. */
+/** The newest first. They come before the PATH, where Debian's wrapper starts Perl for each run. */
 function debianDirectories(): readonly string[] {
   try {
     const versions = readdirSync(DEBIAN_DIR).filter((name) => /^\d+$/.test(name));
@@ -51,8 +51,8 @@ function debianDirectories(): readonly string[] {
 }
 
 /**
- * The script as pgbench reads it. A client's requests are numbered from `client * (2^31)`, so that no two requests have one
- * number; its rows lie scattered, and no two clients ask for the same before all rows were asked for.
+ * The script in pgbench's language. A client numbers its requests from `client * 2^31`, so that numbers are
+ * unique. Its rows are scattered, and no row is requested twice before all were requested.
  */
 export function pgbenchScript(steps: readonly ScriptStep[]): string {
   const statements = steps.map(({ sql, into }) => `${sql.trim()}${into === true ? ' \\gset' : ';'}`);
@@ -75,11 +75,11 @@ export interface PgbenchRun {
   readonly clients: number;
   readonly rows: number;
   readonly length: ScriptLength;
-  /** Told of the process, so that it can be seen what share of the processor it takes. */
+  /** Follows the process of pgbench. */
   readonly cpu?: CpuMeter;
 }
 
-/** Runs the script. Throws with what pgbench says when a client of it fails. */
+/** Runs the script. Throws pgbench's error when a client fails. */
 export async function runPgbench(pgbench: Pgbench, run: PgbenchRun): Promise<ScriptResult> {
   await writeFile(run.scriptPath, pgbenchScript(run.steps));
   const variables = {
@@ -105,23 +105,23 @@ export async function runPgbench(pgbench: Pgbench, run: PgbenchRun): Promise<Scr
   );
   const forget = child.pid === undefined ? undefined : run.cpu?.follow(child.pid);
   let output = '';
-  let complaints = '';
+  let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
   forget?.();
-  if (code !== 0) throw new Error(`pgbench failed: ${complaints.trim().split('\n').slice(0, 3).join(' | ')}`);
+  if (code !== 0) throw new Error(`pgbench failed: ${errors.trim().split('\n').slice(0, 3).join(' | ')}`);
   return parsePgbench(output);
 }
 
-/** Reads what pgbench reports at its end (PostgreSQL 10 and later). */
+/** Parses pgbench's report (PostgreSQL 10 and later). */
 export function parsePgbench(output: string): ScriptResult {
   const transactions = /^number of transactions actually processed: (\d+)/m.exec(output)?.[1];
   const perSecond =
     /^tps = ([\d.]+) \((?:without initial connection time|excluding connections establishing)\)/m.exec(
       output,
     )?.[1];
-  // Of a run without a transaction it reports no rate.
+  // pgbench reports no rate for a run without transactions.
   if (transactions === '0') return { transactions: 0, perSecond: 0 };
   if (transactions === undefined || perSecond === undefined) {
     throw new Error(`pgbench reported no result: ${output.trim().slice(0, 200)}`);
@@ -129,7 +129,7 @@ export function parsePgbench(output: string): ScriptResult {
   return { transactions: Number(transactions), perSecond: Number(perSecond) };
 }
 
-/** The address by libpq's variables, because every user of the machine can read a command line. */
+/** The address as libpq's variables: any user of the machine can read a command line. */
 export function connectionEnvironment(databaseUrl: string): NodeJS.ProcessEnv {
   const url = new URL(databaseUrl);
   const options = url.searchParams.get('options');

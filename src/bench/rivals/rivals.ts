@@ -1,4 +1,4 @@
-/** The contenders of the engine's workloads: our strategies in a process of the benchmark, and the baselines' scripts. */
+/** The contenders of the engine's workloads: our strategies, and the baselines' scripts. */
 import { join } from 'node:path';
 import { baselineSteps } from './baselines.ts';
 import type { Baseline } from './baselines.ts';
@@ -6,14 +6,13 @@ import type { AccessPattern } from '../workloads/access-pattern.ts';
 import type { AuditVerdict, EngineLoad, Operation, Fixture } from '../measure/worker-protocol.ts';
 import type { ScriptLength } from './pgbench.ts';
 import { runPgbench } from './pgbench.ts';
-import type { Ran, Session, SamplePlan, WorkerName } from '../session.ts';
+import type { LoadResult, Session, SamplePlan, WorkerName } from '../session.ts';
 import type { FixtureSize } from '../fixture.ts';
 
-/** What all contenders of a workload do. */
 export interface Work {
   readonly operation: Operation;
   readonly seatsPerHold: number;
-  /** Seats or reservations that are there. */
+  /** How many seats or reservations there are. */
   readonly rows: number;
 }
 
@@ -51,7 +50,7 @@ export interface ScriptRun {
   readonly length: ScriptLength;
 }
 
-/** A baseline by pgbench, or through pg where there is none; what it has left in the database is audited and counted. */
+/** A baseline run by pgbench, or by pg without it. The audit also counts its effects in the database. */
 export async function scriptContender(session: Session, script: ScriptRun): Promise<Contender> {
   const worker = await session.worker('baseline');
   return {
@@ -75,8 +74,8 @@ export async function scriptContender(session: Session, script: ScriptRun): Prom
         statements: transactions * steps.length,
       };
     },
-    audit: async (ran) =>
-      withCount(await worker.audit(), ran, await effectsOf(session, script.work.operation)),
+    audit: async (result) =>
+      withCount(await worker.audit(), result, await effectsOf(session, script.work.operation)),
   };
 }
 
@@ -89,10 +88,10 @@ function boundsOf(length: ScriptLength): {
     : { durationMs: Infinity, transactionsPerClient: length.transactionsPerClient };
 }
 
-/** A transaction that met no row is no success, whatever the script's client thought of it. */
-function withCount(verdict: AuditVerdict, ran: Ran, effects: number): AuditVerdict {
-  if (effects === ran.successes) return verdict;
-  const example = `the script counted ${ran.successes} transactions, the database has ${effects} effects`;
+/** Fails the audit when transactions that found no row were counted as successes. */
+function withCount(verdict: AuditVerdict, result: LoadResult, effects: number): AuditVerdict {
+  if (effects === result.successes) return verdict;
+  const example = `the script counted ${result.successes} transactions, the database has ${effects} effects`;
   return {
     ...verdict,
     clean: false,

@@ -1,4 +1,4 @@
-/** Runs a baseline's script through pg, as pgbench would: prepared, each client on a connection of its own. */
+/** Runs a baseline's script through pg as pgbench would: prepared, with a connection per client. */
 import type { Database } from '../../db/database.ts';
 import { createLatencyRecorder } from '../../load/latency-summary.ts';
 import { STRIDE } from '../workloads/access-pattern.ts';
@@ -7,12 +7,12 @@ import type { LoadReport, ScriptLoad, ScriptStep } from '../measure/worker-proto
 interface Prepared {
   readonly name: string;
   readonly text: string;
-  /** The variable of each parameter. */
+  /** The name of the variable for each parameter. */
   readonly variables: readonly string[];
   readonly into: boolean;
 }
 
-/** Errors: what the database raises; a client that fails ends the load, as pgbench does. */
+/** Throws what the database raises: a client that fails ends the load, as in pgbench. */
 export async function runScriptLoad(
   database: Database,
   load: ScriptLoad,

@@ -1,31 +1,30 @@
-/** In which order the rows of a sample (wallets, seats, reservations) are asked for. */
+/** The order in which requests want the rows of a sample: wallets, seats, reservations. */
 import { createRandom } from '../../load/random.ts';
 
 export type AccessPattern =
   /** Always the same row: a hot wallet. */
   | { readonly kind: 'one-row' }
   /**
-   * Each of the rows once, scattered over the table; of several processes each takes its own. It is the order of the
-   * baselines' scripts as well: see `STRIDE`.
+   * Each row once, scattered over the table, as in the baselines' scripts (see `STRIDE`). With several
+   * processes, each takes rows of its own.
    */
   | { readonly kind: 'each-once'; readonly rows: number; readonly from: number; readonly step: number }
   /**
-   * Each of the rows exactly so many times, all of it shuffled: a crowd that opened the same map before the sale began, and
-   * asks until nothing is left. What is asked for one row lies as far apart in time as can be, so that what is known of it
-   * is as old as can be.
+   * Each row exactly so many times, all shuffled: a crowd that opened the map before the sale and tries until
+   * nothing is left. Requests for one row are far apart in time, the worst case for a cache of taken seats.
    */
   | { readonly kind: 'shuffled'; readonly rows: number; readonly times: number; readonly seed: number }
-  /** So many crowds after each other, each of which requests every row once, in an order of its own. */
+  /** Several crowds, one after another, each of which requests every row once in its own order. */
   | { readonly kind: 'crowds'; readonly rows: number; readonly times: number; readonly seed: number };
 
 export interface Order {
-  /** How many requests there are; infinite where there is no end. */
+  /** The number of requests, possibly infinite. */
   readonly count: number;
-  /** The row that a request wants; both from 0. */
+  /** The row that a request wants; both count from 0. */
   readonly rowOf: (request: number) => number;
 }
 
-/** A prime: the n-th request wants row n * STRIDE modulo the rows, which visits all as long as it does not divide them. */
+/** The n-th request wants row n * STRIDE modulo their number; a prime that does not divide it visits all. */
 export const STRIDE = 7_919;
 
 export function orderOf(pattern: AccessPattern): Order {
@@ -45,7 +44,7 @@ export function orderOf(pattern: AccessPattern): Order {
   return { count: order.length, rowOf: (request) => order[request]! };
 }
 
-/** Fisher and Yates, in place. */
+/** Fisher–Yates, in place. */
 function shuffle(order: Int32Array, random: ReturnType<typeof createRandom>): void {
   for (let i = order.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random.next() * (i + 1));

@@ -8,16 +8,16 @@ import type { Session } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
 
-/** One of the benchmark's workloads; it may give several lines of the table. */
-export interface Measure {
+/** A workload of the benchmark; it may give several lines of the table. */
+export interface Workload {
   readonly name: string;
   /** How many samples it makes. */
   readonly samples: (sizes: Sizes) => number;
   readonly run: (session: Session) => Promise<readonly Verdict[]>;
 }
 
-/** All of them, in the order of the table. */
-export const MEASURES: readonly Measure[] = [
+/** In the order of the table. */
+export const WORKLOADS: readonly Workload[] = [
   ...CONTENDED.map((workload) => ({
     name: workload.name,
     samples: samplesOfContended,

@@ -1,4 +1,6 @@
-/** The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`. */
+/**
+ * The three contended operations: grouped against PostgreSQL's best by pgbench, and against our own `atomic`.
+ */
 import { patternOf, engineContender, scriptContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Baseline } from '../rivals/baselines.ts';
@@ -20,10 +22,9 @@ export const CONTENDED: readonly ContendedWorkload[] = [
 /** The pool of a service by default; a group needs two connections of it. */
 const SERVICE_POOL_SIZE = 20;
 
-/** A sample must not sell out a hall before its time: so much more is there than was sold in the trial. */
+/** A hall is larger than the trial's rate by this factor, so that no sample sells it out early. */
 const ROWS_MARGIN = 1.6;
 
-/** The samples that a workload makes, for the progress bar. */
 export function samplesOfContended({ repeats, clientCounts, poolSizes }: Sizes): number {
   const clientTrials = clientCounts.length > 1 ? clientCounts.length * 2 : 0;
   return clientTrials + poolSizes.length + 1 + repeats * 5;
@@ -58,7 +59,7 @@ export async function measureContended(
   });
 }
 
-/** A script whose hall is sold out would count transactions that sell nothing. */
+/** Enough rows: a script whose hall is sold out would count transactions that sell nothing. */
 function rowsFor({ rows, scriptLength }: Sizes, { clients, perSecondMax }: Best): number {
   const wanted =
     'seconds' in scriptLength
@@ -67,7 +68,7 @@ function rowsFor({ rows, scriptLength }: Sizes, { clients, perSecondMax }: Best)
   return Math.max(rows, Math.ceil(wanted * ROWS_MARGIN));
 }
 
-/** Also warms up every process: nothing of this counts. */
+/** Finds each rival's best setting, and warms up every process. None of these samples counts. */
 async function findBest(session: Session, workload: ContendedWorkload): Promise<Best> {
   const { sizes } = session;
   const work: Work = { ...workload, rows: sizes.trialRows };

@@ -1,4 +1,4 @@
-/** Crowds: until a hall is sold out, and what it costs when many more ask for the same seats. */
+/** Crowds: the time to sell out a hall, and the cost per seat when many more want the same seats. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
@@ -12,9 +12,8 @@ import { judge } from '../report/verdict.ts';
 
 const SEED = 1;
 const SERVICE_POOL_SIZE = 20;
-/** How often each seat is asked for, in a crowd, and in one that has grown. */
-const CROWD_ASKS = 4;
-const GROWN_ASKS = 32;
+const REQUESTS_PER_SEAT = 4;
+const GROWN_REQUESTS_PER_SEAT = 32;
 interface CrowdSample {
   readonly measure: string;
   readonly contender: string;
@@ -26,7 +25,9 @@ interface CrowdSample {
   readonly pattern: AccessPattern;
 }
 
-/** Lets a crowd of strangers ask for every seat; a hall that is not sold out in the end counts as a violation. */
+/**
+ * A crowd of new accounts requests every seat. A hall that is not sold out in the end counts as a violation.
+ */
 export async function crowdSample(session: Session, given: CrowdSample): Promise<Sample> {
   const { worker, strategy, poolSize, rows, pattern, ...named } = given;
   const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
@@ -61,7 +62,7 @@ export function samplesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
 export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
   const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
   const poolSize = await bestCrowdPool(session, poolSizes);
-  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   const pairs = [];
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
     const named = { measure: 'crowd', repeat, rows, pattern };
@@ -85,7 +86,7 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
     judge(
       {
         ...floorOf('crowd'),
-        ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${CROWD_ASKS} times, shuffled, until sold out`,
+        ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${REQUESTS_PER_SEAT} times, shuffled, until sold out`,
         baseline: `hold/optimistic one by one, pool of ${poolSize}`,
       },
       pairs,
@@ -97,10 +98,10 @@ function secondsOf(sample: Sample): number | null {
   return countable(sample, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
 }
 
-/** The pool at which the rival serves a small crowd soonest. */
+/** The pool size at which the rival serves a small crowd fastest. */
 export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
   const rows = Math.min(1_500, session.sizes.crowdRows);
-  const pattern: AccessPattern = { kind: 'shuffled', rows, times: CROWD_ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
   for (const poolSize of poolSizes) {
     const contender = `optimistic, ${poolSize} connections`;
@@ -121,9 +122,9 @@ export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
 }
 
 /**
- * Judged: so many crowds, one after another, each of which requests every seat. Told beside it: all their requests shuffled
- * through and through. There the last seats are asked for among thousands of requests that lose, so their groups are
- * small, and a small group takes as many statements as a large one.
+ * Compares many crowds, one after another, with a single one; each requests every seat once. A note adds the
+ * cost when all their requests are shuffled together. Then the last seats are requested among thousands of
+ * losers, so their groups are small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
   const { growthRows: rows, repeats } = session.sizes;
@@ -143,14 +144,18 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     samples.push({
       once: await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
-      often: await sampleOf(`${GROWN_ASKS} crowds`, repeat, { ...shared, kind: 'crowds', times: GROWN_ASKS }),
+      often: await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, {
+        ...shared,
+        kind: 'crowds',
+        times: GROWN_REQUESTS_PER_SEAT,
+      }),
     });
   }
   const shuffled = session.sizes.alsoShuffled
-    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_ASKS })
+    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })
     : undefined;
   const goal = {
-    ours: `hold/grouped, ${GROWN_ASKS} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
+    ours: `hold/grouped, ${GROWN_REQUESTS_PER_SEAT} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
     baseline: 'one crowd does',
   } as const;
   const judged = (
@@ -164,7 +169,7 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
       once === null || mixed === null
         ? []
         : [
-            `all ${GROWN_ASKS} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
+            `all ${GROWN_REQUESTS_PER_SEAT} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
           ];
     return judge(
       { ...goal, ...floorOf(name) },

@@ -1,4 +1,4 @@
-/** Over HTTP: the engine's routes against the same routes with nothing behind them, on the same server. */
+/** HTTP: the engine's routes against the same routes with nothing behind them, on the same server. */
 import { randomBytes } from 'node:crypto';
 import type { AccessPattern } from './access-pattern.ts';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
@@ -17,7 +17,7 @@ import { judge } from '../report/verdict.ts';
 
 type Reaches = 'engine' | 'nothing' | 'bare';
 
-/** How a workload's name says its operation. */
+/** The operation in a workload's name. */
 const KEBAB = { hold: 'hold', topUp: 'top-up' } as const;
 
 const KINDS: readonly Reaches[] = ['engine', 'nothing', 'bare'];

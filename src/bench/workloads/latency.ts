@@ -1,4 +1,4 @@
-/** How long winners and losers wait at an offered rate that both can bear: an open loop, counted from when a request was due. */
+/** Latency of winners and losers in an open loop, at a rate that both contenders can serve. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
@@ -10,10 +10,10 @@ import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
-/** Each seat is asked for so often, so that there are losers. */
-const ASKS = 3;
+/** More than one, so that there are losers. */
+const REQUESTS_PER_SEAT = 3;
 const SEED = 2;
-/** Of what one by one can do at its best, so that it is not measured beyond its capacity. */
+/** Share of the rival's capacity, so that the rival is not overloaded. */
 const OFFERED_SHARE = 0.8;
 const CAPACITY_ROWS = 1_500;
 const SERVICE_POOL_SIZE = 20;
@@ -33,7 +33,7 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
     }
   }
   const goal = {
-    ours: `hold/grouped, ${perSecond.toLocaleString('en-US')} requests/s, every seat asked for ${ASKS} times`,
+    ours: `hold/grouped, ${perSecond.toLocaleString('en-US')} requests/s, every seat asked for ${REQUESTS_PER_SEAT} times`,
     baseline: `hold/optimistic one by one, pool of ${poolSize}, the same rate`,
   } as const;
   const pairsOf = (who: 'winners' | 'losers') => {
@@ -47,13 +47,13 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
   ];
 }
 
-/** Requests a second that one by one answers when it is always asked for more. */
+/** Requests a second that the rival answers in a closed loop. */
 async function capacityOf(session: Session, poolSize: number): Promise<number> {
   const rows = Math.min(CAPACITY_ROWS, session.sizes.crowdRows);
-  const pattern: AccessPattern = { kind: 'shuffled', rows, times: ASKS, seed: SEED };
+  const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   const named = { measure: 'latency trial', contender: 'capacity', repeat: 0, rows, pattern };
   const sample = await crowdSample(session, { ...named, worker: 'rival', strategy: 'optimistic', poolSize });
-  return (rows * ASKS * 1_000) / sample.elapsedMs;
+  return (rows * REQUESTS_PER_SEAT * 1_000) / sample.elapsedMs;
 }
 
 interface OpenLoop {
@@ -66,7 +66,7 @@ interface OpenLoop {
 async function openLoopSample(session: Session, loop: OpenLoop): Promise<Sample> {
   const { strategy, poolSize, perSecond, repeat } = loop;
   const durationMs = session.sizes.latencyMs;
-  const rows = Math.ceil((perSecond * durationMs) / 1_000 / ASKS);
+  const rows = Math.ceil((perSecond * durationMs) / 1_000 / REQUESTS_PER_SEAT);
   const work: Work = { operation: 'hold', seatsPerHold: 1, rows };
   const contender = await engineContender(session, strategy === 'grouped' ? 'ours' : 'rival', (fixture) => ({
     kind: 'engine',
@@ -74,7 +74,7 @@ async function openLoopSample(session: Session, loop: OpenLoop): Promise<Sample>
     strategy,
     poolSize,
     fixture,
-    pattern: { kind: 'shuffled', rows, times: ASKS, seed: SEED },
+    pattern: { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED },
     accounts: 'strangers',
     pace: { perSecond },
     durationMs,

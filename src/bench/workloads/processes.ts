@@ -16,7 +16,7 @@ export function samplesOfProcesses({ repeats }: Sizes): number {
 }
 
 export async function measureProcesses(session: Session): Promise<readonly Verdict[]> {
-  // The second process is cold, which is nothing to measure.
+  // Warms up the second process.
   await processesSample(session, 2, { measure: 'two-processes trial', repeat: 0 });
   const samples = { 1: [] as Sample[], 2: [] as Sample[] };
   for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
@@ -55,7 +55,7 @@ async function processesSample(
     operation: 'hold',
     strategy: 'grouped',
     poolSize: SERVICE_POOL_SIZE,
-    // Each journal speaks of accounts of its own.
+    // Each process has a journal, and a journal its own accounts.
     fixture: { ...fixture, accountPrefix: `${fixture.accountPrefix}of-${part}-` },
     pattern: { kind: 'each-once', rows, from: part, step: processes },
     accounts: 'owners',

@@ -1,34 +1,32 @@
-/** How much is measured: the canonical run, and the quick one that only shows that all is as it should be. */
+/** How much is measured: the canonical run, and a quick one that only shows that everything works. */
 
 import type { ScriptLength } from '../rivals/pgbench.ts';
 
 export interface Sizes {
-  /** Seats, or reservations, of a hall; more where a sample could sell them all. */
+  /** Seats or reservations; more where a sample could sell them all. */
   readonly rows: number;
-  /** How long a sample of ours lasts, and one of a baseline. */
   readonly sampleMs: number;
   readonly scriptLength: ScriptLength;
   readonly repeats: number;
-  /** Seats, or reservations, where something is only tried. */
+  /** Seats or reservations of a trial. */
   readonly trialRows: number;
-  /** How long each number of connections is tried before, and each number of pgbench's clients. */
+  /** The length of a trial of one number of connections or of pgbench's clients. */
   readonly trialMs: number;
   readonly scriptTrial: ScriptLength;
-  /** One of them is tried only where there are several. */
+  /** A single choice needs no trial. */
   readonly clientCounts: readonly number[];
   readonly poolSizes: readonly number[];
   readonly inFlight: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
-  /** Whether the grown crowd is also shuffled through and through. */
+  /** Whether the crowds' requests are also measured shuffled together. */
   readonly alsoShuffled: boolean;
   readonly connections: number;
   readonly httpMs: number;
-  /** More than the others': there all of the three processes wait for each other, and a sample differs more from the next. */
+  /** More than elsewhere: three processes wait for each other, so samples differ more. */
   readonly httpRepeats: number;
   readonly latencyMs: number;
-  /** Pages that watch a sale. */
   readonly watchers: number;
 }
 

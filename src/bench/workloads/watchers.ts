@@ -1,4 +1,6 @@
-/** A sale at full speed over HTTP while many pages watch its seats, against the same sale that nobody watches. */
+/**
+ * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers.
+ */
 import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import { memoryKibOf } from '../../load/process-times.ts';
@@ -6,7 +8,7 @@ import { cpuShares } from '../measure/cpu-share.ts';
 import type { HttpLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { Ran, Session, Sample } from '../session.ts';
+import type { LoadResult, Session, Sample } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
@@ -15,7 +17,7 @@ import type { Verdict } from '../report/verdict.ts';
 import { judge } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
-/** So that there are several ticks in a sample. */
+/** Long enough for several updates of the watchers. */
 const SAMPLE_MS_MIN = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
@@ -67,12 +69,13 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     durationMs,
     tellsHeld: true,
   };
-  const unwatched = (fixture: Fixture): Promise<Ran> => worker.run({ ...load, fixture, tellsHeld: false });
-  const watched = async (fixture: Fixture): Promise<Ran> => {
+  const unwatched = (fixture: Fixture): Promise<LoadResult> =>
+    worker.run({ ...load, fixture, tellsHeld: false });
+  const watched = async (fixture: Fixture): Promise<LoadResult> => {
     const { watchers } = session.sizes;
     const before = memoryKibOf(service.pid);
     await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });
-    // What opening so many leaves the service to do is no part of watching.
+    // Lets the service finish the work that opening so many streams left it.
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const after = memoryKibOf(service.pid);
     const { held = [], ...ran } = await worker.run({ ...load, fixture });

@@ -11,7 +11,7 @@ describe('the check-in list', () => {
     // Every seat but two is sold, in one reservation.
     await database.sql(
       `with sold as (
-         update seat set state = 'sold', reservation_id = gen_random_uuid()
+         update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid()
          where performance_id = $1 and seat_number not in (1, 5001)
          returning performance_id, reservation_id, seat_number, price
        )

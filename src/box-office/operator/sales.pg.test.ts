@@ -27,7 +27,12 @@ describe("a performance's sales", () => {
   beforeAll(async () => {
     boxOffice = await createBoxOffice({ databaseUrl: database.url, migrate: false, sweepIntervalMs: 0 });
     for (const accountId of ACCOUNTS) {
-      await boxOffice.topUp({ accountId, amount: 100_000_000, idempotencyKey: randomUUID() });
+      await boxOffice.topUp({
+        accountId,
+        amount: 100_000_000,
+        idempotencyKey: randomUUID(),
+        createAccount: true,
+      });
     }
   });
   afterAll(() => boxOffice.close());

@@ -38,7 +38,7 @@ async function takeAllBut(
 ): Promise<void> {
   await database.sql(
     `update seat
-     set state = 'held', reservation_id = gen_random_uuid(), held_until = clock_timestamp() + $3::interval
+     set state = 'held', price = list_price, reservation_id = gen_random_uuid(), held_until = clock_timestamp() + $3::interval
      where performance_id = $1 and seat_number <> all($2)`,
     [performanceId, free, heldFor],
   );

@@ -51,7 +51,7 @@ describe('an import', () => {
       seatsOnSale: { added: 7, removed: 0, repriced: 0 },
     });
     const seats = await database.sql(`
-      select m.label, m.seat_number, s.state, s.version, s.price::int
+      select m.label, m.seat_number, s.state, s.version, s.list_price::int as price
       from performance as p
       join venue_seat as m on m.venue_id = p.venue_id
       join seat as s on s.performance_id = p.performance_id and s.seat_number = m.seat_number
@@ -118,7 +118,7 @@ describe('an import', () => {
       repriced: 0,
     });
     const prices = await database.sql(`
-      select performance_id, count(*)::int as seats, min(price)::int as price
+      select performance_id, count(*)::int as seats, min(list_price)::int as price
       from seat
       where performance_id like 'base%'
       group by performance_id

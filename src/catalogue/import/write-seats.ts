@@ -60,7 +60,7 @@ const lockSeats = statement({
         and (
           v.seat_number is null
           or r.seat_number is not null
-          or s.price <> g.price and (s.state = 'free' or s.held_until <= clock_timestamp())
+          or s.list_price <> g.price
         )
       order by s.seat_number
       for no key update of s
@@ -89,8 +89,8 @@ const removeSeats = statement({
     select count(*)::integer as seats from removed`,
 });
 
-// A seat that is held or sold keeps the price it was held at. An expired hold is set free on the way, so that no seat
-// has a price that differs from that of the hold it names.
+// Whatever the seat's state: a hold that begins later takes the new price, also of a seat that was sold meanwhile and is
+// given back. What a claim took stays in `price`. The version does not rise, since the seat's state does not change.
 const repriceSeats = statement({
   name: 'import_reprice_seats',
   writes: true,
@@ -99,20 +99,14 @@ const repriceSeats = statement({
   text: `
     with repriced as (
       update seat as s
-      set price = g.price,
-          state = 'free',
-          version = s.version + 1,
-          held_until = null,
-          reservation_id = null,
-          changed_by = pg_current_xact_id()
+      set list_price = g.price
       from venue_seat as v
       join performance_grade as g on g.grade = v.grade
       where v.venue_id = $2
         and g.performance_id = $1
         and s.performance_id = $1
         and s.seat_number = v.seat_number
-        and s.price <> g.price
-        and (s.state = 'free' or s.held_until <= clock_timestamp())
+        and s.list_price <> g.price
       returning 1
     )
     select count(*)::integer as seats from repriced`,
@@ -127,7 +121,7 @@ const addSeats = statement({
   columns: { seats: 'integer' },
   text: `
     with added as (
-      insert into seat (performance_id, seat_number, price)
+      insert into seat (performance_id, seat_number, list_price)
       select g.performance_id, v.seat_number, g.price
       from venue_seat as v
       join performance_grade as g on g.grade = v.grade

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
 import { runBench } from '../../bench/bench.ts';
-import type { Measure } from '../../bench/workloads/all.ts';
-import { MEASURES } from '../../bench/workloads/all.ts';
+import type { Workload } from '../../bench/workloads/all.ts';
+import { WORKLOADS } from '../../bench/workloads/all.ts';
 import { findPgbench } from '../../bench/rivals/pgbench.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
@@ -24,14 +24,14 @@ type BenchOptions = CommandOptions<'bench'>;
 
 /** `rowlock bench`: measures, prints and writes; 0 when every floor is met and every audit is clean, otherwise 1. */
 export async function runBenchCommand(flags: BenchOptions): Promise<number> {
-  const measures = chosenMeasures(flags.only);
+  const workloads = chosenWorkloads(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);
   // Its warnings about durability are ignored: the benchmark itself refuses such a server.
   if (flags.databaseUrl !== undefined) await inspectDatabase(flags.databaseUrl);
   const directory = flags.out ?? join('results', `bench-${timeName()}`);
   const isNew = makeDirectory('--out', directory);
   try {
-    const report = await measured(flags, measures, stopOnSignals());
+    const report = await measured(flags, workloads, stopOnSignals());
     publish(report, directory, flags.json);
     return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
   } catch (error) {
@@ -48,31 +48,31 @@ export function publish(report: BenchReport, directory: string, json: string | u
   say(`Results: ${directory}`);
 }
 
-function chosenMeasures(wanted: readonly string[]): readonly Measure[] {
-  if (wanted.length === 0) return MEASURES;
-  const names = MEASURES.map(({ name }) => name);
+function chosenWorkloads(wanted: readonly string[]): readonly Workload[] {
+  if (wanted.length === 0) return WORKLOADS;
+  const names = WORKLOADS.map(({ name }) => name);
   if (wanted.some((name) => !names.includes(name))) {
     throw new ConfigError(
       `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(wanted.join(','))}`,
     );
   }
-  return MEASURES.filter(({ name }) => wanted.includes(name));
+  return WORKLOADS.filter(({ name }) => wanted.includes(name));
 }
 
 async function measured(
   flags: BenchOptions,
-  measures: readonly Measure[],
+  workloads: readonly Workload[],
   signal: AbortSignal,
 ): Promise<BenchReport> {
   const sizes = flags.quick ? QUICK : CANONICAL;
   const progress = showProgress(
-    measures.reduce((sum, measure) => sum + measure.samples(sizes), 0),
+    workloads.reduce((sum, workload) => sum + workload.samples(sizes), 0),
     note,
   );
   try {
     return await runBench({
       databaseUrl: flags.databaseUrl,
-      measures,
+      workloads,
       sizes,
       pgbench: findPgbench(),
       servicePath: servicePath(),
@@ -86,7 +86,7 @@ async function measured(
         note(formatServer(target, client));
         note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
       },
-      onMeasure: progress.begin,
+      onWorkload: progress.begin,
       onSample: progress.advance,
     });
   } catch (error) {

@@ -16,7 +16,7 @@ export function labProgress(): Progress & { readonly stop: () => void } {
     bar?.update(Math.min(doneMs, totalMs), { name, left: durationText((totalMs - doneMs) * pace) });
   };
   return {
-    onPlan: (total) => {
+    onSchedule: (total) => {
       totalMs = total;
       const left = durationText(total);
       bar = openBar(' {bar} {percentage}% | {name} | {left} left', total, { name, left });

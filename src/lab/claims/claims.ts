@@ -1,24 +1,23 @@
 /** `lab claims`: tests every claim of the analysis. */
-import type { Attempt } from '../measure/attempt.ts';
-import { cellOf } from '../measure/scenario.ts';
-import type { PlannedCell } from '../measure/scenario.ts';
-import { countEffort } from '../lines-of-code.ts';
-import { estimateMs, estimatePlanMs } from '../estimate.ts';
+import { scenarioOf } from '../measure/scenario.ts';
+import type { ScheduledScenario } from '../measure/scenario.ts';
+import { countLinesOfCode } from '../lines-of-code.ts';
+import { estimateScheduleMs } from '../estimate.ts';
 import { EXPERIMENTS } from './all.ts';
 import { controlShowsFault, guardedRunsAreCorrect } from './experiment.ts';
-import type { Experiment, Facts, Judgement, Scale } from './experiment.ts';
-import type { Runs } from '../schedule.ts';
-import { runPlan } from '../schedule.ts';
-import type { Bench } from '../measure/run-scenario.ts';
-import type { SameAgain } from '../aa-control.ts';
-import { compareSameAgain, planSameAgain } from '../aa-control.ts';
+import type { Experiment, Context, Judgement, Scale } from './experiment.ts';
+import type { EndedRun, Runs } from '../schedule.ts';
+import { runSchedule } from '../schedule.ts';
+import type { Environment } from '../environment.ts';
+import type { AaControl } from '../aa-control.ts';
+import { compareAaControl, scheduleAaControl } from '../aa-control.ts';
 
 /** A claim with its verdict and the runs it was derived from. */
 export interface TestedClaim extends Judgement {
   readonly id: string;
-  /** Every run without a guard has lost an update or sold a seat twice: the set-up can show the fault. */
+  /** Every run without a guard lost an update or sold a seat twice, so the set-up can show the fault. */
   readonly controlShowsFault: boolean;
-  /** Every run with a guard has left the database as it should be. */
+  /** Every run with a guard left the database correct. */
   readonly guardedRunsAreCorrect: boolean;
   readonly runs: Runs;
 }
@@ -26,32 +25,22 @@ export interface TestedClaim extends Judgement {
 export interface ClaimsResult {
   readonly scale: Scale['name'];
   readonly claims: readonly TestedClaim[];
-  readonly sameAgain: SameAgain | undefined;
-  /** The lab was stopped before all was measured. */
+  readonly aaControl: AaControl | undefined;
+  /** The lab was stopped early. */
   readonly interrupted: boolean;
 }
 
 export interface ClaimsOptions {
-  readonly bench: Bench;
+  readonly environment: Environment;
   readonly experiments: readonly Experiment[];
   readonly scale: Scale;
   readonly observer: LabObserver;
 }
 
-/** Receives the progress of the lab. */
 export interface LabObserver {
   /** An experiment, or one setting of a comparison, begins. */
   readonly onStart: (name: string) => void;
-  /** A run has ended. */
   readonly onRun: (run: EndedRun) => void;
-}
-
-export interface EndedRun {
-  readonly experiment: string;
-  readonly label: string;
-  readonly repeat: number;
-  readonly attempts: readonly Attempt[];
-  readonly estimateMs: number;
 }
 
 /** The experiments with these ids; undefined when one is unknown. */
@@ -61,55 +50,60 @@ export function experimentsNamed(ids: readonly string[]): readonly Experiment[] 
   return found.length === wanted.size ? found : undefined;
 }
 
-const SAME_AGAIN = cellOf({ operation: 'topUp', strategy: 'pessimistic', requests: 60 });
+const AA_SCENARIO = scenarioOf({ operation: 'topUp', strategy: 'pessimistic', requests: 60 });
 
-/** Everything that will be run, with a name for each part. */
-export function planClaims(
+/** The A/A control and every experiment, by name. */
+export function scheduleClaims(
   experiments: readonly Experiment[],
   scale: Scale,
-): readonly { readonly name: string; readonly cells: readonly PlannedCell[] }[] {
+): readonly { readonly name: string; readonly scenarios: readonly ScheduledScenario[] }[] {
   return [
-    { name: 'A/A', cells: planSameAgain(SAME_AGAIN, scale.pick(3, 15)) },
-    ...experiments.map(({ id, plan }) => ({ name: id, cells: plan(scale) })),
+    { name: 'A/A', scenarios: scheduleAaControl(AA_SCENARIO, scale.pick(3, 15)) },
+    ...experiments.map(({ id, schedule }) => ({ name: id, scenarios: schedule(scale) })),
   ];
 }
 
-/** Runs the experiments one after another and judges each of which every planned cell was measured. */
+/** Runs the experiments in turn, and judges each whose scenarios were all measured. */
 export async function testClaims({
-  bench,
+  environment,
   experiments,
   scale,
   observer,
 }: ClaimsOptions): Promise<ClaimsResult> {
-  const facts: Facts = { scale, effort: countEffort() };
+  const context: Context = { scale, linesOfCode: countLinesOfCode() };
   const claims: TestedClaim[] = [];
-  let sameAgain: SameAgain | undefined;
-  const plans = planClaims(experiments, scale);
-  const mayRepeat = scheduleOf(
+  let aaControl: AaControl | undefined;
+  const schedules = scheduleClaims(experiments, scale);
+  const mayRepeat = budgetOf(
     scale,
-    plans.map(({ cells }) => estimatePlanMs(cells)),
+    schedules.map(({ scenarios }) => estimateScheduleMs(scenarios)),
   );
-  for (const [index, { name, cells }] of plans.entries()) {
-    if (bench.signal.aborted) break;
+  for (const [index, { name, scenarios }] of schedules.entries()) {
+    if (environment.signal.aborted) break;
     observer.onStart(name);
-    const onRun = tellOf(name, cells, observer);
-    const runs = await runPlan({ bench, name, cells, onRun, mayRepeat: () => mayRepeat(index) });
+    const runs = await runSchedule({
+      environment,
+      name,
+      scenarios,
+      onRun: observer.onRun,
+      mayRepeat: () => mayRepeat(index),
+    });
     const experiment = experiments.find(({ id }) => id === name);
-    if (experiment === undefined) sameAgain = compareSameAgain(runs);
-    else if (cells.every(({ label }) => (runs[label]?.length ?? 0) > 0))
-      claims.push(judged(experiment, runs, facts));
+    if (experiment === undefined) aaControl = compareAaControl(runs);
+    else if (scenarios.every(({ label }) => (runs[label]?.length ?? 0) > 0))
+      claims.push(judged(experiment, runs, context));
   }
-  return { scale: scale.name, claims, sameAgain, interrupted: bench.signal.aborted };
+  return { scale: scale.name, claims, aaControl, interrupted: environment.signal.aborted };
 }
 
-/** So far behind its schedule a quick run may be before it repeats less. */
+/** How far a quick run may fall behind its budget before it drops repeats. */
 const SLACK_MS = 4_000;
 
 /**
- * A quick run keeps its promise to be quick on a slow or busy machine, too: it repeats no more where it is behind. The
- * function says whether the plan with this index may begin another round.
+ * Keeps a quick run quick on a slow or busy machine: it drops repeats when it falls behind. The returned
+ * function says whether the schedule with this index may begin another round.
  */
-function scheduleOf(scale: Scale, estimatesMs: readonly number[]): (index: number) => boolean {
+function budgetOf(scale: Scale, estimatesMs: readonly number[]): (index: number) => boolean {
   const startedAt = performance.now();
   const total = estimatesMs.reduce((sum, ms) => sum + ms, 0);
   const { budgetMs } = scale;
@@ -120,22 +114,12 @@ function scheduleOf(scale: Scale, estimatesMs: readonly number[]): (index: numbe
   };
 }
 
-/** The claim's verdict from these runs. */
-export function judged(experiment: Experiment, runs: Runs, facts: Facts): TestedClaim {
+export function judged(experiment: Experiment, runs: Runs, context: Context): TestedClaim {
   return {
     id: experiment.id,
-    ...experiment.judge(runs, facts),
+    ...experiment.judge(runs, context),
     controlShowsFault: controlShowsFault(runs),
     guardedRunsAreCorrect: guardedRunsAreCorrect(runs),
     runs,
   };
-}
-
-export function tellOf(
-  experiment: string,
-  cells: readonly PlannedCell[],
-  observer: LabObserver,
-): (run: Pick<EndedRun, 'label' | 'repeat' | 'attempts'>) => void {
-  const estimates = new Map(cells.map(({ label, cell }) => [label, estimateMs(cell)]));
-  return (run) => observer.onRun({ experiment, ...run, estimateMs: estimates.get(run.label) ?? 0 });
 }

@@ -1,12 +1,13 @@
 /** What an experiment is: a claim of the analysis, the runs that test it, and the rule that judges them. */
-import type { PlannedCell } from '../measure/scenario.ts';
-import type { Effort } from '../lines-of-code.ts';
+import type { ScheduledScenario } from '../measure/scenario.ts';
+import type { LinesOfCode } from '../lines-of-code.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import type { Spread } from '../../load/spread.ts';
 import { spreadOf } from '../../load/spread.ts';
-import type { Text } from '../text.ts';
+import type { Figures, Text } from '../text.ts';
+import { fill } from '../text.ts';
 
 export type Verdict = 'holds' | 'holds-only-when' | 'does-not-hold';
 
@@ -15,7 +16,7 @@ export interface Scale {
   readonly name: 'quick' | 'full';
   /** How many repeats or requests: few in a quick run, more in a full one. */
   readonly pick: (quick: number, full: number) => number;
-  /** How long all experiments should take; repeats are left out where they take longer. */
+  /** How long all experiments should take; beyond that, repeats are dropped. */
   readonly budgetMs: number | undefined;
   /** A duration of the analysis: unchanged in a full run, a tenth in a quick one. */
   readonly ms: (literal: number) => number;
@@ -34,16 +35,15 @@ export const FULL: Scale = {
   ms: (literal) => literal,
 };
 
-/** One line of what was measured. */
+/** One line of the table of figures. */
 export interface Finding {
   readonly what: Text;
-  /** What the claim, or the law, lets one expect; undefined where it says nothing. */
+  /** What the claim or the law predicts; undefined where it says nothing. */
   readonly predicted: string | undefined;
   readonly measured: Spread;
   readonly unit: Unit;
 }
 
-/** A finding in both languages. */
 export function finding(
   en: string,
   ko: string,
@@ -58,7 +58,7 @@ export type Unit = 'count' | 'ms' | 'ratio' | 'share' | 'bytes' | 'per second' |
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Why, in a sentence or three, with the figures it rests on. */
+  /** Why, in one to three sentences with the figures. */
   readonly reason: Text;
   /** What the claim predicts of the headline quantity. */
   readonly predicted: number | string;
@@ -69,9 +69,9 @@ export interface Judgement {
 }
 
 /** What judging needs beside the runs. */
-export interface Facts {
+export interface Context {
   readonly scale: Scale;
-  readonly effort: readonly Effort[];
+  readonly linesOfCode: readonly LinesOfCode[];
 }
 
 export interface Experiment {
@@ -79,21 +79,37 @@ export interface Experiment {
   readonly claim: Text;
   readonly setUp: (scale: Scale) => Text;
   readonly prediction: Text;
-  /** The rule by which `judge` decides, so that a reader can decide again. */
+  /** The rule that `judge` applies, so that a reader can check the verdict. */
   readonly rule: Text;
-  readonly plan: (scale: Scale) => readonly PlannedCell[];
-  /** Pure: the same runs give the same verdict, others may give another. Every planned cell has runs. */
-  readonly judge: (runs: Runs, facts: Facts) => Judgement;
+  readonly schedule: (scale: Scale) => readonly ScheduledScenario[];
+  /** Pure. Every scheduled scenario has runs. */
+  readonly judge: (runs: Runs, context: Context) => Judgement;
 }
 
-/** Labels of cells without any guard begin with this. */
+type Stated = 'claim' | 'setUp' | 'prediction' | 'rule';
+
+/** An experiment's words with their figures; only those of the set-up may depend on the scale. */
+export function stated(
+  words: Readonly<Record<Stated, Text>>,
+  figuresAt: (scale: Scale) => Figures = () => ({}),
+): Pick<Experiment, Stated> {
+  const figures = figuresAt(FULL);
+  return {
+    claim: fill(words.claim, figures),
+    setUp: (scale) => fill(words.setUp, figuresAt(scale)),
+    prediction: fill(words.prediction, figures),
+    rule: fill(words.rule, figures),
+  };
+}
+
+/** Labels of scenarios without any guard begin with this. */
 export const CONTROL = 'control';
 
 export function isControl(label: string): boolean {
   return label.startsWith(CONTROL);
 }
 
-/** Whether every control has lost an update or sold a seat twice in each of its runs. */
+/** Whether every control lost an update or sold a seat twice in each run. */
 export function controlShowsFault(runs: Runs): boolean {
   const controls = Object.entries(runs).filter(([label]) => isControl(label));
   return controls.length > 0 && controls.every(([, of]) => of.length > 0 && of.every((run) => hasFault(run)));
@@ -103,24 +119,23 @@ function hasFault({ finalState }: RunSummary): boolean {
   return finalState.lostUpdates > 0 || finalState.doubleSales > 0;
 }
 
-/** Whether every guarded run has left the database as it should be. */
+/** Whether every guarded run left the database correct. */
 export function guardedRunsAreCorrect(runs: Runs): boolean {
   return Object.entries(runs).every(
     ([label, of]) => isControl(label) || of.every((run) => isCorrect(run.finalState)),
   );
 }
 
-/** The runs of a cell. */
 export function runsOf(runs: Runs, label: string): readonly RunSummary[] {
   return runs[label] ?? [];
 }
 
-/** A quantity over the repeats of a cell. */
+/** A quantity over the repeats of a scenario. */
 export function spreadIn(runs: Runs, label: string, of: (run: RunSummary) => number): Spread {
   return spreadOf(runsOf(runs, label).map(of));
 }
 
-/** A quantity of one cell divided by the same of another, repeat by repeat. */
+/** A quantity of one scenario divided by the same of another, repeat by repeat. */
 export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSummary) => number): Spread {
   const others = runsOf(runs, to);
   const ratios = runsOf(runs, label).flatMap((run, repeat) => {
@@ -130,7 +145,6 @@ export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSumm
   return spreadOf(ratios);
 }
 
-/** All hold: it holds. None: it does not. Some: only under a condition. */
 export function verdictOf(conditions: readonly boolean[]): Verdict {
   if (conditions.every(Boolean)) return 'holds';
   return conditions.some(Boolean) ? 'holds-only-when' : 'does-not-hold';

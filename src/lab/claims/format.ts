@@ -1,11 +1,11 @@
-/** The claims' verdicts for a terminal, a spreadsheet and a program. */
+/** The claims' verdicts as a table, CSV and JSON. */
 import Table from 'cli-table3';
 import type { ClaimsResult, TestedClaim } from './claims.ts';
 import { EXPERIMENTS } from './all.ts';
 import type { Unit, Verdict } from './experiment.ts';
 import { csvOf } from '../../lib/csv.ts';
-import { DIFFERENCE_MAX } from '../aa-control.ts';
-import type { SameAgain } from '../aa-control.ts';
+import { DIFFERENCE_MAX, storedAaControl } from '../aa-control.ts';
+import type { AaControl } from '../aa-control.ts';
 import type { Spread } from '../../load/spread.ts';
 import type { Text } from '../text.ts';
 import { figure, percent } from '../text.ts';
@@ -16,10 +16,10 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, Text>> = {
   'does-not-hold': { en: 'does not hold', ko: '불성립' },
 };
 
-/** Borders and padding included these make 100 columns. */
+/** 100 columns with borders and padding. */
 const COLUMN_WIDTHS = [5, 36, 12, 20, 14, 6];
 
-/** A table of at most 100 columns, and below it why each verdict was given. No colours. */
+/** A table of at most 100 columns without colours, followed by the reasons. */
 export function formatClaims(result: ClaimsResult): string {
   const table = new Table({
     head: ['', 'Claim', 'Predicted', 'Measured', 'Verdict', 'Ctl'],
@@ -47,17 +47,17 @@ export function formatClaims(result: ClaimsResult): string {
   ].join('\n');
 }
 
-/** What must be read before any verdict. */
-export function warningsOf({ claims, sameAgain, interrupted }: ClaimsResult): readonly string[] {
+/** Warnings that come before the verdicts. */
+export function warningsOf({ claims, aaControl, interrupted }: ClaimsResult): readonly string[] {
   const wrong = claims.filter((claim) => !claim.guardedRunsAreCorrect).map(({ id }) => id);
   return [
     ...(interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
     ...(wrong.length > 0 ? [`A GUARDED RUN LEFT THE DATABASE WRONG in ${wrong.join(', ')}.`] : []),
-    ...(sameAgain === undefined ? [] : wrapped(sameAgainLine(sameAgain), 100)),
+    ...(aaControl === undefined ? [] : wrapped(aaControlLine(aaControl), 100)),
   ];
 }
 
-export function sameAgainLine({ first, second, difference }: SameAgain): string {
+export function aaControlLine({ first, second, difference }: AaControl): string {
   const line = `A/A control: the same strategy measured twice differs by ${percent(difference)} (${figure(first)} and ${figure(second)} successes/s).`;
   return difference > DIFFERENCE_MAX
     ? `WARNING: ${line} Above ${percent(DIFFERENCE_MAX)}, small differences below are noise.`
@@ -82,7 +82,7 @@ export function valueOf(value: number, unit: Unit): string {
   return unit === 'share' ? percent(value) : `${figure(value)}${UNIT_MARKS[unit]}`;
 }
 
-/** As the measured value is shown, so that the two can be compared. */
+/** Formatted like the measured value. */
 export function predictedOf({ predicted, unit }: Pick<TestedClaim, 'predicted' | 'unit'>): string {
   return typeof predicted === 'number' ? valueOf(predicted, unit) : predicted;
 }
@@ -93,76 +93,36 @@ export function measuredOf({ mean, min, max }: Spread, unit: Unit): string {
   return min === max ? value : `${value} (${valueOf(min, unit)} to ${valueOf(max, unit)})`;
 }
 
-/** The claims as the lab's JSON has them, for `--json`. */
+/** The claims for `--json`. */
 export function claimsToJson(result: ClaimsResult): unknown {
   return {
     scale: result.scale,
     interrupted: result.interrupted,
-    sameAgain: result.sameAgain ?? null,
+    ...storedAaControl(result.aaControl),
     claims: result.claims.map(claimToJson),
   };
 }
 
+/** Without the runs: JSON leaves out what is undefined. */
 function claimToJson(claim: TestedClaim): unknown {
-  const {
-    id,
-    verdict,
-    predicted,
-    measured,
-    unit,
-    controlShowsFault,
-    guardedRunsAreCorrect,
-    reason,
-    findings,
-  } = claim;
-  return {
-    id,
-    verdict,
-    predicted,
-    measured,
-    controlShowsFault,
-    guardedRunsAreCorrect,
-    unit,
-    claim: claimOf(id),
-    reason,
-    findings,
-  };
+  return { ...claim, claim: claimOf(claim.id), runs: undefined };
 }
 
 /** A line per finding, the claim's headline first. */
 export function claimsToCsv({ claims }: ClaimsResult): string {
-  const head = [
-    'id',
-    'verdict',
-    'what',
-    'predicted',
-    'mean',
-    'min',
-    'max',
-    'median',
-    'count',
-    'unit',
-    'controlShowsFault',
-  ];
+  const spread = ['mean', 'min', 'max', 'median', 'count'] as const;
   return csvOf(
-    head,
+    ['id', 'verdict', 'what', 'predicted', ...spread, 'unit', 'controlShowsFault'],
     claims.flatMap(({ id, verdict, predicted, measured, unit, controlShowsFault, findings }) =>
-      [{ what: claimOf(id), predicted: String(predicted), measured, unit }, ...findings].map((finding) => {
-        const { mean, min, max, median, count } = finding.measured;
-        return [
-          id,
-          verdict,
-          finding.what.en,
-          finding.predicted ?? '',
-          mean,
-          min,
-          max,
-          median,
-          count,
-          finding.unit,
-          controlShowsFault,
-        ];
-      }),
+      [{ what: claimOf(id), predicted: String(predicted), measured, unit }, ...findings].map((finding) => [
+        id,
+        verdict,
+        finding.what.en,
+        finding.predicted ?? '',
+        ...spread.map((name) => finding.measured[name]),
+        finding.unit,
+        controlShowsFault,
+      ]),
     ),
   );
 }

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Effort } from '../lines-of-code.ts';
+import type { LinesOfCode } from '../lines-of-code.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { EXPERIMENTS } from './all.ts';
-import type { Experiment, Facts } from './experiment.ts';
+import type { Experiment, Context } from './experiment.ts';
 import { controlShowsFault, guardedRunsAreCorrect, isControl, QUICK } from './experiment.ts';
 
-/** A change to the runs of the cells whose label matches. */
+/** A change to the runs of the scenarios whose label matches. */
 interface Change {
   readonly where: RegExp;
   readonly to: (run: RunSummary) => Partial<RunSummary>;
 }
 
-const EFFORT: readonly Effort[] = [
+const LINES_OF_CODE: readonly LinesOfCode[] = [
   { strategy: 'pessimistic', sqlLines: 4, codeLines: 26 },
   { strategy: 'optimistic+retry', sqlLines: 10, codeLines: 50 },
 ];
-const FACTS: Facts = { scale: QUICK, effort: EFFORT };
+const CONTEXT: Context = { scale: QUICK, linesOfCode: LINES_OF_CODE };
 
 const LATENCY = { count: 1, meanMs: 10, p50Ms: 10, p95Ms: 10, p99Ms: 10, maxMs: 10 };
 
@@ -44,12 +44,12 @@ const PLAIN: RunSummary = {
 };
 const FAULTY = { lostUpdates: 3, doubleSales: 0, auditViolations: 2 };
 
-/** Runs of the whole plan, as if the claim were true: everyone succeeds, and what `changes` say. */
+/** Runs of the whole schedule, as if the claim were true: everyone succeeds, and what `changes` say. */
 function runsOf(experiment: Experiment, changes: readonly Change[]): Runs {
-  const cells = experiment.plan(QUICK);
+  const scenarios = experiment.schedule(QUICK);
   return Object.fromEntries(
-    cells.map(({ label, cell, repeats }) => {
-      const base = { ...PLAIN, requests: cell.requests, successes: cell.requests };
+    scenarios.map(({ label, scenario, repeats }) => {
+      const base = { ...PLAIN, requests: scenario.requests, successes: scenario.requests };
       const faulty = isControl(label) ? { ...base, finalState: FAULTY } : base;
       const changed = changes
         .filter(({ where }) => where.test(label))
@@ -74,13 +74,13 @@ const law: Change = {
   to: ({ requests }) => ({ successes: requests }),
 };
 function lawful(experiment: Experiment): readonly Change[] {
-  return experiment.plan(QUICK).map(({ label, cell }): Change => {
-    const waves = Math.ceil(cell.requests / cell.poolSize);
+  return experiment.schedule(QUICK).map(({ label, scenario }): Change => {
+    const waves = Math.ceil(scenario.requests / scenario.poolSize);
     return {
       where: new RegExp(`^${label}$`),
       to: () => ({
         successes: waves,
-        waves: [{ size: cell.poolSize, winners: 1, count: waves }],
+        waves: [{ size: scenario.poolSize, winners: 1, count: waves }],
       }),
     };
   });
@@ -246,14 +246,14 @@ describe.each(CASES)('the verdict on $id', ({ id, isTrue, tampered }) => {
   const truth = id === 'C3' ? lawful(experiment) : isTrue;
 
   it('holds where the data say so, and names the same figures each time', () => {
-    const judgement = experiment.judge(runsOf(experiment, truth), FACTS);
+    const judgement = experiment.judge(runsOf(experiment, truth), CONTEXT);
     expect(judgement.verdict).toBe('holds');
-    expect(experiment.judge(runsOf(experiment, truth), FACTS)).toEqual(judgement);
+    expect(experiment.judge(runsOf(experiment, truth), CONTEXT)).toEqual(judgement);
     for (const text of Object.values(judgement.reason)) expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it.each(tampered)('changes to $verdict when $change.where is tampered with', ({ change, verdict }) => {
-    const judgement = experiment.judge(runsOf(experiment, [...truth, change]), FACTS);
+    const judgement = experiment.judge(runsOf(experiment, [...truth, change]), CONTEXT);
     expect(judgement.verdict).toBe(verdict);
     for (const text of Object.values(judgement.reason)) expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
@@ -267,7 +267,7 @@ it("takes nothing off a loser's WAL when the server itself has written much duri
   const [run] = quiet[winnersOnly] ?? [];
   const busy = { ...run!, cost: { ...run!.cost, walBytes: 50_000 } };
   const loud = { ...quiet, [winnersOnly]: [run!, busy, run!] };
-  expect(c11.judge(loud, FACTS).findings).toEqual(c11.judge(quiet, FACTS).findings);
+  expect(c11.judge(loud, CONTEXT).findings).toEqual(c11.judge(quiet, CONTEXT).findings);
 });
 
 it.each([
@@ -281,7 +281,7 @@ it.each([
   const experiment = EXPERIMENTS.find((one) => one.id === id)!;
   const truth = CASES.find((one) => one.id === id)!.isTrue;
   const reasonFrom = (changes: readonly Change[]): string =>
-    Object.values(experiment.judge(runsOf(experiment, changes), FACTS).reason).join(' ');
+    Object.values(experiment.judge(runsOf(experiment, changes), CONTEXT).reason).join(' ');
   expect(reasonFrom(truth)).toMatch(said);
   expect(reasonFrom([...truth, change])).not.toMatch(said);
 });
@@ -292,14 +292,14 @@ it('tells no ratio of the CPU of a server that is elsewhere', () => {
     where: /./,
     to: ({ cost: used }) => ({ cost: { ...used, serverCpuMs: null } }),
   };
-  const told = c7.judge(runsOf(c7, [elsewhere]), FACTS).findings.map(({ what }) => what.en);
+  const told = c7.judge(runsOf(c7, [elsewhere]), CONTEXT).findings.map(({ what }) => what.en);
   expect(told.some((what) => what.startsWith('client CPU'))).toBe(true);
   expect(told.some((what) => what.startsWith('server CPU'))).toBe(false);
 });
 
 it('tells the p99 of winners and losers, too, for optimistic holds against NOWAIT', () => {
   const c10 = EXPERIMENTS.find(({ id }) => id === 'C10')!;
-  const told = c10.judge(runsOf(c10, []), FACTS).findings.map(({ what }) => what.en);
+  const told = c10.judge(runsOf(c10, []), CONTEXT).findings.map(({ what }) => what.en);
   for (const who of ['winners', 'losers']) {
     expect(told.filter((what) => what.startsWith(`${who}' p99`))).toHaveLength(2);
   }

@@ -1,30 +1,29 @@
-/** `lab compare`: strategies side by side, for every combination of the settings that are given. */
+/** `lab compare`: strategies side by side, for every combination of the given settings. */
 import { StrategyRefused } from '../../operations/registry.ts';
 import type { RedisLocks } from '../../operations/wrappers/redis-lock.ts';
-import type { Cell, Isolation, Load, Operation, PlannedCell } from '../measure/scenario.ts';
-import { CELL_DEFAULTS } from '../measure/scenario.ts';
+import type { Scenario, Isolation, Load, Operation, ScheduledScenario } from '../measure/scenario.ts';
+import { SCENARIO_DEFAULTS } from '../measure/scenario.ts';
 import type { LabObserver } from '../claims/claims.ts';
-import { tellOf } from '../claims/claims.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
-import { runPlan } from '../schedule.ts';
-import type { Bench } from '../measure/run-scenario.ts';
+import { runSchedule } from '../schedule.ts';
+import type { Environment } from '../environment.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
-import type { SameAgain } from '../aa-control.ts';
-import { compareSameAgain, planSameAgain } from '../aa-control.ts';
+import type { AaControl } from '../aa-control.ts';
+import { compareAaControl, scheduleAaControl } from '../aa-control.ts';
 import { topUpBy, holdBy, payBy } from '../measure/strategies.ts';
 
 /** Lists of settings; the lab measures their product. */
 export interface Grid {
   readonly operations: readonly Operation[];
-  /** Per operation, because they do not all have the same ones. */
+  /** Not every operation has the same ones. */
   readonly strategies: Readonly<Record<Operation, readonly string[]>>;
   readonly requests: readonly number[];
   readonly pools: readonly number[];
   readonly worksMs: readonly number[];
   /** Wallets that are topped up, or that pay. */
   readonly accounts: readonly number[];
-  /** Seats that are held, or the reservations that are paid. */
+  /** Seats that are held, or reservations that are paid. */
   readonly seats: readonly number[];
   /** Bounds the wait for a connection and each statement; 0 is none. */
   readonly timeoutsMs: readonly number[];
@@ -35,29 +34,28 @@ export interface Grid {
   readonly seeds: readonly number[];
 }
 
-/** One combination, measured. */
-export interface ComparedCell {
+export interface ComparedScenario {
   readonly label: string;
-  readonly cell: Cell;
+  readonly scenario: Scenario;
   readonly seed: number;
   readonly runs: readonly RunSummary[];
-  /** Every run left the database as it should be. */
+  /** Every run left the database correct. */
   readonly isCorrect: boolean;
 }
 
 export interface CompareResult {
-  readonly cells: readonly ComparedCell[];
-  readonly sameAgain: SameAgain | undefined;
+  readonly scenarios: readonly ComparedScenario[];
+  readonly aaControl: AaControl | undefined;
   readonly interrupted: boolean;
 }
 
 export interface CompareOptions {
-  readonly bench: Bench;
+  readonly environment: Environment;
   readonly grid: Grid;
   readonly observer: LabObserver;
 }
 
-/** Strategies that are compared when none are named; the control last. */
+/** The default strategies; the control last. */
 export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>> = {
   topUp: [
     'pessimistic',
@@ -91,10 +89,10 @@ export const STRATEGIES_COMPARED: Readonly<Record<Operation, readonly string[]>>
   ],
 };
 
-/** Stands for a Redis while names are checked. */
+/** No Redis is needed to check names. */
 const NO_LOCKS: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
 
-/** Throws `StrategyRefused` for a name that is no strategy of its operation. */
+/** Throws `StrategyRefused` for an unknown strategy. */
 export function checkStrategies(grid: Grid): void {
   const resources = { redisLocks: NO_LOCKS };
   const finders = { topUp: topUpBy, hold: holdBy, pay: payBy };
@@ -105,59 +103,68 @@ export function checkStrategies(grid: Grid): void {
   }
 }
 
-/** One round of measurements: the cells of one number of repeats and one seed. */
+/** The scenarios for one number of repeats and one seed. */
 export interface Round {
   readonly name: string;
   readonly seed: number;
-  readonly cells: readonly PlannedCell[];
+  readonly scenarios: readonly ScheduledScenario[];
 }
 
-/** Everything that will be run; the first cell of each round also as its A/A control. */
-export function planCompare(grid: Grid): readonly Round[] {
+/** All rounds; the first scenario of each is also its A/A control. */
+export function scheduleComparison(grid: Grid): readonly Round[] {
   return grid.seeds.flatMap((seed) =>
     grid.repeats.map((repeats, index) => {
-      const cells = cellsOf(grid).map(({ label, cell }) => ({ label, cell, repeats }));
-      const first = cells[0];
+      const scenarios = scenariosOf(grid).map(({ label, scenario }) => ({ label, scenario, repeats }));
+      const first = scenarios[0];
       const name = [`seed ${seed}`, ...(grid.repeats.length > 1 ? [`round ${index + 1}`] : [])].join(', ');
       return {
         name,
         seed,
-        cells: first === undefined ? [] : [...cells, ...planSameAgain(first.cell, repeats)],
+        scenarios: first === undefined ? [] : [...scenarios, ...scheduleAaControl(first.scenario, repeats)],
       };
     }),
   );
 }
 
-export async function compareStrategies({ bench, grid, observer }: CompareOptions): Promise<CompareResult> {
-  const cells: ComparedCell[] = [];
-  let sameAgain: SameAgain | undefined;
-  for (const round of planCompare(grid)) {
-    if (bench.signal.aborted) break;
+export async function compareStrategies({
+  environment,
+  grid,
+  observer,
+}: CompareOptions): Promise<CompareResult> {
+  const scenarios: ComparedScenario[] = [];
+  let aaControl: AaControl | undefined;
+  for (const round of scheduleComparison(grid)) {
+    if (environment.signal.aborted) break;
     observer.onStart(round.name);
-    const runs = await runPlan({
-      bench: { ...bench, seed: round.seed },
+    const runs = await runSchedule({
+      environment: { ...environment, seed: round.seed },
       name: round.name,
-      cells: round.cells,
-      onRun: tellOf(round.name, round.cells, observer),
+      scenarios: round.scenarios,
+      onRun: observer.onRun,
     });
-    cells.push(...measuredCells(round, runs));
-    const again = compareSameAgain(runs);
-    if (again !== undefined && again.difference >= (sameAgain?.difference ?? 0)) sameAgain = again;
+    scenarios.push(...measuredScenarios(round, runs));
+    const again = compareAaControl(runs);
+    if (again !== undefined && again.difference >= (aaControl?.difference ?? 0)) aaControl = again;
   }
-  return { cells, sameAgain, interrupted: bench.signal.aborted };
+  return { scenarios, aaControl, interrupted: environment.signal.aborted };
 }
 
-function measuredCells({ seed, cells }: Round, runs: Runs): readonly ComparedCell[] {
-  return cells.flatMap(({ label, cell }) => {
+function measuredScenarios({ seed, scenarios }: Round, runs: Runs): readonly ComparedScenario[] {
+  return scenarios.flatMap(({ label, scenario }) => {
     const measured = runs[label] ?? [];
     if (measured.length === 0 || label.startsWith('A/A')) return [];
     const correct = measured.every(({ finalState }) => isCorrect(finalState));
-    return [{ label, cell, seed, runs: measured, isCorrect: correct }];
+    return [{ label, scenario, seed, runs: measured, isCorrect: correct }];
   });
 }
 
-/** The product of all lists. A label names the strategy and what is not the same in all cells. */
-function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: Cell }[] {
+type Setting = Pick<Scenario, 'operation' | 'strategy' | 'requests' | 'workMs' | 'load'> &
+  Readonly<Record<'pool' | 'accounts' | 'seats' | 'timeoutMs', number>> & {
+    readonly isolation: Isolation | 'own';
+  };
+
+/** The product of all lists. A label names the strategy and the settings that vary. */
+function scenariosOf(grid: Grid): readonly { readonly label: string; readonly scenario: Scenario }[] {
   const varying = <T>(list: readonly T[], text: (value: T) => string): ((value: T) => string[]) =>
     list.length > 1 ? (value) => [text(value)] : () => [];
   const name = {
@@ -171,7 +178,7 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
     isolation: varying(grid.isolations, (level) => level),
     load: varying(grid.loads, (load) => (load.kind === 'closed' ? 'closed' : `open ${load.perSecond}/s`)),
   };
-  return [...product(grid)].map((setting) => {
+  return product(grid).map((setting) => {
     const { operation, strategy, requests, pool, workMs, accounts, seats, timeoutMs, isolation, load } =
       setting;
     const parts = [
@@ -186,8 +193,8 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       ...name.isolation(isolation),
       ...name.load(load),
     ];
-    const cell: Cell = {
-      ...CELL_DEFAULTS,
+    const scenario: Scenario = {
+      ...SCENARIO_DEFAULTS,
       operation,
       strategy,
       requests,
@@ -199,44 +206,29 @@ function cellsOf(grid: Grid): readonly { readonly label: string; readonly cell: 
       load,
       ...(isolation === 'own' ? {} : { isolation }),
     };
-    return { label: parts.join(', '), cell };
+    return { label: parts.join(', '), scenario };
   });
 }
 
-interface Setting {
-  readonly operation: Operation;
-  readonly strategy: string;
-  readonly requests: number;
-  readonly pool: number;
-  readonly workMs: number;
-  readonly accounts: number;
-  readonly seats: number;
-  readonly timeoutMs: number;
-  readonly isolation: Isolation | 'own';
-  readonly load: Load;
-}
-
-function* product(grid: Grid): Generator<Setting> {
-  for (const operation of grid.operations)
-    for (const load of grid.loads)
-      for (const isolation of grid.isolations)
-        for (const timeoutMs of grid.timeoutsMs)
-          for (const accounts of operation === 'hold' ? [1] : grid.accounts)
-            for (const seats of operation === 'topUp' ? [1] : grid.seats)
-              for (const workMs of grid.worksMs)
-                for (const requests of grid.requests)
-                  for (const pool of grid.pools)
-                    for (const strategy of grid.strategies[operation])
-                      yield {
-                        operation,
-                        strategy,
-                        requests,
-                        pool,
-                        workMs,
-                        accounts,
-                        seats,
-                        timeoutMs,
-                        isolation,
-                        load,
-                      };
+/** Every combination of the grid's settings. */
+function product(grid: Grid): readonly Setting[] {
+  return grid.operations.flatMap((operation) => {
+    const lists = {
+      operation: [operation],
+      load: grid.loads,
+      isolation: grid.isolations,
+      timeoutMs: grid.timeoutsMs,
+      accounts: operation === 'hold' ? [1] : grid.accounts,
+      seats: operation === 'topUp' ? [1] : grid.seats,
+      workMs: grid.worksMs,
+      requests: grid.requests,
+      pool: grid.pools,
+      strategy: grid.strategies[operation],
+    } satisfies { readonly [Name in keyof Setting]: readonly Setting[Name][] };
+    return Object.entries(lists).reduce<readonly Partial<Setting>[]>(
+      (settings, [name, list]) =>
+        settings.flatMap((setting) => list.map((value) => ({ ...setting, [name]: value }))),
+      [{}],
+    ) as readonly Setting[];
+  });
 }

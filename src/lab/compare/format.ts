@@ -1,16 +1,18 @@
-/** A comparison for a terminal, a spreadsheet and a program. */
+/** A comparison as tables, CSV and JSON. */
 import Table from 'cli-table3';
-import type { ComparedCell, CompareResult } from './compare.ts';
-import { sameAgainLine, wrapped } from '../claims/format.ts';
+import type { ComparedScenario, CompareResult } from './compare.ts';
+import { aaControlLine, wrapped } from '../claims/format.ts';
+import { storedAaControl } from '../aa-control.ts';
 import { csvOf } from '../../lib/csv.ts';
+import type { Scenario } from '../measure/scenario.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
 import { spreadOf } from '../../load/spread.ts';
 import { figure } from '../text.ts';
 
-interface Measure {
+interface Metric {
   readonly name: string;
-  /** In a table's head. */
+  /** The table's heading. */
   readonly head: string;
   readonly of: (run: RunSummary) => number | null;
 }
@@ -24,7 +26,7 @@ const perSuccess =
 const losersOf = (run: RunSummary): number =>
   Object.values(run.losers).reduce((sum, count) => sum + count, 0);
 
-const COUNTS: readonly Measure[] = [
+const COUNTS: readonly Metric[] = [
   { name: 'successes', head: 'won', of: (run) => run.successes },
   { name: 'losers', head: 'lost', of: losersOf },
   { name: 'timeouts', head: 't/out', of: (run) => run.timeouts },
@@ -37,7 +39,7 @@ function lockWaitPerRequest({ cost, requests }: RunSummary): number | null {
   return cost.lockWaitMs === null ? null : cost.lockWaitMs / Math.max(1, requests);
 }
 
-const TIMES: readonly Measure[] = [
+const TIMES: readonly Metric[] = [
   { name: 'winnersP50Ms', head: 'won p50', of: latencyOf('winnersLatency', 'p50Ms') },
   { name: 'winnersP95Ms', head: 'p95', of: latencyOf('winnersLatency', 'p95Ms') },
   { name: 'winnersP99Ms', head: 'p99', of: latencyOf('winnersLatency', 'p99Ms') },
@@ -48,7 +50,7 @@ const TIMES: readonly Measure[] = [
   { name: 'lockWaitMs', head: 'locks', of: lockWaitPerRequest },
 ];
 
-const COSTS: readonly Measure[] = [
+const COSTS: readonly Metric[] = [
   { name: 'statementsPerSuccess', head: 'statements', of: perSuccess((run) => run.statements) },
   { name: 'transactionsPerSuccess', head: 'transact.', of: perSuccess((run) => run.transactions) },
   { name: 'walBytesPerSuccess', head: 'WAL bytes', of: perSuccess((run) => run.cost.walBytes) },
@@ -62,24 +64,24 @@ const LABEL_WIDTH = 26;
 export function formatCompare(result: CompareResult): string {
   return [
     ...(result.interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
-    ...(result.sameAgain === undefined ? [] : wrapped(sameAgainLine(result.sameAgain), 100)),
-    rateTable(result.cells),
+    ...(result.aaControl === undefined ? [] : wrapped(aaControlLine(result.aaControl), 100)),
+    rateTable(result.scenarios),
     'Medians over the repeats. Correct: the audit and the balances or seats after every run.',
-    tableOf('Milliseconds', TIMES, result.cells),
+    tableOf('Milliseconds', TIMES, result.scenarios),
     'pool, locks: mean wait per request for a connection, and (sampled) for locks.',
-    tableOf('Cost per success', COSTS, result.cells),
-    ...lossesOf(result.cells),
+    tableOf('Cost per success', COSTS, result.scenarios),
+    ...lossesOf(result.scenarios),
     '',
   ].join('\n');
 }
 
-function rateTable(cells: readonly ComparedCell[]): string {
+function rateTable(scenarios: readonly ComparedScenario[]): string {
   const table = newTable(
     ['Successes', 'successes/s', ...COUNTS.map(({ head }) => head), 'correct'],
     // The first holds `24,000 (20,000-28,000)`.
     [22, 6, 6, 6, 6, 6, 7, 7],
   );
-  for (const { label, runs, isCorrect } of cells) {
+  for (const { label, runs, isCorrect } of scenarios) {
     const { median, min, max } = spreadOf(runs.map(successesPerSecond));
     const spread = `${figure(median)} (${rounded(min)}-${rounded(max)})`;
     table.push([label, spread, ...COUNTS.map(({ of }) => medianText(runs, of)), isCorrect ? 'yes' : 'NO']);
@@ -87,13 +89,14 @@ function rateTable(cells: readonly ComparedCell[]): string {
   return table.toString();
 }
 
-function tableOf(name: string, measures: readonly Measure[], cells: readonly ComparedCell[]): string {
-  const width = Math.floor((98 - LABEL_WIDTH - measures.length) / measures.length);
+function tableOf(name: string, metrics: readonly Metric[], scenarios: readonly ComparedScenario[]): string {
+  const width = Math.floor((98 - LABEL_WIDTH - metrics.length) / metrics.length);
   const table = newTable(
-    [name, ...measures.map(({ head }) => head)],
-    measures.map(() => width),
+    [name, ...metrics.map(({ head }) => head)],
+    metrics.map(() => width),
   );
-  for (const { label, runs } of cells) table.push([label, ...measures.map(({ of }) => medianText(runs, of))]);
+  for (const { label, runs } of scenarios)
+    table.push([label, ...metrics.map(({ of }) => medianText(runs, of))]);
   return table.toString();
 }
 
@@ -105,15 +108,15 @@ function newTable(head: readonly string[], widths: readonly number[]): Table.Tab
     colAligns: ['left', ...widths.map(() => 'right' as const)],
     wordWrap: true,
     wrapOnWordBoundary: false,
-    // Without lines between the rows: there may be many.
+    // No lines between the rows, of which there may be many.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
 }
 
-/** What went wrong where something did: how many updates were lost, seats sold twice, invariants violated. */
-function lossesOf(cells: readonly ComparedCell[]): readonly string[] {
-  return cells
+/** Lost updates, double sales and violations of the scenarios that had any. */
+function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
+  return scenarios
     .filter(({ isCorrect }) => !isCorrect)
     .flatMap(({ label, runs }) => {
       const most = (of: (run: RunSummary) => number): string => figure(Math.max(...runs.map(of)));
@@ -124,12 +127,12 @@ function lossesOf(cells: readonly ComparedCell[]): readonly string[] {
     });
 }
 
-function medianOf(runs: readonly RunSummary[], of: Measure['of']): number | null {
+function medianOf(runs: readonly RunSummary[], of: Metric['of']): number | null {
   const values = runs.map(of).filter((value) => value !== null);
   return values.length === 0 ? null : spreadOf(values).median;
 }
 
-function medianText(runs: readonly RunSummary[], of: Measure['of']): string {
+function medianText(runs: readonly RunSummary[], of: Metric['of']): string {
   const median = medianOf(runs, of);
   return median === null ? '-' : figure(median);
 }
@@ -138,30 +141,31 @@ function rounded(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-const MEASURES: readonly Measure[] = [
+const METRICS: readonly Metric[] = [
   { name: 'successesPerSecond', head: '', of: successesPerSecond },
   ...COUNTS,
   ...TIMES,
   ...COSTS,
 ];
 
-/** Medians by measure; null where it can't be measured or is of nobody. */
-function measuresOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
-  return Object.fromEntries(MEASURES.map(({ name, of }) => [name, medianOf(runs, of)]));
+/** Medians by metric; null where there is nothing to measure. */
+function metricsOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
+  return Object.fromEntries(METRICS.map(({ name, of }) => [name, medianOf(runs, of)]));
 }
 
-/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each cell. */
-export function compareToJson({ cells, sameAgain, interrupted }: CompareResult): unknown {
+/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each scenario. */
+export function compareToJson({ scenarios, aaControl, interrupted }: CompareResult): unknown {
   return {
     interrupted,
-    sameAgain: sameAgain ?? null,
-    cells: cells.map(({ label, cell, seed, runs, isCorrect }) => ({
+    ...storedAaControl(aaControl),
+    // Programs that read the JSON know the scenarios as `cells`.
+    cells: scenarios.map(({ label, scenario, seed, runs, isCorrect }) => ({
       label,
-      settings: cell,
+      settings: scenario,
       seed,
       repeats: runs.length,
       correct: isCorrect,
-      median: measuresOf(runs),
+      median: metricsOf(runs),
       successesPerSecond: spreadOf(runs.map(successesPerSecond)),
       losersByOutcome: losersByOutcome(runs),
       runs,
@@ -176,49 +180,35 @@ function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, n
   );
 }
 
-/** A line per cell, with its settings and the medians. */
-export function compareToCsv({ cells }: CompareResult): string {
-  const settings = [
-    'operation',
-    'strategy',
-    'requests',
-    'pool',
-    'workMs',
-    'rows',
-    'wallets',
-    'timeoutMs',
-    'isolation',
-    'load',
-    'seed',
-  ];
-  const head = [
-    ...settings,
-    'repeats',
-    'correct',
-    'successesPerSecondMin',
-    'successesPerSecondMax',
-    ...MEASURES.map(({ name }) => name),
-  ];
+const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
+  ['operation', ({ operation }) => operation],
+  ['strategy', ({ strategy }) => strategy],
+  ['requests', ({ requests }) => requests],
+  ['pool', ({ poolSize }) => poolSize],
+  ['workMs', ({ workMs }) => workMs],
+  ['rows', ({ rows }) => rows],
+  ['wallets', ({ wallets }) => wallets],
+  ['timeoutMs', ({ timeouts }) => timeouts.acquireMs],
+  ['isolation', ({ isolation }) => isolation ?? ''],
+  ['load', ({ load }) => (load.kind === 'closed' ? 'closed' : `open:${load.perSecond}`)],
+];
+
+/** A line per scenario, with its settings and the medians. */
+export function compareToCsv({ scenarios }: CompareResult): string {
+  const rate = ['successesPerSecondMin', 'successesPerSecondMax'];
   return csvOf(
-    head,
-    cells.map(({ cell, seed, runs, isCorrect }) => {
-      const rates = spreadOf(runs.map(successesPerSecond));
-      const load = cell.load.kind === 'closed' ? 'closed' : `open:${cell.load.perSecond}`;
-      const { operation, strategy, requests, poolSize, workMs, rows, wallets, timeouts, isolation } = cell;
-      const given = [
-        operation,
-        strategy,
-        requests,
-        poolSize,
-        workMs,
-        rows,
-        wallets,
-        timeouts.acquireMs,
-        isolation ?? '',
-        load,
-        seed,
-      ];
-      return [...given, runs.length, isCorrect, rates.min, rates.max, ...Object.values(measuresOf(runs))];
+    [
+      ...SETTINGS.map(([head]) => head),
+      'seed',
+      'repeats',
+      'correct',
+      ...rate,
+      ...METRICS.map(({ name }) => name),
+    ],
+    scenarios.map(({ scenario, seed, runs, isCorrect }) => {
+      const { min, max } = spreadOf(runs.map(successesPerSecond));
+      const settings = SETTINGS.map(([, of]) => of(scenario));
+      return [...settings, seed, runs.length, isCorrect, min, max, ...Object.values(metricsOf(runs))];
     }),
   );
 }

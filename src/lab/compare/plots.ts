@@ -1,6 +1,6 @@
-/** The pictures of a comparison. */
-import type { EndedRun } from '../claims/claims.ts';
-import type { ComparedCell } from './compare.ts';
+/** The plots of a comparison. */
+import type { EndedRun } from '../schedule.ts';
+import type { ComparedScenario } from './compare.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
 import { spreadOf } from '../../load/spread.ts';
@@ -10,17 +10,20 @@ import { lineOption } from '../report/lines.ts';
 import { LIGHT } from '../report/palette.ts';
 import type { Plot } from '../report/plot.ts';
 import { plotOf } from '../report/plot.ts';
-import { timelineOf } from '../report/timeline.ts';
+import { firstRun, timelineOf } from '../report/timeline.ts';
 
-/** More bars than this are a wall and no picture; the table has them all. */
-const CELLS_MAX = 24;
+/** More bars than this are unreadable; the table has them all. */
+const SCENARIOS_MAX = 24;
 const TIMELINES_MAX = 12;
 
-export function comparePlots(cells: readonly ComparedCell[], ended: readonly EndedRun[]): readonly Plot[] {
-  if (cells.length === 0) return [];
-  const shown = cells.slice(0, CELLS_MAX);
+export function comparePlots(
+  scenarios: readonly ComparedScenario[],
+  ended: readonly EndedRun[],
+): readonly Plot[] {
+  if (scenarios.length === 0) return [];
+  const shown = scenarios.slice(0, SCENARIOS_MAX);
   return [
-    ...byConnections(cells),
+    ...byConnections(scenarios),
     ratePlot(shown),
     latencyPlot(shown),
     costPlot(shown),
@@ -28,16 +31,16 @@ export function comparePlots(cells: readonly ComparedCell[], ended: readonly End
   ];
 }
 
-const median = (cell: ComparedCell, of: (run: RunSummary) => number): number =>
-  spreadOf(cell.runs.map(of)).median;
-const heightOf = (cells: readonly ComparedCell[], series: number): number =>
-  110 + cells.length * (18 + 20 * series);
+const median = (scenario: ComparedScenario, of: (run: RunSummary) => number): number =>
+  spreadOf(scenario.runs.map(of)).median;
+const heightOf = (scenarios: readonly ComparedScenario[], series: number): number =>
+  110 + scenarios.length * (18 + 20 * series);
 
-/** Where the pool was varied and nothing else: successes/s against connections per strategy. */
-function byConnections(cells: readonly ComparedCell[]): readonly Plot[] {
-  const pools = [...new Set(cells.map(({ cell }) => cell.poolSize))].toSorted((a, b) => a - b);
-  const strategies = [...new Set(cells.map(({ cell }) => cell.strategy))];
-  if (pools.length < 2 || cells.length !== pools.length * strategies.length) return [];
+/** Successes/s against connections per strategy, if only the pool was varied. */
+function byConnections(scenarios: readonly ComparedScenario[]): readonly Plot[] {
+  const pools = [...new Set(scenarios.map(({ scenario }) => scenario.poolSize))].toSorted((a, b) => a - b);
+  const strategies = [...new Set(scenarios.map(({ scenario }) => scenario.strategy))];
+  if (pools.length < 2 || scenarios.length !== pools.length * strategies.length) return [];
   return [
     plotOf({
       name: 'compare-connections',
@@ -47,35 +50,30 @@ function byConnections(cells: readonly ComparedCell[]): readonly Plot[] {
         ko: '성공한 것만 센다. 중앙값이며 세로선은 최소와 최대.',
       },
       height: 360,
-      option: (language, size) =>
-        lineOption(
-          {
-            series: strategies.map((strategy) => {
-              const own = pools.flatMap((pool) =>
-                cells.filter(({ cell }) => cell.strategy === strategy && cell.poolSize === pool),
-              );
-              const spreads = own.map(({ cell, runs }) => ({
-                pool: cell.poolSize,
-                ...spreadOf(runs.map(successesPerSecond)),
-              }));
-              return {
-                name: strategy,
-                points: spreads.map((spread) => [spread.pool, spread.median] as const),
-                spread: spreads.map(({ pool, min, max }) => [pool, min, max] as const),
-              };
-            }),
-            ticks: pools,
-            xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
-            yName: { en: 'successes/s', ko: '초당 성공 수' },
-          },
-          language,
-          size,
-        ),
+      option: lineOption({
+        series: strategies.map((strategy) => {
+          const own = pools.flatMap((pool) =>
+            scenarios.filter(({ scenario }) => scenario.strategy === strategy && scenario.poolSize === pool),
+          );
+          const spreads = own.map(({ scenario, runs }) => ({
+            pool: scenario.poolSize,
+            ...spreadOf(runs.map(successesPerSecond)),
+          }));
+          return {
+            name: strategy,
+            points: spreads.map((spread) => [spread.pool, spread.median] as const),
+            spread: spreads.map(({ pool, min, max }) => [pool, min, max] as const),
+          };
+        }),
+        ticks: pools,
+        xName: { en: 'connections in the pool', ko: '풀의 커넥션 수' },
+        yName: { en: 'successes/s', ko: '초당 성공 수' },
+      }),
     }),
   ];
 }
 
-function ratePlot(cells: readonly ComparedCell[]): Plot {
+function ratePlot(scenarios: readonly ComparedScenario[]): Plot {
   return plotOf({
     name: 'compare-rates',
     title: { en: 'Successes per second', ko: '초당 성공 수' },
@@ -83,29 +81,28 @@ function ratePlot(cells: readonly ComparedCell[]): Plot {
       en: 'Medians over the repeats. A strategy that left the database wrong is marked: its speed is worth nothing.',
       ko: '반복의 중앙값. 데이터베이스를 잘못된 상태로 남긴 전략은 표시했다: 그 속도는 아무 가치가 없다.',
     },
-    height: heightOf(cells, 1),
-    option: (language, size) =>
-      barOption(
+    height: heightOf(scenarios, 1),
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
         {
-          categories: cells.map((cell) => nameOf(cell)),
-          series: [
-            { name: '', values: cells.map((cell) => median(cell, successesPerSecond)), colour: LIGHT.first },
-          ],
-          axisName: { en: 'successes/s', ko: '초당 성공 수' },
+          name: '',
+          values: scenarios.map((scenario) => median(scenario, successesPerSecond)),
+          colour: LIGHT.first,
         },
-        language,
-        size,
-      ),
+      ],
+      axisName: { en: 'successes/s', ko: '초당 성공 수' },
+    }),
   });
 }
 
-function nameOf({ label, isCorrect }: ComparedCell): Text {
+function nameOf({ label, isCorrect }: ComparedScenario): Text {
   return isCorrect ? { en: label, ko: label } : { en: `✗ ${label} (wrong)`, ko: `✗ ${label} (오류)` };
 }
 
-function latencyPlot(cells: readonly ComparedCell[]): Plot {
+function latencyPlot(scenarios: readonly ComparedScenario[]): Plot {
   const p50 = (group: 'winnersLatency' | 'losersLatency'): readonly (number | null)[] =>
-    cells.map((cell) => medianOrNull(cell, latencyOf(group, 'p50Ms')));
+    scenarios.map((scenario) => medianOrNull(scenario, latencyOf(group, 'p50Ms')));
   return plotOf({
     name: 'compare-latency',
     title: { en: 'How long until the answer (median request)', ko: '응답까지 걸린 시간(중앙값)' },
@@ -113,27 +110,22 @@ function latencyPlot(cells: readonly ComparedCell[]): Plot {
       en: 'For those who won, and for those who lost. The table has p95 and p99.',
       ko: '이긴 요청과 진 요청. p95와 p99는 표에 있다.',
     },
-    height: heightOf(cells, 2),
-    option: (language, size) =>
-      barOption(
-        {
-          categories: cells.map((cell) => nameOf(cell)),
-          series: [
-            { name: { en: 'winners', ko: '승자' }, values: p50('winnersLatency'), colour: LIGHT.won },
-            { name: { en: 'losers', ko: '패자' }, values: p50('losersLatency'), colour: LIGHT.lost },
-          ],
-          axisName: { en: 'milliseconds', ko: '밀리초' },
-        },
-        language,
-        size,
-      ),
+    height: heightOf(scenarios, 2),
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
+        { name: { en: 'winners', ko: '승자' }, values: p50('winnersLatency'), colour: LIGHT.won },
+        { name: { en: 'losers', ko: '패자' }, values: p50('losersLatency'), colour: LIGHT.lost },
+      ],
+      axisName: { en: 'milliseconds', ko: '밀리초' },
+    }),
   });
 }
 
-function costPlot(cells: readonly ComparedCell[]): Plot {
+function costPlot(scenarios: readonly ComparedScenario[]): Plot {
   const per = (of: (run: RunSummary) => number | null): readonly (number | null)[] =>
-    cells.map((cell) =>
-      medianOrNull(cell, (run) => {
+    scenarios.map((scenario) =>
+      medianOrNull(scenario, (run) => {
         const value = of(run);
         return value === null ? null : value / Math.max(1, run.successes);
       }),
@@ -145,52 +137,41 @@ function costPlot(cells: readonly ComparedCell[]): Plot {
       en: 'Statements sent, and processor time of client and server in milliseconds, divided by what succeeded: losers are paid for too.',
       ko: '보낸 구문 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다.',
     },
-    height: heightOf(cells, 3),
-    option: (language, size) =>
-      barOption(
+    height: heightOf(scenarios, 3),
+    option: barOption({
+      categories: scenarios.map((scenario) => nameOf(scenario)),
+      series: [
+        { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
         {
-          categories: cells.map((cell) => nameOf(cell)),
-          series: [
-            { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
-            {
-              name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
-              values: per((run) => run.cost.clientCpuMs),
-            },
-            {
-              name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
-              // No bar where the server is not on this machine: 0 would say that it had nothing to do.
-              values: per((run) => run.cost.serverCpuMs),
-            },
-          ],
-          axisName: { en: 'per success', ko: '성공당' },
+          name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
+          values: per((run) => run.cost.clientCpuMs),
         },
-        language,
-        size,
-      ),
+        {
+          name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
+          // No bar for a server on another machine: 0 would say that it was idle.
+          values: per((run) => run.cost.serverCpuMs),
+        },
+      ],
+      axisName: { en: 'per success', ko: '성공당' },
+    }),
   });
 }
 
-function timelines(cells: readonly ComparedCell[], ended: readonly EndedRun[]): readonly Plot[] {
+function timelines(scenarios: readonly ComparedScenario[], ended: readonly EndedRun[]): readonly Plot[] {
   const caption = {
     en: 'One run: a line per request, from left (sent) to right (answered).',
     ko: '한 번의 실행: 한 줄이 요청 하나이고, 왼쪽에서 보내 오른쪽에서 응답을 받는다.',
   };
-  return cells
+  return scenarios
     .slice(0, TIMELINES_MAX)
-    .map(({ label }, index) => {
-      const run = ended.find((one) => one.label === label && one.repeat === 0);
-      return timelineOf(
-        `compare-timeline-${index + 1}`,
-        { en: label, ko: label },
-        caption,
-        run?.attempts ?? [],
-      );
-    })
+    .map(({ label }, index) =>
+      timelineOf(`compare-timeline-${index + 1}`, { en: label, ko: label }, caption, firstRun(ended, label)),
+    )
     .filter((plot) => plot !== undefined);
 }
 
-/** Of the runs in which there is such a value; null where there is none. */
-function medianOrNull({ runs }: ComparedCell, of: (run: RunSummary) => number | null): number | null {
+/** The median of the runs that have a value; null where none has. */
+function medianOrNull({ runs }: ComparedScenario, of: (run: RunSummary) => number | null): number | null {
   const values = runs.map(of).filter((value) => value !== null);
   return values.length === 0 ? null : spreadOf(values).median;
 }

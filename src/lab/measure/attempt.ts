@@ -1,17 +1,17 @@
-/** What became of one request of a run. Times in milliseconds since the run's start. */
+/** One request of a run and its result. Times are milliseconds since the run's start. */
 export interface Attempt {
   readonly request: number;
   readonly row: number;
   readonly sentMs: number;
-  /** When it first had a connection; null when it never had one. */
+  /** When it first got a connection; null when it never did. */
   readonly connectedMs: number | null;
-  /** When it first stood between its read and its write, about to work; null when it never came there. */
+  /** When it first reached the race point, between read and write; null when it never did. */
   readonly workedMs: number | null;
   readonly answeredMs: number;
   readonly outcome: string;
   /** Of `contended` and `overloaded`: an SQLSTATE, `version`, `pool`, … */
   readonly cause: string | null;
-  /** The version of the row that its last transaction has read. */
+  /** The version of the row that its last transaction read. */
   readonly version: number | null;
   readonly poolWaitMs: number;
   readonly longestStatementMs: number;

@@ -1,56 +1,55 @@
-/** Sends the requests of one run and writes down what became of each. */
+/** Sends the requests of one run and records what became of each. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
 import type { Random } from '../../load/random.ts';
 import type { Attempt } from './attempt.ts';
-import type { Cell } from './scenario.ts';
-import type { Stage } from './fixture.ts';
+import type { Scenario } from './scenario.ts';
+import type { Fixture } from './fixture.ts';
 import type { Trace } from './trace.ts';
 import { createTrace, traced } from './trace.ts';
 
 export interface CrowdOptions {
-  readonly cell: Cell;
-  readonly stage: Stage;
+  readonly scenario: Scenario;
+  readonly fixture: Fixture;
   readonly database: Database;
   readonly random: Random;
-  /** Ends all simulated work at once; what is in flight then fails. */
+  /** Aborting it ends all simulated work; requests in flight then fail. */
   readonly signal: AbortSignal;
 }
 
-/** Thrown in the transaction that fails on purpose. */
 class PlannedFailure extends Error {}
 
 /** The outcome of the request whose transaction was rolled back on purpose. */
 export const FAILED_ON_PURPOSE = 'failed_on_purpose';
-/** The outcome of a request that ended in an exception: a fault of the program or of the set-up. */
+/** The outcome of a request that threw: a fault of the program or the set-up. */
 export const ERROR = 'error';
 
 export interface CrowdReport {
   readonly attempts: readonly Attempt[];
-  /** What was done for several requests together, and is in none of their attempts. */
+  /** What groups sent for several requests; no attempt counts it. */
   readonly shared: Pick<Trace, 'statements' | 'transactions' | 'rollbacks'>;
 }
 
-/** Sends every request of the cell; resolves when all are answered. */
+/** Sends every request of the scenario. Resolves when all are answered. */
 export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
-  const { cell, random, signal } = options;
+  const { scenario, random, signal } = options;
   const startedAt = performance.now();
   const shared = createTrace();
-  const run: RunState = { startedAt, failOnce: { pending: cell.firstFails }, group: undefined };
-  // Grouped execution works on one database for all: what it sends belongs to no single request.
-  const group = cell.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
+  const run: RunState = { startedAt, failOnce: { pending: scenario.firstFails }, group: undefined };
+  // Groups work on one database for all requests, so what they send belongs to no single one.
+  const group = scenario.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
   const sent: Promise<Attempt>[] = [];
   let dueAt = startedAt;
-  for (let request = 0; request < cell.requests; request += 1) {
-    if (cell.load.kind === 'open') {
-      // Arrivals of a Poisson process: the next one does not depend on how long the others wait.
-      dueAt += (-Math.log(1 - random.next()) * 1_000) / cell.load.perSecond;
+  for (let request = 0; request < scenario.requests; request += 1) {
+    if (scenario.load.kind === 'open') {
+      // A Poisson process: arrivals do not depend on how long others wait.
+      dueAt += (-Math.log(1 - random.next()) * 1_000) / scenario.load.perSecond;
       const waitMs = dueAt - performance.now();
       if (waitMs >= 1) await delay(waitMs, undefined, { signal });
     } else {
       dueAt = performance.now();
     }
-    const workMs = cell.workMs * (1 + cell.jitter * (2 * random.next() - 1));
+    const workMs = scenario.workMs * (1 + scenario.jitter * (2 * random.next() - 1));
     sent.push(sendOne(options, { ...run, group }, { request, dueAt, workMs }));
   }
   return { attempts: await Promise.all(sent), shared };
@@ -59,28 +58,32 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
 interface RunState {
   readonly startedAt: number;
   readonly failOnce: { pending: boolean };
-  /** The database that all requests share; without it each has its own watch. */
+  /** The traced database that all requests of groups share; otherwise each request has its own. */
   readonly group: Database | undefined;
 }
 
 interface Sending {
   readonly request: number;
-  /** When it should be sent, which is when its user begins to wait. */
+  /** When it is due, which is when its user begins to wait. */
   readonly dueAt: number;
   readonly workMs: number;
 }
 
-/** No request waits longer for its turn in a group when the cell has no timeout. */
+/** Bounds the wait for a group in a scenario without timeouts. */
 const NO_TIMEOUT_MS = 600_000;
 
-/** The cell's database under watch, with what the cell adds before a commit. */
-function watched({ cell, database, signal }: CrowdOptions, { failOnce }: RunState, trace: Trace): Database {
-  const { acquireMs } = cell.timeouts;
+/** The database, traced, with the scenario's work and failure before a commit. */
+function watched(
+  { scenario, database, signal }: CrowdOptions,
+  { failOnce }: RunState,
+  trace: Trace,
+): Database {
+  const { acquireMs } = scenario.timeouts;
   const bounds = { ...database.bounds, acquireTimeoutMs: acquireMs === 0 ? NO_TIMEOUT_MS : acquireMs };
   return traced({ ...database, bounds }, trace, {
-    isolation: cell.isolation,
+    isolation: scenario.isolation,
     beforeCommit: async () => {
-      await work(cell.workAfterMs, signal);
+      await work(scenario.workAfterMs, signal);
       if (!failOnce.pending) return;
       failOnce.pending = false;
       throw new PlannedFailure('the first to finish fails on purpose');
@@ -93,7 +96,7 @@ async function work(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 async function sendOne(options: CrowdOptions, run: RunState, sending: Sending): Promise<Attempt> {
-  const { stage, signal } = options;
+  const { fixture, signal } = options;
   const { request, dueAt, workMs } = sending;
   const trace = createTrace();
   const database = run.group ?? watched(options, run, trace);
@@ -102,13 +105,13 @@ async function sendOne(options: CrowdOptions, run: RunState, sending: Sending): 
     workedAt ??= performance.now();
     await work(workMs, signal);
   };
-  const answer = await answerOf(() => stage.send({ database, racePoint }, request));
+  const answer = await answerOf(() => fixture.send({ database, racePoint }, request));
   const answeredAt = performance.now();
   const since = (at: number | undefined): number | null =>
     at === undefined ? null : rounded(at - run.startedAt);
   return {
     request,
-    row: stage.rowOf(request),
+    row: fixture.rowOf(request),
     sentMs: rounded(dueAt - run.startedAt),
     connectedMs: since(trace.connectedAt),
     workedMs: since(workedAt),
@@ -137,7 +140,7 @@ async function answerOf(
   }
 }
 
-/** To a hundredth of a millisecond: more digits are noise and fill files. */
+/** To a hundredth of a millisecond; further digits are noise that fills files. */
 function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
 }

@@ -1,15 +1,15 @@
-/** Checks the database after a run against the answers its requests got and against the engine's invariants. */
+/** Checks the database after a run against the answers to its requests and the engine's invariants. */
 import { auditDatabase } from '../../audit/audit.ts';
 import type { Database } from '../../db/database.ts';
 import type { Attempt } from './attempt.ts';
 import type { Operation } from './scenario.ts';
-import type { Stage } from './fixture.ts';
+import type { Fixture } from './fixture.ts';
 import { AMOUNT, MONEY_KEY, SUCCESSES } from './fixture.ts';
 
 export interface FinalState {
-  /** Acknowledged top-ups or payments whose money the balances don't show. */
+  /** Acknowledged top-ups or payments that the balances don't show. */
   readonly lostUpdates: number;
-  /** Times that a seat was promised, or a reservation paid, beyond the first. */
+  /** How often a seat was sold, or a reservation paid, beyond the first time. */
   readonly doubleSales: number;
   /** Violations of the engine's invariants, as `rowlock audit` counts them. */
   readonly auditViolations: number;
@@ -19,22 +19,22 @@ export function isCorrect(state: FinalState): boolean {
   return state.lostUpdates === 0 && state.doubleSales === 0 && state.auditViolations === 0;
 }
 
-/** Reads the balances and seats that the run has left, and audits the whole of the lab's tables. */
+/** Compares the balances and winners after a run, and audits all tables of the lab. */
 export async function checkFinalState(
   database: Database,
   operation: Operation,
-  stage: Stage,
+  fixture: Fixture,
   attempts: readonly Attempt[],
 ): Promise<FinalState> {
   const { invariants } = await auditDatabase(database, { examplesMax: 1 });
   const auditViolations = invariants.reduce((sum, invariant) => sum + invariant.violations, 0);
   const won = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
   const doubleSales = operation === 'topUp' ? 0 : won.length - new Set(won.map(({ row }) => row)).size;
-  const lostUpdates = operation === 'hold' ? 0 : await countLostUpdates(database, stage, won);
+  const lostUpdates = operation === 'hold' ? 0 : await countLostUpdates(database, fixture, won);
   return { lostUpdates, doubleSales, auditViolations };
 }
 
-// What the requests should have moved is the difference to the money that the stage was set with.
+// The requests moved the difference between the balances and the money planted beforehand.
 const readMoney = `
   select
     coalesce(sum(w.balance), 0)::float8 as balance,
@@ -46,9 +46,13 @@ const readMoney = `
   from wallet as w
   where w.account_id like $1 || '-a%'`;
 
-async function countLostUpdates(database: Database, stage: Stage, won: readonly Attempt[]): Promise<number> {
+async function countLostUpdates(
+  database: Database,
+  fixture: Fixture,
+  won: readonly Attempt[],
+): Promise<number> {
   const { rows } = await database.pool.query<{ balance: number; given: number }>(readMoney, [
-    stage.name,
+    fixture.name,
     MONEY_KEY,
   ]);
   const { balance = 0, given = 0 } = rows[0] ?? {};

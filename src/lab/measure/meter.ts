@@ -1,23 +1,23 @@
-/** What a run costs the server and the client, read from outside while and around it. */
+/** What a run costs the server and the client, measured from outside. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { postgresMsOf } from '../../load/process-times.ts';
 
 export interface Cost {
-  /** Bytes that the server wrote to its write-ahead log during the run, whatever caused them. */
+  /** Bytes that the server wrote to its write-ahead log during the run, for whatever reason. */
   readonly walBytes: number;
-  /** CPU time of the pool's server processes; null where they are not on this machine. */
+  /** CPU time of the pool's server processes; null for a server on another machine. */
   readonly serverCpuMs: number | null;
   /** CPU time of this process. */
   readonly clientCpuMs: number;
-  /** Time that the pool's sessions have spent waiting for locks, all together; null of a run too short for samples. */
+  /** Total time that the pool's sessions waited for locks; null for a run too short to sample. */
   readonly lockWaitMs: number | null;
 }
 
 export interface MeterOptions {
-  /** A connection that the run does not use. */
+  /** Connections that the run does not use. */
   readonly control: pg.Pool;
-  /** Of the pool that is measured. */
+  /** The name of the measured pool's sessions. */
   readonly applicationName: string;
   readonly isLocal: boolean;
 }
@@ -26,7 +26,7 @@ const SAMPLE_INTERVAL_MS = 20;
 /** With fewer samples the figure reflects when they were taken, not the run. */
 const SAMPLES_MIN = 5;
 
-/** Starts to measure; the returned function ends it and says what was used. */
+/** Starts to measure; the returned function stops and returns the cost. */
 export async function startMeter(options: MeterOptions): Promise<() => Promise<Cost>> {
   const { control, applicationName, isLocal } = options;
   const pids = isLocal ? await backendsOf(control, applicationName) : [];
@@ -88,7 +88,7 @@ function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () 
       await sample();
     }
   })();
-  // It is awaited by stop(); until then a failure must not end the process.
+  // stop() awaits it; a failure before that must not end the process.
   ended.catch(() => undefined);
   return {
     stop: async () => {

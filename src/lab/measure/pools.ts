@@ -1,30 +1,32 @@
 /** Pools that stay open between the runs of an experiment, so that no run pays for connecting. */
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
-import type { Cell } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import type { Target } from '../target.ts';
 import { withIsolation } from '../target.ts';
 
 export interface WarmPool {
   readonly database: Database;
-  /** Of its sessions, in `pg_stat_activity`. */
+  /** The name of its sessions in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** What has been run on it before, so that its statements are prepared on every connection. */
+  /** The operations and strategies whose statements are prepared on every connection. */
   readonly warmedFor: Set<string>;
 }
 
-export interface PoolShelf {
-  /** The pool for this cell, with all its connections made. Errors: `MeasuringRefused` when the server has not enough. */
-  take(cell: Cell): Promise<WarmPool>;
+export interface PoolCache {
+  /**
+   * The pool for this scenario, fully connected. Throws `MeasuringRefused` when the server lacks connections.
+   */
+  take(scenario: Scenario): Promise<WarmPool>;
   closeAll(): Promise<void>;
 }
 
-/** No statement of the lab takes so long; PostgreSQL's own 0 would leave the client's timeout at two seconds. */
+/** Longer than any statement of the lab. PostgreSQL's 0 would leave the client's timeout at two seconds. */
 const NO_TIMEOUT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 
-export function createPoolShelf(target: Target, connectionsMax: number): PoolShelf {
+export function createPoolCache(target: Target, connectionsMax: number): PoolCache {
   /** The most recently used last. */
   const open = new Map<string, WarmPool & { readonly size: number }>();
   const close = async (key: string): Promise<void> => {
@@ -33,14 +35,14 @@ export function createPoolShelf(target: Target, connectionsMax: number): PoolShe
     await pool?.database.close();
   };
   return {
-    take: async (cell) => {
-      const size = cell.poolSize;
+    take: async (scenario) => {
+      const size = scenario.poolSize;
       if (size > connectionsMax) {
         throw new MeasuringRefused(
           `a pool of ${size} needs more connections than the server has left (${Math.max(0, connectionsMax)}): raise max_connections or give a smaller --pool`,
         );
       }
-      const key = JSON.stringify([size, cell.timeouts, cell.isolation]);
+      const key = JSON.stringify([size, scenario.timeouts, scenario.isolation]);
       const found = open.get(key);
       if (found !== undefined) {
         open.delete(key);
@@ -49,7 +51,7 @@ export function createPoolShelf(target: Target, connectionsMax: number): PoolShe
       }
       const sizes = (): number => [...open.values()].reduce((sum, pool) => sum + pool.size, 0);
       for (const oldest of open.keys()) if (sizes() + size > connectionsMax) await close(oldest);
-      const made = { ...(await openPool(target, cell)), size };
+      const made = { ...(await openPool(target, scenario)), size };
       open.set(key, made);
       return made;
     },
@@ -61,9 +63,9 @@ export function createPoolShelf(target: Target, connectionsMax: number): PoolShe
 
 let opened = 0;
 
-async function openPool(target: Target, cell: Cell): Promise<WarmPool> {
+async function openPool(target: Target, scenario: Scenario): Promise<WarmPool> {
   opened += 1;
-  const { poolSize, timeouts, isolation } = cell;
+  const { poolSize, timeouts, isolation } = scenario;
   const applicationName = `${target.schema} ${opened}`;
   const database = openDatabase({
     ...DATABASE_DEFAULTS,
@@ -76,18 +78,18 @@ async function openPool(target: Target, cell: Cell): Promise<WarmPool> {
     idleInTransactionTimeoutMs: NO_TIMEOUT_MS,
     waitersMax: 1_000_000,
   });
-  // pg closes connections that were idle for ten seconds; a run of another cell may take longer.
+  // By default pg closes a connection idle for ten seconds; runs of other scenarios may take longer.
   database.pool.options.idleTimeoutMillis = 0;
   await connectAll(database, poolSize);
-  // The cell's own bound counts from now on: making the connections is none of its waits.
+  // From now on the scenario's own bound applies: connecting is not one of its waits.
   database.pool.options.connectionTimeoutMillis = timeouts.acquireMs;
   return { database, applicationName, warmedFor: new Set() };
 }
 
 async function connectAll(database: Database, poolSize: number): Promise<void> {
-  let letGo = (): void => undefined;
+  let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
   let connected = 0;
   const allConnected = new Promise<void>((resolve, reject) => {
@@ -103,6 +105,6 @@ async function connectAll(database: Database, poolSize: number): Promise<void> {
   try {
     await allConnected;
   } finally {
-    letGo();
+    release();
   }
 }

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import { until } from '../../../test/support/gate.ts';
-import { withBench } from '../environment.ts';
-import type { Cell } from './scenario.ts';
-import { cellOf, onlyTimeout } from './scenario.ts';
+import { withEnvironment } from '../environment.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarioOf, onlyTimeout } from './scenario.ts';
 import { isCorrect } from './final-state.ts';
-import { runPlan } from '../schedule.ts';
-import type { Bench, Run } from './run-scenario.ts';
-import { runCell } from './run-scenario.ts';
+import { runSchedule } from '../schedule.ts';
+import type { Environment } from '../environment.ts';
+import type { Run } from './run-scenario.ts';
+import { runScenario } from './run-scenario.ts';
 import { withTarget } from '../target.ts';
 
 const database = useDatabase({ poolSize: 2 });
 
-let bench: Bench;
+let environment: Environment;
 let end = (): void => undefined;
 let ended: Promise<void>;
 beforeAll(async () => {
@@ -21,11 +22,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((ready, failed) => {
     ended = withTarget(database.url, (target) =>
-      withBench({ target, resources: {}, seed: 1, signal: new AbortController().signal }, async (made) => {
-        bench = made;
-        ready();
-        await over;
-      }),
+      withEnvironment(
+        { target, resources: {}, seed: 1, signal: new AbortController().signal },
+        async (made) => {
+          environment = made;
+          ready();
+          await over;
+        },
+      ),
     );
     ended.catch(failed);
   });
@@ -43,8 +47,8 @@ async function sessionsAtWork(): Promise<number> {
   return row!.sessions;
 }
 
-const run = (given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Promise<Run> =>
-  runCell(bench, cellOf({ requests: 12, poolSize: 4, workMs: 40, ...given }), 'test');
+const run = (given: Partial<Scenario> & Pick<Scenario, 'operation' | 'strategy'>): Promise<Run> =>
+  runScenario(environment, scenarioOf({ requests: 12, poolSize: 4, workMs: 40, ...given }), 'test');
 
 describe('top-ups', () => {
   it('by an optimistic lock come in waves of a pool, of each of which one wins', async () => {
@@ -163,21 +167,21 @@ describe('payments', () => {
   });
 });
 
-describe('a plan', () => {
-  const cells = ['optimistic', 'pessimistic'].map((strategy) => ({
+describe('a schedule', () => {
+  const scenarios = ['optimistic', 'pessimistic'].map((strategy) => ({
     label: strategy,
-    cell: cellOf({ operation: 'topUp', strategy, requests: 4, poolSize: 4 }),
+    scenario: scenarioOf({ operation: 'topUp', strategy, requests: 4, poolSize: 4 }),
     repeats: 3,
   }));
 
-  it('interleaves its cells, the same way for the same seed', async () => {
+  it('interleaves its scenarios, the same way for the same seed', async () => {
     const orders: string[][] = [];
     for (const seed of [1, 1, 2]) {
       const order: string[] = [];
-      await runPlan({
-        bench: { ...bench, seed },
-        name: 'plan',
-        cells,
+      await runSchedule({
+        environment: { ...environment, seed },
+        name: 'schedule',
+        scenarios,
         onRun: ({ label }) => order.push(label),
       });
       orders.push(order);
@@ -187,28 +191,34 @@ describe('a plan', () => {
     for (const round of [0, 2, 4]) expect(new Set(orders[0]!.slice(round, round + 2)).size).toBe(2);
   });
 
-  it('runs each cell once where there is no time to repeat', async () => {
-    const plan = { bench, name: 'plan', cells, onRun: () => undefined, mayRepeat: () => false };
-    const runs = await runPlan(plan);
+  it('runs each scenario once where there is no time to repeat', async () => {
+    const schedule = {
+      environment,
+      name: 'schedule',
+      scenarios,
+      onRun: () => undefined,
+      mayRepeat: () => false,
+    };
+    const runs = await runSchedule(schedule);
     expect(Object.values(runs).map((of) => of.length)).toEqual([1, 1]);
   });
 
   it('keeps what it has when it is stopped, and waits for no work', async () => {
     const stop = new AbortController();
-    const [first, second] = cells;
-    const slow = { ...second!, repeats: 1, cell: { ...second!.cell, workMs: 100_000 } };
-    const plan = { bench: { ...bench, signal: stop.signal }, name: 'plan' };
-    const done = await runPlan({
-      ...plan,
-      cells: [first!],
+    const [first, second] = scenarios;
+    const slow = { ...second!, repeats: 1, scenario: { ...second!.scenario, workMs: 100_000 } };
+    const schedule = { environment: { ...environment, signal: stop.signal }, name: 'schedule' };
+    const done = await runSchedule({
+      ...schedule,
+      scenarios: [first!],
       onRun: ({ repeat }) => repeat === 1 && stop.abort(),
     });
     expect(done['optimistic']).toHaveLength(2);
     const again = new AbortController();
-    const stopped = runPlan({
-      ...plan,
-      bench: { ...bench, signal: again.signal },
-      cells: [slow],
+    const stopped = runSchedule({
+      ...schedule,
+      environment: { ...environment, signal: again.signal },
+      scenarios: [slow],
       onRun: () => undefined,
     });
     // It works in its transaction, for longer than anybody waits.

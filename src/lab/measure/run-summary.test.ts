@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Attempt } from './attempt.ts';
-import { cellOf, onlyTimeout } from './scenario.ts';
+import { scenarioOf, onlyTimeout } from './scenario.ts';
 import { successesPerSecond, summarise } from './run-summary.ts';
 
-const CELL = cellOf({ operation: 'topUp', strategy: 'pessimistic' });
+const SCENARIO = scenarioOf({ operation: 'topUp', strategy: 'pessimistic' });
 const COST = { walBytes: 100, serverCpuMs: 5, clientCpuMs: 5, lockWaitMs: 0 };
 const SHARED = { statements: 0, transactions: 0, rollbacks: 0 };
 const CLEAN = { lostUpdates: 0, doubleSales: 0, auditViolations: 0 };
@@ -42,7 +42,7 @@ it('counts winners, losers, timeouts and errors apart', () => {
     attempt({ outcome: 'error', cause: 'it broke' }),
     attempt({ outcome: 'contended', cause: '40P01', deadlocks: 1, transactions: 3 }),
   ];
-  const run = summarise(CELL, { attempts, shared: SHARED }, COST, CLEAN);
+  const run = summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN);
   expect(run.successes).toBe(1);
   expect(run.losers).toEqual({ 'contended: version': 1, seat_taken: 1, 'contended: 40P01': 1 });
   expect(run.timeouts).toBe(2);
@@ -54,21 +54,21 @@ it('counts winners, losers, timeouts and errors apart', () => {
 
 it('has no wait for the pool where nobody has a connection of its own, and has one where nobody got it', () => {
   const poolWaitOf = (given: Partial<Attempt>): number | null =>
-    summarise(CELL, { attempts: [attempt(given)], shared: SHARED }, COST, CLEAN).poolWaitMs;
+    summarise(SCENARIO, { attempts: [attempt(given)], shared: SHARED }, COST, CLEAN).poolWaitMs;
   expect(poolWaitOf({ connectedMs: null, poolWaitMs: 0 })).toBeNull();
   expect(poolWaitOf({ connectedMs: null, poolWaitMs: 500, outcome: 'contended', cause: 'pool' })).toBe(500);
 });
 
 it('tells a lock timeout from the refusal of NOWAIT, which has the same SQLSTATE', () => {
   const refused = [attempt({ outcome: 'contended', cause: '55P03' })];
-  expect(summarise(CELL, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(0);
-  const bounded = { ...CELL, timeouts: onlyTimeout('lockMs', 100) };
+  expect(summarise(SCENARIO, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(0);
+  const bounded = { ...SCENARIO, timeouts: onlyTimeout('lockMs', 100) };
   expect(summarise(bounded, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(1);
 });
 
 it('reckons successes per second from the first request to the last answer', () => {
   const attempts = [attempt({ sentMs: 100, answeredMs: 300 }), attempt({ sentMs: 200, answeredMs: 600 })];
-  const run = summarise(CELL, { attempts, shared: SHARED }, COST, CLEAN);
+  const run = summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN);
   expect(run.wallMs).toBe(500);
   expect(successesPerSecond(run)).toBe(4);
   expect(run.winnersLatency.p50Ms).toBe(300);
@@ -82,14 +82,14 @@ it('gathers waves by row and version', () => {
     attempt({ version: 1, row: 1 }),
     attempt({ version: null }),
   ];
-  expect(summarise(CELL, { attempts, shared: SHARED }, COST, CLEAN).waves).toEqual([
+  expect(summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN).waves).toEqual([
     { size: 2, winners: 1, count: 1 },
     { size: 1, winners: 1, count: 2 },
   ]);
 });
 
 it('has numbers for a run without requests', () => {
-  const run = summarise(CELL, { attempts: [], shared: SHARED }, COST, CLEAN);
+  const run = summarise(SCENARIO, { attempts: [], shared: SHARED }, COST, CLEAN);
   expect(run.wallMs).toBe(0);
   expect(successesPerSecond(run)).toBe(0);
 });

@@ -1,6 +1,6 @@
-/** One run in numbers: everything a verdict, a table or a plot is made of. */
+/** One run in numbers, from which verdicts, tables and plots are made. */
 import type { Attempt } from './attempt.ts';
-import type { Cell } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { CrowdReport } from './crowd.ts';
 import { ERROR } from './crowd.ts';
 import type { FinalState } from './final-state.ts';
@@ -10,18 +10,18 @@ import type { LatencySummary } from '../../load/latency-summary.ts';
 import { summarizeLatencies } from '../../load/latency-summary.ts';
 import { meanOf, quantileOf } from '../../load/spread.ts';
 
-/** Waves: requests that have read the same version of the same row. */
+/** Waves: requests that read the same version of the same row. */
 export interface Wave {
   readonly size: number;
   readonly winners: number;
-  /** How many waves of a run were like this. */
+  /** How many waves of the run had this size and these winners. */
   readonly count: number;
 }
 
 export interface RunSummary {
   readonly requests: number;
   readonly successes: number;
-  /** Refused or contended, without the timeouts, by outcome and, for `contended`, its cause. */
+  /** Refused or contended, without timeouts, by outcome and, if there is one, cause. */
   readonly losers: Readonly<Record<string, number>>;
   /** Gave up waiting: for the pool, a lock or a statement. */
   readonly timeouts: number;
@@ -33,12 +33,12 @@ export interface RunSummary {
   readonly wallMs: number;
   readonly winnersLatency: LatencySummary;
   readonly losersLatency: LatencySummary;
-  /** Mean over all requests; null where none has a connection of its own: a group's members share one. */
+  /** Mean over all requests; null in groups, whose members share a connection. */
   readonly poolWaitMs: number | null;
-  /** Of the winners and of the losers: the median of each one's longest statement, where it waited for the row. */
+  /** Median over the winners (below: the losers) of the longest statement, which waits for the row. */
   readonly winnersStatementMs: number;
   readonly losersStatementMs: number;
-  /** Of those that lost in a transaction: the median time from BEGIN to ROLLBACK. */
+  /** Median time from BEGIN to ROLLBACK of the losers that had a transaction. */
   readonly losersTransactionMs: number;
   readonly statements: number;
   readonly transactions: number;
@@ -52,16 +52,15 @@ export interface RunSummary {
 export const TIMEOUT_CAUSES: ReadonlySet<string> = new Set(['pool', 'deadline', '57014', '25P03']);
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Adds up a run. */
 export function summarise(
-  cell: Cell,
+  scenario: Scenario,
   { attempts, shared }: CrowdReport,
   cost: Cost,
   finalState: FinalState,
 ): RunSummary {
   const winners = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
   const others = attempts.filter(({ outcome }) => !SUCCESSES.has(outcome));
-  const timedOut = others.filter((attempt) => isTimeout(cell, attempt));
+  const timedOut = others.filter((attempt) => isTimeout(scenario, attempt));
   const failed = others.filter(({ outcome }) => outcome === ERROR);
   const losers = others.filter((attempt) => !timedOut.includes(attempt) && !failed.includes(attempt));
   const sum = (of: (attempt: Attempt) => number): number =>
@@ -100,7 +99,7 @@ export function successesPerSecond(run: RunSummary): number {
   return run.wallMs === 0 ? 0 : (run.successes * 1_000) / run.wallMs;
 }
 
-/** A latency of the winners or of the losers; null where there are none: a time of nobody is not 0. */
+/** A latency of the winners or of the losers; null, not 0, where there are none. */
 export function latencyOf(
   whose: 'winnersLatency' | 'losersLatency',
   quantile: 'p50Ms' | 'p95Ms' | 'p99Ms',
@@ -112,10 +111,10 @@ function usedPool({ connectedMs, poolWaitMs }: Attempt): boolean {
   return connectedMs !== null || poolWaitMs > 0;
 }
 
-function isTimeout(cell: Cell, { outcome, cause }: Attempt): boolean {
+function isTimeout(scenario: Scenario, { outcome, cause }: Attempt): boolean {
   if (outcome !== 'contended' || cause === null) return false;
-  // NOWAIT refuses by the same SQLSTATE as an expired lock_timeout; without the timeout it can only be NOWAIT.
-  return TIMEOUT_CAUSES.has(cause) || (cause === LOCK_NOT_AVAILABLE && cell.timeouts.lockMs > 0);
+  // NOWAIT and lock_timeout share this SQLSTATE; without the timeout it can only be NOWAIT.
+  return TIMEOUT_CAUSES.has(cause) || (cause === LOCK_NOT_AVAILABLE && scenario.timeouts.lockMs > 0);
 }
 
 function kindOf({ outcome, cause }: Attempt): string {

@@ -1,4 +1,4 @@
-/** What one run of the lab does: which operation, by which strategy, how many requests, how hot, how bounded. */
+/** What the lab measures: an operation by a strategy, under a load, with timeouts. */
 
 export type Operation = 'topUp' | 'hold' | 'pay';
 
@@ -18,35 +18,35 @@ export interface Timeouts {
 
 export const NO_TIMEOUTS: Timeouts = { acquireMs: 0, lockMs: 0, statementMs: 0 };
 
-/** `closed`: everyone at once, each waiting for the answer. `open`: they arrive by chance at a rate, whatever happens. */
+/** `closed`: all requests at once. `open`: they arrive at random at a mean rate, whatever happens. */
 export type Load = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly perSecond: number };
 
-export interface Cell {
+export interface Scenario {
   readonly operation: Operation;
-  /** As `src/operations/registry.ts` has it, or with the lab's own `+until-success` after it. */
+  /** A name from `src/operations/registry.ts`, optionally with the lab's own `+until-success`. */
   readonly strategy: string;
   readonly requests: number;
   readonly poolSize: number;
   /** Work between an operation's read and its write, inside the transaction. */
   readonly workMs: number;
-  /** Share of `workMs` by which each request's work is shorter or longer, by chance: 0 to 1. */
+  /** Share (0 to 1) of `workMs` by which each request's work is shorter or longer at random. */
   readonly jitter: number;
-  /** Work after the write and before the commit, while the row is locked whatever the strategy. */
+  /** Work between write and commit, while every strategy has the row locked. */
   readonly workAfterMs: number;
-  /** How many wallets, seats or reservations the requests are spread over, evenly: 1 is the hottest. */
+  /** How many wallets, seats or reservations the requests are spread over evenly; 1 is the hottest. */
   readonly rows: number;
-  /** For `pay`: from how many wallets the reservations are paid. */
+  /** For `pay`: how many wallets pay. */
   readonly wallets: number;
   readonly timeouts: Timeouts;
   readonly load: Load;
-  /** Takes the place of the strategy's own isolation level. */
+  /** Replaces the strategy's own isolation level. */
   readonly isolation?: Isolation | undefined;
-  /** The first transaction that is about to commit is rolled back instead, as if its client had died. */
+  /** Rolls back the first transaction that is about to commit, as if its client had died. */
   readonly firstFails: boolean;
 }
 
-/** A hot row, a crowd of a hundred, nothing special. */
-export const CELL_DEFAULTS: Omit<Cell, 'operation' | 'strategy'> = {
+/** A hundred requests for one hot row. */
+export const SCENARIO_DEFAULTS: Omit<Scenario, 'operation' | 'strategy'> = {
   requests: 100,
   poolSize: 20,
   workMs: 0,
@@ -59,20 +59,19 @@ export const CELL_DEFAULTS: Omit<Cell, 'operation' | 'strategy'> = {
   firstFails: false,
 };
 
-/** A cell under a name, measured `repeats` times. */
-export interface PlannedCell {
-  /** Unique in its plan. */
+export interface ScheduledScenario {
+  /** Unique in its schedule. */
   readonly label: string;
-  readonly cell: Cell;
+  readonly scenario: Scenario;
   readonly repeats: number;
 }
 
-/** A cell with these differences from the defaults. */
-export function cellOf(given: Partial<Cell> & Pick<Cell, 'operation' | 'strategy'>): Cell {
-  return { ...CELL_DEFAULTS, ...given };
+/** A scenario with these differences from the defaults. */
+export function scenarioOf(given: Partial<Scenario> & Pick<Scenario, 'operation' | 'strategy'>): Scenario {
+  return { ...SCENARIO_DEFAULTS, ...given };
 }
 
-/** The same bound for one of the three, none for the others. */
+/** Sets one of the three timeouts. */
 export function onlyTimeout(which: keyof Timeouts, ms: number): Timeouts {
   return { ...NO_TIMEOUTS, [which]: ms };
 }

@@ -1,4 +1,4 @@
-/** The engine's strategies by name, and one that only the lab has: `+until-success`, for the loops that claim C7 is about. */
+/** The engine's strategies by name, and the lab's own wrapper `+until-success`, the loop of claim C7. */
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../operations/registry.ts';
 import type { StrategyResources } from '../../operations/registry.ts';
 import { refuse } from '../../domain/outcomes.ts';
@@ -8,19 +8,19 @@ import type { OpenStrategy, OperationContext, Strategy } from '../../operations/
 
 const UNTIL_SUCCESS = '+until-success';
 
-/** Far beyond what any crowd of the lab needs: a loop without an end would hide a strategy that never succeeds. */
+/** Far more than any crowd of the lab needs; an endless loop would hide a strategy that never succeeds. */
 const TRIES_MAX = 10_000;
 
 export const topUpBy = (name: string, resources: StrategyResources): ReturnType<typeof topUpStrategyNamed> =>
-  lasting(name, (base) => topUpStrategyNamed(base, resources));
+  untilSuccess(name, (base) => topUpStrategyNamed(base, resources));
 
 export const holdBy = (name: string, resources: StrategyResources): ReturnType<typeof holdStrategyNamed> =>
-  lasting(name, (base) => holdStrategyNamed(base, resources));
+  untilSuccess(name, (base) => holdStrategyNamed(base, resources));
 
 export const payBy = (name: string, resources: StrategyResources): ReturnType<typeof payStrategyNamed> =>
-  lasting(name, (base) => payStrategyNamed(base, resources));
+  untilSuccess(name, (base) => payStrategyNamed(base, resources));
 
-function lasting<Command, Success extends { readonly outcome: string }, Refused extends Refusal>(
+function untilSuccess<Command, Success extends { readonly outcome: string }, Refused extends Refusal>(
   name: string,
   find: (base: string) => Strategy<Command, Success, Refused>,
 ): Strategy<Command, Success, Refused> {
@@ -29,7 +29,7 @@ function lasting<Command, Success extends { readonly outcome: string }, Refused 
   return {
     ...core,
     name,
-    // The plain loop that the analysis describes: again at once, whenever somebody was in the way.
+    // The plain loop that the analysis describes: retry at once after any contention.
     open: (context) => {
       const opened = core.open(context);
       return {
@@ -48,7 +48,7 @@ function lasting<Command, Success extends { readonly outcome: string }, Refused 
   };
 }
 
-/** Carries out requests by a strategy, opened on the database that they come with: the requests of groups share one. */
+/** Opens the strategy on each request's database; it stays open while that is the same, as for groups. */
 export function sender<Command, Success extends Outcome, Refused extends Refusal>(
   strategy: Strategy<Command, Success, Refused>,
 ): (

@@ -1,6 +1,6 @@
 /**
- * Watches one request from the outside: a database that behaves like the one it wraps and notes what the operation does
- * with it. Nothing of the engine knows that it is watched, so the lab measures exactly what the service runs.
+ * Traces a request from outside: a wrapped database notes what the operation does with it. The engine does
+ * not know, so the lab measures exactly what the service runs.
  */
 import type {
   Connection,
@@ -13,20 +13,20 @@ import type {
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import type { Isolation } from './scenario.ts';
 
-/** What a request has done so far; times in milliseconds of `performance.now()`. */
+/** What a request has done so far; `connectedAt` is by `performance.now()`. */
 export interface Trace {
-  /** When it first had a connection. */
+  /** When it first got a connection. */
   connectedAt: number | undefined;
   poolWaitMs: number;
-  /** BEGIN, COMMIT, ROLLBACK and what the operation sends. */
+  /** Includes BEGIN, COMMIT and ROLLBACK. */
   statements: number;
   transactions: number;
   rollbacks: number;
-  /** From BEGIN sent to COMMIT or ROLLBACK answered, all its transactions together. */
+  /** From BEGIN sent to COMMIT or ROLLBACK answered, summed over its transactions. */
   transactionMs: number;
-  /** The longest single statement: on a hot row that is the one that waited for the lock. */
+  /** The longest statement; on a hot row, the one that waited for the lock. */
   longestStatementMs: number;
-  /** The version that its last transaction has read, where it reads one. */
+  /** The version that its last transaction read, if it read one. */
   version: number | undefined;
   sqlstates: string[];
 }
@@ -47,13 +47,12 @@ export function createTrace(): Trace {
 
 export interface TraceOptions {
   readonly isolation?: Isolation | undefined;
-  /** Set where a prologue makes a transaction of every statement that would commit by itself. */
+  /** A prologue turns every autocommitted statement into a transaction. */
   readonly hasPrologue?: boolean;
-  /** Runs after the work of a transaction that is about to commit; what it throws rolls the transaction back. */
+  /** Runs just before a commit; if it throws, the transaction is rolled back. */
   readonly beforeCommit?: (() => Promise<void>) | undefined;
 }
 
-/** The database, watched. */
 export function traced(database: Database, trace: Trace, options: TraceOptions): Database {
   return {
     ...database,
@@ -77,7 +76,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
           return work(watchedConnection(connection, trace, options));
         });
       } finally {
-        // Also when no connection could be acquired.
+        // Also counts when no connection could be acquired.
         endWait();
       }
     },
@@ -144,7 +143,7 @@ function watched<Writes extends boolean>(run: Run<Writes>, trace: Trace): Run<Wr
   return (declared, values) => timed(trace, () => run(declared, values));
 }
 
-/** Only in a transaction: a loser's look at why it lost sees a later version. */
+/** Only in a transaction: outside it, a loser that reads why it lost sees a later version. */
 function watchedReads<Writes extends boolean>(run: Run<Writes>, trace: Trace): Run<Writes> {
   return async (declared, values) => {
     const rows = await run(declared, values);

@@ -1,26 +1,24 @@
-/** Bar plots: a handful of things, and how much of something each has. */
+/** Bar plots. */
 import type { EChartsOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { LIGHT } from './palette.ts';
-import type { Size } from './plot.ts';
-import { AXIS, LEGEND, legendHeight, STILL, valueLabel } from './plot.ts';
+import type { Plot } from './plot.ts';
+import { AXIS, LEGEND, legendHeight, PLOT_WIDTH, STILL, valueLabel } from './plot.ts';
 
 export interface Bars {
   readonly categories: readonly (Text | string)[];
   readonly series: readonly {
     readonly name: Text | string;
-    /** Null where there is nothing to draw. */
+    /** Null draws no bar. */
     readonly values: readonly (number | null)[];
     readonly colour?: string;
   }[];
   readonly axisName: Text;
-  /** One upon another instead of side by side. */
   readonly isStacked?: boolean;
-  /** A line that the claim draws, and its name. */
+  /** A labelled line, for the claim's number. */
   readonly line?: { readonly at: number; readonly name: Text };
   readonly max?: number;
-  /** Ticks at whole numbers only. */
   readonly isCount?: boolean;
   readonly format?: (value: number) => string;
   readonly isLogarithmic?: boolean;
@@ -32,19 +30,23 @@ export function nameIn(language: Language, name: Text | string): string {
   return typeof name === 'string' ? name : name[language];
 }
 
-/** Lies on its side, so that names have room. */
-export function barOption(bars: Bars, language: Language, size: Size): EChartsOption {
+/** The bars are horizontal, so that names have room. */
+export function barOption(bars: Bars): Plot['option'] {
+  return (language) => optionIn(language, bars);
+}
+
+function optionIn(language: Language, bars: Bars): EChartsOption {
   const { categories, series, axisName, isStacked = false, line, max, format = figure } = bars;
   const names = categories.map((category) => nameIn(language, category));
   const widest = Math.max(...names.map((name) => widthOf(name)));
-  const labelWidth = Math.min(widest + 12, size.width * (size.isNarrow ? 0.36 : 0.34));
+  const labelWidth = Math.min(widest + 12, PLOT_WIDTH * 0.34);
   const hasLegend = series.length > 1;
   const legendWidth = series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0);
   return {
     grid: {
       left: labelWidth + 8,
-      right: size.isNarrow ? 40 : 52,
-      top: 14 + (hasLegend ? legendHeight(legendWidth, size.width) : 0) + (line === undefined ? 0 : 14),
+      right: 52,
+      top: 14 + (hasLegend ? legendHeight(legendWidth) : 0) + (line === undefined ? 0 : 14),
       bottom: 46,
     },
     ...(hasLegend ? { legend: { ...LEGEND, data: series.map(({ name }) => nameIn(language, name)) } } : {}),
@@ -54,7 +56,7 @@ export function barOption(bars: Bars, language: Language, size: Size): EChartsOp
       inverse: true,
       data: names,
       axisTick: { show: false },
-      // Drawn in a wider font than it is measured in.
+      // The drawn font may be wider than the measured one.
       axisLabel: { ...AXIS.axisLabel, width: labelWidth * 0.86, overflow: 'break' },
     },
     xAxis: {
@@ -63,7 +65,7 @@ export function barOption(bars: Bars, language: Language, size: Size): EChartsOp
       name: axisName[language],
       nameLocation: 'middle',
       nameGap: 28,
-      splitNumber: size.isNarrow ? 3 : 5,
+      splitNumber: 5,
       axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => format(value), hideOverlap: true },
       ...(max === undefined ? {} : { max }),
       ...(bars.isCount === true ? { minInterval: 1 } : {}),
@@ -98,7 +100,7 @@ function markLine(at: number, name: string): object {
   };
 }
 
-/** About how wide a text is: a Korean letter takes nearly two Latin ones. */
+/** The approximate width of a text: a Korean letter is nearly two Latin ones wide. */
 export function widthOf(text: string): number {
   const korean = text.match(/[\u2e80-\uffff]/g)?.length ?? 0;
   return (text.length + 0.75 * korean) * PIXELS_PER_LETTER;

@@ -1,7 +1,7 @@
-/** The pictures of each claim. */
-import type { EndedRun, TestedClaim } from '../claims/claims.ts';
+/** The plots of each claim. */
+import type { TestedClaim } from '../claims/claims.ts';
 import { CONTROL, spreadIn } from '../claims/experiment.ts';
-import type { Runs } from '../schedule.ts';
+import type { EndedRun, Runs } from '../schedule.ts';
 import type { Text } from '../text.ts';
 import { figure } from '../text.ts';
 import type { Plot } from './plot.ts';
@@ -13,7 +13,7 @@ import { costsPlot } from '../claims/c07-retry/plot.ts';
 import { crowdsPlot, queues, timeoutsPlot } from '../claims/c05-c06-timeouts/plot.ts';
 import { lawPlot, waves } from '../claims/c01-c03-waves/plot.ts';
 
-/** The plots of a claim; `ended` are all runs of the lab with their attempts. */
+/** The plots of a claim, from its runs and the attempts of all runs. */
 export function plotsOf(claim: TestedClaim, ended: readonly EndedRun[]): readonly Plot[] {
   const own = ended.filter(({ experiment }) => experiment === claim.id);
   return (PLOTS[claim.id]?.(claim.runs, own) ?? []).filter((plot) => plot !== undefined);

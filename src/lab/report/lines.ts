@@ -1,10 +1,10 @@
-/** Line plots: how something follows a number that was varied. */
+/** Line plots. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { nameIn, widthOf } from './bars.ts';
 import { LIGHT, SERIES } from './palette.ts';
-import type { Size } from './plot.ts';
+import type { Plot } from './plot.ts';
 import { AXIS, LEGEND, legendHeight, STILL } from './plot.ts';
 
 export interface Line {
@@ -13,7 +13,7 @@ export interface Line {
   /** Least and most at each point. */
   readonly spread?: readonly (readonly [x: number, min: number, max: number])[];
   readonly colour?: string;
-  /** A law, not a measurement. */
+  /** For a law, not a measurement. */
   readonly isDashed?: boolean;
   readonly isStep?: boolean;
 }
@@ -22,7 +22,7 @@ export interface Lines {
   readonly series: readonly Line[];
   readonly xName: Text;
   readonly yName: Text;
-  /** Ticks of a category axis: the numbers that were varied. Without it, x is a scale. */
+  /** The numbers on a category axis; without them x is linear. */
   readonly ticks?: readonly number[];
   readonly isLogarithmicY?: boolean;
   readonly yMax?: number;
@@ -33,7 +33,11 @@ export interface Lines {
 const DASHES = 'path://M0,4 h5 v2 h-5 z M8,4 h5 v2 h-5 z M16,4 h5 v2 h-5z';
 const LEGEND_MARK_WIDTH = 60;
 
-export function lineOption(lines: Lines, language: Language, size: Size): EChartsOption {
+export function lineOption(lines: Lines): Plot['option'] {
+  return (language) => optionIn(language, lines);
+}
+
+function optionIn(language: Language, lines: Lines): EChartsOption {
   const legend = new Map(
     lines.series.map(({ name, isDashed }) => [nameIn(language, name), isDashed === true]),
   );
@@ -42,14 +46,14 @@ export function lineOption(lines: Lines, language: Language, size: Size): EChart
     grid: {
       left: labelWidthOf(lines),
       right: 24,
-      top: 34 + legendHeight(legendWidth, size.width),
+      top: 34 + legendHeight(legendWidth),
       bottom: 48,
     },
     legend: {
       ...LEGEND,
       data: [...legend].map(([name, isDashed]) => ({ name, ...(isDashed ? { icon: DASHES } : {}) })),
     },
-    ...axesOf(lines, language, size),
+    ...axesOf(lines, language),
     series: [
       ...lines.series.map((line, index) => seriesOf(lines, line, nameIn(language, line.name), index)),
       ...lines.series.map((line) => room(lines, line)),
@@ -57,7 +61,7 @@ export function lineOption(lines: Lines, language: Language, size: Size): EChart
   };
 }
 
-/** Room beside the y axis for the widest of its labels: on a logarithmic scale the power of ten above everything. */
+/** Width of the y axis's widest label; on a logarithmic scale that is the next power of ten. */
 function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }: Lines): number {
   const values = series.flatMap(({ points, spread = [] }) => [
     ...points.map(([, y]) => y),
@@ -67,7 +71,7 @@ function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }
   return Math.max(56, widthOf(yFormat(isLogarithmicY ? 10 ** Math.ceil(Math.log10(most)) : most)) + 16);
 }
 
-/** Nothing to see: the axis makes room for series only, and not for the lines that mark least and most. */
+/** An invisible series: axes make room for series, but not for the whiskers. */
 function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
   const ends = spread.flatMap(([x, min, max]) => [
     [ticks === undefined ? x : String(x), min],
@@ -76,13 +80,13 @@ function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
   return { ...STILL, type: 'line', data: ends, symbol: 'none', lineStyle: { opacity: 0 } };
 }
 
-function axesOf(lines: Lines, language: Language, size: Size): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
+function axesOf(lines: Lines, language: Language): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
   const { xName, yName, ticks, yFormat = figure } = lines;
   return {
     xAxis: {
       ...AXIS,
       ...(ticks === undefined
-        ? { type: 'value', splitNumber: size.isNarrow ? 3 : 6 }
+        ? { type: 'value', splitNumber: 6 }
         : { type: 'category', data: ticks.map(String) }),
       name: xName[language],
       nameLocation: 'middle',

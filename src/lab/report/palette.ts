@@ -1,6 +1,6 @@
 /**
- * The colours of the reports, for light and dark. A plot is drawn in the light ones; in a page each is then replaced by its
- * CSS variable, so that every colour must be there once only.
+ * The colours of the reports, for light and dark. A plot is drawn in the light ones. A page replaces each by
+ * its CSS variable, so no two names may have the same colour.
  */
 export const LIGHT = {
   ink: '#1b1f24',
@@ -20,9 +20,7 @@ export const LIGHT = {
   onBar: '#fffffe',
 } as const;
 
-export type Colour = keyof typeof LIGHT;
-
-export const DARK: Readonly<Record<Colour, string>> = {
+const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
   ink: '#e9ecef',
   muted: '#9aa5b1',
   grid: '#343d48',
@@ -40,7 +38,7 @@ export const DARK: Readonly<Record<Colour, string>> = {
   onBar: '#14181d',
 };
 
-/** For series that have no meaning of their own, in this order. */
+/** For series without a meaning of their own. */
 export const SERIES: readonly string[] = [
   LIGHT.first,
   LIGHT.second,
@@ -51,11 +49,9 @@ export const SERIES: readonly string[] = [
 ];
 
 /** CSS declarations of all colours. */
-export function variables(colours: Readonly<Record<Colour, string>>): string {
-  return Object.entries(colours)
-    .map(([name, value]) => `--${name}:${value}`)
-    .join(';');
-}
+export const VARIABLES = Object.entries(LIGHT)
+  .map(([name, value]) => `--${name}:light-dark(${value},${DARK[name as keyof typeof LIGHT]})`)
+  .join(';');
 
 /** A plot whose colours follow the page's. */
 export function withVariables(svg: string): string {

@@ -4,55 +4,50 @@ import type { EChartsOption } from 'echarts';
 import type { Language, Text } from '../text.ts';
 import { LIGHT, SERIES } from './palette.ts';
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-  /** For a narrow screen: fewer ticks, legends in several rows. */
-  readonly isNarrow: boolean;
-}
+/** Pixels of every plot; a page scales it. */
+export const PLOT_WIDTH = 800;
 
 export interface Plot {
   readonly name: string;
   readonly title: Text;
-  /** What one sees, in words. */
+  /** How to read it. */
   readonly caption: Text;
   readonly height: number;
-  /** The same in both languages, because it has no words. */
+  /** The drawing has no words, so it is the same in both languages. */
   readonly isWordless: boolean;
-  /** A legend beside the plot, for one without words. */
+  /** A legend beside a wordless plot. */
   readonly legend: readonly { readonly colour: string; readonly name: Text }[];
-  readonly option: (language: Language, size: Size) => EChartsOption;
+  readonly option: (language: Language) => EChartsOption;
 }
 
-/** A plot with words in it. */
 export function plotOf(
   given: Omit<Plot, 'isWordless' | 'legend' | 'height'> & { readonly height?: number },
 ): Plot {
   return { isWordless: false, legend: [], height: 320, ...given };
 }
 
-// No quotes: ECharts writes the list as it is into an attribute, where a double quote ends the attribute.
+// No quotes: ECharts writes the list into an attribute unescaped.
 const FONT = 'system-ui, -apple-system, Segoe UI, Noto Sans KR, Apple SD Gothic Neo, sans-serif';
 
 /** An SVG document of the plot. */
-export function draw(plot: Plot, language: Language, size: Size): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height: size.height });
+export function draw(plot: Plot, language: Language): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: PLOT_WIDTH, height: plot.height });
   try {
     chart.setOption({
       animation: false,
       color: [...SERIES],
       backgroundColor: 'transparent',
       textStyle: { fontFamily: FONT, color: LIGHT.ink, fontSize: 13 },
-      ...plot.option(language, size),
+      ...plot.option(language),
     });
     return withoutHover(chart.renderToSVGString());
   } finally {
-    // Otherwise its timers keep the process alive.
+    // Its timers would keep the process alive.
     chart.dispose();
   }
 }
 
-/** What a picture does under a pointer is of no use on paper and doubles what a page must carry. */
+/** Removes hover styles, which double the size of a page. */
 function withoutHover(svg: string): string {
   return svg.replaceAll(/<style[\s\S]*?<\/style>\n*/g, '').replaceAll(/ class="zr[^"]*"/g, '');
 }
@@ -65,9 +60,9 @@ export const AXIS = {
   splitLine: { lineStyle: { color: LIGHT.grid } },
 } as const;
 
-/** How much room the rows of a legend take. */
-export function legendHeight(width: number, rowWidth: number): number {
-  const rows = Math.ceil(width / rowWidth);
+/** The height of a legend whose entries are together this wide. */
+export function legendHeight(width: number): number {
+  const rows = Math.ceil(width / PLOT_WIDTH);
   return rows === 0 ? 0 : 24 + (rows - 1) * 40;
 }
 
@@ -81,7 +76,7 @@ export const LEGEND = {
   left: 0,
 } as const;
 
-/** Series cannot be pointed at in a picture. */
+/** Disables pointer effects. */
 export const STILL = { silent: true, emphasis: { disabled: true } } as const;
 
 export function valueLabel(formatter: (value: number) => string): object {

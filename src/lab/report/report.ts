@@ -1,6 +1,7 @@
-/** The reports: what was measured, for someone who was not there. */
-import { predictedOf, sameAgainLine, VERDICT_NAMES, valueOf } from '../claims/format.ts';
-import type { ClaimsResult, EndedRun, TestedClaim } from '../claims/claims.ts';
+/** The reports, for readers who do not know the lab. */
+import type { EndedRun } from '../schedule.ts';
+import { predictedOf, aaControlLine, VERDICT_NAMES, valueOf } from '../claims/format.ts';
+import type { ClaimsResult, TestedClaim } from '../claims/claims.ts';
 import type { CompareResult } from '../compare/compare.ts';
 import { EXPERIMENTS } from '../claims/all.ts';
 import type { Experiment, Finding, Unit, Verdict } from '../claims/experiment.ts';
@@ -8,7 +9,7 @@ import { FULL, QUICK } from '../claims/experiment.ts';
 import type { Manifest } from '../manifest.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import type { SameAgain } from '../aa-control.ts';
+import type { AaControl } from '../aa-control.ts';
 import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { Spread } from '../../load/spread.ts';
 import { spreadOf } from '../../load/spread.ts';
@@ -21,13 +22,13 @@ import { drawAll, escape, figureOf, pageOf, plotFiles, say } from './page.ts';
 
 export interface Report {
   readonly html: string;
-  /** SVG documents by the name of their file. */
+  /** SVG documents by file name. */
   readonly plots: Readonly<Record<string, string>>;
 }
 
 const VERDICTS: readonly Verdict[] = ['holds', 'holds-only-when', 'does-not-hold'];
 
-/** The report of `lab claims`; `ended` are all its runs with their attempts. */
+/** The report of `lab claims`; `ended` are all runs with their attempts. */
 export function claimsReport(result: ClaimsResult, manifest: Manifest, ended: readonly EndedRun[]): Report {
   const title = { en: 'Twelve claims about locks, measured', ko: '락에 대한 열두 가지 주장, 측정 결과' };
   const plots = new Map(result.claims.map((claim) => [claim.id, drawAll(plotsOf(claim, ended))]));
@@ -42,7 +43,7 @@ export function claimsReport(result: ClaimsResult, manifest: Manifest, ended: re
     verdictTable(result.claims),
     words(),
     ...result.claims.map((claim) => article(claim, result.scale, plots.get(claim.id) ?? [])),
-    method(result.sameAgain, manifest),
+    method(result.aaControl, manifest),
   ];
   return { html: pageOf(title, body.join('\n')), plots: plotFiles([...plots.values()].flat()) };
 }
@@ -50,23 +51,23 @@ export function claimsReport(result: ClaimsResult, manifest: Manifest, ended: re
 /** The report of `lab compare`. */
 export function compareReport(result: CompareResult, manifest: Manifest, ended: readonly EndedRun[]): Report {
   const title = { en: 'Locking strategies side by side', ko: '락 전략 비교' };
-  const plots = drawAll(comparePlots(result.cells, ended));
+  const plots = drawAll(comparePlots(result.scenarios, ended));
   const body = [
     `<h1>${say(title)}</h1>`,
     warnings(result, manifest),
     ...plots.map(figureOf),
     compareTable(result),
-    method(result.sameAgain, manifest),
+    method(result.aaControl, manifest),
   ];
   return { html: pageOf(title, body.join('\n')), plots: plotFiles(plots) };
 }
 
 function warnings(
-  { interrupted, sameAgain }: Pick<ClaimsResult, 'interrupted' | 'sameAgain'>,
+  { interrupted, aaControl }: Pick<ClaimsResult, 'interrupted' | 'aaControl'>,
   manifest: Manifest,
 ): string {
   const facts = `PostgreSQL ${manifest.server.version}, ${manifest.machine.cores} × ${manifest.machine.cpu}, ${manifest.startedAt.slice(0, 10)}`;
-  const difference = sameAgain?.difference ?? 0;
+  const difference = aaControl?.difference ?? 0;
   const stopped = {
     en: 'Stopped early: only what had been measured is shown.',
     ko: '도중에 멈췄다. 그때까지 측정한 것만 보인다.',
@@ -124,7 +125,7 @@ function measuredCell(measured: Spread, unit: Unit): string {
   return `${valueOf(mean, unit)}${range}`;
 }
 
-/** The terms that a reader needs who does not know version columns. */
+/** A glossary for readers who do not know these locks. */
 function words(): string {
   const terms: readonly (readonly [Text, Text])[] = [
     [
@@ -215,8 +216,8 @@ const COLUMNS: readonly { readonly name: Text; readonly of: (run: RunSummary) =>
   },
 ];
 
-function compareTable({ cells }: CompareResult): string {
-  const rows = cells.map(({ label, runs, isCorrect }) => {
+function compareTable({ scenarios }: CompareResult): string {
+  const rows = scenarios.map(({ label, runs, isCorrect }) => {
     const numbers = COLUMNS.map(({ of }) => {
       const values = runs.map(of).filter((value) => value !== null);
       return `<td class="n">${values.length === 0 ? '–' : figure(spreadOf(values).median)}</td>`;
@@ -229,7 +230,7 @@ function compareTable({ cells }: CompareResult): string {
 <p class="quiet">${say({ en: 'Medians over the repeats; times in milliseconds, WAL in bytes.', ko: '반복의 중앙값. 시간은 밀리초, WAL은 바이트.' })}</p>`;
 }
 
-function method(sameAgain: SameAgain | undefined, manifest: Manifest): string {
+function method(aaControl: AaControl | undefined, manifest: Manifest): string {
   const { rowlock, machine, server, seed, startedAt, endedAt } = manifest;
   const facts: readonly (readonly [Text, string])[] = [
     [
@@ -255,15 +256,15 @@ function method(sameAgain: SameAgain | undefined, manifest: Manifest): string {
     .map(([name, value]) => `<dt>${say(name)}</dt><dd><code>${escape(value)}</code></dd>`)
     .join('');
   const control =
-    sameAgain === undefined
+    aaControl === undefined
       ? ''
       : `<p>${say({
-          en: sameAgainLine(sameAgain),
-          ko: `A/A 대조: 같은 전략을 두 번 측정한 차이는 ${percent(sameAgain.difference)}(초당 ${figure(sameAgain.first)}건과 ${figure(sameAgain.second)}건).`,
+          en: aaControlLine(aaControl),
+          ko: `A/A 대조: 같은 전략을 두 번 측정한 차이는 ${percent(aaControl.difference)}(초당 ${figure(aaControl.first)}건과 ${figure(aaControl.second)}건).`,
         })}</p>`;
   return `<h2>${say({ en: 'How it was measured', ko: '측정 방법' })}</h2>
 <p>${say({
-    en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every cell is warmed up on its own connections; each round of repeats goes through the cells in another order; after every single run the balances or seats are counted and the whole database is audited.",
+    en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every scenario is warmed up on its own connections; each round of repeats goes through the scenarios in another order; after every single run the balances or seats are counted and the whole database is audited.",
     ko: '실험실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, 반복마다 순서를 바꾸며, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
   })}</p>
 ${control}

@@ -28,7 +28,7 @@ function drawn(attempt: Partial<Attempt>): {
 } {
   const words = { en: '', ko: '' };
   const plot = timelineOf('plot', words, words, [{ ...ATTEMPT, ...attempt }])!;
-  const { series } = plot.option('en', { width: 600, height: 100, isNarrow: false }) as {
+  const { series } = plot.option('en') as {
     readonly series: readonly { readonly data: readonly { readonly value: number }[] }[];
   };
   return {

@@ -1,7 +1,8 @@
-/** One run as a picture: a bar per request, in which one sees it queue, work, and win or lose. */
+/** A timeline of one run: a bar per request shows it queue, work, and win or lose. */
 import type { Attempt } from '../measure/attempt.ts';
 import { TIMEOUT_CAUSES } from '../measure/run-summary.ts';
 import { SUCCESSES } from '../measure/fixture.ts';
+import type { EndedRun } from '../schedule.ts';
 import type { Text } from '../text.ts';
 import { LIGHT } from './palette.ts';
 import type { Plot } from './plot.ts';
@@ -21,7 +22,7 @@ const LEGEND: Plot['legend'] = [
   { colour: 'gone', name: { en: 'gives up (timeout)', ko: '포기(타임아웃)' } },
 ];
 
-/** The attempts of one run; undefined for more of them than one can see. */
+/** The timeline of one run; undefined without attempts, or with too many to see. */
 export function timelineOf(
   name: string,
   title: Text,
@@ -48,13 +49,13 @@ export function timelineOf(
       ...entry,
       colour: `var(--${entry.colour})`,
     })),
-    option: (_language, size) => ({
+    option: () => ({
       grid: { left: 6, right: 18, top: 4, bottom: 34 },
       xAxis: {
         ...AXIS,
         type: 'value',
         min: 0,
-        splitNumber: size.isNarrow ? 3 : 6,
+        splitNumber: 6,
         axisLabel: { ...AXIS.axisLabel, formatter: '{value} ms', hideOverlap: true },
       },
       yAxis: { type: 'category', inverse: true, show: false, data: rows.map((_, index) => String(index)) },
@@ -63,12 +64,17 @@ export function timelineOf(
   };
 }
 
+/** The attempts of a scenario's first run. */
+export function firstRun(ended: readonly EndedRun[], label: string): readonly Attempt[] {
+  return ended.find((run) => run.label === label && run.repeat === 0)?.attempts ?? [];
+}
+
 function endColour({ outcome, cause }: Attempt): 'won' | 'lost' | 'gone' {
   if (SUCCESSES.has(outcome)) return 'won';
   return outcome === 'contended' && cause !== null && TIMEOUT_CAUSES.has(cause) ? 'gone' : 'lost';
 }
 
-/** Stacked: nothing until it is sent, then each of its states. */
+/** Stacked bars: transparent until the request is sent, then one per state. */
 function seriesOf(rows: readonly Attempt[]): object[] {
   const segment = (colour: string, of: (row: Attempt) => number): object => ({
     ...STILL,
@@ -85,8 +91,8 @@ function seriesOf(rows: readonly Attempt[]): object[] {
   return [
     segment('transparent', (row) => row.sentMs),
     segment(LIGHT.idle, (row) => (row.connectedMs === null ? 0 : row.connectedMs - row.sentMs)),
-    // A request with a connection that never began its work waited for the row or was refused it. A grouped request
-    // has no connection of its own: it waits for the group and for its turn in it.
+    // A request with a connection that never began to work waited for the row or was refused. A grouped
+    // request has no connection of its own: it waits for its turn in the group.
     segment(LIGHT.queue, (row) =>
       row.workedMs === null ? 0 : row.workedMs - (row.connectedMs ?? row.sentMs),
     ),

@@ -63,6 +63,7 @@ const hold = statement({
       update seat as s
       set state = 'held',
           version = s.version + 1,
+          price = s.list_price,
           reservation_id = $2,
           held_until = c.held_until,
           changed_by = pg_current_xact_id()

@@ -26,7 +26,7 @@ const claimSeats = statement({
     with proposed as materialized (
       select
         s.seat_number,
-        s.price,
+        s.list_price,
         date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => p.hold_seconds) as held_until
       from performance as p
       join seat as s on s.performance_id = p.performance_id
@@ -37,13 +37,16 @@ const claimSeats = statement({
         and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null)
       order by s.seat_number
     )
-    insert into seat as s (performance_id, seat_number, state, price, held_until, changed_by, reservation_id)
-    select $1, p.seat_number, 'held', p.price, p.held_until, pg_current_xact_id(), $2
+    insert into seat as s (
+      performance_id, seat_number, state, list_price, price, held_until, changed_by, reservation_id
+    )
+    select $1, p.seat_number, 'held', p.list_price, p.list_price, p.held_until, pg_current_xact_id(), $2
     from proposed as p
     order by p.seat_number
     on conflict (performance_id, seat_number) do update
     set state = excluded.state,
         version = s.version + 1,
+        price = s.list_price,
         held_until = excluded.held_until,
         changed_by = excluded.changed_by,
         reservation_id = excluded.reservation_id

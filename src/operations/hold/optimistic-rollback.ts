@@ -46,6 +46,7 @@ const takeSeats = statement({
     update seat as s
     set state = 'held',
         version = s.version + 1,
+        price = s.list_price,
         reservation_id = $2,
         held_until = expiry.held_until,
         changed_by = pg_current_xact_id()

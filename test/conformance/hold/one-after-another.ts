@@ -7,9 +7,11 @@ import {
   holdCommand,
   holdSeats,
   liveClaims,
+  refundCommand,
   seatOf,
   someAccount,
 } from '../../support/fixture.ts';
+import { refund } from '../../../src/operations/refund.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';
@@ -67,6 +69,23 @@ export function holdsOneAfterAnother(database: TestDatabase, strategy: HoldStrat
     expect(await hold(next)).toMatchObject({ outcome: 'held', seats: [5] });
     expect((await seatOf(database, performanceId, 5)).reservation_id).toBe(next.reservationId);
     expect(await release({ database }, expired)).toEqual({ outcome: 'hold_expired' });
+  });
+
+  it('costs the price that is listed now, also for seats that were held or sold at another', async () => {
+    const performanceId = await plantPerformance(database, { price: 150, seatLimit: null });
+    const expired = await holdSeats(database, performanceId, [1]);
+    await expireHold(database, expired);
+    const released = await holdSeats(database, performanceId, [2]);
+    const refunded = await buySeats(database, performanceId, [3]);
+    await database.sql('update seat set list_price = 90 where performance_id = $1', [performanceId]);
+    await release({ database }, released);
+    await refund({ database }, refundCommand(refunded));
+    expect(await hold(newHold(performanceId, [1, 2, 3, 4]))).toMatchObject({ outcome: 'held', amount: 360 });
+    const prices = await database.sql(
+      'select price::int from seat where performance_id = $1 and seat_number <= 4',
+      [performanceId],
+    );
+    expect(prices).toEqual(Array.from({ length: 4 }, () => ({ price: 90 })));
   });
 
   it('knows which seats and performances there are', async () => {

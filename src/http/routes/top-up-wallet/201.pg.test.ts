@@ -36,12 +36,21 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000, version: 2 });
   });
 
-  it('to a payment backend that names the account', async () => {
-    const answer = await topUp({ account: 'backend', body: { amount: 700, accountId: 'cleo' } });
+  it('to a payment backend that names the account, and keeps who asked', async () => {
+    const answer = await topUp({
+      account: 'backend',
+      body: { amount: 700, accountId: 'cleo', createAccount: true },
+    });
     expect(answer.body).toMatchObject({ accountId: 'cleo', seq: 1, balanceAfter: 700 });
     expect(answer.headers.location).toBeUndefined();
+    const again = await topUp({ account: 'backend', body: { amount: 300, accountId: 'cleo' } });
+    expect(again.body).toMatchObject({ seq: 2, balanceAfter: 1_000 });
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'backend' });
     expect(wallet.body).toEqual({ accountId: 'backend', balance: 0, version: 0 });
+    const actors = await server.database.sql(
+      `select actor::text from ledger_entry where account_id = 'cleo'`,
+    );
+    expect(actors).toEqual([{ actor: 'backend' }, { actor: 'backend' }]);
   });
 
   it('to a hundred at once, and nothing is lost', async () => {

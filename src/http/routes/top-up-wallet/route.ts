@@ -21,11 +21,14 @@ export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpCon
       access: 'rowlock:top-up',
       lesserScope: isDevelopment ? 'rowlock:top-up-own' : undefined,
       needsKey: true,
-      refusals: refusalsOf<BoxOffice['topUp']>({
-        idempotency_key_reused: true,
-        balance_limit_exceeded: true,
-        outcome_unknown: true,
-      }),
+      refusals: [
+        'not_found',
+        ...refusalsOf<BoxOffice['topUp']>({
+          idempotency_key_reused: true,
+          balance_limit_exceeded: true,
+          outcome_unknown: true,
+        }),
+      ],
     },
     handler: async (request, reply) => {
       const { amount, accountId = request.accountId } = request.body;

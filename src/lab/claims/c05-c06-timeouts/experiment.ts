@@ -1,13 +1,16 @@
-/** C5 and C6: what the three timeouts that are called *the connection timeout* do to a queue on a hot row. */
-import type { Cell, PlannedCell, Timeouts } from '../../measure/scenario.ts';
-import { cellOf, onlyTimeout } from '../../measure/scenario.ts';
+/**
+ * C5 and C6: what the three timeouts that people call *the connection timeout* do to a queue on a hot row.
+ */
+import type { Scenario, ScheduledScenario, Timeouts } from '../../measure/scenario.ts';
+import { scenarioOf, onlyTimeout } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import type { Spread } from '../../../load/spread.ts';
-import { figure } from '../../text.ts';
+import { figure, fill, listed } from '../../text.ts';
 import type { Text } from '../../text.ts';
-import type { Experiment, Finding, Scale } from '../experiment.ts';
-import { CONTROL, runsOf, spreadIn, verdictOf } from '../experiment.ts';
+import * as words from './words.ts';
+import type { Experiment, Scale } from '../experiment.ts';
+import { CONTROL, finding, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const TIMEOUT_MS = 5_000;
 const WORK_MS = 500;
@@ -53,32 +56,27 @@ function seconds(scale: Scale, ms: number): string {
 
 export const c5: Experiment = {
   id: 'C5',
-  claim: {
-    en: 'With a pessimistic lock, a timeout of 5 s and a pool of 20, of 20 requests with 500 ms of work 5 s ÷ 500 ms = 10 succeed and 10 fail.',
-    ko: '비관적 락에서 5초의 커넥션 타임아웃, 풀 20개, 요청당 500 ms면 5초 ÷ 500 ms = 10건은 성공하고 나머지 10건은 실패한다.',
-  },
-  setUp: (scale) => ({
-    en: `${REQUESTS} pessimistic top-ups of one wallet at once, ${scale.ms(WORK_MS)} ms of work under the lock, one timeout of ${seconds(scale, TIMEOUT_MS)} at a time${scale.name === 'quick' ? ' (the literal numbers, ten times faster)' : ' (the literal numbers)'}: statement_timeout, the pool's acquire timeout (pool of 20, pool of 1), lock_timeout.`,
-    ko: `지갑 하나에 비관적 충전 ${REQUESTS}건을 동시에, 락을 잡은 채 작업 ${scale.ms(WORK_MS)} ms, ${seconds(scale, TIMEOUT_MS)} 타임아웃을 한 번에 하나씩${scale.name === 'quick' ? '(원문의 수치를 10배 빠르게)' : '(원문의 수치 그대로)'}: statement_timeout, 풀의 획득 타임아웃(풀 20개, 풀 1개), lock_timeout.`,
-  }),
-  prediction: { en: '10 succeed, 10 fail.', ko: '10건 성공, 10건 실패.' },
-  rule: {
-    en: `A meaning of the timeout fits if the mean number of successes is within ±${TOLERANCE} of ${PREDICTED}. Holds if all four fit; only when, if some do; else it does not hold. The figure is that of statement_timeout: it bounds the whole wait for the row, which is what the claim counts with.`,
-    ko: `평균 성공 수가 ${PREDICTED}±${TOLERANCE}이면 그 뜻의 타임아웃은 맞다. 네 가지 모두 맞으면 성립, 일부만 맞으면 조건부, 아니면 불성립. 측정값은 statement_timeout의 것이다: 행을 기다리는 시간 전체를 제한하며, 주장이 계산에 넣은 것이 이것이다.`,
-  },
-  plan: (scale) => [
-    ...MEANINGS.map(({ label, which, poolSize }): PlannedCell => {
+  ...stated(words.c5, (scale) => ({
+    requests: REQUESTS,
+    workMs: scale.ms(WORK_MS),
+    timeout: seconds(scale, TIMEOUT_MS),
+    speed: scale.name === 'quick' ? words.c5.tenTimesFaster : words.c5.literal,
+    predicted: PREDICTED,
+    tolerance: TOLERANCE,
+  })),
+  schedule: (scale) => [
+    ...MEANINGS.map(({ label, which, poolSize }): ScheduledScenario => {
       const timeouts = onlyTimeout(which, scale.ms(TIMEOUT_MS));
       const given = { requests: REQUESTS, poolSize, workMs: scale.ms(WORK_MS), timeouts };
       return {
         label,
-        cell: cellOf({ operation: 'topUp', strategy: 'pessimistic', ...given }),
+        scenario: scenarioOf({ operation: 'topUp', strategy: 'pessimistic', ...given }),
         repeats: scale.pick(1, 3),
       };
     }),
     {
       label: CONTROL,
-      cell: cellOf({
+      scenario: scenarioOf({
         operation: 'topUp',
         strategy: 'unguarded',
         requests: REQUESTS,
@@ -93,31 +91,30 @@ export const c5: Experiment = {
       successes: spreadIn(runs, meaning.label, (run) => run.successes),
     }));
     const fits = meanings.map(({ successes }) => Math.abs(successes.mean - PREDICTED) <= TOLERANCE);
-    const list = (isFitting: boolean, language: keyof Text): string =>
-      meanings
-        .filter((_, index) => fits[index] === isFitting)
-        .map(({ name, successes }) => `${name[language]} (${figure(successes.mean)})`)
-        .join(', ');
+    const list = (isFitting: boolean): Text =>
+      listed(
+        meanings
+          .filter((_, index) => fits[index] === isFitting)
+          .map(({ name, successes }) => fill(words.c5.meaning, { name, successes: figure(successes.mean) })),
+        ', ',
+      );
     return {
       verdict: verdictOf(fits),
-      reason: {
-        en: `${fits.some(Boolean) ? `About ten succeed under ${list(true, 'en')}: these bound the whole wait.` : 'No timeout gives ten.'} ${fits.every(Boolean) ? '' : `Not so under ${list(false, 'en')}: in a pool of 20 nobody waits for a connection, and lock_timeout starts again with every new version of the row.`}`.trim(),
-        ko: `${fits.some(Boolean) ? `열 건 정도 성공: ${list(true, 'ko')}. 기다림 전체를 제한하는 타임아웃이다.` : '열 건이 되는 타임아웃이 없다.'} ${fits.every(Boolean) ? '' : `다른 결과: ${list(false, 'ko')}. 풀이 20개면 커넥션을 기다리는 요청이 없고, lock_timeout은 행의 새 버전마다 처음부터 다시 센다.`}`.trim(),
-      },
+      reason: fill(words.c5.reason, {
+        fitting: fits.some(Boolean) ? fill(words.c5.fitting, { list: list(true) }) : words.c5.noneFits,
+        others: fits.every(Boolean) ? '' : fill(words.c5.others, { list: list(false) }),
+      }),
       predicted: PREDICTED,
       measured: meanings[0]!.successes,
       unit: 'count',
-      findings: meanings.map(({ name, successes }) => ({
-        what: { en: `successes under ${name.en}`, ko: `성공 수: ${name.ko}` },
-        predicted: String(PREDICTED),
-        measured: successes,
-        unit: 'count' as const,
-      })),
+      findings: meanings.map(({ name, successes }) =>
+        finding(`successes under ${name.en}`, `성공 수: ${name.ko}`, String(PREDICTED), successes),
+      ),
     };
   },
 };
 
-/** Successes under each meaning of the timeout, for the plot. */
+/** Successes under each timeout, for the plot. */
 export function successesByTimeout(
   runs: Runs,
 ): readonly { readonly name: Text; readonly successes: Spread }[] {
@@ -134,9 +131,9 @@ const BOUND_NAMES: Readonly<Record<keyof Timeouts, string>> = {
   lockMs: 'lock_timeout',
   statementMs: 'statement_timeout',
 };
-/** A loser that waits less than this share of the work has not waited its turn. */
+/** A loser that waits less than this share of the work has hardly waited. */
 const HARDLY = 0.2;
-/** Numbers of successes that differ by less than this share are the same. */
+/** Numbers of successes that differ by less than this share count as equal. */
 const DIFFERENT = 0.25;
 
 const optimisticUnder = (which: keyof Timeouts): string => `optimistic, ${BOUND_NAMES[which]}`;
@@ -153,8 +150,8 @@ const CROWD_NAMES: Readonly<Record<string, Text>> = {
   [LINE]: { en: 'pessimistic, acquire timeout', ko: '비관적, 획득 타임아웃' },
 };
 
-function crowd(strategy: string, scale: Scale, given: Partial<Cell>): Cell {
-  return cellOf({
+function crowd(strategy: string, scale: Scale, given: Partial<Scenario>): Scenario {
+  return scenarioOf({
     operation: 'topUp',
     strategy,
     requests: CROWD,
@@ -166,40 +163,31 @@ function crowd(strategy: string, scale: Scale, given: Partial<Cell>): Cell {
 
 export const c6: Experiment = {
   id: 'C6',
-  claim: {
-    en: 'An optimistic lock is hardly affected by the connection timeout, because it reads and writes "asynchronously, without waiting its turn".',
-    ko: '낙관적 락은 이전 순서를 기다리지 않고 동시에 검색하고 수정하므로 커넥션 타임아웃의 영향이 상대적으로 적다.',
-  },
-  setUp: (scale) => ({
-    en: `100 optimistic top-ups of one wallet, pool of 20, ${scale.ms(WORK_MS)} ms of work, without a timeout and under each of C5's (${seconds(scale, TIMEOUT_MS)}); the same crowd with the work after the write; and pessimistic under the acquire timeout.`,
-    ko: `지갑 하나에 낙관적 충전 100건, 풀 20개, 작업 ${scale.ms(WORK_MS)} ms, 타임아웃이 없을 때와 C5의 각 타임아웃(${seconds(scale, TIMEOUT_MS)})에서. 같은 요청을 쓴 뒤에 작업하게 하고, 비관적 락은 획득 타임아웃에서.`,
-  }),
-  prediction: {
-    en: 'The same number succeeds under every timeout, nobody times out, and losers do not wait for the row.',
-    ko: '어느 타임아웃에서도 성공 수가 같고, 타임아웃이 없으며, 패자는 행을 기다리지 않는다.',
-  },
-  rule: {
-    en: `Affected: under some timeout more than 1 % time out, or the mean number of successes differs by more than ${TOLERANCE} and by more than ${DIFFERENT * 100} %. The reason fails if the median loser's longest statement, where it waits for the row, takes more than ${HARDLY * 100} % of the work. Holds if it is not affected and the reason never fails; only when, if the reason fails where the work follows the write; does not hold if it is affected.`,
-    ko: `영향: 어느 타임아웃에서 1 % 넘게 타임아웃이 나거나 평균 성공 수가 ${TOLERANCE}건과 ${DIFFERENT * 100} %를 모두 넘게 다르다. 패자가 행을 기다리는 가장 긴 구문의 중앙값이 작업의 ${HARDLY * 100} %를 넘으면 이유가 틀렸다. 영향이 없고 이유도 맞으면 성립, 쓴 뒤에 작업할 때 이유가 틀리면 조건부, 영향이 있으면 불성립.`,
-  },
-  plan: (scale) => [
-    { label: FREE, cell: crowd('optimistic', scale, {}), repeats: scale.pick(2, 3) },
+  ...stated(words.c6, (scale) => ({
+    workMs: scale.ms(WORK_MS),
+    timeout: seconds(scale, TIMEOUT_MS),
+    tolerance: TOLERANCE,
+    differentPercent: DIFFERENT * 100,
+    hardlyPercent: HARDLY * 100,
+  })),
+  schedule: (scale) => [
+    { label: FREE, scenario: crowd('optimistic', scale, {}), repeats: scale.pick(2, 3) },
     ...BOUNDS.map((which) => ({
       label: optimisticUnder(which),
-      cell: crowd('optimistic', scale, { timeouts: onlyTimeout(which, scale.ms(TIMEOUT_MS)) }),
+      scenario: crowd('optimistic', scale, { timeouts: onlyTimeout(which, scale.ms(TIMEOUT_MS)) }),
       repeats: scale.pick(1, 3),
     })),
     {
       label: AFTER,
-      cell: crowd('optimistic', scale, { workMs: scale.ms(100), workAfterMs: scale.ms(WORK_MS) }),
+      scenario: crowd('optimistic', scale, { workMs: scale.ms(100), workAfterMs: scale.ms(WORK_MS) }),
       repeats: scale.pick(1, 3),
     },
     {
       label: LINE,
-      cell: crowd('pessimistic', scale, { timeouts: onlyTimeout('acquireMs', scale.ms(TIMEOUT_MS)) }),
+      scenario: crowd('pessimistic', scale, { timeouts: onlyTimeout('acquireMs', scale.ms(TIMEOUT_MS)) }),
       repeats: scale.pick(1, 2),
     },
-    { label: CONTROL, cell: crowd('unguarded', scale, {}), repeats: scale.pick(1, 2) },
+    { label: CONTROL, scenario: crowd('unguarded', scale, {}), repeats: scale.pick(1, 2) },
   ],
   judge: (runs, { scale }) => {
     const free = spreadIn(runs, FREE, (run) => run.successes);
@@ -219,41 +207,36 @@ export const c6: Experiment = {
     const successes = spreadOf(bounded.flatMap(({ runs: of }) => of.map((run) => run.successes)));
     const isSpared = affected.length === 0 && isPrompt;
     const verdict = !isSpared ? 'does-not-hold' : isPromptAfter ? 'holds' : 'holds-only-when';
-    const hit = affected.map(({ which }) => BOUND_NAMES[which]).join(', ');
     return {
       verdict,
-      reason: {
-        en: `${affected.length === 0 ? `Under each timeout ${figure(successes.mean)} succeeded, without one ${figure(free.mean)}` : `Affected by: ${hit}`}; of 100 pessimistic requests ${figure(line.mean)} timed out. But losers do wait for the row: ${figure(waitMs.mean)} ms when the work comes before the write, ${figure(afterMs.mean)} ms (of ${figure(workMs)} ms of work) when it comes after it, holding a connection.${isSpared ? ' They are spared because the lock is held only from the write to the commit, not because nothing waits.' : ''}`,
-        ko: `${affected.length === 0 ? `타임아웃이 있으면 ${figure(successes.mean)}건, 없으면 ${figure(free.mean)}건 성공했다` : `영향을 준 타임아웃: ${hit}`}. 비관적 락은 100건 중 ${figure(line.mean)}건이 타임아웃되었다. 그러나 패자도 행을 기다린다: 쓰기 전에 작업하면 ${figure(waitMs.mean)} ms, 쓴 뒤에 작업하면 ${figure(afterMs.mean)} ms(작업 ${figure(workMs)} ms 중), 커넥션을 잡은 채로.${isSpared ? ' 기다림이 없어서가 아니라 락이 쓰기부터 커밋까지만 잡히기 때문에 짧다.' : ''}`,
-      },
+      reason: fill(words.c6.reason, {
+        effect:
+          affected.length === 0
+            ? fill(words.c6.unaffected, { successes: figure(successes.mean), free: figure(free.mean) })
+            : fill(words.c6.affected, {
+                timeouts: affected.map(({ which }) => BOUND_NAMES[which]).join(', '),
+              }),
+        timedOut: figure(line.mean),
+        waitMs: figure(waitMs.mean),
+        afterMs: figure(afterMs.mean),
+        workMs: figure(workMs),
+        spared: isSpared ? words.c6.spared : '',
+      }),
       predicted: figure(free.mean),
       measured: successes,
       unit: 'count',
       findings: [
-        ...BOUNDS.map((which): Finding => ({
-          what: { en: `successes under ${BOUND_NAMES[which]}`, ko: `성공 수: ${BOUND_NAMES[which]}` },
-          predicted: figure(free.mean),
-          measured: spreadIn(runs, optimisticUnder(which), (run) => run.successes),
-          unit: 'count',
-        })),
-        {
-          what: { en: "loser's wait, work before the write", ko: '패자의 대기, 쓰기 전에 작업' },
-          predicted: '0',
-          measured: waitMs,
-          unit: 'ms',
-        },
-        {
-          what: { en: "loser's wait, work after the write", ko: '패자의 대기, 쓴 뒤에 작업' },
-          predicted: '0',
-          measured: afterMs,
-          unit: 'ms',
-        },
-        {
-          what: { en: 'timeouts of 100 pessimistic requests', ko: '비관적 요청 100건 중 타임아웃' },
-          predicted: undefined,
-          measured: line,
-          unit: 'count',
-        },
+        ...BOUNDS.map((which) =>
+          finding(
+            `successes under ${BOUND_NAMES[which]}`,
+            `성공 수: ${BOUND_NAMES[which]}`,
+            figure(free.mean),
+            spreadIn(runs, optimisticUnder(which), (run) => run.successes),
+          ),
+        ),
+        finding("loser's wait, work before the write", '패자의 대기, 쓰기 전에 작업', '0', waitMs, 'ms'),
+        finding("loser's wait, work after the write", '패자의 대기, 쓴 뒤에 작업', '0', afterMs, 'ms'),
+        finding('timeouts of 100 pessimistic requests', '비관적 요청 100건 중 타임아웃', undefined, line),
       ],
     };
   },

@@ -1,19 +1,20 @@
 /** C11: whether guarding a payment's first step keeps a loser's transaction short. */
-import type { Cell, PlannedCell } from '../../measure/scenario.ts';
-import { cellOf } from '../../measure/scenario.ts';
+import type { Scenario, ScheduledScenario } from '../../measure/scenario.ts';
+import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { spreadOf } from '../../../load/spread.ts';
 import type { Spread } from '../../../load/spread.ts';
-import { figure, timesEn } from '../../text.ts';
+import { figure, fill, listed, timesOf } from '../../text.ts';
 import type { Text } from '../../text.ts';
-import type { Experiment, Finding } from '../experiment.ts';
-import { CONTROL, ratioIn, runsOf, spreadIn, verdictOf } from '../experiment.ts';
+import * as words from './words.ts';
+import type { Experiment } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
 
 const RESERVATIONS = 5;
 const ATTEMPTS = 4;
 const WORK_MS = 20;
-/** "Shorter", "less": by more than repeats differ. */
+/** "Shorter", "less": beyond the noise between repeats. */
 const LESS = 0.9;
 
 const FIRST = 'optimistic';
@@ -26,8 +27,8 @@ const WALLETS: readonly { readonly label: string; readonly count: number; readon
 const labelOf = (strategy: string, wallet: string, losers: boolean): string =>
   `${strategy}, ${wallet}${losers ? '' : ', winners only'}`;
 
-function pay(strategy: string, wallets: number, attempts: number): Cell {
-  return cellOf({
+function pay(strategy: string, wallets: number, attempts: number): Scenario {
+  return scenarioOf({
     operation: 'pay',
     strategy,
     requests: RESERVATIONS * attempts,
@@ -38,8 +39,8 @@ function pay(strategy: string, wallets: number, attempts: number): Cell {
 }
 
 /**
- * WAL that each loser adds: the runs with losers less the same winners alone. Those by their median: the server's own
- * writing (a checkpoint, autovacuum) puts ten times a run's bytes into one of them, and a mean would take it off every loser.
+ * WAL that each loser adds: runs with losers, less the same winners alone. Of the latter the median: a
+ * checkpoint or autovacuum can write ten times a run's bytes into one of them, which would distort a mean.
  */
 function walPerLoser(runs: Runs, strategy: string, wallet: string): Spread {
   const alone = spreadIn(runs, labelOf(strategy, wallet, false), (run) => run.cost.walBytes).median;
@@ -69,34 +70,32 @@ export function loserCosts(runs: Runs): readonly {
 
 export const c11: Experiment = {
   id: 'C11',
-  claim: {
-    en: "Guarding the first step (confirm the reservation) keeps a losing payment's transaction short.",
-    ko: '예약 확정(첫 단계)에 낙관적 락을 적용하면 실패하는 결제의 트랜잭션이 짧다.',
-  },
-  setUp: (scale) => ({
-    en: `${RESERVATIONS} reservations, each paid ${ATTEMPTS} times at once, ${WORK_MS} ms of work; the guard on the first step against the guard on the last; all from one wallet, and each from its own; ${timesEn(scale.pick(2, 15))}.`,
-    ko: `예약 ${RESERVATIONS}건을 각각 ${ATTEMPTS}번씩 동시에 결제, 작업 ${WORK_MS} ms. 첫 단계의 락과 마지막 단계의 락을 비교, 모두 한 지갑에서 그리고 각자의 지갑에서. ${scale.pick(2, 15)}회 반복.`,
-  }),
-  prediction: {
-    en: "With the guard first, a loser's transaction is shorter and writes less.",
-    ko: '첫 단계에 락을 두면 패자의 트랜잭션이 더 짧고 덜 쓴다.',
-  },
-  rule: {
-    en: `Guard first divided by guard last, median: the loser's transaction time, and its WAL, below ${LESS}; each for one wallet and for different ones. All four: holds; some: only when; none: does not hold.`,
-    ko: `첫 단계 ÷ 마지막 단계의 중앙값: 패자의 트랜잭션 시간과 WAL이 각각 ${LESS} 미만, 같은 지갑과 다른 지갑에서. 네 가지 모두면 성립, 일부면 조건부, 없으면 불성립.`,
-  },
-  plan: (scale) => {
-    const cells = WALLETS.flatMap(({ label, count }) =>
-      [FIRST, LAST].flatMap((strategy): PlannedCell[] => [
+  ...stated(words, (scale) => ({
+    reservations: RESERVATIONS,
+    attempts: ATTEMPTS,
+    workMs: WORK_MS,
+    ...timesOf(scale.pick(2, 15)),
+    less: LESS,
+  })),
+  schedule: (scale) => {
+    const scenarios = WALLETS.flatMap(({ label, count }) =>
+      [FIRST, LAST].flatMap((strategy): ScheduledScenario[] => [
         {
           label: labelOf(strategy, label, true),
-          cell: pay(strategy, count, ATTEMPTS),
+          scenario: pay(strategy, count, ATTEMPTS),
           repeats: scale.pick(2, 15),
         },
-        { label: labelOf(strategy, label, false), cell: pay(strategy, count, 1), repeats: scale.pick(1, 10) },
+        {
+          label: labelOf(strategy, label, false),
+          scenario: pay(strategy, count, 1),
+          repeats: scale.pick(1, 10),
+        },
       ]),
     );
-    return [...cells, { label: CONTROL, cell: pay('unguarded', 1, ATTEMPTS), repeats: scale.pick(1, 3) }];
+    return [
+      ...scenarios,
+      { label: CONTROL, scenario: pay('unguarded', 1, ATTEMPTS), repeats: scale.pick(1, 3) },
+    ];
   },
   judge: (runs) => {
     const time = (run: RunSummary): number => run.losersTransactionMs;
@@ -115,45 +114,47 @@ export const c11: Experiment = {
       ratio.median > 0 && ratio.median < LESS,
       isLess,
     ]);
-    const tell = (language: keyof Text): string =>
-      compared
-        .map(({ name, firstMs, lastMs, wal }) =>
-          language === 'en'
-            ? `${name.en}: ${figure(firstMs.median)} ms and ${figure(wal.first.median)} bytes of WAL per loser, against ${figure(lastMs.median)} ms and ${figure(wal.last.median)} bytes`
-            : `${name.ko}: 패자당 ${figure(firstMs.median)} ms와 WAL ${figure(wal.first.median)} 바이트, 마지막 단계는 ${figure(lastMs.median)} ms와 ${figure(wal.last.median)} 바이트`,
-        )
-        .join('; ');
     return {
       verdict: verdictOf(conditions),
-      reason: {
-        en: `Guard first against guard last (both with ${WORK_MS} ms of work), for ${tell('en')}. A loser with the guard first still waits for the winner's commit, but has written no row to undo (the little WAL is the lock on the row it waited for).`,
-        ko: `첫 단계의 락 대 마지막 단계의 락(둘 다 작업 ${WORK_MS} ms). ${tell('ko')}. 첫 단계에 락을 두어도 패자는 승자의 커밋을 기다리지만 되돌릴 행을 쓰지 않는다(적은 WAL은 기다린 행의 락이다).`,
-      },
+      reason: fill(words.reason, {
+        workMs: WORK_MS,
+        list: listed(
+          compared.map(({ name, firstMs, lastMs, wal }) =>
+            fill(words.loser, {
+              name,
+              firstMs: figure(firstMs.median),
+              firstWal: figure(wal.first.median),
+              lastMs: figure(lastMs.median),
+              lastWal: figure(wal.last.median),
+            }),
+          ),
+        ),
+      }),
       predicted: '< 1',
       measured: compared[0]!.time,
       unit: 'ratio',
-      findings: compared.flatMap(({ name, time: ratio, wal }): Finding[] => [
-        {
-          what: {
-            en: `loser's transaction time, first ÷ last, ${name.en}`,
-            ko: `패자의 트랜잭션 시간, 첫 ÷ 마지막, ${name.ko}`,
-          },
-          predicted: '< 1',
-          measured: ratio,
-          unit: 'ratio',
-        },
-        {
-          what: { en: `WAL per loser, guard first, ${name.en}`, ko: `패자당 WAL, 첫 단계, ${name.ko}` },
-          predicted: '0',
-          measured: wal.first,
-          unit: 'bytes',
-        },
-        {
-          what: { en: `WAL per loser, guard last, ${name.en}`, ko: `패자당 WAL, 마지막 단계, ${name.ko}` },
-          predicted: undefined,
-          measured: wal.last,
-          unit: 'bytes',
-        },
+      findings: compared.flatMap(({ name, time: ratio, wal }) => [
+        finding(
+          `loser's transaction time, first ÷ last, ${name.en}`,
+          `패자의 트랜잭션 시간, 첫 ÷ 마지막, ${name.ko}`,
+          '< 1',
+          ratio,
+          'ratio',
+        ),
+        finding(
+          `WAL per loser, guard first, ${name.en}`,
+          `패자당 WAL, 첫 단계, ${name.ko}`,
+          '0',
+          wal.first,
+          'bytes',
+        ),
+        finding(
+          `WAL per loser, guard last, ${name.en}`,
+          `패자당 WAL, 마지막 단계, ${name.ko}`,
+          undefined,
+          wal.last,
+          'bytes',
+        ),
       ]),
     };
   },

@@ -58,7 +58,7 @@ const lockSeats = statement({
       from performance as p
       where p.performance_id = $1
     ), free as materialized (
-      select s.seat_number, s.price
+      select s.seat_number, s.list_price
       from unnest($2::integer[]) as wanted (seat_number)
       join seat as s on s.performance_id = $1 and s.seat_number = wanted.seat_number
       where (s.state = 'free' or s.state = 'held' and s.held_until <= clock_timestamp())
@@ -85,7 +85,7 @@ const lockSeats = statement({
         where (select count(*) from free) >= 0 and (select count(*) from counted) >= 0
       ) as held_until,
       (select coalesce(array_agg(free.seat_number), '{}') from free) as free,
-      (select coalesce(array_agg(free.price), '{}') from free) as prices,
+      (select coalesce(array_agg(free.list_price), '{}') from free) as prices,
       (select coalesce(array_agg(c.account_id::text), '{}') from counted as c) as accounts,
       (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims`,
 });
@@ -154,6 +154,7 @@ const writeHolds = statement({
       update seat as s
       set state = 'held',
           version = s.version + 1,
+          price = s.list_price,
           reservation_id = w.reservation_id,
           held_until = $2,
           changed_by = pg_current_xact_id()
