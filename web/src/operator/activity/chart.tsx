@@ -66,7 +66,9 @@ export function Chart(props: ChartProps): JSX.Element {
       <figcaption>
         <div class="between">
           <h3>{title}</h3>
-          {!isEmpty && at[shown] !== undefined && <span class="soft small">{formatTime(at[shown])}</span>}
+          {!isEmpty && at[shown] !== undefined && (
+            <span class="soft small number">{formatTime(at[shown])}</span>
+          )}
         </div>
         {!isEmpty && (
           <ul class="legend">
