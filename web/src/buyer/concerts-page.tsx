@@ -1,17 +1,16 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
-import { useCatalogue } from '../api/catalogue.ts';
 import { shortDate, year } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import type { SaleKind } from '../components/sale-badge.tsx';
-import { SaleBadge } from '../components/sale-badge.tsx';
+import type { SaleKind } from '../components/badges.tsx';
+import { SaleBadge } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 
 const TEXTS = {
   title: { ko: '공연', en: 'Concerts' },
@@ -33,7 +32,7 @@ export function ConcertsPage(): JSX.Element {
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>
       )}
-      <ul class="poster-grid">
+      <ul class="poster-grid grid">
         {concerts?.toSorted(soonestFirst).map((concert) => (
           <li key={concert.id}>
             <ConcertCard concert={concert} />
@@ -48,7 +47,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
   const venue = local(concert.performances[0]?.venueName);
   return (
-    <Link href={`/concerts/${concert.id}`} class="poster-card">
+    <a href={`/concerts/${concert.id}`} class="poster-card card">
       <Poster id={concert.id}>
         <>
           <h2>{local(concert.title)}</h2>
@@ -59,11 +58,11 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
           </p>
         </>
       </Poster>
-      <div class="poster-foot">
+      <div class="poster-foot between">
         <SaleBadge sale={saleOf(concert)} />
         {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
       </div>
-    </Link>
+    </a>
   );
 }
 
