@@ -11,6 +11,8 @@ import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
+import { createBarrier } from '../operations/durability.ts';
+import type { Durability } from '../operations/durability.ts';
 import { createReadiness } from './ready.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
 import type { Deadlines } from './deadline.ts';
@@ -148,6 +150,11 @@ export interface BoxOfficeOptions {
   readonly redisUrl?: string;
   /** Told in one line what an operator should know, such as a Redis that is away. */
   readonly onWarning?: (line: string) => void;
+  /**
+   * `replicated`: nothing is acknowledged that a failover to a synchronous standby may lose. `local` unless told: what the
+   * primary has flushed counts.
+   */
+  readonly durability?: Durability;
   /** How long a request may take until it is answered, in milliseconds: 10,000 unless told. Imports and audits take longer. */
   readonly requestDeadlineMs?: number;
   /** Brings the schema up to date first; on by default. */
@@ -318,10 +325,12 @@ async function openBoxOffice(
   const groupDecided = (size: number): void => activity.groupDecided(size);
   const seatMaps = createSeatMaps(database);
   const seats = openHalls(seatMaps, options);
-  const opened = openStrategies({ database, groupDecided, halls: seats.halls }, strategies);
+  const barrier = createBarrier(database, options.durability ?? 'local');
+  const opened = openStrategies({ database, groupDecided, barrier, halls: seats.halls }, strategies);
   const context: BoxOfficeContext = {
     database,
     strategies: opened,
+    barrier,
     seatMaps,
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),

@@ -4,12 +4,15 @@ import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { LongestFreeRun } from './buyer/free-runs.ts';
+import type { Barrier } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
 /** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
 export interface BoxOfficeContext {
   readonly database: Database;
   readonly strategies: OpenStrategies;
+  /** Waited for before an answer is read from rows of other transactions; undefined for local durability. */
+  readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
   readonly longestFreeRun: LongestFreeRun;
   /** Accounts that were seen to have a wallet. */

@@ -55,12 +55,15 @@ export class ConnectionUnavailable extends Error {
 /** The connection died before COMMIT was sent: the server rolls the transaction back. */
 export class ConnectionLost extends Error {}
 
-/** The connection died while COMMIT, or a statement that commits by itself, was in flight. */
+/**
+ * The connection died while COMMIT, or a statement that commits by itself, was in flight; or the server stopped waiting for
+ * its synchronous standby.
+ */
 export class CommitUnknown extends Error {
   /** The transaction, when it is known: ask `pg_xact_status`. */
   readonly xid: string | undefined;
   constructor(xid: string | undefined, options?: ErrorOptions) {
-    super('the connection died during COMMIT', options);
+    super('what became of a COMMIT is unknown', options);
     this.xid = xid;
   }
 }
@@ -328,11 +331,14 @@ class Session implements Connection {
     if (this.#prologue !== undefined) {
       return this.transaction({}, async (tx) => commit(await tx.run(declared, values)));
     }
+    let rows;
     try {
-      return await this.read(declared, values);
+      rows = await this.read(declared, values);
     } catch (error) {
       throw error instanceof ConnectionLost ? new CommitUnknown(undefined, { cause: error.cause }) : error;
     }
+    this.#refuseUnreplicated(undefined);
+    return rows;
   };
 
   async transaction<T>(
@@ -390,13 +396,23 @@ class Session implements Connection {
       const result = await this.#control('commit');
       // A transaction that failed answers COMMIT with ROLLBACK (PostgreSQL manual, COMMIT, notes).
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
+      this.#refuseUnreplicated(xid);
     } catch (error) {
+      if (error instanceof CommitUnknown) throw error;
       if (error instanceof ConnectionLost) throw new CommitUnknown(xid, { cause: error.cause });
       // The server answered. An ordinary error rolled the transaction back and left the connection alive; a
       // server that dies while it commits may have written the commit before it said so.
       await this.#rollback();
       throw this.broken ? new CommitUnknown(xid, { cause: error }) : error;
     }
+  }
+
+  /** A commit whose wait for the standby was cancelled is on this server, and may be lost with it. */
+  #refuseUnreplicated(xid: string | undefined): void {
+    const client = this.#client as PoolClient & Pick<Client, 'isUnreplicated'>;
+    if (!client.isUnreplicated) return;
+    client.isUnreplicated = false;
+    throw new CommitUnknown(xid);
   }
 
   /** Leaves the connection clean, or marks it broken so that the pool drops it: nothing poisoned goes back. */

@@ -6,7 +6,8 @@ import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { createLostCommits } from './lost-commit.ts';
 import type { LostCommits } from './lost-commit.ts';
-import type { Declaration, RequestHooks, Strategy } from './strategy.ts';
+import { behind } from './durability.ts';
+import type { Declaration, OperationContext, RequestHooks, Strategy } from './strategy.ts';
 
 /** What an operation does for one command, in a transaction of its own. */
 export interface Core<Command, Success, Refused> {
@@ -31,12 +32,14 @@ export async function settle<Command, Success extends Outcome, Refused extends R
   database: Database,
   { attempt, refuseWith, replay }: Core<Command, Success, Refused>,
   command: Command,
-  hooks: RequestHooks,
+  hooks: RequestHooks & Pick<OperationContext, 'barrier'>,
 ): Promise<Success | Refused | Unsettled> {
+  let own: Success | undefined;
   try {
-    return await database.connect(async (connection) => {
+    const answer = await database.connect(async (connection) => {
       try {
-        return (await attempt(connection, command, hooks)) ?? (await refuseWith(connection, command));
+        own = await attempt(connection, command, hooks);
+        return own ?? (await refuseWith(connection, command));
       } catch (error) {
         // Its unique key found a row of another request, perhaps of a duplicate: read the reason as for any loser.
         if (errorKindOf(error) === 'duplicate') return refuseWith(connection, command);
@@ -47,10 +50,13 @@ export async function settle<Command, Success extends Outcome, Refused extends R
         throw error;
       }
     });
+    // Its own COMMIT has waited for the standbys.
+    return own === undefined ? await behind(hooks.barrier, answer) : own;
   } catch (error) {
-    return answerThrown<Success, Refused>(error, createLostCommits(database), (connection) =>
+    const answer = await answerThrown<Success, Refused>(error, createLostCommits(database), (connection) =>
       replay(connection, command),
     );
+    return behind(hooks.barrier, answer);
   }
 }
 
@@ -61,12 +67,12 @@ export function oneByOne<Command, Success extends Outcome, Refused extends Refus
 ): Strategy<Command, Success, Refused> {
   return {
     ...declaration,
-    open: ({ database, racePoint }) => ({
+    open: ({ database, racePoint, barrier }) => ({
       name: declaration.name,
       execute: (command, hooks = {}) => {
         const { prologue } = hooks;
         const own = prologue === undefined ? database : database.withPrologue(prologue);
-        return settle(own, core, command, { racePoint: hooks.racePoint ?? racePoint });
+        return settle(own, core, command, { racePoint: hooks.racePoint ?? racePoint, barrier });
       },
       waiting: 0,
       close: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import type { Database, Prologue } from '../db/database.ts';
 import type { RacePoint } from '../lib/race-point.ts';
 import type { Halls } from '../seats/halls.ts';
+import type { Barrier } from './durability.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 
 /** What an operation works with. */
@@ -10,6 +11,8 @@ export interface OperationContext {
   readonly racePoint?: RacePoint | undefined;
   /** Gets the number of requests that one transaction decided, from strategies that group them. */
   readonly groupDecided?: ((size: number) => void) | undefined;
+  /** Waited for before a request is answered from rows that another transaction wrote; undefined for local durability. */
+  readonly barrier?: Barrier | undefined;
   /** The service's one reader of the halls' seats; a strategy that needs one and is given none makes its own. */
   readonly halls?: Halls | undefined;
 }

@@ -32,7 +32,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startTemporaryServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+/** Starts a server in a temporary directory, with these settings beside those of every test. */
+export async function startTemporaryServer(
+  own: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rowlock-test-'));
   // As root, the server runs as another user, who must be able to enter.
   await chmod(dataDir, 0o711);
@@ -42,6 +45,7 @@ async function startTemporaryServer(): Promise<{ url: string; stop: () => Promis
     synchronous_commit: 'off',
     full_page_writes: 'off',
     max_connections: '300',
+    ...own,
   };
   const server = await startEmbeddedServer({ dataDir, settings });
   return {

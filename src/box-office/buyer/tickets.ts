@@ -9,6 +9,7 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
+import { behind } from '../../operations/durability.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
 import type { ReservationRequest } from './reservation-actions.ts';
@@ -143,6 +144,9 @@ export async function ticketsOf(
   if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return noTicket;
+  // A ticket outlives a failover; the payment that it is for must, too.
+  const durable = await behind(context.barrier, { outcome: 'confirmed' });
+  if (isRefusal(durable)) return refuse('contended', { cause: 'database' });
   const map = await seatMapOf(context, performanceId, row.seat_ids);
   if (map === undefined) return noTicket;
   if (isRefusal(map)) return map;

@@ -7,6 +7,7 @@ import { commit, rollback } from '../../db/database.ts';
 import type { Connection, Ending } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import { behind } from '../../operations/durability.ts';
 import { createLostCommits } from '../../operations/lost-commit.ts';
 import { answerThrown } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
@@ -23,7 +24,7 @@ export type SaleRefusal = Refusal<'not_found'> | Unsettled;
  * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
  */
 export async function setSale(
-  { database }: Pick<BoxOfficeContext, 'database'>,
+  { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,
   performanceId: string,
   state: SaleState,
 ): Promise<Performance | SaleRefusal> {
@@ -35,11 +36,14 @@ export async function setSale(
         return performance === undefined ? missing() : commit({ outcome: 'sale_set', performance });
       }),
     )
-    .catch((error: unknown) =>
-      answerThrown<SaleSet, SaleRefusal>(error, createLostCommits(database), (connection) =>
-        foundSet(connection, performanceId, state),
-      ),
-    );
+    .catch(async (error: unknown) => {
+      const answer = await answerThrown<SaleSet, SaleRefusal>(
+        error,
+        createLostCommits(database),
+        (connection) => foundSet(connection, performanceId, state),
+      );
+      return behind(barrier, answer);
+    });
   return found.outcome === 'sale_set' ? found.performance : found;
 }
 

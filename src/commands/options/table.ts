@@ -5,6 +5,7 @@ import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/auth-config.ts';
+import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
 import {
@@ -115,6 +116,14 @@ const SERVE = {
     help: 'the most requests that wait for a connection; further ones are refused as overloaded',
     fallback: DATABASE_DEFAULTS.waitersMax,
     range: [1, 1_000_000],
+  }),
+  durability: text<Durability>({
+    env: 'ROWLOCK_DURABILITY',
+    value: '<promise>',
+    help: 'local, or replicated: nothing is acknowledged that a failover to a synchronous standby may lose',
+    fallback: 'local',
+    rule: 'local or replicated',
+    accepts: (promise) => promise === 'local' || promise === 'replicated',
   }),
   requestDeadlineMs: timeout(
     'ROWLOCK_REQUEST_DEADLINE_MS',

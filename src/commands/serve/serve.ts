@@ -76,7 +76,8 @@ async function start(
   closers: Closers,
 ): Promise<void> {
   const { url: databaseUrl, dataDir } = await provideDatabase(options, stopping, closers);
-  for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
+  const warnings = await inspectDatabase(databaseUrl, options.durability);
+  for (const warning of warnings) note(`WARNING: ${warning}`);
   stopping.throwIfAborted();
   const ticketKeys = given.ticketKeys ?? (dataDir === undefined ? undefined : await ownTicketKeys(dataDir));
   if (ticketKeys === undefined) note('tickets are not signed: set ROWLOCK_TICKET_KEYS (docs/tickets.md)');
@@ -143,6 +144,7 @@ function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOffice
   return {
     databaseUrl,
     requestDeadlineMs: options.requestDeadlineMs,
+    durability: options.durability,
     strategies: { topUp, hold, pay },
     ...(redisUrl === undefined ? {} : { redisUrl, onWarning: note }),
     database: {

@@ -1,5 +1,6 @@
 /** Checks a database before anything relies on it: is it reachable, is it new enough, does it keep what it commits. */
 import { Client } from '../../lib/pg-client.ts';
+import type { Durability } from '../../operations/durability.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { CommandFailed } from './failure.ts';
@@ -12,14 +13,17 @@ const VERSION_MIN = 150_000;
  * Connects once and reads the server's settings. Returns a line for each that endangers durability. Throws `CommandFailed`
  * with one line that never contains the password.
  */
-export async function inspectDatabase(url: string): Promise<readonly string[]> {
+export async function inspectDatabase(
+  url: string,
+  durability: Durability = 'local',
+): Promise<readonly string[]> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
   const client = clientOf(url);
   try {
     await client.connect();
-    const warnings = await inspect(client);
+    const warnings = await inspect(client, durability);
     await refuseTransactionPooling(url);
     return warnings;
   } catch (error) {
@@ -46,21 +50,30 @@ function clientOf(url: string): Client {
   throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
 }
 
-async function inspect(client: Client): Promise<readonly string[]> {
-  const { rows } = await client.query<Record<'version' | 'fsync' | 'commits' | 'pages', string>>(`
+async function inspect(client: Client, durability: Durability): Promise<readonly string[]> {
+  const { rows } = await client.query<
+    Record<'version' | 'fsync' | 'commits' | 'pages' | 'standbys', string>
+  >(`
     select
       current_setting('server_version_num') as version,
       current_setting('fsync') as fsync,
       current_setting('synchronous_commit') as commits,
-      current_setting('full_page_writes') as pages`);
+      current_setting('full_page_writes') as pages,
+      current_setting('synchronous_standby_names') as standbys`);
   const [settings] = rows;
   if (settings === undefined || Number(settings.version) < VERSION_MIN) {
     throw new CommandFailed(
       `the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`,
     );
   }
-  const { fsync, commits, pages } = settings;
+  const { fsync, commits, pages, standbys } = settings;
+  const waits = standbys !== '' && ['on', 'remote_apply'].includes(commits);
   return [
+    ...(durability === 'replicated' && !waits
+      ? [
+          'durability is replicated, but COMMIT waits for no standby: set synchronous_standby_names, and synchronous_commit to on or remote_apply',
+        ]
+      : []),
     ...(fsync === 'off' ? ['fsync is off: a crash of the machine may destroy the whole database'] : []),
     ...(commits === 'off'
       ? ['synchronous_commit is off: a crash may lose tickets and money already acknowledged']

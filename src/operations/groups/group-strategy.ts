@@ -19,6 +19,7 @@ import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { RacePoint, RacePointName } from '../../lib/race-point.ts';
+import { behind } from '../durability.ts';
 import { createLostCommits } from '../lost-commit.ts';
 import { answerThrown } from '../settle.ts';
 import type { Declaration, OperationContext, Strategy } from '../strategy.ts';
@@ -159,9 +160,10 @@ export function groupedStrategy<
           try {
             return await scheduler.submit({ command, racePoint: hooks?.racePoint ?? context.racePoint });
           } catch (error) {
-            return answerThrown<Success, Refused>(error, lostCommits, (connection) =>
+            const answer = await answerThrown<Success, Refused>(error, lostCommits, (connection) =>
               group.operation.replay(connection, command),
             );
+            return behind(context.barrier, answer);
           }
         },
         get waiting() {
@@ -184,7 +186,7 @@ function createGroup<
   racePoint: RacePointName,
   operation: GroupedOperation<Command, Success, Refused, State, Winner>,
 ) {
-  type Decided = Decision<Success | Refused>;
+  type Decided = Decision<Success | Refused | Refusal<'outcome_unknown'>>;
 
   /** Answers the members that have lost to the groups decided while they waited; the rest share a transaction. */
   async function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
@@ -215,7 +217,13 @@ function createGroup<
     );
     context.groupDecided?.(members.length);
     committed?.();
-    return decisions;
+    if (committed !== undefined || context.barrier === undefined) return decisions;
+    // Nothing was committed that would have waited for the standbys.
+    return Promise.all(
+      decisions.map(async (decision) =>
+        'answer' in decision ? { answer: await behind(context.barrier, decision.answer) } : decision,
+      ),
+    );
   }
 
   async function judge(

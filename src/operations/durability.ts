@@ -1,0 +1,56 @@
+/**
+ * Durability that an operator asked for. With a synchronous standby, COMMIT waits until the standby has the commit; but a
+ * commit whose wait was cut off (by a lost connection, a timeout, a restart) is visible at once and may be lost in a
+ * failover. An answer that is read from such rows would acknowledge it. A barrier waits until they are replicated, too.
+ */
+import { commit } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
+import type { Outcome, Refusal } from '../domain/outcomes.ts';
+import { isRefusal, refuse } from '../domain/outcomes.ts';
+import { sharedNextRun } from '../lib/next-run.ts';
+
+/** `local`: what is flushed on the primary counts. `replicated`: what its synchronous standbys have counts. */
+export type Durability = 'local' | 'replicated';
+
+/** Resolves once all that was visible when it was called is as durable as asked. Throws what the database throws. */
+export type Barrier = () => Promise<void>;
+
+// Any transaction with an id waits for the standbys, and its record is behind all that was written before.
+const writeBarrier = statement({
+  name: 'durability_barrier',
+  writes: true,
+  params: [],
+  columns: { xid: 'text' },
+  text: `
+    select pg_current_xact_id()::text as xid
+    from pg_logical_emit_message(true, 'rowlock', 'barrier')`,
+});
+
+/** Creates the barrier of a database: none is needed for `local`. Calls that wait at the same time share a transaction. */
+export function createBarrier(database: Database, durability: Durability): Barrier | undefined {
+  if (durability === 'local') return undefined;
+  const cross = sharedNextRun(() =>
+    database.connect((connection) =>
+      connection.transaction({}, async (tx) => {
+        await tx.run(writeBarrier, []);
+        return commit(undefined);
+      }),
+    ),
+  );
+  return () => cross('');
+}
+
+/** The answer, once what it was read from is durable; `outcome_unknown` when that can't be found out. */
+export async function behind<Answer extends Outcome>(
+  barrier: Barrier | undefined,
+  answer: Answer,
+): Promise<Answer | Refusal<'outcome_unknown'>> {
+  if (barrier === undefined || isRefusal(answer)) return answer;
+  try {
+    await barrier();
+    return answer;
+  } catch {
+    return refuse('outcome_unknown');
+  }
+}
