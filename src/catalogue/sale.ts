@@ -43,15 +43,15 @@ const setState = statement({
     update performance as p
     set sale_state = ($2::text)::sale_state,
         sale_opens_at = case when $2 = 'open' then least(p.sale_opens_at, m.now) else p.sale_opens_at end,
-        sale_closes_at = case when $2 = 'open' and p.sale_closes_at <= m.now then null else p.sale_closes_at end
+        sale_closes_at = case when $2 = 'open' and p.sale_closes_at <= m.now then p.starts_at else p.sale_closes_at end
     from moment as m
     where p.performance_id = m.performance_id
     returning pg_current_xact_id()::text as xid`,
 });
 
 /**
- * Opens, pauses or closes the sale. Opening a sale that has not begun moves its beginning to now, and takes away an end
- * that has passed; otherwise the window stays. After a close has committed no later statement holds a seat; holds that
+ * Opens, pauses or closes the sale. Opening a sale that has not begun moves its beginning to now, and an end that
+ * has passed to the start of the performance, after which nothing is sold; otherwise the window stays. After a close has committed no later statement holds a seat; holds that
  * exist stay payable. Returns whether there is such a performance.
  */
 export async function setSaleState(

@@ -9,18 +9,25 @@ endRowlockProcesses();
 
 describeInBrowser('going from page to page', () => {
   const { venues, concerts } = catalogueOf({ date: {} });
+  const over = {
+    ...catalogueOf({
+      over: { startsAt: '2021-05-01T19:00:00+09:00', sale: { opensAt: '2021-04-01T10:00:00+09:00' } },
+    }).concerts[0]!,
+    id: 'over',
+    title: { ko: '지난 봄', en: 'Last Spring' },
+  };
   const others = Array.from({ length: 40 }, (_, i) => ({
     ...concerts[0]!,
     id: `other-${i}`,
     performances: [],
   }));
-  const service = useService({ venues, concerts: [...concerts, ...others] });
+  const service = useService({ venues, concerts: [over, ...concerts, ...others] });
   const visitors = useBrowser(service);
   const scrolledTo = (page: Page): Promise<number> => page.evaluate<number>('scrollY');
 
   it('begins at the top, and goes back to where the reader was', async () => {
     const page = await visitors.visit('/', { screen: 'desktop' });
-    const last = page.locator('.poster-card').last();
+    const last = page.locator('a[href="/concerts/other-39"]');
     await last.scrollIntoViewIfNeeded();
     const before = await scrolledTo(page);
     expect(before).toBeGreaterThan(500);
@@ -35,6 +42,17 @@ describeInBrowser('going from page to page', () => {
     await expect.poll(() => scrolledTo(page)).toBe(before);
   });
 
+  it('lists what is over apart, and sells nothing of it', async () => {
+    const page = await visitors.visit('/', { screen: 'desktop' });
+    const [coming, past] = [page.locator('.poster-grid').first(), page.locator('.poster-grid').last()];
+    await coming.locator('a[href="/concerts/winter"]').waitFor();
+    expect(await coming.locator('.poster-card').count()).toBe(41);
+    expect(await page.getByRole('heading', { name: 'Past concerts' }).count()).toBe(1);
+    expect(await past.locator('.poster-card').allInnerTexts()).toEqual([
+      expect.stringMatching(/Last Spring[^]*Ended/),
+    ]);
+  });
+
   it('shows the operator from the top, and the buyer again', async () => {
     const page = await visitors.visit('/', { screen: 'desktop' });
     await page.locator('.poster-card').last().waitFor();
@@ -44,7 +62,7 @@ describeInBrowser('going from page to page', () => {
     expect(await scrolledTo(page)).toBe(0);
     expect(await page.title()).toBe('Operator sign-in · Rowlock');
     await page.getByRole('link', { name: 'Box office' }).click();
-    await page.getByRole('heading', { name: 'Concerts' }).waitFor();
+    await page.getByRole('heading', { name: 'Concerts', exact: true }).waitFor();
     expect(await page.title()).toBe('Concerts · Rowlock');
   });
 
@@ -68,7 +86,7 @@ describeInBrowser('going from page to page', () => {
     const page = await visitors.visit(path);
     await page.getByRole('heading', { name: heading }).first().waitFor();
     await page.getByRole('link', { name: 'Rowlock' }).tap();
-    await page.getByRole('heading', { name: 'Concerts' }).waitFor();
+    await page.getByRole('heading', { name: 'Concerts', exact: true }).waitFor();
   });
 
   it.each(['/concerts/%', '/operator/accounts/%'])('finds no page at %s', async (path) => {
@@ -77,7 +95,7 @@ describeInBrowser('going from page to page', () => {
     await page.evaluate(`document.body.appendChild(${link}).click()`);
     await page.getByRole('heading', { name: 'Page not found' }).first().waitFor();
     await page.goBack();
-    await page.getByRole('heading', { name: 'Concerts' }).waitFor();
+    await page.getByRole('heading', { name: 'Concerts', exact: true }).waitFor();
   });
 
   it.each(['kim@example.com', 'auth0:kim', 'a/b%2Fc'])('reads the account %s in an address', async (id) => {

@@ -5,6 +5,7 @@ import { shortDate, year } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
+import { databaseNowMs } from '../api/database-clock.ts';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/badges.tsx';
@@ -19,10 +20,13 @@ const TEXTS = {
     ko: '운영자가 공연을 올리면 여기에 나타나요.',
     en: 'They appear here once the operator adds them.',
   },
+  past: { ko: '지난 공연', en: 'Past concerts' },
 } satisfies Record<string, Text>;
 
 export function ConcertsPage(): JSX.Element {
   const { concerts, problem } = useCatalogue();
+  const past = concerts?.filter(isOver) ?? [];
+  const coming = concerts?.filter((concert) => !isOver(concert)) ?? [];
   return (
     <div class="page">
       <Heading title={t(TEXTS.title)} />
@@ -32,14 +36,26 @@ export function ConcertsPage(): JSX.Element {
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>
       )}
-      <ul class="poster-grid grid">
-        {concerts?.toSorted(soonestFirst).map((concert) => (
-          <li key={concert.id}>
-            <ConcertCard concert={concert} />
-          </li>
-        ))}
-      </ul>
+      <Posters concerts={coming.toSorted((a, b) => nextStart(a).localeCompare(nextStart(b)))} />
+      {past.length > 0 && (
+        <>
+          <h2>{t(TEXTS.past)}</h2>
+          <Posters concerts={past.toSorted((a, b) => lastStart(b).localeCompare(lastStart(a)))} />
+        </>
+      )}
     </div>
+  );
+}
+
+function Posters({ concerts }: { readonly concerts: readonly Concert[] }): JSX.Element {
+  return (
+    <ul class="poster-grid grid">
+      {concerts.map((concert) => (
+        <li key={concert.id}>
+          <ConcertCard concert={concert} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -66,16 +82,34 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   );
 }
 
-function soonestFirst(a: Concert, b: Concert): number {
-  const [startA, startB] = [a.performances[0]?.startsAt ?? '', b.performances[0]?.startsAt ?? ''];
-  return startA.localeCompare(startB);
+function isOver(concert: Concert): boolean {
+  return concert.performances.length > 0 && nextStart(concert) === NEVER;
+}
+
+/** Sorts behind every date. */
+const NEVER = '~';
+
+/** When the concert is played next. */
+function nextStart({ performances }: Concert): string {
+  const now = databaseNowMs();
+  return performances.find(({ startsAt }) => Date.parse(startsAt) > now)?.startsAt ?? NEVER;
+}
+
+function lastStart({ performances }: Concert): string {
+  return performances.at(-1)?.startsAt ?? '';
 }
 
 function datesOf({ performances }: Concert): string {
   const [first, last] = [performances[0]?.startsAt, performances.at(-1)?.startsAt];
   if (first === undefined || last === undefined) return '';
-  const dates = first === last ? shortDate(first) : `${shortDate(first)} – ${shortDate(last)}`;
+  if (year(first) !== year(last)) return `${dateInYear(first)} – ${dateInYear(last)}`;
+  if (first === last) return dateInYear(first);
+  const dates = `${shortDate(first)} – ${shortDate(last)}`;
   return t({ ko: `${year(first)} ${dates}`, en: `${dates} ${year(first)}` });
+}
+
+function dateInYear(at: string): string {
+  return t({ ko: `${year(at)} ${shortDate(at)}`, en: `${shortDate(at)} ${year(at)}` });
 }
 
 function priceRange(prices: readonly number[]): string {
