@@ -111,7 +111,7 @@ describe('the guided form', () => {
     expect(checked.performances[0]).toMatchObject({
       holdSeconds: 300,
       seatLimit: null,
-      closesAt: null,
+      closesAt: new Date('2030-05-01T10:00:00Z'),
       saleState: 'paused',
       startsAt: new Date('2030-05-01T10:00:00Z'),
     });
