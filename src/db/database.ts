@@ -195,7 +195,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /** The settings of a new connection are not those that were set: a wait without a bound could follow. */
-export class SessionSettingsLost extends Error {}
+class SessionSettingsLost extends Error {}
 
 /**
  * Sets what every session needs and reads it back. A startup parameter would be shorter, but a pooler refuses it, or

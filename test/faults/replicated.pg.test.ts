@@ -40,8 +40,8 @@ async function open(options: Partial<BoxOfficeOptions>): Promise<BoxOffice> {
     migrate: false,
     sweepIntervalMs: 0,
     ticketKeys: { keys: [await newTicketKey()] },
-    // A wait for the standby is cancelled by the statement's timeout.
-    database: { statementTimeoutMs: 300, lockTimeoutMs: 0 },
+    // A barrier waits as long as the standby is away.
+    requestDeadlineMs: 1_000,
     ...options,
   });
   opened.push(boxOffice);
@@ -65,6 +65,16 @@ async function standby(where: 'away' | 'there'): Promise<void> {
   });
 }
 
+/** Ends the wait for the standby of a COMMIT that is in it, as an administrator or a dying server does. */
+async function cutWait(how: 'cancel' | 'terminate'): Promise<void> {
+  await until(async () => {
+    const { rowCount } = await pool.query(
+      `select pg_${how}_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' limit 1`,
+    );
+    return rowCount === 1;
+  });
+}
+
 let performances = 0;
 async function planted(): Promise<string> {
   performances += 1;
@@ -73,34 +83,42 @@ async function planted(): Promise<string> {
   return performanceId;
 }
 
-describe.each(['grouped', 'optimistic', 'atomic'])('hold/%s', (strategy) => {
-  const request = async (): Promise<Parameters<BoxOffice['hold']>[0]> => ({
-    performanceId: await planted(),
-    accountId: 'anna',
-    seats: ['A-1-1'],
-    idempotencyKey: randomUUID(),
-  });
-
-  it('is not acknowledged while its commit, or that of its first request, is on the primary only', async () => {
-    const boxOffice = await open({ durability: 'replicated', strategies: { hold: strategy } });
-    const hold = await request();
-    await boxOffice.readSeatMap(hold.performanceId);
+describe.each([
+  ['grouped', 'cancel'],
+  ['grouped', 'terminate'],
+  ['optimistic', 'cancel'],
+  ['optimistic', 'terminate'],
+  ['atomic', 'cancel'],
+  ['atomic', 'terminate'],
+] as const)('hold/%s whose wait ends by %s', (strategy, how) => {
+  /** A hold whose commit is on the primary only. */
+  const unreplicated = async (
+    options: Partial<BoxOfficeOptions>,
+  ): Promise<readonly [unknown, () => unknown]> => {
+    const boxOffice = await open({ ...options, strategies: { hold: strategy } });
+    const performanceId = await planted();
+    const request = { performanceId, accountId: 'anna', seats: ['A-1-1'], idempotencyKey: randomUUID() };
+    await boxOffice.readSeatMap(performanceId);
     await standby('away');
-    expect(await boxOffice.hold(hold)).toEqual({ outcome: 'outcome_unknown' });
+    const holding = boxOffice.hold(request);
+    await cutWait(how);
+    const answer = await holding;
     // The commit is there for all to see.
-    expect(await boxOffice.readPerformance(hold.performanceId)).toMatchObject({ grades: [{ held: 1 }] });
-    expect(await boxOffice.hold(hold)).toEqual({ outcome: 'outcome_unknown' });
+    const performance = await boxOffice.readPerformance(performanceId);
+    expect(performance).toMatchObject({ grades: [{ held: 1 }] });
+    return [answer, () => boxOffice.hold(request)];
+  };
+
+  it('is not acknowledged, nor is its duplicate', async () => {
+    const [first, again] = await unreplicated({ durability: 'replicated' });
+    expect([first, await again()]).toEqual([{ outcome: 'outcome_unknown' }, { outcome: 'outcome_unknown' }]);
     await standby('there');
-    expect(await boxOffice.hold(hold)).toMatchObject({ outcome: 'held' });
+    expect(await again()).toMatchObject({ outcome: 'held' });
   });
 
   it('is acknowledged where local durability was asked for: the control', async () => {
-    const boxOffice = await open({ strategies: { hold: strategy } });
-    const hold = await request();
-    await boxOffice.readSeatMap(hold.performanceId);
-    await standby('away');
-    await boxOffice.hold(hold);
-    expect(await boxOffice.hold(hold)).toMatchObject({ outcome: 'held' });
+    const [, again] = await unreplicated({});
+    expect(await again()).toMatchObject({ outcome: 'held' });
   });
 });
 
@@ -119,7 +137,7 @@ it('a ticket waits for its payment to be replicated', async () => {
     outcome: 'paid',
   });
   await standby('away');
-  expect(await boxOffice.readTickets(reservation)).toEqual({ outcome: 'contended', cause: 'database' });
+  expect(await boxOffice.readTickets(reservation)).toEqual({ outcome: 'contended', cause: 'deadline' });
   await standby('there');
   expect(await boxOffice.readTickets(reservation)).toMatchObject({ tickets: [{ seat: 'A-1-1' }] });
 });
