@@ -36,7 +36,7 @@ describe('a catalogue file', () => {
     ['{"id": 1, "id": 2}', 1, 11, 'the property "id" is named twice'],
     ['{"id": 1, "\\u0069d": 2}', 1, 11, 'the property "\\u0069d" is named twice'],
     ['['.repeat(40), 1, 33, 'must not nest deeper than 32'],
-  ])('%j names line and column of its fault', (text, line, column, rule) => {
+  ])('names the line and column of the fault in %j', (text, line, column, rule) => {
     expect(problemOf(text)).toEqual({ path: '', rule, line, column });
   });
 

@@ -1,13 +1,13 @@
 /**
- * Reads the text of a catalogue file. JSON.parse says where a fault stands only in the wording of its messages, which
- * changes with the engine, and takes the last of two properties with one name without a word; so a walk over the text
- * comes first and finds both.
+ * Reads the text of a catalogue file. JSON.parse gives the place of a fault only in messages that differ by
+ * engine, and silently keeps the last of two properties with one name. So a walk over the text comes first
+ * and finds both.
  */
 import { CatalogueInvalid } from './problems.ts';
 
 const DEPTH_MAX = 32;
 
-/** The value of the text. Throws `CatalogueInvalid` with line and column for what is not JSON. */
+/** Parses the text. Throws `CatalogueInvalid` with line and column if it is not JSON. */
 export function parseCatalogueFile(text: string): unknown {
   const unmarked = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const walk: Walk = { text: unmarked, at: 0, depth: 0 };
@@ -65,7 +65,7 @@ function passNested(walk: Walk, close: string, passElement: (walk: Walk) => void
   walk.depth -= 1;
 }
 
-/** Passes the members of one object, which may name each property once. */
+/** Walks the members of one object, and refuses a repeated property name. */
 function memberOf(): (walk: Walk) => void {
   const names = new Set<string>();
   return (walk) => {
