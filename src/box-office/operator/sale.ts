@@ -1,4 +1,3 @@
-/** Opening, pausing and closing a sale. */
 import { readPerformance } from '../../catalogue/concerts.ts';
 import type { Performance } from '../../catalogue/concerts.ts';
 import { setSaleState } from '../../catalogue/sale.ts';
@@ -19,8 +18,9 @@ interface SaleSet {
 export type SaleRefusal = Refusal<'not_found'> | Unsettled;
 
 /**
- * Sets the state of a performance's sale and answers the performance as it then is. Change and answer share a transaction,
- * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
+ * Sets the state of a performance's sale, and returns the performance as it then is. Both are in one
+ * transaction, so a refusal has changed nothing. After a lost COMMIT it reads the sale again to find out; if
+ * it can't, the outcome is `outcome_unknown`.
  */
 export async function setSale(
   { database }: Pick<BoxOfficeContext, 'database'>,
@@ -47,7 +47,10 @@ function missing(): Ending<SaleRefusal> {
   return rollback(refuse('not_found', { what: 'performance' }));
 }
 
-/** The change that a lost COMMIT made: another request may have asked for the same, which is as good. */
+/**
+ * The state that a lost COMMIT was to set, if the sale has it; another request may have set it, which is as
+ * good.
+ */
 async function foundSet(
   connection: Connection,
   performanceId: string,
