@@ -1,6 +1,6 @@
 /**
- * The audit: eight invariants, checked on a live database in one snapshot. Invariants 4 and 6 are about what a client was
- * answered, so they need its journal.
+ * Checks eight invariants on a live database, in one snapshot. Invariants 4 and 6 are about a client's answers,
+ * so they need its journal.
  */
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';

@@ -19,7 +19,7 @@ export interface TimelessCheck {
   readonly statement: Statement<readonly ['integer'], ViolationColumns>;
 }
 
-/** A check in which a hold may have expired. $2: the audit's one moment, see `auditDatabase`. */
+/** A check in which a hold may have expired. $2: the audit's one moment (see `auditDatabase`). */
 export interface TimedCheck {
   readonly invariant: InvariantNumber;
   readonly statement: Statement<readonly ['integer', 'timestamp with time zone'], ViolationColumns>;
@@ -27,18 +27,16 @@ export interface TimedCheck {
 
 export const VIOLATION_COLUMNS = { violations: 'bigint', example: 'text' } as const;
 
-/** Violations as they are found: how many of each invariant, and the first few in words. */
+/** Collects violations: a count for each invariant, and sentences for the first few. */
 export interface Findings {
   /** How many violations of each invariant the audit describes. */
   readonly examplesMax: number;
-  /** Notes one violation. */
   add(invariant: InvariantNumber, example: string): void;
-  /** Adds many violations, of which only the examples are described. */
+  /** Adds many violations; only the examples are described. */
   addMany(invariant: InvariantNumber, violations: number, examples: readonly string[]): void;
   of(invariant: InvariantNumber): { readonly violations: number; readonly examples: readonly string[] };
 }
 
-/** Collects violations. */
 export function createFindings(examplesMax: number): Findings {
   const found = new Map<InvariantNumber, { violations: number; examples: string[] }>();
   const addMany: Findings['addMany'] = (invariant, violations, examples) => {

@@ -1,10 +1,11 @@
-/** Invariants 3 and 5, of 2 what concerns money, and of 6 what a database shows by itself: the account's side. */
+/** The account's side: invariants 3 and 5, and the parts of 2 and 6 that concern money. */
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { TimelessCheck } from './checks.ts';
 import { VIOLATION_COLUMNS } from './checks.ts';
 
-// Amounts are compared with the reservation's own, fixed at the hold: the catalogue's price may have changed since.
+// Compares amounts with the reservation's own, fixed at the hold: the catalogue's price may have changed
+// since.
 const reservationsAgainstLedger = statement({
   name: 'audit_reservations_against_ledger',
   params: ['integer'],
@@ -45,7 +46,7 @@ const reservationsAgainstLedger = statement({
     limit $1::integer`,
 });
 
-// Each entry against the one before it. The first follows from an empty wallet.
+// Compares each entry with the one before; the first follows an empty wallet.
 const brokenChains = statement({
   name: 'audit_broken_chains',
   params: ['integer'],
@@ -98,8 +99,8 @@ const walletsAgainstLedger = statement({
     limit $1::integer`,
 });
 
-// A reservation's key is not stored: its id is derived from it, so one id is one key. The request's hash is what tells a
-// repeated request from another one with its key.
+// A reservation's key is not stored: its id is derived from it, so one id is one key. The request's hash
+// distinguishes a repeated request from a different one with the same key.
 const repeatedKeys = statement({
   name: 'audit_repeated_keys',
   params: ['integer'],
@@ -131,10 +132,10 @@ const repeatedKeys = statement({
 });
 
 /**
- * How much later than the confirmation its payment's entry may lawfully be written. The confirmation is decided by the
- * clock in the first of a payment's three writing statements; the entry carries the clock of the third. Under the default
- * bounds each statement ends within the statement timeout, and each of the two pauses between them within the session's
- * idle timeout. A shorter bound could accuse a lawful payment; what hides below it is found with a journal.
+ * How much later than the confirmation a payment's entry may be written. The first of the payment's three
+ * writing statements reads the clock for the confirmation, the third for the entry. By default each statement
+ * ends within the statement timeout, and each of the two pauses between them within the session's idle
+ * timeout. A shorter bound could report a correct payment; a journal finds late payments below it.
  */
 const PAYMENT_MS_MAX =
   3 * DATABASE_DEFAULTS.statementTimeoutMs + 2 * DATABASE_DEFAULTS.idleInTransactionTimeoutMs;

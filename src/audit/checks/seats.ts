@@ -1,9 +1,9 @@
-/** Invariants 1, 7 and 8, and of 2 what concerns seats: the performance's side. */
+/** The performance's side: invariants 1, 7 and 8, and the part of 2 that concerns seats. */
 import { statement } from '../../db/statement.ts';
 import type { TimedCheck, TimelessCheck } from './checks.ts';
 import { VIOLATION_COLUMNS } from './checks.ts';
 
-// The reservations' side of "at most one live claim". A reservation that names a seat twice is found here as well.
+// "At most one live claim" by the reservations. Also finds a reservation that names a seat twice.
 const seatsClaimedTwice = statement({
   name: 'audit_seats_claimed_twice',
   params: ['integer', 'timestamp with time zone'],
@@ -24,8 +24,8 @@ const seatsClaimedTwice = statement({
     limit $1::integer`,
 });
 
-// The seats' side. An expired hold's seat is free, whatever its row still says, so nothing is asked of it. A seat sold
-// to a reservation that is not confirmed belongs to invariant 2.
+// The same by the seats. An expired hold's seat is free, whatever its row says, so it is not checked. A seat
+// sold to an unconfirmed reservation belongs to invariant 2.
 const seatsClaimedByNobody = statement({
   name: 'audit_seats_claimed_by_nobody',
   params: ['integer', 'timestamp with time zone'],
@@ -55,7 +55,7 @@ const seatsClaimedByNobody = statement({
     limit $1::integer`,
 });
 
-// A hold that has not expired owns every one of its seats, until exactly the moment that its reservation names.
+// An unexpired hold owns each of its seats, until exactly the moment that its reservation names.
 const seatsLostByHolds = statement({
   name: 'audit_seats_lost_by_holds',
   params: ['integer', 'timestamp with time zone'],
@@ -107,7 +107,7 @@ const confirmedWithoutSeats = statement({
     limit $1::integer`,
 });
 
-// Also "refunded ⇔ no seat": what is refunded, released or expired has none that is sold.
+// Also "refunded ⇔ no seat": a refunded, released or expired reservation has no sold seat.
 const soldUnconfirmed = statement({
   name: 'audit_sold_unconfirmed',
   params: ['integer'],
@@ -126,7 +126,7 @@ const soldUnconfirmed = statement({
     limit $1::integer`,
 });
 
-// The map is the venue's. Free + held + sold make all of the seats when each seat's row is one of the three.
+// Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
 const seatsAgainstMap = statement({
   name: 'audit_seats_against_map',
   params: ['integer'],
@@ -158,8 +158,8 @@ const seatsAgainstMap = statement({
     limit $1::integer`,
 });
 
-// An account's limit row must count exactly what its reservations claim, or the next hold is measured wrongly, and what
-// they claim must be within the limit. A performance without a limit has no limit rows.
+// An account's limit row must count exactly what its reservations claim, or it mismeasures the next hold; and
+// the claims must be within the limit. A performance without a limit has no limit rows.
 const claimsAgainstLimit = statement({
   name: 'audit_claims_against_limit',
   params: ['integer', 'timestamp with time zone'],
