@@ -21,7 +21,7 @@ export interface OptionSpec<T> {
   readonly exposure?: 'secret' | 'private';
   /** What a value must be, to complete "PORT must be …". */
   readonly rule: string;
-  /** The value of a text, or undefined when it breaks the rule. Throws `StrategyRefused` for a strategy. */
+  /** Parses a value; undefined if it breaks the rule. Throws `StrategyRefused` for a strategy. */
   readonly parse: (text: string) => T | undefined;
 }
 
@@ -129,7 +129,10 @@ export function addOptions(command: Command, specs: OptionSpecs): Command {
   return command.addHelpText('after', `\nFrom the environment only:\n${lines.join('\n')}`);
 }
 
-/** The values of a parsed command: from a flag, else a variable that is not empty, else the default. Throws `ConfigError`. */
+/**
+ * The values of a parsed command, each from its flag, else a non-empty variable, else the default. Throws
+ * `ConfigError`.
+ */
 export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Command): Values<Specs> {
   const entries = Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, command)]);
   return Object.fromEntries(entries) as Values<Specs>;
