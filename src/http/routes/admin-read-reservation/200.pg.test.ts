@@ -5,7 +5,7 @@ import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('GET /v1/admin/performances/:performanceId/reservations/:reservationId answers 200', () => {
   const server = useServer();
 
-  it("with anyone's reservation, and whose it is", async () => {
+  it("with anyone's reservation and its account", async () => {
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const own = await server.call({ method: 'GET', url: path, account: 'anna' });
     const url = path.replace('/v1', '/v1/admin');

@@ -6,7 +6,7 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
   const server = useServer();
 
   it.each(['00000000-0000-8000-8000-000000000000', 'no-uuid'])(
-    'to %s, which is no reservation',
+    'to %s, which is not a reservation',
     async (id) => {
       const url = `/v1/admin/performances/${await plantPerformance(server.database)}/reservations/${id}/refund`;
       const answer = await server.call({

@@ -5,7 +5,7 @@ import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support
 describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund answers 422', () => {
   const server = useServer();
 
-  it("idempotency_key_reused to the key of the account's payment, which stands", async () => {
+  it("idempotency_key_reused to the key of the account's payment, which stays", async () => {
     await topUpOverHttp(server, 'anna', 50_000);
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     await server.call({ method: 'POST', url: `${path}/payment`, account: 'anna', key: 'once' });

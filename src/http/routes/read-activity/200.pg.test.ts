@@ -45,7 +45,7 @@ describe('GET /v1/admin/activity answers 200', () => {
       scopes: 'rowlock:admin',
     });
     await topUpOverHttp(server, 'cleo', 1);
-    // Readings are not counted.
+    // Reads are not counted.
     await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
 
     const { at, seconds, ...rest } = await read();
@@ -66,7 +66,7 @@ describe('GET /v1/admin/activity answers 200', () => {
     expect(['held', 'paid', 'toppedUp', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
       3, 2, 3, 2, 1, 0,
     ]);
-    // Each top-up, hold and payment came alone, the refused ones too; best-available found no seats to hold.
+    // Each top-up, hold and payment was a group of one, even if refused; best-available found no seats to hold.
     expect(sum('groups')).toBe(3 + 2 + 3 + 3 + 1);
     const refused: Record<string, number> = {};
     for (const { outcomes } of listed) {

@@ -5,7 +5,7 @@ import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/h
 describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', () => {
   const server = useServer();
 
-  it('with the tickets that are valid, by seat, and whose they are', async () => {
+  it('with the valid tickets and their accounts, by seat', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 12 });
     const idOf = (path: string): string => path.split('/').at(-1)!;
     const anna = idOf(await buyOverHttp(server, performanceId, 'anna', ['A-1-10', 'A-1-2']));
@@ -28,7 +28,7 @@ describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', 
     });
   });
 
-  it('with nothing when nothing is sold', async () => {
+  it('with an empty list when nothing is sold', async () => {
     const url = `/v1/admin/performances/${await plantPerformance(server.database)}/check-in-list`;
     const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
     expect(answer.body['tickets']).toEqual([]);

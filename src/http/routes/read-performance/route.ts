@@ -22,7 +22,6 @@ export function readPerformanceRoute(app: App, { boxOffice }: HttpContext): void
   });
 }
 
-/** A performance as the API answers it. */
 export function performanceAnswer({
   performanceId,
   ...performance

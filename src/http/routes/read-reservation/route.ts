@@ -22,7 +22,7 @@ export function readReservationRoute(app: App, { boxOffice }: HttpContext): void
   });
 }
 
-/** A reservation as the API answers it to its own account. */
+/** A reservation, as its own account gets it. */
 export function reservationAnswer(reservation: ReservationOfBoxOffice): Static<typeof Reservation> {
   const { reservationId: id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
   return { id, performanceId, state, seats, amount, createdAt, expiresAt };

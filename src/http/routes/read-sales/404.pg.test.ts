@@ -3,7 +3,7 @@ import { useServer } from '../../../../test/support/http.ts';
 
 const server = useServer();
 
-it('GET /v1/admin/performances/:performanceId/sales answers 404 to a performance that is not there', async () => {
+it('GET /v1/admin/performances/:performanceId/sales answers 404 to an unknown performance', async () => {
   const url = '/v1/admin/performances/no-such-performance/sales';
   const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
   expect(answer.body).toMatchObject({ status: 404, outcome: 'not_found', what: 'performance' });

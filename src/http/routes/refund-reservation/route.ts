@@ -34,7 +34,6 @@ export function refundReservationRoute(app: App, { boxOffice }: HttpContext): vo
   });
 }
 
-/** A refund as the API answers it. */
 export function refundAnswer(refunded: Refunded): Static<typeof Refund> {
   const { reservationId: id, performanceId, amount, seq, balanceAfter, refundedAt } = refunded;
   return { id, performanceId, amount, seq, balanceAfter, refundedAt };

@@ -16,7 +16,7 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
     url: '/v1/performances/:performanceId/seats/events',
     schema: seatEventsSchema,
     config: { access: 'public' },
-    // It would wait for an end that does not come.
+    // A HEAD request would wait for an end that does not come.
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const stream = streams.open(reply);

@@ -5,7 +5,7 @@ import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support
 describe('POST /v1/admin/performances/:performanceId/sale answers 200', () => {
   const server = useServer();
 
-  it('and the sale is what was asked; holds that exist stay payable', async () => {
+  it('and sets the sale; existing holds stay payable', async () => {
     const performanceId = await plantPerformance(server.database);
     await topUpOverHttp(server, 'anna', 50_000);
     const held = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);

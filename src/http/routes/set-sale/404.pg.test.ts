@@ -4,7 +4,7 @@ import { useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/admin/performances/:performanceId/sale answers 404', () => {
   const server = useServer();
 
-  it('to a performance that does not exist', async () => {
+  it('to an unknown performance', async () => {
     const url = '/v1/admin/performances/no-such/sale';
     const answer = await server.call({
       method: 'POST',
