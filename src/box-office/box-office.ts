@@ -10,13 +10,16 @@ import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
+import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
+import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
+import type { Deadlines } from './deadline.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 import { CommitUnknown, databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal } from '../domain/outcomes.ts';
+import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
@@ -146,6 +149,8 @@ export interface BoxOfficeOptions {
   readonly redisUrl?: string;
   /** Called with one line that an operator should know, such as a Redis that is away. */
   readonly onWarning?: (line: string) => void;
+  /** How long a request may take, in milliseconds; 10,000 by default. Imports and audits may take longer. */
+  readonly requestDeadlineMs?: number;
   /** Migrates the schema first; on by default. */
   readonly migrate?: boolean;
   /** Private Ed25519 keys: the first signs tickets, all are published. Without keys, no ticket is signed. */
@@ -267,7 +272,8 @@ export interface BoxOffice {
 
 /**
  * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve,
- * `TicketKeysInvalid` for keys that can't sign, and the database's error when the migration fails.
+ * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that keeps
+ * no sessions, and the database's error when the migration fails.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
@@ -300,6 +306,10 @@ async function openBoxOffice(
 ): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
+  // A database that is away now is found out by the first request.
+  await refuseTransactionPooling(options.databaseUrl).catch((error: unknown) => {
+    if (error instanceof TransactionPooling) throw error;
+  });
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
   const activity = createActivity({
@@ -328,25 +338,30 @@ async function openBoxOffice(
     // Requests still in the database hold locks in Redis.
     await redisLocks?.close();
   };
+  const { read, write } = createDeadlines(options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
+  const writing = <Request, Answer extends Outcome>(
+    work: (request: Request) => Promise<Answer>,
+  ): ((request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>) => activity.counted(write(work));
   return {
-    ...catalogueOf(context),
+    ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
-    hold: activity.counted((request) => holdSeats(context, request)),
-    holdBestAvailable: activity.counted((request) => holdBestAvailable(context, request)),
-    readReservation: (request) => readReservationOf(context, request),
-    release: activity.counted((request) => releaseReservation(context, request)),
-    pay: activity.counted((request) => payReservation(context, request)),
-    refund: activity.counted((request) => refundReservation(context, { ...request, byOperator: false })),
-    listReservations: (accountId, page) => reservationsOf(context, accountId, page),
-    readTickets: (request) => ticketsOf(context, ticketKeys, request),
+    hold: writing((request) => holdSeats(context, request)),
+    holdBestAvailable: writing((request) => holdBestAvailable(context, request)),
+    readReservation: read((request) => readReservationOf(context, request)),
+    release: writing((request) => releaseReservation(context, request)),
+    pay: writing((request) => payReservation(context, request)),
+    refund: writing((request) => refundReservation(context, { ...request, byOperator: false })),
+    listReservations: read((accountId, page) => reservationsOf(context, accountId, page)),
+    readTickets: read((request) => ticketsOf(context, ticketKeys, request)),
     ticketKeys: ticketKeys.published,
-    topUp: activity.counted((request) => topUpWallet(context, request)),
-    readWallet: (accountId) => reading(context, (connection) => readWallet(connection, accountId)),
-    listLedger: (accountId, page) =>
+    topUp: writing((request) => topUpWallet(context, request)),
+    readWallet: read((accountId) => reading(context, (connection) => readWallet(connection, accountId))),
+    listLedger: read((accountId, page) =>
       reading(context, (connection) =>
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
-    operator: operatorOf(context, activity),
+    ),
+    operator: operatorOf(context, activity, { read, write }),
     isReady: () => takesWrites(context),
     close: () => (closed ??= close()),
   };
@@ -373,7 +388,7 @@ const probe = statement({
 
 type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'readSeatMap' | 'readSeatStates';
 
-function catalogueOf(context: BoxOfficeContext): Pick<BoxOffice, CatalogueReads> {
+function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick<BoxOffice, CatalogueReads> {
   const noConcert = refuse('not_found', { what: 'concert' });
   const noPerformance = refuse('not_found', { what: 'performance' });
   /** Reads each thing once at a time, so that a crowd of viewers leaves the pool to buyers. */
@@ -381,28 +396,36 @@ function catalogueOf(context: BoxOfficeContext): Pick<BoxOffice, CatalogueReads>
     read: (connection: Connection, id: string) => Promise<T | undefined>,
     missing: Refusal<'not_found'>,
   ): ((id: string) => Promise<T | MissingRefusal>) =>
-    sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing);
+    timely(
+      sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing),
+    );
   const readConcerts = sharedNextRun(() => reading(context, listConcerts));
   return {
-    listConcerts: () => readConcerts('all'),
+    listConcerts: timely(() => readConcerts('all')),
     readConcert: shared(readConcert, noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory; concurrent callers share one load of a missing map.
-    readSeatMap: async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance,
+    readSeatMap: timely(async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance),
     readSeatStates: shared(readSeatStates, noPerformance),
   };
 }
 
-function operatorOf(context: BoxOfficeContext, activity: Activity): BoxOffice['operator'] {
+function operatorOf(
+  context: BoxOfficeContext,
+  activity: Activity,
+  { read, write }: Deadlines,
+): BoxOffice['operator'] {
   return {
     importCatalogue: (document) => importDocument(context, document),
-    setSaleState: (performanceId, state) => setSale(context, performanceId, state),
-    readReservation: (request) => readReservationOf(context, { ...request, accountId: undefined }),
-    refund: activity.counted(async (request) => {
-      const reservation = await readReservationOf(context, { ...request, accountId: undefined });
-      if (isRefusal(reservation)) return reservation;
-      return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
-    }),
+    setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
+    readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
+    refund: activity.counted(
+      write(async (request) => {
+        const reservation = await readReservationOf(context, { ...request, accountId: undefined });
+        if (isRefusal(reservation)) return reservation;
+        return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
+      }),
+    ),
     audit: () => audit(context),
     readCheckInList: (performanceId) => readCheckInList(context, performanceId),
     readSales: (performanceId) => readSales(context, performanceId),

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
@@ -177,22 +178,44 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'rowlock',
     max: options.poolSize,
     connectionTimeoutMillis: options.acquireTimeoutMs,
-    statement_timeout: options.statementTimeoutMs,
     // This ends the wait for a server that does not answer at all.
     query_timeout: options.statementTimeoutMs + CLIENT_GRACE_MS,
-    lock_timeout: options.lockTimeoutMs,
-    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
     keepAlive: true,
     // A statement need not wait for the answer to BEGIN (`readsFirst`).
     pipeline: true,
     types,
+    verify: callbackify((client: PoolClient) => prepareSession(client, options)),
   });
   // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
   pool.on('error', () => undefined);
-  // The driver reads no other dates, and gives null for them, whatever the database or its role prefers. It
-  // goes before the first statement without waiting: a connection on which it fails fails that one, too.
-  pool.on('connect', (client) => void client.query(`set datestyle = 'ISO'`).catch(() => undefined));
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
+}
+
+/** The settings of a new connection are not those that were set: a wait without a bound could follow. */
+export class SessionSettingsLost extends Error {}
+
+/**
+ * Sets what every session needs and reads it back. A startup parameter would be shorter, but a pooler refuses it, or
+ * ignores it silently. The driver reads no other dates than ISO, whatever the database or its role prefers.
+ */
+async function prepareSession(client: PoolClient, options: DatabaseOptions): Promise<void> {
+  const wanted = {
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
+  };
+  const names = Object.keys(wanted);
+  const settings = Object.entries(wanted).map(([name, ms]) => `set ${name} = ${ms}`);
+  const columns = names.map(
+    (name) => `extract(epoch from current_setting('${name}')::interval) * 1000 as ${name}`,
+  );
+  // Two messages, sent at once: behind a pooler they may reach two servers.
+  const [, { rows }] = await Promise.all([
+    client.query([...settings, `set datestyle = 'ISO'`].join('; ')),
+    client.query<Record<string, string>>(`select ${columns.join(', ')}`),
+  ]);
+  const lost = Object.entries(wanted).find(([name, ms]) => Number(rows[0]?.[name]) !== ms);
+  if (lost !== undefined) throw new SessionSettingsLost(`${lost[0]} was set and is not in force`);
 }
 
 /**

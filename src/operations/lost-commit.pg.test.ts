@@ -1,13 +1,17 @@
 /** What an operation answers when its COMMIT, or the answer to it, gets lost. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tally } from '../../test/conformance/conformance.ts';
+import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { startFaultyProxy } from '../../test/support/faulty-proxy.ts';
 import type { FaultyProxy } from '../../test/support/faulty-proxy.ts';
+import { execute } from '../../test/support/execute.ts';
+import { holdCommand, holdSeats, someAccount } from '../../test/support/fixture.ts';
 import { until } from '../../test/support/gate.ts';
 import { OPERATIONS, OTHER_STRATEGIES } from '../../test/support/requests.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
+import { groupedHold } from './hold/grouped/grouped.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
@@ -127,10 +131,13 @@ it('answers outcome_unknown when the server is gone after COMMIT, and the one an
       return { request, proxy, proxied, answering, effects: fault === 'lose the answer' ? 1 : 0 };
     }),
   );
-  // Each has begun to watch its transaction; the watch ends when the clock has gone on by ten seconds.
+  // Each has begun to ask for its transaction's status and goes on for ten seconds, also when somebody sets the clock back.
   await Promise.all(started.map(({ proxy }) => proxy.turnedAway(1)));
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+  const now = performance.now.bind(performance);
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 10_000);
   const answers = await Promise.all(started.map(({ answering }) => answering));
+  later.mockRestore();
   vi.useRealTimers();
   expect(tally(answers)).toEqual({ outcome_unknown: OPERATIONS.length });
   for (const { request, proxy, proxied, effects } of started) {
@@ -141,6 +148,18 @@ it('answers outcome_unknown when the server is gone after COMMIT, and the one an
     expect(await request.send({ database: proxied })).toEqual(answer);
     expect(await request.effects()).toBe(1);
   }
+});
+
+it('refuses a group in which nobody wins although its COMMIT would get lost: it has written nothing', async () => {
+  const performanceId = await plantPerformance(database);
+  const sold = await holdSeats(database, performanceId, [1]);
+  const { proxy, proxied } = await openProxied();
+  proxy.failNextCommit('lose the answer', 'server unreachable');
+  const late = holdCommand({ performanceId, accountId: someAccount(), seats: sold.seats });
+  expect(await execute(groupedHold, { database: proxied }, late)).toEqual({
+    outcome: 'seat_taken',
+    seats: [1],
+  });
 });
 
 it('has left everything consistent', async () => {

@@ -48,7 +48,7 @@ export function createLostCommits(database: Database): LostCommits {
   return {
     resolve: async (xid, replay) => {
       if (xid === undefined) return refuse('outcome_unknown');
-      const giveUpAt = Date.now() + RESOLVE_MS;
+      const giveUpAt = performance.now() + RESOLVE_MS;
       const isKnown = await untilOver(xid, giveUpAt);
       const answer = isKnown
         ? await insistently(giveUpAt, () =>
@@ -67,7 +67,7 @@ async function insistently<Answer>(
   giveUpAt: number,
   find: () => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
-  while (Date.now() < giveUpAt) {
+  while (performance.now() < giveUpAt) {
     const answer = await find().catch(() => undefined);
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,4 +1,5 @@
 /** Every option of every command, once: its flag, environment variable, default, rule and help. */
+import { REQUEST_DEADLINE_MS } from '../../box-office/deadline.ts';
 import { checkedStrategyName, strategiesNamed } from '../../box-office/strategies.ts';
 import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
@@ -115,6 +116,11 @@ const SERVE = {
     fallback: DATABASE_DEFAULTS.waitersMax,
     range: [1, 1_000_000],
   }),
+  requestDeadlineMs: timeout(
+    'ROWLOCK_REQUEST_DEADLINE_MS',
+    'how long a request may take in all until it is answered; a late write is outcome_unknown, a late read contended',
+    REQUEST_DEADLINE_MS,
+  ),
   acquireTimeoutMs: timeout(
     'ROWLOCK_ACQUIRE_TIMEOUT_MS',
     'how long a request waits for a connection before it is refused as contended',

@@ -149,6 +149,7 @@ function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOffice
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
   return {
     databaseUrl,
+    requestDeadlineMs: options.requestDeadlineMs,
     strategies: { topUp, hold, pay },
     ...(redisUrl === undefined ? {} : { redisUrl, onWarning: note }),
     database: {

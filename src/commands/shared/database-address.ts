@@ -1,5 +1,6 @@
 /** Checks a database before use: is it reachable, new enough, durable? */
 import { Client } from '../../lib/pg-client.ts';
+import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -18,7 +19,9 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
   const client = clientOf(url);
   try {
     await client.connect();
-    return await inspect(client);
+    const warnings = await inspect(client);
+    await refuseTransactionPooling(url);
+    return warnings;
   } catch (error) {
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
   } finally {
@@ -77,6 +80,7 @@ function reasonOf(error: unknown, databaseUrl: string): string {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
   const { code, message } = error as Error & { code?: string };
+  if (error instanceof TransactionPooling) return message;
   const sqlstate = sqlstateOf(error);
   if (sqlstate?.startsWith('28') === true) {
     return `the database at ${server} does not accept the user "${username}" with this password (${message})`;

@@ -16,7 +16,7 @@ export function createRateLimiter(rate: {
   let windowEndsAt = 0;
   return {
     admits: (client) => {
-      const now = Date.now();
+      const now = performance.now();
       if (now >= windowEndsAt || counts.size >= CLIENTS_MAX) {
         counts = new Map();
         windowEndsAt = now + rate.windowMs;

@@ -12,7 +12,7 @@
  *
  * The SQL, and what makes a member win, is the operation's (`GroupedOperation`).
  */
-import { commit } from '../../db/database.ts';
+import { commit, rollback } from '../../db/database.ts';
 import type { Connection, Transaction } from '../../db/database.ts';
 import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/database.ts';
 import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
@@ -207,7 +207,11 @@ function createGroup<
       ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     };
     const { decisions, committed } = await context.database.connect((connection) =>
-      connection.transaction(options, async (tx) => commit(await judge(tx, members, attempt))),
+      connection.transaction(options, async (tx) => {
+        const judged = await judge(tx, members, attempt);
+        // Without a winner nothing is written: there is no COMMIT whose loss could leave the outcome unknown.
+        return judged.committed === undefined ? rollback(judged) : commit(judged);
+      }),
     );
     context.groupDecided?.(members.length);
     committed?.();
@@ -245,7 +249,9 @@ function createGroup<
       if (known !== undefined) return { answer: known(command) as Success | Refused };
       return state.isLockedOut(command) ? { left: true } : { answer: reasonOf(command) };
     });
-    return { decisions, committed: () => operation.committed?.(won, state) };
+    return won.length === 0
+      ? { decisions }
+      : { decisions, committed: () => operation.committed?.(won, state) };
   }
 
   return { operation, answerKnown };

@@ -56,7 +56,7 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
       const identifier = randomUUID();
       const release = (): Promise<void> => releaseAll(client, sorted, identifier);
       try {
-        const bounds = { lockTtlMs, giveUpAt: Date.now() + acquireTimeoutMs };
+        const bounds = { lockTtlMs, giveUpAt: performance.now() + acquireTimeoutMs };
         if (await lockAll(client, sorted, identifier, bounds))
           return { token: await nextToken(client), release };
         await release();
@@ -102,8 +102,8 @@ function reporter(
 ): (error: unknown) => void {
   let reportedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
-    if (Date.now() - reportedAt < REPORT_INTERVAL_MS) return;
-    reportedAt = Date.now();
+    if (performance.now() - reportedAt < REPORT_INTERVAL_MS) return;
+    reportedAt = performance.now();
     // A refusal by every address of a name has a code and no message.
     const { message, code } = error as NodeJS.ErrnoException;
     const { host, port } = client.options;
@@ -142,7 +142,7 @@ async function lockAll(
       ...NO_REFRESH,
       identifier,
       lockTimeout: bounds.lockTtlMs,
-      acquireTimeout: bounds.giveUpAt - Date.now(),
+      acquireTimeout: bounds.giveUpAt - performance.now(),
       retryInterval: POLL_INTERVAL_MS,
     });
     if (!(await mutex.tryAcquire())) return false;

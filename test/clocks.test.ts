@@ -1,0 +1,30 @@
+/** Durations are measured by a monotonic clock: the wall clock may be set while a request waits. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Files that name moments of the calendar, which only the wall clock knows. */
+const NAMES_MOMENTS: ReadonlySet<string> = new Set([
+  // A token's `exp` and `iat` are Unix times.
+  'src/bench/measure/tokens.ts',
+  'src/http/edge/auth.ts',
+  'src/http/edge/development.ts',
+  'src/http/edge/verified-tokens.ts',
+  // Times that a journal or a table keeps, and names made of the time.
+  'src/bench/measure/memory-journal.ts',
+  'src/commands/bench/service.ts',
+  'src/commands/demo/demo.ts',
+  'src/load/journal.ts',
+  'src/load/plant.ts',
+  // What a browser keeps over a reload, compared with the database's time.
+  'web/src/buyer/checkout/pay-panel.tsx',
+  'web/src/outbox/state.ts',
+]);
+
+it('no duration is measured by the wall clock', () => {
+  const files = execFileSync('git', ['ls-files', 'src', 'web/src'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file));
+  const asking = files.filter((file) => /\bDate\.now\(\)/.test(readFileSync(file, 'utf8')));
+  expect(asking.filter((file) => !NAMES_MOMENTS.has(file))).toEqual([]);
+});
