@@ -108,25 +108,10 @@ export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
 export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
-export type {
-  BestAvailableRefusal,
-  BestAvailableRequest,
-  HeldSeats,
-  HoldRefusal,
-  HoldRequest,
-} from './buyer/hold.ts';
-export type { LedgerPage } from './buyer/wallet.ts';
-export type {
-  KeyedRequest,
-  PaidSeats,
-  PayRefusal,
-  RefundRefusal,
-  Reservation,
-  ReservationPage,
-  ReservationRequest,
-} from './buyer/reservation-actions.ts';
+export type * from './buyer/hold.ts';
+export type * from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-export type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
+export type { LedgerPage, TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';

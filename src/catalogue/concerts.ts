@@ -78,6 +78,27 @@ const PERFORMANCE_COLUMNS = {
   at: 'timestamp with time zone',
 } as const;
 
+const PERFORMANCE_SQL = `
+      p.venue_id::text as venue_id,
+      v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
+      p.starts_at,
+      p.sale_state::text as sale_state,
+      p.sale_opens_at,
+      p.sale_closes_at,
+      p.refundable_until,
+      p.hold_seconds,
+      p.seat_limit,
+      clock_timestamp() as at`;
+
+/** The prices of the performance `p`, the highest first, as `GradePrice[]`. */
+export const GRADES_SQL = `
+      coalesce((
+        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
+        from performance_grade as g
+        where g.performance_id = p.performance_id
+      ), '[]') as grades`;
+
 const readConcerts = statement({
   name: 'catalogue_concerts',
   params: ['text?'],
@@ -94,25 +115,9 @@ const readConcertPerformances = statement({
   params: ['text?'],
   columns: { ...PERFORMANCE_COLUMNS, performance_id: 'text', concert_id: 'text', grades: 'jsonb' },
   text: `
-    select
-      p.venue_id::text as venue_id,
-      v.name as venue_name,
-      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
-      p.starts_at,
-      p.sale_state::text as sale_state,
-      p.sale_opens_at,
-      p.sale_closes_at,
-      p.refundable_until,
-      p.hold_seconds,
-      p.seat_limit,
-      clock_timestamp() as at,
+    select${PERFORMANCE_SQL},
       p.performance_id::text as performance_id,
-      p.concert_id::text as concert_id,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
-        from performance_grade as g
-        where g.performance_id = p.performance_id
-      ), '[]') as grades
+      p.concert_id::text as concert_id,${GRADES_SQL}
     from performance as p
     join venue as v on v.venue_id = p.venue_id
     where $1::text is null or p.concert_id = $1
@@ -163,18 +168,7 @@ const readPerformanceCounts = statement({
       where p.performance_id = $1
       group by m.grade
     )
-    select
-      p.venue_id::text as venue_id,
-      v.name as venue_name,
-      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
-      p.starts_at,
-      p.sale_state::text as sale_state,
-      p.sale_opens_at,
-      p.sale_closes_at,
-      p.refundable_until,
-      p.hold_seconds,
-      p.seat_limit,
-      clock_timestamp() as at,
+    select${PERFORMANCE_SQL},
       p.concert_id::text as concert_id,
       c.title,
       coalesce((

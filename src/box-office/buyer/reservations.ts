@@ -27,20 +27,23 @@ const columns = {
   expires_at: 'timestamp with time zone',
 } as const;
 
+/** The columns of the reservation `r`, without its state. */
+const COLUMNS_SQL = `
+      r.performance_id::text as performance_id,
+      r.reservation_id,
+      r.account_id::text as account_id,
+      r.seat_ids,
+      r.amount,
+      r.created_at,
+      r.expires_at`;
+
 const readOne = statement({
   name: 'reservation_read',
   params: ['text', 'uuid'],
   columns,
   text: `
-    select
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+    select${COLUMNS_SQL},
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state
     from reservation as r
     where r.performance_id = $1 and r.reservation_id = $2`,
 });
@@ -64,15 +67,8 @@ const liveHolds = statement({
   params: ['text'],
   columns,
   text: `
-    select
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      r.state::text as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+    select${COLUMNS_SQL},
+      r.state::text as state
     from reservation as r
     where r.expires_at > statement_timestamp()
       and r.expires_at > clock_timestamp()
@@ -89,15 +85,8 @@ const paidFor = statement({
   columns: { seq: 'bigint', ...columns },
   text: `
     select
-      e.seq,
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      r.state::text as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+      e.seq,${COLUMNS_SQL},
+      r.state::text as state
     from ledger_entry as e
     join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.account_id = $1 and e.kind = 'payment' and e.seq < $2

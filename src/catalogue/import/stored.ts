@@ -1,5 +1,6 @@
 /** Reads, once, what the database has of a catalogue to import, so that the plan is made in memory. */
 import type { Transaction } from '../../db/database.ts';
+import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { CheckedCatalogue, CheckedVenue } from './document/checked.ts';
 import type { PlacedSeat } from './document/layout.ts';
@@ -187,21 +188,7 @@ const readPerformances = statement({
     for no key update of p`,
 });
 
-interface PerformanceRow {
-  readonly concert_id: string;
-  readonly venue_id: string;
-  readonly starts_at: Date;
-  readonly sale_opens_at: Date;
-  readonly sale_closes_at: Date | null;
-  readonly imported_opens_at: Date | null;
-  readonly imported_closes_at: Date | null;
-  readonly refundable_until: Date | null;
-  readonly hold_seconds: number;
-  readonly seat_limit: number | null;
-  readonly prices: unknown;
-}
-
-function storedPerformanceOf(row: PerformanceRow): StoredPerformance {
+function storedPerformanceOf(row: RowOf<typeof PERFORMANCE_COLUMNS>): StoredPerformance {
   return {
     concertId: row.concert_id,
     venueId: row.venue_id,

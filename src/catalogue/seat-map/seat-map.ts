@@ -5,6 +5,7 @@
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { GradePrice } from '../concerts.ts';
+import { GRADES_SQL } from '../concerts.ts';
 import type { VenueMap } from './venue-map.ts';
 import { readVenueMap } from './venue-map.ts';
 import { createWeightedCache } from '../../lib/weighted-cache.ts';
@@ -53,12 +54,7 @@ const readHead = statement({
     select
       p.concert_id::text as concert_id,
       p.venue_id::text as venue_id,
-      v.revision,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
-        from performance_grade as g
-        where g.performance_id = p.performance_id
-      ), '[]') as grades
+      v.revision,${GRADES_SQL}
     from performance as p
     join venue as v on v.venue_id = p.venue_id
     where p.performance_id = $1`,

@@ -7,7 +7,6 @@ import { errorPageSchema } from './schema.ts';
 
 const PAGES = new URL('../../../../docs/errors/', import.meta.url);
 
-/** `GET /errors/:outcome` */
 export function errorPageRoute(app: App): void {
   app.route({
     method: 'GET',

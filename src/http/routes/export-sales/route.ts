@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { salesAsCsv } from './csv.ts';
 import { exportSalesSchema } from './schema.ts';
 
-/** `GET /v1/admin/performances/:performanceId/sales.csv` */
 export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -8,7 +8,6 @@ import type { App, HttpContext } from '../../app.ts';
 import type { Concert } from './schema.ts';
 import { listConcertsSchema } from './schema.ts';
 
-/** `GET /v1/concerts` */
 export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
   // Simultaneous requests share one reading (`sharedNextRun`), and so one body.
   const bodies = new WeakMap<readonly CatalogueConcert[], PreparedBody>();

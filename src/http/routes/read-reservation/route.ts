@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { Reservation } from './schema.ts';
 import { readReservationSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/reservations/:reservationId` */
 export function readReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

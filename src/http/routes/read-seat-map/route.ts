@@ -12,7 +12,6 @@ const CACHE_SECONDS = 600;
 /** A stadium's map has several megabytes, and every buyer of an opening sale requests the same one. */
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
 
-/** `GET /v1/performances/:performanceId/seat-map` */
 export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
   const bodyOf = createSeatMapBodies();
   app.route({

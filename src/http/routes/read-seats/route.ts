@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { readSeatsSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/seats` */
 export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
   // Simultaneous requests share one reading (`sharedNextRun`), and so one body.
   const bodies = new WeakMap<SeatStates, PreparedBody>();

@@ -7,7 +7,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { Refund } from './schema.ts';
 import { refundReservationSchema } from './schema.ts';
 
-/** `POST /v1/performances/:performanceId/reservations/:reservationId/refund` */
 export function refundReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',

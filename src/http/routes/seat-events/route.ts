@@ -4,7 +4,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { createEventStreams } from './event-streams.ts';
 import { seatEventsSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/seats/events` */
 export function seatEventsRoute(app: App, context: HttpContext): void {
   const streams = createEventStreams(context);
   app.addHook('onClose', (_app, done) => {

@@ -11,7 +11,6 @@ const TOO_MUCH = {
   rule: `must be <= ${DEVELOPMENT_TOP_UP_MAX} with a development token`,
 };
 
-/** `POST /v1/wallet/top-ups` */
 export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpContext): void {
   app.route({
     method: 'POST',
