@@ -135,30 +135,15 @@ const VIOLATIONS: readonly (readonly [
   sentence: RegExp,
   journal: () => Lines,
 ])[] = [
-  [
-    'an acknowledged top-up that is not there',
-    { 4: 1 },
-    /topUp by j-1 with key gone was acknowledged and is not in the database/,
-    () => again('topUp', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged hold that is not there',
-    { 4: 1 },
-    /hold of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('hold', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged payment that is not there',
-    { 4: 1 },
-    /pay of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('pay', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged refund that is not there',
-    { 4: 1 },
-    /refund of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('refund', { key: 'gone' }, {}),
-  ],
+  ...(['topUp', 'hold', 'pay', 'refund'] as const).map(
+    (op) =>
+      [
+        `an acknowledged ${op} that does not exist`,
+        { 4: 1 },
+        new RegExp(`^${op}.* by j-1 with key gone was acknowledged and is not in the database`),
+        () => again(op, { key: 'gone' }, {}),
+      ] as const,
+  ),
   [
     'an acknowledged release of nothing',
     { 4: 1 },

@@ -3,21 +3,13 @@ import type { Reader } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { VenueSection } from '../import/document/checked.ts';
 import type { LocalText, OutlineShape } from '../import/document/document.ts';
+import type { PlacedSeat } from '../import/document/layout.ts';
 import type { Run } from './runs.ts';
 import { runsByGrade } from './runs.ts';
 
-export interface MapSeat {
+export interface MapSeat extends PlacedSeat {
   /** Permanent: a label keeps its number, and no other label ever gets it. */
   readonly number: number;
-  /** `<section>-<row>-<seat>` */
-  readonly label: string;
-  readonly section: string;
-  readonly row: string;
-  readonly seat: string;
-  readonly grade: string;
-  /** In the document's unit (customarily metres); y grows downwards. */
-  readonly x: number;
-  readonly y: number;
 }
 
 export interface VenueMap {

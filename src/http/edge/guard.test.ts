@@ -158,10 +158,7 @@ describe('the guard', () => {
         '{"__proto__":{"a":1}}',
         '{"constructor":{"prototype":{}}}',
       ]) {
-        const answer = await send(route, {
-          headers: { ...(await headers(route)), 'content-type': 'application/json' },
-          payload,
-        });
+        const answer = await sendBody(route, payload);
         expect(answer.json(), payload).toMatchObject({
           status: 400,
           outcome: 'invalid_request',
@@ -172,10 +169,7 @@ describe('the guard', () => {
 
     it.each(WITH_BODY)('to a body that is not UTF-8: %s', async (_name, route) => {
       const payload = Buffer.from([0x22, 0xff, 0xfe, 0x22]);
-      const answer = await send(route, {
-        headers: { ...(await headers(route)), 'content-type': 'application/json' },
-        payload,
-      });
+      const answer = await sendBody(route, payload);
       expect(answer.json()).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' });
     });
 
@@ -189,10 +183,7 @@ describe('the guard', () => {
           'true',
           ...(route.body === 'required' ? ['null', ''] : ['{"unknown":1}']),
         ]) {
-          const answer = await send(route, {
-            headers: { ...(await headers(route)), 'content-type': 'application/json' },
-            payload,
-          });
+          const answer = await sendBody(route, payload);
           const { errors } = answer.json<{ errors: { path: string }[] }>();
           expect(answer.statusCode, payload).toBe(400);
           expect(errors[0]?.path, payload).toMatch(/^body/);
@@ -250,10 +241,7 @@ describe('the guard', () => {
   describe('answers 413', () => {
     it.each(WITH_BODY)('to a huge body: %s', async (_name, route) => {
       const payload = JSON.stringify({ padding: 'x'.repeat(130 * 1024) });
-      const answer = await send(route, {
-        headers: { ...(await headers(route)), 'content-type': 'application/json' },
-        payload,
-      });
+      const answer = await sendBody(route, payload);
       expect(answer.json()).toMatchObject({
         status: 413,
         outcome: 'invalid_request',
@@ -271,10 +259,7 @@ describe('the guard', () => {
         'application/xml',
         'x',
       ]) {
-        const answer = await send(route, {
-          headers: { ...(await headers(route)), 'content-type': type },
-          payload: '{"a":1}',
-        });
+        const answer = await sendBody(route, '{"a":1}', type);
         expect(answer.json(), type).toMatchObject({ status: 415, outcome: 'invalid_request' });
       }
     });
@@ -302,6 +287,14 @@ describe('the guard', () => {
     routes.guardRoutes(bare, nobody, HTTP_LIMITS);
     expect(() => bare.get('/x', () => 'x')).toThrow('GET /x does not declare who may call it');
   });
+
+  async function sendBody(
+    route: Route,
+    payload: string | Buffer,
+    type = 'application/json',
+  ): ReturnType<typeof send> {
+    return send(route, { headers: { ...(await headers(route)), 'content-type': type }, payload });
+  }
 
   function validBody(route: Route, sent: Record<string, string>): SentWith {
     if (route.body === 'none') return { headers: sent };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () => {
   const server = useServer();
   const read = async (performanceId: string): Promise<Awaited<ReturnType<typeof server.call>>> => {
     const url = `/v1/admin/performances/${performanceId}/sales.csv`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     return answer;
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/accounts/:accountId/reservations answers 200', () => {
   const server = useServer();
-  const admin = { method: 'GET', account: 'boss', scopes: 'rowlock:admin' } as const;
+  const admin = { method: 'GET', ...OPERATOR } as const;
 
   const longest = `https://issuer.example/users?id=7#${'%'.repeat(221)}`;
   it.each(['shop:anna@example.com', 'a+b@x.example', 'auth0|5f7c8ec7c33c6c004bbafe82', longest])(

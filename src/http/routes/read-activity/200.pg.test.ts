@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import {
+  buyOverHttp,
+  holdOverHttp,
+  OPERATOR,
+  topUpOverHttp,
+  useServer,
+} from '../../../../test/support/http.ts';
 
 interface Second {
   readonly at: string;
@@ -11,12 +17,7 @@ interface Second {
 describe('GET /v1/admin/activity answers 200', () => {
   const server = useServer();
   const read = async (): Promise<Readonly<Record<string, unknown>>> => {
-    const answer = await server.call({
-      method: 'GET',
-      url: '/v1/admin/activity',
-      account: 'boss',
-      scopes: 'rowlock:admin',
-    });
+    const answer = await server.call({ method: 'GET', url: '/v1/admin/activity', ...OPERATOR });
     expect(answer.status).toBe(200);
     return answer.body;
   };
@@ -38,12 +39,7 @@ describe('GET /v1/admin/activity answers 200', () => {
     const other = await buyOverHttp(server, performanceId, 'ben', ['A-1-3']);
     const refund = { method: 'POST', key: true } as const;
     await server.call({ ...refund, url: `${bought}/refund`, account: 'anna' });
-    await server.call({
-      ...refund,
-      url: `${other.replace('/v1', '/v1/admin')}/refund`,
-      account: 'boss',
-      scopes: 'rowlock:admin',
-    });
+    await server.call({ ...refund, url: `${other.replace('/v1', '/v1/admin')}/refund`, ...OPERATOR });
     await topUpOverHttp(server, 'cleo', 1);
     // Reads are not counted.
     await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', () => {
   const server = useServer();
@@ -15,7 +15,7 @@ describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', 
     await server.call({ method: 'POST', url: `${refunded}/refund`, account: 'dora', key: true });
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
     const url = `/v1/admin/performances/${performanceId}/check-in-list`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       performanceId,
@@ -30,7 +30,7 @@ describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', 
 
   it('with an empty list when nothing is sold', async () => {
     const url = `/v1/admin/performances/${await plantPerformance(server.database)}/check-in-list`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.body['tickets']).toEqual([]);
   });
 });

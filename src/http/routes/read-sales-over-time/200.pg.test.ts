@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 interface Series {
   readonly points: readonly {
@@ -17,7 +17,7 @@ describe('GET /v1/admin/performances/:performanceId/sales-over-time answers 200'
 
   async function read(performanceId: string, query = ''): Promise<Series> {
     const url = `/v1/admin/performances/${performanceId}/sales-over-time${query}`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ performanceId, at: expect.stringMatching(/Z$/) });
     return answer.body as unknown as Series;
