@@ -20,11 +20,11 @@ const columns = {
   performance_id: 'text',
   reservation_id: 'uuid',
   account_id: 'text',
-  state: 'text',
   seat_ids: 'integer[]',
   amount: 'bigint',
   created_at: 'timestamp with time zone',
   expires_at: 'timestamp with time zone',
+  state: 'text',
 } as const;
 
 /** The columns of the reservation `r`, without its state. */

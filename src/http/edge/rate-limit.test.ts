@@ -3,7 +3,7 @@ import { createRateLimiter } from './rate-limit.ts';
 
 describe('the rate limiter', () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['performance'] });
   });
   afterEach(() => {
     vi.useRealTimers();
