@@ -33,7 +33,7 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['hooks', 'format'],
   ['api'],
   ['session'],
-  ['routing', 'i18n'],
+  ['i18n', 'theme'],
   ['storage'],
 ];
 

@@ -11,12 +11,20 @@ import { createServer } from '../src/http/server.ts';
 
 export const API_TYPES_FILE: string = fileURLToPath(new URL('src/api/types.ts', import.meta.url));
 
+interface Parameter {
+  readonly in: string;
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema: JSONSchema;
+}
+
+type Content = Readonly<Record<string, { readonly schema: JSONSchema }>>;
+
 interface Operation {
   readonly operationId: string;
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JSONSchema }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JSONSchema }>> }>
-  >;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
 interface ApiDocument {
@@ -24,14 +32,17 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, JSONSchema>> };
 }
 
-/** The types as a module: each shared schema, and each operation's `…Body` and `…Answer`. */
+/** The types as a module: each shared schema, each operation's `…Body` and `…Answer`, and the map `Routes` of them. */
 export async function generateApiTypes(): Promise<string> {
   const { paths, components } = await readDocument();
-  const operations = Object.values(paths).flatMap((path) => Object.values(path));
-  const definitions = Object.fromEntries([
-    ...Object.entries(components.schemas),
-    ...operations.flatMap(typesOf),
-  ]);
+  const definitions: Record<string, JSONSchema> = { ...components.schemas };
+  const routes: Record<string, JSONSchema> = {};
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      routes[`${method.toUpperCase()} ${path}`] = routeOf(operation, definitions);
+    }
+  }
+  definitions['Routes'] = closed(routes);
   const text = JSON.stringify(definitions).replaceAll('#/components/schemas/', '#/definitions/');
   const named = withoutWords(JSON.parse(text), true) as JSONSchema;
   const module = await compile({ type: 'object', definitions: named }, ROOT, {
@@ -54,15 +65,41 @@ function withoutRoot(module: string): string {
     .replaceAll(/\n?\/\*\*\n \* This interface was referenced by[^/]*\*\//g, '');
 }
 
-function typesOf(operation: Operation): [string, JSONSchema][] {
-  const name = operation.operationId.charAt(0).toUpperCase() + operation.operationId.slice(1);
-  const body = operation.requestBody?.content['application/json']?.schema;
-  const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
-  const answer = success?.content?.['application/json']?.schema;
-  return [
-    ...(body === undefined ? [] : [[`${name}Body`, body] as [string, JSONSchema]]),
-    ...(answer === undefined ? [] : [[`${name}Answer`, answer] as [string, JSONSchema]]),
-  ];
+/** What a route takes, and what its success answers: JSON, a text, or nothing. Adds its schemas to the definitions. */
+function routeOf(operation: Operation, definitions: Record<string, JSONSchema>): JSONSchema {
+  const { operationId, parameters = [], requestBody, responses } = operation;
+  const named = (what: string, schema: JSONSchema): JSONSchema => {
+    if (schema.$ref !== undefined) return schema;
+    const name = `${operationId.charAt(0).toUpperCase()}${operationId.slice(1)}${what}`;
+    definitions[name] = schema;
+    return { $ref: `#/definitions/${name}` };
+  };
+  const params = parameters.filter((each) => each.in === 'path');
+  const query = parameters.filter((each) => each.in === 'query');
+  const body = requestBody?.content['application/json']?.schema;
+  const success = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1].content;
+  const answer = success?.['application/json']?.schema;
+  return closed(
+    {
+      ...(params.length > 0 && { params: parametersOf(params) }),
+      ...(query.length > 0 && { query: parametersOf(query) }),
+      ...(body !== undefined && { body: named('Body', body) }),
+      answer:
+        answer === undefined
+          ? { tsType: success === undefined ? 'undefined' : 'string' }
+          : named('Answer', answer),
+    },
+    ['params', 'answer', ...(requestBody?.required === true ? ['body'] : [])],
+  );
+}
+
+function parametersOf(parameters: readonly Parameter[]): JSONSchema {
+  const required = parameters.filter((each) => each.required === true).map(({ name }) => name);
+  return closed(Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])), required);
+}
+
+function closed(properties: Record<string, JSONSchema>, required = Object.keys(properties)): JSONSchema {
+  return { properties, required, additionalProperties: false };
 }
 
 const WORDS = new Set(['title', 'description', 'examples', '$id']);

@@ -82,8 +82,8 @@ describe('concerts', () => {
           startsAt: new Date('2035-01-01T10:00:00Z'),
           sale: 'open',
           saleOpensAt: new Date('2020-01-01T01:00:00Z'),
-          saleClosesAt: null,
-          refundableUntil: null,
+          saleClosesAt: new Date('2035-01-01T10:00:00Z'),
+          refundableUntil: new Date('2035-01-01T10:00:00Z'),
           seatLimit: null,
         },
         {

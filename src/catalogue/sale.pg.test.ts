@@ -87,14 +87,23 @@ describe('setting the state of a sale', () => {
     expect(closesAt).toEqual(new Date(LATER_FUTURE));
   });
 
-  it('opens an ended sale without an end', async () => {
+  it('opens an ended sale until the performance starts', async () => {
     await planted('over', { opensAt: PAST, closesAt: LATER_PAST });
     expect(await set('over', 'open')).toBe('open');
     expect(await saleOf('over')).toEqual({
       sale_state: 'open',
       sale_opens_at: new Date(PAST),
-      sale_closes_at: null,
+      sale_closes_at: new Date('2040-01-01T19:00:00+09:00'),
     });
+  });
+
+  it('sells nothing of a performance that has begun', async () => {
+    await planted('begun', { opensAt: PAST });
+    await database.sql(
+      `update performance set starts_at = now() - interval '1 hour', sale_closes_at = now() - interval '1 hour'
+        where performance_id = 'begun'`,
+    );
+    expect(await set('begun', 'open')).toBe('ended');
   });
 
   it('leaves the window of a sale that is paused or closed before it begins', async () => {
@@ -163,7 +172,7 @@ describe('what an operator did with a sale', () => {
     expect(await saleOf('at-once')).toEqual({
       sale_state: 'paused',
       sale_opens_at: new Date(PAST),
-      sale_closes_at: null,
+      sale_closes_at: new Date('2040-01-01T10:00:00Z'),
     });
   });
 });

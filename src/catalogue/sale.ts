@@ -43,16 +43,16 @@ const setState = statement({
     update performance as p
     set sale_state = ($2::text)::sale_state,
         sale_opens_at = case when $2 = 'open' then least(p.sale_opens_at, m.now) else p.sale_opens_at end,
-        sale_closes_at = case when $2 = 'open' and p.sale_closes_at <= m.now then null else p.sale_closes_at end
+        sale_closes_at = case when $2 = 'open' and p.sale_closes_at <= m.now then p.starts_at else p.sale_closes_at end
     from moment as m
     where p.performance_id = m.performance_id
     returning pg_current_xact_id()::text as xid`,
 });
 
 /**
- * Opens, pauses or closes the sale. Opening moves a future start to now and removes a past end. No statement
- * holds a seat after a close has committed; existing holds stay payable. Returns whether the performance
- * exists.
+ * Opens, pauses or closes the sale. Opening moves a future start of the sale to now, and a past end to the
+ * start of the performance, after which nothing is sold. No statement holds a seat after a close has committed;
+ * existing holds stay payable. Returns whether the performance exists.
  */
 export async function setSaleState(
   tx: Transaction,

@@ -61,7 +61,7 @@ const BUYERS_PAGES: Readonly<Record<string, Checked>> = {
     path: ({ bought }) => bought,
     as: 'buyer',
     before: click('.refund button'),
-    ready: '.refund-confirm',
+    ready: 'dialog.sheet',
   },
   released: { path: ({ released }) => released, as: 'buyer', ready: '.state-note' },
   tickets: { path: () => '/tickets', as: 'buyer', ready: '.ticket-row' },
@@ -71,14 +71,14 @@ const BUYERS_PAGES: Readonly<Record<string, Checked>> = {
 };
 
 const OPERATORS_PAGES: Readonly<Record<string, Checked>> = {
-  'sign-in': { path: () => '/operator', ready: '.op-entry form' },
-  sales: { path: () => '/operator', as: 'admin', ready: '.op-performances li' },
+  'sign-in': { path: () => '/operator', ready: 'form' },
+  sales: { path: () => '/operator', as: 'admin', ready: '.op-performance' },
   performance: { path: () => '/operator/performances/open', as: 'admin', ready: '.u-wrap' },
   question: {
     path: () => '/operator/performances/open',
     as: 'admin',
-    before: click('.op-head .op-actions button:last-child'),
-    ready: 'dialog.op-dialog',
+    before: click('.sale-buttons button:last-child'),
+    ready: 'dialog.sheet',
   },
   activity: { path: () => '/operator/activity', as: 'admin', ready: '.u-wrap' },
   lookup: { path: () => '/operator/reservations', as: 'admin', ready: 'form select option' },
@@ -87,8 +87,8 @@ const OPERATORS_PAGES: Readonly<Record<string, Checked>> = {
   audit: {
     path: () => '/operator/audit',
     as: 'admin',
-    before: click('.op-actions .button'),
-    ready: '.op-verdict',
+    before: click('main .button'),
+    ready: '.state-note',
   },
   create: { path: () => '/operator/create', as: 'admin', ready: 'form' },
   import: { path: () => '/operator/import', as: 'admin', ready: 'textarea' },

@@ -170,7 +170,7 @@ describeInBrowser('buying', () => {
     const page = await visitors.visit('/tickets', { as: 'refunder' });
     await page.getByRole('link', { name: /The End of Winter/ }).tap();
     await page.getByRole('button', { name: 'Refund', exact: true }).tap();
-    await page.getByRole('button', { name: 'Keep seats' }).tap();
+    await page.getByRole('button', { name: 'Cancel' }).tap();
     await page.getByRole('button', { name: 'Refund', exact: true }).tap();
     await page.getByRole('button', { name: 'Yes, refund' }).tap();
     await page.getByText('₩300,000 is back in your wallet.').waitFor();
@@ -184,7 +184,7 @@ describeInBrowser('buying', () => {
       ['Payment', '−₩300,000', '₩0'],
       ['Top-up', '+₩300,000', '₩300,000'],
     ]);
-    expect(await page.locator('.balance-amount').textContent()).toBe('₩300,000');
+    expect(await page.locator('.figure-value').textContent()).toBe('₩300,000');
     expect(await statesOf('refunds')).not.toContain('s');
     expect(held.amount).toBe(2 * PRICES.R);
   });
@@ -205,7 +205,7 @@ describeInBrowser('buying', () => {
     // The second tap of two, when the first has been answered.
     await page.locator('form .button-wide').tap({ force: true });
     expect(await page.locator('form .button-wide').isDisabled()).toBe(true);
-    await expect.poll(() => page.locator('.balance-amount').textContent()).toBe('₩50,000');
+    await expect.poll(() => page.locator('.figure-value').textContent()).toBe('₩50,000');
     await page.goto(`/performances/release/reservations/${id}`);
     // What the wallet has already is not topped up again.
     await page.getByRole('button', { name: 'Top up ₩60,000 and pay' }).waitFor();

@@ -66,7 +66,7 @@ describeInBrowser('the operator', () => {
       refunds: 2 * PRICES.R,
     });
     const page = await visitors.visit('/operator/performances/numbers', asOperator);
-    await page.locator('.op-figure').first().waitFor();
+    await page.locator('.figure').first().waitFor();
     expect(await figuresOf(page)).toEqual({
       Revenue: '₩410,000 ₩710,000 paid − ₩300,000 refunded',
       Sold: '3 4% · in 1 reservation',
@@ -91,7 +91,7 @@ describeInBrowser('the operator', () => {
     const { stdout } = await runRowlock(['audit', '--json', '--data-dir', service.dataDir]);
     const { clean, counts } = JSON.parse(stdout) as AuditReport;
     expect(clean).toBe(true);
-    expect(await page.locator('.op-verdict').textContent()).toContain(
+    expect(await page.locator('.state-note').textContent()).toContain(
       `${counts.performances} performances, ${counts.seats} seats, ${counts.reservations} reservations, ` +
         `${counts.wallets} wallets, ${counts.entries} ledger entries`,
     );
@@ -227,7 +227,7 @@ describeInBrowser('the operator', () => {
   it('is closed to buyers', async () => {
     const page = await visitors.visit('/operator', { screen: 'desktop', as: 'buyer' });
     await page.getByText('You are signed in as a buyer.').waitFor();
-    expect(await page.locator('.op-performances').count()).toBe(0);
+    expect(await page.locator('.op-performance').count()).toBe(0);
   });
 });
 
@@ -241,7 +241,7 @@ describeInBrowser('the operator of a process that has sold nothing yet', () => {
       as: 'operator',
       role: 'admin',
     });
-    await page.locator('.op-figure').first().waitFor();
+    await page.locator('.figure').first().waitFor();
     const lastMinute = () => figuresOf(page);
     const holdsAndSales = (number: string) => {
       const begins = expect.stringMatching(new RegExp(`^${number} `));
@@ -257,7 +257,7 @@ describeInBrowser('the operator of a process that has sold nothing yet', () => {
 
 /** The numbers at the top of the page: by name, with their notes. */
 async function figuresOf(page: Page): Promise<Readonly<Record<string, string>>> {
-  const figures = await page.locator('.op-figure').all();
+  const figures = await page.locator('.figure').all();
   const read = await Promise.all(
     figures.map(async (figure) => {
       const [name = '', value = '', note] = await figure.locator('p').allTextContents();

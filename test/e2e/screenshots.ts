@@ -96,8 +96,7 @@ const SHOTS: readonly Shot[] = [
     path: ({ ticket }) => ticket,
     ready: async (page) => {
       await page.locator('.refund button').click();
-      await page.locator('.refund-confirm').scrollIntoViewIfNeeded();
-      await seen('.refund-confirm')(page);
+      await seen('dialog.sheet')(page);
     },
     screenOnly: true,
   },
@@ -106,8 +105,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'menu', as: 'buyer', path: () => '/', ready: openMenu, screenOnly: true },
   { name: 'signed-out', path: () => '/tickets', ready: seen('.sign-in-first') },
   { name: 'not-found', path: () => '/concerts/none/none', ready: seen('h1') },
-  { name: 'operator-sign-in', path: () => '/operator', ready: seen('.op-entry') },
-  { name: 'operator-sales', as: 'admin', path: () => '/operator', ready: seen('.op-performances li') },
+  { name: 'operator-sign-in', path: () => '/operator', ready: seen('form') },
+  { name: 'operator-sales', as: 'admin', path: () => '/operator', ready: seen('.op-performance') },
   {
     name: 'operator-performance',
     as: 'admin',
@@ -130,8 +129,8 @@ const SHOTS: readonly Shot[] = [
     as: 'admin',
     path: () => '/operator/audit',
     ready: async (page) => {
-      await page.locator('.op-actions .button').click();
-      await seen('.op-verdict')(page);
+      await page.locator('main .button').click();
+      await seen('.state-note')(page);
     },
   },
   { name: 'operator-create', as: 'admin', path: () => '/operator/create', ready: seen('form') },

@@ -1,8 +1,8 @@
 /** Which page stands at which path. */
-import type { ComponentType, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { Fragment } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { Shell } from './components/shell.tsx';
+import { lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { Shell } from './components/shell/shell.tsx';
 import { CheckoutPage } from './buyer/checkout/checkout-page.tsx';
 import { ConcertPage } from './buyer/concert-page.tsx';
 import { ConcertsPage } from './buyer/concerts-page.tsx';
@@ -12,7 +12,6 @@ import { TicketsPage } from './buyer/tickets-page.tsx';
 import { WalletPage } from './buyer/wallet-page.tsx';
 import type { Text } from './i18n/language.ts';
 import { t } from './i18n/language.ts';
-import { match, path } from './routing/router.ts';
 
 const TEXTS = {
   failed: {
@@ -41,33 +40,66 @@ const PAGES: readonly (readonly [pattern: string, page: Page])[] = [
   ['/wallet', () => <WalletPage />],
 ];
 
-export function App(): JSX.Element | null {
-  const where = path.value;
-  if (where === '/operator' || where.startsWith('/operator/')) return <LazyOperator />;
-  for (const [pattern, page] of PAGES) {
-    const params = match(pattern, where);
-    // The key: another concert is another page, not the same one with other data.
-    if (params !== undefined) return <Shell>{<Fragment key={where}>{page(params)}</Fragment>}</Shell>;
+/** Links that these pages follow themselves; the service has pages, too. */
+const OWN_LINKS = /^\/(?!docs)/;
+
+export function App(): JSX.Element {
+  return (
+    <LocationProvider scope={OWN_LINKS}>
+      <Pages />
+    </LocationProvider>
+  );
+}
+
+function Pages(): JSX.Element {
+  const { path } = useLocation();
+  // The router throws at what no page has made, such as a lone `%`.
+  if (!isDecodable(path)) return <BuyerPage path={path} params={{}} page={() => <NotFoundPage />} />;
+  return (
+    <Router>
+      <Route path="/operator" component={Operator} />
+      <Route path="/operator/*" component={Operator} />
+      {PAGES.map(([pattern, page]) => (
+        <Route key={pattern} path={pattern} component={BuyerPage} page={page} />
+      ))}
+      <Route default component={BuyerPage} page={() => <NotFoundPage />} />
+    </Router>
+  );
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== '';
+  } catch {
+    return false;
   }
+}
+
+interface BuyerPageProps {
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly page: Page;
+}
+
+function BuyerPage({ path, params, page }: BuyerPageProps): JSX.Element {
+  // The key: another concert is another page, not the same one with other data.
   return (
     <Shell>
-      <NotFoundPage />
+      <Fragment key={path}>{page(params)}</Fragment>
     </Shell>
   );
 }
 
 /** The operator's pages are a script of their own, which buyers never load. */
-function LazyOperator(): JSX.Element | null {
-  const [loaded, setLoaded] = useState<{ readonly Operator: ComponentType } | 'failed'>();
-  useEffect(() => {
-    import('./operator/operator.tsx').then(
-      ({ Operator }) => setLoaded({ Operator }),
-      () => setLoaded('failed'),
-    );
-  }, []);
-  if (loaded === undefined) return null;
-  if (loaded !== 'failed') return <loaded.Operator />;
-  // After a deploy, the script that this page names may be gone.
+const Operator = lazy(() =>
+  import('./operator/operator.tsx').then(
+    (loaded) => loaded.Operator,
+    () => OperatorFailed,
+  ),
+);
+
+/** After a deploy, the script that this page names may be gone. */
+function OperatorFailed(): JSX.Element {
   return (
     <Shell>
       <div class="card stack" role="alert">

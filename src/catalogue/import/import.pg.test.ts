@@ -74,7 +74,7 @@ describe('an import', () => {
       sale_state: 'open',
       starts_at: new Date('2040-01-01T10:00:00Z'),
       sale_opens_at: new Date('2020-01-01T01:00:00Z'),
-      sale_closes_at: null,
+      sale_closes_at: new Date('2040-01-01T10:00:00Z'),
       hold_seconds: 300,
       seat_limit: 4,
     });

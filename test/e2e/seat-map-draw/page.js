@@ -5,7 +5,7 @@ import { changeStates } from '../../../web/src/live/seat-states.ts';
 import { Legend } from '../../../web/src/seat-map/legend.tsx';
 import { SeatList } from '../../../web/src/seat-map/seat-list.tsx';
 import { SeatMap } from '../../../web/src/seat-map/seat-map.tsx';
-import '../../../web/src/theme.css';
+import '../../../web/src/theme/theme.css';
 import './page.css';
 
 const states = signal(undefined);

@@ -1,14 +1,13 @@
 /** The one way in which the pages talk to the service. */
 import { noteDatabaseTime } from './database-clock.ts';
 import type { Answer, Problem } from './answer.ts';
+import type { AnswerOf, AnyGiven, ApiRequest, Given, Route } from './request-to.ts';
+import { requestTo } from './request-to.ts';
 import { currentSession, noteRefusedToken } from '../session/current-session.ts';
 
 export type { Answer, Problem } from './answer.ts';
 
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
+export interface CallOptions {
   /** The Idempotency-Key. */
   readonly key?: string;
   readonly signal?: AbortSignal;
@@ -16,37 +15,48 @@ export interface Call {
   readonly token?: string | null;
   /** An import or an audit takes longer than a buyer waits. */
   readonly timeoutMs?: number;
-  /** The answer is wanted as it is, not as JSON: a file. */
-  readonly as?: 'text';
 }
 
 /** Longer than the service waits for its database, so that the page gets the answer of an overloaded service. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** Never throws: no connection is the problem `offline` (status 0, retry `same`). */
-export async function call<T>(request: Call): Promise<Answer<T>> {
-  const token = request.token === undefined ? currentSession.value?.token : (request.token ?? undefined);
+/** Calls a route. Never throws: no connection is the problem `offline` (status 0, retry `same`). */
+export function call<R extends Route>(
+  route: R,
+  ...given: Given<R, CallOptions>
+): Promise<Answer<AnswerOf<R>>>;
+export function call(route: Route, given: AnyGiven & CallOptions = {}): Promise<Answer<unknown>> {
+  return send(requestTo(route, given), given);
+}
+
+/** Sends a request as it was made, perhaps by an earlier page. */
+export async function send(request: ApiRequest, options: CallOptions): Promise<Answer<unknown>> {
+  const token = options.token === undefined ? currentSession.value?.token : (options.token ?? undefined);
   const sentAtMs = performance.now();
   let response: Response;
   let text: string;
   try {
-    response = await fetch(request.path, fetchOptions(request, token));
+    response = await fetch(request.path, fetchOptions(request, options, token));
     text = await response.text();
   } catch {
     return { ok: false, problem: OFFLINE };
   }
-  if (response.ok && request.as === 'text') return { ok: true, status: response.status, data: text as T };
+  const { ok, status, headers } = response;
+  if (ok && headers.get('content-type')?.startsWith('text/csv') === true) return { ok, status, data: text };
   const data = parsed(text);
-  if (response.ok && (text === '' || data !== undefined)) {
+  if (ok && (text === '' || data !== undefined)) {
     if (typeof data?.['at'] === 'string') noteDatabaseTime(data['at'], sentAtMs, performance.now());
-    return { ok: true, status: response.status, data: data as T };
+    return { ok, status, data };
   }
-  if (response.status === 401 && token !== undefined) noteRefusedToken(token);
+  if (status === 401 && token !== undefined) noteRefusedToken(token);
   return { ok: false, problem: problemOf(response, data) };
 }
 
-function fetchOptions(request: Call, token: string | undefined): RequestInit {
-  const { method, body, key, signal, timeoutMs = ANSWER_TIMEOUT_MS } = request;
+function fetchOptions(
+  { method, body }: ApiRequest,
+  { key, signal, timeoutMs = ANSWER_TIMEOUT_MS }: CallOptions,
+  token: string | undefined,
+): RequestInit {
   const timeout = AbortSignal.timeout(timeoutMs);
   return {
     method,

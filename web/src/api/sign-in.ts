@@ -13,12 +13,7 @@ export const ACCOUNT_ID_PATTERN = '[\\x21-\\x7e]{1,255}';
 
 /** Gets a development token; where the service gives none the answer is `not_found`. */
 export async function signIn(accountId: string, role: 'buyer' | 'admin'): Promise<Answer<Session>> {
-  const answer = await call<Omit<Session, 'role'>>({
-    method: 'POST',
-    path: '/v1/dev/tokens',
-    body: { accountId, role },
-    token: null,
-  });
+  const answer = await call('POST /v1/dev/tokens', { body: { accountId, role }, token: null });
   if (!answer.ok) return answer;
   const { token, accountId: given, expiresAt } = answer.data;
   const made: Session = { token, accountId: given, expiresAt, role };

@@ -306,9 +306,47 @@ export interface ReadSeatMapAnswer {
   venueName: {
     [k: string]: string;
   };
-  outline: {
-    [k: string]: unknown;
-  }[];
+  outline: (
+    | {
+        shape: 'rectangle';
+        /**
+         * @minItems 2
+         */
+        at: [number, number];
+        /**
+         * @minItems 2
+         */
+        size: [number, number];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'circle';
+        /**
+         * @minItems 2
+         */
+        centre: [number, number];
+        radius: number;
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'polygon';
+        /**
+         * @minItems 3
+         * @maxItems 200
+         */
+        points: [number, number][];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+  )[];
   sections: {
     id: string;
     name?: {
@@ -742,4 +780,216 @@ export interface CreateDevelopmentTokenAnswer {
   token: string;
   accountId: string;
   expiresAt: string;
+}
+export interface Routes {
+  'GET /v1/concerts': {
+    answer: ListConcertsAnswer;
+  };
+  'GET /v1/concerts/{concertId}': {
+    params: {
+      concertId: string;
+    };
+    answer: Concert;
+  };
+  'GET /v1/performances/{performanceId}': {
+    params: {
+      performanceId: string;
+    };
+    answer: Performance;
+  };
+  'GET /v1/performances/{performanceId}/seat-map': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadSeatMapAnswer;
+  };
+  'GET /v1/performances/{performanceId}/seats': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadSeatsAnswer;
+  };
+  'GET /v1/performances/{performanceId}/seats/events': {
+    params: {
+      performanceId: string;
+    };
+    query?: {
+      cursor?: string;
+    };
+    answer: string;
+  };
+  'POST /v1/performances/{performanceId}/reservations': {
+    params: {
+      performanceId: string;
+    };
+    body: CreateReservationBody;
+    answer: CreateReservationAnswer;
+  };
+  'GET /v1/performances/{performanceId}/reservations/{reservationId}': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: Reservation;
+  };
+  'DELETE /v1/performances/{performanceId}/reservations/{reservationId}': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: undefined;
+  };
+  'POST /v1/performances/{performanceId}/reservations/{reservationId}/payment': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: PayReservationAnswer;
+  };
+  'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: Refund;
+  };
+  'GET /v1/performances/{performanceId}/reservations/{reservationId}/tickets': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: ReadTicketsAnswer;
+  };
+  'GET /v1/ticket-keys': {
+    answer: ReadTicketKeysAnswer;
+  };
+  'GET /v1/reservations': {
+    query?: {
+      before?: number;
+      limit?: number;
+    };
+    answer: ListReservationsAnswer;
+  };
+  'POST /v1/wallet/top-ups': {
+    body: TopUpBody;
+    answer: TopUpAnswer;
+  };
+  'GET /v1/wallet': {
+    answer: ReadWalletAnswer;
+  };
+  'GET /v1/wallet/entries': {
+    query?: {
+      before?: number;
+      limit?: number;
+    };
+    answer: ListEntriesAnswer;
+  };
+  'POST /v1/admin/catalogue': {
+    body: ImportCatalogueBody;
+    answer: ImportCatalogueAnswer;
+  };
+  'POST /v1/admin/performances/{performanceId}/sale': {
+    params: {
+      performanceId: string;
+    };
+    body: SetSaleBody;
+    answer: Performance;
+  };
+  'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: AdminReadReservationAnswer;
+  };
+  'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: Refund;
+  };
+  'GET /v1/admin/accounts/{accountId}/reservations': {
+    params: {
+      accountId: string;
+    };
+    query?: {
+      before?: number;
+      limit?: number;
+    };
+    answer: ListAccountReservationsAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/check-in-list': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadCheckInListAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/sales': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadSalesAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/sales-over-time': {
+    params: {
+      performanceId: string;
+    };
+    query?: {
+      points?: number;
+    };
+    answer: ReadSalesOverTimeAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/sales.csv': {
+    params: {
+      performanceId: string;
+    };
+    answer: string;
+  };
+  'GET /v1/admin/activity': {
+    answer: ReadActivityAnswer;
+  };
+  'POST /v1/admin/audit': {
+    answer: AuditAnswer;
+  };
+  'GET /healthz': {
+    answer: ReadHealthAnswer;
+  };
+  'GET /readyz': {
+    answer: ReadinessAnswer;
+  };
+  'GET /errors/{outcome}': {
+    params: {
+      outcome:
+        | 'unauthenticated'
+        | 'forbidden'
+        | 'invalid_request'
+        | 'rate_limited'
+        | 'idempotency_key_missing'
+        | 'not_found'
+        | 'idempotency_key_reused'
+        | 'sales_closed'
+        | 'seat_taken'
+        | 'seats_unavailable'
+        | 'seat_limit_exceeded'
+        | 'hold_expired'
+        | 'reservation_not_payable'
+        | 'reservation_not_releasable'
+        | 'reservation_not_refundable'
+        | 'insufficient_balance'
+        | 'balance_limit_exceeded'
+        | 'contended'
+        | 'overloaded'
+        | 'outcome_unknown'
+        | 'internal';
+    };
+    answer: string;
+  };
+  'GET /openapi.json': {
+    answer: ReadOpenapiAnswer;
+  };
+  'POST /v1/dev/tokens': {
+    body?: CreateDevelopmentTokenBody;
+    answer: CreateDevelopmentTokenAnswer;
+  };
 }

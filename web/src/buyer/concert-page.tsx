@@ -8,13 +8,12 @@ import { seatsLeft } from '../format/seats.ts';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import type { SaleKind } from '../components/sale-badge.tsx';
-import { SaleBadge } from '../components/sale-badge.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import type { SaleKind } from '../components/badges.tsx';
+import { SaleBadge } from '../components/badges.tsx';
+import { useResource } from '../hooks/use-resource.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 const TEXTS = {
@@ -25,7 +24,7 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.Element {
-  const { data: concert, problem } = useRead<Concert>(`/v1/concerts/${concertId}`);
+  const { data: concert, problem } = useResource('GET /v1/concerts/{concertId}', { params: { concertId } });
   if (problem?.outcome === 'not_found') return <NotFoundPage />;
   return (
     <div class="page">
@@ -40,10 +39,10 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
           <div class="concert-poster">
             <Poster id={concert.id} />
           </div>
-          <div class="concert-words">
-            <Heading title={local(concert.title)} below={<p class="lead">{local(concert.description)}</p>} />
+          <div>
+            <Heading title={local(concert.title)} below={<p>{local(concert.description)}</p>} />
             <h2 class="section-title">{t(TEXTS.performances)}</h2>
-            <ul class="performances">
+            <ul class="stack">
               {concert.performances.map((performance) => (
                 <li key={performance.id}>
                   <PerformanceRow performance={performance} />
@@ -60,16 +59,18 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
 type Listed = Concert['performances'][number];
 
 function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.Element {
-  const { data: counted, again } = useRead<Performance>(`/v1/performances/${performance.id}`);
+  const { data: counted, reload } = useResource('GET /v1/performances/{performanceId}', {
+    params: { performanceId: performance.id },
+  });
   const sale = counted === undefined ? performance.sale : saleKindOf(counted);
   return (
-    <Link href={`/performances/${performance.id}`} class="performance-row" data-sale={sale}>
+    <a href={`/performances/${performance.id}`} class="performance-row card" data-sale={sale}>
       <span class="date-block" aria-hidden="true">
         <span class="date-day number">{day(performance.startsAt)}</span>
         <span class="date-month">{monthAndYear(performance.startsAt)}</span>
       </span>
-      <span class="performance-words">
-        <span class="performance-when">
+      <span class="performance-words fill">
+        <span class="row between">
           <span class="visually-hidden">{dateAndTime(performance.startsAt)}</span>
           <strong aria-hidden="true">
             {weekday(performance.startsAt)} {time(performance.startsAt)}
@@ -78,12 +79,12 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
         </span>
         <span class="soft">{local(performance.venueName)}</span>
         {sale === 'not_yet' ? (
-          <Opening opensAt={performance.saleOpensAt} onOpen={again} />
+          <Opening opensAt={performance.saleOpensAt} onOpen={reload} />
         ) : (
           <GradeCounts grades={counted?.grades ?? performance.grades} />
         )}
       </span>
-    </Link>
+    </a>
   );
 }
 

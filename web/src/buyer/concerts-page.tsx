@@ -1,17 +1,17 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
-import { useCatalogue } from '../api/catalogue.ts';
 import { shortDate, year } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
+import { databaseNowMs } from '../api/database-clock.ts';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import type { SaleKind } from '../components/sale-badge.tsx';
-import { SaleBadge } from '../components/sale-badge.tsx';
+import type { SaleKind } from '../components/badges.tsx';
+import { SaleBadge } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 
 const TEXTS = {
   title: { ko: '공연', en: 'Concerts' },
@@ -20,10 +20,13 @@ const TEXTS = {
     ko: '운영자가 공연을 올리면 여기에 나타나요.',
     en: 'They appear here once the operator adds them.',
   },
+  past: { ko: '지난 공연', en: 'Past concerts' },
 } satisfies Record<string, Text>;
 
 export function ConcertsPage(): JSX.Element {
   const { concerts, problem } = useCatalogue();
+  const past = concerts?.filter(isOver) ?? [];
+  const coming = concerts?.filter((concert) => !isOver(concert)) ?? [];
   return (
     <div class="page">
       <Heading title={t(TEXTS.title)} />
@@ -33,14 +36,26 @@ export function ConcertsPage(): JSX.Element {
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>
       )}
-      <ul class="poster-grid">
-        {concerts?.toSorted(soonestFirst).map((concert) => (
-          <li key={concert.id}>
-            <ConcertCard concert={concert} />
-          </li>
-        ))}
-      </ul>
+      <Posters concerts={coming.toSorted((a, b) => nextStart(a).localeCompare(nextStart(b)))} />
+      {past.length > 0 && (
+        <>
+          <h2>{t(TEXTS.past)}</h2>
+          <Posters concerts={past.toSorted((a, b) => lastStart(b).localeCompare(lastStart(a)))} />
+        </>
+      )}
     </div>
+  );
+}
+
+function Posters({ concerts }: { readonly concerts: readonly Concert[] }): JSX.Element {
+  return (
+    <ul class="poster-grid grid">
+      {concerts.map((concert) => (
+        <li key={concert.id}>
+          <ConcertCard concert={concert} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -48,7 +63,7 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
   const prices = concert.performances.flatMap(({ grades }) => grades.map(({ price }) => price));
   const venue = local(concert.performances[0]?.venueName);
   return (
-    <Link href={`/concerts/${concert.id}`} class="poster-card">
+    <a href={`/concerts/${concert.id}`} class="poster-card card">
       <Poster id={concert.id}>
         <>
           <h2>{local(concert.title)}</h2>
@@ -59,24 +74,42 @@ function ConcertCard({ concert }: { readonly concert: Concert }): JSX.Element {
           </p>
         </>
       </Poster>
-      <div class="poster-foot">
+      <div class="poster-foot between">
         <SaleBadge sale={saleOf(concert)} />
         {prices.length > 0 && <span class="number">{priceRange(prices)}</span>}
       </div>
-    </Link>
+    </a>
   );
 }
 
-function soonestFirst(a: Concert, b: Concert): number {
-  const [startA, startB] = [a.performances[0]?.startsAt ?? '', b.performances[0]?.startsAt ?? ''];
-  return startA.localeCompare(startB);
+function isOver(concert: Concert): boolean {
+  return concert.performances.length > 0 && nextStart(concert) === NEVER;
+}
+
+/** Sorts behind every date. */
+const NEVER = '~';
+
+/** When the concert is played next. */
+function nextStart({ performances }: Concert): string {
+  const now = databaseNowMs();
+  return performances.find(({ startsAt }) => Date.parse(startsAt) > now)?.startsAt ?? NEVER;
+}
+
+function lastStart({ performances }: Concert): string {
+  return performances.at(-1)?.startsAt ?? '';
 }
 
 function datesOf({ performances }: Concert): string {
   const [first, last] = [performances[0]?.startsAt, performances.at(-1)?.startsAt];
   if (first === undefined || last === undefined) return '';
-  const dates = first === last ? shortDate(first) : `${shortDate(first)} – ${shortDate(last)}`;
+  if (year(first) !== year(last)) return `${dateInYear(first)} – ${dateInYear(last)}`;
+  if (first === last) return dateInYear(first);
+  const dates = `${shortDate(first)} – ${shortDate(last)}`;
   return t({ ko: `${year(first)} ${dates}`, en: `${dates} ${year(first)}` });
+}
+
+function dateInYear(at: string): string {
+  return t({ ko: `${year(at)} ${shortDate(at)}`, en: `${shortDate(at)} ${year(at)}` });
 }
 
 function priceRange(prices: readonly number[]): string {

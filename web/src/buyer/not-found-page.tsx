@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { Heading, StateNote } from '../components/page.tsx';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 
 const TEXTS = {
   title: { ko: '이 페이지는 없어요', en: 'Page not found' },
@@ -19,9 +18,9 @@ export function NotFoundPage(): JSX.Element {
       <Heading title={t(TEXTS.title)} hidden />
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.title)}>
         <p>{t(TEXTS.words)}</p>
-        <Link href="/" class="button">
+        <a href="/" class="button">
           {t(TEXTS.home)}
-        </Link>
+        </a>
       </StateNote>
     </div>
   );

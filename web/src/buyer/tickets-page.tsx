@@ -1,24 +1,22 @@
 /** My tickets: live holds first, then what was paid for. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api/client.ts';
-import type { ListReservationsAnswer, Reservation } from '../api/types.ts';
-import type { Named } from '../api/catalogue.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
+import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { seatNames } from '../format/seats.ts';
+import { ReservationBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
+import { MoreButton } from '../components/more-button.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { SignInFirst } from '../components/sign-in-first.tsx';
-import { StateBadge } from '../components/state-badge.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import { SignInFirst } from '../components/sign-in.tsx';
+import type { Named } from '../hooks/use-catalogue.ts';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -26,7 +24,6 @@ const TEXTS = {
   none: { ko: '아직 티켓이 없어요', en: 'No tickets yet' },
   noneWords: { ko: '마음에 드는 공연을 골라 보세요.', en: 'Find a concert you like.' },
   look: { ko: '공연 보기', en: 'See concerts' },
-  more: { ko: '더 보기', en: 'Show more' },
   timeToPay: { ko: '결제까지 남은 시간', en: 'Time left to pay' },
 } satisfies Record<string, Text>;
 
@@ -41,49 +38,33 @@ export function TicketsPage(): JSX.Element {
 
 function Tickets(): JSX.Element {
   const { concerts } = useCatalogue();
-  const { data, problem, again } = useRead<ListReservationsAnswer>('/v1/reservations?limit=20');
-  const [older, setOlder] = useState<ListReservationsAnswer>();
-  useEffect(() => setOlder(undefined), [data]);
-  if (data === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
-  const reservations = [...data.reservations, ...(older?.reservations ?? [])];
-  const next = older === undefined ? data.next : older.next;
-  const readOlder = async (): Promise<void> => {
-    const path = `/v1/reservations?limit=20&before=${next}`;
-    const answer = await call<ListReservationsAnswer>({ method: 'GET', path });
-    if (!answer.ok) return;
-    setOlder({
-      reservations: [...(older?.reservations ?? []), ...answer.data.reservations],
-      next: answer.data.next,
-    });
-  };
+  const { pages, problem, reload, more } = usePages('GET /v1/reservations');
+  if (pages === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
+  const reservations = pages.flatMap((page) => page.reservations);
   if (reservations.length === 0) {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
         <p>{t(TEXTS.noneWords)}</p>
-        <Link href="/" class="button">
+        <a href="/" class="button">
           {t(TEXTS.look)}
-        </Link>
+        </a>
       </StateNote>
     );
   }
   return (
     <>
-      <ul class="ticket-list">
+      <ul class="stack">
         {reservations.map((reservation) => (
           <li key={reservation.id}>
             <TicketRow
               reservation={reservation}
               named={findPerformance(concerts, reservation.performanceId)}
-              onOver={again}
+              onOver={reload}
             />
           </li>
         ))}
       </ul>
-      {next !== null && (
-        <button type="button" class="button-quiet button-wide" onClick={() => void readOlder()}>
-          {t(TEXTS.more)}
-        </button>
-      )}
+      {more !== undefined && <MoreButton onMore={more} />}
     </>
   );
 }
@@ -97,16 +78,12 @@ interface RowProps {
 function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
   return (
-    <Link
-      href={`/performances/${performanceId}/reservations/${id}`}
-      class="ticket-row card"
-      data-state={state}
-    >
+    <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
         <Poster id={named?.concert.id ?? performanceId} />
       </span>
-      <span class="ticket-row-words">
-        <StateBadge state={state} />
+      <span class="ticket-row-words fill">
+        <ReservationBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
         {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
         <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
@@ -118,6 +95,6 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
         )}
       </span>
       <Icon name="forward" />
-    </Link>
+    </a>
   );
 }

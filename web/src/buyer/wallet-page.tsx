@@ -1,22 +1,24 @@
 /** The wallet: its balance, topping it up, and all that happened to it. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api/client.ts';
-import type { ListEntriesAnswer, ReadWalletAnswer } from '../api/types.ts';
-import { findPerformance, useCatalogue } from '../api/catalogue.ts';
+import { requestTo } from '../api/request-to.ts';
+import type { ListEntriesAnswer, TopUpAnswer } from '../api/types.ts';
 import { moment } from '../format/dates.ts';
 import { won } from '../format/money.ts';
+import { Figure } from '../components/figure.tsx';
+import { MoreButton } from '../components/more-button.tsx';
 import { Heading, Waiting } from '../components/page.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { SignInFirst } from '../components/sign-in-first.tsx';
+import { SignInFirst } from '../components/sign-in.tsx';
 import { UnderWay } from '../components/under-way.tsx';
-import { useRead } from '../hooks/use-read.ts';
+import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import type { Pages } from '../hooks/use-pages.ts';
+import { usePages } from '../hooks/use-pages.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { pageOf } from '../outbox/page-path.ts';
-import { isOpen } from '../outbox/request.ts';
+import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
-import { Link } from '../routing/router.ts';
 import { session } from '../api/sign-in.ts';
 
 const TEXTS = {
@@ -26,7 +28,6 @@ const TEXTS = {
   other: { ko: '다른 금액', en: 'Another amount' },
   history: { ko: '거래 내역', en: 'History' },
   none: { ko: '아직 거래 내역이 없어요.', en: 'No transactions yet.' },
-  more: { ko: '더 보기', en: 'Show more' },
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
 
@@ -36,7 +37,7 @@ const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
   refund: { ko: '환불', en: 'Refund' },
 };
 
-const HOME = '/wallet';
+const PAGE = '/wallet';
 
 export function WalletPage(): JSX.Element {
   return (
@@ -52,27 +53,28 @@ export function WalletPage(): JSX.Element {
 }
 
 function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
-  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
-  const entries = useRead<ListEntriesAnswer>('/v1/wallet/entries?limit=20');
+  const wallet = useResource('GET /v1/wallet');
+  const entries = usePages('GET /v1/wallet/entries');
   const topUps = purchases.value.filter(
-    ({ pending }) => pageOf(pending) === HOME && pending.accountId === accountId,
+    ({ pending }) => pageOf(pending) === PAGE && pending.accountId === accountId,
   );
   const answered = topUps.findLast(({ pending }) => pending.answer !== undefined)?.pending;
   const isToppedUp = answered?.answer?.ok === true;
   useEffect(() => {
     if (!isToppedUp) return;
-    wallet.again();
-    entries.again();
+    wallet.reload();
+    entries.reload();
   }, [isToppedUp, answered?.key]);
   // A buyer who leaves has seen the answers.
   useEffect(() => dismissAnswers, []);
   return (
     <>
-      <section class="balance card">
-        <h2>{t(TEXTS.balance)}</h2>
-        <p class="balance-amount number">{wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}</p>
-        <p class="soft">{accountId}</p>
-      </section>
+      <Figure
+        name={t(TEXTS.balance)}
+        value={wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}
+        note={accountId}
+        isLarge
+      />
       <section class="card stack">
         <h2>{t(TEXTS.topUp)}</h2>
         <TopUpForm isBusy={topUps.some(({ pending }) => isOpen(pending))} />
@@ -83,19 +85,19 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
           ))}
         {answered?.answer?.ok === true && (
           <p class="field-right" role="status">
-            {toppedUpWords((answered.answer.data as { readonly amount: number }).amount)}
+            {toppedUpWords((answered.answer.data as TopUpAnswer).amount)}
           </p>
         )}
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
       </section>
-      <History read={entries} />
+      <History {...entries} />
     </>
   );
 }
 
 /** Of this page's top-ups; a checkout shows the answers to its own. */
 function dismissAnswers(): void {
-  for (const { pending } of purchases.peek()) if (pageOf(pending) === HOME) outbox.dismiss(pending.key);
+  for (const { pending } of purchases.peek()) if (pageOf(pending) === PAGE) outbox.dismiss(pending.key);
 }
 
 const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
@@ -109,13 +111,13 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
-    void outbox.begin({ kind: 'topUp', method: 'POST', path: '/v1/wallet/top-ups', body: { amount } });
+    void outbox.begin({ kind: 'topUp', ...requestTo('POST /v1/wallet/top-ups', { body: { amount } }) });
     // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
     setAmount(0);
   };
   return (
     <form class="stack" onSubmit={submit}>
-      <div class="chips" role="group" aria-label={t(TEXTS.topUp)}>
+      <div class="amounts" role="group" aria-label={t(TEXTS.topUp)}>
         {AMOUNTS.map((one) => (
           <button
             key={one}
@@ -151,25 +153,15 @@ function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
 
 type Entry = ListEntriesAnswer['entries'][number];
 
-function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntriesAnswer>> }): JSX.Element {
+function History({ pages, problem, more }: Pages<ListEntriesAnswer>): JSX.Element {
   const { concerts } = useCatalogue();
-  const { data, problem } = read;
-  const [older, setOlder] = useState<ListEntriesAnswer>();
-  useEffect(() => setOlder(undefined), [data]);
-  const all = [...(data?.entries ?? []), ...(older?.entries ?? [])];
-  const next = older === undefined ? data?.next : older.next;
-  const readOlder = async (): Promise<void> => {
-    const path = `/v1/wallet/entries?limit=20&before=${next}`;
-    const answer = await call<ListEntriesAnswer>({ method: 'GET', path });
-    if (!answer.ok) return;
-    setOlder({ entries: [...(older?.entries ?? []), ...answer.data.entries], next: answer.data.next });
-  };
+  const all = pages?.flatMap((page) => page.entries) ?? [];
   return (
     <section class="stack">
       <h2 class="section-title">{t(TEXTS.history)}</h2>
-      {data === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
-      {data !== undefined && all.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
-      <ol class="entries">
+      {pages === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
+      {pages !== undefined && all.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
+      <ol class="lines">
         {all.map((entry) => (
           <li key={entry.seq}>
             <EntryRow
@@ -179,11 +171,7 @@ function History({ read }: { readonly read: ReturnType<typeof useRead<ListEntrie
           </li>
         ))}
       </ol>
-      {typeof next === 'number' && (
-        <button type="button" class="button-quiet button-wide" onClick={() => void readOlder()}>
-          {t(TEXTS.more)}
-        </button>
-      )}
+      {more !== undefined && <MoreButton onMore={more} />}
     </section>
   );
 }
@@ -198,13 +186,13 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
     </>
   );
   return (
-    <div class="entry" data-kind={kind}>
+    <div class="entry between" data-kind={kind}>
       {reservationId === null ? (
         <span class="entry-words">{words}</span>
       ) : (
-        <Link href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
+        <a href={`/performances/${performanceId}/reservations/${reservationId}`} class="entry-words">
           {words}
-        </Link>
+        </a>
       )}
       <span class="entry-amounts number">
         <strong>{amount > 0 ? `+${won(amount)}` : won(amount)}</strong>

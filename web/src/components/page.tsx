@@ -1,18 +1,15 @@
 /** What every page has: a title in the browser, one heading, and the focus on it when the reader comes. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Link } from '../routing/router.ts';
 import { Icon } from './icon.tsx';
 
 export interface HeadingProps {
   readonly title: string;
-  /** Smaller words before the title. */
-  readonly above?: ComponentChildren;
   readonly below?: ComponentChildren;
   readonly hidden?: boolean;
 }
 
-export function Heading({ title, above, below, hidden }: HeadingProps): JSX.Element {
+export function Heading({ title, below, hidden }: HeadingProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = title === '' ? 'Rowlock' : `${title} · Rowlock`;
@@ -23,7 +20,6 @@ export function Heading({ title, above, below, hidden }: HeadingProps): JSX.Elem
   }, []);
   return (
     <header class={hidden === true ? 'visually-hidden' : 'heading'}>
-      {above !== undefined && <p class="heading-above">{above}</p>}
       <h1 ref={heading} tabIndex={-1}>
         {title}
       </h1>
@@ -40,17 +36,17 @@ export function BackLink({
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <Link href={href} class="back-link">
+    <a href={href} class="back-link">
       <Icon name="back" />
       <span>{children}</span>
-    </Link>
+    </a>
   );
 }
 
 /** Grey shapes where something is being read. */
 export function Waiting({ rows = 3 }: { readonly rows?: number }): JSX.Element {
   return (
-    <div class="waiting" aria-busy="true">
+    <div class="stack" aria-busy="true">
       {Array.from({ length: rows }, (_, row) => (
         <div class="waiting-row" key={row} />
       ))}
@@ -72,7 +68,7 @@ export function StateNote({ tone, icon, title, children }: StateNoteProps): JSX.
       <span class="state-note-icon">
         <Icon name={icon} />
       </span>
-      <div class="state-note-words">
+      <div class="stack-tight fill">
         <h2>{title}</h2>
         {children}
       </div>

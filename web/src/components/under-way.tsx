@@ -8,7 +8,7 @@ import type { Purchase } from '../outbox/state.ts';
 import { outbox } from '../outbox/state.ts';
 import { Icon } from './icon.tsx';
 import { wordsOf } from '../format/outcome-words.ts';
-import { askToSignIn } from './sign-in-sheet.tsx';
+import { askToSignIn } from './sign-in.tsx';
 
 const SENDING: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡고 있어요…', en: 'Holding your seats…' },
@@ -36,14 +36,14 @@ const TEXTS = {
 
 export interface UnderWayProps {
   readonly purchase: Purchase;
-  /** Whether the page that shows it is where it belongs: then a sign-in that is needed is asked for at once. */
-  readonly isAtHome?: boolean;
+  /** On the request's own page a sign-in that is needed is asked for at once. */
+  readonly isOnItsPage?: boolean;
 }
 
-export function UnderWay({ purchase, isAtHome = true }: UnderWayProps): JSX.Element {
+export function UnderWay({ purchase, isOnItsPage = true }: UnderWayProps): JSX.Element {
   const { pending, progress } = purchase;
   const { key, kind, accountId } = pending;
-  const needsSignIn = progress?.phase === 'sign_in' && isAtHome;
+  const needsSignIn = progress?.phase === 'sign_in' && isOnItsPage;
   useEffect(() => {
     if (needsSignIn) askToSignIn({ as: accountId });
   }, [needsSignIn, accountId]);
@@ -97,9 +97,14 @@ interface BoxProps {
 
 function Box({ icon, title, words, state, children }: BoxProps): JSX.Element {
   return (
-    <div class="under-way" data-state={state} role="status">
+    <div
+      class="note under-way"
+      data-tone={state === 'sending' ? 'accent' : 'warn'}
+      data-state={state}
+      role="status"
+    >
       {icon === undefined ? <span class="spinner" aria-hidden="true" /> : <Icon name={icon} />}
-      <div class="under-way-words">
+      <div class="fill">
         {title !== undefined && <strong>{title}</strong>}
         <p>{words}</p>
       </div>

@@ -7,7 +7,7 @@
  */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
-import type { Performance } from '../api/types.ts';
+import type { Performance, ReadSeatsAnswer } from '../api/types.ts';
 import type { Browser, Stream } from './browser.ts';
 import { browser } from './browser.ts';
 import { databaseNowMs, noteDatabaseTime } from '../api/database-clock.ts';
@@ -134,7 +134,7 @@ export function watchSeats(
     answer: { readonly body: unknown; readonly etag: string | undefined },
     sentAtMs: number,
   ): void {
-    const { at, seats, cursor: begin } = answer.body as { at: string; seats: string; cursor?: string };
+    const { at, seats, cursor: begin } = answer.body as ReadSeatsAnswer;
     noteDatabaseTime(at, sentAtMs, nowMs());
     etag = answer.etag;
     cursor = begin;

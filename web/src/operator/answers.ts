@@ -1,19 +1,16 @@
 /** What the service answers, by the names that these pages have for it; the types are made from its OpenAPI document. */
 import type {
-  AdminReadReservationAnswer,
   AuditAnswer,
   Concert,
   ImportCatalogueAnswer,
-  ListAccountReservationsAnswer,
   Performance,
   ReadActivityAnswer,
   ReadCheckInListAnswer,
   ReadSalesAnswer,
   ReadSalesOverTimeAnswer,
-  Reservation,
 } from '../api/types.ts';
 
-export type { Concert, ListConcertsAnswer, Performance, Refund, Reservation } from '../api/types.ts';
+export type { Concert, Performance, Refund, Reservation } from '../api/types.ts';
 
 export type SaleState = Performance['saleState'];
 /** What the operator set and the sale's window come to now. */
@@ -30,11 +27,6 @@ export type CheckInList = ReadCheckInListAnswer;
 /** The last five minutes of the process that answers; seconds without any request are left out. */
 export type Activity = ReadActivityAnswer;
 export type ActivitySecond = Activity['seconds'][number];
-
-export type ReservationState = Reservation['state'];
-/** A reservation, and whose it is. */
-export type OwnedReservation = AdminReadReservationAnswer;
-export type ReservationPage = ListAccountReservationsAnswer;
 
 export type AuditReport = AuditAnswer;
 export type ImportReport = ImportCatalogueAnswer;

@@ -1,10 +1,12 @@
 /** Everything below /operator: the sign-in, the way around, and the page that the path names. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { useModal } from '../hooks/use-modal.ts';
+import { Dialog } from '../components/dialog.tsx';
+import { Heading } from '../components/page.tsx';
+import { Header, SkipLink } from '../components/shell/header.tsx';
 import type { Text } from '../i18n/language.ts';
-import { language, t } from '../i18n/language.ts';
-import { Link, match, path } from '../routing/router.ts';
+import { t } from '../i18n/language.ts';
+import { Route, Router, useLocation } from 'preact-iso';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
@@ -30,10 +32,9 @@ const NAVIGATION: readonly { readonly href: string; readonly words: Text }[] = [
 const TEXTS = {
   product: { ko: 'Rowlock 운영', en: 'Rowlock operator' },
   navigation: { ko: '운영 메뉴', en: 'Operator pages' },
-  skip: { ko: '본문으로 건너뛰기', en: 'Skip to content' },
-  signOut: { ko: '로그아웃', en: 'Sign out' },
   toShop: { ko: '예매 화면', en: 'Box office' },
-  otherLanguage: { ko: 'English', en: '한국어' },
+  signIn: { ko: '운영자 로그인', en: 'Operator sign-in' },
+  signInAgain: { ko: '다시 로그인하세요', en: 'Sign in again' },
   nothing: { ko: '이 주소에는 화면이 없습니다.', en: 'There is no page at this address.' },
 } as const satisfies Record<string, Text>;
 
@@ -42,90 +43,66 @@ export function Operator(): JSX.Element {
   const wasSignedIn = useRef(false);
   const isAdmin = session.value?.role === 'admin';
   if (isAdmin) wasSignedIn.current = true;
-  useEffect(() => {
-    document.title = t(TEXTS.product);
-  });
+  const header = (
+    <Header href="/operator" name={t(TEXTS.product)} onSignOut={leave}>
+      <a href="/" class="top-link">
+        {t(TEXTS.toShop)}
+      </a>
+    </Header>
+  );
   if (!wasSignedIn.current) {
     return (
-      <div class="op-frame op-frame-bare">
-        <Header />
-        <main class="op-entry card">
-          <SignIn />
+      <div class="op-frame">
+        {header}
+        <main class="page page-narrow">
+          <Heading title={t(TEXTS.signIn)} />
+          <div class="card">
+            <SignIn />
+          </div>
         </main>
       </div>
     );
   }
   return (
     <div class="op-frame">
-      <a class="op-skip" href="#op-main">
-        {t(TEXTS.skip)}
-      </a>
-      <Header />
+      <SkipLink />
+      {header}
       <Navigation />
-      <main id="op-main" class="op-main" tabindex={-1}>
+      <main id="content" class="page stack-wide" tabindex={-1}>
         <PendingRefunds />
-        <Page />
+        <Pages />
       </main>
-      {(!isAdmin || sessionExpired.value) && <SignInAgain />}
+      {/* Behind it everything waits. */}
+      {(!isAdmin || sessionExpired.value) && (
+        <Dialog title={t(TEXTS.signInAgain)}>
+          <SignIn />
+        </Dialog>
+      )}
     </div>
   );
 }
 
-function Page(): JSX.Element {
-  const where = path.value.replace(/(?<=.)\/+$/, '');
-  const performance = match('/operator/performances/:performanceId', where);
-  if (performance !== undefined) {
-    return <PerformancePage key={where} performanceId={performance['performanceId']!} />;
-  }
-  const reservation = match('/operator/reservations/:performanceId/:reservationId', where);
-  const account = match('/operator/accounts/:accountId', where);
-  if (reservation !== undefined || account !== undefined || where === '/operator/reservations') {
-    return <LookupPage key={where} {...reservation} {...account} />;
-  }
-  switch (where) {
-    case '/operator':
-      return <OverviewPage />;
-    case '/operator/activity':
-      return <ActivityPage />;
-    case '/operator/audit':
-      return <AuditPage />;
-    case '/operator/create':
-      return <GuidedPage />;
-    case '/operator/import':
-      return <ImportPage />;
-    default:
-      return <h1 class="op-title">{t(TEXTS.nothing)}</h1>;
-  }
+function Pages(): JSX.Element {
+  const { path } = useLocation();
+  // The key: another account is another page, not the same one with other data.
+  return (
+    <Router>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/performances/:performanceId" component={PerformancePage} key={path} />
+      <Route path="/reservations" component={LookupPage} key={path} />
+      <Route path="/reservations/:performanceId/:reservationId" component={LookupPage} key={path} />
+      <Route path="/accounts/:accountId" component={LookupPage} key={path} />
+      <Route path="/activity" component={ActivityPage} />
+      <Route path="/audit" component={AuditPage} />
+      <Route path="/create" component={GuidedPage} />
+      <Route path="/import" component={ImportPage} />
+      <Route default component={NothingHere} />
+    </Router>
+  );
 }
 
-function Header(): JSX.Element {
-  const isAdmin = session.value?.role === 'admin';
-  return (
-    <header class="op-header">
-      <Link href="/operator" class="op-product">
-        {t(TEXTS.product)}
-      </Link>
-      <div class="op-header-actions">
-        {isAdmin && <span class="op-account">{session.value?.accountId}</span>}
-        <Link href="/" class="button-quiet">
-          {t(TEXTS.toShop)}
-        </Link>
-        <button
-          type="button"
-          class="button-quiet"
-          lang={language.value === 'ko' ? 'en' : 'ko'}
-          onClick={() => (language.value = language.value === 'ko' ? 'en' : 'ko')}
-        >
-          {t(TEXTS.otherLanguage)}
-        </button>
-        {isAdmin && (
-          <button type="button" class="button-quiet" onClick={() => leave()}>
-            {t(TEXTS.signOut)}
-          </button>
-        )}
-      </div>
-    </header>
-  );
+function NothingHere(): JSX.Element {
+  return <Heading title={t(TEXTS.nothing)} />;
 }
 
 /** Signs out, and leaves nothing on the screen for the next person. */
@@ -135,7 +112,7 @@ function leave(): void {
 }
 
 function Navigation(): JSX.Element {
-  const where = path.value;
+  const { path: where } = useLocation();
   const isAt = (href: string): boolean => {
     if (href === '/operator') return where === href || where.startsWith('/operator/performances/');
     if (href === '/operator/reservations' && where.startsWith('/operator/accounts/')) return true;
@@ -150,25 +127,10 @@ function Navigation(): JSX.Element {
   return (
     <nav ref={tabs} class="op-navigation" aria-label={t(TEXTS.navigation)}>
       {NAVIGATION.map(({ href, words }) => (
-        <Link key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
+        <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
           {t(words)}
-        </Link>
+        </a>
       ))}
     </nav>
-  );
-}
-
-/** Over the page and not to be closed: behind it everything waits. */
-function SignInAgain(): JSX.Element {
-  const dialog = useModal();
-  return (
-    <dialog
-      ref={dialog}
-      class="op-dialog"
-      aria-labelledby="op-sign-in-title"
-      onCancel={(event) => event.preventDefault()}
-    >
-      <SignIn />
-    </dialog>
   );
 }

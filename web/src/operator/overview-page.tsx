@@ -1,19 +1,21 @@
 /** Every performance at a glance: is it selling, how much is sold, what has it earned. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { SaleBadge } from '../components/badges.tsx';
+import { Figure } from '../components/figure.tsx';
+import { MoreButton } from '../components/more-button.tsx';
+import { Heading } from '../components/page.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
-import { Link } from '../routing/router.ts';
-import type { Concert, ListConcertsAnswer, ListedPerformance, SaleNow, Sales } from './answers.ts';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
-import type { Polled } from '../hooks/polled.ts';
-import { usePolled } from '../hooks/polled.ts';
+import type { Concert, ListedPerformance, SaleNow, Sales } from './answers.ts';
+import type { Resource } from '../hooks/use-resource.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { ProblemNote } from './parts/problem.tsx';
-import { SaleBadge, SaleButtons, SaleWindow } from './parts/sale.tsx';
+import { SaleButtons, SaleWindow } from './parts/sale.tsx';
 import { SeatBar } from './parts/seat-bar.tsx';
-import { Figure } from './parts/figure.tsx';
 import { useSalesOf } from './sales-of.ts';
 
 const TEXTS = {
@@ -27,7 +29,6 @@ const TEXTS = {
   noneFound: { ko: '맞는 회차가 없습니다.', en: 'No performance matches.' },
   create: { ko: '공연 만들기', en: 'New concert' },
   import: { ko: '파일에서 가져오기', en: 'Import a file' },
-  more: { ko: '더 보기', en: 'Show more' },
   details: { ko: '좌석 배치도와 매출', en: 'Map and sales' },
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   stale: { ko: '마지막으로 확인된 수치입니다.', en: 'Showing the last known figures.' },
@@ -37,17 +38,17 @@ const SHOWN_AT_FIRST = 20;
 const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts', CONCERTS_EVERY_MS);
-  const [wanted, setWanted] = useState('');
+  const concerts = useResource('GET /v1/concerts', { everyMs: CONCERTS_EVERY_MS });
+  const [search, setSearch] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
-  const found = all.filter((row) => row.searched.includes(wanted.trim().toLowerCase()));
+  const found = all.filter((row) => row.searched.includes(search.trim().toLowerCase()));
   const shown = found.slice(0, shownMax);
   const sales = useSalesOf(shown.map((row) => row.performance.id));
   if (concerts.data === undefined) return <Waiting answer={concerts} />;
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       {concerts.problem !== undefined && <ProblemNote problem={concerts.problem} />}
       {sales.problem !== undefined && (
         <>
@@ -59,25 +60,21 @@ export function OverviewPage(): JSX.Element {
       {all.length > 6 && (
         <label class="field op-search">
           {t(TEXTS.search)}
-          <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+          <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
         </label>
       )}
       {all.length > 0 && found.length === 0 && <p>{t(TEXTS.noneFound)}</p>}
-      <ul class="op-performances">
+      <ul class="stack">
         {shown.map((row) => (
           <PerformanceRow
             key={row.performance.id}
             row={row}
             sales={sales.byPerformance.get(row.performance.id)}
-            onChanged={concerts.refresh}
+            onChanged={concerts.reload}
           />
         ))}
       </ul>
-      {found.length > shown.length && (
-        <button type="button" class="button-quiet" onClick={() => setShownMax(shownMax + SHOWN_AT_FIRST)}>
-          {t(TEXTS.more)} ({count(found.length - shown.length)})
-        </button>
-      )}
+      {found.length > shown.length && <MoreButton onMore={() => setShownMax(shownMax + SHOWN_AT_FIRST)} />}
     </div>
   );
 }
@@ -110,10 +107,10 @@ function performancesOf(concerts: readonly Concert[]): readonly Row[] {
     );
 }
 
-function Waiting({ answer }: { readonly answer: Polled<unknown> }): JSX.Element {
+function Waiting({ answer }: { readonly answer: Resource<unknown> }): JSX.Element {
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       {answer.problem === undefined ? (
         <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
@@ -125,15 +122,15 @@ function Waiting({ answer }: { readonly answer: Polled<unknown> }): JSX.Element 
 
 function NoConcerts(): JSX.Element {
   return (
-    <div class="card op-stack">
+    <div class="card stack-wide">
       <p>{t(TEXTS.none)}</p>
-      <div class="op-actions">
-        <Link href="/operator/create" class="button">
+      <div class="row">
+        <a href="/operator/create" class="button">
           {t(TEXTS.create)}
-        </Link>
-        <Link href="/operator/import" class="button-quiet">
+        </a>
+        <a href="/operator/import" class="button-quiet">
           {t(TEXTS.import)}
-        </Link>
+        </a>
       </div>
     </div>
   );
@@ -153,7 +150,7 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
   const open = all.filter((row) => row.performance.sale === 'open').length;
   const refunds = sum((one) => one.refunds);
   return (
-    <section class="op-figures" aria-label={t(TEXTS.title)}>
+    <section class="op-figures op-figures-few grid" aria-label={t(TEXTS.title)}>
       <Figure
         name={t(TEXTS.revenue)}
         value={won(sum((one) => one.revenue))}
@@ -207,36 +204,34 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
   const name = `${local(concert.title)}, ${dateAndTime(performance.startsAt)}`;
   return (
     <li class="card op-performance">
-      <div class="op-performance-head">
-        <div class="op-sale">
+      <div>
+        <div class="row">
           <h2>
-            <Link href={`/operator/performances/${performance.id}`}>{local(concert.title)}</Link>
+            <a href={`/operator/performances/${performance.id}`}>{local(concert.title)}</a>
           </h2>
           <SaleBadge sale={performance.sale} />
         </div>
         <p>{dateAndTime(performance.startsAt)}</p>
         <p class="soft">{local(performance.venueName)}</p>
-        <p class="soft op-small">
+        <p class="soft small">
           <SaleWindow sale={performance} />
         </p>
       </div>
-      <div class="op-performance-seats">
-        {sales === undefined ? (
-          <p class="soft">{t(TEXTS.loading)}</p>
-        ) : (
-          <SeatBar seats={sales.seats} label={name} />
-        )}
-      </div>
-      <p class="op-performance-revenue">
+      {sales === undefined ? (
+        <p class="soft">{t(TEXTS.loading)}</p>
+      ) : (
+        <SeatBar seats={sales.seats} label={name} />
+      )}
+      <p class="op-performance-revenue between number">
         <span class="soft">{t(TEXTS.revenue)}</span>
         <strong>{sales === undefined ? '–' : won(sales.revenue)}</strong>
       </p>
-      <div class="op-performance-actions">
+      <div class="row between">
         <SaleButtons sale={performance} name={name} onChanged={onChanged} />
-        <Link href={`/operator/performances/${performance.id}`} class="op-more">
+        <a href={`/operator/performances/${performance.id}`} class="link">
           {t(TEXTS.details)} <span aria-hidden="true">→</span>
           <span class="visually-hidden">: {name}</span>
-        </Link>
+        </a>
       </div>
     </li>
   );

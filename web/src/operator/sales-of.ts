@@ -1,10 +1,9 @@
 /** The sales of several performances, asked for one after the other: counting seats costs the database something. */
-import { useEffect, useState } from 'preact/hooks';
-import type { Problem } from '../api/client.ts';
+import { useState } from 'preact/hooks';
+import type { Answer, Problem } from '../api/client.ts';
 import { call } from '../api/client.ts';
-import { session } from '../api/sign-in.ts';
+import { useReading } from '../hooks/use-resource.ts';
 import type { Sales } from './answers.ts';
-import { whenVisible } from '../hooks/visible.ts';
 
 export interface SalesOf {
   readonly byPerformance: ReadonlyMap<string, Sales>;
@@ -15,29 +14,20 @@ export interface SalesOf {
 const ROUND_EVERY_MS = 2_000;
 
 export function useSalesOf(performanceIds: readonly string[]): SalesOf {
-  const [known, setKnown] = useState<SalesOf>({ byPerformance: new Map(), problem: undefined });
-  const token = session.value?.token;
-  const ids = performanceIds.join(' ');
-  useEffect(() => {
-    const gone = new AbortController();
-    const askAll = async (): Promise<void> => {
-      while (!gone.signal.aborted) {
-        for (const id of ids.split(' ').filter((each) => each !== '')) {
-          const path = `/v1/admin/performances/${id}/sales`;
-          const answer = await call<Sales>({ method: 'GET', path, signal: gone.signal });
-          if (gone.signal.aborted) return;
-          if (!answer.ok && answer.problem.status === 401) return;
-          setKnown(({ byPerformance }) =>
-            answer.ok
-              ? { byPerformance: new Map(byPerformance).set(id, answer.data), problem: undefined }
-              : { byPerformance, problem: answer.problem },
-          );
-        }
-        await whenVisible(ROUND_EVERY_MS, gone.signal);
-      }
-    };
-    void askAll();
-    return () => gone.abort();
-  }, [ids, token]);
-  return known;
+  const [byPerformance, setSales] = useState<ReadonlyMap<string, Sales>>(new Map());
+  const readAll = async (signal: AbortSignal): Promise<Answer<unknown> | undefined> => {
+    let failed: Answer<unknown> | undefined;
+    for (const performanceId of performanceIds) {
+      const answer = await call('GET /v1/admin/performances/{performanceId}/sales', {
+        params: { performanceId },
+        signal,
+      });
+      if (signal.aborted) return undefined;
+      if (answer.ok) setSales((known) => new Map(known).set(performanceId, answer.data));
+      else failed = answer;
+    }
+    return failed ?? { ok: true, status: 200, data: undefined };
+  };
+  const { problem } = useReading(performanceIds.join(' '), readAll, { everyMs: ROUND_EVERY_MS });
+  return { byPerformance, problem };
 }

@@ -6,11 +6,10 @@ import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { sessionExpired } from '../session/current-session.ts';
 import { ACCOUNT_ID_PATTERN, session, signIn, signInWithToken } from '../api/sign-in.ts';
+import { Note } from '../components/problem-note.tsx';
 import { ProblemNote } from './parts/problem.tsx';
 
 const TEXTS = {
-  title: { ko: '운영자 로그인', en: 'Operator sign-in' },
-  again: { ko: '다시 로그인하세요', en: 'Sign in again' },
   kept: {
     ko: '로그인이 만료되었습니다. 입력하던 내용은 그대로 남아 있습니다.',
     en: 'Your session has expired. Your work is kept.',
@@ -59,18 +58,15 @@ export function SignIn(): JSX.Element {
     setUnreadable(signInWithToken(token) === undefined);
   };
   return (
-    <div class="op-stack">
-      <h1 id="op-sign-in-title" class="op-title">
-        {t(sessionExpired.value ? TEXTS.again : TEXTS.title)}
-      </h1>
+    <div class="stack-wide">
       {sessionExpired.value && <p>{t(TEXTS.kept)}</p>}
       {isBuyer && (
-        <div class="op-note" data-tone="warn" role="alert">
+        <Note tone="warn">
           <p>{t(TEXTS.buyer)}</p>
           <p>{t(TEXTS.replaces)}</p>
-        </div>
+        </Note>
       )}
-      <form class="op-stack" onSubmit={(event) => void byName(event)}>
+      <form class="stack-wide" onSubmit={(event) => void byName(event)}>
         <label class="field">
           {t(TEXTS.name)}
           <input
@@ -84,19 +80,17 @@ export function SignIn(): JSX.Element {
         </label>
         <button class="button">{t(TEXTS.development)}</button>
         {problem?.outcome === 'not_found' ? (
-          <p class="op-note" data-tone="warn" role="alert">
-            {t(TEXTS.noDevelopment)}
-          </p>
+          <Note tone="warn">{t(TEXTS.noDevelopment)}</Note>
         ) : (
           problem !== undefined && <ProblemNote problem={problem} />
         )}
       </form>
-      <p class="op-or">{t(TEXTS.or)}</p>
-      <form class="op-stack" onSubmit={byToken}>
+      <p class="soft centred">{t(TEXTS.or)}</p>
+      <form class="stack-wide" onSubmit={byToken}>
         <label class="field">
           {t(TEXTS.token)}
           <textarea
-            class="op-code"
+            class="code"
             rows={3}
             required
             spellcheck={false}
@@ -104,11 +98,7 @@ export function SignIn(): JSX.Element {
             onInput={(event) => setToken(event.currentTarget.value)}
           />
         </label>
-        {unreadable && (
-          <p class="op-note" data-tone="danger" role="alert">
-            {t(TEXTS.noToken)}
-          </p>
-        )}
+        {unreadable && <Note tone="danger">{t(TEXTS.noToken)}</Note>}
         <button class="button-quiet">{t(TEXTS.useToken)}</button>
       </form>
     </div>

@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../api/answer.ts';
 import { backoffMs } from '../api/backoff.ts';
 import type { Outbox } from './outbox.ts';
-import { createOutbox } from './outbox.ts';
-import { pageOf } from './page-path.ts';
+import { createOutbox, lockedHere } from './outbox.ts';
 import type { RequestStore } from './request-store.ts';
 import { openRequestStore } from './request-store.ts';
 import type { PendingRequest, NewRequest } from './request.ts';
-import { HOLD_WANTED_MS } from './request.ts';
-import { lockedHere } from './locked.ts';
+import { HOLD_WANTED_MS, pageOf } from './request.ts';
 import type { KeptItems } from '../storage/storage.ts';
 
 const PAY: NewRequest = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
@@ -129,8 +127,8 @@ function reload(browser: Browser): Page {
   return page;
 }
 
-async function begun(page: Page, wanted: NewRequest): Promise<PendingRequest> {
-  const pending = await page.outbox.begin(wanted);
+async function begun(page: Page, request: NewRequest): Promise<PendingRequest> {
+  const pending = await page.outbox.begin(request);
   await settled();
   return pending!;
 }
@@ -465,8 +463,8 @@ describe('a top-up that a payment follows', () => {
   it('is not made by itself for a hold that has run out, but found out when its buyer asks', async () => {
     const browser = openBrowser();
     const page = openPage(browser);
-    const wanted: NewRequest = { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 };
-    const { key } = await begun(page, wanted);
+    const request: NewRequest = { ...TOP_UP_AND_PAY, wantedUntilMs: 60_000 };
+    const { key } = await begun(page, request);
     await page.flights[0]!.answer(refusal('offline', 'same'));
     browser.nowMs = 60_001;
     const later = reload(browser);

@@ -12,9 +12,9 @@ import {
   pendingOf,
   isDone,
   isOpen,
-  isUnwanted,
+  isTooLate,
   mayHaveHappened,
-  wantsTheSame,
+  asksForTheSame,
 } from './request.ts';
 
 export interface OutboxParts {
@@ -44,7 +44,7 @@ export type Progress =
 
 export interface Outbox {
   /** Writes it down and sends it; what is under way already is not begun again. Undefined when nobody is signed in. */
-  begin(wanted: NewRequest): Promise<PendingRequest | undefined>;
+  begin(request: NewRequest): Promise<PendingRequest | undefined>;
   /** Sends every open request, those that wait at once: after a reload, a reconnect, a sign-in. */
   resume(): void;
   /** Asks no more. What certainly changed nothing is removed; else it stays, to be found out when the buyer wants. */
@@ -103,11 +103,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 
   return {
-    begin: async (wanted) => {
+    begin: async (request) => {
       const who = parts.signedIn();
       if (who === undefined) return undefined;
       const pending = await parts.locked('rowlock.begin', async () =>
-        writeDown(parts, wanted, who.accountId),
+        writeDown(parts, request, who.accountId),
       );
       start(pending.key);
       parts.changed();
@@ -150,12 +150,12 @@ function waitsForAnOccasion(progress: Progress): boolean {
 }
 
 /** A new request, or the unanswered one that asks for the same. */
-function writeDown(parts: OutboxParts, wanted: NewRequest, accountId: string): PendingRequest {
-  const duplicate = parts.store.all().find((known) => wantsTheSame(known, wanted, accountId));
+function writeDown(parts: OutboxParts, request: NewRequest, accountId: string): PendingRequest {
+  const duplicate = parts.store.all().find((known) => asksForTheSame(known, request, accountId));
   const pending =
     duplicate === undefined
-      ? pendingOf(wanted, accountId, parts.nowMs(), () => parts.newKey())
-      : { ...reopened(duplicate), wantedUntilMs: wanted.wantedUntilMs };
+      ? pendingOf(request, accountId, parts.nowMs(), () => parts.newKey())
+      : { ...reopened(duplicate), wantedUntilMs: request.wantedUntilMs };
   parts.store.write(pending);
   return pending;
 }
@@ -192,7 +192,7 @@ type Step =
 async function attempt(parts: OutboxParts, delivery: Delivery): Promise<Step> {
   const pending = parts.store.read(delivery.key);
   if (pending === undefined || !isOpen(pending)) return { went: 'done' };
-  if (isUnwanted(pending, parts.nowMs())) return giveUp(parts, pending);
+  if (isTooLate(pending, parts.nowMs())) return giveUp(parts, pending);
   const who = parts.signedIn();
   if (who?.accountId !== pending.accountId) return awaitSignIn(delivery);
   if (delivery.progress.phase === 'sign_in') delivery.progress = { phase: 'sending' };
@@ -251,4 +251,15 @@ function settle(parts: OutboxParts, pending: PendingRequest, answer: Answer<unkn
   store.write({ ...pending, answer });
   parts.changed();
   return { went: 'done', ...(follower !== undefined && { follower: follower.key }) };
+}
+
+/** One work of a name at a time, within this page. */
+export function lockedHere(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const tails = new Map<string, Promise<unknown>>();
+  return (name, work) => {
+    const before = tails.get(name) ?? Promise.resolve();
+    const done = before.then(work, work);
+    tails.set(name, done);
+    return done;
+  };
 }

@@ -3,15 +3,13 @@
  * any page that finds it without an answer (this one, another tab, the page after a reload) sends the same request again.
  */
 import type { Answer } from '../api/answer.ts';
+import type { ApiRequest } from '../api/request-to.ts';
 
 export type RequestKind = 'hold' | 'pay' | 'topUp' | 'refund' | 'release';
 
 /** A request, and what is to follow when it succeeds: a top-up is followed by the payment that it is for. */
-export interface NewRequest {
+export interface NewRequest extends ApiRequest<'POST' | 'DELETE'> {
   readonly kind: RequestKind;
-  readonly method: 'POST' | 'DELETE';
-  readonly path: string;
-  readonly body?: unknown;
   /**
    * The Idempotency-Key of what can be wanted only once, made of what it is for: another device never sees this one's
    * requests, and another tab not always at once, but both make the same key. Without it the key is random.
@@ -42,27 +40,27 @@ export interface PendingRequest extends Omit<NewRequest, 'next' | 'key'> {
 export const HOLD_WANTED_MS = 10 * 60_000;
 
 /** Whether it came too late to be sent by itself: then it would surprise its buyer. */
-export function isUnwanted({ kind, createdAtMs, wantedUntilMs }: PendingRequest, nowMs: number): boolean {
+export function isTooLate({ kind, createdAtMs, wantedUntilMs }: PendingRequest, nowMs: number): boolean {
   return nowMs > (wantedUntilMs ?? (kind === 'hold' ? createdAtMs + HOLD_WANTED_MS : Infinity));
 }
 
 export function pendingOf(
-  wanted: NewRequest,
+  request: NewRequest,
   accountId: string,
   nowMs: number,
   newKey: () => string,
 ): PendingRequest {
-  return { ...keyed(wanted, newKey), accountId, createdAtMs: nowMs };
+  return { ...keyed(request, newKey), accountId, createdAtMs: nowMs };
 }
 
 function keyed(
-  { next, ...wanted }: NewRequest,
+  { next, ...request }: NewRequest,
   newKey: () => string,
 ): Omit<PendingRequest, 'accountId' | 'createdAtMs'> {
   // The follower has its key from now on: two tabs that hear the first one's answer make the same follower of it.
   return {
-    ...wanted,
-    key: wanted.key ?? newKey(),
+    ...request,
+    key: request.key ?? newKey(),
     inDoubt: 0,
     ...(next !== undefined && { next: keyed(next, newKey) }),
   };
@@ -79,9 +77,9 @@ export function isOpen(pending: PendingRequest): boolean {
 }
 
 /** Whether an unanswered request asks for the same thing, itself or by its follower: then it is not asked for twice. */
-export function wantsTheSame(pending: PendingRequest, wanted: NewRequest, accountId: string): boolean {
+export function asksForTheSame(pending: PendingRequest, request: NewRequest, accountId: string): boolean {
   if (pending.accountId !== accountId || pending.answer !== undefined) return false;
-  return requestOf(pending) === requestOf(wanted) || paysTheSame(pending, wanted);
+  return requestOf(pending) === requestOf(request) || paysTheSame(pending, request);
 }
 
 function requestOf({ method, path, body }: Pick<NewRequest, 'method' | 'path' | 'body'>): string {
@@ -92,17 +90,15 @@ function requestOf({ method, path, body }: Pick<NewRequest, 'method' | 'path' | 
  * A top-up for a payment, while that payment or another top-up for it is under way. Who pays from the wallet as it is wants
  * no top-up that was stopped.
  */
-function paysTheSame(pending: PendingRequest, wanted: NewRequest): boolean {
-  if (pending.stopped === true && pending.kind === 'topUp' && wanted.kind === 'pay') return false;
+function paysTheSame(pending: PendingRequest, request: NewRequest): boolean {
+  if (pending.stopped === true && pending.kind === 'topUp' && request.kind === 'pay') return false;
   const first = paymentIn(pending);
-  return first !== undefined && first === paymentIn(wanted);
+  return first !== undefined && first === paymentIn(request);
 }
 
-function paymentIn(
-  wanted: Pick<NewRequest, 'kind' | 'path'> & { readonly next?: unknown },
-): string | undefined {
-  if (wanted.kind === 'pay') return wanted.path;
-  return wanted.next === undefined ? undefined : paymentIn(wanted.next as NewRequest);
+function paymentIn(request: Followed): string | undefined {
+  if (request.kind === 'pay') return request.path;
+  return request.next === undefined ? undefined : paymentIn(request.next);
 }
 
 /** Whether what is to follow may follow: also when a tab or device has done it with the same key and another amount. */
@@ -113,4 +109,19 @@ export function isDone(answer: Answer<unknown>): boolean {
 /** Whether the request may have had its effect although no final answer came. */
 export function mayHaveHappened(outcome: string): boolean {
   return outcome === 'offline' || outcome === 'outcome_unknown' || outcome === 'internal';
+}
+
+/** A request, new or pending, and what follows it. */
+interface Followed extends Pick<NewRequest, 'kind' | 'path'> {
+  readonly next?: Followed | undefined;
+}
+
+/** The page that shows this request itself. */
+export function pageOf(pending: Followed): string {
+  if (pending.next !== undefined) return pageOf(pending.next);
+  if (pending.kind === 'topUp') return '/wallet';
+  const operators = /^\/v1\/admin\/performances\/(.+)\/reservations\/(.+)\/refund$/.exec(pending.path);
+  if (operators !== null) return `/operator/reservations/${operators[1]}/${operators[2]}`;
+  const inPages = pending.path.replace(/^\/v1/, '');
+  return inPages.replace(pending.kind === 'hold' ? /\/reservations$/ : /\/(payment|refund)$/, '');
 }

@@ -1,15 +1,13 @@
 /** The outbox of this page: localStorage, the browser's locks and clock, and signals for who looks on. */
 import type { ReadonlySignal } from '@preact/signals';
 import { effect, signal } from '@preact/signals';
-import { call } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { currentSession, sessionExpired } from '../session/current-session.ts';
 import { storage } from '../storage/storage.ts';
 import type { OutboxParts, Progress } from './outbox.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, lockedHere } from './outbox.ts';
 import { openRequestStore, STORED_BELOW } from './request-store.ts';
 import type { PendingRequest } from './request.ts';
-import { lockedHere } from './locked.ts';
-import { newKey } from './new-key.ts';
 
 export interface Purchase {
   readonly pending: PendingRequest;
@@ -24,8 +22,7 @@ export const purchases: ReadonlySignal<readonly Purchase[]> = listed;
 
 const parts: OutboxParts = {
   store,
-  send: ({ method, path, body, key }, token) =>
-    call({ method, path, token, ...(body !== undefined && { body }), ...(method === 'POST' && { key }) }),
+  send: (pending, token) => send(pending, { token, ...(pending.method === 'POST' && { key: pending.key }) }),
   signedIn: () => (sessionExpired.peek() ? undefined : currentSession.peek()),
   // Without the Web Locks API (it needs a secure context) tabs may send the same request: the same key makes it one.
   locked: 'locks' in navigator ? (name, work) => navigator.locks.request(name, work) : lockedHere(),
@@ -67,4 +64,10 @@ function waitOrWake(ms: number, woken: AbortSignal): Promise<void> {
       resolve();
     });
   });
+}
+
+/** An Idempotency-Key that nobody else has. `crypto.randomUUID` needs a secure context; this does not. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

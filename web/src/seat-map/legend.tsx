@@ -17,18 +17,18 @@ interface LegendProps extends Pick<SeatMapProps, 'grades' | 'states' | 'map'> {
 export function Legend({ grades, states, map, isReadOnly = false }: LegendProps): JSX.Element {
   const { free } = useLeft(map, states).value;
   return (
-    <section class="seat-map-legend" aria-label={t(TEXTS.legend)}>
-      <ul class="seat-map-grades">
+    <section class="stack-tight" aria-label={t(TEXTS.legend)}>
+      <ul class="seat-map-grades legend">
         {grades.map(({ grade, price }, i) => (
           <li key={grade}>
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
             <span>{won(price)}</span>
-            <span class="seat-map-left">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
+            <span class="seat-map-left soft">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
           </li>
         ))}
       </ul>
-      <ul class="seat-map-states">
+      <ul class="seat-map-states legend soft">
         {(isReadOnly ? TAKEN : [...OWN, ...TAKEN]).map((state) => (
           <li key={state}>
             <svg class={`seat-map-mark seat-map-is-${state}`} viewBox="-1.2 -1.2 2.4 2.4" aria-hidden="true">

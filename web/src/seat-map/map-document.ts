@@ -1,36 +1,15 @@
 /** A performance's seat map as the API gives it, and its order: sections, rows, seats. */
+import type { ReadSeatMapAnswer } from '../api/types.ts';
 import type { Section } from '../format/seats.ts';
-import type { Text } from '../i18n/language.ts';
 
-export interface MapSeat {
-  number: number;
-  label: string;
-  section: string;
-  row: string;
-  seat: string;
-  grade: string;
-  x: number;
-  y: number;
-}
-
-export interface SeatMapDocument {
-  performanceId: string;
-  venueId: string;
-  venueName: Record<string, string>;
-  outline: readonly object[];
-  sections: readonly Section[];
-  seats: readonly MapSeat[];
-}
+export type SeatMapDocument = ReadSeatMapAnswer;
+export type MapSeat = SeatMapDocument['seats'][number];
 
 /** Dearest first: a grade's place in the list is its colour and its mark. */
 export type Grades = readonly { readonly grade: string; readonly price: number }[];
 
 /** A shape that stands beside the seats, such as a stage; in the seats' coordinates. */
-export type OutlineShape = { readonly label?: Text } & (
-  | { readonly shape: 'rectangle'; readonly at: Point; readonly size: Point }
-  | { readonly shape: 'circle'; readonly centre: Point; readonly radius: number }
-  | { readonly shape: 'polygon'; readonly points: readonly Point[] }
-);
+export type OutlineShape = SeatMapDocument['outline'][number];
 
 export type Point = readonly [x: number, y: number];
 

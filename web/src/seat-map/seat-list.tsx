@@ -28,8 +28,8 @@ export function SeatList(props: SeatMapProps): JSX.Element {
   const [onlyFree, setOnlyFree] = useState(false);
   const sections = useMemo(() => rowsOf(props.map), [props.map]);
   return (
-    <div class="seat-list">
-      <label class="seat-list-filter">
+    <div class="stack-tight">
+      <label class="seat-list-filter row">
         <input
           type="checkbox"
           checked={onlyFree}
@@ -53,10 +53,11 @@ function ListedSection({
   const { states } = props;
   const free = useComputed(() => (states.value === undefined ? undefined : countFree(rows, states.value)));
   return (
-    <section class="seat-list-section">
+    <section class="seat-list-section card">
       <h3>
         <button
           type="button"
+          class="seat-list-toggle between"
           aria-expanded={open.value}
           aria-controls={id}
           onClick={() => {
@@ -64,12 +65,12 @@ function ListedSection({
           }}
         >
           <span>{sectionName(section)}</span>
-          <span class="seat-map-left">{free.value === undefined ? '' : seatsLeft(free.value)}</span>
+          <span class="soft number">{free.value === undefined ? '' : seatsLeft(free.value)}</span>
         </button>
       </h3>
       <div id={id} hidden={!open.value} onKeyDown={walk}>
         {open.value && rows.map((row) => <ListedRow key={row.row} {...props} row={row} />)}
-        {open.value && props.onlyFree && free.value === 0 && <p>{t(TEXTS.noneFree)}</p>}
+        {open.value && props.onlyFree && free.value === 0 && <p class="soft">{t(TEXTS.noneFree)}</p>}
       </div>
     </section>
   );

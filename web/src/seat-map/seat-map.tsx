@@ -9,11 +9,11 @@ import { language, local, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
 import { createGeometry } from './geometry/geometry.ts';
 import type { Grades, MapSeat, SeatMapDocument } from './map-document.ts';
-import type { Direction } from './geometry/neighbour.ts';
 import './seat-map.css';
 import { SHOWN } from './drawing/seat-sprites.ts';
-import type { Stage } from './view/map-controller.ts';
-import { createStage } from './view/map-controller.ts';
+import { ZOOM_STEP } from './view/keyboard.ts';
+import type { MapController } from './view/map-controller.ts';
+import { createMapController } from './view/map-controller.ts';
 import type { Shown } from './texts.ts';
 import { seatText, TEXTS } from './texts.ts';
 
@@ -33,18 +33,11 @@ export interface SeatMapProps {
 }
 
 const SHOWN_NAMES: readonly Shown[] = ['none', 'free', 'held', 'sold', 'mine', 'selected'];
-const ARROWS: Readonly<Record<string, Direction>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-};
-const ZOOM_STEP = 1.7;
 
 export function SeatMap(props: SeatMapProps): JSX.Element {
   const { map, grades, states, mine, selected, focus } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const stage = useRef<Stage>(undefined);
+  const controller = useRef<MapController>(undefined);
   /** Says how the seat that was chosen last is now; the page may need a moment to change it. */
   const tellChosen = useRef(() => {});
   const latest = useRef(props);
@@ -62,7 +55,7 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
       const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
       return seatText(seat, map.sections, latest.current.grades, shown);
     };
-    const made: Stage = createStage(canvas.current!, geometry, grades.length, {
+    const made: MapController = createMapController(canvas.current!, geometry, grades.length, {
       choose(index) {
         const kind = made.shownAs(index);
         const { onToggle } = latest.current;
@@ -82,34 +75,22 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
       },
       enter: (shape) => setSection(shape?.section),
     });
-    stage.current = made;
+    controller.current = made;
     made.setOwn(latest.current.mine, latest.current.selected);
     const stopStates = effect(() => made.setStates(states.value));
     return () => {
       stopStates();
       made.close();
       tellChosen.current = () => {};
-      stage.current = undefined;
+      controller.current = undefined;
     };
   }, [geometry, states]);
   useEffect(() => {
-    stage.current?.setOwn(mine, selected);
+    controller.current?.setOwn(mine, selected);
     tellChosen.current();
   }, [geometry, states, mine, selected]);
-  useEffect(() => stage.current?.showSeats(focus ?? []), [geometry, states, focus?.join(' ')]);
-  useEffect(() => stage.current?.refresh(), [language.value]);
-
-  function press(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = ARROWS[event.key];
-    if (arrow !== undefined) stage.current?.move(arrow);
-    else if (event.key === 'Enter' || event.key === ' ') stage.current?.chooseFocused();
-    else if (event.key === '+' || event.key === '=') stage.current?.zoom(ZOOM_STEP);
-    else if (event.key === '-') stage.current?.zoom(1 / ZOOM_STEP);
-    else if (event.key === '0') stage.current?.showAll();
-    else return;
-    event.preventDefault();
-  }
+  useEffect(() => controller.current?.showSeats(focus ?? []), [geometry, states, focus?.join(' ')]);
+  useEffect(() => controller.current?.refresh(), [language.value]);
 
   return (
     <div class="seat-map">
@@ -118,17 +99,17 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
         role="application"
         aria-label={`${local(map.venueName) || map.venueId}: ${t(TEXTS.map)}. ${t(TEXTS.how)}`}
         tabIndex={0}
-        onKeyDown={press}
-        onBlur={() => stage.current?.blur()}
+        onKeyDown={(event) => controller.current?.press(event)}
+        onBlur={() => controller.current?.blur()}
       >
         <canvas ref={canvas} class="seat-map-canvas" aria-hidden="true" />
+        <p class="seat-map-place" aria-hidden="true" hidden={section === undefined}>
+          {section && sectionName(section)}
+        </p>
+        <p class="seat-map-pointed" aria-hidden="true" hidden={pointed === ''}>
+          {pointed}
+        </p>
       </div>
-      <p class="seat-map-place" aria-hidden="true" hidden={section === undefined}>
-        {section && sectionName(section)}
-      </p>
-      <p class="seat-map-pointed" aria-hidden="true" hidden={pointed === ''}>
-        {pointed}
-      </p>
       <p class="visually-hidden" aria-live="polite">
         {spoken}
       </p>
@@ -136,17 +117,17 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
         <MapButton
           name={t(TEXTS.larger)}
           drawing="M12 5V19M5 12H19"
-          act={() => stage.current?.zoom(ZOOM_STEP)}
+          act={() => controller.current?.zoom(ZOOM_STEP)}
         />
         <MapButton
           name={t(TEXTS.smaller)}
           drawing="M5 12H19"
-          act={() => stage.current?.zoom(1 / ZOOM_STEP)}
+          act={() => controller.current?.zoom(1 / ZOOM_STEP)}
         />
         <MapButton
           name={t(TEXTS.whole)}
           drawing="M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15"
-          act={() => stage.current?.showAll()}
+          act={() => controller.current?.showAll()}
         />
       </div>
     </div>

@@ -14,16 +14,19 @@ export function checkPerformance(
   const time = (text: string, field: string): Date => readTime(text, `${path}/${field}`, problems);
   const optionalTime = (text: string | undefined, field: string): Date | null =>
     text === undefined ? null : time(text, field);
+  const startsAt = time(performance.startsAt, 'startsAt');
+  const closesAt = optionalTime(sale.closesAt, 'sale/closesAt');
   const checked: CheckedPerformance = {
     path,
     performanceId: performance.id,
     concertId,
     venueId: performance.venue,
-    startsAt: time(performance.startsAt, 'startsAt'),
+    startsAt,
     opensAt: time(sale.opensAt, 'sale/opensAt'),
-    closesAt: optionalTime(sale.closesAt, 'sale/closesAt'),
+    // A performance that has begun is neither sold nor refunded.
+    closesAt: closesAt === null || closesAt > startsAt ? startsAt : closesAt,
     saleState: sale.state ?? 'open',
-    refundableUntil: optionalTime(performance.refundableUntil, 'refundableUntil'),
+    refundableUntil: optionalTime(performance.refundableUntil, 'refundableUntil') ?? startsAt,
     holdSeconds: performance.holdSeconds,
     seatLimit: performance.seatLimit ?? null,
     prices: new Map(Object.entries(performance.prices)),
@@ -50,9 +53,10 @@ function checkOrder(
   problems: ProblemList,
 ): void {
   if (opensAt >= startsAt) problems.add(`${path}/sale/opensAt`, 'must be before startsAt');
-  if (closesAt !== null && closesAt <= opensAt)
+  if (closesAt < startsAt && closesAt <= opensAt) {
     problems.add(`${path}/sale/closesAt`, 'must be after opensAt');
-  if (refundableUntil !== null && refundableUntil > startsAt) {
+  }
+  if (refundableUntil > startsAt) {
     problems.add(`${path}/refundableUntil`, 'must not be after startsAt');
   }
 }

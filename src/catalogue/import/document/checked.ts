@@ -38,10 +38,11 @@ export interface CheckedPerformance {
   readonly venueId: string;
   readonly startsAt: Date;
   readonly opensAt: Date;
-  readonly closesAt: Date | null;
+  /** When the performance starts, at the latest. */
+  readonly closesAt: Date;
   /** Applies only to a new performance; afterwards the operator sets the state. */
   readonly saleState: SaleState;
-  readonly refundableUntil: Date | null;
+  readonly refundableUntil: Date;
   readonly holdSeconds: number;
   readonly seatLimit: number | null;
   /** Grade to price in minor units. */

@@ -82,7 +82,7 @@ const Polygon = Type.Object(
   },
   CLOSED,
 );
-const OutlineShape = Type.Union([Rectangle, Circle, Polygon]);
+export const OutlineShape = Type.Union([Rectangle, Circle, Polygon]);
 
 const blockRows = {
   grade: Code,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseCatalogueFile } from './parse.ts';
 import { CatalogueInvalid } from './problems.ts';
 
@@ -39,6 +39,28 @@ describe('a catalogue file', () => {
   ])('names the line and column of the fault in %j', (text, line, column, rule) => {
     expect(problemOf(text)).toEqual({ path: '', rule, line, column });
   });
+
+  it.each(['[', '{"a":'])(
+    'is refused where it nests too deep, and read no further: 20 MB of %s',
+    (opening) => {
+      const text = opening.repeat(20_000_000 / opening.length);
+      const readings = vi.spyOn(String.prototype, 'charCodeAt');
+      try {
+        expect(problemOf(text)).toMatchObject({ rule: 'must not nest deeper than 32' });
+        expect(readings.mock.calls.length).toBeGreaterThan(32);
+        expect(readings.mock.calls.length).toBeLessThan(1_000);
+      } finally {
+        readings.mockRestore();
+      }
+    },
+  );
+
+  it.each(['null\\u0000', '1/**/', '[1,2]//', '[1,]', '{"a": 1,}', '+1', '.5', '1.', '0x1', '\u00a01'])(
+    'is no more than JSON: %j is refused',
+    (text) => {
+      expect(problemOf(text)).toBeDefined();
+    },
+  );
 
   it('may have long strings with many escapes', () => {
     const text = JSON.stringify(['\n'.repeat(1_000_000)]);

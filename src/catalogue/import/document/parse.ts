@@ -3,103 +3,96 @@
  * engine, and silently keeps the last of two properties with one name. So a walk over the text comes first
  * and finds both.
  */
+import { visit } from 'jsonc-parser';
 import { CatalogueInvalid } from './problems.ts';
 
 const DEPTH_MAX = 32;
 
+const A_VALUE = 'a value';
+const A_NAME = 'a property name in double quotes';
+
 /** Parses the text. Throws `CatalogueInvalid` with line and column if it is not JSON. */
 export function parseCatalogueFile(text: string): unknown {
   const unmarked = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const walk: Walk = { text: unmarked, at: 0, depth: 0 };
-  skipSpace(walk);
-  passValue(walk);
-  skipSpace(walk);
-  if (walk.at < unmarked.length) throw expected(walk, 'the end of the file');
+  refuseFaults(unmarked);
   return JSON.parse(unmarked) as unknown;
 }
 
-interface Walk {
-  readonly text: string;
-  at: number;
-  depth: number;
+/** Throws at the first fault; the parser would repair it and continue, and nest as deep as the text. */
+function refuseFaults(text: string): void {
+  /** The property names of each object around the walk; undefined for an array. */
+  const around: (Set<string> | undefined)[] = [];
+  let expected = A_VALUE;
+  const begin = (names: Set<string> | undefined, at: number): void => {
+    if (around.push(names) > DEPTH_MAX) throw refusalAt(text, at, `must not nest deeper than ${DEPTH_MAX}`);
+    expected = names === undefined ? A_VALUE : A_NAME;
+  };
+  const afterValue = (): void => {
+    if (around.length === 0) expected = 'the end of the file';
+    else expected = around.at(-1) === undefined ? '"," or "]"' : '"," or "}"';
+  };
+  const end = (at: number): void => {
+    if (at === text.length) throw expectedAt(text, at, expected);
+    around.pop();
+    afterValue();
+  };
+  visit(
+    text,
+    {
+      onObjectBegin: (at) => begin(new Set(), at),
+      onObjectProperty: (name, at, length) => {
+        const names = around.at(-1)!;
+        if (names.has(name)) {
+          const quoted = text.slice(at, at + Math.min(length, 100));
+          throw refusalAt(text, at, `the property ${quoted} is named twice`);
+        }
+        names.add(name);
+        expected = '":"';
+      },
+      onObjectEnd: end,
+      onArrayBegin: (at) => begin(undefined, at),
+      onArrayEnd: end,
+      onLiteralValue: (_, at, length) => {
+        // To the parser, `01` is two numbers.
+        if (text[at] !== '"' && IN_A_WORD.test(text[at + length] ?? '')) throw expectedAt(text, at, expected);
+        afterValue();
+      },
+      onSeparator: (character) => {
+        expected = character === ',' && around.at(-1) !== undefined ? A_NAME : A_VALUE;
+      },
+      onError: (_, at) => {
+        const mayBeString = expected === A_VALUE || expected === A_NAME;
+        const endAt = mayBeString && text[at] === '"' ? endOfString(text, at) : undefined;
+        if (endAt === undefined || text[endAt] === '"') throw expectedAt(text, at, expected);
+        throw expectedAt(text, endAt, 'a character of a string, or its end');
+      },
+    },
+    { disallowComments: true },
+  );
 }
 
-const SPACE = /[ \t\n\r]*/y;
+const IN_A_WORD = /[\w.+-]/;
 const UNESCAPED = new RegExp(String.raw`[^"\\\u0000-\u001f]*`, 'y');
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 
-function passValue(walk: Walk): void {
-  const first = walk.text[walk.at];
-  if (first === '{') return passNested(walk, '}', memberOf());
-  if (first === '[') return passNested(walk, ']', passValue);
-  if (first === '"') return passString(walk);
-  if (take(walk, SCALAR) === undefined) throw expected(walk, 'a value');
-}
-
-function passString(walk: Walk): void {
-  walk.at += 1;
-  take(walk, UNESCAPED);
-  while (take(walk, ESCAPE) !== undefined) take(walk, UNESCAPED);
-  if (walk.text[walk.at] !== '"') throw expected(walk, 'a character of a string, or its end');
-  walk.at += 1;
-}
-
-function passNested(walk: Walk, close: string, passElement: (walk: Walk) => void): void {
-  walk.depth += 1;
-  if (walk.depth > DEPTH_MAX) throw refusalAt(walk.text, walk.at, `must not nest deeper than ${DEPTH_MAX}`);
-  walk.at += 1;
-  skipSpace(walk);
-  if (walk.text[walk.at] !== close) {
-    passElement(walk);
-    skipSpace(walk);
-    while (walk.text[walk.at] === ',') {
-      walk.at += 1;
-      skipSpace(walk);
-      passElement(walk);
-      skipSpace(walk);
-    }
-    if (walk.text[walk.at] !== close) throw expected(walk, `"," or "${close}"`);
-  }
-  walk.at += 1;
-  walk.depth -= 1;
-}
-
-/** Walks the members of one object, and refuses a repeated property name. */
-function memberOf(): (walk: Walk) => void {
-  const names = new Set<string>();
-  return (walk) => {
-    const start = walk.at;
-    if (walk.text[start] !== '"') throw expected(walk, 'a property name in double quotes');
-    passString(walk);
-    const quoted = walk.text.slice(start, walk.at);
-    const name = JSON.parse(quoted) as string;
-    if (names.has(name))
-      throw refusalAt(walk.text, start, `the property ${quoted.slice(0, 100)} is named twice`);
-    names.add(name);
-    skipSpace(walk);
-    if (walk.text[walk.at] !== ':') throw expected(walk, '":"');
-    walk.at += 1;
-    skipSpace(walk);
-    passValue(walk);
+/** Where the closing quote of a string stands, or what is no part of a string. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  const take = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    const isFound = pattern.test(text);
+    if (isFound) at = pattern.lastIndex;
+    return isFound;
   };
+  do take(UNESCAPED);
+  while (take(ESCAPE));
+  return at;
 }
 
-function skipSpace(walk: Walk): void {
-  take(walk, SPACE);
-}
-
-function take(walk: Walk, pattern: RegExp): string | undefined {
-  pattern.lastIndex = walk.at;
-  const found = pattern.exec(walk.text)?.[0];
-  if (found !== undefined) walk.at += found.length;
-  return found;
-}
-
-function expected(walk: Walk, what: string): CatalogueInvalid {
-  const found = walk.text[walk.at];
+function expectedAt(text: string, at: number, what: string): CatalogueInvalid {
+  const found = text[at];
   const instead = found === undefined ? 'the end of the file' : JSON.stringify(found);
-  return refusalAt(walk.text, walk.at, `expected ${what}, found ${instead}`);
+  return refusalAt(text, at, `expected ${what}, found ${instead}`);
 }
 
 function refusalAt(text: string, at: number, rule: string): CatalogueInvalid {

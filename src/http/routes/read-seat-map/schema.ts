@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { OutlineShape } from '../../../catalogue/import/document/document.ts';
 import { CLOSED, LocalText, NotModified, PerformanceId, performanceParams } from '../../answers/schemas.ts';
 
 export const readSeatMapSchema = {
@@ -13,7 +14,7 @@ export const readSeatMapSchema = {
         performanceId: PerformanceId,
         venueId: Type.String(),
         venueName: LocalText,
-        outline: Type.Array(Type.Object({}, { additionalProperties: true }), {
+        outline: Type.Array(OutlineShape, {
           description: 'Shapes to draw beside the seats (stage, pitch), from the catalogue.',
         }),
         sections: Type.Array(Type.Object({ id: Type.String(), name: Type.Optional(LocalText) }, CLOSED)),

@@ -1,6 +1,7 @@
 /** A reservation in whatever state it is: to be paid, a ticket, or over. */
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
@@ -9,17 +10,16 @@ import { seatName, seatCount } from '../../format/seats.ts';
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
-import { SignInFirst } from '../../components/sign-in-first.tsx';
+import { SignInFirst } from '../../components/sign-in.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
-import { Link } from '../../routing/router.ts';
 import { session } from '../../api/sign-in.ts';
-import type { Orders } from './requests.ts';
-import { useOrders } from './requests.ts';
+import type { Requests } from './requests.ts';
+import { useRequests } from './requests.ts';
 import { PayPanel } from './pay-panel.tsx';
 import { Refund } from './refund.tsx';
 import { Tickets } from './tickets.tsx';
@@ -61,36 +61,28 @@ export function CheckoutPage({ performanceId, reservationId }: CheckoutPageProps
           <SignInFirst />
         </>
       ) : (
-        <Checkout
-          key={session.value.accountId}
-          home={`/performances/${performanceId}/reservations/${reservationId}`}
-          performanceId={performanceId}
-        />
+        <Checkout key={session.value.accountId} performanceId={performanceId} reservationId={reservationId} />
       )}
     </div>
   );
 }
 
-function Checkout({
-  home,
-  performanceId,
-}: {
-  readonly home: string;
-  readonly performanceId: string;
-}): JSX.Element {
-  const reservation = useRead<Reservation>(`/v1${home}`);
-  const performance = useRead<Performance>(`/v1/performances/${performanceId}`);
-  const wallet = useRead<ReadWalletAnswer>('/v1/wallet');
+function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Element {
+  const reservation = useResource('GET /v1/performances/{performanceId}/reservations/{reservationId}', {
+    params: { performanceId, reservationId },
+  });
+  const performance = useResource('GET /v1/performances/{performanceId}', { params: { performanceId } });
+  const wallet = useResource('GET /v1/wallet');
   const readAgain = useCallback(() => {
-    reservation.again();
-    wallet.again();
-  }, [reservation.again, wallet.again]);
-  const orders = useOrders(home, readAgain);
+    reservation.reload();
+    wallet.reload();
+  }, []);
+  const requests = useRequests(`/performances/${performanceId}/reservations/${reservationId}`, readAgain);
   if (reservation.data === undefined) {
     return (
       <>
         <Heading title={t(TEXTS.over)} hidden />
-        {orders.underWay !== undefined && <UnderWay purchase={orders.underWay} />}
+        {requests.underWay !== undefined && <UnderWay purchase={requests.underWay} />}
         {reservation.problem === undefined ? <Waiting /> : <ProblemNote problem={reservation.problem} />}
       </>
     );
@@ -99,7 +91,7 @@ function Checkout({
     reservation: reservation.data,
     performance: performance.data,
     wallet: wallet.data,
-    orders,
+    requests,
     onOver: readAgain,
   };
   const { state } = reservation.data;
@@ -112,18 +104,19 @@ interface StateProps {
   readonly reservation: Reservation;
   readonly performance: Performance | undefined;
   readonly wallet: ReadWalletAnswer | undefined;
-  readonly orders: Orders;
+  readonly requests: Requests;
   readonly onOver: () => void;
 }
 
-function Held({ reservation, performance, wallet, orders, onOver }: StateProps): JSX.Element {
+function Held({ reservation, performance, wallet, requests, onOver }: StateProps): JSX.Element {
   const { performanceId, id, expiresAt } = reservation;
-  const { underWay, refusal } = orders;
+  const { underWay, refusal } = requests;
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const isOver = useSecondsUntil(expiresAt) === 0;
   const release = (): void => {
-    const path = `/v1/performances/${performanceId}/reservations/${id}`;
-    void outbox.begin({ kind: 'release', method: 'DELETE', path });
+    const route = 'DELETE /v1/performances/{performanceId}/reservations/{reservationId}';
+    const params = { performanceId, reservationId: id };
+    void outbox.begin({ kind: 'release', ...requestTo(route, { params }) });
   };
   return (
     <>
@@ -160,13 +153,15 @@ function TimeLeft({ reservation, performance, onOver }: TimeLeftProps): JSX.Elem
   const whole = performance?.holdSeconds ?? 300;
   return (
     <div class="time-left" data-urgent={seconds <= 60}>
-      <p class="time-left-words">
+      <p class="time-left-words between">
         <span>{t(TEXTS.timeLeft)}</span>
         <Countdown until={expiresAt} onOver={onOver} />
       </p>
-      <div class="time-left-bar" aria-hidden="true">
-        <div style={{ transform: `scaleX(${Math.min(1, seconds / whole)})` }} />
-      </div>
+      <div
+        class="time-left-bar"
+        style={{ transform: `scaleX(${Math.min(1, seconds / whole)})` }}
+        aria-hidden="true"
+      />
     </div>
   );
 }
@@ -177,19 +172,21 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
       <div class="summary-art">
         <Poster id={performance?.concertId ?? reservation.performanceId} />
       </div>
-      <div class="summary-words">
+      <div class="stack-tight fill">
         <h2>{local(performance?.title) || '\u00a0'}</h2>
         <p class="soft number">
           {performance === undefined ? '\u00a0' : dateAndTime(performance.startsAt)}
           <br />
           {local(performance?.venueName)}
         </p>
-        <ul class="seat-chips">
+        <ul class="row">
           {reservation.seats.map((seat) => (
-            <li key={seat}>{seatName(seat, performance?.sections ?? [])}</li>
+            <li key={seat} class="badge">
+              {seatName(seat, performance?.sections ?? [])}
+            </li>
           ))}
         </ul>
-        <p class="summary-sum number">
+        <p class="number">
           {seatCount(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
         </p>
       </div>
@@ -197,8 +194,8 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
   );
 }
 
-function Confirmed({ reservation, performance, orders }: StateProps): JSX.Element {
-  const { underWay, refusal, done } = orders;
+function Confirmed({ reservation, performance, requests }: StateProps): JSX.Element {
+  const { underWay, refusal, done } = requests;
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const [isNew] = useState(() => done === 'pay');
   return (
@@ -224,7 +221,7 @@ function Confirmed({ reservation, performance, orders }: StateProps): JSX.Elemen
 function Over({
   reservation,
   performance,
-  orders: { underWay },
+  requests: { underWay },
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
   const { performanceId } = reservation;
@@ -245,13 +242,13 @@ function Over({
       <StateNote tone={tone} icon={icon} title={t(title)}>
         <p>{words}</p>
         <div class="row">
-          <Link href={`/performances/${performanceId}`} class="button">
+          <a href={`/performances/${performanceId}`} class="button">
             {t(TEXTS.again)}
-          </Link>
+          </a>
           {state === 'refunded' && (
-            <Link href="/wallet" class="button-quiet">
+            <a href="/wallet" class="button-quiet">
               {t(TEXTS.wallet)}
-            </Link>
+            </a>
           )}
         </div>
       </StateNote>

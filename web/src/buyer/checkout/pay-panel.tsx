@@ -1,11 +1,13 @@
 /** Paying a hold from the wallet; what the wallet lacks is topped up in the same tap. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { won } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';
+import type { NewRequest } from '../../outbox/request.ts';
 import { outbox } from '../../outbox/state.ts';
 
 const TEXTS = {
@@ -34,7 +36,7 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
     <>
       <section class="card stack pay" aria-labelledby="pay-title">
         <h2 id="pay-title">{t(TEXTS.title)}</h2>
-        <dl class="sums">
+        <dl class="stack-tight">
           <Sum name={t(TEXTS.price)} amount={amount} />
           <Sum name={t(TEXTS.balance)} amount={balance} />
           {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
@@ -62,7 +64,7 @@ function Sum(props: {
   readonly isStrong?: boolean;
 }): JSX.Element {
   return (
-    <div class="sum" data-strong={props.isStrong === true}>
+    <div class="sum between" data-strong={props.isStrong === true}>
       <dt>{props.name}</dt>
       <dd class="number">{won(props.amount)}</dd>
     </div>
@@ -110,23 +112,19 @@ function payWords(amount: number, topUp: number): string {
  */
 function payFor(reservation: Reservation, { version }: ReadWalletAnswer, topUp: number): void {
   const { performanceId, id, expiresAt } = reservation;
-  const pay = {
+  const pay: NewRequest = {
     kind: 'pay',
-    method: 'POST',
-    path: `/v1/performances/${performanceId}/reservations/${id}/payment`,
+    ...requestTo('POST /v1/performances/{performanceId}/reservations/{reservationId}/payment', {
+      params: { performanceId, reservationId: id },
+    }),
     key: `pay:${id}`,
-  } as const;
-  const wanted =
-    topUp === 0
-      ? pay
-      : ({
-          kind: 'topUp',
-          method: 'POST',
-          path: '/v1/wallet/top-ups',
-          body: { amount: topUp },
-          key: `top-up-for:${id}:${version}`,
-          wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
-          next: pay,
-        } as const);
-  void outbox.begin(wanted);
+  };
+  const topUpAndPay = (): NewRequest => ({
+    kind: 'topUp',
+    ...requestTo('POST /v1/wallet/top-ups', { body: { amount: topUp } }),
+    key: `top-up-for:${id}:${version}`,
+    wantedUntilMs: Date.now() + Date.parse(expiresAt) - databaseNowMs(),
+    next: pay,
+  });
+  void outbox.begin(topUp === 0 ? pay : topUpAndPay());
 }

@@ -1,10 +1,12 @@
 /** Giving paid seats back, in two steps, until the deadline. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { requestTo } from '../../api/request-to.ts';
 import type { Performance, Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
 import { won } from '../../format/money.ts';
 import { seatCount } from '../../format/seats.ts';
+import { Confirm } from '../../components/dialog.tsx';
 import { StateNote } from '../../components/page.tsx';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
@@ -17,7 +19,6 @@ const TEXTS = {
   passed: { ko: '환불할 수 있는 기간이 지났어요.', en: 'The refund deadline has passed.' },
   sure: { ko: '정말 환불할까요?', en: 'Refund these seats?' },
   yes: { ko: '네, 환불할게요', en: 'Yes, refund' },
-  keep: { ko: '그대로 둘게요', en: 'Keep seats' },
 } satisfies Record<string, Text>;
 
 export interface RefundProps {
@@ -44,9 +45,19 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
       </div>
     );
   }
-  if (isAsked) return <Confirm reservation={reservation} isBusy={isBusy} onKeep={() => setAsked(false)} />;
+  const refund = (): void => {
+    setAsked(false);
+    const { performanceId, id } = reservation;
+    void outbox.begin({
+      kind: 'refund',
+      ...requestTo('POST /v1/performances/{performanceId}/reservations/{reservationId}/refund', {
+        params: { performanceId, reservationId: id },
+      }),
+      key: `refund:${id}`,
+    });
+  };
   return (
-    <section class="refund">
+    <section class="refund row between">
       {refundableUntil !== null && (
         <p class="soft">
           {t(TEXTS.until)}: {dateAndTime(refundableUntil)}
@@ -55,41 +66,17 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
       <button type="button" class="button-quiet" disabled={isBusy} onClick={() => setAsked(true)}>
         {t(TEXTS.refund)}
       </button>
-    </section>
-  );
-}
-
-interface ConfirmProps {
-  readonly reservation: Reservation;
-  readonly isBusy: boolean;
-  readonly onKeep: () => void;
-}
-
-function Confirm({ reservation, isBusy, onKeep }: ConfirmProps): JSX.Element {
-  const keep = useRef<HTMLButtonElement>(null);
-  // The button that asked is gone; the harmless answer has the focus instead.
-  useEffect(() => keep.current?.focus(), []);
-  const refund = (): void => {
-    const { performanceId, id } = reservation;
-    void outbox.begin({
-      kind: 'refund',
-      method: 'POST',
-      path: `/v1/performances/${performanceId}/reservations/${id}/refund`,
-      key: `refund:${id}`,
-    });
-  };
-  return (
-    <section class="refund refund-confirm" role="group" aria-labelledby="refund-title">
-      <h2 id="refund-title">{t(TEXTS.sure)}</h2>
-      <p>{confirmWords(reservation)}</p>
-      <div class="row">
-        <button type="button" class="button-quiet button-danger" disabled={isBusy} onClick={refund}>
-          {t(TEXTS.yes)}
-        </button>
-        <button ref={keep} type="button" class="button-quiet" onClick={onKeep}>
-          {t(TEXTS.keep)}
-        </button>
-      </div>
+      {isAsked && (
+        <Confirm
+          title={t(TEXTS.sure)}
+          deed={t(TEXTS.yes)}
+          isDanger
+          onConfirm={refund}
+          onCancel={() => setAsked(false)}
+        >
+          <p>{confirmWords(reservation)}</p>
+        </Confirm>
+      )}
     </section>
   );
 }

@@ -1,14 +1,13 @@
 /** What is under way with a reservation, and what its answers were. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
-import { pageOf } from '../../outbox/page-path.ts';
 import type { RequestKind } from '../../outbox/request.ts';
-import { isOpen } from '../../outbox/request.ts';
+import { isOpen, pageOf } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
 import { session } from '../../api/sign-in.ts';
 
-export interface Orders {
+export interface Requests {
   readonly underWay: Purchase | undefined;
   readonly refusal: Problem | undefined;
   /** What has just succeeded. */
@@ -17,10 +16,10 @@ export interface Orders {
 }
 
 /** Looks after the requests of a reservation's page; `onAnswer` is called after each answer. */
-export function useOrders(home: string, onAnswer: () => void): Orders {
+export function useRequests(page: string, onAnswer: () => void): Requests {
   const accountId = session.value?.accountId;
   const here = purchases.value.filter(
-    ({ pending }) => pending.accountId === accountId && pageOf(pending) === home,
+    ({ pending }) => pending.accountId === accountId && pageOf(pending) === page,
   );
   const [refusal, setRefusal] = useState<Problem>();
   const [done, setDone] = useState<RequestKind>();

@@ -1,11 +1,11 @@
 /** The tickets of a paid reservation: one for each seat, with its code for the door. */
 import type { JSX } from 'preact';
-import type { Performance, ReadTicketsAnswer, Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
 import { seatName } from '../../format/seats.ts';
+import type { Performance, Reservation } from '../../api/types.ts';
 import { Poster } from '../../components/poster.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 
@@ -25,18 +25,21 @@ export interface TicketsProps {
 }
 
 export function Tickets({ reservation, performance }: TicketsProps): JSX.Element {
-  const path = `/v1/performances/${reservation.performanceId}/reservations/${reservation.id}/tickets`;
-  const { data, problem } = useRead<ReadTicketsAnswer>(path);
+  const { performanceId, id } = reservation;
+  const { data, problem } = useResource(
+    'GET /v1/performances/{performanceId}/reservations/{reservationId}/tickets',
+    { params: { performanceId, reservationId: id } },
+  );
   const tokens = new Map(data?.tickets.map(({ seat, token }) => [seat, token]));
   const isWithout = problem !== undefined && problem.retry !== 'same';
   const sections = performance?.sections ?? [];
   return (
     <section aria-label={t(TEXTS.tickets)}>
-      <ul class="tickets">
+      <ul class="stack-wide">
         {reservation.seats.map((seat) => (
           <li key={seat} class="ticket">
             <div class="ticket-head">
-              <Poster id={performance?.concertId ?? reservation.performanceId}>
+              <Poster id={performance?.concertId ?? performanceId}>
                 <>
                   <strong>{local(performance?.title)}</strong>
                   <p class="number">{performance === undefined ? '' : dateAndTime(performance.startsAt)}</p>
@@ -48,7 +51,7 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
               <p class="soft">{local(performance?.venueName)}</p>
               <Code token={tokens.get(seat)} seat={seatName(seat, sections)} isWithout={isWithout} />
               <p class="ticket-number soft number">
-                {t(TEXTS.number)} {reservation.id}
+                {t(TEXTS.number)} {id}
               </p>
             </div>
           </li>

@@ -31,8 +31,8 @@ export interface BestTogetherProps {
 export function BestTogether(props: BestTogetherProps): JSX.Element {
   const { grades, quantity, most, isBusy, onQuantity, onPick } = props;
   return (
-    <section class="best" aria-labelledby="best-title">
-      <div class="best-head">
+    <section class="stack-tight" aria-labelledby="best-title">
+      <div class="best-head between">
         <h2 id="best-title">{t(TEXTS.title)}</h2>
         <div class="stepper">
           <button

@@ -29,18 +29,18 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
   const number = seatCount(seats.length);
   const sum = seats.reduce((total, { grade }) => total + priceOf(grade), 0);
   return (
-    <section class="chosen" aria-labelledby="chosen-title">
-      <div class="best-head">
+    <section class="stack-tight" aria-labelledby="chosen-title">
+      <div class="best-head between">
         <h2 id="chosen-title">{t(TEXTS.title)}</h2>
         <button type="button" class="text-button" onClick={onClear}>
           {t(TEXTS.clear)}
         </button>
       </div>
-      <ul class="chosen-list">
+      <ul class="chosen-list lines">
         {seats.map((seat) => (
           <li key={seat.number} class="chosen-seat">
-            <span class="chosen-grade">{seat.grade}</span>
-            <span class="chosen-name">{seatName(seat.label, sections)}</span>
+            <span class="badge">{seat.grade}</span>
+            <span class="fill">{seatName(seat.label, sections)}</span>
             <span class="number">{won(priceOf(seat.grade))}</span>
             <button type="button" class="icon-button" onClick={() => onRemove(seat)}>
               <Icon name="close" />

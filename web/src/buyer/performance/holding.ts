@@ -1,16 +1,14 @@
 /** Holding seats of a performance: begun here, answered here or found answered after a reload. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/answer.ts';
-import { askToSignIn } from '../../components/sign-in-sheet.tsx';
-import { pageOf } from '../../outbox/page-path.ts';
+import { requestTo } from '../../api/request-to.ts';
+import type { CreateReservationAnswer, CreateReservationBody } from '../../api/types.ts';
+import { askToSignIn } from '../../components/sign-in.tsx';
+import { pageOf } from '../../outbox/request.ts';
 import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
-import { go } from '../../routing/router.ts';
+import { useLocation } from 'preact-iso';
 import { session } from '../../api/sign-in.ts';
-
-export type HoldBody =
-  | { readonly seats: readonly string[] }
-  | { readonly bestAvailable: { readonly grade: string; readonly quantity: number } };
 
 export interface Holding {
   readonly underWay: Purchase | undefined;
@@ -19,15 +17,16 @@ export interface Holding {
   /** Why the last one was refused. */
   readonly refusal: Problem | undefined;
   /** Asks for a sign-in first where there is none. */
-  readonly hold: (body: HoldBody) => void;
+  readonly hold: (body: CreateReservationBody) => void;
   readonly forgetRefusal: () => void;
 }
 
 /** `onAnsweredElsewhere` is called when a hold has ended of which another tab knows whether it has seats now. */
 export function useHolding(performanceId: string, onAnsweredElsewhere: () => void): Holding {
-  const home = `/performances/${performanceId}`;
+  const page = `/performances/${performanceId}`;
+  const { route } = useLocation();
   const [refusal, setRefusal] = useState<Problem>();
-  const here = holdsOf(home);
+  const here = holdsOf(page);
   const answered = here.find(({ pending }) => pending.answer !== undefined);
   const underWay = here.find(({ pending }) => pending.answer === undefined);
 
@@ -35,7 +34,7 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
     const answer = answered?.pending.answer;
     if (answered === undefined || answer === undefined) return;
     outbox.dismiss(answered.pending.key);
-    if (answer.ok) go(`${home}/reservations/${(answer.data as { readonly id: string }).id}`);
+    if (answer.ok) route(`${page}/reservations/${(answer.data as CreateReservationAnswer).id}`);
     else setRefusal(answer.problem);
   }, [answered?.pending.key]);
   // The answer leads on to the reservation, or says that there is none; nobody has to ask for it.
@@ -46,10 +45,13 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
     if (gone !== undefined && gone !== answered?.pending.key) onAnsweredElsewhere();
   }, [underWay?.pending.key]);
 
-  const hold = (body: HoldBody): void => {
+  const hold = (body: CreateReservationBody): void => {
     if (session.value === undefined) return askToSignIn({ afterwards: () => hold(body) });
     setRefusal(undefined);
-    void outbox.begin({ kind: 'hold', method: 'POST', path: `/v1${home}/reservations`, body });
+    void outbox.begin({
+      kind: 'hold',
+      ...requestTo('POST /v1/performances/{performanceId}/reservations', { params: { performanceId }, body }),
+    });
   };
   return {
     underWay,
@@ -61,9 +63,9 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
 }
 
 /** This account's holds whose page is this one. */
-export function holdsOf(home: string): readonly Purchase[] {
+export function holdsOf(page: string): readonly Purchase[] {
   const accountId = session.value?.accountId;
   return purchases.value.filter(
-    ({ pending }) => pending.kind === 'hold' && pending.accountId === accountId && pageOf(pending) === home,
+    ({ pending }) => pending.kind === 'hold' && pending.accountId === accountId && pageOf(pending) === page,
   );
 }

@@ -25,10 +25,10 @@ export interface LossNoteProps {
 export function LossNote({ loss, sections, onTake, onClose }: LossNoteProps): JSX.Element {
   const { offer } = loss;
   return (
-    <div class="loss-note">
+    <div class="note loss-note stack-tight" data-tone="warn">
       <p>{lostWords(loss, sections)}</p>
       {offer.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
-      <div class="row">
+      <div class="between">
         {offer.length > 0 && (
           <button type="button" class="button-quiet" onClick={onTake}>
             {offerWords(loss, sections)}

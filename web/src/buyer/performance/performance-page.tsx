@@ -1,27 +1,27 @@
 /** A performance: the hall as map or list, the seats one chooses, and the hold. */
-import type { ReadonlySignal } from '@preact/signals';
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ListReservationsAnswer, Performance } from '../../api/types.ts';
+import type { Performance, Reservation } from '../../api/types.ts';
+import type { SaleKind } from '../../components/badges.tsx';
+import { LiveBadge } from '../../components/badges.tsx';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
 import { seatCount } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../../components/page.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
-import type { SaleKind } from '../../components/sale-badge.tsx';
 import { UnderWay } from '../../components/under-way.tsx';
-import { useRead } from '../../hooks/use-read.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
-import { openLiveSeats } from '../../live/live-seats.ts';
-import { Link } from '../../routing/router.ts';
+import { useLiveSeats } from '../../live/use-live-seats.ts';
 import { Legend } from '../../seat-map/legend.tsx';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatList } from '../../seat-map/seat-list.tsx';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
+import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import { session } from '../../api/sign-in.ts';
 import { NotFoundPage } from '../not-found-page.tsx';
 import type { GradeNow } from './best-together.tsx';
@@ -44,18 +44,16 @@ const TEXTS = {
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
   pick: { ko: '고르기', en: 'Choose' },
-  live: { ko: '실시간', en: 'Live' },
-  connecting: { ko: '다시 연결하고 있어요', en: 'Reconnecting' },
   limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
   mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
   pay: { ko: '결제하기', en: 'Pay' },
 } satisfies Record<string, Text>;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const read = useRead<Performance>(`/v1/performances/${performanceId}`);
+  const read = useResource('GET /v1/performances/{performanceId}', { params: { performanceId } });
   const isUnknown = read.problem?.outcome === 'not_found';
-  const live = useLive(performanceId, isUnknown);
-  const seatMap = useSeatMap(performanceId, live);
+  const live = useLiveSeats(performanceId, isUnknown);
+  const { data: seatMap } = useSeatMap(performanceId, live);
   const { data: performance, problem } = read;
   if (isUnknown) return <NotFoundPage />;
   if (performance === undefined || live === undefined) {
@@ -71,27 +69,6 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
   return <Hall performance={now} live={live} map={seatMap} />;
 }
 
-/** Opened while the performance is still being read; closed when there is none. */
-function useLive(performanceId: string, isUnknown: boolean): LiveSeats | undefined {
-  const [live, setLive] = useState<LiveSeats>();
-  useEffect(() => {
-    if (isUnknown) return undefined;
-    const opened = openLiveSeats(performanceId);
-    setLive(opened);
-    return () => opened.close();
-  }, [performanceId, isUnknown]);
-  return live;
-}
-
-function useSeatMap(performanceId: string, live: LiveSeats | undefined): SeatMapDocument | undefined {
-  const { data, again } = useRead<SeatMapDocument>(`/v1/performances/${performanceId}/seat-map`);
-  const version = live?.mapVersion.value ?? 0;
-  useEffect(() => {
-    if (version > 0) again();
-  }, [version]);
-  return data;
-}
-
 interface HallProps {
   readonly performance: Performance;
   readonly live: LiveSeats;
@@ -99,11 +76,10 @@ interface HallProps {
 }
 
 function Hall({ performance, live, map }: HallProps): JSX.Element {
-  const home = `/performances/${performance.id}`;
-  const isHolding = useComputed(() => holdsOf(home).length > 0);
+  const isHolding = useComputed(() => holdsOf(`/performances/${performance.id}`).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
   const own = useOwn(performance.id, map);
-  const holding = useHolding(performance.id, own.again);
+  const holding = useHolding(performance.id, own.reload);
   const left = useLeft(map, live.states).value;
   const sale = saleNow(performance, left);
   const concertHref = `/concerts/${performance.concertId}`;
@@ -129,9 +105,9 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
           }
         />
       </div>
-      <div class="hall-notes">
+      <div class="hall-notes stack">
         <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
-        {own.held !== undefined && <OwnHold held={own.held} onOver={own.again} />}
+        {own.held !== undefined && <OwnHold held={own.held} onOver={own.reload} />}
       </div>
       <HallView
         map={map}
@@ -160,23 +136,23 @@ function saleNow({ sale }: Performance, { free, held }: Left): SaleKind | 'all_h
 
 interface Own {
   readonly numbers: ReadonlySet<number>;
-  readonly held: ListReservationsAnswer['reservations'][number] | undefined;
-  readonly again: () => void;
+  readonly held: Reservation | undefined;
+  readonly reload: () => void;
 }
 
 /** The seats that this buyer holds or owns here. */
 function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
   const isSignedIn = session.value !== undefined;
-  const { data, again } = useRead<ListReservationsAnswer>(
-    isSignedIn ? '/v1/reservations?limit=50' : undefined,
-  );
+  const { data, reload } = useResource(isSignedIn ? 'GET /v1/reservations' : undefined, {
+    query: { limit: 50 },
+  });
   return useMemo(() => {
     const here = (data?.reservations ?? []).filter((one) => one.performanceId === performanceId);
     const labels = new Set(
       here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
     );
     const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
-    return { numbers, held: here.find(({ state }) => state === 'held'), again };
+    return { numbers, held: here.find(({ state }) => state === 'held'), reload };
   }, [data, map, performanceId]);
 }
 
@@ -188,14 +164,14 @@ function OwnHold({
   readonly onOver: () => void;
 }): JSX.Element {
   return (
-    <Link href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
+    <a href={`/performances/${held.performanceId}/reservations/${held.id}`} class="own-hold">
       <Icon name="clock" />
-      <span>
+      <span class="fill">
         {t(TEXTS.mine)} · {seatCount(held.seats.length)} ·{' '}
         <Countdown until={held.expiresAt} onOver={onOver} />
       </span>
       <strong>{t(TEXTS.pay)}</strong>
-    </Link>
+    </a>
   );
 }
 
@@ -227,11 +203,11 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
     onToggle: toggle,
   };
   return (
-    <section class="hall-view" aria-labelledby="hall-title">
+    <section class="hall-view stack-tight" aria-labelledby="hall-title">
       <h2 id="hall-title" class="visually-hidden">
         {t(TEXTS.seats)}
       </h2>
-      <div class="hall-tools">
+      <div class="between">
         <div class="segments" role="group" aria-label={t(TEXTS.view)}>
           {(['map', 'list'] as const).map((one) => (
             <button key={one} type="button" aria-pressed={view === one} onClick={() => setView(one)}>
@@ -239,7 +215,7 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
             </button>
           ))}
         </div>
-        <ConnectionMark connection={live.connection} />
+        <LiveBadge live={live} />
       </div>
       <div class="hall-seats" data-view={view}>
         {view === 'map' ? <SeatMap {...props} /> : <SeatList {...props} />}
@@ -249,17 +225,6 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
       </p>
       <Legend map={map} grades={performance.grades} states={live.states} />
     </section>
-  );
-}
-
-function ConnectionMark({ connection }: { readonly connection: ReadonlySignal<string> }): JSX.Element {
-  const isLive = connection.value === 'live';
-  return (
-    <span class="live-mark" data-live={isLive}>
-      <span class="live-dot" aria-hidden="true" />
-      <span class={isLive ? 'visually-hidden' : undefined}>{isLive ? '' : t(TEXTS.connecting)}</span>
-      {isLive && t(TEXTS.live)}
-    </span>
   );
 }
 

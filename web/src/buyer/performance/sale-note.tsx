@@ -3,11 +3,11 @@ import type { JSX } from 'preact';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
 import { wordsOf } from '../../format/outcome-words.ts';
+import { Figure } from '../../components/figure.tsx';
 import { StateNote } from '../../components/page.tsx';
-import type { SaleKind } from '../../components/sale-badge.tsx';
+import type { SaleKind } from '../../components/badges.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 
 const TEXTS = {
   opensIn: { ko: '예매가 열릴 때까지', en: 'Sales open in' },
@@ -57,9 +57,9 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
     <StateNote tone={tone} icon={icon} title={t(title)}>
       <p>{t(words)}</p>
       {(sale === 'ended' || sale === 'sold_out') && (
-        <Link href={concertHref} class="button-quiet">
+        <a href={concertHref} class="button-quiet">
           {t(TEXTS.others)}
-        </Link>
+        </a>
       )}
     </StateNote>
   );
@@ -67,13 +67,19 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
 
 function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
   return (
-    <section class="opening card" data-sale="not_yet">
-      <h2>{t(TEXTS.opensIn)}</h2>
-      <p class="opening-time">
-        <Countdown until={opensAt} />
-      </p>
-      <p class="soft">{dateAndTime(opensAt)}</p>
-      <p>{t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}</p>
+    <section class="opening" data-sale="not_yet">
+      <Figure
+        name={t(TEXTS.opensIn)}
+        value={<Countdown until={opensAt} />}
+        note={
+          <>
+            {dateAndTime(opensAt)}
+            <br />
+            {t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}
+          </>
+        }
+        isLarge
+      />
     </section>
   );
 }

@@ -1,14 +1,15 @@
 /** What the service is doing, second by second. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Activity } from '../answers.ts';
-import { Figure } from '../parts/figure.tsx';
+import { Figure } from '../../components/figure.tsx';
 import { count, countOf } from '../../format/numbers.ts';
 import { longFor, milliseconds } from '../../format/durations.ts';
 import { wonShort } from '../../format/money.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ActivityTable } from './activity-table.tsx';
 import type { ChartLine } from './chart.tsx';
@@ -57,15 +58,15 @@ const TEXTS = {
 const ASK_EVERY_MS = 1_000;
 
 export function ActivityPage(): JSX.Element {
-  const { data, problem } = usePolled<Activity>('/v1/admin/activity', ASK_EVERY_MS);
+  const { data, problem } = useResource('GET /v1/admin/activity', { everyMs: ASK_EVERY_MS });
   const [gauges, setGauges] = useState<Gauges>(NO_GAUGES);
   useEffect(() => {
     if (data !== undefined) setGauges((before) => withMoment(before, data));
   }, [data]);
   const columns = useMemo(() => (data === undefined ? undefined : columnsOf(data)), [data]);
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       {problem !== undefined && (
         <>
           <ProblemNote problem={problem} />
@@ -113,8 +114,8 @@ function LastMinute({ columns, activity }: LastMinuteProps): JSX.Element {
       en: `${count(Math.round(value / 6) / 10)} a second`,
     });
   return (
-    <section class="op-figures op-figures-many" aria-label={t(TEXTS.lastMinute)}>
-      <h2 class="op-figures-title">{t(TEXTS.lastMinute)}</h2>
+    <section class="op-figures grid" aria-label={t(TEXTS.lastMinute)}>
+      <h2>{t(TEXTS.lastMinute)}</h2>
       <Figure name={t(TEXTS.holds)} value={count(held)} note={perSecond(held)} />
       <Figure name={t(TEXTS.sales)} value={count(paid)} note={perSecond(paid)} />
       <Figure
@@ -151,7 +152,7 @@ function Charts({ columns, gauges }: ChartsProps): JSX.Element {
   const ms = (value: number): string =>
     value >= 1_000 ? `${count(Math.round(value / 100) / 10)} s` : `${count(Math.round(value))} ms`;
   return (
-    <div class="op-charts">
+    <div class="op-charts grid">
       <Chart title={t(TEXTS.holdsAndSales)} at={at} lines={lines.trade} format={count} />
       <Chart title={t(TEXTS.revenuePerSecond)} at={at} lines={lines.revenue} format={wonShort} />
       <Chart

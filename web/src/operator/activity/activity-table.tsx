@@ -64,8 +64,8 @@ export function ActivityTable({ columns, gauges }: ActivityTableProps): JSX.Elem
     <details class="card op-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t(TEXTS.open)}</summary>
       {open && (
-        <div class="op-scroll" tabindex={0} role="region" aria-label={t(TEXTS.caption)}>
-          <table class="table op-numbers op-dense">
+        <div class="table-frame" tabindex={0} role="region" aria-label={t(TEXTS.caption)}>
+          <table class="table table-dense">
             <caption>{t(TEXTS.caption)}</caption>
             <thead>
               <tr>
@@ -112,7 +112,7 @@ function Row({ stretch, gauges }: RowProps): JSX.Element {
       <td>{known(seen?.poolWaiting)}</td>
       <td>{known(seen?.watchers)}</td>
       <td>{count(stretch.refused)}</td>
-      <td class="op-reasons">
+      <td class="words">
         {stretch.refusals.map(([code, times]) => `${nameOfRefusal(code)} ${count(times)}`).join(', ')}
       </td>
     </tr>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { language } from '../../i18n/language.ts';
+import { colourIn, watchTheme } from '../../theme/colours.ts';
 import { clock } from '../../format/dates.ts';
 
 export interface ChartLine {
@@ -61,14 +62,16 @@ export function Chart(props: ChartProps): JSX.Element {
   useEffect(() => plot.current?.setData(dataOf(props)), [at, lines]);
   const shown = pointed !== undefined && pointed < at.length ? pointed : at.length - 1;
   return (
-    <figure class="card op-chart">
+    <figure class="card op-chart stack-tight">
       <figcaption>
-        <div class="op-line">
+        <div class="between">
           <h3>{title}</h3>
-          {!isEmpty && at[shown] !== undefined && <span class="soft op-small">{formatTime(at[shown])}</span>}
+          {!isEmpty && at[shown] !== undefined && (
+            <span class="soft small number">{formatTime(at[shown])}</span>
+          )}
         </div>
         {!isEmpty && (
-          <ul class="op-legend">
+          <ul class="legend">
             {lines.map(({ name, values, colour, dashed = false, right = false }) => {
               const value = values[shown] ?? null;
               return (
@@ -119,11 +122,11 @@ function makePlot(
   setPointed: (index: number | undefined) => void,
 ): uPlot {
   const { lines, heightPx = HEIGHT_PX } = props();
-  const colourOf = (property: string): string => getComputedStyle(holder).getPropertyValue(property).trim();
+  const colourOf = (colour: string): string => colourIn(holder, colour);
   const axis = (more: uPlot.Axis): uPlot.Axis => ({
-    stroke: () => colourOf('--ink-soft'),
+    stroke: () => colourOf('var(--ink-soft)'),
     font: FONT,
-    grid: { stroke: () => colourOf('--line'), width: 1 },
+    grid: { stroke: () => colourOf('var(--line)'), width: 1 },
     ticks: { show: false },
     ...more,
   });
@@ -186,14 +189,13 @@ function hangul(label: string): number {
   return label.match(/[\u3131-\uD7A3]/g)?.length ?? 0;
 }
 
-function seriesOf(line: ChartLine, colourOf: (property: string) => string): uPlot.Series {
+function seriesOf(line: ChartLine, colourOf: (colour: string) => string): uPlot.Series {
   const { colour, dashed = false, filled = false, stepped = false, right = false } = line;
   const stepper = stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   return {
     scale: right ? 'right' : 'y',
-    stroke: () => colourOf(colour),
-    // The same colour, mostly clear.
-    ...(filled && { fill: () => `${colourOf(colour)}26` }),
+    stroke: () => colourOf(`var(${colour})`),
+    ...(filled && { fill: () => colourOf(`color-mix(in srgb, var(${colour}) 15%, transparent)`) }),
     width: 2,
     ...(dashed && { dash: [6, 4] }),
     ...(stepper !== undefined && { paths: stepper }),
@@ -209,14 +211,9 @@ function followPage(plot: uPlot, holder: HTMLElement): () => void {
     if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
   });
   sized.observe(holder);
-  const redraw = (): void => plot.redraw(false);
-  const themed = new MutationObserver(redraw);
-  themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', redraw);
+  const stopTheme = watchTheme(() => plot.redraw(false));
   return () => {
     sized.disconnect();
-    themed.disconnect();
-    scheme.removeEventListener('change', redraw);
+    stopTheme();
   };
 }

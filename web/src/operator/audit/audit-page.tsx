@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
+import { Heading, StateNote } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { AuditReport } from '../answers.ts';
@@ -69,26 +70,22 @@ export function AuditPage(): JSX.Element {
   const run = async (): Promise<void> => {
     setBusy(true);
     const startedAtMs = performance.now();
-    const answer = await call<AuditReport>({
-      method: 'POST',
-      path: '/v1/admin/audit',
-      timeoutMs: TIMEOUT_MS,
-    });
+    const answer = await call('POST /v1/admin/audit', { timeoutMs: TIMEOUT_MS });
     const tookMs = performance.now() - startedAtMs;
     setOutcome(answer.ok ? { report: answer.data, tookMs } : { problem: answer.problem, tookMs });
     setBusy(false);
     verdict.current?.focus();
   };
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       <p class="op-prose">{t(TEXTS.about)}</p>
-      <div class="op-actions">
+      <div class="row">
         <button type="button" class="button" disabled={busy} onClick={() => void run()}>
           {t(busy ? TEXTS.running : outcome === undefined ? TEXTS.run : TEXTS.again)}
         </button>
       </div>
-      <div ref={verdict} tabindex={-1} class="op-stack op-focusless" aria-busy={busy} aria-live="polite">
+      <div ref={verdict} tabindex={-1} class="stack-wide" aria-busy={busy} aria-live="polite">
         {outcome?.problem !== undefined && <ProblemNote problem={outcome.problem} />}
         {outcome?.report !== undefined && <Report report={outcome.report} tookMs={outcome.tookMs} />}
       </div>
@@ -107,36 +104,34 @@ function Report({ report, tookMs }: ReportProps): JSX.Element {
   const took = tookMs < 10_000 ? milliseconds(Math.round(tookMs)) : longFor(tookMs / 1000);
   return (
     <>
-      <section class="card op-verdict" data-tone={clean ? 'ok' : 'danger'}>
-        <span class="op-verdict-mark" aria-hidden="true">
-          {clean ? '✓' : '✕'}
-        </span>
-        <div>
-          <h2>
-            {clean
-              ? t(TEXTS.clean)
-              : t({ ko: `위반 ${count(violations)}건`, en: countOf(violations, 'violation') })}
-          </h2>
-          <p>
-            {t({
-              ko: `${moment(checkedAt)} 시점 · ${took} 소요 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예약 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
-              en: `As of ${moment(checkedAt)} · took ${took} · ${countsInWords(counts)}`,
-            })}
-          </p>
-        </div>
-      </section>
-      <ol class="op-invariants card">
+      <StateNote
+        tone={clean ? 'ok' : 'danger'}
+        icon={clean ? 'check' : 'close'}
+        title={clean ? t(TEXTS.clean) : violationsInWords(violations)}
+      >
+        <p>
+          {t({
+            ko: `${moment(checkedAt)} 시점 · ${took} 소요 · 회차 ${count(counts.performances)}, 좌석 ${count(counts.seats)}, 예약 ${count(counts.reservations)}, 지갑 ${count(counts.wallets)}, 거래 ${count(counts.entries)}`,
+            en: `As of ${moment(checkedAt)} · took ${took} · ${countsInWords(counts)}`,
+          })}
+        </p>
+      </StateNote>
+      <ol class="card lines">
         {invariants.map((invariant) => (
           <Invariant key={invariant.number} invariant={invariant} />
         ))}
       </ol>
       {invariants.some(({ checked }) => !checked) && (
         <p class="soft op-prose">
-          {t(TEXTS.journal)} <code class="op-code op-whole">rowlock audit --journal FILE</code>
+          {t(TEXTS.journal)} <code class="code">rowlock audit --journal FILE</code>
         </p>
       )}
     </>
   );
+}
+
+function violationsInWords(violations: number): string {
+  return t({ ko: `위반 ${count(violations)}건`, en: countOf(violations, 'violation') });
 }
 
 /** What was looked at. */
@@ -154,12 +149,12 @@ function Invariant({ invariant }: { readonly invariant: AuditReport['invariants'
   const { number, title, violations, examples, checked } = invariant;
   const words = TITLES[number];
   return (
-    <li>
-      <span class="op-invariant-number">{number}</span>
-      <div>
+    <li class="op-invariant between">
+      <strong class="soft">{number}</strong>
+      <div class="fill">
         <p>{words === undefined ? title : t(words)}</p>
         {examples.length > 0 && (
-          <ul class="op-examples" lang="en">
+          <ul class="soft small" lang="en">
             {examples.map((example) => (
               <li key={example}>{example}</li>
             ))}
@@ -182,7 +177,7 @@ function Verdict({
     return (
       <span class="badge" data-tone="danger">
         <span aria-hidden="true">✕</span>
-        {t({ ko: `위반 ${count(violations)}건`, en: countOf(violations, 'violation') })}
+        {violationsInWords(violations)}
       </span>
     );
   }

@@ -1,4 +1,7 @@
 /** The text of a catalogue's file, and where in it a value stands, so that a broken rule can be shown beside its line. */
+import type { JSONVisitor } from 'jsonc-parser';
+import { visit } from 'jsonc-parser';
+import { pointerStep } from '../../../../src/catalogue/import/document/problems.ts';
 
 export interface TextPlace {
   /** Counted from 1. */
@@ -28,67 +31,29 @@ export function listedRules(
   text: string,
   errors: readonly { readonly path: string; readonly rule: string }[],
 ): readonly ListedRule[] {
-  return errors.map(({ path, rule }) => {
-    const pointer = path.replace(/^body/, '');
-    return { path: pointer, rule, place: placeOf(text, pointer) };
+  const pointers = errors.map(({ path }) => path.replace(/^body/, ''));
+  const places = placesOf(text, pointers);
+  return errors.map(({ rule }, i) => ({ path: pointers[i]!, rule, place: places[i]! }));
+}
+
+/** The places of the values that the pointers lead to; where one leads nowhere, of the last value on its way. */
+export function placesOf(json: string, pointers: readonly string[]): readonly TextPlace[] {
+  const places = pointers.map(() => ({ line: 1, column: 1 }));
+  // Outer values come before the values in them, so the last place noted for a pointer is the nearest.
+  const note: JSONVisitor['onArrayBegin'] = (_at, _length, line, character, pathOf) => {
+    const own = pathOf().map(pointerStep).join('');
+    const onTheWay = [...pointers.keys()].filter((i) => `${pointers[i]}/`.startsWith(`${own}/`));
+    for (const i of onTheWay) places[i] = { line: line + 1, column: character + 1 };
+    // What is in it is passed over unless a pointer leads there.
+    return onTheWay.length > 0;
+  };
+  visit(json, {
+    onObjectBegin: note,
+    onArrayBegin: note,
+    onLiteralValue: (_value, ...place) => void note(...place),
+    // Without these, the visitor never returns from what it passes over.
+    onObjectEnd: () => undefined,
+    onArrayEnd: () => undefined,
   });
-}
-
-const TOKEN = /[\s,:]*("(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:"{}[\]]+)/y;
-
-/** The place of the value that the pointer leads to; where it leads nowhere, the last value on the way. */
-export function placeOf(json: string, pointer: string): TextPlace {
-  const steps = pointer.split('/').slice(1).map(unescaped);
-  let value = tokenAt(json, 0);
-  for (const step of steps) {
-    const inner = value && childOf(json, value, step);
-    if (inner === undefined) break;
-    value = inner;
-  }
-  const before = json.slice(0, value?.start ?? 0);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: before.length - lineStart + 1 };
-}
-
-function unescaped(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-interface Token {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function tokenAt(json: string, at: number): Token | undefined {
-  TOKEN.lastIndex = at;
-  const text = TOKEN.exec(json)?.[1];
-  if (text === undefined) return undefined;
-  return { text, start: TOKEN.lastIndex - text.length, end: TOKEN.lastIndex };
-}
-
-/** The first token of the member or element that the step names. */
-function childOf(json: string, { text, end }: Token, step: string): Token | undefined {
-  if (text !== '{' && text !== '[') return undefined;
-  let at = end;
-  for (let index = 0; ; index += 1) {
-    const first = tokenAt(json, at);
-    if (first === undefined || first.text === '}' || first.text === ']') return undefined;
-    const value = text === '{' ? tokenAt(json, first.end) : first;
-    if (value === undefined) return undefined;
-    const name = text === '{' ? (JSON.parse(first.text) as unknown) : String(index);
-    if (name === step) return value;
-    at = endOf(json, value);
-  }
-}
-
-/** Where the value ends that begins with this token. */
-function endOf(json: string, first: Token): number {
-  let depth = 0;
-  for (let token: Token | undefined = first; token !== undefined; token = tokenAt(json, token.end)) {
-    if (token.text === '{' || token.text === '[') depth += 1;
-    if (token.text === '}' || token.text === ']') depth -= 1;
-    if (depth === 0) return token.end;
-  }
-  return json.length;
+  return places;
 }

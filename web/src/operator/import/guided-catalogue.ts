@@ -1,4 +1,7 @@
 /** The catalogue document that the guided form sends: one concert with one performance, and its venue where it is new. */
+import type { ImportCatalogueBody } from '../../api/types.ts';
+
+type Venue = ImportCatalogueBody['venues'][number];
 
 export interface GuidedSection {
   readonly id: string;
@@ -38,7 +41,7 @@ export interface GuidedForm {
 }
 
 /** The document, in the form that docs/catalogue.md describes. */
-export function guidedCatalogue({ concert, venue, performance }: GuidedForm): object {
+export function guidedCatalogue({ concert, venue, performance }: GuidedForm): ImportCatalogueBody {
   const { id, startsAt, opensAt, closesAt, refundableUntil, holdMinutes, seatLimit, saleState, prices } =
     performance;
   return {
@@ -92,36 +95,35 @@ const STAGE_DEPTH = 3;
 const STAGE_DISTANCE = 2.5;
 
 /** Sections by threes, side by side, before a stage that is above them on the map. */
-function hallOf(sections: readonly GuidedSection[]): object {
+function hallOf(sections: readonly GuidedSection[]): Pick<Venue, 'outline' | 'sections'> {
   const tiers = Array.from({ length: Math.ceil(sections.length / SECTIONS_SIDE_BY_SIDE) }, (_, i) =>
     sections.slice(i * SECTIONS_SIDE_BY_SIDE, (i + 1) * SECTIONS_SIDE_BY_SIDE),
   );
-  const placed: object[] = [];
+  const placed: Venue['sections'] = [];
   let top = 0;
   for (const tier of tiers) {
     let left = -widthOf(tier) / 2;
     for (const { id, grade, rows, seatsPerRow } of tier) {
       const width = seatsPerRow * SEAT_STEP;
-      const block = {
-        grade,
-        origin: [rounded(left + width / 2), rounded(top)],
-        seatStep: [SEAT_STEP, 0],
-        rowStep: [0, ROW_STEP],
-        rows: Array.from({ length: rows }, () => seatsPerRow),
-      };
-      placed.push({ id, blocks: [block] });
+      const origin: [number, number] = [rounded(left + width / 2), rounded(top)];
+      const block = { grade, origin, rows: Array.from({ length: rows }, () => seatsPerRow) };
+      placed.push({ id, blocks: [{ ...block, seatStep: [SEAT_STEP, 0], rowStep: [0, ROW_STEP] }] });
       left += width + AISLE;
     }
     top += Math.max(...tier.map(({ rows }) => rows)) * ROW_STEP + AISLE;
   }
   const stageWidth = rounded(Math.max(4, widthOf(tiers[0] ?? []) * 0.7));
-  const stage = {
-    shape: 'rectangle',
-    at: [rounded(-stageWidth / 2), -STAGE_DISTANCE - STAGE_DEPTH],
-    size: [stageWidth, STAGE_DEPTH],
-    label: { ko: '무대', en: 'Stage' },
+  return {
+    outline: [
+      {
+        shape: 'rectangle',
+        at: [rounded(-stageWidth / 2), -STAGE_DISTANCE - STAGE_DEPTH],
+        size: [stageWidth, STAGE_DEPTH],
+        label: { ko: '무대', en: 'Stage' },
+      },
+    ],
+    sections: placed,
   };
-  return { outline: [stage], sections: placed };
 }
 
 function widthOf(tier: readonly GuidedSection[]): number {

@@ -57,7 +57,7 @@ export function ConcertFields({ draft, known, change }: FieldsProps): JSX.Elemen
   return (
     <Part title={t(TEXTS.concert)}>
       {known.concerts.length > 0 && (
-        <label class="field">
+        <label class="field op-search">
           {t(TEXTS.whichConcert)}
           <select
             value={draft.concertId}
@@ -73,7 +73,7 @@ export function ConcertFields({ draft, known, change }: FieldsProps): JSX.Elemen
         </label>
       )}
       {draft.concertId === '' && (
-        <div class="op-fields">
+        <div class="op-fields grid">
           <TextField
             label={t(TEXTS.titleKo)}
             value={draft.titleKo}
@@ -101,7 +101,7 @@ export function VenueFields({ draft, known, change }: FieldsProps): JSX.Element 
   return (
     <Part title={t(TEXTS.venue)}>
       {known.venues.length > 0 && (
-        <label class="field">
+        <label class="field op-search">
           {t(TEXTS.whichVenue)}
           <select value={draft.venueId} onChange={(event) => change({ venueId: event.currentTarget.value })}>
             <option value="">{t(TEXTS.newVenue)}</option>
@@ -115,7 +115,7 @@ export function VenueFields({ draft, known, change }: FieldsProps): JSX.Element 
       )}
       {draft.venueId === '' && (
         <>
-          <div class="op-fields">
+          <div class="op-fields grid">
             <TextField
               label={t(TEXTS.nameKo)}
               value={draft.venueKo}
@@ -161,7 +161,7 @@ function Sections({ sections, onSections }: SectionsProps): JSX.Element {
   const seats = sections.reduce((sum, { rows, seatsPerRow }) => sum + rows * seatsPerRow, 0);
   return (
     <>
-      <ul class="op-sections">
+      <ul class="stack-tight">
         {sections.map((section, index) => (
           <li key={index} class="op-section">
             <TextField
@@ -204,13 +204,13 @@ function Sections({ sections, onSections }: SectionsProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <div class="op-line">
+      <div class="row between">
         <button type="button" class="button-quiet" disabled={sections.length >= SECTIONS_MAX} onClick={add}>
           <span aria-hidden="true">+</span> {t(TEXTS.addSection)}
         </button>
         <span>{t({ ko: `모두 ${count(seats)}석`, en: `${count(seats)} seats in all` })}</span>
       </div>
-      <p class="soft op-small">{t(TEXTS.arrangement)}</p>
+      <p class="soft small">{t(TEXTS.arrangement)}</p>
     </>
   );
 }
@@ -220,7 +220,7 @@ const TIMES = ['startsAt', 'opensAt', 'closesAt', 'refundableUntil'] as const;
 export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.Element {
   return (
     <Part title={t(TEXTS.performance)}>
-      <div class="op-fields">
+      <div class="op-fields grid">
         {TIMES.map((name) => (
           <label key={name} class="field">
             {t(TEXTS[name])}
@@ -233,8 +233,8 @@ export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.El
           </label>
         ))}
       </div>
-      <p class="soft op-small">{t(TEXTS.seoul)}</p>
-      <div class="op-fields">
+      <p class="soft small">{t(TEXTS.seoul)}</p>
+      <div class="op-fields grid">
         {gradesOf(draft, known).map((grade) => (
           <NumberField
             key={grade}
@@ -246,7 +246,7 @@ export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.El
           />
         ))}
       </div>
-      <div class="op-fields">
+      <div class="op-fields grid">
         <NumberField
           label={t(TEXTS.holdMinutes)}
           value={draft.holdMinutes}
@@ -292,10 +292,10 @@ function Part({
   readonly children: ComponentChildren;
 }): JSX.Element {
   return (
-    <fieldset class="card op-stack-small op-part">
-      <legend>{title}</legend>
+    <section class="card stack op-part" aria-label={title}>
+      <h2>{title}</h2>
       {children}
-    </fieldset>
+    </section>
   );
 }
 

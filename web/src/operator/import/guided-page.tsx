@@ -2,11 +2,11 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { Heading } from '../../components/page.tsx';
+import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
-import type { ListConcertsAnswer } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { guidedCatalogue } from './guided-catalogue.ts';
 import { ConcertFields, PerformanceFields, VenueFields } from './guided-fields.tsx';
@@ -36,14 +36,14 @@ const TEXTS = {
 const draft = signal<GuidedDraft>(EMPTY_DRAFT);
 
 export function GuidedPage(): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts');
+  const concerts = useResource('GET /v1/concerts');
   const [json, setJson] = useState<string>();
   const [conflicts, setConflicts] = useState<readonly Text[]>([]);
   const form = useRef<HTMLFormElement>(null);
   if (concerts.data === undefined) {
     return (
-      <div class="op-stack">
-        <h1 class="op-title">{t(TEXTS.title)}</h1>
+      <div class="stack-wide">
+        <Heading title={t(TEXTS.title)} />
         {concerts.problem === undefined ? (
           <p class="soft">{t(TEXTS.loading)}</p>
         ) : (
@@ -64,27 +64,27 @@ export function GuidedPage(): JSX.Element {
   };
   const fields = { draft: draft.value, known, change };
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       <p class="op-prose">
         {t(TEXTS.about)}{' '}
-        <Link href="/operator/import" class="op-more">
+        <a href="/operator/import" class="link">
           {t(TEXTS.import)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
       {json === undefined ? (
-        <form ref={form} class="op-stack" onSubmit={check}>
+        <form ref={form} class="stack-wide" onSubmit={check}>
           <ConcertFields {...fields} />
           <VenueFields {...fields} />
           <PerformanceFields {...fields} />
           {conflicts.length > 0 && (
-            <ul class="op-note" data-tone="danger" role="alert">
+            <Note tone="danger">
               {conflicts.map((conflict) => (
-                <li key={conflict.en}>{t(conflict)}</li>
+                <p key={conflict.en}>{t(conflict)}</p>
               ))}
-            </ul>
+            </Note>
           )}
-          <div class="op-actions">
+          <div class="row">
             <button class="button">{t(TEXTS.check)}</button>
           </div>
         </form>
@@ -113,13 +113,13 @@ function Preview({ json, onBack, onDone }: PreviewProps): JSX.Element {
     if (answer.kind === 'imported') onDone();
   };
   return (
-    <div class="op-stack">
-      <section class="card op-stack-small">
+    <div class="stack-wide">
+      <section class="card stack">
         <h2>{t(TEXTS.preview)}</h2>
-        <pre class="op-code op-json" tabindex={0}>
+        <pre class="code op-json" tabindex={0}>
           {json}
         </pre>
-        <div class="op-actions">
+        <div class="row">
           <button type="button" class="button" disabled={busy || isDone} onClick={() => void send()}>
             {t(busy ? TEXTS.sending : TEXTS.send)}
           </button>

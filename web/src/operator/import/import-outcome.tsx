@@ -1,9 +1,10 @@
 /** What an import did, or every rule that stood in its way. */
 import type { JSX } from 'preact';
 import { count } from '../../format/numbers.ts';
+import { StateNote } from '../../components/page.tsx';
+import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import type { ImportReport } from '../answers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import type { ListedRule } from './catalogue-text.ts';
@@ -44,27 +45,26 @@ export function ImportOutcomeCard({ outcome, onLine }: ImportOutcomeProps): JSX.
   if (outcome.kind === 'imported') return <Report report={outcome.report} />;
   if (outcome.kind === 'not_utf8') {
     return (
-      <p class="op-note" data-tone="danger" role="alert">
+      <Note tone="danger">
         {t({
           ko: `${outcome.name} 파일은 UTF-8이 아니어서 읽지 않았습니다. UTF-8로 저장해 다시 고르세요.`,
           en: `${outcome.name} is not UTF-8 and was not read. Save it as UTF-8 and choose it again.`,
         })}
-      </p>
+      </Note>
     );
   }
   return (
-    <section class="card op-stack-small op-refused">
-      <h2>
-        <span aria-hidden="true">✕</span> {t(TEXTS.refused)}
-      </h2>
-      <p>
-        {t({
-          ko: `고칠 문제가 ${count(outcome.rules.length)}개 있습니다. 모두 고치기 전에는 아무것도 가져오지 않습니다.`,
-          en: `${outcome.rules.length === 1 ? '1 problem' : `${count(outcome.rules.length)} problems`} to fix. Nothing is imported until all of them are fixed.`,
-        })}
-      </p>
+    <section class="card stack">
+      <StateNote tone="danger" icon="close" title={t(TEXTS.refused)}>
+        <p>
+          {t({
+            ko: `고칠 문제가 ${count(outcome.rules.length)}개 있습니다. 모두 고치기 전에는 아무것도 가져오지 않습니다.`,
+            en: `${outcome.rules.length === 1 ? '1 problem' : `${count(outcome.rules.length)} problems`} to fix. Nothing is imported until all of them are fixed.`,
+          })}
+        </p>
+      </StateNote>
       {outcome.detail !== undefined && outcome.rules.length >= LISTED_MAX && (
-        <p class="soft op-small" lang="en">
+        <p class="soft small" lang="en">
           {outcome.detail}
         </p>
       )}
@@ -80,27 +80,29 @@ interface RulesProps {
 
 function Rules({ rules, onLine }: RulesProps): JSX.Element {
   return (
-    <table class="table op-rules">
+    <table class="table">
       <thead>
         <tr>
           <th scope="col">{t(TEXTS.place)}</th>
-          <th scope="col">{t(TEXTS.rule)}</th>
+          <th scope="col" class="words">
+            {t(TEXTS.rule)}
+          </th>
         </tr>
       </thead>
       <tbody>
         {rules.map(({ path, rule, place: { line, column } }) => (
           <tr key={`${path} ${rule} ${line} ${column}`}>
-            <td>
+            <th>
               {onLine === undefined ? (
                 `${line}:${column}`
               ) : (
-                <button type="button" class="op-line-button" onClick={() => onLine(line)}>
+                <button type="button" class="link-button" onClick={() => onLine(line)}>
                   {line}:{column}
                 </button>
               )}
-            </td>
-            <td>
-              {path !== '' && <p class="op-code">{path}</p>}
+            </th>
+            <td class="words">
+              {path !== '' && <p class="code">{path}</p>}
               <p lang="en">{rule}</p>
             </td>
           </tr>
@@ -117,13 +119,12 @@ function Report({ report }: { readonly report: ImportReport }): JSX.Element {
   const changes = KINDS.reduce((sum, kind) => sum + report[kind].created + report[kind].changed, 0);
   const isSame = changes + report.seats.removed + added + removed + repriced === 0;
   return (
-    <section class="card op-stack-small op-imported">
-      <h2>
-        <span aria-hidden="true">✓</span> {t(TEXTS.done)}
-      </h2>
-      {isSame && <p>{t(TEXTS.unchanged)}</p>}
-      <div class="op-scroll">
-        <table class="table op-numbers">
+    <section class="card stack">
+      <StateNote tone="ok" icon="check" title={t(TEXTS.done)}>
+        {isSame && <p>{t(TEXTS.unchanged)}</p>}
+      </StateNote>
+      <div class="table-frame">
+        <table class="table">
           <thead>
             <tr>
               {(['kind', 'created', 'changed', 'same', 'removed'] as const).map((name) => (
@@ -153,9 +154,9 @@ function Report({ report }: { readonly report: ImportReport }): JSX.Element {
         })}
       </p>
       <p>
-        <Link href="/operator" class="op-more">
+        <a href="/operator" class="link">
           {t(TEXTS.toSales)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
     </section>
   );

@@ -3,9 +3,10 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { count } from '../../format/numbers.ts';
+import { Heading } from '../../components/page.tsx';
+import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { textOf } from './catalogue-text.ts';
 import { ImportOutcomeCard } from './import-outcome.tsx';
 import type { ImportOutcome } from './send-catalogue.ts';
@@ -63,21 +64,21 @@ export function ImportPage(): JSX.Element {
     result.current?.focus();
   };
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
       <p class="op-prose">{t(TEXTS.about)}</p>
-      <p class="op-links">
-        <a href="/docs" class="op-more" target="_blank" rel="noreferrer">
+      <p class="row">
+        <a href="/docs" class="link" target="_blank" rel="noreferrer">
           {t(TEXTS.format)} <span aria-hidden="true">↗</span>
         </a>
-        <Link href="/operator/create" class="op-more">
+        <a href="/operator/create" class="link">
           {t(TEXTS.guided)} <span aria-hidden="true">→</span>
-        </Link>
+        </a>
       </p>
-      <form class="op-stack" onSubmit={(event) => void submit(event)}>
+      <form class="stack-wide" onSubmit={(event) => void submit(event)}>
         <DropZone onFile={(file) => void take(file)} />
         {name !== undefined && (
-          <p class="op-line">
+          <p class="row between">
             <span>
               <strong>{name}</strong>{' '}
               <span class="soft">
@@ -94,7 +95,7 @@ export function ImportPage(): JSX.Element {
             {t(TEXTS.paste)}
             <textarea
               ref={area}
-              class="op-code op-json"
+              class="code op-json"
               rows={14}
               spellcheck={false}
               value={text}
@@ -102,17 +103,15 @@ export function ImportPage(): JSX.Element {
             />
           </label>
         ) : (
-          <p class="op-note" data-tone="none">
-            {t(TEXTS.large)}
-          </p>
+          <Note tone="quiet">{t(TEXTS.large)}</Note>
         )}
-        <div class="op-actions">
+        <div class="row">
           <button class="button" disabled={busy || text.trim() === ''}>
             {t(busy ? TEXTS.busy : TEXTS.submit)}
           </button>
         </div>
       </form>
-      <div ref={result} tabindex={-1} class="op-focusless" aria-live="polite">
+      <div ref={result} tabindex={-1} aria-live="polite">
         {outcome !== undefined && (
           <ImportOutcomeCard
             outcome={outcome}
@@ -137,14 +136,14 @@ function DropZone({ onFile }: { readonly onFile: (file: File | undefined) => voi
   };
   return (
     <div
-      class="op-drop"
+      class="op-drop row"
       data-over={over ? 'yes' : undefined}
       onDragOver={onDragOver}
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
     >
       <span>{t(TEXTS.drop)}</span>
-      <label class="button-quiet op-file">
+      <label class="button-quiet">
         {t(TEXTS.choose)}
         <input
           type="file"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkCatalogue } from '../../../../src/catalogue/import/document/check.ts';
-import { listedRules, placeOf, textOf } from './catalogue-text.ts';
+import { listedRules, placesOf, textOf } from './catalogue-text.ts';
 import { conflictsOf, EMPTY_DRAFT, formOf, idsOf, knownOf } from './guided-draft.ts';
 import type { GuidedForm } from './guided-catalogue.ts';
 import { guidedCatalogue, idFrom, unusedId } from './guided-catalogue.ts';
@@ -31,6 +31,8 @@ describe('the text of a file', () => {
 });
 
 describe('the place of a value in a JSON text', () => {
+  const placeOf = (json: string, pointer: string): unknown => placesOf(json, [pointer])[0];
+
   test.each([
     ['', 1, 1],
     ['/venues', 2, 13],
@@ -55,6 +57,14 @@ describe('the place of a value in a JSON text', () => {
 
   test('an empty text has a beginning', () => {
     expect(placeOf('', '/venues')).toEqual({ line: 1, column: 1 });
+  });
+
+  test('of several values is found in one pass', () => {
+    expect(placesOf(TEXT, ['/concerts', '/venues/0/name', '/venues/1/id'])).toMatchObject([
+      { line: 10 },
+      { line: 3 },
+      { line: 5 },
+    ]);
   });
 
   test("the service's paths lose the word body", () => {

@@ -3,6 +3,7 @@ import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import { parseCatalogueFile } from '../../../../src/catalogue/import/document/parse.ts';
 import { CatalogueInvalid } from '../../../../src/catalogue/import/document/problems.ts';
+import type { ImportCatalogueBody } from '../../api/types.ts';
 import type { ImportReport } from '../answers.ts';
 import type { ListedRule } from './catalogue-text.ts';
 import { listedRules } from './catalogue-text.ts';
@@ -18,9 +19,10 @@ export type ImportOutcome =
 const TIMEOUT_MS = 660_000;
 
 export async function sendCatalogue(text: string): Promise<ImportOutcome> {
-  let body: unknown;
+  let body: ImportCatalogueBody;
   try {
-    body = parseCatalogueFile(text);
+    // The service checks what is in it.
+    body = parseCatalogueFile(text) as ImportCatalogueBody;
   } catch (error) {
     if (!(error instanceof CatalogueInvalid)) throw error;
     const rules = error.problems.map(({ path, rule, line = 1, column = 1 }) => ({
@@ -30,12 +32,7 @@ export async function sendCatalogue(text: string): Promise<ImportOutcome> {
     }));
     return { kind: 'refused', rules };
   }
-  const answer = await call<ImportReport>({
-    method: 'POST',
-    path: '/v1/admin/catalogue',
-    body,
-    timeoutMs: TIMEOUT_MS,
-  });
+  const answer = await call('POST /v1/admin/catalogue', { body, timeoutMs: TIMEOUT_MS });
   if (answer.ok) return { kind: 'imported', report: answer.data };
   const { problem } = answer;
   const errors = problem['errors'];

@@ -1,6 +1,7 @@
 /** Problem documents in an operator's words. */
 import type { JSX } from 'preact';
 import type { Problem } from '../../api/client.ts';
+import { ProblemNote as Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 
@@ -69,15 +70,14 @@ export function problemWords(problem: Problem): string {
   return words === undefined ? (problem.detail ?? problem.title) : t(words);
 }
 
-/** A problem, said at once by a screen reader. The service's own words and its number help a reader of the log. */
+/** The service's own words and its number help a reader of the log. */
 export function ProblemNote({ problem }: { readonly problem: Problem }): JSX.Element {
   const instance = typeof problem['instance'] === 'string' ? problem['instance'] : undefined;
   const showsDetail = problem.outcome === 'invalid_request' && problem.detail !== undefined;
   return (
-    <div class="op-note" data-tone="danger" role="alert">
-      <p>{problemWords(problem)}</p>
+    <Note problem={problem} words={problemWords(problem)}>
       {showsDetail && <p lang="en">{problem.detail}</p>}
-      {problem.outcome === 'internal' && instance !== undefined && <p class="op-code">{instance}</p>}
-    </div>
+      {problem.outcome === 'internal' && instance !== undefined && <p class="code">{instance}</p>}
+    </Note>
   );
 }

@@ -6,29 +6,12 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Performance, SaleNow, SaleState } from '../answers.ts';
-import { Confirm } from './confirm.tsx';
+import { Confirm } from '../../components/dialog.tsx';
 import { dateAndTime } from '../../format/dates.ts';
 import { ProblemNote } from './problem.tsx';
 
 /** The part of a performance that says what its sale is. */
 export type Sale = Pick<Performance, 'id' | 'sale' | 'saleOpensAt' | 'saleClosesAt'>;
-
-const STATES = {
-  not_yet: { tone: 'accent', mark: '◷', words: { ko: '오픈 예정', en: 'Opens soon' } },
-  open: { tone: 'ok', mark: '●', words: { ko: '판매 중', en: 'On sale' } },
-  paused: { tone: 'warn', mark: '‖', words: { ko: '일시 중지', en: 'Paused' } },
-  ended: { tone: 'none', mark: '■', words: { ko: '판매 종료', en: 'Ended' } },
-} as const satisfies Record<SaleNow, { tone: string; mark: string; words: Text }>;
-
-export function SaleBadge({ sale }: { readonly sale: SaleNow }): JSX.Element {
-  const { tone, mark, words } = STATES[sale];
-  return (
-    <span class="badge" data-tone={tone}>
-      <span aria-hidden="true">{mark}</span>
-      {t(words)}
-    </span>
-  );
-}
 
 /** When it opens or closes, if that lies ahead. */
 export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | null {
@@ -113,8 +96,10 @@ export function SaleButtons({ sale, name, onChanged }: SaleButtonsProps): JSX.El
   const take = async (step: Step): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
-    const path = `/v1/admin/performances/${sale.id}/sale`;
-    const answer = await call<Performance>({ method: 'POST', path, body: { state: step.to } });
+    const answer = await call('POST /v1/admin/performances/{performanceId}/sale', {
+      params: { performanceId: sale.id },
+      body: { state: step.to },
+    });
     setBusy(false);
     setAsked(undefined);
     if (answer.ok) onChanged(answer.data);
@@ -122,7 +107,7 @@ export function SaleButtons({ sale, name, onChanged }: SaleButtonsProps): JSX.El
   };
   return (
     <>
-      <div class="op-actions">
+      <div class="sale-buttons row">
         {STEPS[sale.sale].map((step) => (
           <button
             key={step.to}
@@ -141,8 +126,8 @@ export function SaleButtons({ sale, name, onChanged }: SaleButtonsProps): JSX.El
         <Confirm
           title={`${t(asked.words)}: ${name}`}
           deed={t(asked.words)}
-          danger={asked.to === 'closed'}
-          busy={busy}
+          isDanger={asked.to === 'closed'}
+          isBusy={busy}
           onConfirm={() => void take(asked)}
           onCancel={() => setAsked(undefined)}
         >

@@ -21,26 +21,22 @@ export function SeatBar({
 }): JSX.Element {
   const all = seats.sold + seats.held + seats.free;
   return (
-    <div class="op-seats">
+    <div class="stack-tight">
       <div class="op-bar" aria-hidden="true">
         {ORDER.map((state) => (
           <span key={state} data-state={state} style={{ flexGrow: seats[state] }} />
         ))}
       </div>
-      <dl class="op-bar-words" aria-label={label}>
+      <ul class="legend" aria-label={label}>
         {ORDER.map((state) => (
-          <div key={state}>
-            <dt>
-              <span class="op-swatch" data-state={state} aria-hidden="true" />
-              {t(SEAT_WORDS[state])}
-            </dt>
-            <dd>
-              {count(seats[state])}
-              {state === 'sold' && <span class="soft"> · {share(seats.sold, all)}</span>}
-            </dd>
-          </div>
+          <li key={state}>
+            <span class="op-swatch" data-state={state} aria-hidden="true" />
+            <span class="soft">{t(SEAT_WORDS[state])}</span>
+            <strong>{count(seats[state])}</strong>
+            {state === 'sold' && <span class="soft">· {share(seats.sold, all)}</span>}
+          </li>
         ))}
-      </dl>
+      </ul>
     </div>
   );
 }

@@ -5,7 +5,6 @@ import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import type { CheckInList } from '../answers.ts';
 import { count } from '../../format/numbers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { fileName } from './csv.ts';
@@ -28,7 +27,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
   const [problem, setProblem] = useState<Problem>();
   const [saved, setSaved] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const base = `/v1/admin/performances/${performanceId}`;
+  const options = { params: { performanceId }, timeoutMs: TIMEOUT_MS };
   const download = async <T,>(ask: () => Promise<Answer<T>>, save: (data: T) => string): Promise<void> => {
     setBusy(true);
     setSaved(undefined);
@@ -40,7 +39,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
   };
   const sales = (): Promise<void> =>
     download(
-      () => call<string>({ method: 'GET', path: `${base}/sales.csv`, as: 'text', timeoutMs: TIMEOUT_MS }),
+      () => call('GET /v1/admin/performances/{performanceId}/sales.csv', options),
       (csv) => {
         const name = `${fileName('sales', performanceId)}.csv`;
         saveAs(name, csv);
@@ -49,7 +48,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
     );
   const checkIn = (): Promise<void> =>
     download(
-      () => call<CheckInList>({ method: 'GET', path: `${base}/check-in-list`, timeoutMs: TIMEOUT_MS }),
+      () => call('GET /v1/admin/performances/{performanceId}/check-in-list', options),
       (list) => {
         const name = `${fileName('check-in-list', performanceId, list.at.slice(0, 16))}.csv`;
         saveAs(name, checkInListCsv(list));
@@ -61,8 +60,8 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
       },
     );
   return (
-    <div class="op-stack-small">
-      <div class="op-actions">
+    <div class="stack">
+      <div class="row">
         <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
           <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
         </button>
@@ -70,7 +69,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
           <span aria-hidden="true">↓</span> {t(TEXTS.checkIn)}
         </button>
       </div>
-      <p class="soft op-small">{t(TEXTS.checkInNote)}</p>
+      <p class="soft small">{t(TEXTS.checkInNote)}</p>
       <p role="status">{saved}</p>
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>

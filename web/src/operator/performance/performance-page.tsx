@@ -1,22 +1,23 @@
 /** One performance: its hall as it sells, what is left by grade, what it has earned, and its files. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
+import { LiveBadge, SaleBadge } from '../../components/badges.tsx';
+import { Figure } from '../../components/figure.tsx';
+import { BackLink, Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
-import { openLiveSeats } from '../../live/live-seats.ts';
-import { Link } from '../../routing/router.ts';
+import { useLiveSeats } from '../../live/use-live-seats.ts';
 import { Legend } from '../../seat-map/legend.tsx';
-import type { SeatMapDocument } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
+import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
-import { Figure } from '../parts/figure.tsx';
 import { clock, dateAndTime } from '../../format/dates.ts';
 import { won } from '../../format/money.ts';
 import { count, countOf, share } from '../../format/numbers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { SaleBadge, SaleButtons, SaleWindow } from '../parts/sale.tsx';
+import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
 import { Downloads } from './downloads.tsx';
 import { SalesChart } from './sales-chart.tsx';
@@ -26,9 +27,6 @@ const TEXTS = {
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   revenue: { ko: '매출', en: 'Revenue' },
   map: { ko: '좌석 배치도', en: 'Seat map' },
-  live: { ko: '실시간', en: 'Live' },
-  connecting: { ko: '연결하는 중', en: 'Connecting' },
-  offline: { ko: '연결 끊김', en: 'No connection' },
   byGrade: { ko: '등급별', en: 'By category' },
   grade: { ko: '등급', en: 'Category' },
   price: { ko: '가격', en: 'Price' },
@@ -39,34 +37,28 @@ const TEXTS = {
 const COUNTS_EVERY_MS = 2_000;
 
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
-  const path = encodeURIComponent(performanceId);
-  const read = usePolled<Performance>(`/v1/performances/${path}`, COUNTS_EVERY_MS);
-  const sales = usePolled<Sales>(`/v1/admin/performances/${path}/sales`, COUNTS_EVERY_MS);
-  const live = useLiveSeats(performanceId);
+  const options = { params: { performanceId }, everyMs: COUNTS_EVERY_MS };
+  const read = useResource('GET /v1/performances/{performanceId}', options);
+  const sales = useResource('GET /v1/admin/performances/{performanceId}/sales', options);
+  const live = useLiveSeats(performanceId, read.problem?.outcome === 'not_found');
   const performance = read.data;
   const problem = read.problem ?? sales.problem;
   return (
-    <div class="op-stack">
-      <p>
-        <Link href="/operator" class="op-more">
-          <span aria-hidden="true">←</span> {t(TEXTS.back)}
-        </Link>
-      </p>
+    <div class="stack-wide">
+      <BackLink href="/operator">{t(TEXTS.back)}</BackLink>
       {problem !== undefined && <ProblemNote problem={problem} />}
       {performance === undefined ? (
         problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
         <>
-          <Head performance={performance} live={live} onChanged={read.refresh} />
+          <Head performance={performance} live={live} onChanged={read.reload} />
           <Totals sales={sales.data} />
           <div class="op-split">
-            <div class="op-stack">
-              <LiveMap performance={performance} live={live} />
-            </div>
-            <div class="op-stack">
+            <LiveMap performance={performance} live={live} />
+            <div class="stack-wide">
               <Grades grades={performance.grades} />
               <SalesChart performanceId={performanceId} sales={sales.data} />
-              <section class="card op-stack-small">
+              <section class="card stack">
                 <h2>{t(TEXTS.files)}</h2>
                 <Downloads performanceId={performanceId} />
               </section>
@@ -76,16 +68,6 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
       )}
     </div>
   );
-}
-
-function useLiveSeats(performanceId: string): LiveSeats | undefined {
-  const [live, setLive] = useState<LiveSeats>();
-  useEffect(() => {
-    const opened = openLiveSeats(performanceId);
-    setLive(opened);
-    return () => opened.close();
-  }, [performanceId]);
-  return live;
 }
 
 interface HeadProps {
@@ -99,22 +81,26 @@ function Head({ performance, live, onChanged }: HeadProps): JSX.Element {
   const sale = { ...performance, ...live?.sale.value };
   const name = local(performance.title);
   return (
-    <header class="op-head">
-      <div>
-        <h1 class="op-title">{name}</h1>
-        <p>
-          {dateAndTime(performance.startsAt)} · {local(performance.venueName)} ·{' '}
-          <span class="op-code">{performance.id}</span>
-        </p>
-        <p class="op-sale">
+    <>
+      <Heading
+        title={name}
+        below={
+          <p>
+            {dateAndTime(performance.startsAt)} · {local(performance.venueName)} ·{' '}
+            <span class="code">{performance.id}</span>
+          </p>
+        }
+      />
+      <div class="row between">
+        <p class="row">
           <SaleBadge sale={sale.sale} />
           <span class="soft">
             <SaleWindow sale={sale} />
           </span>
         </p>
+        <SaleButtons sale={sale} name={name} onChanged={onChanged} />
       </div>
-      <SaleButtons sale={sale} name={name} onChanged={onChanged} />
-    </header>
+    </>
   );
 }
 
@@ -125,8 +111,8 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
   const inReservations = (value: number): string =>
     t({ ko: `예약 ${count(value)}건`, en: `in ${countOf(value, 'reservation')}` });
   return (
-    <section class="op-figures" aria-label={t(TEXTS.revenue)}>
-      <p class="op-figures-title soft op-small">
+    <section class="op-figures op-figures-few grid" aria-label={t(TEXTS.revenue)}>
+      <p class="soft small">
         {t({ ko: `${clock(Date.parse(at))} 기준`, en: `As of ${clock(Date.parse(at))}` })}
       </p>
       <Figure
@@ -160,25 +146,16 @@ interface LiveMapProps {
 const NOTHING: ReadonlySet<number> = new Set();
 
 function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
-  const version = live?.mapVersion.value ?? 0;
-  const map = usePolled<SeatMapDocument>(`/v1/performances/${performance.id}/seat-map`);
-  const { refresh } = map;
-  useEffect(() => {
-    if (version > 0) refresh();
-  }, [version, refresh]);
+  const map = useSeatMap(performance.id, live);
   const grades = useMemo(
     () => performance.grades.map(({ grade, price }) => ({ grade, price })),
     [JSON.stringify(performance.grades.map(({ grade, price }) => [grade, price]))],
   );
-  const connection = live?.connection.value ?? 'connecting';
   return (
-    <section class="card op-stack-small">
-      <div class="op-line">
+    <section class="card stack">
+      <div class="row between">
         <h2>{t(TEXTS.map)}</h2>
-        <span class="badge" data-tone={connection === 'live' ? 'ok' : 'warn'} role="status">
-          <span aria-hidden="true">{connection === 'live' ? '●' : '○'}</span>
-          {t(TEXTS[connection])}
-        </span>
+        {live !== undefined && <LiveBadge live={live} />}
       </div>
       {map.problem !== undefined && <ProblemNote problem={map.problem} />}
       {map.data !== undefined && live !== undefined && (
@@ -197,10 +174,10 @@ function Grades({ grades }: { readonly grades: readonly GradeCounts[] }): JSX.El
   const sum = (read: (grade: GradeCounts) => number): number =>
     grades.reduce((total, grade) => total + read(grade), 0);
   return (
-    <section class="card op-stack-small">
+    <section class="card stack">
       <h2>{t(TEXTS.byGrade)}</h2>
-      <div class="op-scroll">
-        <table class="table op-numbers">
+      <div class="table-frame">
+        <table class="table">
           <thead>
             <tr>
               <th scope="col">{t(TEXTS.grade)}</th>

@@ -1,7 +1,7 @@
 /** Charts a performance's seats and revenue since its first sale. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Problem } from '../../api/client.ts';
+import { useMemo, useRef } from 'preact/hooks';
+import type { Answer } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
@@ -11,7 +11,7 @@ import type { Sales, SalesOverTime } from '../answers.ts';
 import { monthAndDay } from '../../format/dates.ts';
 import { wonShort } from '../../format/money.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { whenVisible } from '../../hooks/visible.ts';
+import { useReading } from '../../hooks/use-resource.ts';
 
 const TEXTS = {
   title: { ko: '누적 판매', en: 'Sales over time' },
@@ -31,16 +31,22 @@ export interface SalesChartProps {
 }
 
 export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Element {
-  const [read, setRead] = useState<Read>({});
-  const wanted = useRef('');
-  wanted.current = sales === undefined ? '' : `${sales.payments} ${sales.refunds}`;
-  useEffect(() => {
-    const gone = new AbortController();
-    void follow(performanceId, wanted, setRead, gone.signal);
-    return () => gone.abort();
-  }, [performanceId]);
+  const totals = sales && `${sales.payments} ${sales.refunds}`;
+  const totalsRead = useRef<string | undefined>(undefined);
+  const readIfChanged = async (signal: AbortSignal): Promise<Answer<SalesOverTime> | undefined> => {
+    if (totals === totalsRead.current) return undefined;
+    const answer = await call('GET /v1/admin/performances/{performanceId}/sales-over-time', {
+      params: { performanceId },
+      query: { points: POINTS },
+      timeoutMs: TIMEOUT_MS,
+      signal,
+    });
+    if (answer.ok) totalsRead.current = totals;
+    return answer;
+  };
+  const { data, problem } = useReading(sales && performanceId, readIfChanged, { everyMs: READ_EVERY_MS });
   const spoken = language.value;
-  const { at, seats, revenue } = useMemo(() => columnsOf(read.soFar?.points ?? []), [read.soFar]);
+  const { at, seats, revenue } = useMemo(() => columnsOf(data?.points ?? []), [data]);
   const lines = useMemo(
     () => [
       { name: t(TEXTS.seats), values: seats, colour: '--accent', filled: true, stepped: true },
@@ -67,12 +73,10 @@ export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Eleme
         empty={t(TEXTS.none)}
         heightPx={220}
       />
-      {read.problem !== undefined && <ProblemNote problem={read.problem} />}
+      {problem !== undefined && <ProblemNote problem={problem} />}
     </>
   );
 }
-
-type Read = { readonly soFar?: SalesOverTime; readonly problem?: Problem };
 
 /** Turns the points into the chart's columns; times are in seconds since 1970. */
 function columnsOf(points: SalesOverTime['points']): Record<'at' | 'seats' | 'revenue', readonly number[]> {
@@ -81,27 +85,6 @@ function columnsOf(points: SalesOverTime['points']): Record<'at' | 'seats' | 're
     seats: points.map(({ seats }) => seats),
     revenue: points.map(({ revenue }) => revenue),
   };
-}
-
-/** Reads the series whenever the totals differ from those of the last reading. */
-async function follow(
-  performanceId: string,
-  wanted: { readonly current: string },
-  setRead: (change: (before: Read) => Read) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const path = `/v1/admin/performances/${performanceId}/sales-over-time?points=${POINTS}`;
-  let readAt: string | undefined;
-  while (!signal.aborted) {
-    if (readAt !== wanted.current && wanted.current !== '') {
-      const totals = wanted.current;
-      const answer = await call<SalesOverTime>({ method: 'GET', path, timeoutMs: TIMEOUT_MS, signal });
-      if (signal.aborted) return;
-      if (answer.ok) readAt = totals;
-      setRead((before) => (answer.ok ? { soFar: answer.data } : { ...before, problem: answer.problem }));
-    }
-    await whenVisible(readAt === undefined ? 500 : READ_EVERY_MS, signal);
-  }
 }
 
 const DAY_SECONDS = 86_400;

@@ -1,10 +1,9 @@
-/** An account's reservations, newest first, a page at a time. */
+/** An account's reservations, newest first. */
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { MoreButton } from '../../components/more-button.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import type { ReservationPage } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { usePages } from '../../hooks/use-pages.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 
@@ -14,40 +13,24 @@ const TEXTS = {
     ko: '이 구매자의 예약이 없습니다. ID를 확인하세요.',
     en: 'This account has no reservations. Check the ID.',
   },
-  newer: { ko: '처음으로', en: 'Newest' },
-  older: { ko: '이전 예약 보기', en: 'Older' },
 } as const satisfies Record<string, Text>;
 
-const PAGE_SIZE = 20;
-
 export function AccountReservations({ accountId }: { readonly accountId: string }): JSX.Element {
-  const [before, setBefore] = useState<number>();
-  const query = before === undefined ? `limit=${PAGE_SIZE}` : `limit=${PAGE_SIZE}&before=${before}`;
-  const path = `/v1/admin/accounts/${encodeURIComponent(accountId)}/reservations?${query}`;
-  const { data, problem, refresh } = usePolled<ReservationPage>(path);
-  if (problem !== undefined) return <ProblemNote problem={problem} />;
-  if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
-  const { reservations, next } = data;
+  const { pages, problem, reload, more } = usePages('GET /v1/admin/accounts/{accountId}/reservations', {
+    params: { accountId },
+  });
+  if (pages === undefined && problem !== undefined) return <ProblemNote problem={problem} />;
+  if (pages === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
+  const reservations = pages.flatMap((page) => page.reservations);
   return (
-    <section class="op-stack" aria-label={accountId}>
+    <section class="stack-wide" aria-label={accountId}>
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
-      <div class="op-found">
+      <div class="grid">
         {reservations.map((reservation) => (
-          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={refresh} />
+          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={reload} />
         ))}
       </div>
-      <div class="op-actions">
-        {before !== undefined && (
-          <button type="button" class="button-quiet" onClick={() => setBefore(undefined)}>
-            {t(TEXTS.newer)}
-          </button>
-        )}
-        {next !== null && (
-          <button type="button" class="button-quiet" onClick={() => setBefore(next)}>
-            {t(TEXTS.older)}
-          </button>
-        )}
-      </div>
+      {more !== undefined && <MoreButton onMore={more} />}
     </section>
   );
 }

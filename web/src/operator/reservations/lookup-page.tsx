@@ -2,12 +2,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { shortDate } from '../../format/dates.ts';
+import { Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
-import { go, Link } from '../../routing/router.ts';
+import { useLocation } from 'preact-iso';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
-import type { ListConcertsAnswer, OwnedReservation } from '../answers.ts';
-import { usePolled } from '../../hooks/polled.ts';
+import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { AccountReservations } from './account-reservations.tsx';
 import { ReservationCard } from './reservation-card.tsx';
@@ -33,9 +33,9 @@ export interface LookupPageProps {
 
 export function LookupPage({ performanceId, reservationId, accountId }: LookupPageProps): JSX.Element {
   return (
-    <div class="op-stack">
-      <h1 class="op-title">{t(TEXTS.title)}</h1>
-      <div class="op-lookup">
+    <div class="stack-wide">
+      <Heading title={t(TEXTS.title)} />
+      <div class="grid">
         <AccountForm accountId={accountId ?? ''} />
         <NumberForm performanceId={performanceId ?? ''} reservationId={reservationId ?? ''} />
       </div>
@@ -48,13 +48,14 @@ export function LookupPage({ performanceId, reservationId, accountId }: LookupPa
 }
 
 function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element {
+  const { route } = useLocation();
   const [account, setAccount] = useState(accountId);
   const find = (event: Event): void => {
     event.preventDefault();
-    go(`/operator/accounts/${encodeURIComponent(account.trim())}`);
+    route(`/operator/accounts/${encodeURIComponent(account.trim())}`);
   };
   return (
-    <form class="card op-stack-small" onSubmit={find}>
+    <form class="card stack" onSubmit={find}>
       <h2>{t(TEXTS.byAccount)}</h2>
       <label class="field">
         {t(TEXTS.account)}
@@ -67,7 +68,7 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
           onInput={(event) => setAccount(event.currentTarget.value)}
         />
       </label>
-      <div class="op-actions">
+      <div class="row">
         <button class="button">{t(TEXTS.find)}</button>
       </div>
     </form>
@@ -80,17 +81,18 @@ interface NumberFormProps {
 }
 
 function NumberForm(props: NumberFormProps): JSX.Element {
-  const concerts = usePolled<ListConcertsAnswer>('/v1/concerts').data?.concerts ?? [];
+  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
+  const { route } = useLocation();
   const [performanceId, setPerformance] = useState(props.performanceId);
   const [reservationId, setReservation] = useState(props.reservationId);
   const first = concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
   const chosen = performanceId || first;
   const find = (event: Event): void => {
     event.preventDefault();
-    go(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
+    route(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
   };
   return (
-    <form class="card op-stack-small" onSubmit={find}>
+    <form class="card stack" onSubmit={find}>
       <h2>{t(TEXTS.byNumber)}</h2>
       <label class="field">
         {t(TEXTS.performance)}
@@ -107,7 +109,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
       <label class="field">
         {t(TEXTS.number)}
         <input
-          class="op-code"
+          class="code"
           value={reservationId}
           required
           pattern={UUID}
@@ -115,7 +117,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
           onInput={(event) => setReservation(event.currentTarget.value)}
         />
       </label>
-      <div class="op-actions">
+      <div class="row">
         <button class="button">{t(TEXTS.find)}</button>
       </div>
     </form>
@@ -128,9 +130,11 @@ interface FoundProps {
 }
 
 function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
-  const path = `/v1/admin/performances/${encodeURIComponent(performanceId)}/reservations/${encodeURIComponent(reservationId)}`;
-  const { data, problem, refresh } = usePolled<OwnedReservation>(path);
-  if (problem !== undefined) return <ProblemNote problem={problem} />;
+  const { data, problem, reload } = useResource(
+    'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}',
+    { params: { performanceId, reservationId } },
+  );
+  if (data === undefined && problem !== undefined) return <ProblemNote problem={problem} />;
   if (data === undefined) return <p class="soft">{t(TEXTS.loading)}</p>;
   const { accountId } = data;
   return (
@@ -138,10 +142,10 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
       reservation={data}
       account={
         accountId !== undefined && (
-          <Link href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</Link>
+          <a href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</a>
         )
       }
-      onRefunded={refresh}
+      onRefunded={reload}
     />
   );
 }

@@ -1,9 +1,9 @@
 /** Refunds that were sent, over every page: those whose end is not known yet, and those whose answer was not dismissed. */
 import type { JSX } from 'preact';
 import { won } from '../../format/money.ts';
+import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
 import { problemWords } from '../parts/problem.tsx';
 import { dismissRefund, refunds } from './refunding.ts';
 import type { RefundProgress } from './refunds-in.ts';
@@ -20,33 +20,37 @@ export function PendingRefunds(): JSX.Element | null {
   const shown = [...refunds.value.values()].filter((each) => each.state !== 'sending');
   if (shown.length === 0) return null;
   return (
-    <ul class="op-stack-small op-pending">
+    <div class="stack">
       {shown.map((each) => (
-        <li key={each.reservationId} class="op-note" data-tone={TONES[each.state]}>
-          <p role="status">{wordsOf(each)}</p>
-          <div class="op-actions">
-            <Link href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="op-more">
+        <Note
+          key={each.reservationId}
+          tone={TONES[each.state]}
+          icon={each.state === 'refunded' ? 'check' : 'warn'}
+        >
+          <p>{wordsOf(each)}</p>
+          <div class="row">
+            <a href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="link">
               {t(TEXTS.look)}
-            </Link>
+            </a>
             {each.state !== 'unknown' && (
               <button type="button" class="button-quiet" onClick={() => dismissRefund(each)}>
                 {t(TEXTS.hide)}
               </button>
             )}
           </div>
-        </li>
+        </Note>
       ))}
-    </ul>
+    </div>
   );
 }
 
-const TONES = { sending: 'none', unknown: 'warn', refunded: 'ok', refused: 'danger' } as const;
+const TONES = { sending: 'quiet', unknown: 'warn', refunded: 'ok', refused: 'danger' } as const;
 
 function wordsOf({ state, refund, problem }: RefundProgress): string {
   if (state === 'refunded' && refund !== undefined) {
     return t({
-      ko: `✓ ${won(refund.amount)}을 환불했습니다.`,
-      en: `✓ ${won(refund.amount)} was refunded.`,
+      ko: `${won(refund.amount)}을 환불했습니다.`,
+      en: `${won(refund.amount)} was refunded.`,
     });
   }
   const reason = problem === undefined ? '' : ` ${problemWords(problem)}`;

@@ -1,6 +1,7 @@
 /** An operator's refunds, through the outbox: stored before they are sent, sent again until their end is known. */
 import type { ReadonlySignal } from '@preact/signals';
 import { computed } from '@preact/signals';
+import { requestTo } from '../../api/request-to.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
 import type { RefundProgress } from './refunds-in.ts';
 import { refundsIn } from './refunds-in.ts';
@@ -14,8 +15,9 @@ export const refunds: ReadonlySignal<ReadonlyMap<string, RefundProgress>> = comp
 export async function refund(performanceId: string, reservationId: string): Promise<void> {
   await outbox.begin({
     kind: 'refund',
-    method: 'POST',
-    path: `/v1/admin/performances/${performanceId}/reservations/${reservationId}/refund`,
+    ...requestTo('POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund', {
+      params: { performanceId, reservationId },
+    }),
     key: `refund:${reservationId}`,
   });
 }

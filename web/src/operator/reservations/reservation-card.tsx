@@ -2,24 +2,16 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
-import { findPerformance, useCatalogue } from '../../api/catalogue.ts';
+import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
 import { won } from '../../format/money.ts';
 import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { Link } from '../../routing/router.ts';
-import type { Reservation, ReservationState } from '../answers.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import type { Reservation } from '../answers.ts';
+import { ReservationBadge } from '../../components/badges.tsx';
+import { Confirm } from '../../components/dialog.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { refund, refunds } from './refunding.ts';
-
-const STATES = {
-  held: { tone: 'warn', words: { ko: '결제 대기', en: 'Held, not paid' } },
-  confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
-  released: { tone: 'none', words: { ko: '선점 취소', en: 'Released' } },
-  expired: { tone: 'none', words: { ko: '시간 만료', en: 'Expired' } },
-  refunded: { tone: 'accent', words: { ko: '환불됨', en: 'Refunded' } },
-} as const satisfies Record<ReservationState, { tone: string; words: Text }>;
 
 const TEXTS = {
   number: { ko: '예약 번호', en: 'Reservation number' },
@@ -44,31 +36,28 @@ export interface ReservationCardProps {
 
 export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
   const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
-  const { tone, words } = STATES[state];
   const named = findPerformance(useCatalogue().concerts, performanceId);
   const seatsInWords = seatNames(seats, named?.performance.sections ?? []);
   return (
-    <article class="card op-stack-small op-reservation">
-      <div class="op-line">
+    <article class="card stack op-reservation">
+      <div class="row between">
         <h2>{seatsInWords}</h2>
-        <span class="badge" data-tone={tone}>
-          {t(words)}
-        </span>
+        <ReservationBadge state={state} />
       </div>
-      <dl class="op-facts">
+      <dl class="op-facts grid">
         {account !== undefined && <Fact name={t(TEXTS.account)}>{account}</Fact>}
         <Fact name={t(TEXTS.amount)}>
           <strong>{won(amount)}</strong>
         </Fact>
         <Fact name={t(TEXTS.performance)}>
-          <Link href={`/operator/performances/${performanceId}`}>{performanceId}</Link>
+          <a href={`/operator/performances/${performanceId}`}>{performanceId}</a>
         </Fact>
         <Fact name={t(TEXTS.created)}>{moment(createdAt)}</Fact>
         {state === 'held' && <Fact name={t(TEXTS.expires)}>{moment(expiresAt)}</Fact>}
         <Fact name={t(TEXTS.number)}>
-          <Link href={`/operator/reservations/${performanceId}/${id}`} class="op-code">
+          <a href={`/operator/reservations/${performanceId}/${id}`} class="code">
             {id}
-          </Link>
+          </a>
         </Fact>
       </dl>
       {state === 'confirmed' && (
@@ -114,7 +103,7 @@ function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JS
   };
   return (
     <>
-      <div class="op-actions">
+      <div class="row">
         <button
           type="button"
           class="button-quiet button-danger"
@@ -131,7 +120,7 @@ function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JS
         <Confirm
           title={t({ ko: `${won(amount)} 환불`, en: `Refund ${won(amount)}` })}
           deed={t(TEXTS.refund)}
-          danger
+          isDanger
           onConfirm={confirm}
           onCancel={() => setAsked(false)}
         >

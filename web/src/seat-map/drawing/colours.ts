@@ -1,4 +1,5 @@
 /** The colours of the map, read from the page's theme; a canvas knows no CSS variables. */
+import { colourIn } from '../../theme/colours.ts';
 import { markOf } from './marks.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -21,10 +22,9 @@ export interface Look {
 /** Of a part of the picture that means something (WCAG 2.2, 1.4.11). */
 const CONTRAST_MIN = 3;
 
-export function readLook(element: Element, gradeCount: number): Look {
-  const style = getComputedStyle(element);
+export function readLook(element: HTMLElement, gradeCount: number): Look {
   const read = colourReader();
-  const colour = (name: string): Rgb => read(style.getPropertyValue(name) || style.color);
+  const colour = (name: string): Rgb => read(colourIn(element, `var(${name})`));
   const [paper, ink] = [colour('--paper-raised'), colour('--ink')];
   const legible = (name: string): Rgb => withContrast(colour(name), paper, ink);
   return {
@@ -38,7 +38,7 @@ export function readLook(element: Element, gradeCount: number): Look {
     mine: legible('--seat-mine'),
     selected: legible('--seat-selected'),
     grades: Array.from({ length: Math.max(gradeCount, 1) }, (_, i) => legible(`--grade-${markOf(i).hue}`)),
-    font: style.fontFamily,
+    font: getComputedStyle(element).fontFamily,
   };
 }
 
@@ -46,7 +46,7 @@ export function readLook(element: Element, gradeCount: number): Look {
 function colourReader(): (css: string) => Rgb {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
   return (written) => {
-    context.fillStyle = written.trim();
+    context.fillStyle = written;
     context.fillRect(0, 0, 1, 1);
     const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
     return [red!, green!, blue!];

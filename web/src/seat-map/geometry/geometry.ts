@@ -52,8 +52,7 @@ export interface Geometry {
 }
 
 export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
-  const { seats } = map;
-  const outline = map.outline as readonly OutlineShape[];
+  const { seats, outline } = map;
   const x = Float32Array.from(seats, (seat) => seat.x);
   const y = Float32Array.from(seats, (seat) => seat.y);
   const gradeOf = new Map(grades.map(({ grade }, i) => [grade, i]));

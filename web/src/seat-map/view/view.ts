@@ -1,6 +1,12 @@
 /** Where the reader looks: a point of the map in the middle of the picture, and how large. Pure. */
 import type { Box } from '../geometry/outline.ts';
 
+/** Neighbours this far apart can be hit: by a finger, and by a mouse. */
+export const TOUCH_PX = 14;
+export const MOUSE_PX = 8;
+/** How far apart neighbours are where a tap leads that came too early. */
+export const NEAR_PX = 26;
+
 export interface View {
   /** The map's point in the middle. */
   readonly x: number;

@@ -7,9 +7,9 @@ import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../api/sign-in.ts';
 import { friendlyName } from '../format/friendly-name.ts';
+import { Dialog } from './dialog.tsx';
 import { Icon } from './icon.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { useModal } from '../hooks/use-modal.ts';
 
 interface Asked {
   /** Only this account can go on. */
@@ -47,6 +47,10 @@ const TEXTS = {
     en: 'This token belongs to another account. Sign in as:',
   },
   close: { ko: '닫기', en: 'Close' },
+  first: {
+    ko: '이름 하나면 충분해요. 티켓과 지갑은 그 이름에 담겨요.',
+    en: 'A name is all it takes. Your tickets and your wallet belong to it.',
+  },
 } satisfies Record<string, Text>;
 
 export function SignInSheet(): JSX.Element | null {
@@ -54,7 +58,6 @@ export function SignInSheet(): JSX.Element | null {
 }
 
 function Sheet({ request }: { readonly request: Asked }): JSX.Element {
-  const dialog = useModal();
   const close = (): void => {
     asked.value = undefined;
   };
@@ -62,25 +65,30 @@ function Sheet({ request }: { readonly request: Asked }): JSX.Element {
     close();
     request.afterwards?.();
   };
+  const closeButton = (
+    <button type="button" class="icon-button" onClick={close}>
+      <Icon name="close" />
+      <span class="visually-hidden">{t(TEXTS.close)}</span>
+    </button>
+  );
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-labelledby="sign-in-title"
+    <Dialog
+      title={t(request.as === undefined ? TEXTS.title : TEXTS.again)}
+      beside={closeButton}
       onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
     >
-      <div class="sheet-body">
-        <div class="sheet-head">
-          <h2 id="sign-in-title">{t(request.as === undefined ? TEXTS.title : TEXTS.again)}</h2>
-          <button type="button" class="icon-button" onClick={close}>
-            <Icon name="close" />
-            <span class="visually-hidden">{t(TEXTS.close)}</span>
-          </button>
-        </div>
-        <SignInForm as={request.as} onDone={done} />
-      </div>
-    </dialog>
+      <SignInForm as={request.as} onDone={done} />
+    </Dialog>
+  );
+}
+
+/** In the place of a page that shows what is the reader's own. */
+export function SignInFirst(): JSX.Element {
+  return (
+    <div class="card stack sign-in-first">
+      <p>{t(TEXTS.first)}</p>
+      <SignInForm onDone={() => {}} />
+    </div>
   );
 }
 
@@ -90,7 +98,7 @@ interface FormProps {
 }
 
 /** Asks for a name; where the service gives no tokens by name, for a token. */
-export function SignInForm({ as, onDone }: FormProps): JSX.Element {
+function SignInForm({ as, onDone }: FormProps): JSX.Element {
   const [name, setName] = useState(() => as ?? friendlyName());
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();

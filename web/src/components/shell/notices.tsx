@@ -1,16 +1,16 @@
 /** What becomes of purchases whose page the reader is not on: "we found out what happened". */
 import type { JSX } from 'preact';
-import type { Text } from '../i18n/language.ts';
-import { t } from '../i18n/language.ts';
-import type { PendingRequest, RequestKind } from '../outbox/request.ts';
-import { pageOf } from '../outbox/page-path.ts';
-import type { Purchase } from '../outbox/state.ts';
-import { outbox, purchases } from '../outbox/state.ts';
-import { Link, path } from '../routing/router.ts';
-import { session } from '../api/sign-in.ts';
-import { Icon } from './icon.tsx';
-import { ProblemNote } from './problem-note.tsx';
-import { UnderWay } from './under-way.tsx';
+import { useLocation } from 'preact-iso';
+import type { Text } from '../../i18n/language.ts';
+import { t } from '../../i18n/language.ts';
+import type { PendingRequest, RequestKind } from '../../outbox/request.ts';
+import { pageOf } from '../../outbox/request.ts';
+import type { Purchase } from '../../outbox/state.ts';
+import { outbox, purchases } from '../../outbox/state.ts';
+import { session } from '../../api/sign-in.ts';
+import { Icon } from '../icon.tsx';
+import { ProblemNote } from '../problem-note.tsx';
+import { UnderWay } from '../under-way.tsx';
 
 const DONE: Readonly<Record<RequestKind, Text>> = {
   hold: { ko: '좌석을 잡았어요.', en: 'Your seats are held.' },
@@ -31,14 +31,15 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function Notices(): JSX.Element | null {
+  const { path } = useLocation();
   const elsewhere = purchases.value.filter(
-    ({ pending }) => pageOf(pending) !== path.value || pending.accountId !== session.value?.accountId,
+    ({ pending }) => pageOf(pending) !== path || pending.accountId !== session.value?.accountId,
   );
   // A top-up that its payment follows has said all when it succeeded.
   const shown = elsewhere.filter(({ pending }) => pending.answer?.ok !== true || pending.next === undefined);
   if (shown.length === 0) return null;
   return (
-    <aside class="notices" aria-label={t(TEXTS.notices)}>
+    <aside class="notices stack-tight" aria-label={t(TEXTS.notices)}>
       {shown.map((purchase) => (
         <Notice key={purchase.pending.key} purchase={purchase} />
       ))}
@@ -51,30 +52,30 @@ function Notice({ purchase }: { readonly purchase: Purchase }): JSX.Element {
   if (pending.answer === undefined) {
     const isOthers = session.value !== undefined && pending.accountId !== session.value.accountId;
     return (
-      <div class="notice">
+      <div class="notice card">
         {isOthers && (
           <p class="soft">
             {t(TEXTS.others)} <strong>{pending.accountId}</strong>
           </p>
         )}
-        <UnderWay purchase={purchase} isAtHome={false} />
+        <UnderWay purchase={purchase} isOnItsPage={false} />
       </div>
     );
   }
   return (
-    <div class="notice notice-done">
+    <div class="notice card row between">
       {pending.answer.ok ? (
-        <p class="notice-words" role="status">
+        <p class="row" role="status">
           <Icon name="check" />
-          {t(DONE[pending.kind])}
+          <strong>{t(DONE[pending.kind])}</strong>
         </p>
       ) : (
         <ProblemNote problem={pending.answer.problem} />
       )}
       <div class="row">
-        <Link href={placeOf(pending)} class="button-quiet">
+        <a href={placeOf(pending)} class="button-quiet">
           {t(TEXTS.look)}
-        </Link>
+        </a>
         <button type="button" class="icon-button" onClick={() => outbox.dismiss(pending.key)}>
           <Icon name="close" />
           <span class="visually-hidden">{t(TEXTS.close)}</span>

@@ -1,0 +1,61 @@
+/** States in a word. */
+import type { JSX } from 'preact';
+import type { Reservation } from '../api/types.ts';
+import type { Text } from '../i18n/language.ts';
+import { t } from '../i18n/language.ts';
+import type { LiveSeats } from '../live/live-seats.ts';
+
+export type SaleKind = 'not_yet' | 'open' | 'paused' | 'ended' | 'sold_out';
+
+type Looks<State extends string> = Readonly<Record<State, { readonly tone: string; readonly words: Text }>>;
+
+const SALES: Looks<SaleKind> = {
+  not_yet: { tone: 'accent', words: { ko: '오픈 예정', en: 'Opens soon' } },
+  open: { tone: 'ok', words: { ko: '판매 중', en: 'On sale' } },
+  paused: { tone: 'warn', words: { ko: '일시 중지', en: 'Paused' } },
+  ended: { tone: 'quiet', words: { ko: '판매 종료', en: 'Ended' } },
+  sold_out: { tone: 'danger', words: { ko: '매진', en: 'Sold out' } },
+};
+
+export function SaleBadge({ sale }: { readonly sale: SaleKind }): JSX.Element {
+  const { tone, words } = SALES[sale];
+  return (
+    <span class="badge" data-tone={tone} data-sale={sale}>
+      {t(words)}
+    </span>
+  );
+}
+
+const RESERVATIONS: Looks<Reservation['state']> = {
+  held: { tone: 'warn', words: { ko: '결제 대기', en: 'Awaiting payment' } },
+  confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
+  released: { tone: 'quiet', words: { ko: '선점 취소', en: 'Released' } },
+  expired: { tone: 'quiet', words: { ko: '시간 만료', en: 'Expired' } },
+  refunded: { tone: 'accent', words: { ko: '환불 완료', en: 'Refunded' } },
+};
+
+export function ReservationBadge({ state }: { readonly state: Reservation['state'] }): JSX.Element {
+  const { tone, words } = RESERVATIONS[state];
+  return (
+    <span class="badge" data-tone={tone}>
+      {t(words)}
+    </span>
+  );
+}
+
+const CONNECTIONS: Looks<'connecting' | 'live' | 'offline'> = {
+  connecting: { tone: 'warn', words: { ko: '연결 중', en: 'Connecting' } },
+  live: { tone: 'ok', words: { ko: '실시간', en: 'Live' } },
+  offline: { tone: 'warn', words: { ko: '연결 끊김', en: 'No connection' } },
+};
+
+/** Whether the seats on the page are those of this moment. */
+export function LiveBadge({ live }: { readonly live: LiveSeats }): JSX.Element {
+  const { tone, words } = CONNECTIONS[live.connection.value];
+  return (
+    <span class="badge" data-tone={tone} role="status">
+      <span aria-hidden="true">{tone === 'ok' ? '●' : '○'}</span>
+      {t(words)}
+    </span>
+  );
+}
