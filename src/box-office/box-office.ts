@@ -194,8 +194,9 @@ export interface BoxOffice {
    */
   release(request: ReservationRequest): Promise<Released | ReleaseRefusal>;
   /**
-   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`, `idempotency_key_reused`,
-   * `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`, `overloaded`, `outcome_unknown`.
+   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`,
+   * `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`,
+   * `overloaded`, `outcome_unknown`.
    */
   pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal>;
   /**
@@ -227,7 +228,7 @@ export interface BoxOffice {
   readonly operator: {
     /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
     importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
-    /** Opens, pauses or closes a sale. Refusals: `not_found`, `contended`, `overloaded`, `outcome_unknown`. */
+    /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
     /** A refund without a deadline, to the wallet of the reservation's account. */
@@ -257,15 +258,15 @@ export interface BoxOffice {
 
 /**
  * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve,
- * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that keeps
- * no sessions, and the database's error when the migration fails.
+ * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that
+ * keeps no sessions, and the database's error when the migration fails.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
- * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: randomUUID() });
+ * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: 'hold-1' });
  * if (held.outcome === 'held') {
  *   const { reservationId } = held;
- *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: randomUUID() });
+ *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: 'pay-1' });
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
@@ -291,7 +292,7 @@ async function openBoxOffice(
 ): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
-  // A database that is away now is found out by the first request.
+  // The first request reports a database that is away.
   await refuseTransactionPooling(options.databaseUrl).catch((error: unknown) => {
     if (error instanceof TransactionPooling) throw error;
   });

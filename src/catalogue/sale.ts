@@ -51,7 +51,7 @@ const setState = statement({
 
 /**
  * Opens, pauses or closes the sale. Opening moves a future start of the sale to now, and a past end to the
- * start of the performance, after which nothing is sold. No statement holds a seat after a close has committed;
+ * performance's start, after which nothing is sold. No statement holds a seat after a close has committed;
  * existing holds stay payable. Returns whether the performance exists.
  */
 export async function setSaleState(

@@ -13,7 +13,9 @@ const EXIT_NOT_AUDITED = 2;
 
 const UNDEFINED_TABLE = '42P01';
 
-/** `rowlock audit`: checks every invariant. Returns 0 when clean, 1 on violations, 2 when nothing was checked. */
+/**
+ * `rowlock audit`: checks every invariant. Returns 0 if clean, 1 for violations, 2 if nothing was checked.
+ */
 export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
   try {
     if (options.journal !== undefined) refuseDirectory(options.journal);

@@ -1,4 +1,4 @@
-/** Every command of the program: its description, and the module that runs it. Options are in `options/table.ts`. */
+/** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addOptions, readOptions } from './options/option.ts';

@@ -77,7 +77,7 @@ export interface PostmasterOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Starts a postmaster that ends with this process. Throws `EmbeddedServerError` when its process cannot be created. */
+/** Starts a postmaster that ends with this process. Throws `EmbeddedServerError` if it can't be started. */
 export async function launchPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { binaries, account, pgdata, log, settings } = options;
   const postgres = [binaries.postgres, '-D', pgdata];

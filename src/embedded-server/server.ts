@@ -199,7 +199,7 @@ function oneLine(what: string, why: string | undefined): string {
   return why === undefined ? what : `${what}: ${why}`;
 }
 
-/** System errors (permissions, space, a missing directory) are for the user to fix; anything else is a bug. */
+/** Makes system errors (permissions, space, a missing directory) the user's to fix; any other is a bug. */
 function userError(error: unknown, dataDir: string): unknown {
   const isSystemError = error instanceof Error && 'syscall' in error;
   if (!isSystemError) return error;

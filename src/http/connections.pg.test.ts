@@ -95,7 +95,7 @@ describe('closing', () => {
     await closed;
     await Promise.all([busy.closed, idle.closed]);
     await expect(dialled(port)).resolves.toBe('refused');
-    // The answer says that it is the connection's last, so the request behind it was not taken (RFC 9112 section 9.6).
+    // The answer is the connection's last, so the request behind it was not taken (RFC 9112 section 9.6).
     expect(busy.received()).toMatch(/^HTTP\/1\.1 201 Created[^]*connection: close/);
     expect(busy.received().match(/HTTP\/1\.1/g)).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ import { sendNoRoute } from './answers/problem.ts';
 /** `web/dist` of the package, both from the sources and from `dist/`. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-/** Everything comes from this origin, nothing is inline, and no other page may show these pages in a frame. */
+/** Everything comes from this origin, nothing is inline, and no other page may frame these pages. */
 const PAGES_CSP = [
   "default-src 'none'",
   "script-src 'self'",

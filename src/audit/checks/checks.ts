@@ -1,7 +1,7 @@
 /**
- * Declares the invariants' queries. Each returns at most $1 violations to describe, and in each row the number
- * of all. They work on sets (hash joins and windows over whole tables), so that an audit of a few performances
- * of 50,000 seats and a million ledger entries takes seconds.
+ * Declares the invariants' queries. Each returns at most $1 violations to describe, and in each row the
+ * number of all. They work on sets (hash joins and windows over whole tables), so that an audit of a few
+ * performances of 50,000 seats and a million ledger entries takes seconds.
  */
 import { statement } from '../../db/statement.ts';
 

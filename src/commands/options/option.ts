@@ -6,7 +6,7 @@ import { StrategyRefused } from '../../operations/registry.ts';
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
 export class ConfigError extends Error {}
 
-/** One option of the command line. Its flag is its name in the table with dashes: `poolSize` is `--pool-size`. */
+/** An option of the command line. Its flag is its name with dashes: `poolSize` is `--pool-size`. */
 export interface OptionSpec<T> {
   /** Left out where an inherited environment must not decide. */
   readonly env?: string;

@@ -1,4 +1,4 @@
-/** The secret of bearer tokens and the keys of tickets: configured, or made by an embedded service for itself. */
+/** The secret of bearer tokens and the keys of tickets: configured, or made by an embedded service. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -55,8 +55,8 @@ export async function givenTicketKeys(given: string | undefined): Promise<Ticket
 }
 
 /**
- * The key set of the service that owns this data directory, made once and readable only by its owner. A damaged one is
- * refused, not replaced: the tickets that it signed would become invalid. Throws `ConfigError`.
+ * The key set of the service that owns this data directory, made once and readable only by its owner. A
+ * damaged set is refused, not replaced: its tickets would become invalid. Throws `ConfigError`.
  */
 export async function ownTicketKeys(dataDir: string): Promise<TicketKeySet> {
   const file = join(dataDir, 'ticket-keys.json');

@@ -9,7 +9,7 @@ const RESTARTS_MAX = 5;
 const WINDOW_MS = 600_000;
 const PAUSE_MS = 1_000;
 
-/** Restarts the server whenever it ends by itself. Rejects with `CommandFailed` when it gives up; else never settles. */
+/** Restarts the server whenever it ends by itself. Rejects with `CommandFailed` when it gives up. */
 export function keepRunning(server: EmbeddedServer, stopping: AbortSignal): Promise<never> {
   let starts: number[] = [];
   return new Promise((_resolve, reject) => {

@@ -5,7 +5,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { ConfigError } from '../options/option.ts';
 
-/** Throws `ConfigError` in one line that begins with the flag, unless the file can be written. Leaves no file. */
+/** Throws `ConfigError` with the flag in one line unless the file can be written. Leaves no file. */
 export function checkWritable(flag: string, file: string): void {
   refusingBy(flag, () => {
     const isNew = !existsSync(file);

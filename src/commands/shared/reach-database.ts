@@ -15,7 +15,7 @@ export interface ReachOptions extends CommandOptions<'migrate'> {
   readonly create: boolean;
 }
 
-/** Calls `work` with the database's address, and stops a server that was started for it. Throws `CommandFailed`. */
+/** Calls `work` with the database's address, and stops a server started for it. Throws `CommandFailed`. */
 export async function withDatabaseUrl<T>(
   options: ReachOptions,
   work: (url: string) => Promise<T>,

@@ -75,7 +75,7 @@ const IN_A_WORD = /[\w.+-]/;
 const UNESCAPED = new RegExp(String.raw`[^"\\\u0000-\u001f]*`, 'y');
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** Where the closing quote of a string stands, or what is no part of a string. */
+/** The place of a string's closing quote, or of the first character that no string may contain. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   const take = (pattern: RegExp): boolean => {

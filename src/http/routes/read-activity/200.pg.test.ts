@@ -62,7 +62,7 @@ describe('GET /v1/admin/activity answers 200', () => {
     expect(['held', 'paid', 'toppedUp', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
       3, 2, 3, 2, 1, 0,
     ]);
-    // Each top-up, hold and payment was a group of one, even if refused; best-available found no seats to hold.
+    // Each top-up, hold and payment was a group of one, even if refused; best-available held no seats.
     expect(sum('groups')).toBe(3 + 2 + 3 + 3 + 1);
     const refused: Record<string, number> = {};
     for (const { outcomes } of listed) {
