@@ -263,10 +263,10 @@ export interface BoxOffice {
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
- * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: 'hold-1' });
+ * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: 'hold' });
  * if (held.outcome === 'held') {
  *   const { reservationId } = held;
- *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: 'pay-1' });
+ *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: 'pay' });
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {

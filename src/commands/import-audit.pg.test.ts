@@ -181,9 +181,9 @@ describe('rowlock audit', () => {
   });
 
   it.each([
-    ['a journal that is not there', { journal: '/nonexistent/journal' }, /^rowlock: ENOENT/],
+    ['a missing journal', { journal: '/nonexistent/journal' }, /^rowlock: ENOENT/],
     ['a journal that is a directory', { journal: '/tmp' }, /^rowlock: \/tmp is a directory, not a file/],
-    ['a journal that is none', { journal: import.meta.filename }, /^rowlock: line 1 of the journal is not/],
+    ['a malformed journal', { journal: import.meta.filename }, /^rowlock: line 1 of the journal is not/],
   ])('ends with 2 for %s', async (_, options, line) => {
     const [code, text] = await printing('stderr', () => audit(options));
     expect(code).toBe(2);

@@ -150,7 +150,7 @@ describe('the lock', () => {
     expect(readdirSync(shared).filter((name) => name.startsWith('lock'))).toEqual([]);
   });
 
-  it('left empty by a power failure counts as nobody’s', async () => {
+  it('left empty by a power failure counts as free', async () => {
     writeFileSync(join(shared, 'lock'), '');
     writeFileSync(join(shared, 'lock.unreadable-lock'), '');
     await start(shared);
@@ -273,7 +273,7 @@ describe('when the postmaster is killed', () => {
 });
 
 describe('stop()', () => {
-  it('may be called twice, leaves no process and no lock, and is no unexpected exit', async () => {
+  it('may be called twice, leaves no process and no lock, and is not an unexpected exit', async () => {
     const server = await start(shared);
     const reasons: string[] = [];
     server.onUnexpectedExit((reason) => reasons.push(reason));

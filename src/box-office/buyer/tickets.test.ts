@@ -146,7 +146,11 @@ describe('an unusable key set', () => {
       () => ({ keys: [{ ...first, d: first.d?.slice(3) }] }),
       'key 1 has parts x and d',
     ],
-    ['a private part that is no text', () => ({ keys: [{ ...first, d: 5 }] }), 'key 1 has parts x and d'],
+    [
+      'a private part that is not a string',
+      () => ({ keys: [{ ...first, d: 5 }] }),
+      'key 1 has parts x and d',
+    ],
     ['half a public part', () => ({ keys: [{ ...first, x: 'abc' }] }), 'key 1 has no valid public part x'],
     ['another algorithm', () => ({ keys: [{ ...first, alg: 'ES256' }] }), 'key 1 must have the alg EdDSA'],
     ['keys to encrypt', () => ({ keys: [{ ...first, use: 'enc' }] }), 'key 1 must have the use sig'],

@@ -31,7 +31,7 @@ describe('inspectDatabase', () => {
       'postgres://u:secret@nowhere.invalid/x',
       "the database's host nowhere.invalid is unknown",
     ],
-    ['is no URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
+    ['is not a URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
     [
       'is of another kind',
       'mysql://u:secret@127.0.0.1/x',

@@ -56,7 +56,7 @@ describe('a catalogue file', () => {
   );
 
   it.each(['null\\u0000', '1/**/', '[1,2]//', '[1,]', '{"a": 1,}', '+1', '.5', '1.', '0x1', '\u00a01'])(
-    'is no more than JSON: %j is refused',
+    'accepts only JSON: %j is refused',
     (text) => {
       expect(problemOf(text)).toBeDefined();
     },

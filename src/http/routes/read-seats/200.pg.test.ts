@@ -26,7 +26,7 @@ describe('GET /v1/performances/:performanceId/seats answers 200', () => {
   it.each([
     ['br, gzip', 'br', brotliDecompressSync],
     ['gzip', 'gzip', gunzipSync],
-  ])('compressed for those who accept %s', async (accepted, coding, decompress) => {
+  ])('compressed for clients that accept %s', async (accepted, coding, decompress) => {
     const performanceId = await plantPerformance(server.database, { seats: 5_000 });
     const url = `/v1/performances/${performanceId}/seats`;
     const answer = await server.app.inject({ url, headers: { 'accept-encoding': accepted } });
