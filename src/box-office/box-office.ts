@@ -11,21 +11,20 @@ import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
+import { createReadiness } from './ready.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
 import type { Deadlines } from './deadline.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
-import { CommitUnknown, databaseOptions, openDatabase } from '../db/database.ts';
+import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
-import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
-import { refusalOf } from '../db/refusal.ts';
 import type { Refunded } from '../operations/refund.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
@@ -348,29 +347,10 @@ async function openBoxOffice(
       ),
     ),
     operator: operatorOf(context, activity, { read, write }),
-    isReady: () => takesWrites(context),
+    isReady: createReadiness(database),
     close: () => (closed ??= close()),
   };
 }
-
-async function takesWrites({ database }: BoxOfficeContext): Promise<boolean> {
-  try {
-    await database.connect((connection) => connection.autocommit(probe, []));
-    return true;
-  } catch (error) {
-    if (!(error instanceof CommitUnknown)) refusalOf(error);
-    return false;
-  }
-}
-
-// Locks nothing; a standby refuses it, although it answers every read.
-const probe = statement({
-  name: 'ready_probe',
-  writes: true,
-  params: [],
-  columns: {},
-  text: `select from wallet as w where false for key share of w`,
-});
 
 type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'readSeatMap' | 'readSeatStates';
 

@@ -1,17 +1,33 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../test/support/database.ts';
 import { createBoxOffice } from './box-office.ts';
 import type { BoxOffice } from './box-office.ts';
+import { createReadiness } from './ready.ts';
 
 const database = useDatabase();
 let boxOffice: BoxOffice | undefined;
 afterEach(() => boxOffice?.close());
 
-it('is not ready while the database takes no writes, and is ready again once it does', async () => {
+it('is not while the database takes no writes, and is again on a connection to one that does', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql(`alter database ${name} set default_transaction_read_only = on`);
   boxOffice = await createBoxOffice({ databaseUrl: database.url, migrate: false, sweepIntervalMs: 0 });
   expect(await boxOffice.isReady()).toBe(false);
   await database.sql(`alter database ${name} reset default_transaction_read_only`);
   await expect.poll(() => boxOffice!.isReady()).toBe(true);
+});
+
+it('writes to the log, once in a while: a full disk answers every read', async () => {
+  const readiness = createReadiness(database);
+  const written = async (): Promise<string> => {
+    const [row] = await database.sql<{ at: string }>('select pg_current_wal_insert_lsn()::text as at');
+    return row!.at;
+  };
+  const before = await written();
+  expect(await readiness()).toBe(true);
+  const after = await written();
+  expect(after).not.toBe(before);
+  const committed = vi.spyOn(database, 'connect');
+  expect(await Promise.all([readiness(), readiness(), readiness()])).toEqual([true, true, true]);
+  expect(committed).not.toHaveBeenCalled();
 });

@@ -41,8 +41,8 @@ export async function runServe(options: ServeOptions): Promise<number> {
   const stopped = new Promise<void>((resolved) => stopping.addEventListener('abort', () => resolved()));
   const closers: Closers = [];
   try {
-    const { failed } = await start(options, given, stopping, closers);
-    await Promise.race([stopped, failed]);
+    await start(options, given, stopping, closers);
+    await stopped;
   } catch (error) {
     // Ignore the errors of a start that a signal aborted.
     if (!stopping.aborted) throw error;
@@ -74,8 +74,8 @@ async function start(
   given: GivenKeys,
   stopping: AbortSignal,
   closers: Closers,
-): Promise<Pick<ServedDatabase, 'failed'>> {
-  const { url: databaseUrl, dataDir, failed } = await provideDatabase(options, stopping, closers);
+): Promise<void> {
+  const { url: databaseUrl, dataDir } = await provideDatabase(options, stopping, closers);
   for (const warning of await inspectDatabase(databaseUrl)) note(`WARNING: ${warning}`);
   stopping.throwIfAborted();
   const ticketKeys = given.ticketKeys ?? (dataDir === undefined ? undefined : await ownTicketKeys(dataDir));
@@ -95,7 +95,6 @@ async function start(
   closers.push(() => server.close());
   announce(await listen(server, options), concerts, hasTokens);
   warnOfTokens(options, hasTokens);
-  return { failed };
 }
 
 function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
@@ -122,8 +121,6 @@ interface ServedDatabase {
   readonly url: string;
   /** The embedded server's directory; undefined for a database that DATABASE_URL names. */
   readonly dataDir: string | undefined;
-  /** Rejects when the embedded database cannot be kept running. */
-  readonly failed: Promise<never>;
 }
 
 async function provideDatabase(
@@ -131,17 +128,13 @@ async function provideDatabase(
   stopping: AbortSignal,
   closers: Closers,
 ): Promise<ServedDatabase> {
-  const never = new Promise<never>(() => undefined);
-  if (options.databaseUrl !== undefined)
-    return { url: options.databaseUrl, dataDir: undefined, failed: never };
+  if (options.databaseUrl !== undefined) return { url: options.databaseUrl, dataDir: undefined };
   const dataDir = resolve(options.dataDir ?? defaultDataDir());
   if (!existsSync(join(dataDir, 'pgdata'))) note(`creating a new database in ${dataDir}`);
   const server = await startEmbeddedServer({ dataDir, onNotice: note });
   closers.push(() => server.stop());
-  const failed = keepRunning(server, stopping);
-  // It may reject before the caller awaits it.
-  failed.catch(() => undefined);
-  return { url: server.url, dataDir: server.dataDir, failed };
+  keepRunning(server, stopping);
+  return { url: server.url, dataDir: server.dataDir };
 }
 
 function boxOfficeOptions(options: ServeOptions, databaseUrl: string): BoxOfficeOptions {
