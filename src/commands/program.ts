@@ -5,10 +5,7 @@ import { addOptions, readOptions } from './options/option.ts';
 import { COMMAND_OPTIONS } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
 
-/**
- * Parses a command line and runs its command, which sets the exit code. Throws `ConfigError` or commander's
- * error.
- */
+/** Parses a command line and runs its command. Throws `ConfigError` or commander's error. */
 export function createProgram(): Command {
   const program = new Command('rowlock')
     .description('Concert ticketing that sells every seat exactly once.')

@@ -101,10 +101,7 @@ export type OverloadedCause =
   /** Too many watchers. */
   | 'watchers';
 
-/**
- * What a refusal says beyond its code. Operations name seats by number (`Seat` is number), the box office by
- * label (`Seat` is string).
- */
+/** What a refusal adds to its code. `Seat` is a number in operations, a label in the box office. */
 export interface RefusalDetails<Seat> {
   not_found: {
     readonly what: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';

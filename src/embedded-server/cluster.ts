@@ -28,10 +28,7 @@ export interface Cluster {
   readonly password: string;
 }
 
-/**
- * The connection string of the default database. Without `sslmode`, PGSSLMODE in the environment would
- * decide.
- */
+/** The connection string of the default database. Without `sslmode`, PGSSLMODE would decide. */
 export function connectionString(port: number, password: string): string {
   return `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}?sslmode=disable`;
 }

@@ -24,8 +24,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedServerError, startEmbeddedServer } from './server.ts';
 import type { EmbeddedServer } from './server.ts';
 
-// These tests start and kill servers of their own, whatever DATABASE_URL says, and observe them through
-// /proc.
+// These tests start and kill their own servers, whatever DATABASE_URL says, and observe them in /proc.
 const isRoot = process.geteuid?.() === 0;
 const serverModule = fileURLToPath(new URL('server.ts', import.meta.url));
 

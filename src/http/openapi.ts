@@ -148,10 +148,7 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, RefusalCode[
   return byStatus;
 }
 
-/**
- * A schema that takes null takes a request without a body; if it also has no property, there is no body to
- * send.
- */
+/** A schema that takes null needs no body; if it also has no property, there is no body to send. */
 function bodyOf(route: RouteOptions): Documented['body'] {
   const body = route.schema?.body as { readonly type?: unknown; readonly properties?: object } | undefined;
   if (body === undefined) return 'none';

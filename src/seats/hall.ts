@@ -1,7 +1,4 @@
-/**
- * The state of one hall in memory, 18 bytes a seat: it tells any watcher what has changed since any cursor,
- * without a query.
- */
+/** One hall's state in memory, 18 bytes a seat: answers what has changed since any cursor without a query. */
 import type { SaleWindow } from '../catalogue/sale.ts';
 import type { SeatChanges } from './changes.ts';
 import { formatSeatCursor, isVisibleIn, parseSnapshot } from './cursor.ts';

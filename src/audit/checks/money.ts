@@ -3,8 +3,7 @@ import { DATABASE_DEFAULTS } from '../../db/database.ts';
 import type { TimelessCheck } from './checks.ts';
 import { timelessCheck } from './checks.ts';
 
-// Compares amounts with the reservation's own, fixed at the hold: the catalogue's price may have changed
-// since.
+// Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed.
 const reservationsAgainstLedger = timelessCheck(
   2,
   'audit_reservations_against_ledger',

@@ -47,10 +47,7 @@ function missing(): Ending<SaleRefusal> {
   return rollback(refuse('not_found', { what: 'performance' }));
 }
 
-/**
- * The state that a lost COMMIT was to set, if the sale has it; another request may have set it, which is as
- * good.
- */
+/** The sale, if it has the state that a lost COMMIT was to set, even if another request set it. */
 async function foundSet(
   connection: Connection,
   performanceId: string,

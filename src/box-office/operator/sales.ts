@@ -108,10 +108,9 @@ export async function readSales(
   };
 }
 
-// Reads reservations, whose key begins with the performance, and for each its entries in its account's
-// ledger, by the unique index on (account, kind, reservation). So every piece costs the same, however long
-// the list and the ledger are. A reservation without its payment, which only the audit reports, still moves
-// the reading on.
+// Reads reservations, whose key begins with the performance, and their entries by the unique index on
+// (account, kind, reservation), so every piece costs the same, however long the list and the ledger are. A
+// reservation without its payment, which only the audit reports, still moves the reading on.
 const readPiece = statement({
   name: 'sales_piece',
   params: ['text', 'uuid', 'integer'],

@@ -62,8 +62,7 @@ describe('best-available seats', () => {
   });
 
   it('orphan no seat while other seats exist anywhere', async () => {
-    // Rows of three orphan a seat beside a pair; the row of two does not, but most accounts begin far from
-    // it.
+    // Rows of three orphan a seat beside a pair; the row of two does not, but most accounts begin elsewhere.
     const map = await planted('orphans', [...Array<number>(150).fill(3), 2]);
     for (const accountId of accounts(10)) expect(await choose(map, 2, { accountId })).toEqual([451, 452]);
     await takeAllBut(map, [1, 2, 3]);

@@ -17,10 +17,7 @@ const database = useDatabase();
 const ROW = '/venues/0/sections/0/blocks/0/rows';
 const PERFORMANCE = '/concerts/0/performances/0';
 
-/**
- * A venue with the seats A-1-1 to A-1-3 at 1,000 and B-1-1 to B-1-2 at 700, in performances `<id>` and
- * `<id>-2`.
- */
+/** A venue with the seats A-1-1 to A-1-3 at 1,000 and B-1-1 to B-1-2 at 700, in two performances. */
 async function planted(id: string): Promise<CatalogueDocument> {
   const sections = [sectionDocument('A', [3]), sectionDocument('B', [2], 'S', 50)];
   const prices = { R: 1_000, S: 700 };

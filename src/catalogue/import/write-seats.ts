@@ -16,10 +16,7 @@ export interface SeatsOnSaleCounts {
 
 const NO_CHANGES: SeatsOnSaleCounts = { added: 0, removed: 0, repriced: 0 };
 
-/**
- * Call it after writing the venue, its seats and the prices. Adds a problem for each seat that may not
- * change.
- */
+/** Call it after writing the venue and the prices. Adds a problem for each seat that may not change. */
 export async function writeSeatsOnSale(
   tx: Transaction,
   { performanceId, venueId, venue }: PerformanceOnSale,

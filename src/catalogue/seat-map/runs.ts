@@ -49,10 +49,7 @@ function runsOfRow(row: readonly PlacedInRow[]): { readonly grade: string; reado
   return runs;
 }
 
-/**
- * Whether a row is already in order, as most are: cheap to see, because no step is much wider than the
- * narrowest.
- */
+/** Whether a row is in order, as most are: cheap to see, because no step is much wider than the narrowest. */
 function isSideBySide(row: readonly PlacedInRow[]): boolean {
   const steps = stepsOf(row);
   const narrowest = Math.min(...steps);

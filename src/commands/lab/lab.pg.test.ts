@@ -90,9 +90,8 @@ describe('lab claims', () => {
       expect(['holds', 'holds-only-when', 'does-not-hold'], id).toContain(verdict);
       expect(controlShowsFault, id).toBe(true);
     }
-    // At most a pool's worth of requests can have read one version, and one of those wins, so at least that
-    // many succeed. Hardly more do only if the pool fills before any request writes, for which a busy machine
-    // is too slow.
+    // At most a pool of requests can have read one version, and one of them wins, so at least that many
+    // succeed. Hardly more do only if the pool fills before any write, for which a busy machine is too slow.
     const [c1, c2] = claims;
     expect(c1!.measured.min).toBeGreaterThanOrEqual(5);
     expect(c2!.measured.min).toBeGreaterThanOrEqual(2);

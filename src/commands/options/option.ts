@@ -129,10 +129,7 @@ export function addOptions(command: Command, specs: OptionSpecs): Command {
   return command.addHelpText('after', `\nFrom the environment only:\n${lines.join('\n')}`);
 }
 
-/**
- * The values of a parsed command, each from its flag, else a non-empty variable, else the default. Throws
- * `ConfigError`.
- */
+/** A parsed command's values: from the flag, else a non-empty variable, else the default. */
 export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Command): Values<Specs> {
   const entries = Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, command)]);
   return Object.fromEntries(entries) as Values<Specs>;

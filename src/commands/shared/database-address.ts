@@ -29,10 +29,7 @@ export async function inspectDatabase(url: string): Promise<readonly string[]> {
   }
 }
 
-/**
- * Throws `CommandFailed` for an undecodable address or invalid port, with which a client would neither
- * connect nor end.
- */
+/** Throws `CommandFailed` for an undecodable address, and for a bad port, on which a client would hang. */
 function clientOf(url: string): Client {
   let client: Client;
   try {

@@ -1,7 +1,4 @@
-/**
- * The files of results, checked before the measurement: minutes of measuring must not end at an unwritable
- * path.
- */
+/** The files of results, checked first: minutes of measuring must not end at an unwritable path. */
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { ConfigError } from '../options/option.ts';
 

@@ -17,8 +17,7 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
     // A server that never listened does not report that it is closed.
     cut.unref();
     app.server.once('close', () => clearTimeout(cut));
-    // The server stops listening only after this: while requests are in flight, new work gets a 503 instead
-    // of a refused connection.
+    // Listens until no request is in flight: new work gets a 503 instead of a refused connection.
     const stopListening = (): void => {
       clearTimeout(patience);
       for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();

@@ -1,7 +1,4 @@
-/**
- * Remembers verified tokens: verifying one costs more than many a route, and the few requests of a purchase
- * carry the same token.
- */
+/** Remembers verified tokens, because verifying costs more than many a route, and buyers reuse a token. */
 import type { Identity } from './auth.ts';
 
 const VERIFIED_MAX = 20_000;

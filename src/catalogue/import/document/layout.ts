@@ -10,10 +10,7 @@ export interface PlacedSeat {
   readonly row: string;
   readonly seat: string;
   readonly grade: string;
-  /**
-   * In the document's unit (customarily metres), to two decimals, which a `real` keeps exactly. y grows
-   * downwards.
-   */
+  /** In the document's unit (often metres), to two decimals, which a `real` keeps. y grows downwards. */
   readonly x: number;
   readonly y: number;
 }

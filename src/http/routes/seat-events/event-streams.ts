@@ -1,7 +1,4 @@
-/**
- * Sends server-sent events (HTML standard, section 9.2) to many clients: written once, and not kept for
- * clients that do not read.
- */
+/** Sends server-sent events (HTML standard, section 9.2) to many clients, each written once. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
