@@ -1,22 +1,22 @@
--- Tables of Rowlock. The catalogue (venue, concert, performance and their parts) is small and read-mostly; the hot
--- tables begin every key with performance_id or with account_id, so that each hot statement names one shard. No foreign
--- key crosses the two groups, and no sequence stands on a hot path.
+-- Tables of Rowlock. The catalogue (venue, concert, performance and their parts) is small and read-mostly.
+-- Every key of the hot tables begins with performance_id or account_id, so that each hot statement names one
+-- shard. No foreign key crosses the two groups, and no hot path uses a sequence.
 
 create type seat_state as enum ('free', 'held', 'sold');
 create type reservation_state as enum ('held', 'confirmed', 'released', 'expired', 'refunded');
 create type entry_kind as enum ('charge', 'payment', 'refund');
 create type sale_state as enum ('open', 'paused', 'closed');
 
--- Identifiers compare byte by byte: collate "C" is the fastest order, and the same on every machine.
--- Two plain tests instead of one pattern with anchors and a repeat: the pattern costs five to ten times as much, for each
--- value of each row that is written.
+-- Identifiers compare byte by byte: collate "C" is the fastest order, and the same on every machine. Two
+-- plain tests replace one pattern with anchors and a repeat, which costs five to ten times as much for each
+-- value of each row written.
 create domain catalogue_id as text collate "C"
   check (octet_length(value) between 1 and 64 and value !~ '[^a-z0-9-]' and left(value, 1) <> '-');
 create domain account_id as text collate "C"
   check (octet_length(value) between 1 and 64 and value !~ '[^A-Za-z0-9._:@-]');
 create domain idempotency_key as text collate "C" check (length(value) between 1 and 255);
 
--- Catalogue ---------------------------------------------------------------------------------------------------------
+-- Catalogue --------------------------------------------------------------------------------------------------
 
 create table venue (
   venue_id catalogue_id primary key,
@@ -25,12 +25,12 @@ create table venue (
   outline jsonb not null default '[]',
   -- The sections in the order of the file, with their names for people.
   sections jsonb not null default '[]',
-  -- Raised by every import that changes the venue or its seats: a map in memory with this number is up to date.
+  -- Raised by every import that changes the venue or its seats: a cached map with this number is current.
   revision int not null default 1
 );
 
--- Exactly the seats that the venue has now. A seat number is given once and never to another label, nor does a label
--- ever get another number, so that a label may be resolved from memory.
+-- Exactly the current seats of the venue. A label keeps its seat number, and no other label ever gets it, so
+-- that a cache may resolve labels.
 create table venue_seat (
   venue_id catalogue_id not null references venue,
   seat_number int not null check (seat_number > 0),
@@ -45,8 +45,8 @@ create table venue_seat (
   unique (venue_id, label)
 );
 
--- Seats that were taken out of a venue: their numbers stay given, a reservation of the past can still name its seats,
--- and a label that comes back gets its number back.
+-- Seats removed from a venue. They keep their numbers: a past reservation can still name its seats, and a
+-- returning label gets its number back.
 create table venue_seat_removed (
   venue_id catalogue_id not null references venue,
   seat_number int not null check (seat_number > 0),
@@ -69,7 +69,7 @@ create table performance (
   sale_state sale_state not null default 'open',
   sale_opens_at timestamptz not null,
   sale_closes_at timestamptz,
-  -- The sale's window as the last import named it: an import that names the same again leaves an operator's alone.
+  -- The sale's window as the last import named it: an import with the same window keeps an operator's.
   imported_opens_at timestamptz,
   imported_closes_at timestamptz,
   refundable_until timestamptz,
@@ -87,10 +87,11 @@ create table performance_grade (
   primary key (performance_id, grade)
 );
 
--- Seats and reservations: sharded by performance --------------------------------------------------------------------
+-- Seats and reservations: sharded by performance ---------------------------------------------------------------
 
--- Hot and narrow. No index but the key, and none on a changing column; with free room in each page an update stays
--- heap-only (HOT). The price stands here so that a hold reads one table and its amount is that of the locked rows.
+-- Hot and narrow: no index but the key, and none on a changing column, so that with free room in each page an
+-- update stays heap-only (HOT). The price is here so that a hold reads one table, and its amount is that of
+-- the locked rows.
 create table seat (
   performance_id catalogue_id not null references performance,
   seat_number int not null,
@@ -120,8 +121,8 @@ create table reservation (
   request_hash bytea not null,
   primary key (performance_id, reservation_id)
 ) with (fillfactor = 75);
--- Expiry grows with insertion, so a block range index finds the unexpired and the newly expired at almost no cost;
--- a b-tree on (account_id) or on the state would be one more random index write for every hold.
+-- Expiry grows with insertion, so a block range index finds unexpired and newly expired rows at almost no
+-- cost. A b-tree on (account_id) or on the state would cost every hold one more random index write.
 create index reservation_by_expiry on reservation using brin (expires_at) with (pages_per_range = 16, autosummarize = on);
 
 -- One element of claims per seat that the account holds or owns: when the hold expires, 'infinity' once sold.
@@ -132,7 +133,7 @@ create table claim_limit (
   primary key (performance_id, account_id)
 ) with (fillfactor = 70);
 
--- Money: sharded by account -----------------------------------------------------------------------------------------
+-- Money: sharded by account ------------------------------------------------------------------------------------
 
 create table wallet (
   account_id account_id primary key,
@@ -161,7 +162,7 @@ create table ledger_entry (
 create unique index ledger_entry_once_per_reservation on ledger_entry (account_id, kind, reservation_id)
   where reservation_id is not null;
 
--- Functions ---------------------------------------------------------------------------------------------------------
+-- Functions ----------------------------------------------------------------------------------------------------
 
 -- The claims that still count. Written as one expression so that the planner inlines it.
 create function live_claims(claims timestamptz[]) returns timestamptz[] language sql volatile

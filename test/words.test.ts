@@ -32,6 +32,15 @@ const BANNED: readonly (readonly [pattern: RegExp, write: string])[] = [
   [/\b(wallet:charge|ROWLOCK_CHARGE)\b/, 'rowlock:top-up, ROWLOCK_TOP_UP'],
   [/\bno such thing\b/i, 'not found'],
   [/(\/\/|\*|--|\. ) Who \w/, 'A request that …, A buyer who …'],
+  [/\bErrors: `/, 'Throws `…`'],
+  [/\bwhat (it|that|both) comes? to\b/i, 'the effective …'],
+  [/\bgo(es)? without saying\b/i, 'need not be declared'],
+  [/\bopens? a door\b/i, 'a secret'],
+  [/\bin truth\b/i, 'actually'],
+  [/\bbeyond measure\b/i, 'beyond the scale'],
+  [/\bof elsewhere\b/i, 'foreign, from another origin'],
+  [/\bformer life\b/i, 'earlier life'],
+  [/\b(for|by|with|among) all who (ask|do|come|want)\b/i, 'callers share …'],
   [/\bconst MAX_/, 'X_MAX'],
 ];
 

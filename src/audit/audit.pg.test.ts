@@ -1,4 +1,4 @@
-/** Databases that programs have written under load: the audit accuses nobody. */
+/** Databases that concurrent programs have written: the audit reports nothing. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
@@ -18,7 +18,7 @@ const database = useDatabase();
 const violationsOf = (report: AuditReport): readonly string[] =>
   report.invariants.flatMap(({ number, examples }) => examples.map((example) => `${number}: ${example}`));
 
-it('finds nothing in an empty database, and says what needs a journal', async () => {
+it('finds nothing in an empty database, and marks the invariants that need a journal', async () => {
   const report = await auditDatabase(database, {});
   expect(report.clean).toBe(true);
   expect(report.counts).toEqual({ performances: 0, seats: 0, reservations: 0, wallets: 0, entries: 0 });
@@ -42,7 +42,7 @@ it('finds nothing after holds have expired, swept or not, and their seats were s
   expect(violationsOf(await auditDatabase(database, {}))).toEqual([]);
 });
 
-it('finds nothing in any moment while buyers storm a performance, nor against their journal', async () => {
+it('finds nothing at any moment while buyers storm a performance, nor against their journal', async () => {
   const performanceId = await plantPerformance(database, { seats: 40, price: 1_000, seatLimit: 3 });
   const client = openJournaledClient(database, 'storm-');
   let random = 12_345;
@@ -80,7 +80,7 @@ it('finds nothing in any moment while buyers storm a performance, nor against th
   expect(report.counts.entries).toBeGreaterThan(100);
 });
 
-it('finds nothing in any moment while holds expire and others take their seats', async () => {
+it('finds nothing at any moment while holds expire and their seats are taken', async () => {
   const seats = Array.from({ length: 10 }, (_, i) => i + 1);
   const performanceId = await plantPerformance(database, { seatLimit: 1 });
   for (const seat of seats) {
@@ -98,7 +98,7 @@ it('finds nothing in any moment while holds expire and others take their seats',
   await takeovers;
 });
 
-it('reads longer than a statement of its pool may take', async () => {
+it('may read longer than a statement of its pool', async () => {
   const slow = {
     name: 'audit_test_slow',
     writes: false,

@@ -1,6 +1,6 @@
 /**
- * The audit: eight invariants, checked on a live database in one snapshot. Invariants 4 and 6 are about what a client was
- * answered, so they need its journal.
+ * Checks eight invariants on a live database, in one snapshot. Invariants 4 and 6 are about a client's
+ * answers, so they need its journal.
  */
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';
@@ -16,8 +16,8 @@ import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './checks/seats.ts';
 
 export interface AuditOptions {
   /**
-   * What a client sent and received. Its writer must have ended: the audit may report a request that is journaled while
-   * it runs as one that was never sent.
+   * A client's requests and answers. Its writer must have ended: to the audit, a request journaled meanwhile
+   * may look as if it was never sent.
    */
   readonly journal?: AsyncIterable<JournalLine>;
   /** How many violations of each invariant the audit describes. */
@@ -30,7 +30,7 @@ export interface InvariantReport {
   readonly violations: number;
   /** A sentence each, naming the rows. */
   readonly examples: readonly string[];
-  /** False where a journal is needed and none was given; violations that show without it are counted all the same. */
+  /** False without a journal that it needs; violations that show without the journal still count. */
   readonly checked: boolean;
 }
 
@@ -65,9 +65,9 @@ const NEEDS_JOURNAL: ReadonlySet<InvariantNumber> = new Set([4, 6]);
 /** An audit reads whole tables; what takes longer than this is stuck. */
 const STATEMENT_TIMEOUT_MS = 600_000;
 
-// The first statement takes the snapshot and then reads the clock, rounded up to what a Date can carry. So no transaction
-// in the snapshot has seen a later time, and a hold that is unexpired by this clock can't have lost a seat to one that
-// found it expired.
+// The first statement takes the snapshot and then reads the clock, rounded up to what a Date can hold. So no
+// transaction in the snapshot has seen a later time: a hold that is unexpired by this clock can't have lost a
+// seat to a transaction that found it expired.
 const readMoment = statement({
   name: 'audit_moment',
   params: [],
@@ -95,8 +95,8 @@ const countRows = statement({
 });
 
 /**
- * Checks every invariant. It only reads, on one connection, and blocks nobody. Throws `JournalError` for a journal that
- * is not one, `ConnectionUnavailable`, and whatever the database raises.
+ * Checks every invariant. It only reads, on one connection, and blocks nothing. Throws `JournalError` for a
+ * malformed journal, `ConnectionUnavailable`, and the database's errors.
  */
 export async function auditDatabase(database: Database, options: AuditOptions): Promise<AuditReport> {
   const findings = createFindings(Math.max(1, options.examplesMax ?? 5));

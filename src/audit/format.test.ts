@@ -31,7 +31,7 @@ describe('formatAudit', () => {
     );
   });
 
-  it('shows violations with their examples, never wider than 100 columns', () => {
+  it('shows violations with their examples, at most 100 columns wide', () => {
     const examples = [
       'one sentence that is so long that it must be wrapped somewhere, because it names this and that and yet more',
       `key ${'k'.repeat(255)} of demo-1 has 2 ledger entries`,

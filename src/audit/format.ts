@@ -2,10 +2,12 @@
 import Table from 'cli-table3';
 import type { AuditReport, InvariantReport } from './audit.ts';
 
-/** Borders and padding included these make 100 columns. */
+/** With borders and padding, these make 100 columns. */
 const COLUMN_WIDTHS = [5, 73, 18];
 
-/** The report as a table of at most 100 columns, with the examples below their invariants, and a verdict. No colours. */
+/**
+ * Formats the report as a table of at most 100 columns, with examples below their invariants, and a verdict.
+ */
 export function formatAudit(report: AuditReport): string {
   const table = new Table({
     head: ['', 'Invariant', 'Violations'],
@@ -21,7 +23,7 @@ export function formatAudit(report: AuditReport): string {
   return `${table.toString()}\n${countsOf(report)}\n${verdictOf(report)}\n`;
 }
 
-/** The report as JSON, for programs: its fields as they are, the time in ISO 8601. */
+/** The report as JSON for programs, with the time in ISO 8601. */
 export function auditToJson(report: AuditReport): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }

@@ -9,9 +9,9 @@ const OPENED_IN_VAIN = `
     .catch((error) => console.log(error.code));
 `;
 
-it('lets its process end when it can not be opened, also where it has a Redis to look for', async () => {
+it('lets its process end when it cannot be opened, even with a Redis to reconnect to', async () => {
   const args = ['--import', 'tsx', '--input-type', 'module', '--eval', OPENED_IN_VAIN];
-  // A process that does not end by itself is killed, and that is an error.
+  // A process that does not end by itself is killed, which is an error.
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
   expect(stdout).toBe('ECONNREFUSED\n');
 });

@@ -1,6 +1,6 @@
 /**
- * The box office: everything a buyer or an operator does, composed from operations and catalogue. It is the package's
- * library face; every route of the HTTP API calls it and adds nothing but authentication and JSON.
+ * The box office: everything that a buyer or an operator does, composed from operations and catalogue. It is
+ * the interface of the library; every route of the HTTP API calls it and adds only authentication and JSON.
  *
  * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug.
  */
@@ -83,7 +83,7 @@ import { readSeatStates } from '../seats/states.ts';
 import type { SeatStates } from '../seats/states.ts';
 import type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 
-// The rest of the package's face: what `createBoxOffice` may throw, and every type that a caller needs.
+// The rest of the library's interface: what `createBoxOffice` may throw, and every type that a caller needs.
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
 export type { AuditReport, InvariantReport } from '../audit/audit.ts';
@@ -109,25 +109,10 @@ export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
 export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
-export type {
-  BestAvailableRefusal,
-  BestAvailableRequest,
-  HeldSeats,
-  HoldRefusal,
-  HoldRequest,
-} from './buyer/hold.ts';
-export type { LedgerPage } from './buyer/wallet.ts';
-export type {
-  KeyedRequest,
-  PaidSeats,
-  PayRefusal,
-  RefundRefusal,
-  Reservation,
-  ReservationPage,
-  ReservationRequest,
-} from './buyer/reservation-actions.ts';
+export type * from './buyer/hold.ts';
+export type * from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-export type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
+export type { LedgerPage, TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
@@ -148,46 +133,44 @@ export interface BoxOfficeOptions {
   readonly strategies?: StrategyNames;
   /** A Redis, for strategies with `redis-lock`; only they need one. */
   readonly redisUrl?: string;
-  /** Told in one line what an operator should know, such as a Redis that is away. */
+  /** Called with one line that an operator should know, such as a Redis that is away. */
   readonly onWarning?: (line: string) => void;
   /**
-   * `replicated`: nothing is acknowledged that a failover to a synchronous standby may lose. `local` unless told: what the
-   * primary has flushed counts.
+   * `replicated`: nothing is acknowledged that a failover to a synchronous standby may lose. `local`, the default: what
+   * the primary has flushed counts.
    */
   readonly durability?: Durability;
-  /** How long a request may take until it is answered, in milliseconds: 10,000 unless told. Imports and audits take longer. */
+  /** How long a request may take, in milliseconds; 10,000 by default. Imports and audits may take longer. */
   readonly requestDeadlineMs?: number;
-  /** Brings the schema up to date first; on by default. */
+  /** Migrates the schema first; on by default. */
   readonly migrate?: boolean;
-  /** Private Ed25519 keys: the first signs tickets, all are published. Without them no tickets are signed. */
+  /** Private Ed25519 keys: the first signs tickets, all are published. Without keys, no ticket is signed. */
   readonly ticketKeys?: TicketKeySet | undefined;
-  /** How often expired holds are tidied, in milliseconds; 0 leaves it out. Correctness does not depend on it. */
+  /** How often expired holds are swept; 0 never. Correctness does not depend on it. */
   readonly sweepIntervalMs?: number;
-  /** How often the seats that somebody watches are looked at, in milliseconds: 250 unless told. */
+  /** How often watched seats are read, in milliseconds; 250 by default. */
   readonly watchIntervalMs?: number;
 }
 
-/** A page of a list, newest first: what lies before the last page's `before`, at most `limit`. */
+/** A page of a list, newest first: at most `limit` items beyond the previous page's `before`. */
 export interface Page {
   readonly before?: number | undefined;
   readonly limit: number;
 }
 
-/** What an operator watches of this process; others on the same database have their own. */
+/** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
-  /** By name. */
   readonly strategies: Readonly<Record<keyof Strategies, string>>;
-  /** Connections, how many of them are idle, and who waits for one. */
+  /** Connections, idle connections, and requests waiting for one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
-/** Accounts that a service remembers as known; the rest cost a top-up one more read. */
+/** How many accounts are remembered as known; for others a top-up costs one more read. */
 const KNOWN_ACCOUNTS_MAX = 100_000;
 
-/** What a read of one thing is refused with. */
+/** The refusals of a read of one thing. */
 export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
 
-/** All methods are safe to call concurrently and answer refusals as values; only a bug throws. */
 export interface BoxOffice {
   /** Every concert with its performances, grades and prices. */
   listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
@@ -196,62 +179,65 @@ export interface BoxOffice {
   readPerformance(performanceId: string): Promise<Performance | MissingRefusal>;
   /** The seats' geometry; it changes only by an import. */
   readSeatMap(performanceId: string): Promise<SeatMap | MissingRefusal>;
-  /** Every seat's state now. Who asks while others are answered shares the next reading with all who do. */
+  /** Every seat's state now. Callers that arrive during a reading share the next one. */
   readSeatStates(performanceId: string): Promise<SeatStates | MissingRefusal>;
-  /** Tells of every change of the seats' states and of the sale, from a reading's cursor on; nothing is missed. */
+  /** Reports every change of the seats' states and of the sale from a reading's cursor on, without a gap. */
   watchSeats(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
 
   /**
-   * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`, `not_found` (the
-   * performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`, `seat_limit_exceeded`,
-   * `contended`, `overloaded`, `outcome_unknown`.
+   * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`,
+   * `not_found` (the performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
+   * `seat_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
   hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
-  /** Holds adjacent seats of a grade that the engine chooses. Refusals: as `hold`, and `seats_unavailable`. */
+  /** Holds adjacent seats of a grade, chosen by the engine. Refusals: as `hold`, and `seats_unavailable`. */
   holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
   /** One of the account's reservations as it is now. Refusals: `not_found`, `contended`, `overloaded`. */
   readReservation(request: ReservationRequest): Promise<Reservation | MissingRefusal>;
   /**
-   * Gives a hold's seats back; a second release is the same success. Refusals: `not_found`, `hold_expired`,
+   * Releases a hold; a second release is the same success. Refusals: `not_found`, `hold_expired`,
    * `reservation_not_releasable`, `contended`, `overloaded`, `outcome_unknown`.
    */
   release(request: ReservationRequest): Promise<Released | ReleaseRefusal>;
   /**
-   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`, `idempotency_key_reused`,
-   * `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`, `overloaded`, `outcome_unknown`.
+   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`,
+   * `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`,
+   * `overloaded`, `outcome_unknown`.
    */
   pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal>;
   /**
-   * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`, `not_found`,
-   * `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`, `overloaded`, `outcome_unknown`.
+   * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`,
+   * `not_found`, `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`,
+   * `overloaded`, `outcome_unknown`.
    */
   refund(request: KeyedRequest): Promise<Refunded | RefundRefusal>;
-  /** An account's live holds and what it paid for, newest first. */
+  /** An account's live holds and purchases, newest first. */
   listReservations(accountId: string, page: Page): Promise<ReservationPage | ReadRefusal>;
 
   /** A signed ticket for each seat of a confirmed reservation. */
   readTickets(request: ReservationRequest): Promise<Tickets | MissingRefusal>;
-  /** The keys that verify tickets; none when none are signed. */
+  /** The keys that verify tickets; empty when no tickets are signed. */
   readonly ticketKeys: readonly PublicTicketKey[];
 
   /**
-   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `not_found` (an account without a wallet, unless
-   * `createAccount` is true), `idempotency_key_reused`, `balance_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
+   * Adds minor units to an account's wallet. Refusals: `invalid_request`, `not_found` (an account without a
+   * wallet, unless `createAccount` is true), `idempotency_key_reused`, `balance_limit_exceeded`, `contended`,
+   * `overloaded`, `outcome_unknown`.
    */
   topUp(request: TopUpRequest): Promise<ToppedUp | TopUpRefusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
   readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
-  /** What was topped up, paid and refunded, newest first. Refusals: `contended`, `overloaded`. */
+  /** Top-ups, payments and refunds, newest first. Refusals: `contended`, `overloaded`. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | ReadRefusal>;
 
   /** What an operator may do beyond a buyer. */
   readonly operator: {
     /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
     importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
-    /** Opens, pauses or closes a sale. Refusals: `not_found`, `contended`, `overloaded`, `outcome_unknown`. */
+    /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
-    /** A refund that no deadline binds, to the wallet of the reservation's account. */
+    /** A refund without a deadline, to the wallet of the reservation's account. */
     refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
@@ -259,34 +245,34 @@ export interface BoxOffice {
     readCheckInList(performanceId: string): Promise<CheckInList | MissingRefusal>;
     /** Seats, reservations and money of a performance, in one snapshot. */
     readSales(performanceId: string): Promise<Sales | MissingRefusal>;
-    /** Payments and refunds as they add up, in `points` steps at most (600 by default, 2,000 at most). */
+    /** Running totals of payments and refunds, at up to `points` moments (600 by default, 2,000 at most). */
     readSalesOverTime(
       performanceId: string,
       points?: number,
     ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
     /** Every payment and refund of a performance in one snapshot, the earliest first. */
     listSales(performanceId: string): Promise<Iterable<SaleLine> | MissingRefusal>;
-    /** What this process did in the last five minutes, and what it does now. */
+    /** What this process did in the last five minutes, and does now. */
     readActivity(): ProcessActivity;
   };
 
-  /** Whether the database answers, and takes writes. */
+  /** Whether the database answers and accepts writes. */
   isReady(): Promise<boolean>;
-  /** Waits for what is in flight and closes the pool. May be called more than once. */
+  /** Waits for requests in flight and closes the pool. May be called more than once. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve, `TicketKeysInvalid`
- * for keys that can't sign, `TransactionPooling` for a database behind a pooler that keeps no sessions, and what the
- * database says when it can't be migrated.
+ * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve,
+ * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that
+ * keeps no sessions, and the database's error when the migration fails.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
- * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: randomUUID() });
+ * const held = await boxOffice.hold({ performanceId, accountId, seats: ['A-1-1'], idempotencyKey: 'hold' });
  * if (held.outcome === 'held') {
  *   const { reservationId } = held;
- *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: randomUUID() });
+ *   await boxOffice.pay({ performanceId, reservationId, accountId, idempotencyKey: 'pay' });
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
@@ -294,13 +280,13 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
   try {
     return await openBoxOffice(options, redisLocks);
   } catch (error) {
-    // It would connect again and again, and keep the process alive.
+    // An open client would reconnect forever and keep the process alive.
     await redisLocks?.close();
     throw error;
   }
 }
 
-/** Loads the Redis client only where a Redis is given: nothing else needs it. */
+/** Loads the Redis client only for a box office with a Redis. */
 async function openLocks(url: string, { onWarning }: BoxOfficeOptions): Promise<RedisLocks> {
   const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
   return openRedisLocks({ url, ...(onWarning && { onError: onWarning }) });
@@ -312,7 +298,7 @@ async function openBoxOffice(
 ): Promise<BoxOffice> {
   const strategies = strategiesNamed(options.strategies ?? {}, { redisLocks });
   const ticketKeys = await openTicketKeys(options.ticketKeys);
-  // A database that is away now is found out by the first request.
+  // The first request reports a database that is away.
   await refuseTransactionPooling(options.databaseUrl).catch((error: unknown) => {
     if (error instanceof TransactionPooling) throw error;
   });
@@ -380,7 +366,7 @@ type CatalogueReads = 'listConcerts' | 'readConcert' | 'readPerformance' | 'read
 function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick<BoxOffice, CatalogueReads> {
   const noConcert = refuse('not_found', { what: 'concert' });
   const noPerformance = refuse('not_found', { what: 'performance' });
-  /** One reading of a thing at a time: a crowd on the pages leaves the pool to those who hold and pay. */
+  /** Reads each thing once at a time, so that a crowd of viewers leaves the pool to buyers. */
   const shared = <T>(
     read: (connection: Connection, id: string) => Promise<T | undefined>,
     missing: Refusal<'not_found'>,
@@ -393,7 +379,7 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
     listConcerts: timely(() => readConcerts('all')),
     readConcert: shared(readConcert, noConcert),
     readPerformance: shared(readPerformance, noPerformance),
-    // From memory, and what is not there is loaded once for all who ask.
+    // From memory; concurrent callers share one load of a missing map.
     readSeatMap: timely(async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance),
     readSeatStates: shared(readSeatStates, noPerformance),
   };

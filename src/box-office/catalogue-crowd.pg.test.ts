@@ -1,4 +1,4 @@
-/** A crowd that looks at the catalogue: what it costs, and what it leaves to those who buy. */
+/** What a crowd that views the catalogue costs, and what it leaves to buyers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whileOpen } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
@@ -17,7 +17,7 @@ import { shareLongestFreeRun } from './buyer/free-runs.ts';
 import { holdBestAvailable } from './buyer/hold.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 
-describe('a crowd that looks at the catalogue', () => {
+describe('a crowd that views the catalogue', () => {
   const database = useDatabase();
   let boxOffice: BoxOffice;
   let performanceId: string;
@@ -26,7 +26,7 @@ describe('a crowd that looks at the catalogue', () => {
     performanceId = await plantPerformance(database, { seatLimit: null });
     boxOffice = await createBoxOffice({
       databaseUrl: database.url,
-      // A reading that is blocked stays so for as long as the test wants.
+      // A blocked reading waits for as long as the test wants.
       database: { poolSize: 5, lockTimeoutMs: 0, statementTimeoutMs: 20_000 },
       migrate: false,
     });
@@ -38,8 +38,8 @@ describe('a crowd that looks at the catalogue', () => {
     ['a concert', () => boxOffice.readConcert(`${performanceId}-concert`)],
     ['a performance', () => boxOffice.readPerformance(performanceId)],
     ['its seats', () => boxOffice.readSeatStates(performanceId)],
-  ])('shares two readings of %s, one at a time, beside which seats are held', async (name, read) => {
-    // It is in memory from now on; no hold reads the venue.
+  ])('shares two readings of %s, one at a time, while seats are held', async (name, read) => {
+    // Caches the map, so that no hold reads the venue.
     await boxOffice.readSeatMap(performanceId);
     await whileOpen(database, ['lock table concert, venue in access exclusive mode'], async (letGo) => {
       const crowd = Promise.all(Array.from({ length: 100 }, read));
@@ -60,10 +60,10 @@ describe('a crowd that looks at the catalogue', () => {
   });
 });
 
-describe('a crowd that wants the best seats of a grade that is sold out', () => {
+describe('a crowd that wants the best seats of a sold-out grade', () => {
   const database = useDatabase();
 
-  it('shares the reads of the grade, and is refused when there are none', async () => {
+  it('shares the reads of the grade, and is refused', async () => {
     const section = sectionDocument(
       'A',
       Array.from({ length: 160 }, () => 25),
@@ -76,7 +76,7 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
     const watched = observed(database, (name, [, firsts, lasts]) => {
       if (name !== 'chooser_free_seats') return;
       const seats = sum(lasts as number[]) - sum(firsts as number[]) + (firsts as number[]).length;
-      // More than the two parts that a request looks at by itself.
+      // More than the two windows that each request reads on its own.
       if (seats > 2_000) wide.push(seats);
     });
     const seatMaps = createSeatMaps(watched);
@@ -97,7 +97,7 @@ describe('a crowd that wants the best seats of a grade that is sold out', () => 
       }),
     );
     expect(tally(await Promise.all(crowd))).toEqual({ seats_unavailable: 200 });
-    // Each by itself would read the rest of the grade after its first look.
+    // Without sharing, each would read the rest of the grade after its first look.
     expect(wide.length).toBeGreaterThan(0);
     expect(wide.length).toBeLessThan(50);
     expect(new Set(wide)).toEqual(new Set([4_000]));

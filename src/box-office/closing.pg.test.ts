@@ -1,4 +1,4 @@
-/** What a box office does for those whom its closing meets at work. */
+/** What a closing box office does for requests in flight. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { tally } from '../../test/conformance/conformance.ts';
@@ -8,7 +8,7 @@ import { createBoxOffice } from './box-office.ts';
 const database = useDatabase();
 
 it.each(['pessimistic', 'grouped'])(
-  'answers all who came before it closed, with top-ups %s',
+  'answers every request that came before it closed, with top-ups %s',
   async (topUp) => {
     const boxOffice = await createBoxOffice({
       databaseUrl: database.url,
@@ -36,7 +36,7 @@ it.each(['pessimistic', 'grouped'])(
   },
 );
 
-it('can be closed again, and refuses afterwards', async () => {
+it('can be closed again, and then refuses requests', async () => {
   const boxOffice = await createBoxOffice({ databaseUrl: database.url });
   await Promise.all([boxOffice.close(), boxOffice.close()]);
   await boxOffice.close();

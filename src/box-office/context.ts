@@ -7,7 +7,7 @@ import type { LongestFreeRun } from './buyer/free-runs.ts';
 import type { Barrier } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
-/** What the box office works with: made in one place, handed to every part. It is also the operations' context. */
+/** The dependencies of the box office and, as their context, of the operations; made in one place. */
 export interface BoxOfficeContext {
   readonly database: Database;
   readonly strategies: OpenStrategies;
@@ -15,14 +15,14 @@ export interface BoxOfficeContext {
   readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
   readonly longestFreeRun: LongestFreeRun;
-  /** Accounts that were seen to have a wallet. */
+  /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
 }
 
-/** What a read is refused with: a database that can't answer in time. */
+/** The refusals of a read: a database that can't answer in time. */
 export type ReadRefusal = Refusal<'contended' | 'overloaded'>;
 
-/** Runs a read on a connection; a database that can't answer is a refusal here, too. */
+/** Runs a read on a connection, and turns the error of a database that can't answer into a refusal. */
 export async function reading<T>(
   context: Pick<BoxOfficeContext, 'database'>,
   work: (connection: Connection) => Promise<T>,
@@ -35,8 +35,8 @@ export async function reading<T>(
 }
 
 /**
- * The performance's seat map, from memory where it can be; undefined when there is no such performance. `needed` are
- * the seats that it is asked for: a map in memory may lack some that were added since.
+ * The performance's seat map, from memory if possible; undefined for an unknown performance. A cached map may
+ * lack new seats: `needed` are those that the caller needs.
  */
 export async function seatMapOf(
   context: Pick<BoxOfficeContext, 'seatMaps'>,

@@ -6,7 +6,7 @@ import { useDatabase } from '../../test/support/database.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
 
-/** Far below the bounds of the single waits, so that only the deadline can have answered. */
+/** Far below the bounds of the single waits, so that only the deadline can have ended a request. */
 const DEADLINE_MS = 300;
 
 describe('a request whose time is up', () => {
@@ -32,7 +32,7 @@ describe('a request whose time is up', () => {
       idempotencyKey: randomUUID(),
     }));
     const hold = (): Promise<unknown[]> => Promise.all(requests.map((request) => boxOffice.hold(request)));
-    // In memory before the table is locked.
+    // Caches it before the table is locked.
     await boxOffice.readSeatMap(performanceId);
     await whileOpen(database, ['lock table seat'], async () => {
       expect(await hold()).toEqual([{ outcome: 'outcome_unknown' }, { outcome: 'outcome_unknown' }]);

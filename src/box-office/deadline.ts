@@ -1,16 +1,16 @@
-/** The deadline of one request: a bound on the sum of its waits, each of which has a bound of its own. */
+/** The deadline of a request: a bound on the sum of its waits, each of which has its own bound. */
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 
-/** How long a request may take until it is answered, unless `BoxOfficeOptions.requestDeadlineMs` says otherwise. */
+/** How long a request may take by default. */
 export const REQUEST_DEADLINE_MS = 10_000;
 
 export interface Deadlines {
-  /** Answers a write that is late `outcome_unknown`. The write goes on, and a duplicate gets its result. */
+  /** Answers a late write with `outcome_unknown`. The write goes on, and a duplicate gets its result. */
   readonly write: <Request, Answer>(
     work: (request: Request) => Promise<Answer>,
   ) => (request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>;
-  /** Answers a read that is late `contended`. */
+  /** Answers a late read with `contended`. */
   readonly read: <Given extends readonly unknown[], Answer>(
     work: (...given: Given) => Promise<Answer>,
   ) => (...given: Given) => Promise<Answer | Refusal<'contended'>>;

@@ -1,16 +1,16 @@
-/** The rules that every request keeps, whichever face it came through. */
+/** The rules of every request, by library or HTTP. */
 import { ACCOUNT_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN, UUID_PATTERN } from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 
-/** Seats in one hold at most. */
+/** How many seats one hold may have. */
 export const SEATS_PER_HOLD_MAX = 20;
 
 const accountId = new RegExp(ACCOUNT_ID_PATTERN);
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 const uuid = new RegExp(UUID_PATTERN);
 
-/** What is wrong with the parts that several requests share; undefined when nothing is. */
+/** The refusal of parts that several requests share, or undefined. */
 export function brokenRuleIn(request: {
   readonly accountId?: string;
   readonly idempotencyKey?: string;
@@ -24,7 +24,7 @@ export function brokenRuleIn(request: {
   return undefined;
 }
 
-/** Whether this can be a reservation's id at all; what can't be is not found. */
+/** Whether the id has the form of a reservation's; no other can exist. */
 export function isReservationId(id: string): boolean {
   return uuid.test(id);
 }

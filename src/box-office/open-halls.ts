@@ -26,8 +26,8 @@ export interface OpenHalls {
 }
 
 /**
- * Opens the box office's one reader of the halls' seats and the watching on it. They have a connection of their own, which the
- * first reading opens: buyers that wait for the pool do not keep watchers waiting, nor a crowd's losers.
+ * Opens the one reader of the halls' seats, and watching on it. They have a connection of their own, opened
+ * by the first reading, so that watchers and a crowd's losers do not wait behind buyers for the pool.
  */
 export function openHalls(seatMaps: SeatMaps, options: HallsOptions): OpenHalls {
   const database = openDatabase({

@@ -1,4 +1,4 @@
-/** What is optional loads only where it is used: a service without a Redis loads no Redis client. */
+/** Optional packages load only where they are used: a service without a Redis loads no Redis client. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const HOOKS = `data:text/javascript,${encodeURIComponent(`
     return next(url, context);
   }`)}`;
 
-/** The packages that a process has loaded after it has imported a module and run what follows. */
+/** The packages that a process loads when it imports a module and runs `then`. */
 function packagesLoadedBy(module: string, then = ''): readonly string[] {
   const url = new URL(module, import.meta.url).href;
   const script = `
@@ -43,7 +43,7 @@ describe('optional packages', () => {
     expect(loaded.filter((name) => OPTIONAL.includes(name))).toEqual([]);
   });
 
-  it('are loaded by a box office with a Redis: the list would show them', () => {
+  it('are loaded by a box office with a Redis (control)', () => {
     expect(packagesLoadedBy('./box-office.ts', OPEN_WITH_REDIS)).toContain('ioredis');
   });
 });

@@ -1,4 +1,3 @@
-/** Whether a box office is ready, by the database that it finds. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../test/support/database.ts';
 import { createBoxOffice } from './box-office.ts';
@@ -9,7 +8,7 @@ const database = useDatabase();
 let boxOffice: BoxOffice | undefined;
 afterEach(() => boxOffice?.close());
 
-it('is not while the database takes no writes, and is again on a connection to one that does', async () => {
+it('is not ready while the database takes no writes, and is ready again once it does', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await database.sql(`alter database ${name} set default_transaction_read_only = on`);
   boxOffice = await createBoxOffice({ databaseUrl: database.url, migrate: false, sweepIntervalMs: 0 });
@@ -18,7 +17,7 @@ it('is not while the database takes no writes, and is again on a connection to o
   await expect.poll(() => boxOffice!.isReady()).toBe(true);
 });
 
-it('writes to the log, once in a while: a full disk answers every read', async () => {
+it('writes to the WAL, but not every time: a full disk answers every read', async () => {
   const readiness = createReadiness(database);
   const written = async (): Promise<string> => {
     const [row] = await database.sql<{ at: string }>('select pg_current_wal_insert_lsn()::text as at');

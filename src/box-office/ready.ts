@@ -1,14 +1,14 @@
-/** Whether a box office is ready: whether its database takes writes. */
+/** Checks that a box office is ready, that is, that its database takes writes. */
 import type { Database } from '../db/database.ts';
 import { commit, CommitUnknown } from '../db/database.ts';
 import { refusalOf } from '../db/refusal.ts';
 import { statement } from '../db/statement.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 
-/** A probe that succeeded holds this long: each costs a flush. */
+/** How long a successful probe counts: each costs a flush. */
 const PROBED_FOR_MS = 2_000;
 
-// Locks nothing, and yet a standby refuses it, which answers every read.
+// Locks nothing; a standby refuses it, although it answers every read.
 const asksForWrites = statement({
   name: 'ready_probe',
   writes: true,
@@ -17,7 +17,7 @@ const asksForWrites = statement({
   text: `select from wallet as w where false for key share of w`,
 });
 
-// A record in the log that nobody reads: on a full disk it fails.
+// Writes a record to the WAL that no program reads; on a full disk it fails.
 const writesLog = statement({
   name: 'ready_write',
   writes: true,
@@ -28,7 +28,7 @@ const writesLog = statement({
     from pg_logical_emit_message(true, 'rowlock', 'ready')`,
 });
 
-/** Creates a check that writes to the database's log, at most once in two seconds however many ask. */
+/** Creates a check that writes to the database's WAL, at most once in two seconds for all callers. */
 export function createReadiness(database: Database): () => Promise<boolean> {
   let readyUntilMs = -Infinity;
   const probe = sharedNextRun(async () => {

@@ -1,4 +1,4 @@
-/** What is shown is what is taken: prices of the API against amounts of holds, the ledger and the sales. */
+/** Buyers pay the prices they see: compares prices of the API with holds, the ledger and the sales. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('a price', () => {
   afterAll(() => boxOffice.close());
 
   let catalogues = 0;
-  it(`that is shown is taken, whatever a seat has cost before (seed ${SEED})`, async () => {
+  it(`that is shown is taken, whatever the seat cost before (seed ${SEED})`, async () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       catalogues += 1;
       const performanceId = `shown-${catalogues}`;

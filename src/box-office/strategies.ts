@@ -18,31 +18,28 @@ export interface Strategies {
   readonly pay: PayStrategy;
 }
 
-/** The same, opened on a database. */
+/** The strategies, opened on a database. */
 export interface OpenStrategies {
   readonly topUp: ReturnType<TopUpStrategy['open']>;
   readonly hold: ReturnType<HoldStrategy['open']>;
   readonly pay: ReturnType<PayStrategy['open']>;
-  /** How many requests wait inside of them to be decided. */
+  /** How many requests wait in them to be decided. */
   readonly waiting: number;
-  /** Refuses further requests and resolves when all accepted ones are answered. */
+  /** Refuses further requests, and resolves once all accepted ones are answered. */
   readonly close: () => Promise<void>;
 }
 
-/** Strategies by name, such as `optimistic+retry`; what is left out is `grouped`. */
+/** Strategies by name, such as `optimistic+retry`; `grouped` by default. */
 export interface StrategyNames {
   readonly topUp?: string | undefined;
   readonly hold?: string | undefined;
   readonly pay?: string | undefined;
 }
 
-/** Decides as the analysis does (docs/group-execution.md), for many requests at the price of one. */
+/** It decides as the analysis does, for many requests at the price of one (docs/group-execution.md). */
 const DEFAULT_STRATEGY = 'grouped';
 
-/**
- * Finds the named strategies. Throws `StrategyRefused` for an unknown name, and for controls and lab-only
- * strategies.
- */
+/** Finds the named strategies. Throws `StrategyRefused` for an unknown, control or lab-only strategy. */
 export function strategiesNamed(names: StrategyNames, resources: StrategyResources = {}): Strategies {
   return {
     topUp: forService('topUp', topUpStrategyNamed(names.topUp ?? DEFAULT_STRATEGY, resources)),
@@ -51,7 +48,7 @@ export function strategiesNamed(names: StrategyNames, resources: StrategyResourc
   };
 }
 
-/** Opens strategies on a database; close them before it. */
+/** Opens strategies on a database. Close them before the database. */
 export function openStrategies(context: OperationContext, strategies: Strategies): OpenStrategies {
   const topUp = strategies.topUp.open(context);
   const hold = strategies.hold.open(context);
@@ -69,7 +66,7 @@ export function openStrategies(context: OperationContext, strategies: Strategies
   };
 }
 
-/** The name as it is, if a service may use that strategy, whatever else it needs. Throws `StrategyRefused`. */
+/** Returns the name if a service may use the strategy, whatever it needs. Throws `StrategyRefused`. */
 export function checkedStrategyName(operation: keyof Strategies, name: string): string {
   const redisLocks: RedisLocks = { acquire: async () => undefined, close: async () => undefined };
   return strategiesNamed({ [operation]: name }, { redisLocks })[operation].name;

@@ -1,4 +1,3 @@
-/** What nobody asks for: expired holds are tidied in the background. */
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
@@ -11,7 +10,7 @@ import { startSweeper } from './sweeper.ts';
 describe('the sweeper', () => {
   const database = useDatabase();
 
-  it('tidies what expires while the box office is open', async () => {
+  it('sweeps expired holds while the box office is open', async () => {
     const performanceId = await plantPerformance(database);
     const boxOffice = await createBoxOffice({
       databaseUrl: database.url,
@@ -28,7 +27,7 @@ describe('the sweeper', () => {
     }
   });
 
-  it('ends with the batch in flight when it is stopped, however much is left', async () => {
+  it('stops after the batch in flight, however much is left', async () => {
     const performanceId = await plantPerformance(database);
     const backlog = 1_200;
     await database.sql(

@@ -1,15 +1,15 @@
-/** Tidies expired holds in the background. */
+/** Sweeps expired holds in the background. */
 import { sweepExpired } from '../operations/expire.ts';
 import type { OperationContext } from '../operations/strategy.ts';
 
 const BATCH_SIZE = 500;
 
 export interface Sweeper {
-  /** Lets the batch in flight finish, and starts no other. */
+  /** Finishes the batch in flight, and starts no other. */
   stop(): Promise<void>;
 }
 
-/** Sweeps every `intervalMs`, batch after batch until nothing is left; 0 sweeps never. A failed sweep is left to the next. */
+/** Sweeps every `intervalMs` until nothing is left; never if 0. The next sweep makes up for a failed one. */
 export function startSweeper(context: OperationContext, intervalMs: number): Sweeper {
   if (intervalMs <= 0) return { stop: async () => undefined };
   let sweeping: Promise<void> = Promise.resolve();
@@ -20,7 +20,7 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
     for (;;) {
       if (stopped) return;
       const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
-      // A row that someone had locked may stay behind: it is being paid or released, or the next start sweeps it.
+      // A locked row may stay behind: it is being paid or released, or the sweep after a restart finds it.
       from = sweptUntil ?? from;
       if (expired < BATCH_SIZE) return;
     }

@@ -131,7 +131,7 @@ describe('a performance', () => {
     expect(await performanceOf('nowhere')).toBeUndefined();
   });
 
-  it('has a state for each seat number, and a version that changes with the states alone', async () => {
+  it('has a state for each seat number, and a version that changes only with the states', async () => {
     await importCatalogue(database, catalogueDocument('states', SECTIONS, { prices: PRICES }));
     const fresh = await statesOf('states');
     expect(fresh).toMatchObject({ performanceId: 'states', states: 'fffff' });
@@ -150,7 +150,7 @@ describe('a performance', () => {
     expect(none).toBeUndefined();
   });
 
-  it('has a new version when a hold expires, although nothing is written', async () => {
+  it('has a new version when a hold expires, without a write', async () => {
     await importCatalogue(database, catalogueDocument('lazy'));
     await claim('lazy', 1, 'held', '1 hour');
     const held = await statesOf('lazy');

@@ -1,4 +1,4 @@
-/** Reading the catalogue: concerts with their performances, a performance's sale and the counts of its seats. */
+/** Reads the catalogue: concerts with their performances, a performance's sale and its counts of seats. */
 import type { Reader } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
@@ -9,9 +9,8 @@ import { effectiveSaleState } from './sale.ts';
 export interface Concert {
   readonly concertId: string;
   readonly title: LocalText;
-  /** Empty when there is none. */
   readonly description: Partial<LocalText>;
-  /** By the time they start. */
+  /** By start. */
   readonly performances: readonly ConcertPerformance[];
 }
 
@@ -20,24 +19,24 @@ export interface ConcertPerformance {
   readonly performanceId: string;
   readonly venueId: string;
   readonly venueName: LocalText;
-  /** The venue's sections that have a name for people, in the map's order. */
+  /** The venue's named sections, in the map's order. */
   readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
   /** What an operator has set. */
   readonly saleState: SaleState;
-  /** What it comes to with the window, when it was read. */
+  /** What that and the window amounted to when it was read. */
   readonly sale: EffectiveSaleState;
   readonly saleOpensAt: Date;
   readonly saleClosesAt: Date | null;
   readonly refundableUntil: Date | null;
   readonly holdSeconds: number;
-  /** Seats per account, holds and purchases together; null when there is no limit. */
+  /** Seats per account, held and bought together; null without a limit. */
   readonly seatLimit: number | null;
-  /** The dearest first. */
+  /** By price, the highest first. */
   readonly grades: readonly GradePrice[];
 }
 
-/** A section with its name; a seat whose section is not named shows the section's id. */
+/** A section with its name. A seat of an unnamed section shows the section's id. */
 export interface NamedSection {
   readonly id: string;
   readonly name: LocalText;
@@ -49,17 +48,17 @@ export interface GradePrice {
   readonly price: number;
 }
 
-/** One performance with the counts of its seats at `at`. */
+/** A performance with the counts of its seats at `at`. */
 export interface Performance extends Omit<ConcertPerformance, 'grades'> {
   readonly concertId: string;
   readonly title: LocalText;
   readonly grades: readonly GradeCounts[];
-  /** The database's time of this picture. */
+  /** The database's time of the counts. */
   readonly at: Date;
 }
 
 export interface GradeCounts extends GradePrice {
-  /** Seats whose hold has expired are free. */
+  /** Includes seats whose hold has expired. */
   readonly free: number;
   readonly held: number;
   readonly sold: number;
@@ -79,6 +78,27 @@ const PERFORMANCE_COLUMNS = {
   at: 'timestamp with time zone',
 } as const;
 
+const PERFORMANCE_SQL = `
+      p.venue_id::text as venue_id,
+      v.name as venue_name,
+      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
+      p.starts_at,
+      p.sale_state::text as sale_state,
+      p.sale_opens_at,
+      p.sale_closes_at,
+      p.refundable_until,
+      p.hold_seconds,
+      p.seat_limit,
+      clock_timestamp() as at`;
+
+/** The prices of the performance `p`, the highest first, as `GradePrice[]`. */
+export const GRADES_SQL = `
+      coalesce((
+        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
+        from performance_grade as g
+        where g.performance_id = p.performance_id
+      ), '[]') as grades`;
+
 const readConcerts = statement({
   name: 'catalogue_concerts',
   params: ['text?'],
@@ -95,37 +115,19 @@ const readConcertPerformances = statement({
   params: ['text?'],
   columns: { ...PERFORMANCE_COLUMNS, performance_id: 'text', concert_id: 'text', grades: 'jsonb' },
   text: `
-    select
-      p.venue_id::text as venue_id,
-      v.name as venue_name,
-      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
-      p.starts_at,
-      p.sale_state::text as sale_state,
-      p.sale_opens_at,
-      p.sale_closes_at,
-      p.refundable_until,
-      p.hold_seconds,
-      p.seat_limit,
-      clock_timestamp() as at,
+    select${PERFORMANCE_SQL},
       p.performance_id::text as performance_id,
-      p.concert_id::text as concert_id,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
-        from performance_grade as g
-        where g.performance_id = p.performance_id
-      ), '[]') as grades
+      p.concert_id::text as concert_id,${GRADES_SQL}
     from performance as p
     join venue as v on v.venue_id = p.venue_id
     where $1::text is null or p.concert_id = $1
     order by p.concert_id, p.starts_at, p.performance_id`,
 });
 
-/** Every concert with its performances, grades and prices. */
 export async function listConcerts(reader: Reader): Promise<readonly Concert[]> {
   return concertsOf(reader, null);
 }
 
-/** One concert, or undefined. */
 export async function readConcert(reader: Reader, concertId: string): Promise<Concert | undefined> {
   const [concert] = await concertsOf(reader, concertId);
   return concert;
@@ -148,7 +150,7 @@ async function concertsOf(reader: Reader, concertId: string | null): Promise<Con
   }));
 }
 
-// A grade without seats is counted, too; the map has the grade of each seat and the seat has its state.
+// Counts also grades without seats: the map has each seat's grade, the seat its state.
 const readPerformanceCounts = statement({
   name: 'catalogue_performance',
   params: ['text'],
@@ -166,18 +168,7 @@ const readPerformanceCounts = statement({
       where p.performance_id = $1
       group by m.grade
     )
-    select
-      p.venue_id::text as venue_id,
-      v.name as venue_name,
-      jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
-      p.starts_at,
-      p.sale_state::text as sale_state,
-      p.sale_opens_at,
-      p.sale_closes_at,
-      p.refundable_until,
-      p.hold_seconds,
-      p.seat_limit,
-      clock_timestamp() as at,
+    select${PERFORMANCE_SQL},
       p.concert_id::text as concert_id,
       c.title,
       coalesce((
@@ -201,7 +192,7 @@ const readPerformanceCounts = statement({
     where p.performance_id = $1`,
 });
 
-/** A performance's sale and the counts of its seats now, or undefined. */
+/** Reads a performance's sale and the counts of its seats now, or undefined for an unknown performance. */
 export async function readPerformance(
   reader: Reader,
   performanceId: string,

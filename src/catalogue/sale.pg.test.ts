@@ -39,7 +39,7 @@ async function planted(
   return document;
 }
 
-/** Sets the state of the sale; what the sale then is, or the code of the refusal. */
+/** Sets the state of the sale; returns the effective state, or the code of the refusal. */
 async function set(performanceId: string, state: SaleState): Promise<string> {
   const answer = await setSale({ database }, performanceId, state);
   return 'outcome' in answer ? answer.outcome : answer.sale;
@@ -78,7 +78,7 @@ describe('setting the state of a sale', () => {
     }
   });
 
-  it('opens one that has not begun from now on, and keeps its end', async () => {
+  it('opens a future sale from now on, and keeps its end', async () => {
     await planted('ahead', { opensAt: FUTURE, closesAt: LATER_FUTURE });
     const before = Date.now();
     expect(await set('ahead', 'open')).toBe('open');
@@ -87,7 +87,7 @@ describe('setting the state of a sale', () => {
     expect(closesAt).toEqual(new Date(LATER_FUTURE));
   });
 
-  it('opens one that has ended, until the performance starts', async () => {
+  it('opens an ended sale until the performance starts', async () => {
     await planted('over', { opensAt: PAST, closesAt: LATER_PAST });
     expect(await set('over', 'open')).toBe('open');
     expect(await saleOf('over')).toEqual({
@@ -101,19 +101,19 @@ describe('setting the state of a sale', () => {
     await planted('begun', { opensAt: PAST });
     await database.sql(
       `update performance set starts_at = now() - interval '1 hour', sale_closes_at = now() - interval '1 hour'
-       where performance_id = 'begun'`,
+        where performance_id = 'begun'`,
     );
     expect(await set('begun', 'open')).toBe('ended');
   });
 
-  it('leaves the window of one that is paused or closed before it begins', async () => {
+  it('leaves the window of a sale that is paused or closed before it begins', async () => {
     await planted('later', { opensAt: FUTURE });
     expect(await set('later', 'paused')).toBe('paused');
     expect(await set('later', 'closed')).toBe('ended');
     expect((await saleOf('later')).sale_opens_at).toEqual(new Date(FUTURE));
   });
 
-  it('answers nothing for a performance that is not there', async () => {
+  it('answers nothing for an unknown performance', async () => {
     expect(await set('nowhere', 'open')).toBe('not_found');
   });
 });
@@ -132,7 +132,7 @@ describe('what an operator did with a sale', () => {
     expect(await saleOf('made-closed')).toMatchObject({ sale_state: 'closed' });
   });
 
-  it('includes opening it early, until the document names another window', async () => {
+  it('includes an early opening, until the document names another window', async () => {
     const document = await planted('early');
     const future = { opensAt: '2039-01-01T00:00:00Z' };
     const later = changedDocument(document, { [`${PERFORMANCE}/sale`]: future });

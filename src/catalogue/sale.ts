@@ -1,4 +1,4 @@
-/** The sale of a performance: what an operator sets, and what it comes to at a moment. */
+/** The sale of a performance: the state that an operator sets, and the effective state at a moment. */
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { SaleState } from './import/document/checked.ts';
@@ -14,7 +14,7 @@ export interface SaleWindow {
   readonly closesAt: Date | null;
 }
 
-/** What the sale is at `now`, the database's time; in the precedence in which a hold is refused. */
+/** The effective state at `now`, the database's time, in the precedence in which a hold is refused. */
 export function effectiveSaleState(
   { saleState, opensAt, closesAt }: SaleWindow,
   now: Date,
@@ -24,8 +24,8 @@ export function effectiveSaleState(
   return opensAt > now ? 'not_yet' : 'open';
 }
 
-// The clock is read once the row is locked. It is read once, because the window's check compares both of its ends; and
-// truncated, so that the Date that is answered is the time that is stored.
+// Reads the clock after locking the row. It reads it once, because the window's check compares both ends, and
+// truncates it, so that the answered Date is the stored time.
 const setState = statement({
   name: 'sale_set_state',
   writes: true,
@@ -50,9 +50,9 @@ const setState = statement({
 });
 
 /**
- * Opens, pauses or closes the sale. Opening a sale that has not begun moves its beginning to now, and an end that
- * has passed to the start of the performance, after which nothing is sold; otherwise the window stays. After a close has committed no later statement holds a seat; holds that
- * exist stay payable. Returns whether there is such a performance.
+ * Opens, pauses or closes the sale. Opening moves a future start of the sale to now, and a past end to the
+ * performance's start, after which nothing is sold. No statement holds a seat after a close has committed;
+ * existing holds stay payable. Returns whether the performance exists.
  */
 export async function setSaleState(
   tx: Transaction,

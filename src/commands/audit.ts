@@ -13,10 +13,11 @@ const EXIT_NOT_AUDITED = 2;
 
 const UNDEFINED_TABLE = '42P01';
 
-/** `rowlock audit`: checks every invariant. Returns 0 when clean, 1 on violations, 2 when nothing was checked. */
+/**
+ * `rowlock audit`: checks every invariant. Returns 0 if clean, 1 for violations, 2 if nothing was checked.
+ */
 export async function runAudit(options: CommandOptions<'audit'>): Promise<number> {
   try {
-    // Checked before a database is started.
     if (options.journal !== undefined) refuseDirectory(options.journal);
     const report = await withDatabaseUrl({ ...options, create: false }, (url) =>
       auditUrl(url, options.journal),
@@ -29,7 +30,7 @@ export async function runAudit(options: CommandOptions<'audit'>): Promise<number
   }
 }
 
-/** Audits the database at this address, and the journal if one is given. Throws `CommandFailed` and the database's errors. */
+/** Audits the database, with a journal if given. Throws `CommandFailed` and the database's errors. */
 export async function auditUrl(url: string, journal: string | undefined): Promise<AuditReport> {
   try {
     return await withDatabase(url, (database) =>

@@ -54,7 +54,7 @@ async function fileOf(name: string, text: string | Uint8Array): Promise<string> 
   return path;
 }
 
-/** What a command prints on standard output or standard error, and its result. */
+/** What a command prints on one stream, and its result. */
 async function printing<T>(stream: 'stdout' | 'stderr', command: () => Promise<T>): Promise<[T, string]> {
   let text = '';
   const spy = vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
@@ -82,7 +82,7 @@ describe('rowlock migrate', () => {
 });
 
 describe('rowlock import', () => {
-  it('says what it did, and the second time that nothing changed', async () => {
+  it('reports what it did, and the second time that nothing changed', async () => {
     const file = await fileOf('club.json', JSON.stringify(CATALOGUE));
     expect(await printing('stdout', () => runImport(file, here()))).toEqual([
       0,
@@ -108,7 +108,7 @@ describe('rowlock import', () => {
     expect(await database.sql('select from concert')).toHaveLength(1);
   });
 
-  it('names the line of a file that is no JSON', async () => {
+  it('names the line of a file that is not JSON', async () => {
     const file = await fileOf('torn.json', '{\n  "venues": [');
     await expect(runImport(file, here())).rejects.toThrow('line 2, column 14');
   });
@@ -121,7 +121,7 @@ describe('rowlock import', () => {
     ]);
   });
 
-  it('refuses a file in another encoding than UTF-8', async () => {
+  it('refuses a file that is not UTF-8', async () => {
     const [before, after] = JSON.stringify(CATALOGUE).split('공연');
     // The title as Windows saves it in Korea, in CP949.
     const title = Buffer.from([0xb0, 0xf8, 0xbf, 0xac]);
@@ -149,7 +149,7 @@ describe('rowlock import', () => {
 
   it('refuses a directory by its name', async () => {
     await expect(runImport(directory, here())).rejects.toEqual(
-      new CommandFailed(`${directory} is a directory and not a file`),
+      new CommandFailed(`${directory} is a directory, not a file`),
     );
   });
 });
@@ -181,9 +181,9 @@ describe('rowlock audit', () => {
   });
 
   it.each([
-    ['a journal that is not there', { journal: '/nonexistent/journal' }, /^rowlock: ENOENT/],
-    ['a journal that is a directory', { journal: '/tmp' }, /^rowlock: \/tmp is a directory and not a file/],
-    ['a journal that is none', { journal: import.meta.filename }, /^rowlock: line 1 of the journal is not/],
+    ['a missing journal', { journal: '/nonexistent/journal' }, /^rowlock: ENOENT/],
+    ['a journal that is a directory', { journal: '/tmp' }, /^rowlock: \/tmp is a directory, not a file/],
+    ['a malformed journal', { journal: import.meta.filename }, /^rowlock: line 1 of the journal is not/],
   ])('ends with 2 for %s', async (_, options, line) => {
     const [code, text] = await printing('stderr', () => audit(options));
     expect(code).toBe(2);

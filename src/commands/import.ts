@@ -28,8 +28,8 @@ export async function runImport(file: string, options: CommandOptions<'import'>)
 }
 
 /**
- * Reads a catalogue's document from a file. Throws `CatalogueInvalid` when it is not JSON, `CommandFailed` when it is too large
- * or not UTF-8, and the file system's errors.
+ * Reads a catalogue's document from a file. Throws `CatalogueInvalid` if it is not JSON, `CommandFailed` if
+ * it is too large or not UTF-8, and the file system's errors.
  */
 export async function readCatalogue(file: string): Promise<unknown> {
   refuseDirectory(file);
@@ -38,7 +38,7 @@ export async function readCatalogue(file: string): Promise<unknown> {
   const bytes = await buffer(createReadStream(file, { end: bytesMax }));
   if (bytes.length > bytesMax)
     throw new CommandFailed(`${file} is refused: a catalogue may have at most ${FILE_MIB_MAX} MiB`);
-  // Decoding accepts any other encoding, and would put garbled names on sale.
+  // Decoding would accept any other encoding, and put garbled names on sale.
   if (!isUtf8(bytes))
     throw new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`);
   return parseCatalogueFile(bytes.toString('utf8'));

@@ -1,18 +1,18 @@
-/** Every command of the program: its description, and the module that runs it. Options are in `options/table.ts`. */
+/** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addOptions, readOptions } from './options/option.ts';
 import { COMMAND_OPTIONS } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
 
-/** Parses a command line and runs its command, which sets the exit code. A wrong one throws `ConfigError` or commander's error. */
+/** Parses a command line and runs its command. Throws `ConfigError` or commander's error. */
 export function createProgram(): Command {
   const program = new Command('rowlock')
     .description('Concert ticketing that sells every seat exactly once.')
     .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(rowlock --help lists the commands)');
-  // Each module is loaded when its command runs, so that no command loads what only others need.
+  // Each command loads its module when it runs, and so loads nothing that only others need.
   add(
     program,
     'serve',

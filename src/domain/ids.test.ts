@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { requestHashOf, reservationIdOf, UUID_PATTERN } from './ids.ts';
 
-// Ids and hashes are stored and compared with what later versions compute: a change of the hash input makes a
-// second reservation, or a second payment, of a request that a client sends again. The expected values were
-// computed apart from this code (SHA-256 over each part as `<bytes>:<part>`).
+// Stored ids and hashes are compared with those that later versions compute: a changed hash input would give
+// a resent request a second reservation, or a second payment. The expected values were computed independently
+// of this code (SHA-256 over each part as `<bytes>:<part>`).
 describe('the reservation of a key', () => {
   it.each([
     ['spring-1', 'kim@example.com', 'key-1', 'ff747d25-6693-8327-9e1e-d9814a39c1c7'],

@@ -1,9 +1,9 @@
 /**
- * Every refusal, in the refusal order: when several apply, the first is answered. Success has no
- * entry here; each operation names its own (`held`, `paid`, …).
+ * Every refusal, in the refusal order: when several apply, the first is the answer. Success has no entry;
+ * each operation names its own (`held`, `paid`, …).
  *
- * `retry` says what a client may do: `same` sends the same request with the same key again, `changed` must
- * change the request or its circumstances first, `never` is final.
+ * `retry` tells a client what to do: `same` resends the request with the same key, `changed` first changes
+ * the request or its circumstances, `never` is final.
  */
 export const REFUSALS = [
   { code: 'unauthenticated', status: 401, title: 'Authentication required', retry: 'changed' },
@@ -51,10 +51,10 @@ export const REFUSALS = [
 
 export type RefusalCode = (typeof REFUSALS)[number]['code'];
 
-/** SQLSTATEs of a transaction that others were in the way of: `src/db/sqlstate.ts` says what each means. */
+/** SQLSTATEs of a transaction that lost to others; `src/db/sqlstate.ts` explains each. */
 export type ContendedSqlstate = '40001' | '40P01' | '55P03' | '57014' | '25P03' | '25P04';
 
-/** SQLSTATEs of a server that can't take work now. */
+/** SQLSTATEs of a server that can't accept work now. */
 export type OverloadedSqlstate =
   | '25006'
   | '53100'
@@ -68,7 +68,7 @@ export type OverloadedSqlstate =
 /** Why a request was `contended`. */
 export type ContendedCause =
   | ContendedSqlstate
-  /** It lost, and nothing is in its way any more: a version moved on. */
+  /** It lost a race, and nothing blocks it any more: a version moved on. */
   | 'version'
   /** No connection was free in time. */
   | 'pool'
@@ -78,21 +78,21 @@ export type ContendedCause =
   | 'retries'
   /** Its lock in Redis could not be acquired. */
   | 'redis'
-  /** Its lock in Redis was lost to a newer holder. */
+  /** A newer holder took its lock in Redis. */
   | 'fence'
-  /** Its group: its time was up before its turn, */
+  /** Its deadline passed before its group decided it. */
   | 'deadline'
-  /** … was decided again and again and met others each time, */
+  /** Its group met other transactions on every attempt. */
   | 'repeated'
-  /** … waited in vain for a row that somebody else has locked. */
+  /** Its group waited in vain for a row that another transaction had locked. */
   | 'locked';
 
-/** What is full or away when a request is `overloaded`. */
+/** What is full or unreachable when a request is `overloaded`. */
 export type OverloadedCause =
   | OverloadedSqlstate
-  /** Too many requests wait already. */
+  /** Too many requests are waiting. */
   | 'queue'
-  /** The database can't be reached. */
+  /** The database is unreachable. */
   | 'database'
   /** The service is closing. */
   | 'closing'
@@ -101,10 +101,7 @@ export type OverloadedCause =
   /** Too many watchers. */
   | 'watchers';
 
-/**
- * What a refusal says beyond its code. Operations name seats by number (`Seat` is number); the box office
- * turns them into labels (`Seat` is string).
- */
+/** What a refusal adds to its code. `Seat` is a number in operations, a label in the box office. */
 export interface RefusalDetails<Seat> {
   not_found: {
     readonly what: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';
@@ -147,10 +144,10 @@ export function refuse<Code extends RefusalCode, Seat = never>(
 
 const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));
 
-/** Whether an answer is a refusal: of an operation's outcome as of anything else that is answered. */
+/** Whether an answer of any kind is a refusal. */
 export function isRefusal(answer: object): answer is Refusal {
   return 'outcome' in answer && codes.has(answer.outcome as string);
 }
 
-/** The refusals that say nothing about the request itself: every operation may answer them. */
+/** The refusals that say nothing about the request itself; every operation may answer them. */
 export type Unsettled = Refusal<'contended' | 'overloaded' | 'outcome_unknown'>;

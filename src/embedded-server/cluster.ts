@@ -28,14 +28,14 @@ export interface Cluster {
   readonly password: string;
 }
 
-/** The connection string of the default database. TLS is off explicitly: otherwise PGSSLMODE in the environment decides. */
+/** The connection string of the default database. Without `sslmode`, PGSSLMODE would decide. */
 export function connectionString(port: number, password: string): string {
   return `postgresql://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}?sslmode=disable`;
 }
 
 /**
- * Opens the cluster in `<dataDir>/pgdata`; initdb makes it when it is missing, under another name that is then changed, so
- * that an initdb that died halfway leaves only garbage, which the next start removes. Throws `EmbeddedServerError` when
+ * Opens the cluster in `<dataDir>/pgdata`. If it is missing, initdb makes it under another name, so that an
+ * initdb that dies halfway leaves only garbage, which the next start removes. Throws `EmbeddedServerError` if
  * initdb fails, or the password file does not belong to an existing cluster.
  */
 export async function openCluster(
@@ -46,7 +46,7 @@ export async function openCluster(
   const pgdata = join(dataDir, 'pgdata');
   removeUnfinished(dataDir);
   if (!existsSync(pgdata)) {
-    // The password comes first: after a start that died in between, the next start uses it for its cluster.
+    // The password comes first: if this start dies in between, the next uses it for its cluster.
     if (!existsSync(passwordFileOf(dataDir))) writePassword(dataDir);
     const password = readPassword(dataDir);
     await initialize(dataDir, pgdata, password, binaries, account);
@@ -68,7 +68,7 @@ export async function openCluster(
 }
 
 /**
- * Connects for the first time and creates the default database when it is missing. Throws `EmbeddedServerError` when the
+ * Connects for the first time, and creates a missing default database. Throws `EmbeddedServerError` if the
  * password is not the cluster's.
  */
 export async function ensureDatabase(dataDir: string, port: number, password: string): Promise<void> {
@@ -78,7 +78,7 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
     user: DATABASE_NAME,
     password,
     database: 'postgres',
-    // Stated explicitly: otherwise PGSSLMODE in the environment decides.
+    // Without it, PGSSLMODE in the environment would decide.
     ssl: false,
     connectionTimeoutMillis: 10_000,
   });
@@ -98,7 +98,7 @@ export async function ensureDatabase(dataDir: string, port: number, password: st
   }
 }
 
-/** The environment of the server's programs, without any of our variables that PostgreSQL would read. */
+/** The environment of the server's programs, without variables of ours that PostgreSQL would read. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP'];
   const inherited = kept.flatMap((name) =>
@@ -126,7 +126,7 @@ function writePassword(dataDir: string): void {
   renameSync(unfinished, passwordFileOf(dataDir));
 }
 
-/** Reads the superuser's password. Throws `EmbeddedServerError` when its file is missing or corrupt. */
+/** Reads the superuser's password. Throws `EmbeddedServerError` if its file is missing or corrupt. */
 export function readPassword(dataDir: string): string {
   const passwordFile = passwordFileOf(dataDir);
   if (!existsSync(passwordFile)) {

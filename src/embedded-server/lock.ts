@@ -27,14 +27,14 @@ export function ownerOf(dataDir: string): LockRecord | undefined {
 }
 
 /**
- * Takes the data directory for this process when it is free or its owner is dead.
+ * Takes the data directory for this process if it is free or its owner is dead.
  *
  * The claims form a chain: `lock`, then `lock.<nonce of lock>` made by the process that takes it over, then
- * `lock.<nonce of that>` if that process died meanwhile, and so on. A link is made with link(2), which succeeds
- * for exactly one process; only the holder of the last link may replace `lock`. Deleting a dead owner's lock and
- * making a new one would let a slow second starter delete the lock of the first.
+ * `lock.<nonce of that>` if that process died meanwhile, and so on. A link is made with link(2), which
+ * succeeds for exactly one process; only the holder of the last link may replace `lock`. Deleting a dead
+ * owner's lock and making a new one would let a slow second starter delete the lock of the first.
  *
- * Throws `EmbeddedServerError`, which names the owner's pid, when a live service owns the directory.
+ * Throws `EmbeddedServerError`, which names the owner's pid, if a live service owns the directory.
  */
 export function takeLock(dataDir: string): DataDirLock {
   const own: LockRecord = {

@@ -46,7 +46,7 @@ export function failureInLog(text: string, postmasterPid: number): string | unde
   return message === undefined || detail === undefined ? message : `${message}: ${detail}`;
 }
 
-/** The message of the loader or the shell when the program cannot even start: a line without the log's prefix. */
+/** The loader's or shell's message when the program cannot even start: a line without the log's prefix. */
 export function lastPlainLine(text: string): string | undefined {
   return text.split('\n').findLast((line) => /^\S/.test(line) && pidOf(line) === undefined);
 }

@@ -19,12 +19,12 @@ import {
 } from './processes.ts';
 
 /**
- * The keeper: a shell script between this process and the postmaster, in a session of its own. It ends the postmaster when
- * this process ends, kill -9 included: the system then closes this process's end of the standard input, the second shell
- * reads the end of the file and shuts the postmaster down, more and more firmly. The first shell waits for the postmaster
- * and returns its exit status. A background process of a shell ignores SIGINT until PostgreSQL installs its own handlers,
- * so the signal is repeated. The keeper ignores the signals that reach a whole process group or control group: this
- * process answers those.
+ * The keeper: a shell script between this process and the postmaster, in a session of its own. It ends the
+ * postmaster when this process ends, even by kill -9: the system then closes this process's end of the
+ * standard input, and the second shell reads the end of the file and shuts the postmaster down, more and more
+ * firmly. The first shell waits for the postmaster and returns its exit status. A background process of a
+ * shell ignores SIGINT until PostgreSQL installs its own handlers, so the signal is repeated. The keeper
+ * ignores the signals that reach a whole process group or control group: this process answers those.
  */
 const KEEPER = `
 trap '' HUP INT TERM
@@ -61,10 +61,10 @@ const REPEAT_MS = 250;
 export interface Postmaster {
   readonly pid: number;
   isRunning(): boolean;
-  /** Resolves when the postmaster is gone, with how it ended: "was killed by SIGKILL", "ended with exit code 1". */
+  /** Resolves once the postmaster is gone, with how: "was killed by SIGKILL", "ended with exit code 1". */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** Stops it, more and more firmly after `fastTimeoutMs`; false when it still runs, which only the kernel can cause. */
+  /** Stops it, more firmly after `fastTimeoutMs`. False if it still runs, which only the kernel can cause. */
   stop(fastTimeoutMs: number): Promise<boolean>;
 }
 
@@ -77,7 +77,7 @@ export interface PostmasterOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Starts a postmaster that ends with this process. Throws `EmbeddedServerError` when its process cannot be created. */
+/** Starts a postmaster that ends with this process. Throws `EmbeddedServerError` if it can't be started. */
 export async function launchPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { binaries, account, pgdata, log, settings } = options;
   const postgres = [binaries.postgres, '-D', pgdata];
@@ -122,9 +122,9 @@ export async function launchPostmaster(options: PostmasterOptions): Promise<Post
 }
 
 /**
- * Stops the processes that a killed service left running in this cluster: the postmaster, if its keeper was killed too, and
- * backends that outlived their postmaster, whose shared memory would prevent a new one from starting. Throws
- * `EmbeddedServerError` when they do not end.
+ * Stops what a killed service left running in this cluster: the postmaster, if its keeper was killed too, and
+ * backends that outlived their postmaster, whose shared memory would keep a new one from starting. Throws
+ * `EmbeddedServerError` if they do not end.
  */
 export async function stopOrphans(
   pgdata: string,
@@ -139,7 +139,7 @@ export async function stopOrphans(
   const areGone = (): boolean => postgresProcesses(pgdata).length === 0;
   // Backends notice the death of their postmaster and exit, unless they are stuck.
   if (await waitUntil(areGone, SURVIVOR_TIMEOUT_MS)) return;
-  // Nothing is lost by a kill: without its postmaster the cluster needs a recovery in any case.
+  // A kill loses nothing: without its postmaster the cluster needs recovery anyway.
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
     for (const backend of postgresProcesses(pgdata)) signalProcess(backend, signal);
     if (await waitUntil(areGone, signal === 'SIGKILL' ? KILL_TIMEOUT_MS : SURVIVOR_TIMEOUT_MS)) return;

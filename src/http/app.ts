@@ -13,12 +13,12 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What the routes work with: made in one place, handed to every route. */
+/** The dependencies of the routes, made in one place. */
 export interface HttpContext {
   readonly boxOffice: BoxOffice;
   readonly limits: HttpLimits;
-  /** Whether this service issues development tokens, whose buyers top up their own wallet. */
+  /** Whether this service issues development tokens, whose buyers top up their own wallets. */
   readonly isDevelopment: boolean;
-  /** Aborts when the server begins to close: what has no end of its own is to end now. */
+  /** Aborts when the server begins to close, to end what would not end by itself. */
   readonly closing: AbortSignal;
 }

@@ -9,7 +9,7 @@ import type { ServerOptions } from './server.ts';
 
 interface Connection {
   readonly socket: Socket;
-  /** All that was received so far. */
+  /** Everything received so far. */
   readonly received: () => string;
   readonly closed: Promise<void>;
 }
@@ -27,7 +27,7 @@ async function dial(port: number): Promise<Connection> {
 interface Listening {
   readonly app: TestServer['app'];
   readonly port: number;
-  /** Resolves when the server has read so many bytes on all its connections together. */
+  /** Resolves once the server has read this many bytes on all its connections together. */
   readonly arrived: (bytes: number) => Promise<void>;
 }
 
@@ -59,7 +59,7 @@ async function topUpRequest(account: string): Promise<string> {
   ].join('\r\n');
 }
 
-/** Longer than a test: whatever ends a connection under these limits, it is none of them. */
+/** Longer than a test: none of these limits ends a connection. */
 const NEVER: ServerOptions['limits'] = {
   headersTimeoutMs: 240_000,
   requestTimeoutMs: 240_000,
@@ -72,7 +72,7 @@ const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 describe('closing', () => {
   const server = useServer({ pool: { lockTimeoutMs: 0, statementTimeoutMs: 20_000 } });
 
-  it('lets what is in flight finish, answers new work 503 meanwhile, and ends silent connections', async () => {
+  it('lets requests in flight finish, answers new work 503 meanwhile, and ends silent connections', async () => {
     const { app, port, arrived } = await listen(server);
     await server.database.sql(`insert into wallet (account_id) values ('anna')`);
     const idle = await dial(port);
@@ -95,7 +95,7 @@ describe('closing', () => {
     await closed;
     await Promise.all([busy.closed, idle.closed]);
     await expect(dialled(port)).resolves.toBe('refused');
-    // The answer says that it is the connection's last, so the request behind it was not taken (RFC 9112 section 9.6).
+    // The answer is the connection's last, so the request behind it was not taken (RFC 9112 section 9.6).
     expect(busy.received()).toMatch(/^HTTP\/1\.1 201 Created[^]*connection: close/);
     expect(busy.received().match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
@@ -113,7 +113,7 @@ describe('closing', () => {
     await Promise.all(closed);
   });
 
-  it('closes a connection as soon as the answer that was in flight is sent', async () => {
+  it('closes a connection as soon as the answer in flight is sent', async () => {
     const { app, port } = await listen(server, NEVER);
     await server.database.sql(`insert into wallet (account_id) values ('cleo')`);
     const busy = await dial(port);
@@ -129,7 +129,7 @@ describe('closing', () => {
     expect(busy.received()).toMatch(/^HTTP\/1\.1 201 Created/);
   });
 
-  it('answers a request whose end comes too late with a problem, and changes nothing', async () => {
+  it('answers a request that ends too late with a problem, and changes nothing', async () => {
     const { app, port, arrived } = await listen(server);
     const busy = await dial(port);
     const [head, body] = (await topUpRequest('ben')).split('\r\n\r\n');
@@ -156,7 +156,7 @@ async function dialled(port: number): Promise<'connected' | 'refused'> {
   });
 }
 
-describe('a client that does not keep to HTTP', () => {
+describe('a client that breaks HTTP', () => {
   const server = useServer();
 
   it.each([
@@ -196,7 +196,7 @@ describe('a client that does not keep to HTTP', () => {
     await app.close();
   });
 
-  it('is answered also where it has been answered before', async () => {
+  it('is answered on a connection with an earlier answer', async () => {
     const { app, port } = await listen(server);
     const { socket, closed, received } = await dial(port);
     socket.write(HEALTH);
@@ -209,7 +209,7 @@ describe('a client that does not keep to HTTP', () => {
     await app.close();
   });
 
-  it('refuses an expectation that it can not meet', async () => {
+  it('gets a refusal of an expectation that the server cannot meet', async () => {
     const { app, port } = await listen(server);
     const { socket, closed, received } = await dial(port);
     socket.write('POST /v1/wallet/top-ups HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n{}');
@@ -248,7 +248,7 @@ describe('a client that does not keep to HTTP', () => {
     await app.close();
   });
 
-  it('and leaves while it is waited for does no harm', async () => {
+  it('and then disconnects does no harm', async () => {
     const { app, port, arrived } = await listen(server);
     const leaving = await dial(port);
     const part = (await topUpRequest('cleo')).slice(0, -5);

@@ -4,7 +4,7 @@ import { useServerWithoutDatabase } from '../../test/support/http.ts';
 describe('the documentation pages', () => {
   const server = useServerWithoutDatabase();
 
-  it.each(['/docs', '/docs/'])('load all they need from here: %s', async (url) => {
+  it.each(['/docs', '/docs/'])('load everything from this origin: %s', async (url) => {
     const page = await server.app.inject(url);
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/);
@@ -17,12 +17,12 @@ describe('the documentation pages', () => {
     }
   });
 
-  it('have no script or style in the page itself, which their policy would block', async () => {
+  it('have no inline script or style, which their policy would block', async () => {
     const page = await server.app.inject('/docs');
     expect(page.payload).not.toMatch(/<script(?![^>]*src=)|<style|onload=|javascript:/);
   });
 
-  it('show the same document as /openapi.json, and ask no other host to judge it', async () => {
+  it('show the document of /openapi.json, and use no other host to validate it', async () => {
     const own = await server.app.inject('/docs/json');
     expect(own.json()).toEqual((await server.app.inject('/openapi.json')).json());
     const initializer = await server.app.inject('/docs/static/swagger-initializer.js');

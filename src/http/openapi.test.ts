@@ -7,7 +7,7 @@ import { REFUSALS } from '../domain/outcomes.ts';
 import { createServer } from './server.ts';
 
 describe('the OpenAPI document', () => {
-  // The web pages have addresses of their own, which are no part of the API.
+  // The addresses of the web pages are not part of the API.
   const server = useServerWithoutDatabase({
     development: { embeddedDatabase: true },
     pagesDir: '/no-pages',
@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
     expect(result).toEqual({ valid: true });
   });
 
-  it('has every route of the design and no other', () => {
+  it('has exactly the listed routes', () => {
     expect(operations.map(([name]) => name).toSorted()).toEqual(
       [
         'GET /errors/{outcome}',
@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('asks for a token everywhere but on public routes', () => {
+  it('requires a token except on public routes', () => {
     const open = operations.filter(([, operation]) => operation.security.length === 0).map(([name]) => name);
     expect(open.toSorted()).toEqual(
       [
@@ -122,7 +122,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('asks for an Idempotency-Key on every POST that creates something', () => {
+  it('requires an Idempotency-Key on every POST that creates something', () => {
     const keyed = operations.filter(([, operation]) =>
       operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
     );
@@ -131,7 +131,7 @@ describe('the OpenAPI document', () => {
     );
   });
 
-  it('shows examples that are as their schemas say', () => {
+  it('shows examples that match their schemas', () => {
     let examples = 0;
     for (const [name, { responses }] of operations) {
       for (const [status, { content = {} }] of Object.entries(responses)) {
@@ -146,12 +146,12 @@ describe('the OpenAPI document', () => {
     expect(examples).toBeGreaterThan(50);
   });
 
-  it('documents every refusal of the catalogue somewhere', () => {
+  it('documents every refusal', () => {
     const text = JSON.stringify(operations.map(([, operation]) => operation.responses));
     for (const { code } of REFUSALS) expect(text, code).toContain(`/errors/${code}`);
   });
 
-  it('has no development route on a service that gives no tokens', async () => {
+  it('has no development route on a service that issues no tokens', async () => {
     const other = await createServer({ boxOffice: server.boxOffice, auth: { secret: TEST_SECRET } });
     const paths = (await other.inject('/openapi.json')).json<ApiDocument>().paths;
     expect(paths['/v1/dev/tokens']).toBeUndefined();

@@ -1,7 +1,6 @@
 /**
- * The OpenAPI 3.1 document at /openapi.json and its pages at /docs. What each route takes and gives comes from its schema;
- * what it may refuse, the security and the Idempotency-Key are added here from its `config`, so that they are written
- * once.
+ * The OpenAPI 3.1 document at /openapi.json and its pages at /docs. Inputs and answers come from a route's
+ * schema; its refusals, security and Idempotency-Key come from its `config`, so that each is written once.
  */
 import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
@@ -15,7 +14,9 @@ import { RETRY_AFTER_SECONDS } from './answers/problem.ts';
 import { exampleOf } from './answers/problem-examples.ts';
 import { PROBLEM_SCHEMAS, problemSchemaName } from './answers/problem-schema.ts';
 
-/** The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs. */
+/**
+ * The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs.
+ */
 const DOCS_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -43,7 +44,7 @@ interface Operation {
   responses: Record<string, unknown>;
 }
 
-/** What is known of a route beyond what its schema says. */
+/** What is known of a route beyond its schema. */
 interface Documented {
   readonly method: string;
   readonly path: string;
@@ -52,7 +53,7 @@ interface Documented {
   readonly refusals: ReadonlyMap<number, RefusalCode[]>;
 }
 
-/** Documents every route that is registered after it and has a schema that is not hidden. */
+/** Documents every route registered after it whose schema is not hidden. */
 export async function describeApi(app: App): Promise<void> {
   const documented: Documented[] = [];
   app.addHook('onRoute', (route) => {
@@ -94,7 +95,7 @@ export async function describeApi(app: App): Promise<void> {
         typeof $id === 'string' ? $id : `schema-${index}`,
     },
     transformObject: (document) => {
-      if (!('openapiObject' in document)) throw new Error('the document is one of OpenAPI');
+      if (!('openapiObject' in document)) throw new Error('not an OpenAPI document');
       const { openapiObject } = document;
       for (const route of documented) {
         const operations = openapiObject.paths?.[route.path] as Record<string, Operation> | undefined;
@@ -126,7 +127,7 @@ const TAGS = [
   { name: 'development', description: 'Only on a development service.' },
 ];
 
-/** What the route may answer besides success: its own refusals, and those that come with what it declares. */
+/** The route's possible refusals: its own, and those that come with its access, key and inputs. */
 function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, RefusalCode[]> {
   const { access, needsKey, refusals = [] } = route.config ?? {};
   const has = new Set<RefusalCode>(refusals);
@@ -134,7 +135,7 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, RefusalCode[
   if (access !== 'public' && access !== 'account') has.add('forbidden');
   if (access !== undefined && route.url.startsWith('/v1/'))
     has.add('rate_limited').add('contended').add('overloaded').add('internal');
-  // Also where there is nothing to send but an id: what is no valid path is refused.
+  // Includes routes whose only input is an id: a malformed path is refused.
   const takesInput = [route.schema?.body, route.schema?.querystring].some((schema) => schema !== undefined);
   if (takesInput || /:\w/.test(route.url)) has.add('invalid_request');
   if (needsKey === true) has.add('idempotency_key_missing').add('invalid_request');
@@ -147,7 +148,7 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, RefusalCode[
   return byStatus;
 }
 
-/** A schema that takes null takes a request without a body; where it has no property either, there is none to send. */
+/** A schema that takes null needs no body; if it also has no property, there is no body to send. */
 function bodyOf(route: RouteOptions): Documented['body'] {
   const body = route.schema?.body as { readonly type?: unknown; readonly properties?: object } | undefined;
   if (body === undefined) return 'none';
@@ -168,8 +169,7 @@ const IDEMPOTENCY_KEY_PARAMETER = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
-  description:
-    'A value of your own, new for each thing you want done; send it again to repeat the same request.',
+  description: 'A value of your own, new for each operation; send it again to repeat the same request.',
   schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
   example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
 };

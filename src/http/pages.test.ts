@@ -79,7 +79,7 @@ describe('the web pages', () => {
     ]);
   });
 
-  it('are compressed for those who take it, each form under a tag of its own', async () => {
+  it('are compressed for clients that accept it, each coding with its own tag', async () => {
     const url = '/assets/index-Ab1.js';
     const plain = await app.inject(url);
     const asGzip = await app.inject({ url, headers: { 'accept-encoding': 'gzip' } });
@@ -100,7 +100,7 @@ describe('the web pages', () => {
     ).toEqual([0, 0, 0]);
   });
 
-  it('leave pictures as they are', async () => {
+  it('do not compress pictures', async () => {
     const url = '/assets/seat-Cd2.png';
     const answer = await app.inject({ url, headers: { 'accept-encoding': 'br' } });
     expect(answer.rawPayload).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
@@ -145,7 +145,7 @@ describe('the web pages', () => {
     expect(answer.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'");
   });
 
-  it('say that an address leads nowhere to a browser that asks for a page, and to nobody else', async () => {
+  it('answer an unknown address with a page for browsers only', async () => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     for (const url of ['/nothing', '/wallet/', '/performances']) {
       const answer = await app.inject({ url, headers });
@@ -164,7 +164,7 @@ describe('the web pages', () => {
     expect((await app.inject({ method, url: '/' })).json()).toMatchObject({ status: 404 });
   });
 
-  it('leave the rest where it was', async () => {
+  it('leave the API where it was', async () => {
     const docs = await app.inject('/docs');
     expect(docs.headers['content-security-policy']).toContain("style-src 'self' 'unsafe-inline'");
     const page = await app.inject({ url: '/errors/seat_taken', headers: { accept: 'text/html' } });

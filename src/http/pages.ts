@@ -1,7 +1,7 @@
 /**
- * The web pages: what `vite build` has put into `web/dist`, read once at start and served from memory. A request names no
- * file, only a key of a map, so no path can leave the directory; and pages that are rebuilt beside a running service do
- * not mix with those that it serves.
+ * The web pages: the output of `vite build` in `web/dist`, read once at start and served from memory. A
+ * request names only a key of a map, so no path can leave the directory; and a rebuild beside a running
+ * service does not mix with the pages that it serves.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
@@ -12,10 +12,10 @@ import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
 
-/** `web/dist` of the package, from the sources and from `dist/` alike. */
+/** `web/dist` of the package, both from the sources and from `dist/`. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-/** Everything comes from this origin, nothing is inline, and no other page may show these pages in a frame. */
+/** Everything comes from this origin, nothing is inline, and no other page may frame these pages. */
 const PAGES_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -30,12 +30,12 @@ const PAGES_CSP = [
 
 const PAGE_HEADERS = {
   'content-security-policy': PAGES_CSP,
-  // A page that opens this one, or that this one opens, gets no hold of it.
+  // Isolates these pages from pages that open them or that they open.
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 };
 
-/** Addresses that the pages make for themselves: each is answered with the one page, whose script reads the address. */
+/** Addresses that the pages make for themselves: each gets the one page, whose script reads the address. */
 const PAGE_URLS = [
   '/',
   '/concerts/*',
@@ -66,8 +66,8 @@ interface PageFile {
 }
 
 /**
- * Serves the pages in the directory. If it holds none, `/` says so in a sentence, and the API works. Any other address
- * is not found: a browser that asks for a page gets an HTML page, every other client a problem document.
+ * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
+ * answered with an HTML page for browsers, and a problem document for other clients.
  */
 export function servePages(app: App, directory: string): void {
   const files = readPages(directory);
@@ -90,13 +90,13 @@ function isPageRead({ method, url }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && !url.startsWith('/v1/');
 }
 
-/** A browser on its way to a page, not a script of one. */
+/** Whether a browser navigates to a page; a script's request does not count. */
 export function asksForHtml({ headers }: FastifyRequest): boolean {
   return /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 const NOT_BUILT =
-  'The pages are not built: run "npm run build" and start the service again; the API works, and is described at /docs.\n';
+  'The pages are not built: run "npm run build" and restart the service. The API works; see /docs.\n';
 
 function servePage(
   app: App,
@@ -111,7 +111,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile):
   return sendPrepared(request, reply, file.body);
 }
 
-/** Every file below the directory by its path in a URL; none when there is no directory. */
+/** Every file below the directory by its URL path; none if there is no directory. */
 function readPages(directory: string): Map<string, PageFile> {
   let entries;
   try {
@@ -134,7 +134,7 @@ function readPages(directory: string): Map<string, PageFile> {
 function pageFile(url: string, bytes: Buffer): PageFile {
   const type = TYPES[extname(url)] ?? 'application/octet-stream';
   return {
-    // The name of an asset has a hash of what is in it, so it never changes.
+    // An asset's name has a hash of its content, so it never changes.
     cacheControl: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     body: prepareBytes(bytes, {
       type,
@@ -144,5 +144,5 @@ function pageFile(url: string, bytes: Buffer): PageFile {
   };
 }
 
-/** The most effort: it is made once, and the smaller the pages are, the sooner a phone shows them. */
+/** The highest, because it runs once, and smaller pages appear sooner on a phone. */
 const BROTLI_QUALITY = 11;

@@ -9,7 +9,7 @@ import { createLogger } from './edge/logger.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';
 
-/** What a route gets when the box office breaks: a fault of the program, told in words that no client may see. */
+/** A fault of the program, with a message that no client may see. */
 const BROKEN = {
   readWallet: async () => {
     throw new Error(
@@ -31,7 +31,7 @@ describe('the server', () => {
   });
 
   describe('answers with a problem', () => {
-    it('a fault of its own: 500 without a word of it, and the log has it', async () => {
+    it('a fault of its own: 500 without its message, which the log has', async () => {
       const lines: string[] = [];
       const app = await open({
         logger: createLogger({ destination: { write: (line) => lines.push(line) } }),
@@ -73,7 +73,7 @@ describe('the server', () => {
     });
 
     it.each(['PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'] as const)(
-      'a method that a path does not have: %s',
+      'an unknown method: %s',
       async (method) => {
         const answer = await (
           await open()
@@ -92,7 +92,7 @@ describe('the server', () => {
     );
   });
 
-  it('tells no page of another origin that it may read answers', async () => {
+  it('lets no page of another origin read answers', async () => {
     const app = await open();
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     for (const answer of [
@@ -103,7 +103,7 @@ describe('the server', () => {
     }
   });
 
-  it('sets what protects browsers', async () => {
+  it('sets the headers that protect browsers', async () => {
     const { headers } = await (await open()).inject('/healthz');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -112,7 +112,7 @@ describe('the server', () => {
     });
   });
 
-  it('logs an answer by its route, with status, time and outcome, and nothing that opens a door', async () => {
+  it('logs an answer by its route, with status, time and outcome, but without secrets', async () => {
     const lines: string[] = [];
     const app = await open({ logger: createLogger({ destination: { write: (line) => lines.push(line) } }) });
     const token = await tokenOf('anna', { scope: 'rowlock:top-up' });
@@ -159,7 +159,7 @@ describe('the server', () => {
     expect(answer).toContain('fragment');
   });
 
-  it('limits how often one account, or one address, may ask, when it is configured to', async () => {
+  it('limits the rate of an account or an address, if configured', async () => {
     const app = await open({ limits: { rate: { requests: 2, windowMs: 60_000 } } });
     const ask = async (account?: string): Promise<[number, unknown]> => {
       const headers = account === undefined ? {} : { authorization: `Bearer ${await tokenOf(account)}` };
@@ -179,7 +179,7 @@ describe('the server', () => {
     expect(statuses[2]).toEqual([429, '1']);
   });
 
-  it('refuses a configuration that can not be trusted', async () => {
+  it('refuses an insecure configuration', async () => {
     await expect(open({ auth: {} })).rejects.toThrow(AuthConfigInvalid);
     await expect(open({ development: { embeddedDatabase: false } })).rejects.toThrow(AuthConfigInvalid);
   });

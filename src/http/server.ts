@@ -1,4 +1,4 @@
-/** The HTTP face of the box office. */
+/** The HTTP interface of the box office. */
 import { randomUUID } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -29,21 +29,21 @@ import { compileValidator } from './edge/validation.ts';
 import { createUnreadableRequests } from './edge/unreadable.ts';
 
 export interface ServerOptions {
-  /** What the routes call. The server does not close it. */
+  /** What the routes call; the server does not close it. */
   readonly boxOffice: BoxOffice;
   readonly auth: AuthConfig;
   /** Issues tokens to any request from this machine; only on the embedded database. */
   readonly development?: DevelopmentConfig | undefined;
-  /** Nothing is logged without one; see `createLogger`. */
+  /** Without it nothing is logged; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
-  /** Where the built pages are; the package's own by default. */
+  /** The directory of the built pages; the package's own by default. */
   readonly pagesDir?: string | undefined;
 }
 
 /**
- * Makes the server, ready to listen. Closing it refuses new work with `overloaded`, lets what is in flight finish (for
- * `closeTimeoutMs` at most), and then closes. Throws `AuthConfigInvalid`.
+ * Makes the server, ready to listen. Closing it refuses new work with `overloaded`, finishes requests in
+ * flight (for at most `closeTimeoutMs`), and then ends. Throws `AuthConfigInvalid`.
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -79,7 +79,7 @@ function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionTimeout: limits.connectionTimeoutMs,
-    // The refusal while closing is `closeGracefully`'s: Fastify's own is no problem document.
+    // `closeGracefully` refuses while closing; Fastify's own answer is not a problem document.
     return503OnClosing: false,
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -102,7 +102,7 @@ function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App
 function protectAnswers(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
-    // The router would cut a fragment off, and answer for another resource than the one that was named.
+    // The router would cut off a fragment, and answer for another resource than the named one.
     if (request.raw.url?.includes('#') === true) {
       sendProblem(reply, 'invalid_request', { detail: 'The path has a fragment (#), which is never sent.' });
     } else done();
@@ -115,7 +115,7 @@ function protect(reply: FastifyReply): void {
   reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
 }
 
-/** Takes JSON as RFC 8259 has it, and nothing else; an empty body is no body, whatever its type is said to be. */
+/** Accepts only JSON by RFC 8259. An empty body counts as none, whatever its declared type. */
 function readJsonOnly(app: App): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

@@ -1,4 +1,4 @@
-/** The API behaves the same whatever strategies a service was given: status by status, outcome by outcome. */
+/** The API behaves the same with every strategy: status by status, outcome by outcome. */
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import type { Answer, TestServer } from '../../test/support/http.ts';
@@ -19,7 +19,7 @@ import { PAY_STRATEGIES } from '../operations/pay/strategies.ts';
 const CORES = { topUp: TOP_UP_STRATEGIES, hold: HOLD_STRATEGIES, pay: PAY_STRATEGIES };
 const OPERATIONS = ['topUp', 'hold', 'pay'] as const;
 
-/** Every core that may serve, each of all operations that have it; the others are left to the default. */
+/** Every core that may serve, for all operations that have it; the others use the default. */
 function strategiesThatServe(): readonly (readonly [string, StrategyNames])[] {
   const serves = (operation: keyof typeof CORES): readonly string[] =>
     CORES[operation].filter(({ use }) => use === 'service').map(({ name }) => name);
@@ -30,7 +30,7 @@ function strategiesThatServe(): readonly (readonly [string, StrategyNames])[] {
   ]);
 }
 
-/** The same strategy, with its wrappers, of every operation. */
+/** The strategy, with its wrappers, for every operation. */
 function ofAll(name: string): readonly [string, StrategyNames] {
   return [name, { topUp: name, hold: name, pay: name }];
 }
@@ -64,7 +64,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
     expect(server.boxOffice.operator.readActivity().strategies).toMatchObject(strategies);
   });
 
-  it('sells a seat and takes it back', async () => {
+  it('sells a seat and refunds it', async () => {
     const performanceId = await plantPerformance(server.database, { price: 40_000 });
     await topUpOverHttp(server, 'anna', 100_000);
     const held = await post(reservationsOf(performanceId), 'anna', { seats: ['A-1-1', 'A-1-2'] });
@@ -93,7 +93,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
     expect(answer.body).toMatchObject({ status: 409, outcome: 'seat_taken', seats: ['A-1-1'] });
   });
 
-  it('finds the best seats together, until there are none', async () => {
+  it('finds adjacent seats until there are none', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 5 });
     const best = (account: string, quantity: number): Promise<Answer> =>
       post(reservationsOf(performanceId), account, { bestAvailable: { grade: 'R', quantity } });
@@ -141,7 +141,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
     });
   });
 
-  it('gives the first answer again to the same key, and refuses the key for anything else', async () => {
+  it('repeats the first answer to the same key, and refuses the key for another request', async () => {
     const performanceId = await plantPerformance(server.database);
     const requests = [
       { url: '/v1/wallet/top-ups', scopes: 'rowlock:top-up', body: { amount: 5_000 }, other: { amount: 1 } },
@@ -157,7 +157,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
     }
   });
 
-  it('leaves the database as it should be', async () => {
+  it('leaves the database without a violation', async () => {
     expect(await violationsIn(server.database)).toEqual([]);
   });
 }

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { csvOf, csvRecord } from './csv.ts';
 
 describe('csvRecord', () => {
-  it('quotes what would break a line, and ends it as it is asked to', () => {
+  it('quotes what would break a line, and writes the given line end', () => {
     expect(csvRecord(['x,y', 'say "no"', 'a\nb'])).toBe('"x,y","say ""no""","a\nb"\r\n');
     expect(csvRecord(['plain', '한글', 'a=b'], '\n')).toBe('plain,한글,a=b\n');
   });
 
-  it('disarms a text that a spreadsheet would take for a formula, and leaves numbers alone', () => {
+  it('disarms text that a spreadsheet would run as a formula, and leaves numbers alone', () => {
     expect(csvRecord(['=1+1', '-1', '\r=1', -1, null, true])).toBe(`'=1+1,'-1,"'\r=1",-1,,true\r\n`);
   });
 });
 
-it('writes a table, head first, with a line feed after each line', () => {
+it('writes a table: a header and records, each ended by a line feed', () => {
   expect(
     csvOf(
       ['a', 'b'],

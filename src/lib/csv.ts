@@ -2,22 +2,22 @@
 
 export type CsvCell = string | number | boolean | null;
 
-// A spreadsheet runs a cell that begins with one of these as a formula, quoted or not (OWASP, "CSV Injection"). An issuer
-// may name an account `@SUM` or `-1`.
+// A spreadsheet runs a cell that begins with one of these as a formula, quoted or not (OWASP, "CSV
+// Injection"). An issuer may name an account `@SUM` or `-1`.
 const FORMULA = /^[=+\-@\t\r\n]/;
 
-/** A whole table for a file that is kept in git: its lines end with LF. */
+/** A whole table for a file in git: its lines end with LF. */
 export function csvOf(head: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   return [head, ...rows].map((row) => csvRecord(row, '\n')).join('');
 }
 
-/** One record with its line end, which is CR LF in the RFC. */
+/** One record with its line end; the RFC prescribes CR LF. */
 export function csvRecord(cells: readonly CsvCell[], lineEnd: '\r\n' | '\n' = '\r\n'): string {
   return `${cells.map(cellOf).join(',')}${lineEnd}`;
 }
 
 function cellOf(value: CsvCell): string {
-  // Only a text can come from outside; a number may be negative and is no formula.
+  // Only text comes from outside; a negative number is no formula.
   if (typeof value !== 'string') return value === null ? '' : String(value);
   const harmless = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

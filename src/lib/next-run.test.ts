@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharedNextRun } from './next-run.ts';
 
-/** Work whose runs end when the test says so; a run gives its number. */
+/** Work whose runs end when the test says so; each returns its number. */
 function createWork() {
   const ends: ((value: number | Error) => void)[] = [];
   const shared = sharedNextRun(
@@ -14,7 +14,7 @@ function createWork() {
 }
 
 describe('a shared next run', () => {
-  it('begins after the call, and serves every caller that came meanwhile', async () => {
+  it('begins after the call, and serves every caller that arrived before it began', async () => {
     const { shared, runs, end } = createWork();
     const first = shared('a');
     const late = [shared('a'), shared('a'), shared('a')];
@@ -38,7 +38,7 @@ describe('a shared next run', () => {
     expect([await a, await b]).toEqual([1, 2]);
   });
 
-  it('fails alone', async () => {
+  it('does not fail with the run before it', async () => {
     const { shared, end } = createWork();
     const first = shared('a');
     const second = shared('a');

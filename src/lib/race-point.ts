@@ -1,10 +1,9 @@
 /**
- * A named place between an operation's read and its write. The service passes nothing there; the lab
- * simulates work there, and tests wait there to force an interleaving.
+ * A named place between an operation's read and its write. The service runs nothing there; the lab simulates
+ * work there, and tests wait there to force an interleaving.
  */
 export type RacePoint = (name: RacePointName) => Promise<void>;
 
-/** Every race point. */
 export type RacePointName =
   | 'topUp: between read and write'
   | 'hold: between read and write'

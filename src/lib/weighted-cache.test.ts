@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWeightedCache } from './weighted-cache.ts';
 
 describe('a weighted cache', () => {
-  it('forgets what was used longest ago when it grows too heavy', () => {
+  it('evicts the least recently used entries when it grows too heavy', () => {
     const cache = createWeightedCache<number>(10, (value) => value);
     cache.set('a', 4);
     cache.set('b', 4);

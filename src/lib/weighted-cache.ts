@@ -1,15 +1,15 @@
-/** A map of bounded weight that forgets what was used longest ago. */
+/** A map of bounded weight that evicts its least recently used entries. */
 export interface WeightedCache<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
 }
 
-/** The entry that was set last stays, however heavy it is. */
+/** The newest entry stays, however heavy it is. */
 export function createWeightedCache<Value>(
   weightMax: number,
   weightOf: (value: Value) => number,
 ): WeightedCache<Value> {
-  // A Map keeps the order of insertion, so the first entry is the one that was used longest ago.
+  // A Map keeps the order of insertion, so its first entry is the least recently used.
   const entries = new Map<string, Value>();
   let weight = 0;
   const remove = (key: string): void => {

@@ -72,7 +72,7 @@ describe('changes of seats', () => {
     expect(changedBy.filter((xid) => isVisibleIn(cursor!.snapshot, xid))).toHaveLength(1);
   });
 
-  // What a cursor must withstand: a slow transaction that began before it and commits after many fast ones.
+  // A cursor must not miss a slow transaction that began before it and commits after many fast ones.
   it('include those of a slow transaction, which a timestamp or the highest number misses', async () => {
     const performanceId = await plantPerformance(database, { seats: 20 });
     const slow = await database.pool.connect();
@@ -90,7 +90,7 @@ describe('changes of seats', () => {
 
     const { numbers } = await changesSince(performanceId, seen.snapshot);
     expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 11]);
-    // The controls: both see the fast seat, and never the slow one.
+    // The controls: both find the fast seat, and never the slow one.
     const since = async (condition: string, value: unknown): Promise<number[]> => {
       const rows = await database.sql<{ seat_number: number }>(
         `select seat_number from seat where performance_id = $1 and ${condition} order by seat_number`,

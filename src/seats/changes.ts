@@ -1,47 +1,46 @@
-/** What has changed of a performance's seats and sale since a snapshot. */
+/** Reads what has changed in a performance's seats and sale since a snapshot. */
 import type { Database, Reader } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { SaleState, SaleWindow } from '../catalogue/sale.ts';
 import type { CursorParts } from './cursor.ts';
 
-/** Seats that were written since a snapshot, and the snapshot of this reading. Lists by seat share their index. */
+/** The seats that were written since a snapshot, and this reading's snapshot. Arrays by seat are parallel. */
 export interface SeatChanges extends CursorParts {
   readonly sale: SaleWindow;
   readonly numbers: readonly number[];
-  /** `f`, `h` or `s` for each, as written: a hold that has expired is still `h`. */
+  /** `f`, `h` or `s` for each seat, as written: an expired hold is still `h`. */
   readonly states: string;
-  /** When a held seat's hold expires, rounded up to milliseconds: held until then and not at it. 0 for others. */
+  /**
+   * When a seat's hold expires, rounded up to milliseconds (held before it, not at it); 0 for other seats.
+   */
   readonly heldUntilMs: readonly number[];
-  /** The transaction that wrote the seat last. */
+  /** The transaction that last wrote each seat. */
   readonly changedBy: readonly number[];
-  /** The reservations of the seats that are `h` or `s`, in their order; empty when they were not asked for. */
+  /** The reservations of the `h` and `s` seats, in their order; empty unless asked for. */
   readonly reservationIds: readonly string[];
 }
 
-/**
- * Reads the changes of a performance's seats since a snapshot, with the reservations or without; undefined when there is no
- * such performance.
- */
+/** Reads a performance's changes since a snapshot, or undefined for an unknown performance. */
 export type ReadChanges = (
   performanceId: string,
   snapshot: string,
   withReservations: boolean,
 ) => Promise<SeatChanges | undefined>;
 
-/** Contains no transaction: every seat has changed since. */
+/** Contains no transaction, so every seat has changed since. */
 export const EMPTY_SNAPSHOT = '1:1:';
 
 /**
- * The server's life. After a crash a server may assign a transaction's number a second time, so a snapshot of an earlier life
- * says nothing. The moment when the server last reset its statistics identifies a life: it resets them when it recovers from
- * a crash and when it becomes primary, and every role may call this function. Resetting them by hand
- * (`pg_stat_reset_shared`) costs one full reading.
+ * Identifies the server's life: after a crash, a server may assign a transaction number again, so a snapshot
+ * of an earlier life means nothing. A server resets its statistics when it recovers from a crash and when it
+ * becomes primary, and every role may read when. Resetting them by hand (`pg_stat_reset_shared`) costs one
+ * full reading.
  */
 const EPOCH_SQL = 'coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time()) * 1000, 0)::bigint';
 
 /**
- * The columns of a cursor, for a statement that names the venue `v` and its own clock `m`. `pg_current_snapshot()` is the
- * snapshot of the same statement, so nothing commits between the states and their cursor.
+ * The columns of a cursor, for a statement with the venue `v` and its own clock `m`. `pg_current_snapshot()`
+ * is the snapshot of the same statement, so nothing commits between the states and their cursor.
  */
 export const CURSOR_SQL = `
       pg_current_snapshot()::text as snapshot,
@@ -56,10 +55,10 @@ export const CURSOR_COLUMNS = {
   revision: 'integer',
 } as const;
 
-// Scans all seats of the performance, because an index on changed_by would cost each hold its HOT update; where no transaction
-// has come or gone since the snapshot, it reads no seat. The snapshot is parsed once, as a scalar subquery; the comparison with
-// its xmin comes first, because it is cheap and nearly every seat fails it. The statement does not evaluate expiry: a reader
-// that knows each held_until needs only the time.
+// Scans all seats of the performance, because an index on changed_by would cost each hold its HOT update. If
+// no transaction began or ended since the snapshot, it reads no seat. The snapshot is parsed once, as a
+// scalar subquery. The comparison with its xmin comes first: it is cheap, and nearly every seat fails it. The
+// statement does not evaluate expiry; a reader that knows each held_until needs only the time.
 const readChanges = statement({
   name: 'seat_changes',
   params: ['text', 'text', 'boolean'],
@@ -111,7 +110,6 @@ const readChanges = statement({
     where p.performance_id = $1`,
 });
 
-/** Reads changes on a connection. */
 export async function readSeatChanges(
   reader: Reader,
   ...[performanceId, snapshot, withReservations]: Parameters<ReadChanges>
@@ -133,7 +131,7 @@ export async function readSeatChanges(
   };
 }
 
-/** Reads changes from a database, on a connection each time. */
+/** Reads each time on a connection of its own. */
 export function changesOf(database: Database): ReadChanges {
   return (...since) => database.connect((connection) => readSeatChanges(connection, ...since));
 }

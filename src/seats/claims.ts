@@ -1,12 +1,12 @@
 /**
- * Whose the taken seats of one hall are, as far as this service has learned: the observations name the reservation of each
- * seat, and groups and their losers name its account. Some 400 bytes for each reservation; only halls where seats are held
- * here have one.
+ * The owners of one hall's taken seats, as far as this service knows them: observations name each seat's
+ * reservation, groups and their losers name its account. They take some 400 bytes a reservation, so only a
+ * hall where this service holds seats keeps them.
  */
 import type { SeatChanges } from './changes.ts';
 import type { HallState } from './hall.ts';
 
-/** Reservations remembered per hall at most; the oldest go first. */
+/** Reservations remembered per hall; the oldest go first. */
 const RESERVATIONS_MAX = 200_000;
 
 /** A seat that a group has just sold, or a loser has just read. */
@@ -14,7 +14,7 @@ export interface Sighting {
   readonly seat: number;
   readonly reservationId: string;
   readonly accountId: string;
-  /** Until the hold expires; infinite once sold. */
+  /** The time until the hold expires; infinite once sold. */
   readonly msLeft: number;
 }
 
@@ -25,7 +25,7 @@ export interface Claim {
   accountId: string | undefined;
 }
 
-/** How many requests for the hall came in the present window, and in the one before. */
+/** The number of requests for the hall in the current window, and in the one before. */
 export interface Arrivals {
   windowFromMs: number;
   count: number;
@@ -34,23 +34,24 @@ export interface Arrivals {
 
 export interface Claims {
   readonly arrivals: Arrivals;
-  /** Whether the hall's readings are to name the reservations: from the first crowd on. */
+  /** Whether readings of the hall must name the reservations: true from the first crowd on. */
   isNeeded: boolean;
-  /** When the last observation with reservations began; -Infinity before the first. The next one must be a full reading. */
+  /**
+   * When the last observation with reservations began; -Infinity before the first, which must read all seats.
+   */
   readonly observedAtMs: number;
-  /** How many reservations and sightings it remembers. */
   readonly size: number;
-  /** Applies changes with reservations, which are in `state` already. */
+  /** Applies changes with reservations, once `state` shows them. */
   observe(state: HallState, changes: SeatChanges, beganAtMs: number): void;
   /** Notes what a group or a loser has just seen. */
   saw(sighting: Sighting, nowMs: number): void;
-  /** Forgets who has which seat, because the server or the seat map is another. */
+  /** Forgets which claim has which seat, because the server or the seat map has changed. */
   forgetSeats(): void;
-  /** Whether the reservation was seen here, be it over or not. */
+  /** Whether the reservation was ever seen here. */
   has(reservationId: string): boolean;
-  /** The claim that was last seen on the seat, unless it has ended by now. */
+  /** The claim last seen on the seat, unless it has ended. */
   holderOf(seat: number, nowMs: number): Claim | undefined;
-  /** When that was. */
+  /** When the seat was last seen. */
   seenAtMs(seat: number): number;
 }
 
@@ -65,7 +66,7 @@ export function createClaims(): Claims {
   const reservations = new Map<string, Claim>();
   /** By seat number, as the last observation found them. */
   let observed: (Claim | undefined)[] = [];
-  /** What was seen of a seat beside the observations. */
+  /** What groups and losers have seen. */
   const sightings = new Map<number, Seen>();
   let state: HallState | undefined;
   let observedAtMs = -Infinity;
@@ -86,14 +87,14 @@ export function createClaims(): Claims {
       const claim = changes.states[i] === 'f' ? undefined : claimOf(changes.reservationIds[claimed++]!);
       if (number > observedState.size) continue;
       observed[number] = claim;
-      // What the observation says of the seat counts; of the same claim the later sighting is still good.
+      // The observation overrides a sighting of another claim; one of the same claim is still good.
       if (sightings.get(number)?.claim.reservationId !== claim?.reservationId) sightings.delete(number);
     }
     state = observedState;
     observedAtMs = beganAtMs;
   }
 
-  /** The sighting of the seat that counts instead of the observations, which don't know its claim. */
+  /** The sighting of a seat whose claim the observations don't know. */
   function unobserved(seat: number): Seen | undefined {
     const seen = sightings.get(seat);
     return seen?.claim.reservationId === observed[seat]?.reservationId ? undefined : seen;

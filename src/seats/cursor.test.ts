@@ -51,13 +51,13 @@ describe('a cursor', () => {
 });
 
 describe('a snapshot', () => {
-  it('contains what was over before it, and nothing else', () => {
+  it('contains exactly the transactions that ended before it', () => {
     const snapshot = parseSnapshot('100:110:100,104');
     const seen = [1, 99, 100, 101, 103, 104, 105, 109, 110, 111].filter((xid) => isVisibleIn(snapshot, xid));
     expect(seen).toEqual([1, 99, 101, 103, 105, 109]);
   });
 
-  it('is refused when the server can not have written it', () => {
+  it('is refused when no server can have written it', () => {
     expect(() => parseSnapshot('100')).toThrow(RangeError);
   });
 });

@@ -1,9 +1,9 @@
 /**
- * How far a watcher has seen: which transactions its states contain, not how many changes or until when.
- * docs/decisions/0014-snapshot-cursor-for-live-seats.md says why nothing less is enough.
+ * How far a watcher has seen: which transactions its states contain, rather than a count of changes or a
+ * time. docs/decisions/0014-snapshot-cursor-for-live-seats.md says why nothing less is enough.
  */
 
-/** `pg_snapshot`: transactions before `xmin` are contained, those from `xmax` on are not, of the others those not in progress. */
+/** `pg_snapshot`: contains all before `xmin`, none from `xmax` on, and between them those not in progress. */
 export interface Snapshot {
   readonly xmin: number;
   readonly xmax: number;
@@ -12,15 +12,15 @@ export interface Snapshot {
 
 export interface SeatCursor {
   readonly snapshot: Snapshot;
-  /** The database's time of the states: holds that expire later were held in them. */
+  /** The database's time of the states: a hold that expires later was held in them. */
   readonly atMs: number;
-  /** Of the database server's life: a crash may give the numbers of transactions that left nothing behind again. */
+  /** The server's life: after a crash it may reuse the numbers of transactions that left nothing behind. */
   readonly epoch: number;
-  /** Of the seat map: seats that were added or removed are no changes of state. */
+  /** The seat map's revision: adding or removing a seat changes no state. */
   readonly revision: number;
 }
 
-/** What a statement returns of its own snapshot. */
+/** What a statement returns about its own snapshot. */
 export interface CursorParts {
   readonly snapshot: string;
   /** In whole milliseconds. */
@@ -29,15 +29,15 @@ export interface CursorParts {
   readonly revision: number;
 }
 
-/** A cursor travels in a URL and in a header. */
+/** Bounded, because a cursor travels in a URL and in a header. */
 export const SEAT_CURSOR_LENGTH_MAX = 2_000;
 
-/** Characters of a snapshot that lists its transactions in progress one by one. */
+/** The longest snapshot whose transactions in progress are listed one by one. */
 const SNAPSHOT_LENGTH_MAX = 1_800;
 
 /**
- * The cursor as text. A snapshot with very many transactions in progress is written as the older one that ends before the
- * first of them: a watcher that continues there gets more seats, and misses none.
+ * Formats a cursor. A snapshot with very many transactions in progress becomes the older one that ends before
+ * the first of them: a watcher that continues there gets more seats, and misses none.
  */
 export function formatSeatCursor({ snapshot, at, epoch, revision }: CursorParts): string {
   const xmin = snapshot.slice(0, snapshot.indexOf(':'));
@@ -50,7 +50,7 @@ const CURSOR = new RegExp(
   `^(${NUMBER}):(${NUMBER}):((?:${NUMBER}(?:,${NUMBER})*)?)@(${NUMBER})@(${NUMBER})@(${NUMBER})$`,
 );
 
-/** Undefined for anything that `formatSeatCursor` can't have made. */
+/** Parses a cursor; undefined for text that `formatSeatCursor` can't have made. */
 export function parseSeatCursor(text: string): SeatCursor | undefined {
   if (text.length > SEAT_CURSOR_LENGTH_MAX) return undefined;
   const [, xmin, xmax, listed, atMs, epoch, revision] = CURSOR.exec(text) ?? [];
@@ -60,7 +60,7 @@ export function parseSeatCursor(text: string): SeatCursor | undefined {
   return { snapshot, atMs: Number(atMs), epoch: Number(epoch), revision: Number(revision) };
 }
 
-/** A snapshot as the server writes it. */
+/** Parses a snapshot as the server writes it. */
 export function parseSnapshot(text: string): Snapshot {
   const [xmin, xmax, listed] = text.split(':');
   const snapshot = snapshotOf(Number(xmin), Number(xmax), listed ?? '');
@@ -74,7 +74,7 @@ function snapshotOf(xmin: number, xmax: number, listed: string): Snapshot | unde
   return isSnapshot ? { xmin, xmax, inProgress } : undefined;
 }
 
-/** Whether the snapshot contains what the transaction has written, as `pg_visible_in_snapshot` has it. */
+/** Whether the snapshot contains what the transaction wrote, by the rule of `pg_visible_in_snapshot`. */
 export function isVisibleIn({ xmin, xmax, inProgress }: Snapshot, xid: number): boolean {
   return xid < xmin || (xid < xmax && !inProgress.has(xid));
 }

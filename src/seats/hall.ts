@@ -1,46 +1,43 @@
-/**
- * The state of one hall in memory: 18 bytes a seat, enough to tell any watcher what has changed since any cursor without a
- * query.
- */
+/** One hall's state in memory, 18 bytes a seat: answers what has changed since any cursor without a query. */
 import type { SaleWindow } from '../catalogue/sale.ts';
 import type { SeatChanges } from './changes.ts';
 import { formatSeatCursor, isVisibleIn, parseSnapshot } from './cursor.ts';
 import type { SeatCursor, Snapshot } from './cursor.ts';
 
-/** Seats by their state now; a list without a seat is left out. */
+/** Seat numbers by current state; an empty list is left out. */
 export interface SeatsByState {
   readonly free?: readonly number[];
   readonly held?: readonly number[];
   readonly sold?: readonly number[];
 }
 
-/** The seats of one hall as the last observation found them. */
+/** The seats of one hall, as the last observation found them. */
 export interface HallState {
   /** The highest seat number. */
   readonly size: number;
-  /** The server's life and the seat map of this state; its cursors name both. */
+  /** The server's life and the seat map's revision; cursors name both. */
   readonly epoch: number;
   readonly revision: number;
-  /** As the server wrote it: where the next changes begin. */
+  /** As the server wrote it; the next changes begin there. */
   readonly snapshot: string;
   readonly at: Date;
   readonly sale: SaleWindow;
-  /** The cursor of a watcher that has seen all of it. */
+  /** The cursor of a watcher that has seen this state. */
   readonly cursor: string;
   /** Applies changes since `snapshot`, or since an earlier one. */
   advance(changes: SeatChanges): void;
-  /** The seats whose state is now another than at the last call. */
+  /** The seats whose state has changed since the last call. */
   show(): SeatsByState;
   /**
-   * The seats that may be in another state now than at the cursor, or `reset` when that can't be told; without a cursor, every
-   * seat. The cursor must be older than the last observation. Names the states of the last `show`.
+   * The seats whose state may differ from that at the cursor, with the states of the last `show`; `reset`
+   * when they are unknown, every seat without a cursor. The cursor must be older than the last observation.
    */
   since(cursor: SeatCursor | undefined): SeatsByState | 'reset';
-  /** Whether the seat is sold, or surely still held `elapsedMs` after the last observation began, if nothing was written since. */
+  /** Whether the seat is surely taken `elapsedMs` after the last observation began, barring later writes. */
   isTaken(seat: number, elapsedMs: number): boolean;
 }
 
-/** The end of a hold is rounded up by less than 1 ms, and the time of an observation down by less than 1 ms. */
+/** A hold's end is rounded up, and an observation's time down, by less than 1 ms each. */
 const ROUNDING_MS = 2;
 
 const NONE = 0;
@@ -48,13 +45,13 @@ const FREE = 1;
 const HELD = 2;
 const SOLD = 3;
 
-/** Makes the state from a full reading: the changes since the empty snapshot. */
+/** Makes the state from a full reading, which is the changes since the empty snapshot. */
 export function createHallState(full: SeatChanges): HallState {
   const size = full.numbers.reduce((max, number) => Math.max(max, number), 0);
   // By number; index 0 is unused.
   const written = new Uint8Array(size + 1);
   const heldUntilMs = new Float64Array(size + 1);
-  // A transaction's number of 64 bits fits: a server that counts a million a second reaches 2^53 after 285 years.
+  // A 64-bit transaction number fits: at a million a second a server reaches 2^53 after 285 years.
   const changedBy = new Float64Array(size + 1);
   const shown = new Uint8Array(size + 1);
   const { epoch, revision } = full;
@@ -75,7 +72,7 @@ export function createHallState(full: SeatChanges): HallState {
     seen = parseSnapshot(snapshot);
   }
 
-  /** Compares every seat: a hold ends without a write, and begins again where the clock was set back. */
+  /** Compares every seat: a hold ends without a write, and begins again if the clock is set back. */
   function show(): SeatsByState {
     const atMs = at.getTime();
     const changed: number[] = [];
@@ -96,7 +93,7 @@ export function createHallState(full: SeatChanges): HallState {
   function since(from: SeatCursor | undefined): SeatsByState | 'reset' {
     if (from === undefined) return byState(Array.from({ length: size }, (_, i) => i + 1));
     if (from.epoch !== epoch || from.revision !== revision) return 'reset';
-    // No earlier snapshot of this server can see further.
+    // Another server gave it: no earlier snapshot of this one ends later.
     if (from.snapshot.xmax > seen.xmax) return 'reset';
     const [earlierMs, laterMs] = [from.atMs, at.getTime()].toSorted((a, b) => a - b) as [number, number];
     const changed: number[] = [];
@@ -144,12 +141,14 @@ export function createHallState(full: SeatChanges): HallState {
 
 const STATE_OF: Readonly<Record<string, number>> = { f: FREE, h: HELD, s: SOLD };
 
-/** Held at the earlier time and no longer at the later one. */
+/** Whether a hold was live at the earlier time, and over at the later one. */
 function isBetween(heldUntilMs: number, earlierMs: number, laterMs: number): boolean {
   return heldUntilMs > earlierMs && heldUntilMs <= laterMs;
 }
 
-/** A seat that the performance never had was changed by transaction 0, which every snapshot contains. */
+/**
+ * Whether the seat changed after the snapshot. One that the performance never had has xid 0, which is in all.
+ */
 function isNewTo(snapshot: Snapshot, xid: number): boolean {
   return xid >= snapshot.xmin && !isVisibleIn(snapshot, xid);
 }

@@ -35,7 +35,7 @@ function openHalls(): { halls: Halls; readings: { asked: unknown[]; answer: (sna
 }
 
 describe('the reader of the halls', () => {
-  it('shares an observation among all whom it serves, and the next one among the rest', async () => {
+  it('shares one observation among the callers it can serve, and the next among the rest', async () => {
     const { halls, readings } = openHalls();
     const hall = halls.use('gala');
     const early = [halls.observe(hall, 0), halls.observe(hall, 0)];
@@ -51,7 +51,7 @@ describe('the reader of the halls', () => {
     expect([state!.snapshot, readings.length]).toEqual(['6:6:', 2]);
   });
 
-  it('reads reservations only when a crowd needs them, first of the whole hall, in the same state', async () => {
+  it('reads reservations only for a crowd, first of the whole hall, into the same state', async () => {
     const { halls, readings } = openHalls();
     const hall = halls.use('gala');
     const observe = async (snapshot: string): Promise<unknown> => {
@@ -71,7 +71,7 @@ describe('the reader of the halls', () => {
     expect(hall.claims.holderOf(1, performance.now())?.reservationId).toBe('of-anna');
   });
 
-  it('forgets the halls that were used longest ago when there is too much, and of watched ones only the claims', () => {
+  it('evicts the least recently used halls, but of watched halls only the claims', () => {
     const { halls } = openHalls();
     for (const performanceId of ['watched', 'old', 'new']) {
       const hall = halls.use(performanceId);

@@ -1,7 +1,7 @@
 /**
- * The one reader of the halls' seats (docs/decisions/0020-one-reader-per-hall.md): it keeps the state of each hall that is
- * watched or that a crowd asks for, and reads what has changed since when somebody needs a newer observation. Everybody who
- * waits for one shares it. It reads nothing by itself.
+ * The one reader of the halls' seats (docs/decisions/0020-one-reader-per-hall.md). It keeps the state of each
+ * hall that is watched or that a crowd asks for. It reads changes only when a caller needs a newer
+ * observation, and all callers that wait for one share it.
  */
 import { EMPTY_SNAPSHOT } from './changes.ts';
 import type { ReadChanges, SeatChanges } from './changes.ts';
@@ -11,15 +11,15 @@ import type { HallState } from './hall.ts';
 
 export interface Hall {
   readonly performanceId: string;
-  /** Undefined before the first observation; another object when the server or the seat map is another. */
+  /** Undefined before the first observation; a new object when the server or the seat map has changed. */
   readonly state: HallState | undefined;
-  /** The number of the last observation that has begun. */
+  /** The number of the newest observation that has begun. */
   readonly begun: number;
-  /** The number of the last observation that `state` shows, and when it began. */
+  /** The number of the observation that `state` shows, and when it began. */
   readonly observed: number;
   readonly observedAtMs: number;
   readonly isObserving: boolean;
-  /** Whose the seats are, for crowds. */
+  /** The claims on the seats, for crowds. */
   claims: Claims | undefined;
   /** A watched hall stays in memory. */
   isWatched: boolean;
@@ -28,24 +28,24 @@ export interface Hall {
 export interface Halls {
   /** The hall, if it is in memory. */
   find(performanceId: string): Hall | undefined;
-  /** The hall, used now: others that were used longest ago go when there are too many. */
+  /** The hall, marked as used. May evict the least recently used others. */
   use(performanceId: string): Hall;
   /**
-   * Resolves with the hall's state when it shows an observation that began after number `after`, or with undefined when there
-   * is no such performance. Throws what the database throws; the state is as it was then.
+   * Resolves with the hall's state once it shows an observation that began after number `after`; undefined
+   * for an unknown performance. Throws the database's error, and the state stays as it was.
    */
   observe(hall: Hall, after: number): Promise<HallState | undefined>;
 }
 
 export interface HallsOptions {
   readonly read: ReadChanges;
-  /** The revision of the seat map that this process hands out now; left out where maps do not change. */
+  /** The revision of the seat map that this service hands out now; left out where maps do not change. */
   readonly mapRevisionOf?: (performanceId: string) => Promise<number | undefined>;
-  /** A clock that never goes back. */
+  /** A monotonic clock. */
   readonly nowMs?: () => number;
 }
 
-/** What halls that nobody watches may take: half a million seats, and 400,000 reservations of crowds. */
+/** The memory for unwatched halls: half a million seats, and 400,000 reservations of crowds. */
 const BYTES_MAX = 170_000_000;
 const BYTES_PER_HALL = 400;
 const BYTES_PER_SEAT = 20;
@@ -57,7 +57,7 @@ interface Entry extends Hall {
   observed: number;
   observedAtMs: number;
   isObserving: boolean;
-  /** The observation under way, and the one after it if somebody needs that. */
+  /** The observation under way, and the next one if a caller needs it. */
   current: Promise<HallState | undefined> | undefined;
   next: Promise<HallState | undefined> | undefined;
 }
@@ -111,7 +111,7 @@ export function createHalls(options: HallsOptions): Halls {
 
   async function observeNow(hall: Entry, number: number): Promise<HallState | undefined> {
     const { performanceId, state, claims } = hall;
-    // What an observation finds is as old as its beginning.
+    // An observation is as old as its beginning.
     let beganAtMs = nowMs();
     const withReservations = claims?.isNeeded === true;
     const isFull = state === undefined || (withReservations && claims.observedAtMs === -Infinity);
@@ -135,8 +135,9 @@ export function createHalls(options: HallsOptions): Halls {
   }
 
   /**
-   * Whether the state is one of a former life of the server, or of a former seat map. A new map counts when this process hands
-   * it out, so that a watcher that reads it at once doesn't read the old one from memory.
+   * Whether the state belongs to an earlier life of the server, or to an earlier seat map. A new map counts
+   * once this service hands it out, so that a watcher that then reads the map doesn't get the old one from
+   * memory.
    */
   async function isOutdated(
     { epoch, revision }: HallState,
@@ -166,7 +167,7 @@ function newHall(performanceId: string): Entry {
   };
 }
 
-/** What it takes; the seats of a watched hall don't count. */
+/** The bytes that the hall takes. The seats of a watched hall don't count. */
 function bytesOf({ state, claims, isWatched }: Entry): number {
   const seats = isWatched ? 0 : BYTES_PER_HALL + BYTES_PER_SEAT * (state?.size ?? 0);
   return seats + BYTES_PER_CLAIM * (claims?.size ?? 0);

@@ -1,4 +1,4 @@
-/** The states of all seats of a performance, as a client reads them before it watches. */
+/** Reads the states of all seats of a performance, which a client needs before it watches. */
 import { createHash } from 'node:crypto';
 import type { Reader } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
@@ -8,21 +8,21 @@ import { formatSeatCursor } from './cursor.ts';
 export interface SeatStates {
   readonly performanceId: string;
   /**
-   * One character per seat number, number 1 first: `f` free (expired holds included), `h` held, `s` sold, `-` where the
-   * performance has no seat of this number.
+   * One character per seat number, from number 1: `f` free (expired holds included), `h` held, `s` sold, `-`
+   * for a number without a seat.
    */
   readonly states: string;
-  /** Equal versions of a performance mean equal states: the material of an ETag. */
+  /** Equal for equal states of a performance; an ETag contains it. */
   readonly version: string;
   /** The database's time of these states. */
   readonly at: Date;
-  /** Where to begin watching: a watcher that continues here misses no change. */
+  /** Where to begin watching without missing a change. */
   readonly cursor: string;
 }
 
-// One text for all seats instead of a row for each. Where numbers are missing, which only a removed seat causes, the numbers
-// come along; both parts of the statement see the same snapshot. The time is that of the cursor, to the millisecond, so that
-// a hold counts as held exactly when it ends after the cursor.
+// Returns one text for all seats instead of a row for each. The numbers come along only where some are
+// missing, which only a removed seat causes. Both parts of the statement see the same snapshot. The time is
+// the cursor's, to the millisecond, so that a hold counts as held exactly when it ends after the cursor.
 const readStates = statement({
   name: 'seat_states',
   params: ['text'],
@@ -59,12 +59,12 @@ const readStates = statement({
     where p.performance_id = $1`,
 });
 
-/** The state of every seat of the performance now, or undefined when there is no such performance. */
+/** Reads the state of every seat now, or undefined for an unknown performance. */
 export async function readSeatStates(reader: Reader, performanceId: string): Promise<SeatStates | undefined> {
   const [row] = await reader.read(readStates, [performanceId]);
   if (row === undefined) return undefined;
   const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
-  // A hash of the states, because an expiry changes them without writing anything.
+  // A hash of the states, because an expiry changes them without a write.
   const version = createHash('sha256').update(states).digest('base64url').slice(0, 22);
   return { performanceId, states, version, at: row.at, cursor: formatSeatCursor(row) };
 }

@@ -17,7 +17,7 @@ function sighting(seat: number, more: Partial<Sighting> = {}): Sighting {
   return { seat, reservationId: 'of-anna', accountId: 'anna', msLeft: 60_000, ...more };
 }
 
-/** What an observation finds: seats that reservations have taken, and free ones. */
+/** What an observation finds: the seats that reservations have taken, and free seats. */
 interface Found {
   readonly snapshot?: string;
   readonly epoch?: number;
@@ -43,7 +43,7 @@ function changesOf({ snapshot = '9:9:', epoch = 1, taken = [], free = [] }: Foun
   };
 }
 
-/** A memory whose clock and observations the test moves. */
+/** A memory whose clock and observations the test controls. */
 function memoryInCrowd(crowd = 64) {
   const clock = { now: 1_000 };
   const readings: { since: string; withReservations: boolean; answer: (found: Found | Error) => void }[] = [];
@@ -68,7 +68,7 @@ function memoryInCrowd(crowd = 64) {
 }
 
 describe('the memory of taken seats', () => {
-  it('knows for 200 ms who was seen to have a seat, and refuses everybody but its account', () => {
+  it('remembers the claim of a seat for 200 ms, and refuses every other account', () => {
     const { memory, clock } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1, 2]))).toEqual([1]);
@@ -80,7 +80,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('refuses no request that has made a reservation before: only the database has its first answer', () => {
+  it('refuses no request that made a reservation before: only the database has its first answer', () => {
     const { memory } = memoryInCrowd();
     memory.saw(HALL, [sighting(1, { reservationId: 'of-ben', accountId: 'ben' })]);
     memory.saw(HALL, [sighting(1)]);
@@ -89,7 +89,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1], 'cleo', 'of-cleo'))).toEqual([1]);
   });
 
-  it('never refuses a duplicate of the winner, and nobody beyond the expiry of the hold', () => {
+  it('never refuses a duplicate of the winner, nor any request after the hold has expired', () => {
     const { memory, clock } = memoryInCrowd();
     memory.saw(HALL, [sighting(1, { msLeft: 50 })]);
     expect(memory.takenFrom(wanting([1], 'ben', 'of-anna'))).toEqual([]);
@@ -99,7 +99,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('is in a crowd only when many came lately', () => {
+  it('is in a crowd only when many requests came lately', () => {
     const { memory, clock, come } = memoryInCrowd(63);
     expect(memory.mayRefuse(wanting([1]))).toBe(false);
     memory.arrived(HALL);
@@ -113,7 +113,7 @@ describe('the memory of taken seats', () => {
     expect(memory.mayRefuse({ ...wanting([1]), performanceId: 'another' })).toBe(false);
   });
 
-  it('is fresh for the whole hall after one observation, which all requests meanwhile share', async () => {
+  it('is fresh for the whole hall after one observation, which all waiting requests share', async () => {
     const { memory, clock, readings, come } = memoryInCrowd();
     memory.saw(HALL, [sighting(1), sighting(2), sighting(3)]);
     clock.now += 201;
@@ -124,7 +124,7 @@ describe('the memory of taken seats', () => {
     readings[0]!.answer({ snapshot: '10:10:', taken: [sighting(1), sighting(2)], free: [3] });
     await Promise.all(both);
     expect(memory.takenFrom(wanting([1, 2, 3]))).toEqual([1, 2]);
-    // The next observation reports only what has changed since, and so confirms the rest.
+    // The next observation reports only changes, and so confirms the rest.
     clock.now += 201;
     come();
     const next = memory.observe(HALL);
@@ -134,7 +134,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1, 2]))).toEqual([1]);
   });
 
-  it('counts an observation from its beginning', async () => {
+  it('dates an observation from its beginning', async () => {
     const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     const observation = memory.observe(HALL);
@@ -147,9 +147,9 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('lets no observation confirm what only a group has seen, because its report may come late', async () => {
+  it('lets no observation confirm what only a group has seen, because groups may report late', async () => {
     const { memory, clock, readings } = memoryInCrowd();
-    // The seat was sold and given back before the observation; the report of the sale arrives after it.
+    // The seat was sold and freed before the observation; the report of the sale arrives after it.
     const observation = memory.observe(HALL);
     readings[0]!.answer({ snapshot: '10:10:', free: [1] });
     await observation;
@@ -161,7 +161,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('refuses nobody for a seat whose account it does not know, until it learns it', async () => {
+  it('refuses no request for a seat whose account it does not know yet', async () => {
     const { memory, readings } = memoryInCrowd();
     const observation = memory.observe(HALL);
     readings[0]!.answer({ taken: [sighting(1)] });
@@ -171,7 +171,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
   });
 
-  it('observes ahead, once, when somebody loses and the last observation is nearly too old', async () => {
+  it('begins the next observation, once, when a request loses and the last is nearly too old', async () => {
     const { memory, clock, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     expect(memory.takenFrom(wanting([1]))).toEqual([1]);
@@ -187,7 +187,7 @@ describe('the memory of taken seats', () => {
     expect(readings).toHaveLength(2);
   });
 
-  it('forgets all when the server has begun a new life, and reads the whole hall again', async () => {
+  it('forgets everything when the server begins a new life, and reads the whole hall again', async () => {
     const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     const first = memory.observe(HALL);
@@ -203,7 +203,7 @@ describe('the memory of taken seats', () => {
     expect(memory.takenFrom(wanting([1]))).toEqual([]);
   });
 
-  it('forgets nothing when an observation fails, and throws the error to all who wait for it', async () => {
+  it('forgets nothing when an observation fails, and fails every request that waits for it', async () => {
     const { memory, readings } = memoryInCrowd();
     memory.saw(HALL, [sighting(1)]);
     memory.takenFrom(wanting([1]));

@@ -1,23 +1,23 @@
 /**
- * Which seats of a hall were seen taken a moment ago. In a crowd most requests want seats that are gone; asking the database
- * for each would cost more than all the sales together. A request is refused only for what was seen after a commit, with its
- * claim, unexpired, and at most `MEMORY_MS` ago. The price: for that long a seat that was given back may still be called taken.
+ * Remembers which seats of a hall were seen taken a moment ago. In a crowd most requests want taken seats,
+ * and asking the database for each would cost more than all the sales together. A request is refused only
+ * because of a claim that was seen after its commit, has not expired, and was seen at most `MEMORY_MS` ago.
+ * The price: for that long, a freed seat may still be called taken.
  *
- * A sighting is fresh when a group has just sold the seat, when a loser has just read it, or when an observation of the hall
- * (halls.ts) has just confirmed it: an observation confirms every seat that it does not report as changed.
+ * A sighting is fresh when a group has just sold the seat, when a loser has just read it, or when an
+ * observation of the hall (halls.ts) has just confirmed it: an observation confirms every seat that it does
+ * not report as changed.
  */
 import { createClaims } from './claims.ts';
 import type { Claim, Claims, Sighting } from './claims.ts';
 import type { Hall, Halls } from './halls.ts';
 
-/** How long a sighting counts. */
 const MEMORY_MS = 200;
-/** The age of an observation at which a crowd begins the next one, so that nobody needs to wait for it. */
+/** The age at which a crowd replaces an observation, so that no request has to wait for the next. */
 const OBSERVE_AFTER_MS = 190;
-/** This many requests within `MEMORY_MS` are a crowd; outside of one, no request waits for an observation. */
+/** This many requests within `MEMORY_MS` make a crowd; outside one, no request waits for an observation. */
 const CROWD = 64;
 
-/** A request for seats. */
 export interface Wanted {
   readonly performanceId: string;
   readonly seats: readonly number[];
@@ -28,21 +28,22 @@ export interface Wanted {
 export interface TakenSeats {
   /** Notes what a group has just committed, or a loser has just read. */
   saw(performanceId: string, sightings: readonly Sighting[]): void;
-  /** Counts a request. */
   arrived(performanceId: string): void;
   /**
-   * Whether this request, if it loses, may be refused from memory: in a crowd, and not when it has made a reservation before,
-   * because its first answer is only in the database.
+   * Whether memory may refuse this request if it loses: in a crowd, unless it made a reservation before,
+   * because only the database has its first answer.
    */
   mayRefuse(wanted: Pick<Wanted, 'performanceId' | 'reservationId'>): boolean;
   /**
-   * Those of the seats that, in a crowd, another account was just seen to have. Begins an observation in the background when
-   * the last one grows old.
+   * The seats that, in a crowd, another account was just seen to have. Begins an observation in the
+   * background when the last one grows old.
    */
   takenFrom(wanted: Wanted): readonly number[];
-  /** Whether an observation would tell more, in a crowd: another account has one of the seats, but was seen too long ago. */
+  /** Whether, in a crowd, another account was seen to have one of the seats, but too long ago. */
   isWorthObserving(wanted: Wanted): boolean;
-  /** Observes the hall, or waits for the observation under way. Throws what the reader throws; nothing is forgotten then. */
+  /**
+   * Observes the hall, or joins the observation under way. Throws the reader's error, and forgets nothing.
+   */
   observe(performanceId: string): Promise<void>;
 }
 
@@ -70,7 +71,7 @@ export function createTakenSeats(halls: Halls, nowMs: () => number = () => perfo
     arrivals.count += 1;
   }
 
-  /** The claims of a hall with a crowd. */
+  /** The hall and its claims, if it has a crowd. */
   function crowded(performanceId: string, now: number): { hall: Hall; claims: Claims } | undefined {
     const hall = halls.find(performanceId);
     const claims = hall?.claims;
@@ -108,10 +109,10 @@ export function createTakenSeats(halls: Halls, nowMs: () => number = () => perfo
           (taken ??= []).push(seat);
         }
       }
-      // Checked last: most requests want seats that are free, and this map is large.
+      // Checked last: most requests want free seats, and this map is large.
       if (taken === undefined || claims.has(wanted.reservationId)) return NONE;
       if (!hall.isObserving && now - claims.observedAtMs >= OBSERVE_AFTER_MS) {
-        // A request that needs it observes again, and gets the error.
+        // A request that needs the observation repeats it, and gets the error.
         observe(hall, claims).catch(() => undefined);
       }
       return taken;

@@ -1,4 +1,4 @@
-/** How often watchers get events, by a clock that only the test moves. */
+/** How often watchers get events, by a clock that only the test advances. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';

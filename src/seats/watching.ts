@@ -1,9 +1,9 @@
 /**
- * Watching seats: one observation per watched performance and tick, however many watch; none for what nobody watches. A tick
- * takes an observation that a crowd has just made instead.
+ * Watches seats with one observation per watched performance and tick, however many watch. A tick uses an
+ * observation that a crowd has just made instead of its own.
  *
- * A watcher joins with the first observation that begins after it came. Its cursor is older than that, given by this process
- * or by another, so the observation contains all that the cursor does, and what is new to it is found in memory
+ * A watcher joins with the first observation that begins after it came. Its cursor, from this process or
+ * another, is older, so the observation contains all that the cursor does; what is new is found in memory
  * (docs/decisions/0014-snapshot-cursor-for-live-seats.md).
  */
 import { effectiveSaleState } from '../catalogue/sale.ts';
@@ -16,12 +16,12 @@ import type { SeatCursor } from './cursor.ts';
 import type { HallState, SeatsByState } from './hall.ts';
 import type { Hall, Halls } from './halls.ts';
 
-/** What a watcher gets. All who get the same events get the same object. */
+/** What a watcher gets. Watchers that get the same events get the same object. */
 export type SeatEvent =
-  /** Seats by number whose state is now another; `cursor` continues behind them. */
+  /** Seat numbers by new state; `cursor` continues after them. */
   | ({ readonly kind: 'seats'; readonly cursor: string; readonly at: Date } & SeatsByState)
   | SaleEvent
-  /** The cursor can't be continued or the seat map has changed: read both again. The last event. */
+  /** The last event: the cursor can't be continued, or the seat map has changed. Read both again. */
   | { readonly kind: 'reset' };
 
 /** The first event, and another whenever the sale changes. */
@@ -30,7 +30,7 @@ export interface SaleEvent {
   readonly at: Date;
   /** What an operator has set. */
   readonly saleState: SaleState;
-  /** What it comes to with the window. */
+  /** What that and the window amount to. */
   readonly sale: EffectiveSaleState;
   readonly saleOpensAt: Date;
   readonly saleClosesAt: Date | null;
@@ -38,26 +38,28 @@ export interface SaleEvent {
 
 export interface WatchRequest {
   readonly performanceId: string;
-  /** As a reading of the seats or an event gave it. Without one the first event names every seat. */
+  /** From a reading of the seats or an event. Without one, the first event names every seat. */
   readonly cursor?: string | undefined;
-  /** Called with what changes, in order, at most once a tick. */
+  /** Called with the changes, in order, at most once a tick. */
   readonly onEvents: (events: readonly SeatEvent[]) => void;
   /** Called when the box office closes. */
   readonly onEnd: () => void;
 }
 
-/** `invalid_request` is a cursor that this service never gave; the last two are those of a database that can't answer. */
+/**
+ * `invalid_request` is a cursor that this service never gave; the last two are a database that can't answer.
+ */
 export type WatchRefusal = Refusal<'invalid_request' | 'not_found' | 'contended' | 'overloaded'>;
 
 export interface SeatWatch {
-  /** The sale, and what has changed since the cursor; or `reset`, and no other will follow. */
+  /** The sale, and what has changed since the cursor; or only `reset`, and nothing follows. */
   readonly events: readonly SeatEvent[];
   close(): void;
 }
 
 export interface SeatWatching {
   watch(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
-  /** Tells the watchers what has changed until now. Happens by itself every `intervalMs`, or less often for many watchers. */
+  /** Sends the watchers what has changed. Runs by itself every `intervalMs`, less often for many watchers. */
   tick(): Promise<void>;
   watcherCount(): number;
   close(): Promise<void>;
@@ -72,34 +74,36 @@ export interface SeatWatchingOptions {
 
 interface Watch {
   readonly hall: Hall;
-  /** What its watchers have seen. */
+  /** What the watchers have seen. */
   state: HallState | undefined;
-  /** The number of the observation that they have seen. */
-  told: number;
+  /** The number of the observation that the watchers have seen. */
+  seenNumber: number;
   sale: SaleEvent | undefined;
   readonly watchers: Set<WatchRequest>;
-  /** Wait for an observation that began after they came. */
+  /** They wait for an observation that began after they came. */
   readonly joining: Set<Joining>;
 }
 
 interface Joining {
   readonly request: WatchRequest;
   readonly cursor: SeatCursor | undefined;
-  /** The number of the last observation that had begun when it came. */
+  /** The number of the newest observation that had begun when it came. */
   readonly after: number;
   readonly settle: (answer: Promise<SeatWatch | WatchRefusal> | SeatWatch | WatchRefusal) => void;
 }
 
 const RESET: SeatEvent = { kind: 'reset' };
 
-/** A tick takes an observation that a crowd began at most this long ago. */
+/** A tick uses an observation that a crowd began at most this long ago. */
 const FRESH_MS = 200;
 
-/** Up to this many watchers the interval is as given; for more it grows with their number, up to twice as long. */
+/** Above this many watchers the interval grows with their number, to at most twice. */
 const WATCHERS_UNSTRETCHED = 1_000;
 const STRETCH_MAX = 2;
 
-/** Different cursors from which one tick catches up: each walks the hall. Watchers with further ones wait for the next tick. */
+/**
+ * How many different cursors one tick catches up, because each scans the hall; others wait for the next tick.
+ */
 const CURSORS_PER_TICK = 32;
 
 export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
@@ -114,7 +118,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   function watch(request: WatchRequest): Promise<SeatWatch | WatchRefusal> | WatchRefusal {
     const cursor = request.cursor === undefined ? undefined : parseSeatCursor(request.cursor);
     if (request.cursor !== undefined && cursor === undefined) {
-      return refuse('invalid_request', { detail: 'The cursor is not one that this service gives.' });
+      return refuse('invalid_request', { detail: 'This service did not issue the cursor.' });
     }
     if (isClosed) return CLOSING;
     const watched = watchOf(request.performanceId);
@@ -133,7 +137,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     const made: Watch = {
       hall,
       state: undefined,
-      told: hall.begun,
+      seenNumber: hall.begun,
       sale: undefined,
       watchers: new Set(),
       joining: new Set(),
@@ -154,7 +158,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     timer.unref();
   }
 
-  /** Each thousand watchers more costs as much again: many get their events half as often, and still within a second. */
+  /** The cost grows with the watchers; with many, each still gets its events within a second. */
   function stretch(): number {
     return Math.min(STRETCH_MAX, Math.max(1, watcherCount() / WATCHERS_UNSTRETCHED));
   }
@@ -171,13 +175,13 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     return line;
   }
 
-  /** Never fails: when the database is away for a moment, the next tick asks it again, from the same snapshot on. */
+  /** Never fails: after an error of the database, the next tick reads from the same snapshot on. */
   async function advance(watched: Watch): Promise<void> {
-    // A watcher that comes from here on may have a newer cursor than what is read now.
+    // A watcher that comes from here on may have a newer cursor than this reading.
     const joining = [...watched.joining];
     const { hall } = watched;
     const isFresh = performance.now() - hall.observedAtMs <= FRESH_MS;
-    const seen = isFresh ? watched.told : hall.observed;
+    const seen = isFresh ? watched.seenNumber : hall.observed;
     try {
       const state = await halls.observe(
         hall,
@@ -188,7 +192,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
       tell(watched, newsOf(watched, state));
       admit(watched, state, joining);
     } catch (error) {
-      if (!isFailing) onWarning?.(`live seats can not be read for the moment: ${String(error)}`);
+      if (!isFailing) onWarning?.(`cannot read live seats for the moment: ${String(error)}`);
       isFailing = true;
       for (const joiner of joining) {
         watched.joining.delete(joiner);
@@ -198,9 +202,11 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     leaveIfEmpty(watched);
   }
 
-  /** What the watchers have not seen yet; nothing where they were reset, because the server or the map is another. */
+  /**
+   * What the watchers have not seen yet; nothing after a reset, because the server or the map has changed.
+   */
   function newsOf(watched: Watch, state: HallState): readonly SeatEvent[] {
-    watched.told = watched.hall.observed;
+    watched.seenNumber = watched.hall.observed;
     const changed = state.show();
     if (watched.state === state) return [...saleEventsOf(watched, state), ...seatEventsOf(state, changed)];
     tell(watched, [RESET]);
@@ -216,7 +222,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
       try {
         watcher.onEvents(events);
       } catch (error) {
-        // It may be code of a program that embeds the box office; the others get their events all the same.
+        // It may be code of a program that embeds the box office; the others still get their events.
         watchers.delete(watcher);
         onWarning?.(`a watcher of seats failed: ${String(error)}`);
       }
@@ -224,11 +230,11 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
   }
 
   function admit(watched: Watch, state: HallState, joining: readonly Joining[]): void {
-    // After a break all come back with the same cursor: it is caught up once, and they get the same object.
+    // After an outage all return with the same cursor: catch up once, and share the object.
     const caughtUp = new Map<string | undefined, readonly SeatEvent[]>();
     for (const joiner of joining) {
       const { request, cursor, settle } = joiner;
-      // It has seen a map that this process does not hand out yet.
+      // It has seen a map that this service does not hand out yet.
       if (cursor?.epoch === state.epoch && cursor.revision > state.revision) continue;
       const known = caughtUp.get(request.cursor);
       if (known === undefined && caughtUp.size === CURSORS_PER_TICK) continue;
@@ -251,7 +257,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     unwatch(watched);
   }
 
-  /** The hall stays in memory for the next watcher: only what has changed meanwhile is read then. */
+  /** Stops watching. The hall stays in memory, so that the next watcher costs only the changes since. */
   function unwatch({ hall }: Watch): void {
     watches.delete(hall.performanceId);
     hall.isWatched = false;
@@ -287,12 +293,12 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
 
 const CLOSING = refuse('overloaded', { cause: 'closing' });
 
-/** The refusal that the error amounts to. Rejects with the program's own errors, to the caller of `watch`. */
+/** Turns the error into its refusal, or rejects with it for the caller of `watch`. */
 async function answerTo(error: unknown): Promise<WatchRefusal> {
   return refusalOf(error);
 }
 
-/** The sale as an event when it is not as before; time alone changes it, too. */
+/** The sale as an event, if it has changed; time alone can change it. */
 function saleEventsOf(watched: Watch, { sale, at }: HallState): readonly SaleEvent[] {
   const { saleState, opensAt, closesAt } = sale;
   const event: SaleEvent = {

@@ -26,6 +26,9 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The token of an operator, for a call. */
+export const OPERATOR = { account: 'boss', scopes: 'rowlock:admin' } as const;
+
 export interface Answer {
   readonly status: number;
   readonly headers: LightMyRequestResponse['headers'];

@@ -1,44 +1,44 @@
 /**
- * What the invariants' queries have in common. Each returns a row per violation to describe, up to a limit, and in each
- * row the number of all violations. They work on sets: hash joins and windows over whole tables, so that
- * an audit of a few performances of 50,000 seats and a million ledger entries takes seconds.
+ * Declares the invariants' queries. Each returns at most $1 violations to describe, and in each row the
+ * number of all. They work on sets (hash joins and windows over whole tables), so that an audit of a few
+ * performances of 50,000 seats and a million ledger entries takes seconds.
  */
-import type { Statement } from '../../db/statement.ts';
+import { statement } from '../../db/statement.ts';
 
 export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-interface ViolationColumns {
-  readonly violations: 'bigint';
-  readonly example: 'text';
-  readonly [column: string]: 'bigint' | 'text';
+const VIOLATION_COLUMNS = { violations: 'bigint', example: 'text' } as const;
+
+export type TimelessCheck = ReturnType<typeof timelessCheck>;
+export type TimedCheck = ReturnType<typeof timedCheck>;
+
+const LIMIT = '\n    limit $1::integer';
+
+/** Declares a check of rows that don't depend on the time. */
+export function timelessCheck(invariant: InvariantNumber, name: string, rows: string) {
+  const text = rows + LIMIT;
+  return { invariant, statement: statement({ name, params: ['integer'], columns: VIOLATION_COLUMNS, text }) };
 }
 
-/** A check of rows that don't depend on the time. $1: how many violations to describe. */
-export interface TimelessCheck {
-  readonly invariant: InvariantNumber;
-  readonly statement: Statement<readonly ['integer'], ViolationColumns>;
+/** Declares a check in which a hold may have expired. $2: the audit's one moment (see `auditDatabase`). */
+export function timedCheck(invariant: InvariantNumber, name: string, rows: string) {
+  const params = ['integer', 'timestamp with time zone'] as const;
+  return {
+    invariant,
+    statement: statement({ name, params, columns: VIOLATION_COLUMNS, text: rows + LIMIT }),
+  };
 }
 
-/** A check in which a hold may have expired. $2: the audit's one moment, see `auditDatabase`. */
-export interface TimedCheck {
-  readonly invariant: InvariantNumber;
-  readonly statement: Statement<readonly ['integer', 'timestamp with time zone'], ViolationColumns>;
-}
-
-export const VIOLATION_COLUMNS = { violations: 'bigint', example: 'text' } as const;
-
-/** Violations as they are found: how many of each invariant, and the first few in words. */
+/** Collects violations: a count for each invariant, and sentences for the first few. */
 export interface Findings {
   /** How many violations of each invariant the audit describes. */
   readonly examplesMax: number;
-  /** Notes one violation. */
   add(invariant: InvariantNumber, example: string): void;
-  /** Adds many violations, of which only the examples are described. */
+  /** Adds many violations; only the examples are described. */
   addMany(invariant: InvariantNumber, violations: number, examples: readonly string[]): void;
   of(invariant: InvariantNumber): { readonly violations: number; readonly examples: readonly string[] };
 }
 
-/** Collects violations. */
 export function createFindings(examplesMax: number): Findings {
   const found = new Map<InvariantNumber, { violations: number; examples: string[] }>();
   const addMany: Findings['addMany'] = (invariant, violations, examples) => {

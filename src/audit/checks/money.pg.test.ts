@@ -164,7 +164,7 @@ const MONEY: readonly Planting[] = [
 describe("the money's checks", () => {
   findsPlantings(database, fixture, MONEY);
 
-  it('does not accuse a payment that was decided in time and written within its bounds', async () => {
+  it('allows a payment that was decided in time and written within its bounds', async () => {
     await database.sql(
       `update ledger_entry as e set created_at = r.expires_at + interval '34 seconds'
        from reservation as r where e.kind = 'payment' and e.reservation_id = r.reservation_id`,
@@ -172,7 +172,7 @@ describe("the money's checks", () => {
     expect(await audited(database)).toEqual({ violations: {}, text: '' });
   });
 
-  it('counts every violation and tells as many as it is asked for', async () => {
+  it('counts every violation, and describes as many as requested', async () => {
     await giveMoney(database, 'other', 5);
     await database.sql(`update wallet set balance = balance + 1`);
     const { invariants } = await auditDatabase(database, { examplesMax: 2 });

@@ -1,15 +1,13 @@
-/** Invariants 3 and 5, of 2 what concerns money, and of 6 what a database shows by itself: the account's side. */
+/** The account's side: invariants 3 and 5, and the parts of 2 and 6 that concern money. */
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
-import { statement } from '../../db/statement.ts';
 import type { TimelessCheck } from './checks.ts';
-import { VIOLATION_COLUMNS } from './checks.ts';
+import { timelessCheck } from './checks.ts';
 
-// Amounts are compared with the reservation's own, fixed at the hold: the catalogue's price may have changed since.
-const reservationsAgainstLedger = statement({
-  name: 'audit_reservations_against_ledger',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed.
+const reservationsAgainstLedger = timelessCheck(
+  2,
+  'audit_reservations_against_ledger',
+  `
     with money as (
       select
         e.performance_id,
@@ -41,16 +39,14 @@ const reservationsAgainstLedger = statement({
       or coalesce(m.refunds, 0) <> case when r.state = 'refunded' then 1 else 0 end
       or m.payments = 1 and m.paid <> r.amount
       or m.refunds = 1 and m.repaid <> r.amount
-    order by performance_id, reservation_id
-    limit $1::integer`,
-});
+    order by performance_id, reservation_id`,
+);
 
-// Each entry against the one before it. The first follows from an empty wallet.
-const brokenChains = statement({
-  name: 'audit_broken_chains',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// Compares each entry with the one before; the first follows an empty wallet.
+const brokenChains = timelessCheck(
+  3,
+  'audit_broken_chains',
+  `
     with link as (
       select
         e.account_id, e.seq, e.amount, e.balance_after,
@@ -67,15 +63,13 @@ const brokenChains = statement({
       ) as example
     from link as l
     where l.seq <> l.seq_before + 1 or l.balance_after <> l.balance_before + l.amount or l.balance_after < 0
-    order by l.account_id, l.seq
-    limit $1::integer`,
-});
+    order by l.account_id, l.seq`,
+);
 
-const walletsAgainstLedger = statement({
-  name: 'audit_wallets_against_ledger',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+const walletsAgainstLedger = timelessCheck(
+  3,
+  'audit_wallets_against_ledger',
+  `
     with ledger as (
       select e.account_id, sum(e.amount) as total, max(e.seq) as last_seq
       from ledger_entry as e
@@ -94,17 +88,15 @@ const walletsAgainstLedger = statement({
       or w.balance < 0
       or w.balance <> coalesce(l.total, 0)
       or w.version <> coalesce(l.last_seq, 0)
-    order by account_id
-    limit $1::integer`,
-});
+    order by account_id`,
+);
 
-// A reservation's key is not stored: its id is derived from it, so one id is one key. The request's hash is what tells a
-// repeated request from another one with its key.
-const repeatedKeys = statement({
-  name: 'audit_repeated_keys',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// A reservation's key is not stored: its id is derived from it, so one id is one key. The request's hash
+// distinguishes a repeated request from a different one with the same key.
+const repeatedKeys = timelessCheck(
+  5,
+  'audit_repeated_keys',
+  `
     with fault as (
       select format('key %s of %s has %s ledger entries', e.key, e.account_id, count(*)) as example
       from ledger_entry as e
@@ -126,24 +118,22 @@ const repeatedKeys = statement({
     )
     select count(*) over () as violations, f.example
     from fault as f
-    order by f.example
-    limit $1::integer`,
-});
+    order by f.example`,
+);
 
 /**
- * How much later than the confirmation its payment's entry may lawfully be written. The confirmation is decided by the
- * clock in the first of a payment's three writing statements; the entry carries the clock of the third. Under the default
- * bounds each statement ends within the statement timeout, and each of the two pauses between them within the session's
- * idle timeout. A shorter bound could accuse a lawful payment; what hides below it is found with a journal.
+ * How much later than the confirmation a payment's entry may be written. The first of the payment's three
+ * writing statements reads the clock for the confirmation, the third for the entry. By default each statement
+ * ends within the statement timeout, and each of the two pauses between them within the session's idle
+ * timeout. A shorter bound could report a correct payment; a journal finds late payments below it.
  */
 const PAYMENT_MS_MAX =
   3 * DATABASE_DEFAULTS.statementTimeoutMs + 2 * DATABASE_DEFAULTS.idleInTransactionTimeoutMs;
 
-const expiredAndPaid = statement({
-  name: 'audit_expired_and_paid',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+const expiredAndPaid = timelessCheck(
+  6,
+  'audit_expired_and_paid',
+  `
     select
       count(*) over () as violations,
       format(
@@ -153,14 +143,13 @@ const expiredAndPaid = statement({
     from ledger_entry as e
     join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.kind = 'payment' and e.created_at > r.expires_at + interval '${PAYMENT_MS_MAX} milliseconds'
-    order by r.performance_id, r.reservation_id
-    limit $1::integer`,
-});
+    order by r.performance_id, r.reservation_id`,
+);
 
 export const MONEY_CHECKS: readonly TimelessCheck[] = [
-  { invariant: 2, statement: reservationsAgainstLedger },
-  { invariant: 3, statement: brokenChains },
-  { invariant: 3, statement: walletsAgainstLedger },
-  { invariant: 5, statement: repeatedKeys },
-  { invariant: 6, statement: expiredAndPaid },
+  reservationsAgainstLedger,
+  brokenChains,
+  walletsAgainstLedger,
+  repeatedKeys,
+  expiredAndPaid,
 ];

@@ -1,14 +1,12 @@
-/** Invariants 1, 7 and 8, and of 2 what concerns seats: the performance's side. */
-import { statement } from '../../db/statement.ts';
+/** The performance's side: invariants 1, 7 and 8, and the part of 2 that concerns seats. */
 import type { TimedCheck, TimelessCheck } from './checks.ts';
-import { VIOLATION_COLUMNS } from './checks.ts';
+import { timelessCheck, timedCheck } from './checks.ts';
 
-// The reservations' side of "at most one live claim". A reservation that names a seat twice is found here as well.
-const seatsClaimedTwice = statement({
-  name: 'audit_seats_claimed_twice',
-  params: ['integer', 'timestamp with time zone'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// "At most one live claim" by the reservations. Also finds a reservation that names a seat twice.
+const seatsClaimedTwice = timedCheck(
+  1,
+  'audit_seats_claimed_twice',
+  `
     select
       count(*) over () as violations,
       format(
@@ -20,17 +18,15 @@ const seatsClaimedTwice = statement({
     where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
     group by r.performance_id, c.seat_number
     having count(*) > 1
-    order by r.performance_id, c.seat_number
-    limit $1::integer`,
-});
+    order by r.performance_id, c.seat_number`,
+);
 
-// The seats' side. An expired hold's seat is free, whatever its row still says, so nothing is asked of it. A seat sold
-// to a reservation that is not confirmed belongs to invariant 2.
-const seatsClaimedByNobody = statement({
-  name: 'audit_seats_claimed_by_nobody',
-  params: ['integer', 'timestamp with time zone'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// The same by the seats. An expired hold's seat is free, whatever its row says, so it is not checked. A seat
+// sold to an unconfirmed reservation belongs to invariant 2.
+const seatsClaimedByNobody = timedCheck(
+  1,
+  'audit_seats_claimed_by_nobody',
+  `
     select
       count(*) over () as violations,
       format(
@@ -51,16 +47,14 @@ const seatsClaimedByNobody = statement({
         or s.seat_number <> all (r.seat_ids)
         or s.state = 'held' and (r.state <> 'held' or r.expires_at <= $2)
       )
-    order by s.performance_id, s.seat_number
-    limit $1::integer`,
-});
+    order by s.performance_id, s.seat_number`,
+);
 
-// A hold that has not expired owns every one of its seats, until exactly the moment that its reservation names.
-const seatsLostByHolds = statement({
-  name: 'audit_seats_lost_by_holds',
-  params: ['integer', 'timestamp with time zone'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// An unexpired hold owns each of its seats, until exactly the moment that its reservation names.
+const seatsLostByHolds = timedCheck(
+  1,
+  'audit_seats_lost_by_holds',
+  `
     select
       count(*) over () as violations,
       format(
@@ -82,15 +76,13 @@ const seatsLostByHolds = statement({
         or s.state is distinct from 'held'
         or s.held_until is distinct from r.expires_at
       )
-    order by r.performance_id, r.reservation_id, c.seat_number
-    limit $1::integer`,
-});
+    order by r.performance_id, r.reservation_id, c.seat_number`,
+);
 
-const confirmedWithoutSeats = statement({
-  name: 'audit_confirmed_without_seats',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+const confirmedWithoutSeats = timelessCheck(
+  2,
+  'audit_confirmed_without_seats',
+  `
     select
       count(*) over () as violations,
       format(
@@ -103,16 +95,14 @@ const confirmedWithoutSeats = statement({
     where r.state = 'confirmed'
       and (s.state is distinct from 'sold' or s.reservation_id is distinct from r.reservation_id)
     group by r.performance_id, r.reservation_id
-    order by r.performance_id, r.reservation_id
-    limit $1::integer`,
-});
+    order by r.performance_id, r.reservation_id`,
+);
 
-// Also "refunded ⇔ no seat": what is refunded, released or expired has none that is sold.
-const soldUnconfirmed = statement({
-  name: 'audit_sold_unconfirmed',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// Also "refunded ⇔ no seat": a refunded, released or expired reservation has no sold seat.
+const soldUnconfirmed = timelessCheck(
+  2,
+  'audit_sold_unconfirmed',
+  `
     select
       count(*) over () as violations,
       format(
@@ -122,16 +112,14 @@ const soldUnconfirmed = statement({
     from seat as s
     join reservation as r on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
     where s.state = 'sold' and r.state <> 'confirmed'
-    order by s.performance_id, s.seat_number
-    limit $1::integer`,
-});
+    order by s.performance_id, s.seat_number`,
+);
 
-// The map is the venue's. Free + held + sold make all of the seats when each seat's row is one of the three.
-const seatsAgainstMap = statement({
-  name: 'audit_seats_against_map',
-  params: ['integer'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
+const seatsAgainstMap = timelessCheck(
+  7,
+  'audit_seats_against_map',
+  `
     with place as (
       select p.performance_id, v.seat_number
       from performance as p
@@ -154,17 +142,15 @@ const seatsAgainstMap = statement({
       or p.seat_number is null
       or (s.state = 'free') <> (s.reservation_id is null)
       or (s.state = 'held') <> (s.held_until is not null)
-    order by coalesce(s.performance_id, p.performance_id), coalesce(s.seat_number, p.seat_number)
-    limit $1::integer`,
-});
+    order by coalesce(s.performance_id, p.performance_id), coalesce(s.seat_number, p.seat_number)`,
+);
 
-// An account's limit row must count exactly what its reservations claim, or the next hold is measured wrongly, and what
-// they claim must be within the limit. A performance without a limit has no limit rows.
-const claimsAgainstLimit = statement({
-  name: 'audit_claims_against_limit',
-  params: ['integer', 'timestamp with time zone'],
-  columns: VIOLATION_COLUMNS,
-  text: `
+// An account's limit row must count exactly what its reservations claim, or it mismeasures the next hold; and
+// the claims must be within the limit. A performance without a limit has no limit rows.
+const claimsAgainstLimit = timedCheck(
+  8,
+  'audit_claims_against_limit',
+  `
     with claimed as (
       select r.performance_id, r.account_id, array_agg(k.claim order by k.claim) as claims
       from reservation as r
@@ -201,19 +187,18 @@ const claimsAgainstLimit = statement({
     from compared as c
     join performance as p on p.performance_id = c.performance_id
     where p.seat_limit is not null and (c.miscounted or c.seats > p.seat_limit)
-    order by c.performance_id, c.account_id
-    limit $1::integer`,
-});
+    order by c.performance_id, c.account_id`,
+);
 
 export const TIMED_SEAT_CHECKS: readonly TimedCheck[] = [
-  { invariant: 1, statement: seatsClaimedTwice },
-  { invariant: 1, statement: seatsClaimedByNobody },
-  { invariant: 1, statement: seatsLostByHolds },
-  { invariant: 8, statement: claimsAgainstLimit },
+  seatsClaimedTwice,
+  seatsClaimedByNobody,
+  seatsLostByHolds,
+  claimsAgainstLimit,
 ];
 
 export const SEAT_CHECKS: readonly TimelessCheck[] = [
-  { invariant: 2, statement: confirmedWithoutSeats },
-  { invariant: 2, statement: soldUnconfirmed },
-  { invariant: 7, statement: seatsAgainstMap },
+  confirmedWithoutSeats,
+  soldUnconfirmed,
+  seatsAgainstMap,
 ];

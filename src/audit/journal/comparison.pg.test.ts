@@ -1,4 +1,4 @@
-/** Compares the answers that a client got with the database: each way in which they may differ, and the lawful ones. */
+/** Compares a client's answers with the database: every possible difference, and the lawful cases. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
@@ -12,7 +12,7 @@ import { JournalError } from './format.ts';
 
 const database = useDatabase();
 
-/** The journal of one buyer, whose every request had its effect, and of a second one, whose hold was refused. */
+/** The journal of a buyer whose requests all had their effect, and of one whose hold was refused. */
 let lines: readonly JournalLine[] = [];
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ type Lines = readonly JournalLine[];
 
 const isSent = (line: JournalLine, op: string): line is Sent => line.t === 'sent' && line.op === op;
 
-/** The first request of that operation, and its answer. */
+/** The first request of an operation, and its answer. */
 function pairOf(op: string, from: Lines = lines): { sent: SentLine; answer: AnswerLine } {
   const sent = from.find((line): line is Sent => isSent(line, op));
   const answer = from.find((line): line is AnswerLine => line.t === 'answer' && line.id === sent?.id);
@@ -53,7 +53,7 @@ const replace = (line: JournalLine, changed: Readonly<Record<string, unknown>>):
 const answering = (op: string, changed: Partial<AnswerLine>): Lines => replace(pairOf(op).answer, changed);
 const without = (...gone: readonly JournalLine[]): Lines => lines.filter((line) => !gone.includes(line));
 
-/** The first request of that operation once more, with an answer if there is one. */
+/** Repeats the first request of an operation, with an answer if given. */
 function again(
   op: string,
   sent: Partial<Sent>,
@@ -65,7 +65,7 @@ function again(
   return [...from, resent, ...(answer === undefined ? [] : [{ ...pair.answer, ...answer, id: 1_000 }])];
 }
 
-/** All lines as a clock would have marked them that is so much ahead. */
+/** All lines as a clock would mark them that is ahead by this much. */
 const byClock = (from: Lines, aheadMs: number): Lines =>
   from.map((line) =>
     line.t === 'journal'
@@ -73,7 +73,7 @@ const byClock = (from: Lines, aheadMs: number): Lines =>
       : { ...line, at: line.at + aheadMs },
   );
 
-/** Lets the hold have expired so long before its payment was sent, in the database and in the hold's answer. */
+/** Makes the hold expire this long before its payment was sent, in the database and in the hold's answer. */
 async function expireBeforePayment(lateMs: number): Promise<Lines> {
   const { reservationId } = pairOf('hold').answer;
   const [entry] = await database.sql<{ created_at: Date }>(
@@ -135,30 +135,15 @@ const VIOLATIONS: readonly (readonly [
   sentence: RegExp,
   journal: () => Lines,
 ])[] = [
-  [
-    'an acknowledged top-up that is not there',
-    { 4: 1 },
-    /topUp by j-1 with key gone was acknowledged and is not in the database/,
-    () => again('topUp', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged hold that is not there',
-    { 4: 1 },
-    /hold of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('hold', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged payment that is not there',
-    { 4: 1 },
-    /pay of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('pay', { key: 'gone' }, {}),
-  ],
-  [
-    'an acknowledged refund that is not there',
-    { 4: 1 },
-    /refund of reservation \S+ by j-1 with key gone was acknowledged and is not/,
-    () => again('refund', { key: 'gone' }, {}),
-  ],
+  ...(['topUp', 'hold', 'pay', 'refund'] as const).map(
+    (op) =>
+      [
+        `an acknowledged ${op} that does not exist`,
+        { 4: 1 },
+        new RegExp(`^${op}.* by j-1 with key gone was acknowledged and is not in the database`),
+        () => again(op, { key: 'gone' }, {}),
+      ] as const,
+  ),
   [
     'an acknowledged release of nothing',
     { 4: 1 },
@@ -288,7 +273,7 @@ describe('a journal', () => {
     expect(found.text).toMatch(sentence);
   });
 
-  it('does not own the accounts of others', async () => {
+  it('ignores accounts without its prefix', async () => {
     const [header, ...rest] = lines;
     const owner = await violationsOf([
       { ...(header as JournalHeader), accountPrefix: '', startedAt: 0 },
@@ -316,7 +301,7 @@ describe('a journal', () => {
     await expect(violationsOf(journal())).rejects.toBeInstanceOf(JournalError);
   });
 
-  it('shows a payment that was sent after its hold had expired, whatever the clocks say', async () => {
+  it('shows a payment sent after its hold had expired, by any clock', async () => {
     const late = await expireBeforePayment(3_000);
     for (const journal of [late, byClock(late, -3_600_000), byClock(late, 3_600_000)]) {
       const { violations, text } = await violationsOf(journal);
@@ -327,7 +312,7 @@ describe('a journal', () => {
     }
   });
 
-  it('accuses no payment by clocks that differ a little, or were set under way', async () => {
+  it('allows clocks that differ a little, or were set meanwhile', async () => {
     expect((await violationsOf(await expireBeforePayment(500))).violations).toEqual({});
     const late = await expireBeforePayment(3_000);
     const { sent, answer } = pairOf('refund');
@@ -338,7 +323,7 @@ describe('a journal', () => {
     await expireAt(new Date(pairOf('hold').answer.expiresAt ?? ''));
   });
 
-  it('shows an effect that came twice', async () => {
+  it('shows a repeated effect', async () => {
     await database.sql(`
       alter table ledger_entry drop constraint ledger_entry_key;
       with wallets as (

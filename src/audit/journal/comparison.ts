@@ -1,4 +1,4 @@
-/** Invariants 4 and 6, and what a client can see of 5: a journal against the database. */
+/** Compares a journal with the database: invariants 4 and 6, and what a client can see of 5. */
 import type { Reader } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
@@ -8,13 +8,13 @@ import { expectationOf, moneyKeyOf, seatsAsText, wordsOf } from './requests.ts';
 
 const PAGE_SIZE = 5_000;
 
-/** Two clocks drift, and are corrected: so much more than was measured they may differ. */
+/** Clocks drift and are corrected, so they may differ by this much more than was measured. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * Walks through the entries and reservations of the journal's accounts, compares each with what was asked and answered,
- * and lastly looks for what was acknowledged and is not there. The rows come in pages, so that memory holds the
- * journal's requests and not the database as well.
+ * Compares the entries and reservations of the journal's accounts with their requests and answers, and then
+ * finds acknowledged effects that are missing. The rows come in pages, so that memory holds the journal's
+ * requests but not the database.
  */
 export async function compareJournal(
   reader: Reader,
@@ -38,8 +38,8 @@ function* everyAsked({ money, holds, releases }: JournaledRequests): Iterable<As
   }
 }
 
-// '~' follows every character that an account may contain, so the range is exactly the accounts with the prefix, and
-// the primary key serves it page by page.
+// '~' follows every character of an account id, so the range is exactly the accounts with the prefix, and the
+// primary key serves it page by page.
 const readEntries = statement({
   name: 'audit_journal_entries',
   params: ['text', 'text', 'bigint', 'integer'],
@@ -66,7 +66,7 @@ const readEntries = statement({
 });
 type EntryRow = RowOf<(typeof readEntries)['columns']>;
 
-/** By how much the database's clock is ahead of the client's: the bounds that the answered requests put on it. */
+/** Bounds on how far the database's clock is ahead of the client's, from the answered requests. */
 interface ClockLead {
   msMin: number;
   msMax: number;
@@ -91,7 +91,7 @@ async function compareEntries(
   }
 }
 
-/** An entry is written after its request was first sent and before it was first acknowledged. */
+/** An entry is written after its request was first sent, and before the first acknowledgement. */
 function narrow(lead: ClockLead, row: EntryRow, sentAt: number, acknowledgedAt: number): void {
   const writtenAt = row.created_at.getTime();
   lead.msMin = Math.max(lead.msMin, writtenAt - acknowledgedAt);
@@ -104,7 +104,7 @@ function kindOf(asked: Asked): string {
   return asked.op in KIND_OF ? KIND_OF[asked.op as keyof typeof KIND_OF] : asked.op;
 }
 
-/** Compares one entry and returns the request that it is the effect of. */
+/** Compares an entry, and returns the request whose effect it is. */
 function compareEntry(row: EntryRow, requests: JournaledRequests, findings: Findings): Asked | undefined {
   const ofKey = requests.money.get(moneyKeyOf(row.account_id, row.key));
   const asked = ofKey?.find((one) => isEffectOf(row, one)) ?? ofKey?.[0];
@@ -140,9 +140,9 @@ function isEntryAnswered(row: EntryRow, { acknowledged, reservationId }: Asked):
 }
 
 /**
- * A payment that was first sent after its hold had expired was paid late, however long it took. The client's clock says
- * when it was sent, so the clocks are compared first; what the comparison leaves open counts in the service's favour,
- * and a clock that was set under way says nothing.
+ * Whether a payment was first sent after its hold had expired; such a payment was late however long it took.
+ * The client's clock says when it was sent, so the clocks are compared first. What the comparison leaves open
+ * counts in the service's favour, and a clock that was set meanwhile counts for nothing.
  */
 function isLate({ expiresAt, firstSentAt }: Asked, lead: ClockLead): boolean {
   if (expiresAt === undefined || lead.msMin > lead.msMax + CLOCK_TOLERANCE_MS) return false;
@@ -234,7 +234,7 @@ function isReservationAnswered(row: ReservationRow, { acknowledged }: Asked): bo
   );
 }
 
-/** A reservation is released if that was acknowledged, and only if it was asked for and not refused. */
+/** A reservation is released if that was acknowledged, and only if it was requested and not refused. */
 function compareRelease(row: ReservationRow, requests: JournaledRequests, findings: Findings): void {
   const asked = requests.releases.get(row.reservation_id)?.find((one) => one.accountId === row.account_id);
   const words = `reservation ${row.reservation_id} of ${row.account_id}`;
@@ -250,7 +250,7 @@ function compareRelease(row: ReservationRow, requests: JournaledRequests, findin
   }
 }
 
-/** Whether the journal covers that moment: before it began its accounts may have had another life. */
+/** Whether the journal covers the moment; its accounts may have existed before it began. */
 function isSince(moment: Date, requests: JournaledRequests): boolean {
   return moment.getTime() >= requests.header.startedAt;
 }

@@ -1,8 +1,8 @@
 /**
- * The journal: what a client asked of the service and what it was answered, in JSON Lines. The first line is the
- * header; then stands a line per request, written before it is sent, and a line per answer. A request without an answer
- * line is *unknown*: it may have had its effect or not, but not twice. A request that is sent again with its key gets
- * lines of its own.
+ * The journal: a client's requests and the service's answers, in JSON Lines. It has a header, then a line for
+ * each request, written before it is sent, and a line for each answer. A request without an answer line is
+ * *unknown*: it may have had its effect, but not twice. A request sent again with its key gets lines of its
+ * own.
  */
 import { createReadStream } from 'node:fs';
 import Type from 'typebox';
@@ -12,18 +12,15 @@ import { Compile } from 'typebox/compile';
 const header = Type.Object({
   t: Type.Literal('journal'),
   version: Type.Literal(1),
-  /**
-   * The accounts whose names begin so belong to this journal alone: nothing happens to them that is not in it. Every
-   * request in the journal is one of theirs.
-   */
+  /** Accounts with this prefix belong to the journal alone: it has every request of theirs, and no others. */
   accountPrefix: Type.String(),
-  /** Epoch milliseconds by the client's clock, as is every `at`. */
+  /** Milliseconds since 1970 by the client's clock, as is every `at`. */
   startedAt: Type.Number(),
 });
 
 const text = Type.String({ minLength: 1 });
 const labels = Type.Immutable(Type.Array(text));
-/** Whose wallet or reservation it is, also when an operator asks. */
+/** The owner of the wallet or reservation, also when an operator asks. */
 const request = { accountId: text };
 const ofReservation = { ...request, performanceId: text, reservationId: text };
 
@@ -33,7 +30,7 @@ const hold = Type.Object({
   ...request,
   key: text,
   performanceId: text,
-  /** Labels; left out when the service was asked to choose. */
+  /** Labels; left out when the service was to choose. */
   seats: Type.Optional(labels),
 });
 const pay = Type.Object({ op: Type.Literal('pay'), ...ofReservation, key: text });
@@ -44,11 +41,11 @@ const journaledRequest = Type.Union([topUp, hold, pay, refund, release]);
 const sentMark = Type.Object({ t: Type.Literal('sent'), id: Type.Integer(), at: Type.Number() });
 
 const journaledAnswer = Type.Object({
-  /** The HTTP status; 0 where the engine was called without HTTP. */
+  /** The HTTP status; 0 without HTTP. */
   status: Type.Integer(),
   /**
-   * `topped up`, `held`, `paid`, `released`, `refunded`, or the code of a refusal. Any other word is an answer that says
-   * nothing, such as a proxy's: the request stays unknown.
+   * `topped up`, `held`, `paid`, `released`, `refunded`, or the code of a refusal. Any other word says
+   * nothing (a proxy may have answered), and the request stays unknown.
    */
   outcome: text,
   reservationId: Type.Optional(text),
@@ -56,14 +53,14 @@ const journaledAnswer = Type.Object({
   amount: Type.Optional(Type.Number()),
   balanceAfter: Type.Optional(Type.Number()),
   seats: Type.Optional(labels),
-  /** As the service wrote it: ISO 8601. */
+  /** ISO 8601, as the service wrote it. */
   expiresAt: Type.Optional(text),
 });
 const answerMark = Type.Object({ t: Type.Literal('answer'), id: Type.Integer(), at: Type.Number() });
 
-/** What a request asks. `key` is its Idempotency-Key, amounts are minor units, seats are labels. */
+/** A request. `key` is its Idempotency-Key; amounts are minor units, seats are labels. */
 export type JournaledRequest = Static<typeof journaledRequest>;
-/** What was answered: the facts of a success, as far as the service told them, or a refusal's code. */
+/** An answer: the facts of a success, as far as the service gave them, or a refusal's code. */
 export type JournaledAnswer = Static<typeof journaledAnswer>;
 
 export type JournalHeader = Static<typeof header>;
@@ -79,12 +76,12 @@ const isJournalLine = Compile(
   ]),
 );
 
-/** A journal that can't be read as one: which line, and what is wrong with it. */
+/** The journal is malformed: which line, and why. */
 export class JournalError extends Error {}
 
 /**
- * Reads a journal line by line. A last line that was torn off by the end of its writer is passed over. Errors:
- * `JournalError` for any other line that is not one of a journal, and what opening and reading the file throws.
+ * Reads a journal line by line, without a last line that its writer did not finish. Throws `JournalError` for
+ * any other malformed line, and the file system's errors.
  */
 export async function* readJournal(path: string): AsyncIterable<JournalLine> {
   let rest = '';
@@ -97,7 +94,7 @@ export async function* readJournal(path: string): AsyncIterable<JournalLine> {
       yield parseLine(line, number);
     }
   }
-  // What follows the last line break was not written to its end; a whole line always ends with one.
+  // A complete line ends with a line break; what follows the last one is unfinished.
 }
 
 function parseLine(line: string, number: number): JournalLine {

@@ -1,4 +1,4 @@
-/** What a journal says, brought together: each thing that was asked, how often, and what was answered. */
+/** Collects a journal's requests: each with how often it was sent, and its answers. */
 import { reservationIdOf } from '../../domain/ids.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
 import type { Findings } from '../checks/checks.ts';
@@ -7,13 +7,13 @@ import { JournalError } from './format.ts';
 
 type Operation = SentLine['op'];
 
-/** One thing that was asked under one key, however often it was sent. */
+/** A request with its key, however often it was sent. */
 export interface Asked {
   readonly op: Operation;
   readonly accountId: string;
   readonly key: string;
   readonly performanceId: string | undefined;
-  /** What is paid, refunded or released; for a hold what its key makes. */
+  /** The reservation to pay, refund or release; for a hold, the one that its key makes. */
   readonly reservationId: string | undefined;
   readonly amount: number | undefined;
   readonly seats: string | undefined;
@@ -23,13 +23,13 @@ export interface Asked {
   refused: number;
   /** The first acknowledgement. */
   acknowledged: AnswerLine | undefined;
-  /** How many rows of the database are its effect: counted by the comparison. */
+  /** How many rows of the database are its effect; the comparison counts them. */
   effects: number;
-  /** For a payment in the database: when its hold expires. */
+  /** When the hold of a payment in the database expires. */
   expiresAt: number | undefined;
 }
 
-/** Everything that was asked under one key of one scope. A well-behaved client asks only one thing. */
+/** All requests with one key in one scope. A well-behaved client sends only one. */
 type AskedOfKey = Asked[];
 
 export interface JournaledRequests {
@@ -42,23 +42,23 @@ export interface JournaledRequests {
   readonly releases: ReadonlyMap<string, AskedOfKey>;
 }
 
-/** The scope of a key that moves money is the account. An account's name has no line break. */
+/** Money moves in the scope of an account. An account id contains no line break. */
 export function moneyKeyOf(accountId: string, key: string): string {
   return `${accountId}\n${key}`;
 }
 
-/** Seats as one text, whatever their order. */
+/** Seats as one text, in any order. */
 export function seatsAsText(labels: readonly string[]): string {
   return [...labels].sort().join('\n');
 }
 
-/** Whether the effect of the request may or must be in the database. */
+/** Whether the effect of the request must be, must not be or may be in the database. */
 export function expectationOf(asked: Asked): 'effect' | 'no effect' | 'unknown' {
   if (asked.acknowledged !== undefined) return 'effect';
   return asked.refused === asked.sent ? 'no effect' : 'unknown';
 }
 
-/** A request in words, for a finding. */
+/** Describes a request for a finding. */
 export function wordsOf(asked: Asked): string {
   const { op, accountId, key, reservationId } = asked;
   const object = reservationId === undefined ? '' : ` of reservation ${reservationId}`;
@@ -66,8 +66,8 @@ export function wordsOf(asked: Asked): string {
 }
 
 /**
- * Reads a journal to its end. A key that was answered with two different facts is a finding of invariant 5. Errors:
- * `JournalError` for a journal that contradicts itself, and whatever reading it throws.
+ * Reads a journal to its end. Two different facts for one key are a finding of invariant 5. Throws
+ * `JournalError` for a journal that contradicts itself, and the errors of reading it.
  */
 export async function collectRequests(
   journal: AsyncIterable<JournalLine>,
@@ -168,7 +168,7 @@ function noteAnswer(asked: Asked, line: AnswerLine, findings: Findings): void {
   } else if (isDefinite(line.outcome)) asked.refused += 1;
 }
 
-/** These two refusals say that the service does not know; what is no refusal at all says nothing, either. */
+/** These two refusals leave the outcome open, and so does an answer that is no refusal. */
 function isDefinite(outcome: string): boolean {
   return isRefusal({ outcome }) && outcome !== 'outcome_unknown' && outcome !== 'internal';
 }

@@ -6,8 +6,8 @@ import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
 
 /**
- * How many free seats of a grade stand side by side at most, read once for all who ask meanwhile. It takes a connection of
- * its own: who asks must hold none.
+ * The length of a grade's longest run of free seats. Concurrent callers share a reading. It takes a
+ * connection of its own: a caller must hold none.
  */
 export type LongestFreeRun = (
   performanceId: string,

@@ -1,4 +1,4 @@
-/** Holding seats by their labels, or letting the engine choose them. */
+/** Holds seats by label, or seats that the engine chooses. */
 import { chooseSeats } from '../../catalogue/best-available/chooser.ts';
 import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
@@ -19,7 +19,7 @@ import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 export interface HoldRequest {
   readonly performanceId: string;
   readonly accountId: string;
-  /** Labels as the seat map gives them, each once, at most `SEATS_PER_HOLD_MAX`. */
+  /** Labels as the seat map gives them, without repeats, at most `SEATS_PER_HOLD_MAX`. */
   readonly seats: readonly string[];
   /** Unique per account and performance; the same request with the same key has one effect and one answer. */
   readonly idempotencyKey: string;
@@ -30,24 +30,24 @@ export interface BestAvailableRequest extends Omit<HoldRequest, 'seats'> {
   readonly quantity: number;
 }
 
-/** What a hold is refused with: the operation's refusals with seats by label, and a broken rule. */
+/** The refusals of a hold: the operation's, with seats by label, and `invalid_request`. */
 export type HoldRefusal = Refusal<OperationRefusal['outcome'] | 'invalid_request', string>;
 export type BestAvailableRefusal = Refusal<HoldRefusal['outcome'] | 'seats_unavailable', string>;
 
-/** What choosing and holding comes to, its seats by number. */
+/** The outcome of choosing and holding, with seats by number. */
 type ChoiceOutcome = HoldOutcome | Refusal<'seats_unavailable'>;
 
-/** The reservation as it was made, its seats by label. */
+/** The reservation as it was made, with seats by label. */
 export interface HeldSeats extends Omit<Held, 'seats'> {
   readonly seats: readonly string[];
 }
 
-/** Seats chosen for someone may be gone a moment later; after so many choices the answer is `contended`. */
+/** Chosen seats may be taken a moment later; after this many choices the answer is `contended`. */
 const CHOICES_MAX = 5;
 
 /**
- * Holds the named seats, all or none. Refusals: `invalid_request`, and those of `HoldOutcome`; a label that the map does
- * not have is `not_found`.
+ * Holds the named seats, all or none. Refusals: `invalid_request` and those of `HoldOutcome`, with
+ * `not_found` also for a label that is not on the map.
  */
 export async function holdSeats(
   context: BoxOfficeContext,
@@ -66,8 +66,8 @@ export async function holdSeats(
 }
 
 /**
- * Chooses adjacent seats of a grade and holds them. Refusals: as `holdSeats`, a grade that the performance does not have
- * being `not_found`, and `seats_unavailable` when no such seats are left together.
+ * Chooses adjacent seats of a grade and holds them. Refusals: as `holdSeats`, with `not_found` for a grade
+ * that the performance lacks, and `seats_unavailable` when no such seats are left together.
  */
 export async function holdBestAvailable(
   context: BoxOfficeContext,
@@ -89,7 +89,7 @@ async function chooseAndHold(
   request: BestAvailableRequest,
   command: HoldCommand,
 ): Promise<ChoiceOutcome> {
-  // Choosing again for a request that already has its seats would find others, or none.
+  // A request that already has its seats must not choose again: it would find others, or none.
   const earlier = await reading(context, (connection) => findHold(connection, command));
   if (earlier !== undefined) return earlier;
   if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
@@ -107,8 +107,8 @@ async function chooseAndHold(
 }
 
 /**
- * Looks where the account begins; then, before it reads the rest of the grade, asks whether such seats are left at all: when
- * the grade is sold out, a crowd shares that answer.
+ * Looks near the account's place. Before reading the rest of the grade, it asks whether long enough runs are
+ * left at all: when the grade is sold out, a crowd shares that answer.
  */
 async function choose(
   context: BoxOfficeContext,
@@ -124,7 +124,9 @@ async function choose(
   return longest < choice.quantity ? undefined : look(false);
 }
 
-/** The answer when no seats were found: the key's own reservation, else what refuses any hold, else the seats. */
+/**
+ * The answer when no seats were found: the key's own reservation, then what refuses any hold, then the seats.
+ */
 async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,
@@ -132,7 +134,7 @@ async function refusedChoice(
 ): Promise<ChoiceOutcome> {
   const outcome = await reading(context, (connection) => holdRefusal(connection, command));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
-  // Seats that others were just taking were passed over and may come back: only a first look that finds none is final.
+  // It passed over seats being taken, which may become free: only a first choice that finds none is final.
   return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
 }
 
@@ -162,7 +164,6 @@ function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefin
     : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${SEATS_PER_HOLD_MAX}` });
 }
 
-/** The same outcome with its seats by label. */
 function withLabels<Code extends HoldRefusal['outcome'] | 'seats_unavailable'>(
   outcome: Held | Refusal<Code>,
   map: SeatMap,

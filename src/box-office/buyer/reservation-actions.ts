@@ -1,4 +1,4 @@
-/** What is done with a reservation: read, released, paid, refunded. */
+/** Reads, releases, pays and refunds reservations. */
 import { requestHashOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
@@ -16,7 +16,7 @@ import type { ReservationRow } from './reservations.ts';
 export interface ReservationRequest {
   readonly performanceId: string;
   readonly reservationId: string;
-  /** Another account's reservation is not found. */
+  /** The reservation of another account is `not_found`. */
   readonly accountId: string;
 }
 
@@ -25,12 +25,12 @@ export interface KeyedRequest extends ReservationRequest {
   readonly idempotencyKey: string;
 }
 
-/** A reservation as it is now, its seats by label. */
+/** A reservation as it is now, with seats by label. */
 export interface Reservation extends Omit<ReservationRow, 'seats'> {
   readonly seats: readonly string[];
 }
 
-/** The payment as it was made, its seats by label. */
+/** The payment as it was made, with seats by label. */
 export interface PaidSeats extends Omit<Paid, 'seats'> {
   readonly seats: readonly string[];
 }
@@ -46,7 +46,7 @@ export interface ReservationPage {
 
 const notFound = refuse('not_found', { what: 'reservation' });
 
-/** Reads a reservation; `accountId` undefined is an operator, who may see anyone's. */
+/** Reads a reservation. An operator, with `accountId` undefined, may read anyone's. */
 export async function readReservationOf(
   context: BoxOfficeContext,
   request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
@@ -99,7 +99,7 @@ export async function payReservation(
   if (fault !== undefined) return fault;
   if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey } = request;
-  // Read beforehand: nothing may go wrong any more once the money is taken.
+  // Read first, so that nothing can fail once the money is taken.
   const map = await seatMapOf(context, performanceId);
   if (map === undefined) return notFound;
   if (isRefusal(map)) return map;
@@ -130,7 +130,7 @@ export async function refundReservation(
   });
 }
 
-/** The reservation with the labels of its seats, as they are or were on the performance's map. */
+/** The reservation with the labels of its current or removed seats. */
 async function reservationOf(
   context: BoxOfficeContext,
   row: ReservationRow,

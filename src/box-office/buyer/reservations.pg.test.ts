@@ -5,7 +5,7 @@ import { listReservations } from './reservations.ts';
 
 const database = useDatabase();
 
-it('finds an account’s live holds by the index on the expiry: the table is never read whole for them', async () => {
+it('finds an account’s live holds by the index on the expiry, without reading the whole table', async () => {
   const page = { before: undefined, limit: 1 };
   const nothing = { reservations: [], before: undefined };
   expect(await database.connect((connection) => listReservations(connection, 'nobody', page))).toEqual(

@@ -1,10 +1,10 @@
-/** Reading reservations: one, or an account's tickets and holds. */
+/** Reads reservations: one, or an account's holds and purchases. */
 import type { Connection } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { ReservationState } from '../../domain/states.ts';
 
-/** What a reservation is now. A hold whose time has passed reads `expired`, swept or not. */
+/** A reservation now. A hold whose time has passed reads `expired`, swept or not. */
 export interface ReservationRow {
   readonly performanceId: string;
   readonly reservationId: string;
@@ -20,32 +20,35 @@ const columns = {
   performance_id: 'text',
   reservation_id: 'uuid',
   account_id: 'text',
-  state: 'text',
   seat_ids: 'integer[]',
   amount: 'bigint',
   created_at: 'timestamp with time zone',
   expires_at: 'timestamp with time zone',
+  state: 'text',
 } as const;
+
+/** The columns of the reservation `r`, without its state. */
+const COLUMNS_SQL = `
+      r.performance_id::text as performance_id,
+      r.reservation_id,
+      r.account_id::text as account_id,
+      r.seat_ids,
+      r.amount,
+      r.created_at,
+      r.expires_at`;
 
 const readOne = statement({
   name: 'reservation_read',
   params: ['text', 'uuid'],
   columns,
   text: `
-    select
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+    select${COLUMNS_SQL},
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state
     from reservation as r
     where r.performance_id = $1 and r.reservation_id = $2`,
 });
 
-/** Reads the reservation, regardless of its account; undefined when it does not exist. */
+/** Reads the reservation of any account, or undefined. */
 export async function readReservation(
   connection: Connection,
   performanceId: string,
@@ -55,23 +58,17 @@ export async function readReservation(
   return row === undefined ? undefined : reservationOf(row);
 }
 
-// Reservations have no index on the account: it would be one more random index write for every hold. Live holds are the
-// newest rows, which the block range index on the expiry finds; there are never more of them than seats on sale. The index
-// is asked by the statement's time: an index is never asked by a clock that moves while it is read.
+// Reservations have no index on the account, which would cost every hold one more random index write. Live
+// holds are the newest rows, which the block range index on the expiry finds; there are never more of them
+// than seats on sale. The condition on the statement's time is for the index: PostgreSQL cannot use one with
+// a clock that advances during the scan.
 const liveHolds = statement({
   name: 'reservation_live_holds',
   params: ['text'],
   columns,
   text: `
-    select
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      r.state::text as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+    select${COLUMNS_SQL},
+      r.state::text as state
     from reservation as r
     where r.expires_at > statement_timestamp()
       and r.expires_at > clock_timestamp()
@@ -81,22 +78,15 @@ const liveHolds = statement({
     limit 1000`,
 });
 
-// The account's ledger lists its payments, newest first; an entry's key leads to the reservations.
+// The account's ledger lists its payments, newest first; each entry has the key of its reservation.
 const paidFor = statement({
   name: 'reservation_paid_for',
   params: ['text', 'bigint', 'integer'],
   columns: { seq: 'bigint', ...columns },
   text: `
     select
-      e.seq,
-      r.performance_id::text as performance_id,
-      r.reservation_id,
-      r.account_id::text as account_id,
-      r.state::text as state,
-      r.seat_ids,
-      r.amount,
-      r.created_at,
-      r.expires_at
+      e.seq,${COLUMNS_SQL},
+      r.state::text as state
     from ledger_entry as e
     join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.account_id = $1 and e.kind = 'payment' and e.seq < $2
@@ -104,14 +94,14 @@ const paidFor = statement({
     limit $3::integer`,
 });
 
-/** A page of an account's reservations, newest first: on the first page the live holds, then what was paid for. */
+/** A page of an account's reservations, newest first: live holds on the first page, then purchases. */
 export interface ReservationPage {
   readonly reservations: readonly ReservationRow[];
-  /** Where the next page begins; undefined on the last one. */
+  /** Where the next page begins; undefined on the last page. */
   readonly before: number | undefined;
 }
 
-/** Lists the account's reservations. `before` is the last page's; released and expired holds are not listed. */
+/** Lists the account's reservations without released and expired holds. `before` is the previous page's. */
 export async function listReservations(
   connection: Connection,
   accountId: string,

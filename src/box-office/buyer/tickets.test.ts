@@ -12,7 +12,7 @@ const TICKET: TicketFacts = {
   issuedAt: new Date('2026-05-01T10:00:00.900Z'),
 };
 
-/** What a door reads off a ticket with nothing but the published keys. */
+/** Reads a ticket as a door does, with nothing but the published keys. */
 async function readAtDoor(token: string, published: TicketKeys['published']): Promise<unknown> {
   const { payload } = await jwtVerify(token, createLocalJWKSet(asKeySet(published)), {
     algorithms: ['EdDSA'],
@@ -41,7 +41,7 @@ describe('a ticket', () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', kid: 'first' });
   });
 
-  // Doors keep verifying what was signed earlier: the token of a known key (RFC 8037, appendix A) is the same in every version.
+  // Doors keep verifying earlier tickets: the token of a known key (RFC 8037, appendix A) never changes.
   it('is the same in every version', async () => {
     const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
     const d = 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A';
@@ -55,7 +55,7 @@ describe('a ticket', () => {
     expect(await sign!(TICKET)).toBe(`${header}.${payload}.${signature}`);
   });
 
-  it('is not verified when a part of it was changed', async () => {
+  it('is not verified when a part of it is changed', async () => {
     const { published, sign } = await openTicketKeys({ keys: [first] });
     const [header, payload, signature] = (await sign!(TICKET)).split('.') as [string, string, string];
     const facts = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
@@ -71,7 +71,7 @@ describe('a ticket', () => {
     }
   });
 
-  it('is not verified when another service has signed it under the same name', async () => {
+  it('is not verified when another service signed it under the same name', async () => {
     const { published } = await openTicketKeys({ keys: [first] });
     const { sign } = await openTicketKeys({ keys: [await newTicketKey('first')] });
     await expect(readAtDoor(await sign!(TICKET), published)).rejects.toThrow('verification failed');
@@ -79,7 +79,7 @@ describe('a ticket', () => {
 });
 
 describe('a rotation', () => {
-  it('signs with the new key, and what the old one has signed stays valid', async () => {
+  it('signs with the new key, and earlier tickets stay valid', async () => {
     const before = await openTicketKeys({ keys: [first] });
     const old = await before.sign!(TICKET);
     const after = await openTicketKeys({ keys: [second, first] });
@@ -97,7 +97,7 @@ describe('a rotation', () => {
 });
 
 describe('the published keys', () => {
-  it('have nothing but their public parts, whatever the set has', async () => {
+  it('have nothing but their public parts', async () => {
     const { published } = await openTicketKeys({
       keys: [{ ...first, key_ops: ['sign'], note: 'mine' } as JWK, publicPartOf(second)],
     });
@@ -125,7 +125,7 @@ describe('the published keys', () => {
   });
 });
 
-describe('a set that can not be used', () => {
+describe('an unusable key set', () => {
   const BAD: readonly (readonly [string, () => unknown, string])[] = [
     ['no object', () => 'keys', 'it must be a JSON Web Key Set: {"keys":[…]} with 1 to 20 keys'],
     ['nothing', () => null, 'it must be a JSON Web Key Set'],
@@ -146,7 +146,11 @@ describe('a set that can not be used', () => {
       () => ({ keys: [{ ...first, d: first.d?.slice(3) }] }),
       'key 1 has parts x and d',
     ],
-    ['a private part that is no text', () => ({ keys: [{ ...first, d: 5 }] }), 'key 1 has parts x and d'],
+    [
+      'a private part that is not a string',
+      () => ({ keys: [{ ...first, d: 5 }] }),
+      'key 1 has parts x and d',
+    ],
     ['half a public part', () => ({ keys: [{ ...first, x: 'abc' }] }), 'key 1 has no valid public part x'],
     ['another algorithm', () => ({ keys: [{ ...first, alg: 'ES256' }] }), 'key 1 must have the alg EdDSA'],
     ['keys to encrypt', () => ({ keys: [{ ...first, use: 'enc' }] }), 'key 1 must have the use sig'],

@@ -1,6 +1,6 @@
 /**
- * Tickets: a token for each seat of a confirmed reservation, signed so that a door without a network can verify it with
- * the published keys. Nothing is stored: a ticket is signed when it is asked for (decision 0015).
+ * Signs a token for each seat of a confirmed reservation, so that a door without a network can verify it with
+ * the published keys. Tickets are not stored: each is signed on request (decision 0015).
  */
 import type { webcrypto } from 'node:crypto';
 import type { JWK } from 'jose';
@@ -14,12 +14,12 @@ import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { isReservationId } from '../input-rules.ts';
 import type { ReservationRequest } from './reservation-actions.ts';
 
-/** A JSON Web Key Set (RFC 7517) as it is configured: the first key signs. */
+/** A configured JSON Web Key Set (RFC 7517); the first key signs. */
 export interface TicketKeySet {
   readonly keys: readonly JWK[];
 }
 
-/** A key as it is published, without its private part (RFC 8037). */
+/** A published key, without its private part (RFC 8037). */
 export interface PublicTicketKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
@@ -29,7 +29,6 @@ export interface PublicTicketKey {
   readonly use: 'sig';
 }
 
-/** What a ticket says. */
 export interface TicketFacts {
   readonly performanceId: string;
   readonly reservationId: string;
@@ -39,9 +38,9 @@ export interface TicketFacts {
 }
 
 export interface TicketKeys {
-  /** Every key by which a ticket may be verified, the signing one first; empty when the service signs none. */
+  /** Every key that may verify a ticket, the signing key first; empty when the service signs none. */
   readonly published: readonly PublicTicketKey[];
-  /** The ticket as a compact JWS; undefined when there is no key. */
+  /** Signs a ticket as a compact JWS; undefined without a key. */
   readonly sign: ((ticket: TicketFacts) => Promise<string>) | undefined;
 }
 
@@ -52,7 +51,7 @@ export interface Tickets {
   readonly tickets: readonly { readonly seat: string; readonly token: string }[];
 }
 
-/** The key set can't be used. The message is one line for an operator and repeats nothing of a key. */
+/** The key set is unusable. The message is one line for an operator and repeats no part of a key. */
 export class TicketKeysInvalid extends Error {}
 
 /** Rotation needs two or three; a door loads them all. */
@@ -61,7 +60,7 @@ const KEYS_MAX = 20;
 const BASE64URL_32_BYTES = /^[\w-]{43}$/;
 const KEY_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** Prepares the keys of a set; without one no ticket is signed. Throws `TicketKeysInvalid`. */
+/** Prepares the keys of a set; without a set, no ticket is signed. Throws `TicketKeysInvalid`. */
 export async function openTicketKeys(set: TicketKeySet | undefined): Promise<TicketKeys> {
   if (set === undefined) return { published: [], sign: undefined };
   const keys: unknown = (set as Partial<TicketKeySet> | null)?.keys;
@@ -72,7 +71,7 @@ export async function openTicketKeys(set: TicketKeySet | undefined): Promise<Tic
   for (const [i, key] of keys.entries()) {
     const opened = await openKey(key, i + 1);
     if (published.some(({ kid }) => kid === opened.kid)) {
-      throw new TicketKeysInvalid(`key ${i + 1} has the kid of another one`);
+      throw new TicketKeysInvalid(`key ${i + 1} has the kid of another key`);
     }
     published.push(opened);
   }
@@ -81,7 +80,7 @@ export async function openTicketKeys(set: TicketKeySet | undefined): Promise<Tic
   return { published, sign: (ticket) => signTicket(privateKey, signing!.kid, ticket) };
 }
 
-/** Checks one key, its private part included if it has one, and returns what is published of it. */
+/** Checks a key, with its private part if it has one, and returns its published form. */
 async function openKey(jwk: unknown, place: number): Promise<PublicTicketKey> {
   const invalid = (why: string): TicketKeysInvalid => new TicketKeysInvalid(`key ${place} ${why}`);
   const { kty, crv, x, d, kid, alg, use } = Object(jwk) as JWK;
@@ -95,7 +94,7 @@ async function openKey(jwk: unknown, place: number): Promise<PublicTicketKey> {
   try {
     await importJWK({ kty, crv, x, ...(d !== undefined && { d }) }, 'EdDSA');
   } catch {
-    // The library's own words may repeat what they are about.
+    // The library's own message may repeat parts of the key.
     throw invalid(
       d === undefined ? 'has no valid public part x' : 'has parts x and d that are not of one key',
     );
@@ -129,7 +128,7 @@ const confirmedSeats = statement({
 
 const noTicket = refuse('not_found', { what: 'ticket' });
 
-/** Signs the tickets of a confirmed reservation. What is not confirmed, or another account's, has none: `not_found`. */
+/** Signs the tickets of a confirmed reservation; any other, or another account's, is `not_found`. */
 export async function ticketsOf(
   context: BoxOfficeContext,
   keys: TicketKeys,

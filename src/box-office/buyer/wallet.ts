@@ -1,4 +1,4 @@
-/** An account's wallet: topping it up, and the pages of its ledger. */
+/** Tops up an account's wallet, and pages through its ledger. */
 import { hasWallet } from '../../operations/ledger.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { reading } from '../context.ts';
@@ -18,17 +18,17 @@ export interface TopUpRequest {
   readonly amount: number;
   /** Unique per account; the same request with the same key has one effect and one answer. */
   readonly idempotencyKey: string;
-  /** The account whose token asked for it, kept with the ledger entry. */
+  /** The account whose token asked for it; the ledger entry keeps it. */
   readonly actor?: string | undefined;
-  /** Makes the account's wallet where it has none: else a mistyped account is refused, and gets no money. */
+  /** Makes a wallet for a new account; without it, the money for a mistyped account is refused. */
   readonly createAccount?: boolean | undefined;
 }
 
 export type TopUpRefusal = OperationRefusal | Refusal<'invalid_request' | 'not_found'>;
 
 /**
- * Adds money to an account's wallet. Refusals: `invalid_request`, `not_found` for an account without a wallet unless
- * `createAccount` is true, and those of `TopUpOutcome`.
+ * Adds money to an account's wallet. Refusals: `invalid_request`, those of `TopUpOutcome`, and `not_found`
+ * for an account without a wallet unless `createAccount` is true.
  */
 export async function topUpWallet(
   context: BoxOfficeContext,
@@ -49,7 +49,7 @@ export async function topUpWallet(
   return context.strategies.topUp.execute(command);
 }
 
-/** Whether the account has a wallet. Wallets never go away, so the answer yes is remembered. */
+/** Whether the account has a wallet. Wallets are never removed, so a yes is remembered. */
 async function isKnown(context: BoxOfficeContext, accountId: string): Promise<boolean | ReadRefusal> {
   const { knownAccounts } = context;
   if (knownAccounts.get(accountId) === true) return true;
@@ -72,7 +72,7 @@ export interface LedgerEntry {
 
 export interface LedgerPage {
   readonly entries: readonly LedgerEntry[];
-  /** Where the next page begins; undefined on the last one. */
+  /** Where the next page begins; undefined on the last page. */
   readonly before: number | undefined;
 }
 
@@ -103,7 +103,7 @@ const listEntries = statement({
     limit $3::integer`,
 });
 
-/** A page of the account's ledger, newest first; `before` is the last page's. */
+/** A page of the account's ledger, newest first; `before` is the previous page's. */
 export async function listLedger(
   connection: Connection,
   accountId: string,

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from './activity.ts';
 import { createActivity } from './activity.ts';
 
-/** 2026-05-01T10:00:00Z, a whole second. */
+/** A whole second: 2026-05-01T10:00:00Z. */
 const START_MS = 1_777_629_600_000;
 
 interface Watched {
   readonly activity: Activity;
-  /** Answers this after so many milliseconds. */
+  /** Answers this after the given milliseconds. */
   readonly answer: (
     answer: { readonly outcome: string; readonly amount?: number },
     ms?: number,
@@ -41,7 +41,7 @@ function watch(): Watched {
 }
 
 describe('the activity', () => {
-  it('counts what was answered, by second, and how long it took', async () => {
+  it('counts answers and their latencies by second', async () => {
     const { activity, answer, fail, pass } = watch();
     await answer({ outcome: 'held' }, 2);
     await answer({ outcome: 'held' }, 2);
@@ -80,13 +80,13 @@ describe('the activity', () => {
     ]);
   });
 
-  it('gives the answer on as it is', async () => {
+  it('passes the answer on unchanged', async () => {
     const { activity } = watch();
     const answer = { outcome: 'held', seats: [1] };
     expect(await activity.counted(async (_request: number) => answer)(1)).toBe(answer);
   });
 
-  it('counts an answer when it is given, not when it was asked for', async () => {
+  it('counts an answer when it is given, not when the request came', async () => {
     const { activity, answer } = watch();
     await answer({ outcome: 'held' }, 2_500);
     expect(activity.report().seconds).toMatchObject([{ at: new Date(START_MS + 2_000), held: 1 }]);
@@ -103,12 +103,12 @@ describe('the activity', () => {
     ]);
   });
 
-  it('asks what it does not count itself', () => {
+  it('reports the present values of its inputs', () => {
     const activity = createActivity({ waiting: () => 7, watchers: () => 9 });
     expect(activity.report()).toMatchObject({ waiting: 7, watchers: 9 });
   });
 
-  it('leaves out seconds in which nothing was answered', async () => {
+  it('leaves out seconds without an answer', async () => {
     const { activity, answer, pass } = watch();
     pass(5_000);
     await answer({ outcome: 'held' });
@@ -118,14 +118,14 @@ describe('the activity', () => {
     expect(activity.report().seconds.map(({ at }) => at.getTime() - START_MS)).toEqual([5_000, 12_000]);
   });
 
-  it('forgets what is older than five minutes, and does not mix it with what follows', async () => {
+  it('forgets seconds older than five minutes, and keeps them apart from later ones', async () => {
     const { activity, answer, pass } = watch();
     await answer({ outcome: 'held' }, 3);
     pass(299_000 - 3);
     expect(activity.report().seconds).toHaveLength(1);
     pass(1_000);
     expect(activity.report().seconds).toEqual([]);
-    // The row of the first second is used again.
+    // The row of the first second is reused.
     await answer({ outcome: 'paid', amount: 10 }, 5);
     expect(activity.report().seconds).toMatchObject([
       {
@@ -138,7 +138,7 @@ describe('the activity', () => {
     ]);
   });
 
-  it('tells no more than five minutes, however long it was busy', async () => {
+  it('reports at most five minutes, however long it was busy', async () => {
     const { activity, answer, pass } = watch();
     for (let second = 0; second < 1_000; second += 1) {
       await answer({ outcome: 'held' });
@@ -150,7 +150,7 @@ describe('the activity', () => {
     expect(seconds.at(-1)?.at).toEqual(new Date(START_MS + 999_000));
   });
 
-  it('survives a clock that stands still or a latency beyond measure', async () => {
+  it('survives a clock that stops, and a latency beyond the scale', async () => {
     const { activity, answer } = watch();
     await answer({ outcome: 'held' }, 0);
     await answer({ outcome: 'held' }, 0.0001);

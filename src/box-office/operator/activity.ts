@@ -1,9 +1,9 @@
 /**
- * What this process has answered in the last five minutes, second by second: for an operator who watches a sale. It counts
- * answers, so a request that was sent again with its key counts again; what was sold in truth is in the database
- * (`operator.readSales`).
+ * Counts what this process answered in the last five minutes, second by second, for an operator who watches a
+ * sale. A request sent again with its key counts again, because answers count; `operator.readSales` reads the
+ * actual sales from the database.
  *
- * All memory is taken at the start, and nothing happens between requests: no timer turns the seconds.
+ * It takes all its memory at the start and runs no timer.
  */
 import { build } from 'hdr-histogram-js';
 import type { RefusalCode } from '../../domain/outcomes.ts';
@@ -16,7 +16,7 @@ const SUCCESSES = ['held', 'paid', 'topped_up', 'refunded', 'released'] as const
 const CODES = [...SUCCESSES, ...REFUSALS.map(({ code }) => code)];
 const columnOf: ReadonlyMap<string, number> = new Map(CODES.map((code, i) => [code, i]));
 
-/** Latencies are counted in microseconds to two digits; what takes longer than the longest counts as that. */
+/** Latencies are counted in microseconds to two digits; a longer one counts as the longest. */
 const US_PER_MS = 1_000;
 const LATENCY_US_MAX = 600_000_000;
 
@@ -31,11 +31,11 @@ export interface ActivitySecond {
   readonly at: Date;
   /** Payments less refunds, in minor units. */
   readonly revenue: number;
-  /** Refusals by code; those that did not happen are left out. A fault of the program counts as `internal`. */
+  /** Refusals by code; codes that did not occur are left out. A fault of the program counts as `internal`. */
   readonly outcomes: Readonly<Partial<Record<RefusalCode, number>>>;
-  /** From the call to the answer, waits included, of top-ups, holds, payments, releases and refunds alike. */
+  /** From call to answer, waits included, over top-ups, holds, payments, releases and refunds. */
   readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
-  /** Groups that were decided, each in one transaction; only strategies that group have any. */
+  /** Groups decided, each in one transaction; only grouped strategies have any. */
   readonly groups: number;
   readonly groupSize: { readonly mean: number; readonly max: number } | undefined;
 }
@@ -43,16 +43,16 @@ export interface ActivitySecond {
 export interface ActivityReport {
   readonly at: Date;
   readonly uptimeSeconds: number;
-  /** Requests that wait to be decided in a group now. */
+  /** Requests that now wait to be decided in a group. */
   readonly waiting: number;
   /** The watchers of a performance's seats now. */
   readonly watchers: number;
-  /** In order; seconds in which nothing was answered are left out. The last one may not be over yet. */
+  /** In order, without the seconds that had no answer. The last may not be over yet. */
   readonly seconds: readonly ActivitySecond[];
 }
 
 export interface Activity {
-  /** The same work, each of whose answers is counted. */
+  /** Wraps the work to count each of its answers. */
   counted<Request, Answer extends Answered>(
     work: (request: Request) => Promise<Answer>,
   ): (request: Request) => Promise<Answer>;
@@ -61,19 +61,18 @@ export interface Activity {
   report(): ActivityReport;
 }
 
-/** What is looked at of an answer. */
 type Answered = { readonly outcome: string };
 
-/** Milliseconds since 1970 that never go back, with fractions: good for latencies and for naming seconds. */
+/** Milliseconds since 1970, monotonic, with fractions: for latencies and for naming seconds. */
 function processClock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Where the report finds what is not counted here. */
+/** Sources of the values that are not counted here. */
 interface ActivityInputs {
   readonly waiting?: () => number;
   readonly watchers?: () => number;
-  /** Only ever grows; tests move it. */
+  /** Monotonic; tests advance it. */
   readonly clockMs?: () => number;
 }
 
@@ -103,7 +102,7 @@ export function createActivity(inputs: ActivityInputs = {}): Activity {
 }
 
 interface Ring {
-  /** No answer is a fault that was thrown. */
+  /** Counts an answer; undefined is a fault that was thrown. */
   answered(second: number, answer: Answered | undefined, latencyMs: number): void;
   groupDecided(second: number, size: number): void;
   /** The seconds of the window that ends with this one. */
@@ -111,8 +110,8 @@ interface Ring {
 }
 
 /**
- * A row per second in typed arrays, used again after the window has passed. Answers are counted in the second of their
- * end, so one histogram is enough: it is read into its row when the second is over.
+ * A row per second in typed arrays, reused after the window has passed. An answer counts in the second that
+ * it ends, so one histogram is enough: it is read into its row when the second is over.
  */
 function createRing(firstSecond: number): Ring {
   const secondOf = new Float64Array(WINDOW_SECONDS).fill(Number.NEGATIVE_INFINITY);
@@ -146,7 +145,7 @@ function createRing(firstSecond: number): Ring {
     latencyUsP99[row] = latencies.getValueAtPercentile(99);
   }
 
-  /** A second that is not later than the current one counts as it. */
+  /** A second that is not later than the current one counts as the current one. */
   function turnTo(second: number): void {
     if (second <= current) return;
     readLatencies();

@@ -6,9 +6,9 @@ import { readCheckInList } from './check-in-list.ts';
 describe('the check-in list', () => {
   const database = useDatabase();
 
-  it('is whole where it is read in more than one piece', async () => {
+  it('is complete when it is read in several pieces', async () => {
     const performanceId = await plantPerformance(database, { seats: 10_002 });
-    // Every seat but two is sold, in one reservation.
+    // Sells every seat but two in one reservation.
     await database.sql(
       `with sold as (
          update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid()

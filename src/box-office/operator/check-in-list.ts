@@ -1,4 +1,4 @@
-/** The check-in list: every ticket that is valid, because a refund can't be seen on a ticket itself. */
+/** The check-in list: every valid ticket, because a ticket does not show its own refund. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
@@ -29,7 +29,7 @@ const readMoment = statement({
   text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
 });
 
-// In pieces, so that a stadium's list does not keep everyone else from being answered.
+// A stadium's list is read in pieces, so that other requests are answered in between.
 const PIECE_SIZE = 5_000;
 
 const readPiece = statement({

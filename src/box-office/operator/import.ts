@@ -1,4 +1,4 @@
-/** Importing a catalogue and auditing the database, with refusals as values. */
+/** Imports a catalogue and audits the database, with refusals as values. */
 import type { AuditReport } from '../../audit/audit.ts';
 import { auditDatabase } from '../../audit/audit.ts';
 import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
@@ -13,15 +13,12 @@ import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 
 /** A catalogue that breaks rules; nothing was changed. */
 export type InvalidCatalogue = Refusal<'invalid_request'> & {
-  /** The first problems in the order they were found, at most 20. */
   readonly problems: readonly Problem[];
-  /** How many problems were found, those not listed included. */
   readonly problemCount: number;
 };
 
 export type ImportRefusal = InvalidCatalogue | Unsettled;
 
-/** Imports a catalogue's document, all or nothing. */
 export async function importDocument(
   { database }: Pick<BoxOfficeContext, 'database'>,
   document: unknown,
@@ -41,7 +38,6 @@ function invalidCatalogue({ problems, problemCount }: CatalogueInvalid): Invalid
   return { ...refuse('invalid_request', { detail }), problems, problemCount };
 }
 
-/** Checks every invariant in one snapshot. */
 export async function audit({
   database,
 }: Pick<BoxOfficeContext, 'database'>): Promise<AuditReport | ReadRefusal> {

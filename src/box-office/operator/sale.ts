@@ -1,4 +1,3 @@
-/** Opening, pausing and closing a sale. */
 import { readPerformance } from '../../catalogue/concerts.ts';
 import type { Performance } from '../../catalogue/concerts.ts';
 import { setSaleState } from '../../catalogue/sale.ts';
@@ -20,8 +19,9 @@ interface SaleSet {
 export type SaleRefusal = Refusal<'not_found'> | Unsettled;
 
 /**
- * Sets the state of a performance's sale and answers the performance as it then is. Change and answer share a transaction,
- * so a refusal has changed nothing. A lost COMMIT is resolved by reading the sale again, else it is `outcome_unknown`.
+ * Sets the state of a performance's sale, and returns the performance as it then is. Both are in one
+ * transaction, so a refusal has changed nothing. After a lost COMMIT it reads the sale again to find out; if
+ * it can't, the outcome is `outcome_unknown`.
  */
 export async function setSale(
   { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,
@@ -51,7 +51,7 @@ function missing(): Ending<SaleRefusal> {
   return rollback(refuse('not_found', { what: 'performance' }));
 }
 
-/** The change that a lost COMMIT made: another request may have asked for the same, which is as good. */
+/** The sale, if it has the state that a lost COMMIT was to set, even if another request set it. */
 async function foundSet(
   connection: Connection,
   performanceId: string,

@@ -1,4 +1,4 @@
-/** Sales as a chart shows them: running totals at a bounded number of moments. */
+/** Sales for a chart: running totals at a bounded number of moments. */
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
@@ -9,12 +9,12 @@ import { inSnapshot } from './snapshot.ts';
 export const SALES_POINTS_MAX = 2_000;
 export const SALES_POINTS_DEFAULT = 600;
 
-/** A performance's payments and refunds as they add up, in one snapshot. */
+/** Running totals of a performance's payments and refunds, in one snapshot. */
 export interface SalesOverTime {
   readonly performanceId: string;
   /** The database's time of the snapshot. */
   readonly at: Date;
-  /** The earliest first; the last one has the totals of all payments and refunds. */
+  /** The earliest first; the last has the totals of all payments and refunds. */
   readonly points: readonly SalesPoint[];
 }
 
@@ -29,8 +29,8 @@ export interface SalesPoint {
   readonly revenue: number;
 }
 
-// The time between the first and the last entry is divided into equal parts; each part that has entries is one point, at
-// the time of its last entry. The reservations are those of `sales_piece`, and each finds its entries by the same index.
+// Divides the time from the first entry to the last into equal parts. Each part with entries is one point, at
+// the time of its last entry. It reads reservations and their entries by the same index as `sales_piece`.
 const readPoints = statement({
   name: 'sales_points',
   params: ['text', 'integer'],
@@ -71,8 +71,8 @@ const readPoints = statement({
 });
 
 /**
- * The performance's payments and refunds as they add up, in `points` steps at most. Refusals: `invalid_request`,
- * `not_found`, and those of a database that can't answer.
+ * The performance's running totals, at up to `points` moments. Refusals: `invalid_request`, `not_found`, and
+ * those of a database that can't answer.
  */
 export async function readSalesOverTime(
   context: Pick<BoxOfficeContext, 'database'>,

@@ -11,7 +11,7 @@ import type { SaleLine, Sales } from './sales.ts';
 const SEATS = 12;
 const ACCOUNTS = ['anna', 'ben', 'cleo'] as const;
 
-/** One request, made of small numbers so that many of them meet. */
+/** One request, of small numbers so that many requests meet. */
 const request = fc.record({
   what: fc.constantFrom('hold', 'hold', 'hold', 'pay', 'pay', 'pay', 'release', 'refund', 'expire'),
   account: fc.constantFrom(...ACCOUNTS),
@@ -37,7 +37,7 @@ describe("a performance's sales", () => {
   });
   afterAll(() => boxOffice.close());
 
-  /** Sends requests, four at a time, of which some meet and many are refused. */
+  /** Sends requests, four at a time; some meet, and many are refused. */
   async function sendAll(performanceId: string, requests: readonly Request[]): Promise<void> {
     const made: { reservationId: string; accountId: string }[] = [];
     const send = async ({ what, account: accountId, seats, which }: Request): Promise<void> => {
@@ -57,7 +57,7 @@ describe("a performance's sales", () => {
     for (let i = 0; i < requests.length; i += 4) await Promise.all(requests.slice(i, i + 4).map(send));
   }
 
-  /** The time of a hold that is still one passes. */
+  /** Lets a live hold expire. */
   async function expire(reservationId: string): Promise<void> {
     await database.sql(
       `with expired as (
@@ -71,7 +71,7 @@ describe("a performance's sales", () => {
     );
   }
 
-  /** The same numbers, counted another way: money from the ledger, seats and reservations row by row. */
+  /** The same numbers counted another way: money from the ledger, seats and reservations row by row. */
   async function counted(performanceId: string): Promise<Omit<Sales, 'at'>> {
     const entries = await database.sql<{ kind: string; amount: string }>(
       `select kind, amount from ledger_entry where performance_id = $1`,
@@ -104,7 +104,7 @@ describe("a performance's sales", () => {
     };
   }
 
-  it('are those of the ledger and the seats, whatever was done', async () => {
+  it('agree with the ledger and the seats after any requests', async () => {
     let refunds = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -131,13 +131,13 @@ describe("a performance's sales", () => {
       ),
       { numRuns: 15 },
     );
-    // Otherwise the requests would have met nothing.
+    // The control: the requests met something.
     expect(refunds).toBeGreaterThan(0);
     const audit = await boxOffice.operator.audit();
     expect(audit).toMatchObject({ clean: true });
   });
 
-  it('agree with themselves in the middle of a sale', async () => {
+  it('agree with each other during a sale', async () => {
     const performanceId = await plantPerformance(database, { seats: 40, price: 300, seatLimit: null });
     const sale = { isOver: false };
     const buy = async (seat: number): Promise<void> => {

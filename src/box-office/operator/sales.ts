@@ -1,4 +1,4 @@
-/** What was sold: a performance's numbers, and its payments and refunds one by one. */
+/** A performance's sales: its numbers, and its payments and refunds one by one. */
 import type { Transaction } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
@@ -15,7 +15,7 @@ export interface Sales {
   readonly at: Date;
   /** Seats whose hold has expired are free. */
   readonly seats: { readonly free: number; readonly held: number; readonly sold: number };
-  /** Live holds, tickets, and what was paid back. */
+  /** Live holds, confirmed and refunded reservations. */
   readonly reservations: { readonly held: number; readonly confirmed: number; readonly refunded: number };
   /** Payments less refunds. */
   readonly revenue: number;
@@ -29,15 +29,16 @@ export interface SaleLine {
   readonly kind: 'payment' | 'refund';
   readonly reservationId: string;
   readonly accountId: string;
-  /** By label, in the order of their numbers. */
+  /** By label, in the order of the seats' numbers. */
   readonly seats: readonly string[];
-  /** Minor units, never negative: `kind` says which way it went. */
+  /** Minor units, never negative; `kind` gives the direction. */
   readonly amount: number;
 }
 
-// Money from the reservations and not from the ledger: a confirmed one has one payment of its amount, a refunded one a
-// payment and a refund (invariant 2, which the audit checks). So this reads one performance's rows on one shard, and may be
-// asked every few seconds; the ledger is keyed by account, and a sum over it would read every sale there ever was.
+// Takes money from the reservations, not the ledger: a confirmed one has one payment of its amount, a
+// refunded one a payment and a refund (invariant 2, which the audit checks). So it reads one performance's
+// rows on one shard, and may run every few seconds. The ledger is keyed by account; a sum over it would read
+// every sale ever made.
 const readNumbers = statement({
   name: 'sales_numbers',
   params: ['text'],
@@ -107,9 +108,9 @@ export async function readSales(
   };
 }
 
-// By reservation, whose key begins with the performance, and from each into its account's ledger, whose unique index has
-// (account, kind, reservation): pieces cost the same however long the list and the ledger are. A reservation without its
-// payment, which only the audit speaks of, still moves the reading on.
+// Reads reservations, whose key begins with the performance, and their entries by the unique index on
+// (account, kind, reservation), so every piece costs the same, however long the list and the ledger are. A
+// reservation without its payment, which only the audit reports, still moves the reading on.
 const readPiece = statement({
   name: 'sales_piece',
   params: ['text', 'uuid', 'integer'],
@@ -142,7 +143,7 @@ const readPiece = statement({
     order by r.reservation_id, e.kind`,
 });
 
-/** The performance, if there is one, and the time of the snapshot that this statement takes. */
+/** The performance, if it exists, and the time of the snapshot that this statement takes. */
 export const findPerformance = statement({
   name: 'sales_performance',
   params: ['text'],
@@ -156,8 +157,8 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] };
 
 /**
- * Every payment and refund of the performance in one snapshot, the earliest first. All are read before the first is
- * returned, so that a slow reader holds no connection.
+ * Every payment and refund of the performance in one snapshot, the earliest first. All are read before the
+ * first is returned, so that a slow consumer holds no connection.
  */
 export async function listSales(
   context: BoxOfficeContext,

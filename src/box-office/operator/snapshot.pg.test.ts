@@ -9,7 +9,7 @@ import { inSnapshot } from './snapshot.ts';
 describe("an operator's long read", () => {
   const database = useDatabase();
 
-  /** The balance before and after somebody else has topped up, as one transaction sees it. */
+  /** The balance before and after another transaction tops up, as one transaction sees it. */
   const aroundATopUp =
     (accountId: string) =>
     async (tx: Transaction): Promise<readonly number[]> => {
@@ -18,7 +18,7 @@ describe("an operator's long read", () => {
       return [before.balance, (await readWallet(tx, accountId)).balance];
     };
 
-  it('sees one moment, whatever happens meanwhile', async () => {
+  it('sees one moment, whatever other transactions commit', async () => {
     expect(await inSnapshot({ database }, aroundATopUp('anna'))).toEqual([0, 0]);
   });
 

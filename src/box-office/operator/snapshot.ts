@@ -4,12 +4,12 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { reading } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
 
-/** A list of a stadium's tickets takes a second or two; what takes longer than this is stuck. */
+/** Reading a stadium's tickets takes a second or two; a read that takes longer than this is stuck. */
 const STATEMENT_TIMEOUT_MS = 120_000;
 
 /**
- * Runs an operator's long read in one snapshot: all its statements see the same moment. It blocks nobody. The work must
- * not ask for anything that takes another connection, such as a seat map.
+ * Runs an operator's long read in one snapshot, so that all its statements see the same moment. It blocks
+ * nothing. The work must not take another connection, for example to load a seat map.
  */
 export async function inSnapshot<T>(
   context: Pick<BoxOfficeContext, 'database'>,
@@ -18,7 +18,7 @@ export async function inSnapshot<T>(
   return reading(context, (connection) =>
     connection.transaction(
       { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
-      // There is nothing to commit, and no commit whose answer could be lost.
+      // Nothing to commit, so no answer to a commit can be lost.
       async (tx) => rollback(await work(tx)),
     ),
   );

@@ -30,7 +30,7 @@ function choose(
   return database.connect((connection) => chooseSeats(connection, map, choice));
 }
 
-/** Takes every seat but those given. */
+/** Takes every seat except these. */
 async function takeAllBut(
   { performanceId }: SeatMap,
   free: readonly number[],
@@ -61,8 +61,8 @@ describe('best-available seats', () => {
     expect((await choose(map, 8, { grade: 'S' }))?.length).toBe(8);
   });
 
-  it('leave no seat orphaned while there are others, wherever they are', async () => {
-    // Rows of three orphan a seat under a pair; one row of two far from most accounts' places does not.
+  it('orphan no seat while other seats exist anywhere', async () => {
+    // Rows of three orphan a seat beside a pair; the row of two does not, but most accounts begin elsewhere.
     const map = await planted('orphans', [...Array<number>(150).fill(3), 2]);
     for (const accountId of accounts(10)) expect(await choose(map, 2, { accountId })).toEqual([451, 452]);
     await takeAllBut(map, [1, 2, 3]);
@@ -72,14 +72,14 @@ describe('best-available seats', () => {
     ]).toContainEqual(await choose(map, 2));
   });
 
-  it('are spread over the grade by account, and the same for one account', async () => {
+  it('differ by account over the whole grade, and stay the same for one account', async () => {
     const map = await planted('spread', Array<number>(50).fill(20));
     const choices = await Promise.all(accounts(200).map((accountId) => choose(map, 2, { accountId })));
     expect(new Set(choices.map(String)).size).toBeGreaterThan(140);
     expect(await choose(map, 2, { accountId: 'account-7' })).toEqual(choices[7]);
   });
 
-  it('are found by everybody when they are the last ones, and are expired holds, too', async () => {
+  it('are found by every account when they are the last, and include expired holds', async () => {
     const map = await planted('last', Array<number>(80).fill(20));
     await takeAllBut(map, [1_237, 1_238]);
     for (const accountId of accounts(10)) expect(await choose(map, 2, { accountId })).toEqual([1_237, 1_238]);
@@ -87,7 +87,7 @@ describe('best-available seats', () => {
     expect(await choose(map, 20)).toHaveLength(20);
   });
 
-  it('are none when the grade is exhausted, has no such row, or is not there', async () => {
+  it('are none when the grade is exhausted, has no long enough row, or does not exist', async () => {
     const map = await planted('exhausted', [4, 4]);
     expect(await choose(map, 5)).toBeUndefined();
     expect(await choose(map, 1, { grade: 'X' })).toBeUndefined();
@@ -97,20 +97,20 @@ describe('best-available seats', () => {
     expect(await choose(map, 1)).toBeUndefined();
   });
 
-  it('are not those that are to be avoided', async () => {
+  it('leave out the seats to avoid', async () => {
     const map = await planted('avoided', [2, 2]);
     expect(await choose(map, 2, { avoid: [1] })).toEqual([3, 4]);
     expect(await choose(map, 2, { avoid: new Set([1, 4]) })).toBeUndefined();
   });
 
-  it('pass over seats that someone is just taking, and wait for nobody', async () => {
+  it('pass over seats that a transaction is taking, without waiting', async () => {
     const map = await planted('locked', [2, 2, 2]);
     await whileSeatsLocked(database, map.performanceId, [2, 3], async () => {
       for (const accountId of accounts(10)) expect(await choose(map, 2, { accountId })).toEqual([5, 6]);
     });
   });
 
-  it('are locked ones when there are no others: a lock does not make a seat sold', async () => {
+  it('are locked seats when there are no others: a lock does not make a seat sold', async () => {
     const map = await planted('all-locked', [2, 2]);
     await takeAllBut(map, [3, 4]);
     await whileSeatsLocked(database, map.performanceId, [3, 4], async () => {
@@ -118,7 +118,7 @@ describe('best-available seats', () => {
     });
   });
 
-  it('are named without a trace: nothing is written, and nothing stays locked', async () => {
+  it('are chosen without writing or leaving a lock', async () => {
     const map = await planted('trace', [10, 10]);
     const versions = () =>
       database.sql(

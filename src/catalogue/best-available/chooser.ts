@@ -1,8 +1,9 @@
 /**
- * Best-available: names adjacent free seats of a grade, which a hold strategy may then claim. It claims nothing itself.
+ * Best-available: names adjacent free seats of a grade, for a hold strategy to claim. It claims nothing
+ * itself.
  *
- * Each account begins at a place of its own, so that a crowd does not want the same seats; it reads the free seats there
- * and goes on to larger and larger parts of the grade only when it finds nothing that leaves no seat orphaned.
+ * Each account begins at a place of its own, so that a crowd does not want the same seats. It reads the free
+ * seats there, and larger and larger parts of the grade only while every choice would orphan a seat.
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../db/database.ts';
@@ -16,27 +17,29 @@ import type { SeatMap } from '../seat-map/seat-map.ts';
 export interface SeatChoice {
   readonly accountId: string;
   readonly grade: string;
-  /** How many seats, side by side. */
+  /** How many adjacent seats. */
   readonly quantity: number;
-  /** Seats that are not to be chosen: those that this request has lost already. */
+  /** Seats not to choose: those that this request has already lost. */
   readonly avoid?: Iterable<number>;
-  /** Looks only near where the account begins, and only for seats that leave none orphaned: a reading or two, and small. */
+  /** Looks only near the account's place, and only for seats that orphan none: one or two small readings. */
   readonly isFirstLook?: boolean;
 }
 
-/** How many seats the first look reads; each further one reads `WINDOW_GROWTH` times as many. */
+/** How many seats the first look reads; each later reading covers `WINDOW_GROWTH` times as many. */
 const WINDOW_SEATS = 256;
 const WINDOW_GROWTH = 4;
 /** How many readings the first look makes. */
 const FIRST_LOOK_WINDOWS = 2;
-/** After passing over locked seats so often, a locked choice is taken: the hold then waits and learns who wins. */
+/**
+ * After passing over locked seats this often, takes a locked choice: the hold then waits and learns who wins.
+ */
 const PASSED_OVER_MAX = 8;
 
 /**
- * Seat numbers in ascending order that were free a moment ago, neighbours in one row; undefined when the grade has no
- * such seats. It leaves no single seat orphaned as long as there is a choice that does not. Seats that another
- * transaction has locked are passed over, unless there are no others: a lock does not make a seat sold. Call it outside
- * a transaction.
+ * Seat numbers in ascending order that were free a moment ago, neighbours in one row; undefined when the
+ * grade has no such seats. It orphans no single seat if it has the choice. It passes over seats that another
+ * transaction has locked unless there are no others: a lock does not make a seat sold. Call it outside a
+ * transaction.
  */
 export async function chooseSeats(
   connection: Connection,
@@ -49,7 +52,7 @@ export async function chooseSeats(
   const locked: Placement[] = [];
   const orphaning: Placement[] = [];
 
-  /** The placement's seats unless some are locked; those are not chosen again. */
+  /** Returns the placement's seats, or marks those that are locked so that they are not chosen again. */
   const settle = async (placement: Placement): Promise<readonly number[] | undefined> => {
     const available = await lockable(connection, performanceId, placement.seats);
     if (available.length === placement.seats.length) return available;
@@ -79,8 +82,8 @@ export async function chooseSeats(
 }
 
 /**
- * How many free seats of the grade stand side by side at most. It reads the whole grade: a crowd is to share it. Seats that
- * somebody is just taking count as free.
+ * The length of the grade's longest run of free seats. A seat that a transaction is taking counts as free.
+ * Reads the whole grade, so a crowd must share it.
  */
 export async function longestFreeRun(
   connection: Connection,
@@ -100,7 +103,7 @@ export async function longestFreeRun(
   return longest;
 }
 
-/** Two numbers that depend on the account alone: where in the grade it begins, and which of equal choices it takes. */
+/** Two numbers that depend on the account alone: its place in the grade, and its turn among equal choices. */
 function startOf(
   performanceId: string,
   accountId: string,
@@ -109,7 +112,9 @@ function startOf(
   return { place: digest.readUInt32BE(0) / 2 ** 32, turn: digest.readUInt32BE(4) };
 }
 
-/** The runs from `place` (a fraction of them) on and round, in windows of growing size, so many at most. */
+/**
+ * At most this many windows of growing size over the runs, from `place` (a fraction of them) on and round.
+ */
 function* windowsFrom(runs: readonly Run[], place: number, windowsMax: number): Generator<readonly Run[]> {
   const start = Math.floor(place * runs.length);
   let window: Run[] = [];
@@ -130,8 +135,8 @@ function* windowsFrom(runs: readonly Run[], place: number, windowsMax: number): 
   if (window.length > 0) yield window;
 }
 
-// The seats come as ranges of numbers, of which a window has few: each is one descent of the key's index, and one array
-// comes back instead of a row per seat.
+// The seats come as ranges of numbers, of which a window has few: each costs one descent of the key's index,
+// and the result is one array instead of a row per seat.
 const readFreeSeats = statement({
   name: 'chooser_free_seats',
   params: ['text', 'integer[]', 'integer[]'],
@@ -161,8 +166,8 @@ async function readFree(
   return new Set(row?.seats);
 }
 
-// Only the chosen seats are locked, and only for a moment: to lock a whole window would write to every seat of it and
-// make choosers pass over each other's windows.
+// Locks only the chosen seats, and only for a moment: locking a whole window would write to each of its seats
+// and make choosers pass over each other's windows.
 const lockFreeSeats = statement({
   name: 'chooser_lock_seats',
   writes: true,
@@ -178,7 +183,7 @@ const lockFreeSeats = statement({
     for no key update skip locked`,
 });
 
-/** Those of the seats that are free and that nobody is just taking. The locks end with a rollback, which costs no flush. */
+/** The seats that are free and not locked. The locks end with a rollback, which costs no flush. */
 async function lockable(
   connection: Connection,
   performanceId: string,

@@ -16,7 +16,7 @@ const house = fc.array(fc.array(fc.boolean(), { maxLength: 12 }), { maxLength: 6
 });
 const request = { quantity: fc.integer({ min: 1, max: 5 }), turn: fc.nat() };
 
-/** Every place where the seats fit, found by trying them all, with the single seats that each would leave. */
+/** Every place where the seats fit, found by trial, with the number of single seats that each leaves. */
 function allPlacements(
   { runs, free }: { readonly runs: readonly number[][]; readonly free: ReadonlySet<number> },
   quantity: number,
@@ -34,7 +34,7 @@ function allPlacements(
 }
 
 describe('a placement among any seats', () => {
-  it('is free, side by side, and orphans as few seats as any could', () => {
+  it('is free, adjacent, and orphans as few seats as possible', () => {
     fc.assert(
       fc.property(house, request.quantity, request.turn, (seats, quantity, turn) => {
         const placement = choosePlacement(seats.runs, (seat) => seats.free.has(seat), quantity, turn);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choosePlacement } from './placement.ts';
 
-/** A row in a picture: `.` is free, anything else is taken; seats are numbered from 1. */
+/** Places seats in a drawn row: `.` is free, anything else is taken; seats are numbered from 1. */
 function chosen(picture: string, quantity: number, turn = 0): string | undefined {
   const run = picture.split('').map((_, i) => i + 1);
   const placement = choosePlacement([run], (seat) => picture[seat - 1] === '.', quantity, turn);
@@ -17,9 +17,9 @@ describe('a placement', () => {
     ['..', 2, 'oo'],
     ['...', 3, 'ooo'],
     ['x..x', 2, 'xoox'],
-    // Both ends of three seats orphan one; four have two good places.
+    // Either end of three seats orphans one; four have two good places.
     ['....', 2, 'oo..'],
-    // The exact gap further on orphans nobody.
+    // The exact gap further on orphans none.
     ['...x..', 2, '...xoo'],
     ['.....', 3, 'ooo..'],
     ['.x..', 1, 'ox..'],
@@ -32,13 +32,13 @@ describe('a placement', () => {
     expect(chosen('x...x', 2, 1)).toBe('x.oox');
   });
 
-  it('is none when there are too few side by side', () => {
+  it('is none when too few seats are adjacent', () => {
     expect(chosen('.x.x.', 2)).toBeUndefined();
     expect(chosen('xxx', 1)).toBeUndefined();
     expect(chosen('', 1)).toBeUndefined();
   });
 
-  it('takes turns among equally good ones, so that buyers of one size fill a row without gaps', () => {
+  it('takes turns among equally good ones, so that equal requests fill a row without gaps', () => {
     expect([0, 1, 2, 3].map((turn) => chosen('......', 2, turn))).toEqual([
       'oo....',
       '..oo..',
@@ -47,7 +47,7 @@ describe('a placement', () => {
     ]);
   });
 
-  it('prefers an earlier run that orphans nobody, and any such run to an orphan', () => {
+  it('prefers the first run without an orphan, and any such run to an orphan', () => {
     const runs = [
       [1, 2, 3],
       [4, 5],

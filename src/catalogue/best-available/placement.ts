@@ -1,17 +1,17 @@
-/** Choosing adjacent seats among free ones: the pure part of best-available. */
+/** Chooses adjacent seats among free ones: the pure part of best-available. */
 import type { Run } from '../seat-map/runs.ts';
 
 export interface Placement {
-  /** Neighbours, in the order in which they stand. */
+  /** Neighbours, in their order in the row. */
   readonly seats: readonly number[];
-  /** How many single free seats it leaves beside it: 0, 1 or 2. */
+  /** How many single free seats it leaves beside itself: 0, 1 or 2. */
   readonly orphans: number;
 }
 
 /**
- * The first run with a placement that orphans no seat; without one, a placement that orphans the fewest; undefined when
- * the seats are nowhere free side by side. `turn` picks among the equally good ones of a run, so that buyers who come to
- * one run at one moment choose different seats.
+ * The first run's placement that orphans no seat, or else one that orphans the fewest; undefined when no run
+ * is long enough. `turn` picks among a run's equally good placements, so that simultaneous buyers choose
+ * different seats.
  */
 export function choosePlacement(
   runs: readonly Run[],
@@ -34,7 +34,9 @@ export function choosePlacement(
 }
 
 interface Candidate extends Placement {
-  /** Whether a multiple of the quantity is left on one side: choices of one size then fill a run without gaps. */
+  /**
+   * Whether it leaves a multiple of the quantity on one side, so that equal requests fill a run without gaps.
+   */
   readonly tidy: boolean;
 }
 

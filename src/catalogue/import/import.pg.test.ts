@@ -22,7 +22,7 @@ async function problemsOf(document: unknown): Promise<unknown> {
   return refusal.problems;
 }
 
-/** Which transaction wrote each row of the catalogue and of the seats, and where it stands: no new version hides from this. */
+/** The transaction and the place of every row of the catalogue and the seats: shows any new version. */
 async function everyRowVersion(): Promise<unknown> {
   const tables = [
     'venue',
@@ -80,7 +80,7 @@ describe('an import', () => {
     });
   });
 
-  it('of the same document again writes nothing at all', async () => {
+  it('of the same document again writes nothing', async () => {
     const document = catalogueDocument('again', undefined, {
       sale: { opensAt: '2020-01-01T10:00:00+09:00', closesAt: '2039-01-01T10:00:00.125+09:00' },
       refundableUntil: '2039-01-01T10:00:00Z',
@@ -104,7 +104,7 @@ describe('an import', () => {
     expect(await everyRowVersion()).toEqual(before);
   });
 
-  it('leaves alone what it does not name, and may add to what is there', async () => {
+  it('leaves alone what it does not name, and may add to existing concerts and venues', async () => {
     await importCatalogue(database, catalogueDocument('base'));
     const more = {
       venues: [],
@@ -129,7 +129,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('is made once when two services import the same at once', async () => {
+  it('takes effect once when two services import the same document at once', async () => {
     const document = catalogueDocument('twice');
     const reports = await Promise.all([1, 2, 3].map(() => importCatalogue(database, document)));
     expect(reports.map((report) => report.seats.created).toSorted((a, b) => a - b)).toEqual([0, 0, 10]);
@@ -137,7 +137,7 @@ describe('an import', () => {
 });
 
 describe('an import that is refused changes nothing', () => {
-  it('for a venue that is nowhere', async () => {
+  it('for an unknown venue', async () => {
     const document = { venues: [], concerts: [concertDocument('c', [performanceDocument('p', 'nowhere')])] };
     expect(await problemsOf(document)).toEqual([
       { path: '/concerts/0/performances/0/venue', rule: 'there is no venue "nowhere"' },

@@ -1,8 +1,9 @@
 /**
- * Importing a catalogue: venues with their seats, concerts, performances and prices, all or nothing.
+ * Imports a catalogue: venues with their seats, concerts, performances and prices, all or nothing.
  *
- * The whole import is one transaction, and imports take turns. What is already there is compared first, so importing a
- * document twice writes nothing. docs/catalogue.md says what a later import may change.
+ * The whole import is one transaction, and imports take turns. It first compares the document with what is
+ * stored, so importing a document twice writes nothing. docs/catalogue.md says what a later import may
+ * change.
  */
 import type { Database, Transaction } from '../../db/database.ts';
 import { commit } from '../../db/database.ts';
@@ -23,26 +24,25 @@ import { writeVenue } from './write-venue.ts';
 
 export type ChangeCounts = Readonly<Record<ChangeStatus, number>>;
 
-/** What an import did. */
 export interface ImportReport {
   readonly venues: ChangeCounts;
   /** Seats of the venues' maps. */
   readonly seats: ChangeCounts & { readonly removed: number };
   readonly concerts: ChangeCounts;
   readonly performances: ChangeCounts;
-  /** Seats of the performances: a venue's seat counts once for each performance in it. */
+  /** Seats of the performances; a venue's seat counts once for each of its performances. */
   readonly seatsOnSale: SeatsOnSaleCounts;
 }
 
-/** An import is longer than a buyer's request; it still has an end. */
+/** An import takes longer than a buyer's request; it still has a limit. */
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** A deadlock or a lock that was not had in time ends an attempt; after this many it is the caller's to try again. */
+/** A deadlock or a lock timeout ends an attempt; after this many the caller may try again. */
 const ATTEMPTS_MAX = 3;
 
 /**
- * Imports a parsed document (`parseCatalogueFile` reads one from text). Throws `CatalogueInvalid` for a document that
- * breaks a rule; what the database says (`ConnectionUnavailable`, an SQLSTATE) when it can't be carried out. In both
- * cases nothing is changed. `CommitUnknown` leaves that open; the import may be sent again.
+ * Imports a parsed document (`parseCatalogueFile` parses text). Throws `CatalogueInvalid` if the document
+ * breaks a rule, and the database's error (`ConnectionUnavailable`, an SQLSTATE) if it can't be stored;
+ * either way nothing is changed. After `CommitUnknown` it may have been; import it again.
  */
 export async function importCatalogue(database: Database, document: unknown): Promise<ImportReport> {
   const report = await importWhole(database, checkCatalogue(document));
@@ -51,8 +51,8 @@ export async function importCatalogue(database: Database, document: unknown): Pr
 }
 
 /**
- * Lets the planner know at once that there are seats now: until the server finds out by itself, plans are those of a table as
- * it was. Whether it succeeds changes nothing of the import.
+ * Gives the planner statistics of the new seats at once; until autovacuum does, it plans for the table as it
+ * was. A failure does not affect the import.
  */
 async function measureSeats(database: Database): Promise<void> {
   await database.pool.query('analyze seat').catch(() => undefined);
@@ -72,8 +72,8 @@ async function importWhole(database: Database, catalogue: CheckedCatalogue): Pro
   }
 }
 
-// Imports take turns, so that what one has read of the catalogue is still true when it writes. One that waits for
-// another waits longer than a buyer would, and so does one that waits for a hold to end.
+// Imports take turns, so that what one has read of the catalogue is still true when it writes. One that waits
+// for another, or for a hold to end, may wait longer than a buyer.
 const waitLonger = statement({
   name: 'import_wait_longer',
   writes: true,
@@ -100,7 +100,7 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   for (const performance of plan.performances) await writePerformance(tx, performance);
   const seatChanges: SeatsOnSaleCounts[] = [];
   for (const performance of plan.onSale) seatChanges.push(await writeSeatsOnSale(tx, performance, problems));
-  // Whether a seat is held or sold is known only once it is locked; throwing takes back what was written before.
+  // A seat is known to be held or sold only once it is locked; throwing rolls the earlier writes back.
   problems.refuseAny();
   for (const { performance, startsToCount } of plan.performances) {
     if (startsToCount) await countClaims(tx, performance.performanceId);

@@ -1,4 +1,4 @@
-/** What an import has to do to one venue and its seats. */
+/** Plans what an import does to one venue and its seats. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CheckedVenue } from './document/checked.ts';
 import { LIMITS } from './document/document.ts';
@@ -14,13 +14,13 @@ export interface NumberedSeat extends PlacedSeat {
 
 export interface VenuePlan {
   readonly venue: CheckedVenue;
-  /** `changed` when the venue's row or any of its seats differs. */
+  /** `changed` if the venue's row or any of its seats differs. */
   readonly status: ChangeStatus;
-  /** New labels, and labels that come back with the number they had. */
+  /** New labels, and returning labels, which get their old number. */
   readonly added: readonly NumberedSeat[];
   /** Another place or another grade. */
   readonly changed: readonly NumberedSeat[];
-  /** Those of the changed ones that move to another grade. */
+  /** The changed seats that move to another grade. */
   readonly regraded: readonly NumberedSeat[];
   readonly removed: readonly StoredSeat[];
 }
@@ -65,7 +65,7 @@ export function planVenue(
   return { venue, status, added, changed, regraded, removed: gone };
 }
 
-/** Compares what is in the venue's own row. Both sides come from JSON, so structure is all there is. */
+/** Compares the venue's own row. Both sides come from JSON, so comparing structure is enough. */
 function isSameVenue({ name, outline, sections }: CheckedVenue, stored: StoredVenue | undefined): boolean {
   return (
     stored !== undefined &&

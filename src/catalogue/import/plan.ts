@@ -1,4 +1,4 @@
-/** What an import has to do, decided in memory from the document and from what is stored: nothing is written here. */
+/** Plans an import in memory, from the document and what is stored; writes nothing. */
 import { isDeepStrictEqual } from 'node:util';
 import { checkPrices } from './document/check-performance.ts';
 import type { CheckedCatalogue, CheckedConcert, CheckedPerformance } from './document/checked.ts';
@@ -13,24 +13,24 @@ export interface ImportPlan {
   readonly venues: readonly VenuePlan[];
   readonly concerts: readonly { readonly concert: CheckedConcert; readonly status: ChangeStatus }[];
   readonly performances: readonly PerformancePlan[];
-  /** Every performance whose seats may differ from its map or its prices, in the order in which they are locked. */
+  /** Every performance whose seats may differ from its map or its prices, in the order of locking. */
   readonly onSale: readonly PerformanceOnSale[];
 }
 
 export interface PerformancePlan {
   readonly performance: CheckedPerformance;
   readonly status: ChangeStatus;
-  /** When seats are sold from now on: the document's window, or an operator's where the document's is the same as before. */
+  /** The sale's window: an operator's if the document's has not changed, else the document's. */
   readonly opensAt: Date;
   readonly closesAt: Date | null;
-  /** It had no seat limit and has one now: what accounts have got in the meantime was not counted. */
+  /** It gets its first seat limit: what accounts acquired before was not counted. */
   readonly startsToCount: boolean;
 }
 
 export interface PerformanceOnSale {
   readonly performanceId: string;
   readonly venueId: string;
-  /** What the document does to its venue; undefined when the document does not define the venue. */
+  /** Undefined if the document does not define the venue. */
   readonly venue: VenuePlan | undefined;
 }
 
@@ -78,7 +78,7 @@ function checkReferences(
   else checkPrices(prices, elsewhere.grades, path, problems);
 }
 
-/** Performances that the document leaves alone need a price for every grade that it gives to their venue. */
+/** A performance outside the document needs a price for every grade that the document gives its venue. */
 function checkOtherPerformances(
   catalogue: CheckedCatalogue,
   stored: StoredCatalogue,

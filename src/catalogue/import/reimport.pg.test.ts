@@ -17,7 +17,7 @@ const database = useDatabase();
 const ROW = '/venues/0/sections/0/blocks/0/rows';
 const PERFORMANCE = '/concerts/0/performances/0';
 
-/** A venue with the seats A-1-1 to A-1-3 at 1,000 and B-1-1 to B-1-2 at 700, in two performances: `<id>` and `<id>-2`. */
+/** A venue with the seats A-1-1 to A-1-3 at 1,000 and B-1-1 to B-1-2 at 700, in two performances. */
 async function planted(id: string): Promise<CatalogueDocument> {
   const sections = [sectionDocument('A', [3]), sectionDocument('B', [2], 'S', 50)];
   const prices = { R: 1_000, S: 700 };
@@ -35,7 +35,7 @@ interface SeatRow {
   readonly version: number;
   /** What a hold costs now. */
   readonly listPrice: number;
-  /** What its last claim took. */
+  /** What its last claim cost. */
   readonly price: number | null;
 }
 
@@ -76,7 +76,7 @@ async function refusedFor(document: unknown): Promise<unknown> {
 }
 
 describe('a seat that is added', () => {
-  it('gets the next number and comes to every performance of the venue, named by the document or not', async () => {
+  it('gets the next number and joins every performance of the venue, named by the document or not', async () => {
     const document = await planted('added');
     const report = await importCatalogue(
       database,
@@ -94,7 +94,7 @@ describe('a seat that is added', () => {
 });
 
 describe('a seat that is removed', () => {
-  it('goes from every performance when it is free, and when its hold has expired', async () => {
+  it('leaves every performance when it is free, or when its hold has expired', async () => {
     const document = await planted('gone');
     await claim('gone', 'B-1-2', 'expired');
     const report = await importCatalogue(
@@ -128,7 +128,7 @@ describe('a seat that is removed', () => {
     expect([await seatsOf(id), await seatsOf(`${id}-2`)]).toEqual(before);
   });
 
-  it('keeps its number: no other seat gets it, and it has it again when it comes back', async () => {
+  it('keeps its number: no other seat gets it, and the seat has it again when it returns', async () => {
     const document = await planted('numbers');
     await importCatalogue(database, changedDocument(document, { [ROW]: [1] }));
     await importCatalogue(database, changedDocument(document, { [ROW]: [1, 1] }));
@@ -154,7 +154,7 @@ describe('a seat that is removed', () => {
     expect(given).toEqual([{ label: 'A-2-1', seat_number: 6 }]);
   });
 
-  it('is not lost to a hold that is under way: the import waits for it, and is refused', async () => {
+  it('is safe in a hold under way: the import waits for the hold, and is refused', async () => {
     const document = await planted('race');
     const holder = await database.pool.connect();
     try {
@@ -225,7 +225,7 @@ describe('a seat that moves to another grade', () => {
 });
 
 describe('a price that changes', () => {
-  it('is that of the free seats; held and sold ones keep theirs until they are free and the document comes again', async () => {
+  it('applies to free seats at once, and to held and sold seats with their next claim', async () => {
     const document = await planted('priced');
     await claim('priced', 'A-1-1', 'held');
     await claim('priced', 'A-1-2', 'sold');

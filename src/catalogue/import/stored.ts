@@ -1,13 +1,14 @@
-/** What the database has of a catalogue that is about to be imported: read once, so that the plan can be made in memory. */
+/** Reads, once, what the database has of a catalogue to import, so that the plan is made in memory. */
 import type { Transaction } from '../../db/database.ts';
+import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { CheckedCatalogue, CheckedVenue } from './document/checked.ts';
 import type { PlacedSeat } from './document/layout.ts';
 
 export interface StoredCatalogue {
-  /** The venues of the document that are stored already. */
+  /** The document's venues that are already stored. */
   readonly venues: ReadonlyMap<string, StoredVenue>;
-  /** The stored venues that the document's performances name and the document does not define. */
+  /** Stored venues that the document's performances name but the document does not define. */
   readonly venuesElsewhere: ReadonlyMap<string, VenueElsewhere>;
   readonly concerts: ReadonlyMap<string, StoredConcert>;
   /** The document's performances, and all others of its venues. */
@@ -24,7 +25,7 @@ export interface StoredVenue {
   readonly outline: unknown;
   readonly sections: unknown;
   readonly seats: ReadonlyMap<string, StoredSeat>;
-  /** Labels that were taken out, with the numbers they keep. */
+  /** Removed labels, with the numbers that they keep. */
   readonly removed: ReadonlyMap<string, number>;
   readonly lastNumber: number;
 }
@@ -42,7 +43,7 @@ export interface StoredPerformance {
   readonly startsAt: Date;
   readonly opensAt: Date;
   readonly closesAt: Date | null;
-  /** The window as the last import named it; null where no import made the performance. */
+  /** The window as the last import named it; null if no import made the performance. */
   readonly importedOpensAt: Date | null;
   readonly importedClosesAt: Date | null;
   readonly refundableUntil: Date | null;
@@ -51,7 +52,7 @@ export interface StoredPerformance {
   readonly prices: ReadonlyMap<string, number>;
 }
 
-/** Reads it all. The performances are locked, so that an operator's change of a sale is not overwritten. */
+/** Locks the performances, so that the import does not overwrite an operator's change of a sale. */
 export async function readStored(tx: Transaction, catalogue: CheckedCatalogue): Promise<StoredCatalogue> {
   const venueIds = catalogue.venues.map((venue) => venue.venueId);
   const here = new Set(venueIds);
@@ -187,21 +188,7 @@ const readPerformances = statement({
     for no key update of p`,
 });
 
-interface PerformanceRow {
-  readonly concert_id: string;
-  readonly venue_id: string;
-  readonly starts_at: Date;
-  readonly sale_opens_at: Date;
-  readonly sale_closes_at: Date | null;
-  readonly imported_opens_at: Date | null;
-  readonly imported_closes_at: Date | null;
-  readonly refundable_until: Date | null;
-  readonly hold_seconds: number;
-  readonly seat_limit: number | null;
-  readonly prices: unknown;
-}
-
-function storedPerformanceOf(row: PerformanceRow): StoredPerformance {
+function storedPerformanceOf(row: RowOf<typeof PERFORMANCE_COLUMNS>): StoredPerformance {
   return {
     concertId: row.concert_id,
     venueId: row.venue_id,

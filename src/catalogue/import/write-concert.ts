@@ -1,4 +1,4 @@
-/** Writes concerts, performances and their prices. There are few of them, so each has its own statement. */
+/** Writes concerts, performances and prices; they are few, so each has a statement of its own. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { CheckedConcert } from './document/checked.ts';
@@ -75,7 +75,7 @@ const insertPerformance = statement({
     values ($1, $2, $3, $4, $3, $4, $5, $6, $7, $8, $9, ($10::text)::sale_state)`,
 });
 
-// The state of the sale is not here: once the performance exists, it is the operator's.
+// Leaves out the sale's state, which is the operator's once the performance exists.
 const updatePerformance = statement({
   name: 'import_update_performance',
   writes: true,

@@ -1,9 +1,9 @@
-/** Makes the limit rows of a performance that gets a seat limit while it is on sale: without a limit nobody is counted. */
+/** Makes the limit rows of a performance that gets its first seat limit: without one, holds count nothing. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 
-// Every statement that writes a hold names this table, though it may write no row of it, and so excludes this lock from its
-// start to its commit. Who was before is counted below; who comes after reads the sale when the import has committed.
+// Every statement that writes a hold names this table, even if it writes no row of it, and so conflicts with
+// this lock from its start to its commit. Earlier holds are counted below; later ones read the new limit.
 const lockLimits = statement({
   name: 'import_lock_limits',
   writes: true,
@@ -12,7 +12,7 @@ const lockLimits = statement({
   text: `lock table claim_limit in share row exclusive mode`,
 });
 
-// Rows of an earlier limit know nothing of what was held since.
+// Rows of an earlier limit lack what was held since.
 const forgetClaims = statement({
   name: 'import_forget_claims',
   writes: true,
@@ -37,8 +37,8 @@ const countLiveClaims = statement({
 });
 
 /**
- * Counts what every account holds and owns. The limit must be written before. Holds wait from here on for the import, which
- * must not wait for a hold's seat any more.
+ * Counts what every account holds and owns. Write the limit before. Holds now wait for the import, so the
+ * import must not wait for a hold's seat any more.
  */
 export async function countClaims(tx: Transaction, performanceId: string): Promise<void> {
   await tx.run(lockLimits, []);

@@ -1,6 +1,6 @@
 /**
- * Brings the seats on sale in line with the map of their venue and with the prices of their performance. Each step
- * compares and writes by one statement over the performance's seats: 50,000 seats that are in line already cost a read.
+ * Brings the seats on sale in line with their venue's map and their performance's prices. Each step compares
+ * and writes with one statement over the performance's seats, so 50,000 unchanged seats cost one read.
  */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
@@ -16,7 +16,7 @@ export interface SeatsOnSaleCounts {
 
 const NO_CHANGES: SeatsOnSaleCounts = { added: 0, removed: 0, repriced: 0 };
 
-/** The venue, its seats and the prices are written before. Seats that may not change are problems; then nothing is written. */
+/** Call it after writing the venue and the prices. Adds a problem for each seat that may not change. */
 export async function writeSeatsOnSale(
   tx: Transaction,
   { performanceId, venueId, venue }: PerformanceOnSale,
@@ -41,9 +41,9 @@ export async function writeSeatsOnSale(
   return { added: added?.seats ?? 0, removed: removed?.seats ?? 0, repriced: repriced?.seats ?? 0 };
 }
 
-// Locks in order of number every seat that the next statements write, and only these: a seat that stays as it is can be
-// held during the import. The seats come joined, not as `= any($3)`, which would compare each with the whole list. The
-// clock is read after the locks. `taken` are those that prevent the import.
+// Locks, in order of number, every seat that the next statements write, and no other: an unchanged seat can
+// be held during the import. The seats come as a join, because `= any($3)` would compare each with the whole
+// list. The clock is read after the locks. `taken` are the seats that prevent the import.
 const lockSeats = statement({
   name: 'import_lock_seats',
   writes: true,
@@ -73,7 +73,7 @@ const lockSeats = statement({
     from target as t`,
 });
 
-// An expired hold may still name the seat; its reservation reads as expired with or without it.
+// An expired hold may still name the seat; its reservation reads as expired either way.
 const removeSeats = statement({
   name: 'import_remove_seats_on_sale',
   writes: true,
@@ -89,8 +89,9 @@ const removeSeats = statement({
     select count(*)::integer as seats from removed`,
 });
 
-// Whatever the seat's state: a hold that begins later takes the new price, also of a seat that was sold meanwhile and is
-// given back. What a claim took stays in `price`. The version does not rise, since the seat's state does not change.
+// Applies in any state: the next hold takes the new price, also of a seat that is sold now and refunded
+// later. `price` keeps what the last claim took. The version does not rise, because the seat's state does not
+// change.
 const repriceSeats = statement({
   name: 'import_reprice_seats',
   writes: true,
@@ -112,8 +113,8 @@ const repriceSeats = statement({
     select count(*)::integer as seats from repriced`,
 });
 
-// What is there already is found by the key, seat by seat: "not exists" was planned, where the table's statistics were those of
-// a few seats, as a loop over all seats for each seat, and fifty thousand of them took minutes.
+// Finds existing seats by the key, one by one. With statistics of only a few seats, "not exists" was planned
+// as a loop over all seats for each seat, and took minutes for fifty thousand.
 const addSeats = statement({
   name: 'import_add_seats_on_sale',
   writes: true,

@@ -1,9 +1,9 @@
-/** Writes a venue and its seats. Seats go in batches: one statement each, not one per seat. */
+/** Writes a venue and its seats, in batches of one statement each. */
 import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { NumberedSeat, VenuePlan } from './plan-venue.ts';
 
-/** Seats per statement: some megabytes of parameters at most. */
+/** Seats per statement: a few megabytes of parameters at most. */
 const BATCH_SIZE = 10_000;
 
 export async function writeVenue(tx: Transaction, plan: VenuePlan): Promise<void> {
@@ -52,7 +52,7 @@ const updateVenue = statement({
     where v.venue_id = $1`,
 });
 
-// The number stays given to its label: it moves to the table of removed seats in the same statement.
+// The number keeps its label: it moves to the table of removed seats in the same statement.
 const removeSeats = statement({
   name: 'import_remove_seats',
   writes: true,
@@ -80,7 +80,7 @@ const changeSeats = statement({
     where v.venue_id = $1 and v.seat_number = c.seat_number`,
 });
 
-// A label is its section, row and seat with hyphens between, and none in them.
+// A label is section, row and seat, joined by hyphens; the parts contain none.
 const addSeats = statement({
   name: 'import_add_seats',
   writes: true,

@@ -36,7 +36,7 @@ describe('the runs of neighbours', () => {
     expect(runsOf(seats)).toEqual({ R: [[1, 2]], S: [[3]] });
   });
 
-  it('follow where seats stand, not their numbers: a seat that was added later stands between older ones', () => {
+  it('follow places, not numbers: a seat that was added later may be between older ones', () => {
     const seats = [seatAt(1, 0), seatAt(2, 1), seatAt(3, 3), seatAt(4, 4), seatAt(9, 2)];
     expect(runsOf(seats)).toEqual({ R: [[1, 2, 9, 3, 4]] });
   });
@@ -49,7 +49,7 @@ describe('the runs of neighbours', () => {
     expect(runsOf(seats)).toEqual({ R: [[6, 4, 2, 1, 3, 5, 7]] });
   });
 
-  it('are none without seats, and single for a single seat', () => {
+  it('are none without seats, and one for a single seat', () => {
     expect(runsOf([])).toEqual({});
     expect(runsOf([seatAt(7, 0)])).toEqual({ R: [[7]] });
   });

@@ -1,4 +1,4 @@
-/** Which seats are neighbours: found from where they stand, since numbers and names need not follow the row. */
+/** Finds neighbouring seats by their places, because numbers and names need not follow the row. */
 
 export interface PlacedInRow {
   readonly number: number;
@@ -9,13 +9,13 @@ export interface PlacedInRow {
   readonly y: number;
 }
 
-/** Seat numbers in the order in which they stand side by side, of one grade, without an aisle between them. */
+/** Numbers of adjacent seats of one grade, in their order, without an aisle between them. */
 export type Run = readonly number[];
 
 /** An aisle is a step this much wider than the row's usual one. */
 const AISLE_FACTOR = 1.5;
 
-/** The runs of each grade, in the order in which the seats come. */
+/** The runs of each grade, in the order of the seats. */
 export function runsByGrade(seats: readonly PlacedInRow[]): ReadonlyMap<string, readonly Run[]> {
   const rows = new Map<string, PlacedInRow[]>();
   for (const seat of seats) {
@@ -49,14 +49,14 @@ function runsOfRow(row: readonly PlacedInRow[]): { readonly grade: string; reado
   return runs;
 }
 
-/** Most rows come in order already, which is cheap to see: no step is much wider than the narrowest. */
+/** Whether a row is in order, as most are: cheap to see, because no step is much wider than the narrowest. */
 function isSideBySide(row: readonly PlacedInRow[]): boolean {
   const steps = stepsOf(row);
   const narrowest = Math.min(...steps);
   return steps.every((step) => step <= narrowest * AISLE_FACTOR);
 }
 
-/** From one end of the row, the one with the lower number, always on to the nearest seat that is left: follows curves, too. */
+/** Orders a row, curved ones too: from the end with the lower number, always to the nearest seat left. */
 function sideBySide(row: readonly PlacedInRow[]): PlacedInRow[] {
   const middle = {
     x: row.reduce((sum, seat) => sum + seat.x, 0) / row.length,

@@ -16,7 +16,7 @@ const database = useDatabase();
 
 const ROWS = '/venues/0/sections/0/blocks/0/rows';
 
-/** Seat maps whose reads are counted and whose clock stands still until it is moved. */
+/** Seat maps that count their reads, with a clock that the test advances. */
 function counted(): { maps: SeatMaps; reads: () => number; passMs: (ms: number) => void } {
   let reads = 0;
   let nowMs = 1_000_000;
@@ -65,7 +65,7 @@ describe('a seat map', () => {
     expect(await createSeatMaps(database).get('nowhere')).toBeUndefined();
   });
 
-  it('resolves labels and numbers; the label of a removed seat can still be read, but not be asked for', async () => {
+  it('resolves labels and numbers; a removed seat keeps its label, but cannot be asked for', async () => {
     const document = catalogueDocument('names');
     await importCatalogue(database, document);
     await importCatalogue(database, changedDocument(document, { [ROWS]: [5, 4] }));
@@ -80,7 +80,7 @@ describe('a seat map', () => {
 });
 
 describe('seat maps in memory', () => {
-  it('are read once, also by many at once, and once for all performances of a venue', async () => {
+  it('are read once for concurrent callers, and once for all performances of a venue', async () => {
     const { venues } = catalogueDocument('shared');
     const performances = ['shared-1', 'shared-2'].map((id) => performanceDocument(id, 'shared-venue'));
     await importCatalogue(database, { venues, concerts: [concertDocument('shared-concert', performances)] });
@@ -95,7 +95,7 @@ describe('seat maps in memory', () => {
     expect(reads()).toBe(3);
   });
 
-  it('look again for a label that they lack, at most once a second', async () => {
+  it('read again for an unknown label, at most once a second', async () => {
     const document = catalogueDocument('missed');
     await importCatalogue(database, document);
     const { maps, reads, passMs } = counted();
@@ -110,7 +110,7 @@ describe('seat maps in memory', () => {
     expect(reads()).toBe(5);
   });
 
-  it('look again at once for a number that they lack, which only the database can have given', async () => {
+  it('read again at once for an unknown number, which only the database can have given', async () => {
     const document = catalogueDocument('numbered');
     await importCatalogue(database, document);
     const { maps } = counted();
@@ -119,7 +119,7 @@ describe('seat maps in memory', () => {
     expect((await maps.get('numbered', [11]))?.labelOf(11)).toBe('A-3-1');
   });
 
-  it('notice another revision and other prices after ten seconds, and read the seats again only then', async () => {
+  it('notice a new revision and new prices after ten seconds, and only then read the seats again', async () => {
     const document = catalogueDocument('aged');
     await importCatalogue(database, document);
     const { maps, reads, passMs } = counted();

@@ -1,10 +1,11 @@
 /**
- * Seat maps in memory. A label's number never changes, so a map that was read once can only lack seats that were added
- * since; prices, grades and places may be as old as `REFRESH_AFTER_MS`.
+ * Caches seat maps. A label's number never changes, so a cached map can only lack seats that were added
+ * since; prices, grades and places may be up to `REFRESH_AFTER_MS` old.
  */
 import type { Database } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { GradePrice } from '../concerts.ts';
+import { GRADES_SQL } from '../concerts.ts';
 import type { VenueMap } from './venue-map.ts';
 import { readVenueMap } from './venue-map.ts';
 import { createWeightedCache } from '../../lib/weighted-cache.ts';
@@ -15,21 +16,21 @@ export type { MapSeat } from './venue-map.ts';
 export interface SeatMap extends VenueMap {
   readonly performanceId: string;
   readonly concertId: string;
-  /** The dearest first. */
+  /** By price, the highest first. */
   readonly grades: readonly GradePrice[];
 }
 
 export interface SeatMaps {
   /**
-   * The performance's map, or undefined when there is no such performance. `needed` are labels or numbers that it is
-   * asked for: a map in memory that lacks one is read again; for labels at most once a second per venue, so that
-   * invented labels cost nothing. Takes a connection of its own when it reads: never call it while holding one.
-   * Errors: `ConnectionUnavailable`, and what the database says.
+   * Returns the performance's map, or undefined for an unknown performance. A cached map that lacks one of
+   * the `needed` labels or numbers is read again; for labels at most once a second per venue, so that
+   * invented labels cost nothing. It may take a connection of its own: never call it while holding one.
+   * Throws `ConnectionUnavailable` and the database's errors.
    */
   get(performanceId: string, needed?: readonly (string | number)[]): Promise<SeatMap | undefined>;
 }
 
-/** After this time the revision and the prices are asked again: one small read per performance in use. */
+/** After this time the revision and prices are read again: one small read per performance in use. */
 const REFRESH_AFTER_MS = 10_000;
 const MISS_INTERVAL_MS = 1_000;
 /** Some 150 bytes each. */
@@ -53,18 +54,13 @@ const readHead = statement({
     select
       p.concert_id::text as concert_id,
       p.venue_id::text as venue_id,
-      v.revision,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('grade', g.grade, 'price', g.price) order by g.price desc, g.grade)
-        from performance_grade as g
-        where g.performance_id = p.performance_id
-      ), '[]') as grades
+      v.revision,${GRADES_SQL}
     from performance as p
     join venue as v on v.venue_id = p.venue_id
     where p.performance_id = $1`,
 });
 
-/** `clockMs` only ever grows; tests move it. */
+/** `clockMs` is monotonic; tests move it. */
 export function createSeatMaps(
   database: Database,
   clockMs: () => number = () => performance.now(),
@@ -85,7 +81,7 @@ export function createSeatMaps(
 
   const loadVenue = shared(async (venueId: string): Promise<VenueMap> => {
     const map = await database.connect((connection) => readVenueMap(connection, venueId));
-    if (map === undefined) throw new Error(`venue ${venueId} of a performance is gone`);
+    if (map === undefined) throw new Error(`venue ${venueId} of a performance does not exist`);
     venues.set(venueId, map);
     return map;
   });
@@ -95,8 +91,8 @@ export function createSeatMaps(
     return map === undefined || map.revision < head.revision ? loadVenue(head.venueId) : map;
   }
 
-  /** Numbers come from the database, so reading again always finds them; labels come from anybody. */
-  function mayLookAgain(venueId: string, missing: readonly (string | number)[]): boolean {
+  /** Numbers come from the database, so reading again always finds them; any client can invent labels. */
+  function mayReadAgain(venueId: string, missing: readonly (string | number)[]): boolean {
     if (missing.some((seat) => typeof seat === 'number')) return true;
     const nowMs = clockMs();
     if (nowMs - (missedAtMs.get(venueId) ?? -Infinity) < MISS_INTERVAL_MS) return false;
@@ -114,7 +110,7 @@ export function createSeatMaps(
     if (head === undefined) return undefined;
     let map = await venueOf(head);
     const missing = needed.filter((seat) => isMissing(map, seat));
-    if (missing.length > 0 && mayLookAgain(map.venueId, missing)) {
+    if (missing.length > 0 && mayReadAgain(map.venueId, missing)) {
       head = await loadHead(performanceId);
       if (head === undefined) return undefined;
       map = await venueOf(head);
@@ -130,7 +126,7 @@ function isMissing(map: VenueMap, seat: string | number): boolean {
   return typeof seat === 'string' ? map.numberOf(seat) === undefined : !map.knows(seat);
 }
 
-/** Calls for one key while a load is under way share it; a failed load is forgotten with it. */
+/** Shares a load under way between callers for one key; a failed load is not remembered. */
 function shared<Value>(load: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const underWay = new Map<string, Promise<Value>>();
   return (key) => {

@@ -1,23 +1,15 @@
-/** The static seat map of a venue: every seat with its number, its names, its grade and its place. */
+/** The static seat map of a venue: every seat with its number, names, grade and place. */
 import type { Reader } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { VenueSection } from '../import/document/checked.ts';
 import type { LocalText, OutlineShape } from '../import/document/document.ts';
+import type { PlacedSeat } from '../import/document/layout.ts';
 import type { Run } from './runs.ts';
 import { runsByGrade } from './runs.ts';
 
-export interface MapSeat {
-  /** Given once: the number of a label never changes, and never becomes another's. */
+export interface MapSeat extends PlacedSeat {
+  /** Permanent: a label keeps its number, and no other label ever gets it. */
   readonly number: number;
-  /** `<section>-<row>-<seat>` */
-  readonly label: string;
-  readonly section: string;
-  readonly row: string;
-  readonly seat: string;
-  readonly grade: string;
-  /** In the document's unit (metres, by custom); y grows downwards. */
-  readonly x: number;
-  readonly y: number;
 }
 
 export interface VenueMap {
@@ -29,13 +21,13 @@ export interface VenueMap {
   readonly sections: readonly VenueSection[];
   /** By number. */
   readonly seats: readonly MapSeat[];
-  /** The number of a seat that the venue has; undefined for any other label. */
+  /** The number of the venue's seat with this label; undefined for any other label. */
   numberOf(label: string): number | undefined;
-  /** The label of a seat that the venue has or had; `#<number>` for a number that this map does not know. */
+  /** The label of a current or removed seat; `#<number>` for a number that this map does not know. */
   labelOf(number: number): string;
-  /** Whether the venue has or had a seat of this number. */
+  /** Whether the venue has or had a seat with this number. */
   knows(number: number): boolean;
-  /** The grade's seats in runs of neighbours; none for a grade that the venue does not have. */
+  /** The grade's runs of neighbours; none for a grade that the venue does not have. */
   runsOf(grade: string): readonly Run[];
 }
 
@@ -73,10 +65,9 @@ const readRemoved = statement({
   text: `select r.seat_number as number, r.label from venue_seat_removed as r where r.venue_id = $1`,
 });
 
-/** The venue's map as it is now, or undefined. */
 export async function readVenueMap(reader: Reader, venueId: string): Promise<VenueMap | undefined> {
-  // The revision is read first: when an import commits in between, the map says that it is older than its seats are,
-  // and is read again; the other way round it would pass for up to date.
+  // Read the revision first: if an import commits in between, the map seems older than its seats and is read
+  // again. In the other order it would pass as up to date.
   const [venue] = await reader.read(readVenue, [venueId]);
   if (venue === undefined) return undefined;
   const seats = await reader.read(readSeats, [venueId]);

@@ -1,4 +1,4 @@
-/** What the command does before and after it measures; the measurement has tests of its own. */
+/** What the command does before and after measuring; the measurement has its own tests. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** On a server that is refused, unless DATABASE_URL names another: nothing is measured. */
+/** Runs the benchmark on a server that it refuses, unless DATABASE_URL names another: it measures nothing. */
 async function bench(...args: readonly string[]): Promise<void> {
   const some = ['--quick', '--only', 'hot-wallet', '--database-url', inject('templateUrl')];
   await createProgram().parseAsync(['bench', ...some, ...args], { from: 'user' });
@@ -43,7 +43,7 @@ describe('before anything is measured', () => {
     expect(existsSync(good)).toBe(false);
   });
 
-  it('refuses a directory that can not be made', async () => {
+  it('refuses a directory that cannot be made', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, 'kept');
     await expect(bench('--out', file)).rejects.toThrow(/^--out cannot be written: EEXIST: .*file'$/);
@@ -51,13 +51,13 @@ describe('before anything is measured', () => {
     await expect(bench('--out', '')).rejects.toThrow(/^--out must be a path, not ""$/);
   });
 
-  it('says in one line how the address of a database looks', async () => {
+  it('says in one line what the address of a database must look like', async () => {
     await expect(bench('--database-url', 'foo')).rejects.toEqual(
       new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database'),
     );
   });
 
-  it('leaves no directory of a benchmark that was refused', async () => {
+  it('leaves no directory after refusing a benchmark', async () => {
     if (process.env['DATABASE_URL'] !== undefined) return;
     const out = join(directory, 'refused');
     await expect(bench('--out', out)).rejects.toThrow(/^the server has fsync /);

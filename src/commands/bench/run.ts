@@ -22,7 +22,7 @@ import { note, say } from '../shared/terminal.ts';
 
 type BenchOptions = CommandOptions<'bench'>;
 
-/** `rowlock bench`: measures, prints and writes; 0 when every floor is met and every audit is clean, otherwise 1. */
+/** `rowlock bench`. Returns 0 if it meets every floor and every audit is clean, else 1. */
 export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const workloads = chosenWorkloads(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);

@@ -1,7 +1,7 @@
 /**
- * The service that `rowlock bench` measures over HTTP, in a process of its own: the real server and box office. Requests for
- * the performance or the account `nothing` go through the same routes and reach a box office that does nothing: the
- * difference is what the engine costs.
+ * The service that `rowlock bench` measures over HTTP, in a process of its own: the real server and box
+ * office. Requests for the performance or the account `nothing` reach, by the same routes, a box office that
+ * does nothing: the difference is the cost of the engine.
  */
 import { NOTHING } from '../../bench/measure/worker-protocol.ts';
 import type { ServiceOptions, ServiceReady } from '../../bench/measure/service-process.ts';
@@ -11,7 +11,6 @@ import { createLogger } from '../../http/edge/logger.ts';
 import { createServer } from '../../http/server.ts';
 
 process.once('message', (order: ServiceOptions) => void serve(order));
-// A parent that is gone leaves nobody to serve.
 process.on('disconnect', () => process.exit());
 
 async function serve({ databaseUrl, secret }: ServiceOptions): Promise<void> {
@@ -30,7 +29,7 @@ async function serve({ databaseUrl, secret }: ServiceOptions): Promise<void> {
   process.send?.(ready);
 }
 
-/** Answers of the same form and length as the real ones. */
+/** Answers with the form and length of the real ones. */
 function withNothing(boxOffice: BoxOffice): BoxOffice {
   const reservationId = '6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44';
   return {

@@ -17,8 +17,8 @@ export interface Evidence {
 }
 
 /**
- * Audits the service's database with the journal if this process can read that database; otherwise through the API, which
- * checks everything except the journal.
+ * Audits the service's database with the journal if this process can read that database; otherwise through
+ * the API, without the journal.
  */
 export async function auditDemo(
   client: ServiceClient,
@@ -33,7 +33,7 @@ export async function auditDemo(
   return auditByApi(client);
 }
 
-/** The address of the database that contains this run's accounts; any other is not the service's. */
+/** The address of the database that contains this run's accounts: any other is not the service's. */
 async function serviceDatabaseUrl(
   options: CommandOptions<'demo'>,
   accountPrefix: string,

@@ -96,7 +96,7 @@ async function stormAndReport(
   return stop.signal.aborted ? 'gone' : 'served';
 }
 
-/** Gives every buyer an account of this run and a token. Throws `CommandFailed` when the service issues no tokens. */
+/** Gives every buyer an account of this run and a token. Throws `CommandFailed` if it can get no tokens. */
 async function invite(
   client: ServiceClient,
   accountPrefix: string,

@@ -7,7 +7,7 @@ import type { CommandOptions } from '../options/table.ts';
 /** A larger grid is a slip in one of the lists: measuring it would take days. */
 const COMBINATIONS_MAX = 2_000;
 
-/** The grid of a comparison. Throws `ConfigError` for an unknown strategy and for a grid that is too large. */
+/** The grid of a comparison. Throws `ConfigError` for an unknown strategy and a too large grid. */
 export function gridOf(options: CommandOptions<'compare'>): Grid {
   const { operation: operations, strategies: names } = options;
   const grid: Grid = {

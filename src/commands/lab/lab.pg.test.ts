@@ -90,14 +90,14 @@ describe('lab claims', () => {
       expect(['holds', 'holds-only-when', 'does-not-hold'], id).toContain(verdict);
       expect(controlShowsFault, id).toBe(true);
     }
-    // A pool's worth of requests at most can have read one version, and one of those wins: so many succeed at least. That it
-    // is hardly more is so only where the pool is filled before anyone writes; a busy machine is too slow for that.
+    // At most a pool of requests can have read one version, and one of them wins, so at least that many
+    // succeed. Hardly more do only if the pool fills before any write, for which a busy machine is too slow.
     const [c1, c2] = claims;
     expect(c1!.measured.min).toBeGreaterThanOrEqual(5);
     expect(c2!.measured.min).toBeGreaterThanOrEqual(2);
   });
 
-  it('never writes over a measurement', async () => {
+  it('never overwrites a measurement', async () => {
     const again = lab(
       'claims',
       '--only',

@@ -23,10 +23,10 @@ import { note, say } from '../shared/terminal.ts';
 type SharedOptions = Pick<CommandOptions<'claims'>, 'databaseUrl' | 'redisUrl' | 'json' | 'csv' | 'out'>;
 
 const EXIT_WRONG = 1;
-/** As a shell reports the end by SIGINT. */
+/** As a shell reports an end by SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
-/** `rowlock lab claims`: 0, 1 when a guarded run left the database wrong, 130 when it was stopped. */
+/** `rowlock lab claims`. Returns 0, 1 if a guarded run left the database wrong, or 130 if it was stopped. */
 export async function runLabClaims(options: CommandOptions<'claims'>): Promise<number> {
   const experiments = experimentsOf(options.only);
   const scale = options.quick ? QUICK : FULL;
@@ -39,7 +39,9 @@ export async function runLabClaims(options: CommandOptions<'claims'>): Promise<n
   return result.claims.every((claim) => claim.guardedRunsAreCorrect) ? 0 : EXIT_WRONG;
 }
 
-/** `rowlock lab compare`: 0, or 130 when it was stopped. A wrong strategy is a result and not a failure. */
+/**
+ * `rowlock lab compare`. Returns 0, or 130 if it was stopped. A wrong strategy is a result, not a failure.
+ */
 export async function runLabCompare(options: CommandOptions<'compare'>): Promise<number> {
   const grid = gridOf(options);
   const result = await inSession('compare', grid.seeds[0] ?? 0, options, (session) =>

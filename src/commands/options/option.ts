@@ -6,7 +6,7 @@ import { StrategyRefused } from '../../operations/registry.ts';
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
 export class ConfigError extends Error {}
 
-/** One option of the command line. Its flag is its name in the table with dashes: `poolSize` is `--pool-size`. */
+/** An option of the command line. Its flag is its name with dashes: `poolSize` is `--pool-size`. */
 export interface OptionSpec<T> {
   /** Left out where an inherited environment must not decide. */
   readonly env?: string;
@@ -21,7 +21,7 @@ export interface OptionSpec<T> {
   readonly exposure?: 'secret' | 'private';
   /** What a value must be, to complete "PORT must be …". */
   readonly rule: string;
-  /** The value of a text, or undefined when it breaks the rule. Throws `StrategyRefused` for a strategy. */
+  /** Parses a value; undefined if it breaks the rule. Throws `StrategyRefused` for a strategy. */
   readonly parse: (text: string) => T | undefined;
 }
 
@@ -129,7 +129,7 @@ export function addOptions(command: Command, specs: OptionSpecs): Command {
   return command.addHelpText('after', `\nFrom the environment only:\n${lines.join('\n')}`);
 }
 
-/** The values of a parsed command: from a flag, else a variable that is not empty, else the default. Throws `ConfigError`. */
+/** A parsed command's values: from the flag, else a non-empty variable, else the default. */
 export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Command): Values<Specs> {
   const entries = Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, command)]);
   return Object.fromEntries(entries) as Values<Specs>;

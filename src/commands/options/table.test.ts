@@ -178,7 +178,7 @@ describe('the table of options', () => {
     expect(serveOptions({}, { ROWLOCK_JWT_SECRET: SECRET }).jwtSecret).toBe(SECRET);
   });
 
-  it('lets no variable decide what is measured', () => {
+  it('gives measuring commands no variable', () => {
     for (const name of ['claims', 'compare', 'bench'] as const) {
       const table = Object.values<OptionSpec<unknown>>(COMMAND_OPTIONS[name]);
       expect(table.filter(({ env }) => env !== undefined)).toEqual([]);

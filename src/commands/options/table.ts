@@ -38,7 +38,7 @@ const databaseUrl = optionalText({
   exposure: 'private',
 });
 
-/** Where the commands that work on tickets find their database. */
+/** Where the commands on tickets find their database. */
 const DATABASE = {
   databaseUrl: { ...databaseUrl, env: 'DATABASE_URL' },
   dataDir: optionalText({
@@ -209,7 +209,9 @@ const AUDIT = {
   ...DATABASE,
 };
 
-/** What `lab` and `bench` have in common. No environment: a variable must not decide what is measured. */
+/**
+ * The options that `lab` and `bench` share. No variables: an inherited one must not decide what is measured.
+ */
 const MEASURING = {
   databaseUrl: {
     ...databaseUrl,
@@ -327,7 +329,7 @@ function claimOption(env: string, help: string, fallbackHelp?: string): OptionSp
   return optionalText({ env, value: '<name>', help, fallbackHelp: fallbackHelp ?? '', rule: 'a name' });
 }
 
-/** Names that only the measuring code knows: its module is loaded, and the names are checked, when the command runs. */
+/** Names that only the measuring code knows: it checks them once the command has loaded it. */
 function names(value: string, help: string): OptionSpec<readonly string[]> {
   return list({
     value,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** The line that the operator reads, which must not contain any of the key's private part. */
+/** The line for the operator, which must not contain any of the key's private part. */
 async function refusalOf(reading: Promise<unknown>, d = 'none'): Promise<string> {
   const error = await reading.then(
     () => new Error('it was taken'),
@@ -28,11 +28,11 @@ async function refusalOf(reading: Promise<unknown>, d = 'none'): Promise<string>
 }
 
 describe('the configured keys', () => {
-  it('are none when none are given', async () => {
+  it('are none by default', async () => {
     expect(await givenTicketKeys(undefined)).toBeUndefined();
   });
 
-  it('are read from a file, or are the text itself', async () => {
+  it('are read from a file or from the text itself', async () => {
     const set = { keys: [await newTicketKey('2026'), publicPartOf(await newTicketKey('2025'))] };
     const file = join(directory, 'keys.json');
     await writeFile(file, JSON.stringify(set, undefined, 2));
@@ -61,7 +61,7 @@ describe('the configured keys', () => {
     expect(await refused(spoilt)).toEqual([notOne, notOne]);
   });
 
-  it('are refused when what was given is no file, without repeating what it was', async () => {
+  it('are refused without repetition when the value is neither JSON nor a file', async () => {
     const { d = '' } = await newTicketKey();
     const neither = 'ROWLOCK_TICKET_KEYS: it is neither JSON nor a file that can be read (ENOENT)';
     expect(await refusalOf(givenTicketKeys(d), d)).toBe(neither);
@@ -71,7 +71,7 @@ describe('the configured keys', () => {
 });
 
 describe("an embedded service's own keys", () => {
-  it('are made once, and can be read by nobody else', async () => {
+  it('are made once, readable only by their owner', async () => {
     const made = await ownTicketKeys(directory);
     const file = join(directory, 'ticket-keys.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);

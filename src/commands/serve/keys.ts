@@ -1,4 +1,4 @@
-/** The secret of bearer tokens and the keys of tickets: configured, or made by an embedded service for itself. */
+/** The secret of bearer tokens and the keys of tickets: configured, or made by an embedded service. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -12,8 +12,8 @@ import type { CommandOptions } from '../options/table.ts';
 const OPTION = 'ROWLOCK_TICKET_KEYS';
 
 /**
- * Whether this service makes its own secret: development tokens need one, and no other program may rely on it. Throws
- * `ConfigError` when nothing could verify tokens, or two things would.
+ * Whether this service makes its own secret: development tokens need one that no other program relies on.
+ * Throws `ConfigError` if nothing could verify tokens, or two things would.
  */
 export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
   const { jwtSecret, jwks, development, databaseUrl } = options;
@@ -32,8 +32,8 @@ export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
 }
 
 /**
- * The secret of the service that owns this data directory, made once and kept there, readable only by its owner, so that
- * tokens stay valid after a restart.
+ * The secret of the service that owns this data directory, made once and kept there for its owner alone, so
+ * that tokens stay valid after a restart.
  */
 export function ownSecret(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret');
@@ -45,8 +45,8 @@ export function ownSecret(dataDir: string): string {
 }
 
 /**
- * The configured key set, from a file or from the JSON itself; undefined when there is none. Throws `ConfigError` with a
- * line that repeats no part of the value: a private key in the wrong place must not get into a log.
+ * The configured key set, from a file or from JSON; undefined if there is none. Throws `ConfigError` with a
+ * line that repeats no part of the value: a misplaced private key must not get into a log.
  */
 export async function givenTicketKeys(given: string | undefined): Promise<TicketKeySet | undefined> {
   if (given === undefined) return undefined;
@@ -55,8 +55,8 @@ export async function givenTicketKeys(given: string | undefined): Promise<Ticket
 }
 
 /**
- * The key set of the service that owns this data directory, made once and readable only by its owner. A damaged one is
- * refused, not replaced: the tickets that it signed would become invalid. Throws `ConfigError`.
+ * The key set of the service that owns this data directory, made once and readable only by its owner. A
+ * damaged set is refused, not replaced: its tickets would become invalid. Throws `ConfigError`.
  */
 export async function ownTicketKeys(dataDir: string): Promise<TicketKeySet> {
   const file = join(dataDir, 'ticket-keys.json');

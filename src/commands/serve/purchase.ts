@@ -1,4 +1,4 @@
-/** The purchase that a service in development prints when it starts, for its user to paste into a shell. */
+/** The purchase that a service in development prints at its start, to paste into a shell. */
 import type { Concert, ConcertPerformance } from '../../catalogue/concerts.ts';
 
 interface Offer {
@@ -7,7 +7,7 @@ interface Offer {
   readonly price: number;
 }
 
-/** A seat to buy: in the first open sale, the cheapest grade that is not free. Undefined when no sale is open. */
+/** A seat to buy: the cheapest paid grade of the first open sale. Undefined when no sale is open. */
 export function offerIn(concerts: readonly Concert[]): Offer | undefined {
   return concerts
     .flatMap((concert) => concert.performances)
@@ -25,8 +25,8 @@ function cheapestIn({ performanceId, grades }: ConcertPerformance): Offer[] {
 }
 
 /**
- * Four lines for bash and sh that need only curl and sed: token, top-up, hold, payment. Each time they run, a new account
- * buys, so the keys can stay the same.
+ * Four lines for bash and sh that need only curl and sed: token, top-up, hold, payment. Each run buys for a
+ * new account, so the keys can stay the same.
  */
 export function purchaseLines(serviceUrl: string, { performanceId, grade, price }: Offer): readonly string[] {
   const reservations = `${serviceUrl}/v1/performances/${performanceId}/reservations`;

@@ -65,7 +65,7 @@ describe('a service in development', () => {
     expect(JSON.parse(audited.stdout)).toMatchObject({ clean: true, counts: { reservations: 3 } });
   });
 
-  it('tells a demo why its database is not read, and is audited all the same', async () => {
+  it('lets a demo audit it without reading its database, and the demo says why', async () => {
     const directory = await makeDataDir();
     const demo = ['demo', '--url', service.url, '--buyers', '2', '--database-url', 'foo', '--journal'];
     const ended = await runRowlock([...demo, join(directory, 'new', 'journal.jsonl')]);
@@ -91,8 +91,8 @@ describe('a service in development', () => {
   });
 });
 
-describe('a service that can not start', () => {
-  it('says in one line that its database can not be reached', async () => {
+describe('a service that cannot start', () => {
+  it('says in one line that its database cannot be reached', async () => {
     const env = {
       DATABASE_URL: 'postgres://rowlock:secret@127.0.0.1:1/rowlock',
       ROWLOCK_JWT_SECRET: 'a secret of the tests, 32 bytes and more',
@@ -198,7 +198,7 @@ describe('a signal to stop', () => {
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
   });
 
-  it('breaks off a start', async () => {
+  it('aborts a start', async () => {
     const copy = await copyDataDir(dataDir);
     const early = startRowlock(['serve', '--development', '--port', '0', '--data-dir', copy]);
     await eventually(() => databaseProcesses(copy).length > 0);

@@ -29,7 +29,7 @@ type ServeOptions = CommandOptions<'serve'>;
 
 const DEMO_CATALOGUE = fileURLToPath(new URL('../../../demo/catalogue.json', import.meta.url));
 
-/** Called when the service ends, the last one first. */
+/** Called when the service ends, in reverse order. */
 type Closers = (() => Promise<unknown>)[];
 
 /** `rowlock serve`: runs until a signal, then finishes the requests in flight and leaves no process. */

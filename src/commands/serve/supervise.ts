@@ -5,12 +5,12 @@ import { note } from '../shared/terminal.ts';
 
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
-/** A server that ran this long is restarted at once again. */
+/** A server that ran this long is restarted without a pause. */
 const STEADY_MS = 600_000;
 
 /**
- * Restarts the server whenever it ends by itself, until the service stops. The pauses grow to a minute: an obstacle such
- * as a full disk may last, and the service answers 503 until it is gone.
+ * Restarts the server whenever it ends by itself, until the service stops. The pauses grow to a minute: an
+ * obstacle such as a full disk may last, and the service answers 503 meanwhile.
  */
 export function keepRunning(
   server: Pick<EmbeddedServer, 'restart' | 'onUnexpectedExit'>,

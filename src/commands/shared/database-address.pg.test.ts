@@ -9,7 +9,7 @@ function spoilt(spoil: (url: URL) => void): string {
 }
 
 describe('inspectDatabase', () => {
-  it('finds what the settings of the server endanger', async () => {
+  it('finds the settings of the server that endanger data', async () => {
     const warnings = await inspectDatabase(inject('templateUrl'));
     if (process.env['DATABASE_URL'] === undefined) {
       expect(warnings).toEqual([
@@ -31,21 +31,21 @@ describe('inspectDatabase', () => {
       'postgres://u:secret@nowhere.invalid/x',
       "the database's host nowhere.invalid is unknown",
     ],
-    ['is no URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
+    ['is not a URL', 'secret', 'DATABASE_URL must look like postgres://user:password@host:port/database'],
     [
       'is of another kind',
       'mysql://u:secret@127.0.0.1/x',
       'DATABASE_URL must look like postgres://user:password@host:port/database',
     ],
     [
-      'can not be decoded',
+      'cannot be decoded',
       'postgres://u:secret%ff@127.0.0.1/x',
-      'DATABASE_URL has a "%" that begins no character in UTF-8; a "%" itself is written %25',
+      'DATABASE_URL has a "%" that does not begin a UTF-8 character; write "%" itself as %25',
     ],
     [
-      'names a certificate that is not there',
+      'names a missing certificate',
       'postgres://u:secret@127.0.0.1/x?sslrootcert=/nowhere/ca.pem',
-      "the database at 127.0.0.1:5432 can not be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'",
+      "the database at 127.0.0.1:5432 cannot be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'",
     ],
   ])('says in one line that the database %s', async (_, url, line) => {
     await expect(inspectDatabase(url)).rejects.toEqual(new CommandFailed(line));
@@ -57,7 +57,7 @@ describe('inspectDatabase', () => {
       () => undefined,
       (error: unknown) => error,
     );
-    // A server that trusts everyone on this machine accepts any password.
+    // A server that trusts every local client accepts any password.
     if (refusal === undefined) return;
     expect(refusal).toBeInstanceOf(CommandFailed);
     expect((refusal as Error).message).toMatch(
@@ -66,8 +66,8 @@ describe('inspectDatabase', () => {
     expect((refusal as Error).message).not.toContain('secret');
   });
 
-  it.each(['99999', '0', 'abc'])('refuses a port that is none: %s', async (port) => {
-    // A client would fail to connect without ending, and its timeout would be nobody's.
+  it.each(['99999', '0', 'abc'])('refuses an invalid port: %s', async (port) => {
+    // A client would neither connect nor end.
     await expect(inspectDatabase(`postgres://u:secret@127.0.0.1/x?port=${port}`)).rejects.toThrow(
       /^DATABASE_URL must name a port from 1 to 65535$/,
     );

@@ -1,4 +1,4 @@
-/** Checks a database before anything relies on it: is it reachable, is it new enough, does it keep what it commits. */
+/** Checks a database before use: is it reachable, new enough, durable? */
 import { Client } from '../../lib/pg-client.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
@@ -10,8 +10,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const VERSION_MIN = 150_000;
 
 /**
- * Connects once and reads the server's settings. Returns a line for each that endangers durability. Throws `CommandFailed`
- * with one line that never contains the password.
+ * Connects once and reads the server's settings. Returns a line for each that endangers durability. Throws
+ * `CommandFailed` in one line without the password.
  */
 export async function inspectDatabase(
   url: string,
@@ -33,7 +33,7 @@ export async function inspectDatabase(
   }
 }
 
-/** Throws `CommandFailed` for an address that cannot be decoded, and for an invalid port: a client would neither connect nor end. */
+/** Throws `CommandFailed` for an undecodable address, and for a bad port, on which a client would hang. */
 function clientOf(url: string): Client {
   let client: Client;
   try {
@@ -86,7 +86,7 @@ async function inspect(client: Client, durability: Durability): Promise<readonly
 
 function reasonOf(error: unknown, databaseUrl: string): string {
   if (error instanceof URIError)
-    return 'DATABASE_URL has a "%" that begins no character in UTF-8; a "%" itself is written %25';
+    return 'DATABASE_URL has a "%" that does not begin a UTF-8 character; write "%" itself as %25';
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
   const { code, message } = error as Error & { code?: string };
@@ -101,5 +101,5 @@ function reasonOf(error: unknown, databaseUrl: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the database's host ${hostname} is unknown`;
   if (/timeout/i.test(message))
     return `no database answers at ${server} within ${CONNECT_TIMEOUT_MS / 1_000} s`;
-  return `the database at ${server} can not be used: ${message}`;
+  return `the database at ${server} cannot be used: ${message}`;
 }

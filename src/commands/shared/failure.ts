@@ -11,9 +11,9 @@ import { note } from './terminal.ts';
 /** A command cannot continue. The message is one line for the user. */
 export class CommandFailed extends Error {}
 
-/** Throws `CommandFailed` for a directory, because the system's error does not name it; the system's error for a missing file. */
+/** Throws `CommandFailed` for a directory, which the system's error does not name; else the system's. */
 export function refuseDirectory(file: string): void {
-  if (statSync(file).isDirectory()) throw new CommandFailed(`${file} is a directory and not a file`);
+  if (statSync(file).isDirectory()) throw new CommandFailed(`${file} is a directory, not a file`);
 }
 
 const EXIT_FAILED = 1;

@@ -1,8 +1,8 @@
-/** The files of results. They are checked first: minutes of measuring must not end at a path that cannot be written. */
+/** The files of results, checked first: minutes of measuring must not end at an unwritable path. */
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { ConfigError } from '../options/option.ts';
 
-/** Throws `ConfigError` in one line that begins with the flag, unless the file can be written. Leaves no file. */
+/** Throws `ConfigError` with the flag in one line unless the file can be written. Leaves no file. */
 export function checkWritable(flag: string, file: string): void {
   refusingBy(flag, () => {
     const isNew = !existsSync(file);
@@ -11,7 +11,9 @@ export function checkWritable(flag: string, file: string): void {
   });
 }
 
-/** Makes the directory and tells whether it is a new one. Throws `ConfigError` unless files can be written in it. */
+/**
+ * Makes the directory, and returns whether it is new. Throws `ConfigError` unless files can be written in it.
+ */
 export function makeDirectory(flag: string, directory: string): boolean {
   return refusingBy(flag, () => {
     const made = mkdirSync(directory, { recursive: true });
@@ -28,7 +30,7 @@ function refusingBy<T>(flag: string, attempt: () => T): T {
   }
 }
 
-/** A name for what begins now: `20250131-154500`, in universal time. */
+/** A name for what begins now, in UTC: `20250131-154500`. */
 export function timeName(): string {
   return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 }

@@ -1,4 +1,4 @@
-/** Finds a command's database: the given one, that of a service running on the data directory, or one started for the command. */
+/** Finds a command's database: the given one, a running service's, or one started for the command. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandOptions } from '../options/table.ts';
@@ -11,11 +11,11 @@ import { runningServerUrl } from '../../embedded-server/running-server.ts';
 import { note } from './terminal.ts';
 
 export interface ReachOptions extends CommandOptions<'migrate'> {
-  /** Whether a missing embedded database is created; otherwise it is a failure. */
+  /** Whether to create a missing embedded database; otherwise the command fails. */
   readonly create: boolean;
 }
 
-/** Calls `work` with the database's address, and stops a server that was started for it. Throws `CommandFailed`. */
+/** Calls `work` with the database's address, and stops a server started for it. Throws `CommandFailed`. */
 export async function withDatabaseUrl<T>(
   options: ReachOptions,
   work: (url: string) => Promise<T>,

@@ -5,8 +5,8 @@ import { note } from './terminal.ts';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * One Ctrl-C may arrive several times: from the terminal, and again from npm, which forwards it. Only a signal that arrives
- * later than this is a second request.
+ * One Ctrl-C may arrive several times: from the terminal, and from npm, which forwards it. Only a signal that
+ * arrives later than this is a second request.
  */
 const SAME_REQUEST_MS = 2_000;
 
@@ -21,7 +21,7 @@ export function stopOnSignals(): AbortSignal {
         note(`${name}: stopping after the requests in flight`);
         controller.abort();
       } else if (performance.now() - firstAt > SAME_REQUEST_MS) {
-        // The database server's keeper stops it when this process has ended.
+        // The keeper stops the database server once this process has ended.
         process.exit(128 + constants.signals[name]);
       }
     });

@@ -37,7 +37,7 @@ describe('the coding of an answer', () => {
     expect(acceptedCoding(header, ['br', 'gzip'])).toBe(coding);
   });
 
-  it('keeps what it says', async () => {
+  it('keeps the content', async () => {
     const bytes = Buffer.from('fhhs'.repeat(10_000));
     const [br, gzip] = await Promise.all([compressed('br', bytes), compressed('gzip', bytes)]);
     expect(brotliDecompressSync(br)).toEqual(bytes);

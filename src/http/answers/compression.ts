@@ -1,4 +1,4 @@
-/** Compressed answers. Fastify compresses nothing by itself: what is worth it is compressed once for all who ask. */
+/** Compressed answers. Fastify does not compress: what is worth it is compressed once for all clients. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
@@ -7,7 +7,7 @@ export type Coding = 'br' | 'gzip';
 const brotliAsync = promisify(brotliCompress);
 const gzipAsync = promisify(gzip);
 
-/** More effort makes a seat map hardly smaller and several times slower. */
+/** A higher quality hardly shrinks a seat map, and takes several times as long. */
 const BROTLI_QUALITY = 5;
 
 export function compressed(
@@ -24,7 +24,7 @@ export function compressed(
   });
 }
 
-/** The first of the codings that the client accepts; a weight of zero refuses one (RFC 9110 section 12.5.3). */
+/** The first coding that the client accepts; a weight of zero refuses one (RFC 9110 section 12.5.3). */
 export function acceptedCoding<Offered extends Coding>(
   acceptEncoding: string | undefined,
   offered: readonly Offered[],
@@ -36,7 +36,7 @@ export function acceptedCoding<Offered extends Coding>(
 /** A weight between 0 and 1 (RFC 9110 section 12.4.2). */
 const WEIGHT = /^q=(1(?:\.0{0,3})?|0(?:\.\d{0,3})?)$/;
 
-/** The coding that a member of the list accepts; undefined where its weight is zero, or is none. */
+/** The coding that a member of the list accepts; undefined if its weight is zero or malformed. */
 function codingIn(member: string): string | undefined {
   const [coding, weight = 'q=1', ...more] = member.split(';').map((part) => part.trim());
   const isAccepted = Number(WEIGHT.exec(weight)?.[1] ?? 0) > 0 && more.length === 0;

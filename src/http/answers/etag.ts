@@ -1,4 +1,4 @@
-/** Whether If-None-Match names the tag, by the weak comparison that it asks for (RFC 9110 section 13.1.2). */
+/** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2). */
 export function matchesETag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;

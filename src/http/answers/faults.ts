@@ -1,4 +1,6 @@
-/** What Fastify refuses and what is thrown, as problems. Nothing of an error's text or stack reaches a client. */
+/**
+ * Turns Fastify's refusals and thrown errors into problems. No text or stack of an error reaches a client.
+ */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BrokenRule } from './problem.ts';
 import { sendBrokenRules, sendNoRoute, sendProblem, sendRefusal } from './problem.ts';
@@ -18,7 +20,7 @@ const PROTOCOL_FAULTS: Readonly<Record<string, { readonly status: number; readon
 /** A body that is not UTF-8 (RFC 8259 section 8.1). */
 export class BodyNotUtf8 extends Error {}
 
-/** Answers whatever was thrown on the way to an answer. */
+/** Answers any error thrown while a request was handled. */
 export function answerFault(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error.validation !== undefined) {
     sendBrokenRules(reply, brokenRules(error.validation, error.validationContext ?? 'request'));
@@ -42,7 +44,7 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
   sendRefusal(reply, { outcome: 'internal' });
 }
 
-/** Fastify's other refusals, and a client that went away while it was sending. */
+/** Fastify's other refusals, and a client that disconnected while sending. */
 function isClientFault(error: FastifyError): boolean {
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 && (error.code?.startsWith('FST_') || error.code === 'ECONNRESET');

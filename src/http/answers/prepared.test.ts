@@ -15,7 +15,7 @@ describe('a prepared body', () => {
   const askIn = (coding: string) => ask({ 'accept-encoding': coding });
   const json = JSON.stringify({ words: 'one '.repeat(1_000) });
 
-  it('is made once, and compressed as each client accepts it', async () => {
+  it('is made once, and compressed in each coding that clients accept', async () => {
     let made = 0;
     const textOf = (): string => {
       made += 1;
@@ -55,7 +55,7 @@ describe('a prepared body', () => {
     expect((await ask({ 'if-none-match': '"other"' })).statusCode).toBe(200);
   });
 
-  it('is sent with an error as a whole', async () => {
+  it('is sent in full with an error', async () => {
     const { headers } = await ask();
     const missing = await ask({ 'if-none-match': String(headers.etag) }, '/missing');
     expect([missing.statusCode, missing.payload]).toEqual([404, json]);

@@ -1,4 +1,4 @@
-/** Bodies that many clients ask for: each is made, hashed and compressed once. The caller keeps it. */
+/** Bodies that many clients request: each is made, hashed and compressed once, and kept by the caller. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Coding } from './compression.ts';
@@ -10,11 +10,11 @@ export interface PreparedBody {
   /** A weak tag, or a strong one that takes the coding's name as a suffix (RFC 9110 section 8.8.3.3). */
   readonly etag: string;
   readonly codings: readonly Coding[];
-  /** The bytes in a coding, compressed off the event loop when they are first asked for. */
+  /** The bytes in a coding, compressed off the event loop at the first request. */
   bytes(coding: Coding | undefined): Buffer | Promise<Buffer>;
 }
 
-/** Prepares bytes under a strong tag, their hash. */
+/** Prepares bytes under their hash, a strong tag. */
 export function prepareBytes(
   bytes: Buffer,
   options: { readonly type: string; readonly codings: readonly Coding[]; readonly brotliQuality?: number },
@@ -23,7 +23,7 @@ export function prepareBytes(
   return prepared(() => bytes, { ...options, etag: `"${hash}"` });
 }
 
-/** Prepares JSON under a tag that is known without it, so that a 304 does not write it. */
+/** Prepares JSON under a tag known beforehand, so that a 304 needs no JSON. */
 export function prepareJson(
   textOf: () => string,
   options: { readonly etag: string; readonly codings: readonly Coding[] },
@@ -50,7 +50,7 @@ function prepared(
   };
 }
 
-/** Answers with the body in a coding that the client accepts, or 304 where it has the body already. */
+/** Answers with the body in a coding that the client accepts, or 304 if it already has the body. */
 export async function sendPrepared(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -64,7 +64,7 @@ export async function sendPrepared(
   if (reply.statusCode === 200 && isKnown) return reply.code(304).send();
   reply.type(body.type);
   if (coding !== undefined) reply.header('content-encoding', coding);
-  // Bytes do not pass the serializer of the route's schema.
+  // Bytes bypass the serializer of the route's schema.
   return reply.send(await body.bytes(coding));
 }
 

@@ -1,4 +1,4 @@
-/** A problem document of every refusal, as the OpenAPI document shows it. */
+/** An example problem document for every refusal, for the OpenAPI document. */
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { HttpRefusal } from './problem.ts';
 import { occurrenceOf, problemText } from './problem.ts';
@@ -27,7 +27,7 @@ const SAMPLES = {
   internal: {},
 } satisfies { readonly [Code in RefusalCode]: Omit<HttpRefusal<Code>, 'outcome'> };
 
-/** An example of the refusal as it is answered with this status. */
+/** The refusal's example, as it is answered with this status. */
 export function exampleOf(code: RefusalCode, status: number): unknown {
   const refusal = { outcome: code, ...SAMPLES[code] } as HttpRefusal;
   const instance = '0d5f1d8e-5b0b-4f0c-9d5c-0a6c1c8f3e21';

@@ -1,4 +1,4 @@
-/** The problem documents as JSON schemas, one per refusal, for the OpenAPI document and for clients made from it. */
+/** The JSON schemas of the problem documents, one per refusal, for the OpenAPI document and its clients. */
 import Type from 'typebox';
 import type { TProperties, TSchema } from 'typebox';
 import type { RefusalCode } from '../../domain/outcomes.ts';
@@ -9,7 +9,7 @@ import { RESERVATION_STATES } from '../../domain/states.ts';
 const State = Type.Enum([...RESERVATION_STATES]);
 const Count = Type.Integer({ minimum: 0 });
 
-/** What each refusal tells beyond the members that all have. */
+/** The members of each refusal besides the common ones. */
 const MEMBERS = {
   unauthenticated: {},
   forbidden: {},
@@ -21,7 +21,7 @@ const MEMBERS = {
             path: Type.String({
               description: 'Where: `body/seats/0`, `query/limit`, `header/Idempotency-Key`.',
             }),
-            rule: Type.String({ description: 'The rule that is broken there.' }),
+            rule: Type.String({ description: 'The broken rule.' }),
           },
           CLOSED,
         ),
@@ -61,7 +61,7 @@ const OTHER_STATUSES: Partial<Record<RefusalCode, readonly number[]>> = {
   invalid_request: [408, 413, 415, 431],
 };
 
-/** The schemas by the names that they have in the OpenAPI document. */
+/** The schemas by their names in the OpenAPI document. */
 export const PROBLEM_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEntries(
   REFUSALS.map(({ code, status, title, retry }) => [
     problemSchemaName(code),

@@ -6,7 +6,7 @@ import { PROBLEM_SCHEMAS, problemSchemaName } from './problem-schema.ts';
 
 describe('the problem document', () => {
   it.each(REFUSALS.map((refusal) => [refusal.code, refusal] as const))(
-    'of %s is as its schema says',
+    'of %s matches its schema',
     (code, refusal) => {
       const schema = PROBLEM_SCHEMAS[problemSchemaName(code)]!;
       const problem = exampleOf(code, refusal.status);
@@ -21,7 +21,7 @@ describe('the problem document', () => {
     },
   );
 
-  it('does not say what the machine is made of', () => {
+  it('does not name internal parts', () => {
     expect(JSON.stringify([exampleOf('contended', 503), exampleOf('overloaded', 503)])).not.toMatch(
       /pool|database/,
     );

@@ -1,6 +1,6 @@
 /**
- * Refusals as RFC 9457 problem documents. Every answer that is not a success is one of these, and every refusal of the
- * catalogue has its words here; what a refusal may tell beyond them is declared in `problem-schema.ts`.
+ * Refusals as RFC 9457 problem documents. Every answer that is not a success is one. Every refusal of
+ * `REFUSALS` has its words here, and its further members in `problem-schema.ts`.
  */
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
@@ -8,13 +8,13 @@ import { REFUSALS } from '../../domain/outcomes.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** A rule of the request that was broken, and where: `body/seats/0`, `query/limit`, `header/Idempotency-Key`. */
+/** A broken rule of the request, and where: `body/seats/0`, `query/limit`, `header/Idempotency-Key`. */
 export interface BrokenRule {
   readonly path: string;
   readonly rule: string;
 }
 
-/** What a problem says for this occurrence; members beyond `detail` are the outcome's own. */
+/** The details of one occurrence; members beyond `detail` belong to the outcome. */
 export interface Occurrence {
   readonly detail: string;
   readonly [member: string]: unknown;
@@ -22,7 +22,7 @@ export interface Occurrence {
 
 export type HttpRefusal<Code extends RefusalCode = RefusalCode> = Refusal<Code, string | number>;
 
-// The answer omits the `cause` of contended and overloaded, which names internal parts. The log has it.
+// The answer omits the `cause` of contended and overloaded, which names internal parts; the log has it.
 const OCCURRENCES = {
   unauthenticated: () => ({ detail: 'Send a valid bearer token.' }),
   forbidden: () => ({ detail: 'The token lacks the scope that this request needs.' }),
@@ -69,7 +69,7 @@ const OCCURRENCES = {
   overloaded: () => ({ detail: 'Nothing was changed. Send the same request again in a few seconds.' }),
   outcome_unknown: () => ({
     detail:
-      'It may have happened or not. Send the same request again with the same key: it takes effect once, and the answer says how it ended.',
+      'The request may have taken effect. Send it again with the same key: it takes effect once, and the answer tells its outcome.',
   }),
   internal: () => ({ detail: 'The service failed; its log has the error under this instance.' }),
 } satisfies { readonly [Code in RefusalCode]: (refusal: HttpRefusal<Code>) => Occurrence };
@@ -80,7 +80,7 @@ const SALE_WORDS = {
   ended: 'The sale has ended.',
 } as const;
 
-/** Seconds after which another try makes sense: the `Retry-After` header. */
+/** How soon another try makes sense, in seconds: the `Retry-After` header. */
 export const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = {
   rate_limited: 1,
   contended: 1,
@@ -92,19 +92,18 @@ const HEADS = Object.fromEntries(
   REFUSALS.map(({ code, status, title, retry }) => [code, { type: `/errors/${code}`, title, status, retry }]),
 ) as Record<RefusalCode, { type: string; title: string; status: number; retry: string }>;
 
-/** Answers a refusal of the box office. */
 export function sendRefusal(reply: FastifyReply, refusal: HttpRefusal): void {
   if ('cause' in refusal) reply.refusalCause = refusal.cause;
   sendProblem(reply, refusal.outcome, occurrenceOf(refusal));
 }
 
-/** What a refusal says and tells. */
+/** The details of a refusal. */
 export function occurrenceOf(refusal: HttpRefusal): Occurrence {
   const occurrence = OCCURRENCES[refusal.outcome] as (refusal: HttpRefusal) => Occurrence;
   return occurrence(refusal);
 }
 
-/** Answers a problem in other words than the catalogue's, or with another status (413 and 415 are `invalid_request`). */
+/** Answers with a problem in other words, or with another status: 413 and 415 are `invalid_request`. */
 export function sendProblem(
   reply: FastifyReply,
   code: RefusalCode,
@@ -118,7 +117,7 @@ export function sendProblem(
   reply.send(problemText(code, { status, instance: reply.request.id, detail, ...members }));
 }
 
-/** The document itself; `instance` is the request's id, a UUID. */
+/** The document; `instance` is the request's id, a UUID. */
 export function problemText(
   code: RefusalCode,
   { status, instance, ...occurrence }: Occurrence & { readonly status: number; readonly instance: string },
@@ -128,14 +127,14 @@ export function problemText(
   return JSON.stringify({ ...head, ...occurrence });
 }
 
-/** Answers that the path leads nowhere. */
+/** Answers that the path is unknown. */
 export function sendNoRoute(reply: FastifyReply): void {
   sendProblem(reply, 'not_found', {
-    detail: 'This path and method lead nowhere; /openapi.json lists those that do.',
+    detail: 'No route has this path and method; /openapi.json lists the routes.',
   });
 }
 
-/** Answers that the request breaks a rule, naming places and rules. */
+/** Answers with the broken rules and their places. */
 export function sendBrokenRules(reply: FastifyReply, errors: readonly BrokenRule[]): void {
   const detail = errors.map(({ path, rule }) => `${path} ${rule}`).join('; ');
   sendProblem(reply, 'invalid_request', { detail: `${detail}.`, errors });
@@ -143,9 +142,9 @@ export function sendBrokenRules(reply: FastifyReply, errors: readonly BrokenRule
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** What is logged about the answer: `ok`, or a refusal's code. */
+    /** The logged outcome: `ok`, or a refusal's code. */
     outcome: string;
-    /** What is logged about a refusal but not told. */
+    /** The cause of a refusal, for the log only. */
     refusalCause: string | undefined;
   }
 }

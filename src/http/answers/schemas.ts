@@ -1,4 +1,4 @@
-/** Parts that several routes' schemas share. A schema with an `$id` stands once in the OpenAPI document. */
+/** Schemas that several routes share. A schema with an `$id` appears once in the OpenAPI document. */
 import Type from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
@@ -28,7 +28,7 @@ export const AccountId = Type.String({
   examples: ['alice'],
 });
 
-/** A moment: a Date for the program, ISO 8601 in JSON. */
+/** A moment: a Date in the program, ISO 8601 in JSON. */
 export const Time = Type.Unsafe<Date>({
   type: 'string',
   format: 'date-time',
@@ -59,7 +59,7 @@ export const LocalText = Type.Unsafe<Readonly<Record<string, string>>>({
 export const performanceParams = Type.Object({ performanceId: PerformanceId });
 export const reservationParams = Type.Object({ performanceId: PerformanceId, reservationId: ReservationId });
 
-/** Where a page of a list begins and how long it is. The numbers come as text; `integersIn` reads them. */
+/** Where a page of a list begins, and its length. The numbers arrive as text; `integersIn` parses them. */
 export const pageQuery = Type.Object(
   {
     before: Type.Optional(
@@ -73,7 +73,7 @@ export const pageQuery = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: PAGE_SIZE_MAX,
-        description: `Entries at most; ${PAGE_SIZE_DEFAULT} unless told.`,
+        description: `The most entries; ${PAGE_SIZE_DEFAULT} by default.`,
       }),
     ),
   },
@@ -85,7 +85,7 @@ export const Next = Type.Unsafe<number | null>({
   description: 'The `before` of the next page; null on the last one.',
 });
 
-/** The body of a request that says all in its path and headers. */
+/** The body of a request that needs none. */
 export const NoBody = Type.Unsafe<unknown>({
   type: ['object', 'null'],
   properties: {},
@@ -99,7 +99,7 @@ export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<S
   return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
 }
 
-/** The answer to If-None-Match where the client has the body already. */
+/** The answer to If-None-Match if the client already has the body. */
 export const NotModified = Type.Unsafe<undefined>({
   type: 'null',
   description: 'Nothing has changed since the tag in If-None-Match.',

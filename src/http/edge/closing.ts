@@ -1,10 +1,12 @@
-/** How the server ends: new work is refused, what is in flight finishes, and nobody waits for silent connections. */
+/**
+ * Ends the server: refuses new work, finishes requests in flight, and does not wait for silent connections.
+ */
 import type { Socket } from 'node:net';
 import type { App } from '../app.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendRefusal } from '../answers/problem.ts';
 
-/** Prepares the server's end; `app.close()` brings it about. The signal aborts when it begins. */
+/** Prepares the server's end, which `app.close()` begins. The signal aborts when it begins. */
 export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
   const silent = silentConnections(app);
   const closing = new AbortController();
@@ -12,11 +14,10 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
   let onIdle: (() => void) | undefined;
   app.addHook('preClose', (done) => {
     const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
-    // A server that never listened does not say that it is closed.
+    // A server that never listened does not report that it is closed.
     cut.unref();
     app.server.once('close', () => clearTimeout(cut));
-    // The server stops listening only after this: until every request in flight is answered, new work gets a 503 instead
-    // of a refused connection.
+    // Listens until no request is in flight: new work gets a 503 instead of a refused connection.
     const stopListening = (): void => {
       clearTimeout(patience);
       for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
@@ -36,14 +37,14 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
       return;
     }
     inFlight += 1;
-    // A response is closed once, whether it was sent whole or its connection broke.
+    // A response closes once, whether it was sent completely or its connection broke.
     reply.raw.once('close', () => {
       inFlight -= 1;
       if (inFlight === 0) onIdle?.();
     });
     done();
   });
-  // Otherwise a client keeps its connection, and the server waits for it, after the last answer.
+  // Without it a client keeps its connection after the last answer, and the server waits for it.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
     done();
@@ -52,8 +53,8 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
 }
 
 /**
- * Connections on which no request has come yet: browsers open them beforehand. Node closes idle connections when a server
- * closes, but counts these among those that are sending a request.
+ * Connections without a request yet, which browsers open in advance. A closing server of Node ends idle
+ * connections, but counts these among those that are sending a request.
  */
 function silentConnections(app: App): ReadonlySet<Socket> {
   const silent = new Set<Socket>();

@@ -102,7 +102,7 @@ describe('a request is not from this machine', () => {
     expect(isFromThisMachine(request({ host: 'localhost', origin }))).toBe(false);
   });
 
-  it('by HTTP/1.0, as nginx forwards unless told otherwise', () => {
+  it('by HTTP/1.0, as nginx forwards by default', () => {
     expect(isFromThisMachine(request({ host: 'localhost' }, { httpVersion: '1.0' }))).toBe(false);
   });
 

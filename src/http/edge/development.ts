@@ -1,6 +1,6 @@
 /**
- * Issues tokens to any request from this machine, for development. The route exists only if it is configured, and
- * Rowlock refuses that configuration for any database but the embedded one, which holds nothing of value.
+ * Issues tokens to any request from this machine, for development. The route exists only if configured, and
+ * only on the embedded database, which holds nothing of value.
  */
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
@@ -8,7 +8,7 @@ import type { AuthConfig } from './auth-config.ts';
 import { AuthConfigInvalid, secretKey } from './auth-config.ts';
 
 export interface DevelopmentConfig {
-  /** Whether the box office works on the embedded database; anything else is refused. */
+  /** Whether the database is the embedded one; any other is refused. */
   readonly embeddedDatabase: boolean;
 }
 
@@ -22,13 +22,13 @@ export type TokenIssuer = (accountId: string, scopes: string) => Promise<IssuedT
 
 const TOKEN_LIFE_SECONDS = 12 * 3_600;
 
-/** The issuer of development tokens. Throws `AuthConfigInvalid` where there may be none. */
+/** Creates the issuer of development tokens. Throws `AuthConfigInvalid` if the configuration forbids it. */
 export async function createTokenIssuer(config: DevelopmentConfig, auth: AuthConfig): Promise<TokenIssuer> {
   if (!config.embeddedDatabase) {
-    throw new AuthConfigInvalid('development tokens are given out on the embedded database only');
+    throw new AuthConfigInvalid('development tokens need the embedded database');
   }
   if (auth.secret === undefined) {
-    throw new AuthConfigInvalid('development tokens are signed with a secret; a key set (JWKS) can not sign');
+    throw new AuthConfigInvalid('development tokens are signed with a secret; a key set (JWKS) cannot sign');
   }
   const key = await secretKey(auth.secret);
   return async (accountId, scopes) => {
@@ -46,15 +46,16 @@ export async function createTokenIssuer(config: DevelopmentConfig, auth: AuthCon
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
-/** What proxies and content delivery networks add; no browser and no command-line client sends any of these. */
+/** Headers of proxies and content delivery networks; no browser or command-line client sends one. */
 const FORWARDING_HEADER =
   /^(forwarded|via|x-(real|client|cluster-client|original|envoy|amzn|amz|azure|appengine|forwarded)(-.*)?|(true|fly|fastly)-client-ip|(cf|cdn|akamai|fly|fastly|x-cdn)-.*|x-cloud-trace-context|x-request-start|x-varnish)$/;
 
 /**
- * Whether the request seems made on this machine: over a loopback connection, to a loopback name (a page that rebinds its
- * own name to 127.0.0.1 sends that name), from no page of elsewhere, and with no sign of a proxy. A proxy on this machine
- * may give none: it connects from here, to a name that it chooses. nginx betrays itself by HTTP/1.0, others don't; so this
- * guards against accidents only, and a development service is never to stand behind a proxy.
+ * Whether the request seems to come from this machine: over a loopback connection, to a loopback name (a page
+ * that rebinds its own name to 127.0.0.1 sends that name), from no foreign page, and with no sign of a proxy.
+ * A proxy on this machine may give no sign: it connects from here, to a name that it chooses. nginx shows
+ * itself by HTTP/1.0, others do not. So this guards only against accidents: never put a development service
+ * behind a proxy.
  */
 export function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   return (
@@ -66,14 +67,14 @@ export function isFromThisMachine({ raw, headers }: FastifyRequest): boolean {
   );
 }
 
-/** A target in absolute form names the host itself, and counts more than the header (RFC 9112 section 3.2.2). */
+/** The host of the target; one in absolute form overrides the header (RFC 9112 section 3.2.2). */
 function authorityOf(target: string | undefined, host: string | undefined): string {
   const absolute = target !== undefined && !target.startsWith('/');
   if (!absolute) return host ?? '';
   return URL.canParse(target) ? new URL(target).host : '';
 }
 
-/** Another port will do: of the pages that `npx vite web` serves, for one. */
+/** Any port is accepted, such as that of `npx vite web`. */
 function isLoopbackOrigin(origin: string): boolean {
   return URL.canParse(origin) && LOOPBACK_HOST.test(new URL(origin).host);
 }

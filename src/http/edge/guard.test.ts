@@ -66,7 +66,7 @@ const WITH_ID = named(ROUTES.filter((route) => route.url.includes('some-performa
 const ticketKey = await newTicketKey();
 
 describe('the guard', () => {
-  // Whatever the guard lets through meets a database that is not there.
+  // Requests that the guard admits fail at a missing database.
   const server = useServerWithoutDatabase({
     ticketKeys: { keys: [ticketKey] },
     limits: { importLimitBytes: 128 * 1024 },
@@ -149,7 +149,7 @@ describe('the guard', () => {
   });
 
   describe('answers 400', () => {
-    it.each(WITH_BODY)('to a body that is no JSON, although the key is missing: %s', async (_name, route) => {
+    it.each(WITH_BODY)('to a body that is not JSON, before a missing key: %s', async (_name, route) => {
       for (const payload of [
         '{',
         'null x',
@@ -158,10 +158,7 @@ describe('the guard', () => {
         '{"__proto__":{"a":1}}',
         '{"constructor":{"prototype":{}}}',
       ]) {
-        const answer = await send(route, {
-          headers: { ...(await headers(route)), 'content-type': 'application/json' },
-          payload,
-        });
+        const answer = await sendBody(route, payload);
         expect(answer.json(), payload).toMatchObject({
           status: 400,
           outcome: 'invalid_request',
@@ -172,32 +169,29 @@ describe('the guard', () => {
 
     it.each(WITH_BODY)('to a body that is not UTF-8: %s', async (_name, route) => {
       const payload = Buffer.from([0x22, 0xff, 0xfe, 0x22]);
-      const answer = await send(route, {
-        headers: { ...(await headers(route)), 'content-type': 'application/json' },
-        payload,
-      });
+      const answer = await sendBody(route, payload);
       expect(answer.json()).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' });
     });
 
-    it.each(WITH_BODY)('to a body that is no object, or says too much: %s', async (_name, route) => {
-      for (const payload of [
-        '[]',
-        '"x"',
-        '5',
-        'true',
-        ...(route.body === 'required' ? ['null', ''] : ['{"unknown":1}']),
-      ]) {
-        const answer = await send(route, {
-          headers: { ...(await headers(route)), 'content-type': 'application/json' },
-          payload,
-        });
-        const { errors } = answer.json<{ errors: { path: string }[] }>();
-        expect(answer.statusCode, payload).toBe(400);
-        expect(errors[0]?.path, payload).toMatch(/^body/);
-      }
-    });
+    it.each(WITH_BODY)(
+      'to a body that is not an object, or has unknown members: %s',
+      async (_name, route) => {
+        for (const payload of [
+          '[]',
+          '"x"',
+          '5',
+          'true',
+          ...(route.body === 'required' ? ['null', ''] : ['{"unknown":1}']),
+        ]) {
+          const answer = await sendBody(route, payload);
+          const { errors } = answer.json<{ errors: { path: string }[] }>();
+          expect(answer.statusCode, payload).toBe(400);
+          expect(errors[0]?.path, payload).toMatch(/^body/);
+        }
+      },
+    );
 
-    it.each(WITH_KEY)('to a missing key, although the ids are impossible: %s', async (_name, route) => {
+    it.each(WITH_KEY)('to a missing key, before impossible ids: %s', async (_name, route) => {
       const answer = await send(route, { ...validBody(route, await headers(route)), url: impossible(route) });
       expect(answer.json()).toMatchObject({ status: 400, outcome: 'idempotency_key_missing' });
     });
@@ -215,7 +209,7 @@ describe('the guard', () => {
   });
 
   describe('answers 404', () => {
-    it.each(WITH_ID)('to ids that nothing can have: %s', async (_name, route) => {
+    it.each(WITH_ID)('to impossible ids: %s', async (_name, route) => {
       const ids = [
         'UPPER',
         '-a',
@@ -238,7 +232,7 @@ describe('the guard', () => {
       }
     });
 
-    it('to ids that are longer than any', async () => {
+    it('to too long ids', async () => {
       const answer = await server.app.inject(`/v1/concerts/${'x'.repeat(300)}`);
       expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
     });
@@ -247,10 +241,7 @@ describe('the guard', () => {
   describe('answers 413', () => {
     it.each(WITH_BODY)('to a huge body: %s', async (_name, route) => {
       const payload = JSON.stringify({ padding: 'x'.repeat(130 * 1024) });
-      const answer = await send(route, {
-        headers: { ...(await headers(route)), 'content-type': 'application/json' },
-        payload,
-      });
+      const answer = await sendBody(route, payload);
       expect(answer.json()).toMatchObject({
         status: 413,
         outcome: 'invalid_request',
@@ -268,17 +259,14 @@ describe('the guard', () => {
         'application/xml',
         'x',
       ]) {
-        const answer = await send(route, {
-          headers: { ...(await headers(route)), 'content-type': type },
-          payload: '{"a":1}',
-        });
+        const answer = await sendBody(route, '{"a":1}', type);
         expect(answer.json(), type).toMatchObject({ status: 415, outcome: 'invalid_request' });
       }
     });
   });
 
-  it('lets through what breaks no rule: then the database is missed', async () => {
-    // An import says what is wrong with it first, and the activity is the process's own.
+  it('admits requests that break no rule, which then lack a database', async () => {
+    // An import checks its document first, and the activity belongs to the process.
     const withoutDatabase = ['/v1/admin/catalogue', '/v1/admin/activity'];
     for (const route of ROUTES.filter(({ url }) => !withoutDatabase.includes(url))) {
       const answer = await send(
@@ -290,7 +278,7 @@ describe('the guard', () => {
     }
   });
 
-  it('refuses to start with a route that does not say who may call it', async () => {
+  it('refuses to start with a route that declares no access', async () => {
     const routes = await import('./guard.ts');
     const { fastify } = await import('fastify');
     const { HTTP_LIMITS } = await import('./limits.ts');
@@ -299,6 +287,14 @@ describe('the guard', () => {
     routes.guardRoutes(bare, nobody, HTTP_LIMITS);
     expect(() => bare.get('/x', () => 'x')).toThrow('GET /x does not declare who may call it');
   });
+
+  async function sendBody(
+    route: Route,
+    payload: string | Buffer,
+    type = 'application/json',
+  ): ReturnType<typeof send> {
+    return send(route, { headers: { ...(await headers(route)), 'content-type': type }, payload });
+  }
 
   function validBody(route: Route, sent: Record<string, string>): SentWith {
     if (route.body === 'none') return { headers: sent };

@@ -1,7 +1,7 @@
 /**
- * What stands before every route, in the order of the catalogue of outcomes: who asks (401), whether they may (403), then
- * Fastify's reading and validating of the body (400), then how often they ask (429), their Idempotency-Key (400), and
- * ids that nothing can have (404).
+ * Checks every request before its route, in the refusal order: identity (401) and scope (403); then, after
+ * Fastify has read and validated the body (400), the rate (429), the Idempotency-Key (400) and impossible ids
+ * (404).
  *
  * A route declares these in its `config`; one that declares no access is refused at start.
  */
@@ -27,11 +27,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The callers that the route admits: anyone, any account, or a token with this scope. */
     readonly access?: 'public' | 'account' | Scope;
-    /** A scope with less, that is also let in: the route then looks at `request.scopes`. */
+    /** A weaker scope that is also admitted; the route then checks `request.scopes`. */
     readonly lesserScope?: Scope | undefined;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;
-    /** What the box office may refuse here; what the guard refuses goes without saying. */
+    /** What the box office may refuse here, besides the guard's own refusals. */
     readonly refusals?: readonly RefusalCode[];
   }
   interface FastifyRequest {
@@ -39,28 +39,30 @@ declare module 'fastify' {
     accountId: string;
     /** The token's scopes; none on public routes. */
     scopes: ReadonlySet<string>;
-    /** Empty on routes that need none. */
+    /** Empty on routes without one. */
     idempotencyKey: string;
   }
 }
 
-/** The codes that a method of the box office may refuse with. */
+/** The codes of a box office method's refusals. */
 type CodeOf<Method extends (...given: never[]) => Promise<unknown>> = Extract<
   Awaited<ReturnType<Method>>,
   { readonly outcome: RefusalCode }
 >['outcome'];
 
-/** What goes without saying: rules and ids are the guard's too, and any database may be busy. */
+/**
+ * Refusals that routes need not declare: the guard refuses inputs and ids too, and any database may be busy.
+ */
 type Understood = 'invalid_request' | 'not_found' | 'contended' | 'overloaded';
 
-/** The refusals of a method, no fewer and no more: the compiler compares the names with the method's type. */
+/** A method's refusals, exactly: the compiler compares them with the method's type. */
 export function refusalsOf<Method extends (...given: never[]) => Promise<unknown>>(
   codes: Record<Exclude<CodeOf<Method>, Understood>, true>,
 ): readonly RefusalCode[] {
   return Object.keys(codes) as RefusalCode[];
 }
 
-/** Attaches the guard to every route that is registered after it. */
+/** Attaches the guard to every route registered after it. */
 export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
   app.decorateRequest('accountId', '');
   app.decorateRequest('scopes');
@@ -101,7 +103,7 @@ function accessGuard(
 }
 
 function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unidentified): void {
-  // An operator has to learn why tokens do not work; without one, or after its time, nothing is wrong.
+  // The operator must learn why tokens fail; a missing or expired token is no fault.
   if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
   if (unidentified === 'unavailable') {
     sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
@@ -112,7 +114,7 @@ function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unide
   sendProblem(reply, 'unauthenticated', { detail: reason });
 }
 
-/** Answers 403: the token lacks the scope. */
+/** Answers 403 for a token without the scope. */
 export function refuseScope(reply: FastifyReply, scope: Scope): void {
   const reason = `The token needs the scope ${scope}.`;
   reply.refusalCause = reason;
@@ -152,7 +154,7 @@ const ID_PARAMS = [
   { what: 'account', param: 'accountId', pattern: new RegExp(ACCOUNT_ID_PATTERN) },
 ] as const;
 
-/** What no id can look like is not found; so nothing odd from a path reaches the database. */
+/** An impossible id is not found, so nothing odd from a path reaches the database. */
 function idGuard(url: string): preHandlerHookHandler | undefined {
   const ids = ID_PARAMS.filter(({ param }) => url.includes(`:${param}`));
   if (ids.length === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Bounds of everything that a client can make the service spend. */
+/** Bounds on what a client can make the service spend. */
 export interface HttpLimits {
   /** Bytes of a request's body, except of an import. */
   readonly bodyLimitBytes: number;
@@ -10,23 +10,23 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** How long a client may take to send a whole request. */
   readonly requestTimeoutMs: number;
-  /** How long a connection may lie idle between two requests. */
+  /** How long a connection may be idle between two requests. */
   readonly keepAliveTimeoutMs: number;
-  /** How long a connection may carry nothing while a request is worked on or its answer is not read. */
+  /** How long a connection may carry no data while a request is handled or its answer is unread. */
   readonly connectionTimeoutMs: number;
-  /** The same for an operator's long work: an import, an audit. */
+  /** The same for an operator's long requests: an import, an audit. */
   readonly longWorkTimeoutMs: number;
-  /** Watchers of seats at once; each keeps a connection open. Further ones are refused. */
+  /** Concurrent watchers of seats; each keeps a connection open. */
   readonly watchersMax: number;
-  /** Bytes that may wait for a watcher to read them; one that lets more wait is cut off, and continues when it comes back. */
+  /** Unread bytes per watcher; one that exceeds them is cut off, and continues when it reconnects. */
   readonly watcherBufferBytesMax: number;
-  /** How often a quiet stream of events shows that it is alive. */
+  /** How often a quiet stream of events sends a heartbeat. */
   readonly heartbeatIntervalMs: number;
-  /** Connections at once, watchers' included; further ones are closed at once. */
+  /** Concurrent connections, including watchers'; further ones are closed at once. */
   readonly connectionsMax: number;
-  /** How long requests in flight may take when the server closes; then their connections are cut. */
+  /** How long requests in flight may take once the server closes; then their connections are cut. */
   readonly closeTimeoutMs: number;
-  /** Requests of one account, or of one address without a token, in a window of time; undefined sets no bound. */
+  /** Requests of one account, or of one address without a token, per window; undefined for no bound. */
   readonly rate: { readonly requests: number; readonly windowMs: number } | undefined;
 }
 
@@ -46,20 +46,19 @@ export const HTTP_LIMITS: HttpLimits = {
   rate: undefined,
 };
 
-/** How often requests that take too long to arrive are looked for, unless a limit is shorter. */
+/** How often slow requests are looked for, unless a limit is shorter. */
 export const TIMEOUT_CHECK_INTERVAL_MS = 5_000;
 
-/** Bytes of a request's line and headers together; a token has at most 8 kB. */
+/** Bytes of a request's line and headers; a token has at most 8 kB. */
 export const HEADER_BYTES_MAX = 16 * 1024;
 
-/** Characters of one part of a path. An account has at most 255, of which each may be encoded as three. */
+/** Characters of one part of a path: an account id of 255, each encoded as three. */
 export const PATH_PARAM_LENGTH_MAX = 3 * 255;
 
-/** Entries on one page of a list. */
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 50;
 
-/** Lets the connection lie idle for longer while an operator's work takes its time. */
+/** Lets the connection be idle for longer during an operator's long request. */
 export function allowLongWork(reply: FastifyReply, limits: HttpLimits): void {
   reply.raw.setTimeout(limits.longWorkTimeoutMs, () => reply.raw.destroy());
 }

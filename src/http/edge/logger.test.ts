@@ -16,7 +16,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
 }
 
 describe('the log', () => {
-  it('leaves out what opens a door', () => {
+  it('leaves out secrets', () => {
     const text = logged((log) => {
       const secrets = {
         token: 't0ken',
@@ -34,7 +34,7 @@ describe('the log', () => {
     expect(text).not.toMatch(/t0ken|pa55|s3cret|db-url|b0dy|Bearer/);
   });
 
-  it('searches errors for it', () => {
+  it('removes secrets from errors', () => {
     const error = new Error(
       'no: postgresql://rowlock:pa55@127.0.0.1:5432/rowlock, Bearer abc.def.ghi, eyJhbGciOiJ9.eyJz.c2ln',
     );
@@ -65,7 +65,7 @@ describe('the log', () => {
 });
 
 describe('the log of the answers', () => {
-  it('warns of a refusal’s cause at once, and then once for all of ten seconds', async () => {
+  it('warns of a refusal’s cause at once, and then once every ten seconds', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const lines: string[] = [];
     const loggerInstance: FastifyBaseLogger = createLogger({

@@ -1,4 +1,4 @@
-/** The service's log: one JSON object a line, and nothing in it that opens a door. */
+/** The service's log: one JSON object a line, without secrets. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { pino, stdSerializers } from 'pino';
@@ -22,12 +22,12 @@ const SECRET_NAMES = [
 ];
 
 /**
- * What a text may carry that a log must not: connection strings, bearer tokens, JSON Web Tokens. Such a token's first part
- * goes no further than to where the next may begin: else each would be read to the end of a text that is full of them.
+ * Secrets that a text may contain: connection strings, bearer tokens, JSON Web Tokens. The first part of such
+ * a token ends where the next may begin: otherwise each would be read to the end of a text full of them.
  */
 const SECRETS = /\b(postgres(?:ql)?:\/\/)[^\s"']+|\b(Bearer )\S+|\beyJ(?:(?!-eyJ)[\w-])+\.[\w-]+\.[\w-]*/gi;
 
-/** Opens a log. Known names of secrets are left out at the first two levels, and errors' texts are searched for them. */
+/** Opens a log that omits known names of secrets at the first two levels, and secrets in errors' texts. */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const settings = {
     level: options.level ?? 'info',
@@ -39,7 +39,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 }
 
 function errorForLog(error: Error): unknown {
-  // An error's own properties may hold anything (an invalid URL is kept as `input`), so only these are taken.
+  // An error's own properties may hold anything (an invalid URL is kept as `input`), so it logs only these.
   const { type, message, stack, code } = stdSerializers.err(error) as ReturnType<
     typeof stdSerializers.err
   > & {
@@ -54,12 +54,12 @@ function withoutSecrets(text: string): string {
   });
 }
 
-/** How long one warning stands for all refusals of the same cause. */
+/** How long one warning covers all refusals of the same cause. */
 const CAUSE_TOLD_FOR_MS = 10_000;
 
 /**
- * Logs a line per answer: route, status, milliseconds, outcome. The path itself may carry ids and is not written. A
- * refusal's cause, which its answer does not tell, is also a warning, so that a log without those lines has it.
+ * Logs a line per answer: route, status, milliseconds, outcome. It omits the path, which may contain ids. A
+ * refusal's cause, which the answer omits, is also a warning, for logs without these lines.
  */
 export function logAnswers(app: FastifyInstance): void {
   const warnOfCause = createCauseWarnings();
@@ -79,7 +79,7 @@ export function logAnswers(app: FastifyInstance): void {
   });
 }
 
-/** Warns of a cause at once, and then once for all that come in the time for which that stands. */
+/** Warns of a cause at once, and then once per period for all repetitions in it. */
 function createCauseWarnings(): (log: FastifyBaseLogger, outcome: string, cause: string) => void {
   const told = new Map<string, { readonly atMs: number; untold: number }>();
   return (log, outcome, cause) => {

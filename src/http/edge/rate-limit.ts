@@ -1,13 +1,13 @@
-/** Counts what one client asks for in a window of time. */
+/** Counts each client's requests in a window of time. */
 export interface RateLimiter {
-  /** Counts one more request of this client; false when it is one too many. */
+  /** Counts a request of this client; false if it exceeds the limit. */
   admits(client: string): boolean;
 }
 
-/** Clients counted at once; beyond that all counts are reset, so that memory stays bounded. */
+/** Clients counted at once; at more, all counts are reset, so that memory stays bounded. */
 const CLIENTS_MAX = 100_000;
 
-/** A limiter with fixed windows: around the change of a window twice as many requests may pass. */
+/** A limiter with fixed windows: twice as many requests may pass around the change of a window. */
 export function createRateLimiter(rate: {
   readonly requests: number;
   readonly windowMs: number;

@@ -1,4 +1,4 @@
-/** What Node refuses before there is a request that Fastify could answer, as problems. */
+/** Answers with problems what Node refuses before Fastify has a request. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -32,7 +32,7 @@ const EXPECTATION: Fault = {
 export interface UnreadableRequests {
   /** Answers a connection on which no request could be read, and closes it. */
   readonly clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => void;
-  /** Sees on which connections an answer is being written, and answers expectations that nobody can meet. */
+  /** Notes which connections are being answered, and refuses expectations that the server can't meet. */
   watch(server: Server): void;
 }
 
@@ -46,7 +46,7 @@ export function createUnreadableRequests(): UnreadableRequests {
   return {
     clientErrorHandler: (error, socket) => {
       const isAnswering = [...answersOn(socket)].some(({ headersSent }) => headersSent);
-      // After a reset nobody listens; in the middle of an answer another one would corrupt it.
+      // After a reset no client listens; a second answer would corrupt the one being sent.
       if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || isAnswering) {
         socket.destroy();
         return;

@@ -24,14 +24,14 @@ describe('a list', () => {
     Type.Object({ seats: Type.Array(Type.String(), { minItems: 1, maxItems: 20, uniqueItems: true }) }),
   );
 
-  it.each([1, 'A'])('that is too long is refused before its items are looked at: %s', (item) => {
+  it.each([1, 'A'])('that is too long is refused before its items are checked: %s', (item) => {
     const { list, reads } = counted(Array.from({ length: 32_000 }, () => item));
     const { error } = validate({ seats: list }) as { error: readonly { keyword: string }[] };
     expect(error.map(({ keyword }) => keyword)).toEqual(['maxItems']);
     expect(reads()).toBe(0);
   });
 
-  it('is looked at when its length is right', () => {
+  it('is checked if its length is right', () => {
     const { list, reads } = counted(['A', 'B']);
     expect(validate({ seats: list })).toEqual({ value: { seats: ['A', 'B'] } });
     expect(reads()).toBeGreaterThan(1);

@@ -1,17 +1,19 @@
-/** How requests are checked against their schemas: as they are, without coercion, defaults or removal of what is unknown. */
+/**
+ * Checks requests against their schemas as they are: no coercion, no defaults, no removal of unknown members.
+ */
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /** Compiles the validator of one part of a route's requests. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  // Ids in paths are the guard's: what can't be an id is not found, and is looked at after all else.
+  // The guard checks ids in paths: an impossible id is not found, after all other refusals.
   if (httpPart === 'params') return (value) => ({ value });
   const validator = Compile(schema);
-  // A list that is too long is refused before its items are looked at: they would cost tens of milliseconds.
+  // Refuses a long list before checking its items, which would cost tens of milliseconds.
   const lengths = Compile(without(['items', 'uniqueItems'], schema));
-  // Whether a list's items are all different takes time quadratic in their number, and can overflow the stack on nested
-  // lists, so it is asked only of lists that keep every other rule.
+  // Checking that items are unique is quadratic and may overflow the stack on nested lists, so it is done
+  // only for lists that keep every other rule.
   const bounds = Compile(without(['uniqueItems'], schema));
   const read = httpPart === 'querystring' ? integersIn(schema) : (value: unknown) => value;
   return (given) => {
@@ -31,7 +33,7 @@ function without(keywords: readonly string[], schema: TSchema): TSchema {
 
 const DIGITS = /^(0|[1-9]\d{0,15})$/;
 
-/** A query carries text only: plain digits become numbers where the schema wants an integer, and nothing else changes. */
+/** Parses digits in a query as a number where the schema wants an integer; a query carries only text. */
 function integersIn(schema: TSchema): (value: unknown) => unknown {
   const properties = Object.entries(
     (schema as { properties?: Record<string, { type?: unknown }> }).properties ?? {},

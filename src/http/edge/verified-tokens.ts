@@ -1,11 +1,8 @@
-/**
- * Remembers tokens whose signature was checked. A check costs more than many a route, and a buyer's few requests of one
- * purchase carry the same token.
- */
+/** Remembers verified tokens, because verifying costs more than many a route, and buyers reuse a token. */
 import type { Identity } from './auth.ts';
 
 const VERIFIED_MAX = 20_000;
-/** A key that its issuer withdraws is trusted so much longer at most. */
+/** How much longer a key stays trusted after its issuer withdraws it. */
 const VERIFIED_FOR_MS = 60_000;
 
 export interface VerifiedTokens {
@@ -24,7 +21,7 @@ export function createVerifiedTokens(): VerifiedTokens {
       return performance.now() < found.untilMs ? found.identity : undefined;
     },
     add: (token, identity, expiresAtMs) => {
-      // The oldest go first: a Map keeps the order of insertion.
+      // The oldest goes first: a Map keeps the order of insertion.
       if (tokens.size >= VERIFIED_MAX) tokens.delete(tokens.keys().next().value!);
       tokens.delete(token);
       tokens.set(token, { identity, expiresAtMs, untilMs: performance.now() + VERIFIED_FOR_MS });

@@ -1,4 +1,4 @@
-/** Every route, in the order in which the documentation lists them. */
+/** Every route, in the order of the documentation. */
 import type { App, HttpContext } from '../app.ts';
 import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
@@ -72,7 +72,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   openapiRoute,
 ];
 
-/** Registers them; the development route only where tokens are issued. */
+/** Registers the routes; that of development tokens only if they are issued. */
 export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {
   for (const schema of [Concert, Performance, Reservation, Refund]) app.addSchema(schema);
   for (const route of ROUTES) route(app, context);

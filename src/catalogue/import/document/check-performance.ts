@@ -37,7 +37,7 @@ export function checkPerformance(
 
 /** An impossible day becomes an invalid Date, which compares as neither earlier nor later. */
 function readTime(text: string, path: string, problems: ProblemList): Date {
-  // Date.parse takes the 30th of February for the 2nd of March.
+  // Date.parse reads the 30th of February as the 2nd of March.
   const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
   const midnight = new Date(Date.UTC(year, month - 1, day));
   if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) {
@@ -61,7 +61,7 @@ function checkOrder(
   }
 }
 
-/** Every grade of the venue has a price, and no other grade has one. */
+/** Checks that every grade of the venue has a price, and no other grade. */
 export function checkPrices(
   prices: ReadonlyMap<string, number>,
   grades: ReadonlySet<string>,

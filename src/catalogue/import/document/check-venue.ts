@@ -1,4 +1,4 @@
-/** The rules of one venue, and its seats laid out. */
+/** The rules of one venue, and the layout of its seats. */
 import type { CheckedVenue } from './checked.ts';
 import { LIMITS } from './document.ts';
 import type { BlockDocument, SectionDocument, VenueDocument } from './document.ts';
@@ -7,7 +7,7 @@ import { seatsOfSection } from './layout.ts';
 import type { ProblemList } from './problems.ts';
 import { uniqueNames } from './problems.ts';
 
-/** How many seats the document's blocks and lists come to, without laying them out. */
+/** The number of seats in the document's blocks and lists, without laying them out. */
 export function countSeats(venue: VenueDocument): number {
   const seatsOfBlock = (block: BlockDocument): number => block.rows.reduce((sum, count) => sum + count, 0);
   return venue.sections.reduce(
@@ -75,7 +75,7 @@ function checkSeats(seats: readonly LocatedSeat[], venuePath: string, problems: 
     const place = `${x} ${y}`;
     const other = labelAt.get(place);
     if (other === undefined) labelAt.set(place, label);
-    else problems.add(path, `places seat ${label} at (${x}, ${y}), where seat ${other} stands`);
+    else problems.add(path, `places seat ${label} at (${x}, ${y}), the place of seat ${other}`);
     const rowKey = `${section}-${row}`;
     const count = (seatsInRow.get(rowKey) ?? 0) + 1;
     seatsInRow.set(rowKey, count);

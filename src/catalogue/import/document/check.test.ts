@@ -57,44 +57,44 @@ describe('values that contradict each other', () => {
       '/venues/-',
       venueDocument('gala-venue'),
       '/venues/1/id',
-      /^"gala-venue" is the id of another venue already \(\/venues\/0\/id\)$/,
+      /^"gala-venue" is already the id of another venue \(\/venues\/0\/id\)$/,
     ],
     [
       'two sections',
       '/venues/0/sections/-',
       sectionDocument('A', [1], 'R', 50),
       '/venues/0/sections/1/id',
-      /"A" is the id of another section/,
+      /"A" is already the id of another section/,
     ],
     [
       'two concerts',
       '/concerts/-',
       concertDocument('gala-concert', []),
       '/concerts/1/id',
-      /"gala-concert" is the id of another concert/,
+      /"gala-concert" is already the id of another concert/,
     ],
     [
       'two performances',
       '/concerts/0/performances/-',
       performanceDocument('gala', 'gala-venue'),
       '/concerts/0/performances/1/id',
-      /"gala" is the id of another performance/,
+      /"gala" is already the id of another performance/,
     ],
     [
       'two labels',
       '/venues/0/sections/0/blocks/-',
       sameRow,
       '/venues/0/sections/0/blocks/1/rows/0',
-      /"A-1-5" is the label of another seat/,
+      /"A-1-5" is already the label of another seat/,
     ],
     [
       'two seats at one place',
       '/venues/0/sections/-',
       sectionB(0),
       '/venues/0/sections/1/blocks/0/rows/0',
-      /^places seat B-1-1 at \(0, 0\), where seat A-1-3 stands$/,
+      /^places seat B-1-1 at \(0, 0\), the place of seat A-1-3$/,
     ],
-    ['no step between seats', `${BLOCK}/seatStep`, [0, 0.001], `${BLOCK}/rows/0`, /where seat A-1-1 stands/],
+    ['no step between seats', `${BLOCK}/seatStep`, [0, 0.001], `${BLOCK}/rows/0`, /the place of seat A-1-1/],
     [
       'a seat beyond the bounds',
       `${BLOCK}/origin`,
@@ -164,14 +164,14 @@ describe('values that contradict each other', () => {
     expect(problem?.rule).toMatch(rule);
   });
 
-  it('row names and a first row are refused together', () => {
+  it('refuses row names together with a first row', () => {
     const both = { [`${BLOCK}/rowNames`]: ['AA', 'BB'], [`${BLOCK}/firstRow`]: 3 };
     expect(refusalOf(changedDocument(catalogueDocument('gala'), both)).problems).toEqual([
       { path: `${BLOCK}/rowNames`, rule: 'and firstRow exclude each other' },
     ]);
   });
 
-  it('are listed, twenty of them, and the rest is counted', () => {
+  it('are listed up to twenty, and the rest are counted', () => {
     const seats = Array.from({ length: 50 }, (_, i) => ({ row: '1', seat: `${i}`, x: 0, y: 0, grade: 'R' }));
     const refusal = refusalOf(catalogueDocument('gala', [{ id: 'A', seats }]));
     expect(refusal.problems).toHaveLength(20);

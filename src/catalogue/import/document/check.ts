@@ -1,4 +1,4 @@
-/** The rules of a catalogue document that need no database. Those that do are in `plan.ts`. */
+/** The rules of a catalogue document that need no database; `plan.ts` has the others. */
 import { checkPerformance, checkPrices } from './check-performance.ts';
 import { checkVenue, countSeats } from './check-venue.ts';
 import type { CheckedCatalogue, CheckedConcert, CheckedPerformance, CheckedVenue } from './checked.ts';
@@ -10,8 +10,8 @@ import { checkShape } from './shape.ts';
 import { uniqueNames } from './problems.ts';
 
 /**
- * The checked catalogue. Its shape is checked first, then the rules between values. Throws `CatalogueInvalid` with every
- * problem of the part that was reached.
+ * Checks the document: first its shape, then the rules between values. Throws `CatalogueInvalid` with every
+ * problem of the part that it reached.
  */
 export function checkCatalogue(document: unknown): CheckedCatalogue {
   const problems = createProblemList();
@@ -36,7 +36,7 @@ function checkRules(document: CatalogueDocument, problems: ProblemList): Checked
 
 function checkVenues(documents: CatalogueDocument['venues'], problems: ProblemList): CheckedVenue[] {
   const idIsNew = uniqueNames('the id of another venue', problems);
-  // Blocks grow to seats: they are counted before they are laid out, so that a short file can't fill the memory.
+  // Counts the seats of the blocks before laying them out, so that a short file can't fill the memory.
   const seatCount = documents.reduce((sum, venue) => sum + countSeats(venue), 0);
   if (seatCount > LIMITS.seats) {
     problems.add('/venues', `all venues together may have at most ${LIMITS.seats} seats, not ${seatCount}`);

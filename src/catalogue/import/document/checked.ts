@@ -1,4 +1,4 @@
-/** A catalogue that keeps every rule that can be checked without the database, in the terms of the tables. */
+/** A catalogue that keeps every rule that needs no database, in the terms of the tables. */
 import type { LocalText, OutlineShape } from './document.ts';
 import type { PlacedSeat } from './layout.ts';
 
@@ -9,17 +9,16 @@ export interface CheckedCatalogue {
 }
 
 export interface CheckedVenue {
-  /** Where the document names it: a JSON pointer. */
+  /** A JSON pointer to the venue in the document. */
   readonly path: string;
   readonly venueId: string;
   readonly name: LocalText;
   readonly outline: readonly OutlineShape[];
   readonly sections: readonly VenueSection[];
-  /** In the document's order, which is the order in which new seats are numbered. */
+  /** In the document's order, in which new seats are numbered. */
   readonly seats: readonly PlacedSeat[];
 }
 
-/** A section's name for people, in the order of the document. */
 export interface VenueSection {
   readonly id: string;
   readonly name?: LocalText;
@@ -41,7 +40,7 @@ export interface CheckedPerformance {
   readonly opensAt: Date;
   /** When the performance starts, at the latest. */
   readonly closesAt: Date;
-  /** Applies only when the performance is made: afterwards the state is the operator's. */
+  /** Applies only to a new performance; afterwards the operator sets the state. */
   readonly saleState: SaleState;
   readonly refundableUntil: Date;
   readonly holdSeconds: number;
@@ -50,5 +49,5 @@ export interface CheckedPerformance {
   readonly prices: ReadonlyMap<string, number>;
 }
 
-/** What an operator has set; whether seats are sold depends on the sale's window, too. */
+/** What an operator has set; whether seats are sold also depends on the sale's window. */
 export type SaleState = 'open' | 'paused' | 'closed';

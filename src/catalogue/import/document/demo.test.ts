@@ -8,7 +8,7 @@ import { runsByGrade } from '../../seat-map/runs.ts';
 const file = new URL('../../../../demo/catalogue.json', import.meta.url);
 const { venues, concerts, performances } = checkCatalogue(parseCatalogueFile(readFileSync(file, 'utf8')));
 
-/** The least distance of two seats, found among those in the same and the next squares of a metre. */
+/** The least distance of two seats, among those in the same and adjacent square metres. */
 function leastDistance(venue: CheckedVenue): number {
   const squares = new Map<string, { x: number; y: number }[]>();
   let least = Infinity;
@@ -37,7 +37,7 @@ describe('the demo catalogue', () => {
     expect(new Set(performances.map((performance) => performance.venueId)).size).toBe(3);
   });
 
-  it('sells at once, but for one performance; some have a limit per account and one has none', () => {
+  it('sells at once except for one performance; one performance has no seat limit', () => {
     const now = new Date('2026-12-01T00:00:00Z');
     expect(
       performances.filter(({ opensAt }) => opensAt > now).map(({ performanceId }) => performanceId),
@@ -47,7 +47,7 @@ describe('the demo catalogue', () => {
   });
 
   it.each(venues.map((venue) => [venue.venueId, venue] as const))(
-    'seats nobody on a lap in %s',
+    'seats no two people in one place in %s',
     (_, venue) => {
       expect(leastDistance(venue)).toBeGreaterThan(0.45);
     },

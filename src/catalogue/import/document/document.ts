@@ -1,14 +1,14 @@
 /**
- * The shape of a catalogue document, which `rowlock import` reads from a file and the admin API takes as its body.
- * docs/catalogue.md tells people how to write one. Here stand the bounds of single values; the rules between values are
- * in `check.ts`.
+ * The shape of a catalogue document, which `rowlock import` reads from a file and the admin API takes as its
+ * body. docs/catalogue.md explains how to write one. The bounds of single values are here; `check.ts` has the
+ * rules between values.
  */
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { CATALOGUE_ID_PATTERN } from '../../../domain/ids.ts';
 import { PRICE_MAX } from '../../../domain/money.ts';
 
-/** Bounds of a document, so that no file takes the service's memory or time without end. */
+/** Bounds of a document, so that no file exhausts the service's memory or time. */
 export const LIMITS = {
   venues: 100,
   concerts: 2_000,
@@ -18,11 +18,11 @@ export const LIMITS = {
   rowsPerBlock: 200,
   seatsPerRow: 500,
   seatsPerVenue: 100_000,
-  /** Of all venues of one document together. */
+  /** Of all venues in one document. */
   seats: 500_000,
-  /** Seats of all the performances that an import concerns. */
+  /** Seats of all performances that an import concerns. */
   seatsOnSale: 2_000_000,
-  /** Labels that a venue may have had over time: a removed seat's number stays given. */
+  /** Labels that a venue may have had over time: a removed seat keeps its number. */
   seatNumbersPerVenue: 1_000_000,
   grades: 50,
   shapes: 200,
@@ -32,16 +32,18 @@ export const LIMITS = {
   descriptionLength: 2_000,
 } as const;
 
-/** A section, a row, a seat or a grade: no hyphen, which separates the parts of a label. */
+/** A section, a row, a seat or a grade. A hyphen is not allowed: it separates the parts of a label. */
 export const CODE_PATTERN = '^[A-Za-z0-9]{1,12}$';
-/** ISO 8601 with an offset, to the millisecond at most; `readTime` refuses days that do not exist. */
+/** ISO 8601 with an offset, to the millisecond at most; `readTime` refuses impossible days. */
 export const TIME_PATTERN =
   '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$';
-/** At least one character that is not a space, and none that a database or a page can't carry (controls, half surrogates). */
+/**
+ * At least one visible character, and none that a database or a page can't store (controls, half surrogates).
+ */
 export const TEXT_PATTERN = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$';
 /**
- * The same for texts of several lines, which may be empty. One class and no alternative beside it, for each turn of which a
- * matcher keeps a place to go back to: those of a body's length would be more than it has room for.
+ * The same for possibly empty texts of several lines. It is one class without an alternative: a matcher keeps
+ * a position to return to for each turn of one, and a body's length of positions would overflow it.
  */
 export const LONG_TEXT_PATTERN = '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\p{Cs}]*$';
 
@@ -170,7 +172,6 @@ const Concert = Type.Object(
   CLOSED,
 );
 
-/** The schema of a whole document. */
 export const CatalogueDocument = Type.Object(
   {
     venues: Type.Array(Venue, { maxItems: LIMITS.venues }),
@@ -187,5 +188,5 @@ export type ConcertDocument = Static<typeof Concert>;
 export type PerformanceDocument = Static<typeof Performance>;
 /** A text in the languages of the box office. */
 export type LocalText = Static<typeof Name>;
-/** A shape that a seat-map page draws beside the seats, in the coordinates of the seats. */
+/** A shape that a seat-map page draws beside the seats, in their coordinates. */
 export type OutlineShape = Static<typeof OutlineShape>;

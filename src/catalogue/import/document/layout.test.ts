@@ -19,7 +19,7 @@ describe('a straight block', () => {
     });
   });
 
-  it('may be turned, and may number its rows and seats from elsewhere', () => {
+  it('may be turned, and may start its row and seat numbers anywhere', () => {
     const section: SectionDocument = {
       id: 'W',
       blocks: [
@@ -76,7 +76,7 @@ describe('a curved block', () => {
 });
 
 describe('single seats', () => {
-  it('stand where they are put, to two decimals', () => {
+  it('are at their given places, to two decimals', () => {
     const section: SectionDocument = {
       id: 'B',
       seats: [{ row: '1', seat: '7', x: 1.006, y: -0.001, grade: 'S' }],

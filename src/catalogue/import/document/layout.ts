@@ -1,4 +1,4 @@
-/** The geometry of a venue: from the blocks that a person writes to one place per seat. */
+/** The geometry of a venue: turns written blocks into one place per seat. */
 import type { BlockDocument, SectionDocument } from './document.ts';
 import { pointerStep } from './problems.ts';
 
@@ -10,7 +10,7 @@ export interface PlacedSeat {
   readonly row: string;
   readonly seat: string;
   readonly grade: string;
-  /** In the document's unit (metres, by custom), to two decimals: a `real` keeps these without loss. y grows downwards. */
+  /** In the document's unit (often metres), to two decimals, which a `real` keeps. y grows downwards. */
   readonly x: number;
   readonly y: number;
 }
@@ -40,7 +40,7 @@ function* seatsOfBlock(section: string, block: BlockDocument, path: string): Gen
     const row = rowNames?.[i] ?? String(firstRow + i);
     for (let k = 0; k < seatCount; k += 1) {
       const seat = String(firstSeat + k);
-      // Every row is centred, so the middle of the row stands at offset 0.
+      // Every row is centred, so its middle is at offset 0.
       const { x, y } = placeIn(block, i, k - (seatCount - 1) / 2);
       yield {
         label: labelOf(section, row, seat),
@@ -75,6 +75,6 @@ function labelOf(section: string, row: string, seat: string): string {
 }
 
 function rounded(coordinate: number): number {
-  // Adding 0 turns a negative zero into the zero that the database gives back.
+  // Adding 0 turns a negative zero into the zero that the database returns.
   return Math.round(coordinate * 100) / 100 + 0;
 }

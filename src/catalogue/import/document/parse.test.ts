@@ -36,7 +36,7 @@ describe('a catalogue file', () => {
     ['{"id": 1, "id": 2}', 1, 11, 'the property "id" is named twice'],
     ['{"id": 1, "\\u0069d": 2}', 1, 11, 'the property "\\u0069d" is named twice'],
     ['['.repeat(40), 1, 33, 'must not nest deeper than 32'],
-  ])('%j names line and column of its fault', (text, line, column, rule) => {
+  ])('names the line and column of the fault in %j', (text, line, column, rule) => {
     expect(problemOf(text)).toEqual({ path: '', rule, line, column });
   });
 
@@ -56,7 +56,7 @@ describe('a catalogue file', () => {
   );
 
   it.each(['null\\u0000', '1/**/', '[1,2]//', '[1,]', '{"a": 1,}', '+1', '.5', '1.', '0x1', '\u00a01'])(
-    'is no more than JSON: %j is refused',
+    'accepts only JSON: %j is refused',
     (text) => {
       expect(problemOf(text)).toBeDefined();
     },

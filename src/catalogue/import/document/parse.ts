@@ -1,7 +1,7 @@
 /**
- * Reads the text of a catalogue file. JSON.parse says where a fault stands only in the wording of its messages, which
- * changes with the engine, and takes the last of two properties with one name without a word; so a walk over the text
- * comes first and finds both.
+ * Reads the text of a catalogue file. JSON.parse gives the place of a fault only in messages that differ by
+ * engine, and silently keeps the last of two properties with one name. So a walk over the text comes first
+ * and finds both.
  */
 import { visit } from 'jsonc-parser';
 import { CatalogueInvalid } from './problems.ts';
@@ -11,14 +11,14 @@ const DEPTH_MAX = 32;
 const A_VALUE = 'a value';
 const A_NAME = 'a property name in double quotes';
 
-/** The value of the text. Throws `CatalogueInvalid` with line and column for what is not JSON. */
+/** Parses the text. Throws `CatalogueInvalid` with line and column if it is not JSON. */
 export function parseCatalogueFile(text: string): unknown {
   const unmarked = text.startsWith('\uFEFF') ? text.slice(1) : text;
   refuseFaults(unmarked);
   return JSON.parse(unmarked) as unknown;
 }
 
-/** Throws at the first fault: the parser would mend it and go on, and would nest as deep as the text does. */
+/** Throws at the first fault; the parser would repair it and continue, and nest as deep as the text. */
 function refuseFaults(text: string): void {
   /** The property names of each object around the walk; undefined for an array. */
   const around: (Set<string> | undefined)[] = [];
@@ -75,7 +75,7 @@ const IN_A_WORD = /[\w.+-]/;
 const UNESCAPED = new RegExp(String.raw`[^"\\\u0000-\u001f]*`, 'y');
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** Where the closing quote of a string stands, or what is no part of a string. */
+/** The place of a string's closing quote, or of the first character that no string may contain. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   const take = (pattern: RegExp): boolean => {

@@ -1,38 +1,36 @@
-/** What is wrong with a catalogue document: places and rules. */
+/** Problems of a catalogue document: where, and which rule. */
 
-/** At most this many problems are listed; the rest are counted. */
+/** How many problems are listed; the rest are counted. */
 export const PROBLEMS_LISTED_MAX = 20;
 
 export interface Problem {
-  /** Where: a JSON pointer such as `/venues/0/sections/2/blocks/0/rows` (RFC 6901); empty for the whole document. */
+  /** A JSON pointer such as `/venues/0/sections/2/blocks/0/rows` (RFC 6901); empty for the whole document. */
   readonly path: string;
-  /** The rule that is broken, in words. */
+  /** The broken rule, in words. */
   readonly rule: string;
-  /** Where in the text, counted from 1; only for a text that is not JSON. */
+  /** Position in the text, counted from 1; only for a text that is not JSON. */
   readonly line?: number;
   readonly column?: number;
 }
 
-/** A document was refused whole, and nothing was changed. */
+/** The whole document was refused, and nothing was changed. */
 export class CatalogueInvalid extends Error {
-  /** The first problems in the order they were found, at most 20. */
+  /** The first problems in the order found, at most 20. */
   readonly problems: readonly Problem[];
-  /** How many problems were found, those not listed included. */
+  /** How many problems were found, including those not listed. */
   readonly problemCount: number;
   constructor(problems: readonly Problem[], problemCount: number) {
-    super(`the catalogue is refused: ${problems.map(inWords).join('; ')}`);
+    super(`the catalogue was refused: ${problems.map(inWords).join('; ')}`);
     this.problems = problems;
     this.problemCount = problemCount;
   }
 }
 
-/** One problem as a line for people: where, then the rule. */
 function inWords({ path, rule, line, column }: Problem): string {
   const place = line === undefined ? path || '/' : `line ${line}, column ${column}`;
   return `${place}: ${rule}`;
 }
 
-/** Collects problems while a document is checked. */
 export interface ProblemList {
   add(path: string, rule: string): void;
   readonly count: number;
@@ -62,20 +60,20 @@ export function pointerStep(name: string | number): string {
   return `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** A few names and how many more there are: what is refused is named, however much it is. */
+/** The first names and the number of the rest, so that a message stays short. */
 export function listed(names: readonly string[], namesMax = 10): string {
   const more = names.length - namesMax;
   return `${names.slice(0, namesMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** A path may contain a property name of the file, which may have any length. */
+/** Shortens a path: it may contain a property name of any length. */
 function shortened(path: string): string {
   return path.length > 200 ? `${path.slice(0, 200)}…` : path;
 }
 
 /**
- * Remembers names and where they stand; a name that comes again is a problem that points at the first one. `what` says
- * what the name already is: "the id of another venue".
+ * Remembers names and their paths; a repeated name is a problem that points at the first. `what` describes
+ * the name: "the id of another venue".
  */
 export function uniqueNames(what: string, problems: ProblemList): (name: string, path: string) => boolean {
   const places = new Map<string, string>();
@@ -85,7 +83,7 @@ export function uniqueNames(what: string, problems: ProblemList): (name: string,
       places.set(name, path);
       return true;
     }
-    problems.add(path, `"${name}" is ${what} already (${first})`);
+    problems.add(path, `"${name}" is already ${what} (${first})`);
     return false;
   };
 }

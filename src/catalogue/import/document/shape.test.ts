@@ -19,7 +19,7 @@ const SECTION = '/venues/0/sections/0';
 const BLOCK = '/venues/0/sections/0/blocks/0';
 const PERFORMANCE = '/concerts/0/performances/0';
 
-/** Characters of the largest body that an import takes over HTTP. */
+/** Characters of the largest body that an import accepts over HTTP. */
 const BODY_LENGTH = 20 * 1024 * 1024;
 const ID_RULE = 'must be 1 to 64 lower-case letters, digits and hyphens, not a hyphen first';
 const TEXT_RULE = 'must be one line of text, not empty, without control characters';
@@ -30,7 +30,7 @@ const CURVED = {
   arc: { centre: [0, 0], radius: 0, angle: 90, rowPitch: 1, seatPitch: 0.5 },
 };
 
-describe('a document that is no catalogue', () => {
+describe('a document that is not a catalogue', () => {
   it.each<[unknown, string, string]>([
     [null, '', 'must be an object'],
     [[], '', 'must be an object'],
@@ -43,7 +43,7 @@ describe('a document that is no catalogue', () => {
   });
 });
 
-describe('a value that is not as the schema wants it', () => {
+describe('a value that breaks the schema', () => {
   it.each<[string, unknown, string]>([
     ['/extra', 1, 'is not known here'],
     [`${VENUE}/id`, 'Hall One', ID_RULE],
@@ -117,14 +117,14 @@ describe('a value that is not as the schema wants it', () => {
     },
   );
 
-  it.each(['a', '\n'])('is a description that is too long, though it fill a whole body with %j', (sign) => {
+  it.each(['a', '\n'])('is a description that is too long, even a whole body of %j', (sign) => {
     const description = { ko: '', en: sign.repeat(BODY_LENGTH) };
     expect(
       problemsOf(changedDocument(catalogueDocument('gala'), { '/concerts/0/description': description })),
     ).toEqual([{ path: '/concerts/0/description/en', rule: 'must not have more than 2000 characters' }]);
   });
 
-  it('is named by a pointer whose steps are escaped, and which is not too long to read', () => {
+  it('has a pointer with escaped steps, shortened to stay readable', () => {
     const document = changedDocument(catalogueDocument('gala'), {
       [`${VENUE}/name`]: { ko: '홀', en: 'Hall', 'a/b~': 1 },
     });

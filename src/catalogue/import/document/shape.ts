@@ -1,8 +1,9 @@
 /**
- * Whether a parsed document has the shape of a catalogue, and if not, where it departs from it.
+ * Checks that a parsed document has the shape of a catalogue, and explains where it departs from it.
  *
- * The compiled schema answers yes quickly. Only a document that fails is walked again, part by part: the validator
- * stops after eight errors and says of a union only that no branch fits, which helps nobody who looks for a typo.
+ * The compiled schema quickly accepts a valid document. Only a failed one is walked again, part by part: the
+ * validator stops after eight errors and says of a union only that no branch fits, which does not help to
+ * find a typo.
  */
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -20,7 +21,7 @@ import { PROBLEMS_LISTED_MAX, pointerStep } from './problems.ts';
 
 const validator = Compile(CatalogueDocument);
 
-/** The document with its type, or undefined after its departures were added to `problems`. */
+/** The document with its type; undefined after adding its problems to `problems`. */
 export function checkShape(document: unknown, problems: ProblemList): CatalogueDocument | undefined {
   if (validator.Check(document)) return document;
   explain(CatalogueDocument as SchemaNode, document, '', problems);
@@ -54,7 +55,7 @@ function explain(schema: SchemaNode, value: unknown, path: string, problems: Pro
   }
 }
 
-/** Explains by the branch that the writer seems to have meant. */
+/** Explains the value by the branch that the writer probably meant. */
 function explainUnion(
   branches: readonly SchemaNode[],
   value: unknown,
@@ -69,14 +70,14 @@ function explainUnion(
     problems.add(path + pointerStep(kind), `must be one of ${allowed.join(', ')}`);
     return;
   }
-  // Without a property that names its kind, the branch that knows most of the value's properties.
+  // Without a property that names its kind, that is the branch that knows most of the value's properties.
   const known = ({ properties = {} }: SchemaNode): number =>
     isRecord(value) ? Object.keys(properties).filter((name) => Object.hasOwn(value, name)).length : 0;
   const branch = branches.reduce((best, candidate) => (known(candidate) > known(best) ? candidate : best));
   explain(branch, value, path, problems);
 }
 
-/** The property that every branch gives a constant of its own. */
+/** The property for which every branch has its own constant. */
 function kindOf(branches: readonly SchemaNode[]): string | undefined {
   const names = Object.keys(branches[0]?.properties ?? {});
   return names.find((name) => branches.every((branch) => branch.properties?.[name]?.const !== undefined));
@@ -90,7 +91,7 @@ function report(schema: SchemaNode, value: unknown, path: string, problems: Prob
     if (error.keyword === 'required') {
       for (const name of error.params.requiredProperties) problems.add(at + pointerStep(name), 'is required');
     } else if (error.keyword !== 'additionalProperties') {
-      // An unknown property is reported at its own place by the keyword `boolean`.
+      // The keyword `boolean` reports an unknown property in its own place.
       problems.add(at, ruleOf(error));
     }
   }

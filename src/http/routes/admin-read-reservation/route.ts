@@ -4,7 +4,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { reservationAnswer } from '../read-reservation/route.ts';
 import { adminReadReservationSchema } from './schema.ts';
 
-/** `GET /v1/admin/performances/:performanceId/reservations/:reservationId` */
 export function adminReadReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

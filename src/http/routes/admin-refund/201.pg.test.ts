@@ -5,7 +5,7 @@ import { buyOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund answers 201', () => {
   const server = useServer();
 
-  it("to the account's wallet, also after the deadline; again it is the same", async () => {
+  it("to the account's wallet, even after the deadline, and the same when repeated", async () => {
     const refundableUntil = new Date(Date.now() - 1_000);
     const performanceId = await plantPerformance(server.database, { refundableUntil });
     const path = await buyOverHttp(server, performanceId, 'anna', ['A-1-1']);

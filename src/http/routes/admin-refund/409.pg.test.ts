@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund answers 409', () => {
   const server = useServer();
@@ -8,13 +8,7 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
   it('reservation_not_refundable to a hold', async () => {
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const url = `${path.replace('/v1', '/v1/admin')}/refund`;
-    const answer = await server.call({
-      method: 'POST',
-      url,
-      account: 'boss',
-      scopes: 'rowlock:admin',
-      key: true,
-    });
+    const answer = await server.call({ method: 'POST', url, ...OPERATOR, key: true });
     expect(answer.body).toMatchObject({
       status: 409,
       outcome: 'reservation_not_refundable',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { expireOnPath, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { expireOnPath, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund answers 410', () => {
   const server = useServer();
@@ -9,13 +9,7 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
     const path = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     await expireOnPath(server.database, path);
     const url = `${path.replace('/v1', '/v1/admin')}/refund`;
-    const answer = await server.call({
-      method: 'POST',
-      url,
-      account: 'boss',
-      scopes: 'rowlock:admin',
-      key: true,
-    });
+    const answer = await server.call({ method: 'POST', url, ...OPERATOR, key: true });
     expect(answer.body).toMatchObject({ status: 410, outcome: 'hold_expired' });
   });
 });

@@ -5,7 +5,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { refundAnswer } from '../refund-reservation/route.ts';
 import { adminRefundSchema } from './schema.ts';
 
-/** `POST /v1/admin/performances/:performanceId/reservations/:reservationId/refund` */
 export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',

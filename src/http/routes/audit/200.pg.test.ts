@@ -5,7 +5,7 @@ import { buyOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/admin/audit answers 200', () => {
   const server = useServer();
 
-  it('with the verdict, and with what is wrong', async () => {
+  it('with the verdict and the violations', async () => {
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const audit = {
       method: 'POST',

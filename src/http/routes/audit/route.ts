@@ -4,7 +4,6 @@ import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { auditSchema } from './schema.ts';
 
-/** `POST /v1/admin/audit` */
 export function auditRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'POST',

@@ -8,7 +8,7 @@ export const auditSchema = {
   operationId: 'audit',
   summary: 'Check the invariants',
   description:
-    'Checks the whole database in one snapshot; it blocks nobody. 4 and 6 need a journal: `rowlock audit`.',
+    'Checks the whole database in one snapshot; it blocks nothing. 4 and 6 need a journal: `rowlock audit`.',
   body: NoBody,
   response: {
     200: Type.Object(
@@ -26,7 +26,7 @@ export const auditSchema = {
               title: Type.String(),
               violations: Count,
               examples: Type.Array(Type.String()),
-              checked: Type.Boolean({ description: 'False where a journal is needed.' }),
+              checked: Type.Boolean({ description: 'False if it needs a journal.' }),
             },
             CLOSED,
           ),

@@ -17,7 +17,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 201', () => 
       ...call,
     });
 
-  it('with the reservation and where it is', async () => {
+  it('with the reservation and its location', async () => {
     const answer = await hold({ account: 'anna', body: { seats: ['A-1-2', 'A-1-1'] } });
     expect(answer.status).toBe(201);
     const { id, seats, ...rest } = answer.body;
@@ -29,7 +29,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 201', () => 
   });
 
   it('with adjacent seats that the service chose', async () => {
-    // Elsewhere: which they are depends on the performance's id, and the other tests name theirs.
+    // In another performance: the choice depends on its id, and the other tests name their seats.
     const url = `/v1/performances/${await plantPerformance(server.database)}/reservations`;
     const answer = await hold({ url, account: 'ben', body: { bestAvailable: { grade: 'R', quantity: 3 } } });
     expect(answer.status).toBe(201);
@@ -39,7 +39,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 201', () => 
     expect(numbers).toEqual([numbers[0], numbers[0]! + 1, numbers[0]! + 2]);
   });
 
-  it('with the same answer to the same request, also after its release', async () => {
+  it('with the same answer to the same request, even after its release', async () => {
     for (const body of [{ seats: ['A-1-20'] }, { bestAvailable: { grade: 'R', quantity: 1 } }]) {
       const call = { account: 'cleo', key: `key-${Object.keys(body)[0]}`, body };
       const first = await hold(call);
@@ -51,7 +51,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 201', () => 
     }
   });
 
-  it('to one of twenty who want one seat; the others get seat_taken', async () => {
+  it('to one of twenty requests for one seat; the others get seat_taken', async () => {
     const all = Array.from({ length: 20 }, (_, buyer) =>
       hold({ account: `buyer-${buyer}`, body: { seats: ['A-1-30'] } }),
     );

@@ -20,7 +20,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 400', () => 
     ['no seats', { seats: [] }, 'body/seats'],
     ['a seat twice', { seats: ['A-1-1', 'A-1-1'] }, 'body/seats'],
     ['21 seats', { seats: seatLabels(21) }, 'body/seats'],
-    ['a seat that is no text', { seats: ['A-1-1', 5] }, 'body/seats/1'],
+    ['a seat that is not a string', { seats: ['A-1-1', 5] }, 'body/seats/1'],
     ['a seat that is null', { seats: [null] }, 'body/seats/0'],
     ['a seat of nothing', { seats: [''] }, 'body/seats/0'],
     ['a seat with a null byte', { seats: ['A-1-1\u0000'] }, 'body/seats/0'],

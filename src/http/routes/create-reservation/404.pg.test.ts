@@ -12,14 +12,14 @@ describe('POST /v1/performances/:performanceId/reservations answers 404', () => 
     performanceId = await plantPerformance(server.database);
   });
 
-  it.each([{ seats: ['A-1-1'] }, bestOf('R')])('to a performance that does not exist: %j', async (body) => {
+  it.each([{ seats: ['A-1-1'] }, bestOf('R')])('to an unknown performance: %j', async (body) => {
     const url = '/v1/performances/no-such/reservations';
     const answer = await server.call({ method: 'POST', url, account: 'anna', key: true, body });
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ outcome: 'not_found', what: 'performance' });
   });
 
-  it('to seats that do not exist, naming them', async () => {
+  it('to unknown seats, naming them', async () => {
     const seats = ['A-1-1', 'Z-9-9', `'; drop table seat; --`, 'A-1-1 '];
     const url = `/v1/performances/${performanceId}/reservations`;
     const answer = await server.call({ method: 'POST', url, account: 'anna', key: true, body: { seats } });
@@ -28,7 +28,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 404', () => 
     expect(await server.database.sql(`select count(*)::int as seats from seat`)).toEqual([{ seats: 10 }]);
   });
 
-  it('to a grade that does not exist, also when the sale is over', async () => {
+  it('to an unknown grade, even when the sale is over', async () => {
     const call = { method: 'POST', account: 'anna', key: true, body: bestOf('S') } as const;
     const over = { opensAt: new Date(0), closesAt: new Date(1) };
     for (const id of [performanceId, await plantPerformance(server.database, over)]) {
@@ -44,7 +44,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 404', () => 
     const held = await server.boxOffice.holdBestAvailable(ask);
     expect(held.outcome).toBe('held');
     await server.database.sql('delete from performance_grade where performance_id = $1', [id]);
-    // One that has no map in memory yet.
+    // A service without the map in memory.
     const later = await createBoxOffice({ databaseUrl: server.database.url, migrate: false });
     try {
       expect(await later.holdBestAvailable(ask)).toEqual(held);

@@ -14,7 +14,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 409', () => 
       body,
     });
 
-  it('sales_closed before the sale opens, saying when it does', async () => {
+  it('sales_closed before the sale opens, with its opening time', async () => {
     const opensAt = new Date(Date.now() + 3_600_000);
     const performanceId = await plantPerformance(server.database, { opensAt });
     const answer = await hold(performanceId, 'anna', { seats: ['A-1-1'] });
@@ -26,7 +26,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 409', () => 
     });
   });
 
-  it('sales_closed while it is paused, and when it has ended', async () => {
+  it('sales_closed while the sale is paused, and after its end', async () => {
     const performanceId = await plantPerformance(server.database);
     await server.database.sql(`update performance set sale_state = 'paused' where performance_id = $1`, [
       performanceId,
@@ -40,7 +40,7 @@ describe('POST /v1/performances/:performanceId/reservations answers 409', () => 
     expect(closed.body).toMatchObject({ status: 409, outcome: 'sales_closed', reason: 'ended' });
   });
 
-  it('seat_taken, naming those that are', async () => {
+  it('seat_taken, naming the taken seats', async () => {
     const performanceId = await plantPerformance(server.database);
     await holdOverHttp(server, performanceId, 'anna', ['A-1-2', 'A-1-3']);
     const answer = await hold(performanceId, 'ben', { seats: ['A-1-1', 'A-1-2', 'A-1-3'] });
@@ -54,14 +54,14 @@ describe('POST /v1/performances/:performanceId/reservations answers 409', () => 
     expect(own.body).toMatchObject({ outcome: 'seat_taken', seats: ['A-1-2'] });
   });
 
-  it('seats_unavailable when no such seats are left together', async () => {
+  it('seats_unavailable when no such adjacent seats are left', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 3 });
     await holdOverHttp(server, performanceId, 'anna', ['A-1-2']);
     const answer = await hold(performanceId, 'ben', { bestAvailable: { grade: 'R', quantity: 2 } });
     expect(answer.body).toMatchObject({ status: 409, outcome: 'seats_unavailable' });
   });
 
-  it('seat_limit_exceeded, with the limit and what is claimed', async () => {
+  it('seat_limit_exceeded, with the limit and the claimed seats', async () => {
     const performanceId = await plantPerformance(server.database, { seatLimit: 2 });
     await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const answer = await hold(performanceId, 'anna', { seats: ['A-1-4', 'A-1-5'] });

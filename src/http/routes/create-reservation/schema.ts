@@ -10,7 +10,7 @@ import {
   Time,
 } from '../../answers/schemas.ts';
 
-/** Any text that is no control character; whether there is such a seat or grade is the map's to say. */
+/** Any text without control characters; the map decides whether the seat or grade exists. */
 const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
 
 export const createReservationSchema = {
@@ -18,7 +18,7 @@ export const createReservationSchema = {
   operationId: 'createReservation',
   summary: 'Hold seats',
   description:
-    'Holds the named seats, or adjacent seats that are chosen for you: all or none. They are yours to pay until `expiresAt`.',
+    'Holds the named seats, or adjacent seats chosen for you: all or none. You can pay for them until `expiresAt`.',
   params: performanceParams,
   body: Type.Object(
     {
@@ -27,7 +27,7 @@ export const createReservationSchema = {
           minItems: 1,
           maxItems: SEATS_PER_HOLD_MAX,
           uniqueItems: true,
-          description: 'Seats by label, each once.',
+          description: 'Seats by label, without repeats.',
         }),
       ),
       bestAvailable: Type.Optional(
@@ -54,7 +54,7 @@ export const createReservationSchema = {
       {
         ...CLOSED,
         description:
-          'The reservation as it was made; the same request with the same key is answered the same.',
+          'The reservation as it was made; the same request with the same key gets the same answer.',
         headers: { Location: { type: 'string', description: 'The reservation.' } },
       },
     ),

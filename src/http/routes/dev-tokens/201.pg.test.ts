@@ -21,7 +21,7 @@ describe('POST /v1/dev/tokens answers 201', () => {
       ...(body !== undefined && { body }),
     });
 
-  it('with a new buyer each time, who may top up and is no operator', async () => {
+  it('with a new buyer each time, who may top up but is not an operator', async () => {
     const [first, second] = [await ask(), await ask({})];
     expect(first.status).toBe(201);
     expect(first.body['accountId']).not.toBe(second.body['accountId']);
@@ -35,7 +35,7 @@ describe('POST /v1/dev/tokens answers 201', () => {
     expect((await use(token, 'POST', '/v1/admin/audit')).status).toBe(403);
   });
 
-  it('with the account that is asked for', async () => {
+  it('with the requested account', async () => {
     const answer = await ask({ accountId: 'alice', role: 'buyer' });
     expect(answer.body).toMatchObject({ accountId: 'alice' });
     expect((await use(answer.body['token'], 'GET', '/v1/wallet')).body).toMatchObject({
@@ -43,7 +43,7 @@ describe('POST /v1/dev/tokens answers 201', () => {
     });
   });
 
-  it('with an operator', async () => {
+  it('with a token for an operator', async () => {
     const { body } = await ask({ role: 'admin' });
     expect((await use(body['token'], 'POST', '/v1/admin/audit')).status).toBe(200);
     expect((await use(body['token'], 'POST', '/v1/wallet/top-ups', { amount: 5 })).status).toBe(201);

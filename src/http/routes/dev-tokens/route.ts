@@ -7,7 +7,7 @@ import { devTokensSchema } from './schema.ts';
 
 const SCOPES = { buyer: 'rowlock:top-up-own', admin: 'rowlock:admin rowlock:top-up' } as const;
 
-/** `POST /v1/dev/tokens`: for requests from elsewhere it does not exist. */
+/** `POST /v1/dev/tokens`; not found for requests from elsewhere. */
 export function devTokensRoute(app: App, issueToken: TokenIssuer): void {
   app.route({
     method: 'POST',

@@ -5,12 +5,12 @@ export const devTokensSchema = {
   tags: ['development'],
   operationId: 'createDevelopmentToken',
   summary: 'Get a token to try things out',
-  description: 'Answered to this machine only. Without a body it is a new buyer.',
+  description: 'Only for requests from this machine. Without a body, the token is for a new buyer.',
   body: Type.Unsafe<{ accountId?: string; role?: 'buyer' | 'admin' } | null>({
     type: ['object', 'null'],
     properties: {
       accountId: AccountId,
-      role: { type: 'string', enum: ['buyer', 'admin'], description: '`buyer` unless told.' },
+      role: { type: 'string', enum: ['buyer', 'admin'], description: '`buyer` by default.' },
     },
     additionalProperties: false,
     examples: [{ accountId: 'alice' }],

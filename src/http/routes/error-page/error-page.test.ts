@@ -12,7 +12,7 @@ describe('GET /errors/:outcome', () => {
     expect(answer.payload).toContain(code);
   });
 
-  it('answers a browser in HTML, where nothing of the page is markup', async () => {
+  it('answers a browser in HTML, with the text escaped', async () => {
     const asked = {
       url: '/errors/seat_taken',
       headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },

@@ -7,7 +7,6 @@ import { errorPageSchema } from './schema.ts';
 
 const PAGES = new URL('../../../../docs/errors/', import.meta.url);
 
-/** `GET /errors/:outcome` */
 export function errorPageRoute(app: App): void {
   app.route({
     method: 'GET',
@@ -16,7 +15,7 @@ export function errorPageRoute(app: App): void {
     config: { access: 'public', refusals: ['not_found'] },
     handler: async (request, reply) => {
       const page = await pageOf(request.params.outcome);
-      if (page === undefined) return sendProblem(reply, 'not_found', { detail: 'There is no such outcome.' });
+      if (page === undefined) return sendProblem(reply, 'not_found', { detail: 'Unknown outcome.' });
       reply.header('cache-control', 'public, max-age=3600').header('vary', 'accept');
       const asHtml = asksForHtml(request);
       reply.type(asHtml ? 'text/html; charset=utf-8' : 'text/markdown; charset=utf-8');
@@ -25,7 +24,7 @@ export function errorPageRoute(app: App): void {
   });
 }
 
-/** The page of an outcome of the catalogue; any other name never becomes a part of a path. */
+/** The page of a known outcome; no other name becomes part of a path. */
 async function pageOf(outcome: string): Promise<string | undefined> {
   if (!REFUSALS.some((refusal) => refusal.code === outcome)) return undefined;
   try {

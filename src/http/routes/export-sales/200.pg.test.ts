@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () => {
   const server = useServer();
   const read = async (performanceId: string): Promise<Awaited<ReturnType<typeof server.call>>> => {
     const url = `/v1/admin/performances/${performanceId}/sales.csv`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     return answer;
   };
 
-  it('with a line for each payment and refund, the earliest first, that no spreadsheet runs', async () => {
+  it('with a line per payment and refund, the earliest first, without formulas', async () => {
     const performanceId = await plantPerformance(server.database, { price: 700 });
     const idOf = (path: string): string => path.split('/').at(-1)!;
     const first = await buyOverHttp(server, performanceId, '@SUM', ['A-1-10', 'A-1-2']);
@@ -33,14 +33,14 @@ describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () =
     ]);
   });
 
-  it('with the header alone when nothing was sold', async () => {
+  it('with only the header when nothing was sold', async () => {
     const answer = await read(await plantPerformance(server.database));
     expect(answer.text).toBe('at,kind,reservationId,accountId,seats,amount\r\n');
   });
 
-  it('with more lines than are read at once', async () => {
+  it('with more lines than one piece', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 1 });
-    // Written as the operations would leave them: six thousand reservations of the seat, paid and refunded in turn.
+    // As the operations would write them: six thousand reservations of the seat, paid and refunded in turn.
     await server.database.sql(
       `with numbered as (
          select n, md5(n::text)::uuid as id, now() + n * interval '1 second' as at

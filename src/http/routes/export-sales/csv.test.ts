@@ -57,7 +57,7 @@ describe('sales as CSV', () => {
     expect(accountCell(given)).toBe(cell);
   });
 
-  it('make a label harmless, too', () => {
+  it('escape a label, too', () => {
     expect(csvOf([{ ...line, seats: ['=A-1-1', 'B'] }])).toContain(",anna,'=A-1-1 B,100000\r\n");
   });
 

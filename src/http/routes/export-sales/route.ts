@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { salesAsCsv } from './csv.ts';
 import { exportSalesSchema } from './schema.ts';
 
-/** `GET /v1/admin/performances/:performanceId/sales.csv` */
 export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'GET',
@@ -18,10 +17,10 @@ export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): 
       const { performanceId } = request.params;
       const sales = await boxOffice.operator.listSales(performanceId);
       if (isRefusal(sales)) return sendRefusal(reply, sales);
-      // The guard has seen that the id has only letters, digits and hyphens.
+      // The guard has checked that the id has only letters, digits and hyphens.
       reply.header('content-disposition', `attachment; filename="sales-${performanceId}.csv"`);
       reply.type('text/csv; charset=utf-8; header=present');
-      // A stream passes no serializer, which is what the type stands for.
+      // A stream bypasses the serializer, whose type Fastify expects.
       return reply.send(Readable.from(salesAsCsv(sales)) as never);
     },
   });

@@ -2,7 +2,6 @@ import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { aliveSchema, readinessSchema } from './schema.ts';
 
-/** `GET /healthz` and `GET /readyz` */
 export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

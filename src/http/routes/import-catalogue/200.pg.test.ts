@@ -45,7 +45,7 @@ describe('POST /v1/admin/catalogue answers 200', () => {
     body: CATALOGUE,
   } as const;
 
-  it('and what was imported is on sale; importing it again changes nothing', async () => {
+  it('and puts the import on sale; importing it again changes nothing', async () => {
     const first = await server.call(load);
     expect(first.status).toBe(200);
     expect(first.body).toMatchObject({

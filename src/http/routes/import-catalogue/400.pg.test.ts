@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../test/support/http.ts';
-import { useServer } from '../../../../test/support/http.ts';
+import { OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/catalogue answers 400', () => {
   const server = useServer();
   const load = (body: unknown): Promise<Answer> =>
-    server.call({
-      method: 'POST',
-      url: '/v1/admin/catalogue',
-      account: 'boss',
-      scopes: 'rowlock:admin',
-      body,
-    });
+    server.call({ method: 'POST', url: '/v1/admin/catalogue', ...OPERATOR, body });
 
   it('to a document that breaks rules, naming each place, and changes nothing', async () => {
     const answer = await load({

@@ -5,7 +5,7 @@ import { useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/admin/catalogue answers 413', () => {
   const server = useServer();
 
-  it('to more than 20 MB, and not to what only a buyer may not send', async () => {
+  it('to more than 20 MB, although buyers may send less', async () => {
     const load = {
       method: 'POST',
       url: '/v1/admin/catalogue',

@@ -7,7 +7,6 @@ import { allowLongWork } from '../../edge/limits.ts';
 import { sendProblem, sendRefusal } from '../../answers/problem.ts';
 import { importCatalogueSchema } from './schema.ts';
 
-/** `POST /v1/admin/catalogue` */
 export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'POST',

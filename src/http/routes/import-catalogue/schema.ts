@@ -11,7 +11,7 @@ export const importCatalogueSchema = {
   description:
     'All or nothing; importing the same document again changes nothing. The form is that of the file which ' +
     '`rowlock import` reads.',
-  // The importer checks the document itself: it names every broken rule, in the words of the catalogue.
+  // The importer checks the document itself and names every broken rule in the catalogue's terms.
   body: Type.Object({}, { additionalProperties: true, description: 'A catalogue.' }),
   response: {
     200: Type.Object(

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/accounts/:accountId/reservations answers 200', () => {
   const server = useServer();
-  const admin = { method: 'GET', account: 'boss', scopes: 'rowlock:admin' } as const;
+  const admin = { method: 'GET', ...OPERATOR } as const;
 
   const longest = `https://issuer.example/users?id=7#${'%'.repeat(221)}`;
   it.each(['shop:anna@example.com', 'a+b@x.example', 'auth0|5f7c8ec7c33c6c004bbafe82', longest])(
-    'as the account itself is answered, page by page: %s',
+    'with what the account itself gets, page by page: %s',
     async (account) => {
       const performanceId = await plantPerformance(server.database, { seatLimit: 10 });
       for (const seat of ['A-1-1', 'A-1-2']) await buyOverHttp(server, performanceId, account, [seat]);
@@ -25,7 +25,7 @@ describe('GET /v1/admin/accounts/:accountId/reservations answers 200', () => {
     },
   );
 
-  it('with nothing for an account that has done nothing', async () => {
+  it('with an empty list for an unknown account', async () => {
     const answer = await server.call({ ...admin, url: '/v1/admin/accounts/nobody/reservations' });
     expect(answer.body).toEqual({ reservations: [], next: null });
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { useServer } from '../../../../test/support/http.ts';
+import { OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 const server = useServer();
 
@@ -10,6 +10,6 @@ it.each([
   ['account=ben', 'query/account'],
 ])('GET /v1/admin/accounts/:accountId/reservations answers 400 to ?%s', async (query, place) => {
   const url = `/v1/admin/accounts/anna/reservations?${query}`;
-  const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+  const answer = await server.call({ method: 'GET', url, ...OPERATOR });
   expect(answer.body).toMatchObject({ status: 400, outcome: 'invalid_request', errors: [{ path: place }] });
 });

@@ -5,7 +5,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { reservationAnswer } from '../read-reservation/route.ts';
 import { listAccountReservationsSchema } from './schema.ts';
 
-/** `GET /v1/admin/accounts/:accountId/reservations` */
 export function listAccountReservationsRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -7,7 +7,7 @@ export const listAccountReservationsSchema = {
   operationId: 'listAccountReservations',
   summary: "List an account's reservations",
   description:
-    'As `GET /v1/reservations` answers that account: live holds on the first page, then what was paid for.',
+    'As `GET /v1/reservations` answers that account: live holds on the first page, then its purchases.',
   params: Type.Object({ accountId: AccountId }),
   querystring: pageQuery,
   response: {

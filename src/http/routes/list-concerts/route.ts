@@ -8,9 +8,8 @@ import type { App, HttpContext } from '../../app.ts';
 import type { Concert } from './schema.ts';
 import { listConcertsSchema } from './schema.ts';
 
-/** `GET /v1/concerts` */
 export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
-  // Requests that arrive at once share one reading (`sharedNextRun`), and so one body.
+  // Simultaneous requests share one reading (`sharedNextRun`), and so one body.
   const bodies = new WeakMap<readonly CatalogueConcert[], PreparedBody>();
   app.route({
     method: 'GET',
@@ -33,7 +32,6 @@ function bodyOf(concerts: readonly CatalogueConcert[]): PreparedBody {
   return prepareBytes(bytes, { type: JSON_TYPE, codings: ['br', 'gzip'] });
 }
 
-/** A concert as the API answers it. */
 export function concertAnswer({
   concertId,
   title,

@@ -11,7 +11,7 @@ import {
   TimeOrNull,
 } from '../../answers/schemas.ts';
 
-/** What a performance's sale is: what the operator set, the window, and what both come to now. */
+/** A performance's sale: the operator's state, the window, and the effective state now. */
 export const saleProperties = {
   venueId: Type.String(),
   venueName: LocalText,
@@ -23,7 +23,7 @@ export const saleProperties = {
   startsAt: Time,
   saleState: Type.Enum(['open', 'paused', 'closed'], { description: 'What the operator has set.' }),
   sale: Type.Enum(['not_yet', 'open', 'paused', 'ended'], {
-    description: 'What it comes to with the window, now.',
+    description: 'The effective state now, with the window.',
   }),
   saleOpensAt: Time,
   saleClosesAt: TimeOrNull,
@@ -51,7 +51,7 @@ export const Concert = Type.Object(
       ),
     ),
   },
-  { ...CLOSED, $id: 'Concert', description: 'A concert with its performances, by the time they start.' },
+  { ...CLOSED, $id: 'Concert', description: 'A concert with its performances, by start.' },
 );
 
 export const listConcertsSchema = {

@@ -4,7 +4,6 @@ import { PAGE_SIZE_DEFAULT } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { listEntriesSchema } from './schema.ts';
 
-/** `GET /v1/wallet/entries` */
 export function listEntriesRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -5,7 +5,7 @@ import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/h
 describe('GET /v1/reservations answers 200', () => {
   const server = useServer();
 
-  it('with live holds and what was paid for, page by page, and nothing of anyone else', async () => {
+  it('with live holds and purchases of the account alone, page by page', async () => {
     const performanceId = await plantPerformance(server.database, { seatLimit: 10 });
     const idOf = (path: string): string => path.split('/').at(-1)!;
     const bought: string[] = [];
@@ -30,7 +30,7 @@ describe('GET /v1/reservations answers 200', () => {
     expect(await page(`?limit=2&before=${String(first.next)}`)).toEqual({ ids: [bought[0]], next: null });
   });
 
-  it('with nothing to an account that has done nothing', async () => {
+  it('with an empty list for an unknown account', async () => {
     const answer = await server.call({ method: 'GET', url: '/v1/reservations', account: 'nobody' });
     expect(answer.body).toEqual({ reservations: [], next: null });
     expect(answer.headers['cache-control']).toBe('no-store');

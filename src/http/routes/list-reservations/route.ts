@@ -5,7 +5,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { reservationAnswer } from '../read-reservation/route.ts';
 import { listReservationsSchema } from './schema.ts';
 
-/** `GET /v1/reservations` */
 export function listReservationsRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

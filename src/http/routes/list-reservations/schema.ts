@@ -6,7 +6,7 @@ export const listReservationsSchema = {
   tags: ['reservations'],
   operationId: 'listReservations',
   summary: 'List your reservations',
-  description: 'Newest first: on the first page your live holds, then what you paid for.',
+  description: 'Newest first: on the first page your live holds, then your purchases.',
   querystring: pageQuery,
   response: {
     200: Type.Object(

@@ -1,7 +1,6 @@
 import type { App } from '../../app.ts';
 import { openapiSchema } from './schema.ts';
 
-/** `GET /openapi.json` */
 export function openapiRoute(app: App): void {
   let document: string | undefined;
   app.route({

@@ -25,7 +25,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
     expect(read.body).toMatchObject({ state: 'confirmed' });
   });
 
-  it('with the same answer to the same request, also after the refund', async () => {
+  it('with the same answer to the same request, even after the refund', async () => {
     const performanceId = await plantPerformance(server.database);
     await topUpOverHttp(server, 'ben', 50_000);
     const url = await holdOverHttp(server, performanceId, 'ben', ['A-1-1']);
@@ -36,7 +36,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
     expect([again.status, again.text]).toEqual([201, first.text]);
   });
 
-  it('to one of fifty with fifty keys: one debit', async () => {
+  it('to one of fifty requests with fifty keys, and debits once', async () => {
     const performanceId = await plantPerformance(server.database);
     await topUpOverHttp(server, 'cleo', 5_000_000);
     const url = await holdOverHttp(server, performanceId, 'cleo', ['A-1-1']);

@@ -5,7 +5,7 @@ import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 400', () => {
   const server = useServer();
 
-  it('to a body that says what to pay: the reservation says it', async () => {
+  it('to a body with an amount: the reservation has the amount', async () => {
     const url = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const answer = await server.call({
       method: 'POST',

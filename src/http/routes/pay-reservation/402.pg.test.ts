@@ -5,7 +5,7 @@ import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 402', () => {
   const server = useServer();
 
-  it('insufficient_balance with what is needed and what is there; after a top-up the same key pays', async () => {
+  it('insufficient_balance with the amount and the balance; after a top-up the same key pays', async () => {
     const performanceId = await plantPerformance(server.database, { price: 50_000 });
     await topUpOverHttp(server, 'anna', 49_999);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);

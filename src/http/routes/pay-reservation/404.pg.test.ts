@@ -5,7 +5,7 @@ import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 404', () => {
   const server = useServer();
 
-  it("to someone else's hold, and takes nobody's money", async () => {
+  it("to another account's hold, and takes no money", async () => {
     const performanceId = await plantPerformance(server.database);
     await topUpOverHttp(server, 'anna', 50_000);
     await topUpOverHttp(server, 'ben', 50_000);

@@ -5,7 +5,7 @@ import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/h
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/payment answers 409', () => {
   const server = useServer();
 
-  it('reservation_not_payable, saying what it is', async () => {
+  it('reservation_not_payable, with its state', async () => {
     const performanceId = await plantPerformance(server.database);
     const pay = (url: string): ReturnType<typeof server.call> =>
       server.call({ method: 'POST', url: `${url}/payment`, account: 'anna', key: true });

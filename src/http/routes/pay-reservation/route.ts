@@ -4,7 +4,6 @@ import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { payReservationSchema } from './schema.ts';
 
-/** `POST /v1/performances/:performanceId/reservations/:reservationId/payment` */
 export function payReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',

@@ -30,7 +30,7 @@ export const payReservationSchema = {
       },
       {
         ...CLOSED,
-        description: 'The payment as it was made; the same request with the same key is answered the same.',
+        description: 'The payment as it was made; the same request with the same key gets the same answer.',
         headers: { Location: { type: 'string', description: 'The reservation.' } },
       },
     ),

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import {
+  buyOverHttp,
+  holdOverHttp,
+  OPERATOR,
+  topUpOverHttp,
+  useServer,
+} from '../../../../test/support/http.ts';
 
 interface Second {
   readonly at: string;
@@ -11,12 +17,7 @@ interface Second {
 describe('GET /v1/admin/activity answers 200', () => {
   const server = useServer();
   const read = async (): Promise<Readonly<Record<string, unknown>>> => {
-    const answer = await server.call({
-      method: 'GET',
-      url: '/v1/admin/activity',
-      account: 'boss',
-      scopes: 'rowlock:admin',
-    });
+    const answer = await server.call({ method: 'GET', url: '/v1/admin/activity', ...OPERATOR });
     expect(answer.status).toBe(200);
     return answer.body;
   };
@@ -38,14 +39,9 @@ describe('GET /v1/admin/activity answers 200', () => {
     const other = await buyOverHttp(server, performanceId, 'ben', ['A-1-3']);
     const refund = { method: 'POST', key: true } as const;
     await server.call({ ...refund, url: `${bought}/refund`, account: 'anna' });
-    await server.call({
-      ...refund,
-      url: `${other.replace('/v1', '/v1/admin')}/refund`,
-      account: 'boss',
-      scopes: 'rowlock:admin',
-    });
+    await server.call({ ...refund, url: `${other.replace('/v1', '/v1/admin')}/refund`, ...OPERATOR });
     await topUpOverHttp(server, 'cleo', 1);
-    // Readings are not counted.
+    // Reads are not counted.
     await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
 
     const { at, seconds, ...rest } = await read();
@@ -66,7 +62,7 @@ describe('GET /v1/admin/activity answers 200', () => {
     expect(['held', 'paid', 'toppedUp', 'refunded', 'released', 'revenue'].map(sum)).toEqual([
       3, 2, 3, 2, 1, 0,
     ]);
-    // Each top-up, hold and payment came alone, the refused ones too; best-available found no seats to hold.
+    // Each top-up, hold and payment was a group of one, even if refused; best-available held no seats.
     expect(sum('groups')).toBe(3 + 2 + 3 + 3 + 1);
     const refused: Record<string, number> = {};
     for (const { outcomes } of listed) {

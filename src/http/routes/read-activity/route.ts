@@ -1,7 +1,6 @@
 import type { App, HttpContext } from '../../app.ts';
 import { readActivitySchema } from './schema.ts';
 
-/** `GET /v1/admin/activity` */
 export function readActivityRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -25,11 +25,11 @@ const Second = Type.Object(
     outcomes: Type.Unsafe<Readonly<Record<string, number>>>({
       type: 'object',
       additionalProperties: Count,
-      description: 'Refusals by code; those that did not happen are left out.',
+      description: 'Refusals by code; those that did not occur are left out.',
       examples: [{ seat_taken: 12 }],
     }),
     latencyMs: LatencyOrNull,
-    groups: Type.Integer({ minimum: 0, description: 'Groups that were decided, a transaction each.' }),
+    groups: Type.Integer({ minimum: 0, description: 'Decided groups, each one transaction.' }),
     groupSize: GroupSizeOrNull,
   },
   CLOSED,
@@ -41,7 +41,7 @@ export const readActivitySchema = {
   summary: 'Read what this process does',
   description:
     'The last 300 seconds of the process that answers; others on the same database have their own numbers. They count ' +
-    'answers: a request that was sent again with its key counts again. For what was sold, read the sales.',
+    'answers: a request sent again with its key counts again. For actual sales, read the sales.',
   response: {
     200: Type.Object(
       {
@@ -63,7 +63,7 @@ export const readActivitySchema = {
               description: 'Requests that wait to be decided in a group.',
             }),
             pool: Type.Object({ total: Count, idle: Count, waiting: Count }, CLOSED),
-            watchers: Type.Integer({ minimum: 0, description: 'Who watches seats.' }),
+            watchers: Type.Integer({ minimum: 0, description: 'Watchers of seats.' }),
           },
           CLOSED,
         ),

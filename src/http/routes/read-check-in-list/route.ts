@@ -4,7 +4,6 @@ import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readCheckInListSchema } from './schema.ts';
 
-/** `GET /v1/admin/performances/:performanceId/check-in-list` */
 export function readCheckInListRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'GET',

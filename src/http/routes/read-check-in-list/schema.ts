@@ -20,7 +20,7 @@ export const readCheckInListSchema = {
     200: Type.Object(
       {
         performanceId: PerformanceId,
-        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of the snapshot." }),
         tickets: Type.Array(
           Type.Object(
             {

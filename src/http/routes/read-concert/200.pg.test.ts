@@ -5,7 +5,7 @@ import { useServer } from '../../../../test/support/http.ts';
 describe('GET /v1/concerts/:concertId answers 200', () => {
   const server = useServer();
 
-  it('with the concert as the list has it', async () => {
+  it('with the concert as in the list', async () => {
     await plantPerformance(server.database, { performanceId: 'spring' });
     await plantPerformance(server.database, { performanceId: 'winter' });
     const list = await server.call({ method: 'GET', url: '/v1/concerts' });

@@ -4,7 +4,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { concertAnswer } from '../list-concerts/route.ts';
 import { readConcertSchema } from './schema.ts';
 
-/** `GET /v1/concerts/:concertId` */
 export function readConcertRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -5,7 +5,7 @@ import { buyOverHttp, expireOnPath, holdOverHttp, useServer } from '../../../../
 describe('GET /v1/performances/:performanceId answers 200', () => {
   const server = useServer();
 
-  it('with the sale and what is left of each grade', async () => {
+  it('with the sale and the free seats of each grade', async () => {
     const performanceId = await plantPerformance(server.database, {
       performanceId: 'spring',
       seats: 10,

@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { Performance } from './schema.ts';
 import { readPerformanceSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId` */
 export function readPerformanceRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',
@@ -22,7 +21,6 @@ export function readPerformanceRoute(app: App, { boxOffice }: HttpContext): void
   });
 }
 
-/** A performance as the API answers it. */
 export function performanceAnswer({
   performanceId,
   ...performance

@@ -21,9 +21,9 @@ export const Performance = Type.Object(
     ...saleProperties,
     grades: Type.Array(
       Type.Object({ grade: Type.String(), price: Money, free: Count, held: Count, sold: Count }, CLOSED),
-      { description: 'The dearest first. Seats whose hold has expired are free.' },
+      { description: 'By price, the highest first. Seats with an expired hold are free.' },
     ),
-    at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+    at: Type.Unsafe<Date>({ ...Time, description: "The database's time of the counts." }),
   },
   { ...CLOSED, $id: 'Performance', description: 'A performance: its sale, and its seats counted by grade.' },
 );
@@ -31,7 +31,7 @@ export const Performance = Type.Object(
 export const readPerformanceSchema = {
   tags: ['catalogue'],
   operationId: 'readPerformance',
-  summary: 'Read a performance and what is left',
+  summary: 'Read a performance and its free seats',
   params: performanceParams,
   response: { 200: shared(Performance) },
 };

@@ -5,7 +5,7 @@ import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('GET /v1/performances/:performanceId/reservations/:reservationId answers 404', () => {
   const server = useServer();
 
-  it("to someone else's reservation as to one that does not exist", async () => {
+  it("to another account's reservation, as to one that does not exist", async () => {
     const performanceId = await plantPerformance(server.database);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const others = await server.call({ method: 'GET', url, account: 'ben' });
@@ -28,7 +28,7 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId answer
     }
   });
 
-  it('to a reservation looked for in another performance', async () => {
+  it('to a reservation of another performance', async () => {
     const performanceId = await plantPerformance(server.database);
     const other = await plantPerformance(server.database);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);

@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { Reservation } from './schema.ts';
 import { readReservationSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/reservations/:reservationId` */
 export function readReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',
@@ -22,7 +21,7 @@ export function readReservationRoute(app: App, { boxOffice }: HttpContext): void
   });
 }
 
-/** A reservation as the API answers it to its own account. */
+/** A reservation, as its own account gets it. */
 export function reservationAnswer(reservation: ReservationOfBoxOffice): Static<typeof Reservation> {
   const { reservationId: id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
   return { id, performanceId, state, seats, amount, createdAt, expiresAt };

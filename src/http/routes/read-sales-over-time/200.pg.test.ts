@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 interface Series {
   readonly points: readonly {
@@ -17,7 +17,7 @@ describe('GET /v1/admin/performances/:performanceId/sales-over-time answers 200'
 
   async function read(performanceId: string, query = ''): Promise<Series> {
     const url = `/v1/admin/performances/${performanceId}/sales-over-time${query}`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ performanceId, at: expect.stringMatching(/Z$/) });
     return answer.body as unknown as Series;
@@ -39,7 +39,7 @@ describe('GET /v1/admin/performances/:performanceId/sales-over-time answers 200'
     expect(points.map(({ at }) => at)).toEqual(points.map(({ at }) => at).toSorted());
   });
 
-  it('with at most as many points as asked for, the last of which has all', async () => {
+  it('with at most the requested points, the last with all', async () => {
     const performanceId = await plantPerformance(server.database, { price: 500, seatLimit: null });
     for (let seat = 1; seat <= 5; seat += 1) await buyOverHttp(server, performanceId, 'eve', [`A-1-${seat}`]);
     const whole = { seats: 5, payments: 2_500, refunds: 0, revenue: 2_500 };
@@ -53,7 +53,7 @@ describe('GET /v1/admin/performances/:performanceId/sales-over-time answers 200'
     expect(points.at(-1)).toMatchObject(whole);
   });
 
-  it('with no point where nothing is sold', async () => {
+  it('with no point when nothing is sold', async () => {
     expect((await read(await plantPerformance(server.database))).points).toEqual([]);
   });
 });

@@ -4,7 +4,6 @@ import { allowLongWork } from '../../edge/limits.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readSalesOverTimeSchema } from './schema.ts';
 
-/** `GET /v1/admin/performances/:performanceId/sales-over-time` */
 export function readSalesOverTimeRoute(app: App, { boxOffice, limits }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { buyOverHttp, expireOnPath, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import {
+  buyOverHttp,
+  expireOnPath,
+  holdOverHttp,
+  OPERATOR,
+  useServer,
+} from '../../../../test/support/http.ts';
 
 describe('GET /v1/admin/performances/:performanceId/sales answers 200', () => {
   const server = useServer();
@@ -14,7 +20,7 @@ describe('GET /v1/admin/performances/:performanceId/sales answers 200', () => {
     await server.call({ method: 'POST', url: `${refunded}/refund`, account: 'dora', key: true });
     await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-5']);
     const url = `/v1/admin/performances/${performanceId}/sales`;
-    const answer = await server.call({ method: 'GET', url, account: 'boss', scopes: 'rowlock:admin' });
+    const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       performanceId,

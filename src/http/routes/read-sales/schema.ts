@@ -14,7 +14,7 @@ export const readSalesSchema = {
     200: Type.Object(
       {
         performanceId: PerformanceId,
-        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of the snapshot." }),
         seats: Type.Object({ free: Count, held: Count, sold: Count }, CLOSED),
         reservations: Type.Object(
           {

@@ -24,7 +24,7 @@ describe('GET /v1/performances/:performanceId/seat-map answers 200', () => {
     expect(answer.headers.etag).toMatch(/^"[\w-]+"$/);
   });
 
-  it('compressed for those who take it', async () => {
+  it('compressed for clients that accept it', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 100 });
     const url = `/v1/performances/${performanceId}/seat-map`;
     const plain = await server.app.inject({ url, headers: { 'accept-encoding': 'br, gzip;q=0, identity' } });

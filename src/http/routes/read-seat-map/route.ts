@@ -9,10 +9,9 @@ import { readSeatMapSchema } from './schema.ts';
 
 const CACHE_SECONDS = 600;
 
-/** A stadium's map has several megabytes, and everyone who opens a sale asks for the same one. */
+/** A stadium's map has several megabytes, and every buyer of an opening sale requests the same one. */
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
 
-/** `GET /v1/performances/:performanceId/seat-map` */
 export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
   const bodyOf = createSeatMapBodies();
   app.route({
@@ -29,7 +28,7 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
   });
 }
 
-/** Makes the bodies of seat maps, and keeps those that were used last. */
+/** Makes the bodies of seat maps, and keeps the most recently used. */
 function createSeatMapBodies(): (map: SeatMap) => PreparedBody {
   const bodies = createWeightedCache<{ seats: SeatMap['seats']; body: PreparedBody; weight: number }>(
     CACHED_BYTES_MAX,
@@ -37,7 +36,7 @@ function createSeatMapBodies(): (map: SeatMap) => PreparedBody {
   );
   return (map) => {
     const { performanceId, venueId, venueName, outline, sections, seats } = map;
-    // The seats' array is the venue map's own: as long as it is the same object, nothing has changed.
+    // Maps share their venue's array of seats: the same array means that nothing has changed.
     const cached = bodies.get(performanceId);
     if (cached?.seats === seats) return cached.body;
     const json = JSON.stringify({ performanceId, venueId, venueName, outline, sections, seats });

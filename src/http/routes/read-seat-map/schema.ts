@@ -15,7 +15,7 @@ export const readSeatMapSchema = {
         venueId: Type.String(),
         venueName: LocalText,
         outline: Type.Array(OutlineShape, {
-          description: 'Shapes to draw beside the seats (stage, pitch), as the catalogue gives them.',
+          description: 'Shapes to draw beside the seats (stage, pitch), from the catalogue.',
         }),
         sections: Type.Array(Type.Object({ id: Type.String(), name: Type.Optional(LocalText) }, CLOSED)),
         seats: Type.Array(

@@ -26,7 +26,7 @@ describe('GET /v1/performances/:performanceId/seats answers 200', () => {
   it.each([
     ['br, gzip', 'br', brotliDecompressSync],
     ['gzip', 'gzip', gunzipSync],
-  ])('compressed for those who accept %s', async (accepted, coding, decompress) => {
+  ])('compressed for clients that accept %s', async (accepted, coding, decompress) => {
     const performanceId = await plantPerformance(server.database, { seats: 5_000 });
     const url = `/v1/performances/${performanceId}/seats`;
     const answer = await server.app.inject({ url, headers: { 'accept-encoding': accepted } });
@@ -39,7 +39,7 @@ describe('GET /v1/performances/:performanceId/seats answers 200', () => {
     expect(plain.headers.etag).toBe(answer.headers.etag);
   });
 
-  it('to a crowd that asks at once with a few readings, each begun after it was asked for', async () => {
+  it('to a crowd with a few readings, each begun after its requests', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 3 });
     const url = `/v1/performances/${performanceId}/seats`;
     const crowd = Promise.all(

@@ -5,7 +5,7 @@ import { expireOnPath, holdOverHttp, useServer } from '../../../../test/support/
 describe('GET /v1/performances/:performanceId/seats answers 304', () => {
   const server = useServer();
 
-  it('until a seat changes, also by an expiry that writes nothing', async () => {
+  it('until a seat changes, even by an expiry without a write', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 3 });
     const url = `/v1/performances/${performanceId}/seats`;
     const first = await server.call({ method: 'GET', url });

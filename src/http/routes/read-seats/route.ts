@@ -6,9 +6,8 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { readSeatsSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/seats` */
 export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
-  // Requests that arrive at once share one reading (`sharedNextRun`), and so one body.
+  // Simultaneous requests share one reading (`sharedNextRun`), and so one body.
   const bodies = new WeakMap<SeatStates, PreparedBody>();
   app.route({
     method: 'GET',
@@ -27,8 +26,8 @@ export function readSeatsRoute(app: App, { boxOffice }: HttpContext): void {
 }
 
 /**
- * The tag is weak because `at` and `cursor` change with every reading although no seat does. An older cursor beside the
- * same states is as good: watching from there repeats some changes, and misses none.
+ * The tag is weak because `at` and `cursor` change with every reading, even if no seat does. An older cursor
+ * with the same states is as good: watching from there repeats some changes but misses none.
  */
 function bodyOf({ performanceId, at, states, cursor, version }: SeatStates): PreparedBody {
   return prepareJson(() => JSON.stringify({ performanceId, at, seats: states, cursor }), {

@@ -10,7 +10,7 @@ export const readSeatsSchema = {
     200: Type.Object(
       {
         performanceId: PerformanceId,
-        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of this picture." }),
+        at: Type.Unsafe<Date>({ ...Time, description: "The database's time of the states." }),
         seats: Type.String({
           description:
             'One character per seat number, number 1 first: `f` free, `h` held, `s` sold, `-` no seat of this number. ' +
@@ -18,8 +18,7 @@ export const readSeatsSchema = {
           examples: ['ffhs-f'],
         }),
         cursor: Type.String({
-          description:
-            'Where to begin watching `seats/events`, so that no change after this picture is missed.',
+          description: 'Where to begin watching `seats/events` without missing a change.',
           examples: ['790:792:790@1777629900000@1777600000000@1'],
         }),
       },

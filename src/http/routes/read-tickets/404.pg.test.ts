@@ -27,7 +27,7 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId/ticket
     expect((await read(bought)).body).toMatchObject(NO_TICKET);
   });
 
-  it("to someone else's, in the same words as to one that was never made", async () => {
+  it("to another account's, in the same words as to one that does not exist", async () => {
     const performanceId = await plantPerformance(server.database);
     const bought = await buyOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const missing = bought.replace(/[^/]+$/, '00000000-0000-8000-8000-000000000000');

@@ -3,7 +3,6 @@ import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readTicketsSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/reservations/:reservationId/tickets` */
 export function readTicketsRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -3,7 +3,6 @@ import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { readWalletSchema } from './schema.ts';
 
-/** `GET /v1/wallet` */
 export function readWalletRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -5,7 +5,7 @@ import { buyOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/refund answers 201', () => {
   const server = useServer();
 
-  it('with the refund, and the same to the same request', async () => {
+  it('with the refund, and the same when repeated', async () => {
     const performanceId = await plantPerformance(server.database, { price: 30_000 });
     const url = await buyOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const refund = { method: 'POST', url: `${url}/refund`, account: 'anna', key: 'refund' } as const;

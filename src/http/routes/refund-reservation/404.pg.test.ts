@@ -5,7 +5,7 @@ import { buyOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('POST /v1/performances/:performanceId/reservations/:reservationId/refund answers 404', () => {
   const server = useServer();
 
-  it("to someone else's ticket, which stays", async () => {
+  it("to another account's ticket, which stays valid", async () => {
     const url = await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     const answer = await server.call({
       method: 'POST',

@@ -7,7 +7,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/refun
   const refund = async (url: string): Promise<unknown> =>
     (await server.call({ method: 'POST', url: `${url}/refund`, account: 'anna', key: true })).body;
 
-  it('reservation_not_refundable to what is not paid, saying what it is', async () => {
+  it('reservation_not_refundable to an unpaid reservation, with its state', async () => {
     const performanceId = await plantPerformance(server.database);
     const held = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     expect(await refund(held)).toMatchObject({

@@ -7,7 +7,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import type { Refund } from './schema.ts';
 import { refundReservationSchema } from './schema.ts';
 
-/** `POST /v1/performances/:performanceId/reservations/:reservationId/refund` */
 export function refundReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',
@@ -34,7 +33,6 @@ export function refundReservationRoute(app: App, { boxOffice }: HttpContext): vo
   });
 }
 
-/** A refund as the API answers it. */
 export function refundAnswer(refunded: Refunded): Static<typeof Refund> {
   const { reservationId: id, performanceId, amount, seq, balanceAfter, refundedAt } = refunded;
   return { id, performanceId, amount, seq, balanceAfter, refundedAt };

@@ -22,7 +22,7 @@ export const Refund = Type.Object(
   {
     ...CLOSED,
     $id: 'Refund',
-    description: 'The refund as it was made; the same request with the same key is answered the same.',
+    description: 'The refund as it was made; the same request with the same key gets the same answer.',
   },
 );
 

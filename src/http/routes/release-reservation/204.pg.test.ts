@@ -5,7 +5,7 @@ import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('DELETE /v1/performances/:performanceId/reservations/:reservationId answers 204', () => {
   const server = useServer();
 
-  it('and the seats are free at once; again it is the same', async () => {
+  it('and frees the seats at once; the same when repeated', async () => {
     const performanceId = await plantPerformance(server.database);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     for (let time = 0; time < 2; time += 1) {
@@ -15,7 +15,7 @@ describe('DELETE /v1/performances/:performanceId/reservations/:reservationId ans
     await holdOverHttp(server, performanceId, 'ben', ['A-1-1']);
   });
 
-  it('also when a client says that it sends JSON and sends none', async () => {
+  it('even if a client declares JSON and sends no body', async () => {
     const performanceId = await plantPerformance(server.database);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const headers = { 'content-type': 'application/json' };

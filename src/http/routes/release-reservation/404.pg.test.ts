@@ -5,7 +5,7 @@ import { holdOverHttp, useServer } from '../../../../test/support/http.ts';
 describe('DELETE /v1/performances/:performanceId/reservations/:reservationId answers 404', () => {
   const server = useServer();
 
-  it("to someone else's hold, which stays", async () => {
+  it("to another account's hold, which stays", async () => {
     const performanceId = await plantPerformance(server.database);
     const url = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
     const answer = await server.call({

@@ -4,7 +4,6 @@ import { refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { releaseReservationSchema } from './schema.ts';
 
-/** `DELETE /v1/performances/:performanceId/reservations/:reservationId` */
 export function releaseReservationRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'DELETE',

@@ -14,7 +14,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
   }
   const pathOf = (performanceId: string): string => `/v1/performances/${performanceId}/seats/events`;
 
-  it('with the sale, and with what changes from the cursor on', async () => {
+  it('with the sale, and with changes from the cursor on', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 6 });
     const { app, port } = await listenFor(server);
     const cursor = await cursorOf(performanceId);
@@ -46,7 +46,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     await app.close();
   });
 
-  it('and goes on where the last event was, whatever the query says', async () => {
+  it('and continues after the last event, whatever the query says', async () => {
     const performanceId = await plantPerformance(server.database, { seats: 4 });
     const { app, port } = await listenFor(server);
     const path = `${pathOf(performanceId)}?cursor=${await cursorOf(performanceId)}`;
@@ -61,7 +61,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     await app.close();
   });
 
-  it('and ends with a reset when the cursor can not be continued', async () => {
+  it('and ends with a reset when the cursor cannot be continued', async () => {
     const performanceId = await plantPerformance(server.database);
     const { app, port } = await listenFor(server);
     const [snapshot, at, epoch, revision] = decodeURIComponent(await cursorOf(performanceId)).split('@');
@@ -86,7 +86,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
 
   it('and ends when the server closes', async () => {
     const performanceId = await plantPerformance(server.database);
-    // Longer than the test: no stream is waited for.
+    // Longer than the test: closing waits for no stream.
     const { app, port } = await listenFor(server, { limits: { closeTimeoutMs: 240_000 } });
     const path = `${pathOf(performanceId)}?cursor=${await cursorOf(performanceId)}`;
     const clients = await Promise.all([openEvents(port, path), openEvents(port, path)]);
@@ -114,7 +114,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     const [firstId, large] = await largeEvents(server, performanceId);
     const isWatched = async (count: number): Promise<boolean> =>
       server.boxOffice.operator.readActivity().watchers === count;
-    // Both are sent the same; what the system's own buffers take does not count.
+    // Both get the same bytes; the operating system's buffers do not count.
     let sent = 0;
     await until(async () => {
       for (const { onEvents } of watching) onEvents(large);
@@ -133,7 +133,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
     await app.close();
   });
 
-  /** A cursor of now, and events of half a megabyte beside it that change nothing. */
+  /** A cursor of now, and events of half a megabyte that change nothing. */
   async function largeEvents(
     { boxOffice }: typeof server,
     performanceId: string,

@@ -11,7 +11,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 400', () => {
     [`cursor=${'1'.repeat(2_001)}`, {}],
     ['since=1', {}],
     ['', { 'last-event-id': '790:780:@1@1@1' }],
-  ])('to what is no cursor: %s %j', async (query, headers) => {
+  ])('to a malformed cursor: %s %j', async (query, headers) => {
     const performanceId = await plantPerformance(server.database);
     const url = `/v1/performances/${performanceId}/seats/events?${query}`;
     const answer = await server.call({ method: 'GET', url, headers });

@@ -7,11 +7,11 @@ import { useServer } from '../../../../test/support/http.ts';
 describe('GET /v1/performances/:performanceId/seats/events answers 503', () => {
   const server = useServer();
 
-  it('when too many watch, until one of them leaves', async () => {
+  it('to too many watchers, until one leaves', async () => {
     const performanceId = await plantPerformance(server.database);
     const { app, port } = await listenFor(server, { limits: { watchersMax: 2 } });
     const path = `/v1/performances/${performanceId}/seats/events`;
-    // A place is given back by a refusal, too.
+    // A refusal also frees its place.
     await openEvents(port, `${path}?cursor=x`);
     const clients = [await openEvents(port, path), await openEvents(port, path)];
     const refused = await openEvents(port, path);

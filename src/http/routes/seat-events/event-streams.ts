@@ -1,23 +1,23 @@
-/** Server-sent events (HTML standard, section 9.2) to many at once: written once, and never kept for who does not read. */
+/** Sends server-sent events (HTML standard, section 9.2) to many clients, each written once. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
 import type { HttpContext } from '../../app.ts';
 
 export interface EventStream {
-  /** Answers 200 and goes on until the client leaves, does not read, or there is nothing more to come. */
+  /** Answers 200 and continues until the client leaves or stops reading, or the events end. */
   begin(watch: SeatWatch): void;
   readonly send: (events: readonly SeatEvent[]) => void;
   readonly end: () => void;
 }
 
 export interface EventStreams {
-  /** A place for a stream, kept until the answer is closed; undefined when all are taken. */
+  /** Reserves a place until the answer is closed; undefined if all are taken. */
   open(reply: FastifyReply): EventStream | undefined;
   close(): void;
 }
 
-/** How long a client waits before it comes back. */
+/** How long a client waits before it reconnects. */
 const RETRY = Buffer.from('retry: 1000\n\n');
 const HEARTBEAT = Buffer.from(':\n\n');
 
@@ -33,7 +33,7 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
     for (const raw of streams) end(raw);
   });
 
-  /** What a client does not read waits in this process; after a bound the client is cut off and continues later. */
+  /** Unread bytes wait in this process; beyond a bound, the client is cut off and continues later. */
   function write(raw: ServerResponse, bytes: Buffer): void {
     if (raw.destroyed || raw.writableEnded) return;
     if (raw.writableLength > limits.watcherBufferBytesMax) raw.destroy();
@@ -54,14 +54,14 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
       watch.close();
     });
     reply.hijack();
-    // The heartbeat, and the bound on unread bytes, replace the connection's time limits.
+    // The heartbeat and the bound on unread bytes replace the connection's time limits.
     raw.setTimeout(0);
     raw.writeHead(200, {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      // Nothing else is asked on it until the stream ends, and then the server may be closing.
+      // No other request follows on the connection until the stream ends, when the server may be closing.
       connection: 'close',
     });
     streams.add(raw);

@@ -4,7 +4,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { createEventStreams } from './event-streams.ts';
 import { seatEventsSchema } from './schema.ts';
 
-/** `GET /v1/performances/:performanceId/seats/events` */
 export function seatEventsRoute(app: App, context: HttpContext): void {
   const streams = createEventStreams(context);
   app.addHook('onClose', (_app, done) => {
@@ -16,7 +15,7 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
     url: '/v1/performances/:performanceId/seats/events',
     schema: seatEventsSchema,
     config: { access: 'public' },
-    // It would wait for an end that does not come.
+    // A HEAD request would wait for an end that does not come.
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const stream = streams.open(reply);

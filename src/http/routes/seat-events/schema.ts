@@ -26,7 +26,7 @@ export const seatEventsSchema = {
       cursor: Type.Optional(
         Type.String({
           maxLength: SEAT_CURSOR_LENGTH_MAX,
-          description: `Where to begin: ${CURSOR}. Without one the first event tells every seat.`,
+          description: `Where to begin: ${CURSOR}. Without one, the first event has every seat.`,
         }),
       ),
     },
@@ -36,7 +36,7 @@ export const seatEventsSchema = {
     'last-event-id': Type.Optional(
       Type.String({
         maxLength: SEAT_CURSOR_LENGTH_MAX,
-        description: `Where to continue: ${CURSOR}. It outranks the query; browsers send it when they come back.`,
+        description: `Where to continue: ${CURSOR}. It overrides the query; browsers send it when they reconnect.`,
       }),
     ),
   }),

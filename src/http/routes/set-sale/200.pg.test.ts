@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { topUpOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
+import { holdOverHttp, OPERATOR, topUpOverHttp, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/performances/:performanceId/sale answers 200', () => {
   const server = useServer();
 
-  it('and the sale is what was asked; holds that exist stay payable', async () => {
+  it('and sets the sale; existing holds stay payable', async () => {
     const performanceId = await plantPerformance(server.database);
     await topUpOverHttp(server, 'anna', 50_000);
     const held = await holdOverHttp(server, performanceId, 'anna', ['A-1-1']);
@@ -16,13 +16,7 @@ describe('POST /v1/admin/performances/:performanceId/sale answers 200', () => {
       ['open', 'open'],
       ['closed', 'ended'],
     ]) {
-      const answer = await server.call({
-        method: 'POST',
-        url,
-        account: 'boss',
-        scopes: 'rowlock:admin',
-        body: { state },
-      });
+      const answer = await server.call({ method: 'POST', url, ...OPERATOR, body: { state } });
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({ id: performanceId, saleState: state, sale });
     }

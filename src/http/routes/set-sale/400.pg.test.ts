@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
-import { useServer } from '../../../../test/support/http.ts';
+import { OPERATOR, useServer } from '../../../../test/support/http.ts';
 
 describe('POST /v1/admin/performances/:performanceId/sale answers 400', () => {
   const server = useServer();
@@ -9,13 +9,7 @@ describe('POST /v1/admin/performances/:performanceId/sale answers 400', () => {
     'to %j',
     async (body) => {
       const url = `/v1/admin/performances/${await plantPerformance(server.database)}/sale`;
-      const answer = await server.call({
-        method: 'POST',
-        url,
-        account: 'boss',
-        scopes: 'rowlock:admin',
-        body,
-      });
+      const answer = await server.call({ method: 'POST', url, ...OPERATOR, body });
       expect(answer.body).toMatchObject({ status: 400, outcome: 'invalid_request' });
     },
   );

@@ -6,7 +6,6 @@ import { sendRefusal } from '../../answers/problem.ts';
 import { performanceAnswer } from '../read-performance/route.ts';
 import { setSaleSchema } from './schema.ts';
 
-/** `POST /v1/admin/performances/:performanceId/sale` */
 export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'POST',

@@ -7,7 +7,7 @@ export const setSaleSchema = {
   operationId: 'setSale',
   summary: "Open, pause or close a performance's sale",
   description:
-    'Opening a sale that has not begun begins it now. After a close is answered no seat is held any more; holds that ' +
+    'Opening a future sale starts it now. Once a close is answered, no seat is held any more; holds that ' +
     'exist stay payable.',
   params: performanceParams,
   body: Type.Object(

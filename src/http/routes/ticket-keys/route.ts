@@ -1,10 +1,9 @@
 import type { App, HttpContext } from '../../app.ts';
 import { ticketKeysSchema } from './schema.ts';
 
-/** A new key is used at once, so a door may not go on with an older set for long. */
+/** A new key signs at once, so a door may not keep an older set for long. */
 const CACHE_SECONDS = 60;
 
-/** `GET /v1/ticket-keys` */
 export function ticketKeysRoute(app: App, { boxOffice }: HttpContext): void {
   app.route({
     method: 'GET',

@@ -7,7 +7,7 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
   const topUp = (call: Partial<Call>): Promise<Answer> =>
     server.call({ method: 'POST', url: '/v1/wallet/top-ups', scopes: 'rowlock:top-up', key: true, ...call });
 
-  it('with the ledger entry that was made', async () => {
+  it('with the new ledger entry', async () => {
     const answer = await topUp({ account: 'anna', body: { amount: 150_000 } });
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
@@ -26,7 +26,7 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     expect(entries.body['entries']).toMatchObject([{ seq: 1, kind: 'top_up', amount: 150_000 }]);
   });
 
-  it('with the same answer to the same request, whatever came after', async () => {
+  it('with the same answer to the same request, even after other entries', async () => {
     const first = await topUp({ account: 'ben', key: 'same', body: { amount: 1_000 } });
     await topUp({ account: 'ben', body: { amount: 5_000 } });
     const again = await topUp({ account: 'ben', key: 'same', body: { amount: 1_000 } });
@@ -36,7 +36,7 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000, version: 2 });
   });
 
-  it('to a payment backend that names the account, and keeps who asked', async () => {
+  it('to a payment backend that names the account, and records the backend', async () => {
     const answer = await topUp({
       account: 'backend',
       body: { amount: 700, accountId: 'cleo', createAccount: true },
@@ -53,7 +53,7 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     expect(actors).toEqual([{ actor: 'backend' }, { actor: 'backend' }]);
   });
 
-  it('to a hundred at once, and nothing is lost', async () => {
+  it('to a hundred at once, and loses none', async () => {
     const all = Array.from({ length: 100 }, () => topUp({ account: 'dora', body: { amount: 1_000 } }));
     const answers = await Promise.all(all);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 201));

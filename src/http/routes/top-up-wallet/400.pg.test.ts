@@ -15,7 +15,7 @@ describe('POST /v1/wallet/top-ups answers 400', () => {
       headers: { 'content-type': 'application/json' },
     });
 
-  // The amounts are written as JSON text: some are no numbers that JavaScript would write.
+  // The amounts are JSON text, because JavaScript would not write some of them as numbers.
   it.each([
     ['0', 'body/amount', /greater than or equal to|>= 1/],
     ['-1', 'body/amount', /./],
@@ -50,7 +50,7 @@ describe('POST /v1/wallet/top-ups answers 400', () => {
     ['a bad account', `{"amount":1,"accountId":"x' or 1=1"}`, { path: 'body/accountId' }],
     ['an account with a null byte', '{"amount":1,"accountId":"a\\u0000"}', { path: 'body/accountId' }],
     [
-      'an account that is no text',
+      'an account that is not a string',
       '{"amount":1,"accountId":5}',
       { path: 'body/accountId', rule: 'must be string' },
     ],

@@ -7,7 +7,7 @@ const OWN = 'rowlock:top-up-own';
 describe('POST /v1/wallet/top-ups answers 403', () => {
   const server = useServer();
 
-  it("to the scope of development tokens where none are issued: an issuer's token must not mint money", async () => {
+  it("to the scope of development tokens on other services: an issuer's token must not mint money", async () => {
     const answer = await server.call({
       method: 'POST',
       url: '/v1/wallet/top-ups',
@@ -25,7 +25,7 @@ describe("POST /v1/wallet/top-ups with a buyer's development token", () => {
   const topUp = (body: unknown): Promise<Answer> =>
     server.call({ method: 'POST', url: '/v1/wallet/top-ups', account: 'anna', scopes: OWN, key: true, body });
 
-  it('tops up its own wallet, also by name', async () => {
+  it('tops up its own wallet, even by name', async () => {
     expect((await topUp({ amount: 10_000_000 })).body).toMatchObject({ accountId: 'anna', seq: 1 });
     expect((await topUp({ amount: 1, accountId: 'anna' })).body).toMatchObject({ accountId: 'anna', seq: 2 });
   });

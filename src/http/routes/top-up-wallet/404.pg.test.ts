@@ -3,7 +3,7 @@ import { useServer } from '../../../../test/support/http.ts';
 
 const server = useServer();
 
-it('POST /v1/wallet/top-ups answers 404 to an account that is not known, and gives it nothing', async () => {
+it('POST /v1/wallet/top-ups answers 404 to an unknown account, and gives it nothing', async () => {
   const sent = {
     method: 'POST',
     url: '/v1/wallet/top-ups',

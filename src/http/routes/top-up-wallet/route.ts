@@ -4,14 +4,13 @@ import { refusalsOf, refuseScope } from '../../edge/guard.ts';
 import { sendBrokenRules, sendRefusal } from '../../answers/problem.ts';
 import { topUpWalletSchema } from './schema.ts';
 
-/** What a development token may add at once, in minor units. */
+/** The largest top-up with a development token, in minor units. */
 const DEVELOPMENT_TOP_UP_MAX = 10_000_000;
 const TOO_MUCH = {
   path: 'body/amount',
   rule: `must be <= ${DEVELOPMENT_TOP_UP_MAX} with a development token`,
 };
 
-/** `POST /v1/wallet/top-ups` */
 export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpContext): void {
   app.route({
     method: 'POST',
@@ -42,13 +41,13 @@ export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpCon
         amount,
         idempotencyKey: request.idempotencyKey,
         actor: request.accountId,
-        // A token for an account shows that it exists.
+        // An account's own token shows that it exists.
         createAccount: isOwn || request.body.createAccount,
       });
       if (toppedUp.outcome !== 'topped_up') return sendRefusal(reply, toppedUp);
       const { seq, balanceAfter, createdAt } = toppedUp;
       reply.code(201);
-      // Ledgers are read by their own account only.
+      // Only its own account may read a ledger.
       if (isOwn) reply.header('location', `/v1/wallet/entries?before=${seq + 1}&limit=1`);
       return { accountId, seq, amount, balanceAfter, createdAt };
     },

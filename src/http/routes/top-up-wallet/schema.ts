@@ -9,7 +9,7 @@ export const topUpWalletSchema = {
   description:
     "Adds money that was received to a wallet: the token's own, or the one that is named. It needs the scope " +
     '`rowlock:top-up`, which an operator gives to its payment backend, never to buyers: it credits any account. The ' +
-    "ledger keeps which account's token asked. Keys are the topped-up account's. On a development service a buyer's " +
+    "ledger records the account of the token. Keys are the topped-up account's. On a development service a buyer's " +
     'token tops up its own wallet.',
   body: Type.Object(
     {
@@ -23,7 +23,7 @@ export const topUpWalletSchema = {
       createAccount: Type.Optional(
         Type.Boolean({
           description:
-            'Whether a named account without a wallet gets one. Else it is `not_found`, so that no money goes to a mistyped name.',
+            'Whether to make a wallet for a new account. Without it, an unknown account is `not_found`, so that no money goes to a mistyped name.',
         }),
       ),
     },
@@ -40,7 +40,7 @@ export const topUpWalletSchema = {
       },
       {
         ...CLOSED,
-        description: 'The top-up as it was made; the same request with the same key is answered the same.',
+        description: 'The top-up as it was made; the same request with the same key gets the same answer.',
         headers: {
           Location: {
             type: 'string',
