@@ -1,6 +1,7 @@
 /** Imports a catalogue and audits the database, with refusals as values. */
 import type { AuditReport } from '../../audit/audit.ts';
 import { auditDatabase } from '../../audit/audit.ts';
+import { parseCatalogueFile } from '../../catalogue/import/document/parse.ts';
 import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
 import type { Problem } from '../../catalogue/import/document/problems.ts';
 import { importCatalogue } from '../../catalogue/import/import.ts';
@@ -24,7 +25,8 @@ export async function importDocument(
   document: unknown,
 ): Promise<ImportReport | ImportRefusal> {
   try {
-    return await importCatalogue(database, document);
+    const parsed = typeof document === 'string' ? parseCatalogueFile(document) : document;
+    return await importCatalogue(database, parsed);
   } catch (error) {
     if (error instanceof CatalogueInvalid) return invalidCatalogue(error);
     return error instanceof CommitUnknown ? refuse('outcome_unknown') : refusalOf(error);

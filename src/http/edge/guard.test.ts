@@ -159,10 +159,12 @@ describe('the guard', () => {
         '{"constructor":{"prototype":{}}}',
       ]) {
         const answer = await sendBody(route, payload);
+        // The importer reads the text itself, to say where the fault is.
+        const isCatalogue = route.url === '/v1/admin/catalogue';
         expect(answer.json(), payload).toMatchObject({
           status: 400,
           outcome: 'invalid_request',
-          detail: 'The body is not JSON.',
+          detail: isCatalogue ? expect.stringMatching(/^The catalogue breaks/) : 'The body is not JSON.',
         });
       }
     });

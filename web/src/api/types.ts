@@ -448,6 +448,133 @@ export interface ListEntriesAnswer {
   }[];
   next: number | null;
 }
+export interface SetSaleBody {
+  state: 'open' | 'paused' | 'closed';
+}
+export interface AdminReadReservationAnswer {
+  id: string;
+  performanceId: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  seats: string[];
+  amount: number;
+  createdAt: string;
+  expiresAt: string;
+  accountId: string;
+}
+export interface ListAccountReservationsAnswer {
+  reservations: Reservation[];
+  next: number | null;
+}
+export interface ReadCheckInListAnswer {
+  performanceId: string;
+  at: string;
+  tickets: {
+    seat: string;
+    reservationId: string;
+    accountId: string;
+  }[];
+}
+export interface ReadSalesAnswer {
+  performanceId: string;
+  at: string;
+  seats: {
+    free: number;
+    held: number;
+    sold: number;
+  };
+  reservations: {
+    held: number;
+    confirmed: number;
+    refunded: number;
+  };
+  revenue: number;
+  payments: number;
+  refunds: number;
+}
+export interface ReadSalesOverTimeAnswer {
+  performanceId: string;
+  at: string;
+  points: {
+    at: string;
+    seats: number;
+    payments: number;
+    refunds: number;
+    revenue: number;
+  }[];
+}
+export interface ReadActivityAnswer {
+  at: string;
+  process: {
+    uptimeSeconds: number;
+    strategies: {
+      topUp: string;
+      hold: string;
+      pay: string;
+    };
+  };
+  now: {
+    waiting: number;
+    pool: {
+      total: number;
+      idle: number;
+      waiting: number;
+    };
+    watchers: number;
+  };
+  seconds: {
+    at: string;
+    held: number;
+    paid: number;
+    toppedUp: number;
+    refunded: number;
+    released: number;
+    revenue: number;
+    outcomes: {
+      [k: string]: number;
+    };
+    latencyMs: {
+      p50: number;
+      p99: number;
+    } | null;
+    groups: number;
+    groupSize: {
+      mean: number;
+      max: number;
+    } | null;
+  }[];
+}
+export interface AuditAnswer {
+  clean: boolean;
+  checkedAt: string;
+  counts: {
+    performances: number;
+    seats: number;
+    reservations: number;
+    wallets: number;
+    entries: number;
+  };
+  invariants: {
+    number: number;
+    title: string;
+    violations: number;
+    examples: string[];
+    checked: boolean;
+  }[];
+}
+export interface ReadHealthAnswer {
+  status: 'ok';
+}
+export interface ReadinessAnswer {
+  status: 'ready';
+}
+export interface ReadOpenapiAnswer {
+  [k: string]: unknown;
+}
+export interface CreateDevelopmentTokenAnswer {
+  token: string;
+  accountId: string;
+  expiresAt: string;
+}
 export interface ImportCatalogueBody {
   /**
    * @maxItems 100
@@ -654,133 +781,6 @@ export interface ImportCatalogueAnswer {
     repriced: number;
   };
 }
-export interface SetSaleBody {
-  state: 'open' | 'paused' | 'closed';
-}
-export interface AdminReadReservationAnswer {
-  id: string;
-  performanceId: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
-  seats: string[];
-  amount: number;
-  createdAt: string;
-  expiresAt: string;
-  accountId: string;
-}
-export interface ListAccountReservationsAnswer {
-  reservations: Reservation[];
-  next: number | null;
-}
-export interface ReadCheckInListAnswer {
-  performanceId: string;
-  at: string;
-  tickets: {
-    seat: string;
-    reservationId: string;
-    accountId: string;
-  }[];
-}
-export interface ReadSalesAnswer {
-  performanceId: string;
-  at: string;
-  seats: {
-    free: number;
-    held: number;
-    sold: number;
-  };
-  reservations: {
-    held: number;
-    confirmed: number;
-    refunded: number;
-  };
-  revenue: number;
-  payments: number;
-  refunds: number;
-}
-export interface ReadSalesOverTimeAnswer {
-  performanceId: string;
-  at: string;
-  points: {
-    at: string;
-    seats: number;
-    payments: number;
-    refunds: number;
-    revenue: number;
-  }[];
-}
-export interface ReadActivityAnswer {
-  at: string;
-  process: {
-    uptimeSeconds: number;
-    strategies: {
-      topUp: string;
-      hold: string;
-      pay: string;
-    };
-  };
-  now: {
-    waiting: number;
-    pool: {
-      total: number;
-      idle: number;
-      waiting: number;
-    };
-    watchers: number;
-  };
-  seconds: {
-    at: string;
-    held: number;
-    paid: number;
-    toppedUp: number;
-    refunded: number;
-    released: number;
-    revenue: number;
-    outcomes: {
-      [k: string]: number;
-    };
-    latencyMs: {
-      p50: number;
-      p99: number;
-    } | null;
-    groups: number;
-    groupSize: {
-      mean: number;
-      max: number;
-    } | null;
-  }[];
-}
-export interface AuditAnswer {
-  clean: boolean;
-  checkedAt: string;
-  counts: {
-    performances: number;
-    seats: number;
-    reservations: number;
-    wallets: number;
-    entries: number;
-  };
-  invariants: {
-    number: number;
-    title: string;
-    violations: number;
-    examples: string[];
-    checked: boolean;
-  }[];
-}
-export interface ReadHealthAnswer {
-  status: 'ok';
-}
-export interface ReadinessAnswer {
-  status: 'ready';
-}
-export interface ReadOpenapiAnswer {
-  [k: string]: unknown;
-}
-export interface CreateDevelopmentTokenAnswer {
-  token: string;
-  accountId: string;
-  expiresAt: string;
-}
 export interface Routes {
   'GET /v1/concerts': {
     answer: ListConcertsAnswer;
@@ -883,10 +883,6 @@ export interface Routes {
       limit?: number;
     };
     answer: ListEntriesAnswer;
-  };
-  'POST /v1/admin/catalogue': {
-    body: ImportCatalogueBody;
-    answer: ImportCatalogueAnswer;
   };
   'POST /v1/admin/performances/{performanceId}/sale': {
     params: {
@@ -991,5 +987,9 @@ export interface Routes {
   'POST /v1/dev/tokens': {
     body?: CreateDevelopmentTokenBody;
     answer: CreateDevelopmentTokenAnswer;
+  };
+  'POST /v1/admin/catalogue': {
+    body: ImportCatalogueBody;
+    answer: ImportCatalogueAnswer;
   };
 }

@@ -32,4 +32,17 @@ describe('POST /v1/admin/catalogue answers 400', () => {
   it('to an empty object', async () => {
     expect((await load({})).status).toBe(400);
   });
+
+  it.each([
+    ['{"venues":[],"concerts":[],"venues":[]}', /^line 1, column 28: the property "venues" is named twice$/],
+    ['{"venues":[],\n "concerts":[1,]}', /^line 2, column 16: expected /],
+    ['', /^line 1, column 1: expected a value, found the end of the file$/],
+    ['['.repeat(1_000_000), /^line 1, column 33: must not nest deeper than 32$/],
+  ])('to a text that is not a catalogue in JSON, as `rowlock import` does: %.40s', async (text, rule) => {
+    const answer = await load(text);
+    expect(answer.body).toMatchObject({
+      status: 400,
+      errors: [{ path: 'body', rule: expect.stringMatching(rule) }],
+    });
+  });
 });
