@@ -161,7 +161,9 @@ describe('the web pages', () => {
   });
 
   it.each(['POST', 'PUT', 'DELETE'] as const)('are only read: %s', async (method) => {
-    expect((await app.inject({ method, url: '/' })).json()).toMatchObject({ status: 404 });
+    const answer = await app.inject({ method, url: '/' });
+    expect(answer.json()).toMatchObject({ status: 405 });
+    expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
   });
 
   it('leave the API where it was', async () => {

@@ -8,6 +8,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
+import type { AnswerMethod } from './edge/methods.ts';
 import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
@@ -69,14 +70,15 @@ interface PageFile {
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(app: App, directory: string): void {
+export function servePages(app: App, directory: string, answerMethod: AnswerMethod): void {
   const files = readPages(directory);
   const index = files.get('/index.html');
-  app.setNotFoundHandler((request, reply) =>
-    index !== undefined && isPageRead(request) && asksForHtml(request)
+  app.setNotFoundHandler((request, reply) => {
+    if (answerMethod(request, reply)) return reply;
+    return index !== undefined && isPageRead(request) && asksForHtml(request)
       ? sendFile(request, reply.code(404), index)
-      : sendNoRoute(reply),
-  );
+      : sendNoRoute(reply);
+  });
   if (index === undefined) {
     servePage(app, '/', async (_request, reply) => reply.type(TYPES['.txt']!).send(NOT_BUILT));
     return;

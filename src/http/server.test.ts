@@ -72,13 +72,15 @@ describe('the server', () => {
       expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
     });
 
-    it.each(['PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'] as const)(
-      'an unknown method: %s',
+    it.each(['PUT', 'PATCH', 'DELETE', 'POST'] as const)(
+      'a method that the path does not take: %s',
       async (method) => {
-        const answer = await (
-          await open()
-        ).inject({ method, url: '/v1/concerts', headers: { 'content-type': 'text/plain' }, payload: 'x' });
-        expect(answer.json()).toMatchObject({ status: 404, outcome: 'not_found' });
+        const app = await open();
+        const sent = { method, headers: { 'content-type': 'text/plain' }, payload: 'x' } as const;
+        const answer = await app.inject({ ...sent, url: '/v1/concerts?x=1' });
+        expect(answer.json()).toMatchObject({ status: 405, outcome: 'invalid_request' });
+        expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
+        expect((await app.inject({ ...sent, url: '/v1/nothing' })).json()).toMatchObject({ status: 404 });
       },
     );
 
@@ -90,6 +92,24 @@ describe('the server', () => {
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
       },
     );
+  });
+
+  it('answers OPTIONS with the methods of the path', async () => {
+    const app = await open();
+    const answer = await app.inject({ method: 'OPTIONS', url: '/v1/performances/x/reservations/y' });
+    expect([answer.statusCode, answer.headers.allow, answer.payload]).toEqual([
+      204,
+      'DELETE, GET, HEAD, OPTIONS',
+      '',
+    ]);
+    expect((await app.inject({ method: 'OPTIONS', url: '/v1/nothing' })).statusCode).toBe(404);
+  });
+
+  it('names each request in its answer, as the log does', async () => {
+    const app = await open();
+    const [first, second] = [await app.inject('/healthz'), await app.inject('/v1/nothing')];
+    expect(first.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second.json()).toMatchObject({ instance: `urn:uuid:${String(second.headers['x-request-id'])}` });
   });
 
   it('lets no page of another origin read answers', async () => {

@@ -15,6 +15,7 @@ import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
 import { sendProblem } from './answers/problem.ts';
 import { guardRoutes } from './edge/guard.ts';
 import type { HttpLimits } from './edge/limits.ts';
+import { collectMethods } from './edge/methods.ts';
 import {
   HEADER_BYTES_MAX,
   HTTP_LIMITS,
@@ -60,11 +61,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
   guardRoutes(app, authenticator, limits);
+  const answerMethod = collectMethods(app);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
   registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
-  servePages(app, options.pagesDir ?? PAGES_DIR);
+  servePages(app, options.pagesDir ?? PAGES_DIR, answerMethod);
   await app.ready();
   return app;
 }
@@ -102,6 +104,7 @@ function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App
 function protectAnswers(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
+    reply.header('x-request-id', request.id);
     // The router would cut off a fragment, and answer for another resource than the named one.
     if (request.raw.url?.includes('#') === true) {
       sendProblem(reply, 'invalid_request', { detail: 'The path has a fragment (#), which is never sent.' });
