@@ -16,7 +16,7 @@ create domain account_id as text collate "C"
   check (octet_length(value) between 1 and 64 and value !~ '[^A-Za-z0-9._:@-]');
 create domain idempotency_key as text collate "C" check (length(value) between 1 and 255);
 
--- Catalogue --------------------------------------------------------------------------------------------------
+-- Catalogue -------------------------------------------------------------------------------------------------
 
 create table venue (
   venue_id catalogue_id primary key,
@@ -87,7 +87,7 @@ create table performance_grade (
   primary key (performance_id, grade)
 );
 
--- Seats and reservations: sharded by performance ---------------------------------------------------------------
+-- Seats and reservations: sharded by performance ------------------------------------------------------------
 
 -- Hot and narrow: no index but the key, and none on a changing column, so that with free room in each page an
 -- update stays heap-only (HOT). The price is here so that a hold reads one table, and its amount is that of
@@ -133,7 +133,7 @@ create table claim_limit (
   primary key (performance_id, account_id)
 ) with (fillfactor = 70);
 
--- Money: sharded by account ------------------------------------------------------------------------------------
+-- Money: sharded by account ---------------------------------------------------------------------------------
 
 create table wallet (
   account_id account_id primary key,
@@ -162,7 +162,7 @@ create table ledger_entry (
 create unique index ledger_entry_once_per_reservation on ledger_entry (account_id, kind, reservation_id)
   where reservation_id is not null;
 
--- Functions ----------------------------------------------------------------------------------------------------
+-- Functions -------------------------------------------------------------------------------------------------
 
 -- The claims that still count. Written as one expression so that the planner inlines it.
 create function live_claims(claims timestamptz[]) returns timestamptz[] language sql volatile

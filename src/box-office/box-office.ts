@@ -135,10 +135,7 @@ export interface BoxOfficeOptions {
   readonly redisUrl?: string;
   /** Called with one line that an operator should know, such as a Redis that is away. */
   readonly onWarning?: (line: string) => void;
-  /**
-   * `replicated`: nothing is acknowledged that a failover to a synchronous standby may lose. `local`, the default: what
-   * the primary has flushed counts.
-   */
+  /** `replicated` acknowledges only what survives a failover to a synchronous standby; `local` by default. */
   readonly durability?: Durability;
   /** How long a request may take, in milliseconds; 10,000 by default. Imports and audits may take longer. */
   readonly requestDeadlineMs?: number;

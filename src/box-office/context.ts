@@ -11,7 +11,7 @@ import type { OpenStrategies } from './strategies.ts';
 export interface BoxOfficeContext {
   readonly database: Database;
   readonly strategies: OpenStrategies;
-  /** Waited for before an answer is read from rows of other transactions; undefined for local durability. */
+  /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
   readonly longestFreeRun: LongestFreeRun;

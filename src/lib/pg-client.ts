@@ -7,14 +7,14 @@ import pg from 'pg';
  * flight, or the next one, still fails.
  */
 export class Client extends pg.Client {
-  /** Set when a COMMIT was answered although its wait for the synchronous standby was cancelled; reset by who reads it. */
+  /** A COMMIT was answered although its wait for the standby was cancelled. The code that reads it resets it. */
   isUnreplicated = false;
 
   constructor(config?: pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);
     this.on('notice', ({ routine }) => {
-      // Its text is in the language of the server, and its code that of any warning.
+      // The routine identifies it: the text is in the server's language, and every warning has its code.
       if (routine === 'SyncRepWaitForLSN') this.isUnreplicated = true;
     });
   }

@@ -143,7 +143,7 @@ export async function ticketsOf(
   if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return noTicket;
-  // A ticket outlives a failover; the payment that it is for must, too.
+  // A ticket outlives a failover, so its payment must survive one.
   const durable = await behind(context.barrier, { outcome: 'confirmed' });
   if (isRefusal(durable)) return refuse('contended', { cause: 'database' });
   const map = await seatMapOf(context, performanceId, row.seat_ids);
