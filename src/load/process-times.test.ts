@@ -9,7 +9,7 @@ describe('parseStat', () => {
 });
 
 describe('startCpuMeter', () => {
-  it('gives null for a database and for processes that it can not read', () => {
+  it('gives null for a database and for processes that it cannot read', () => {
     const meter = startCpuMeter({ postmasterPid: undefined, servicePids: [2 ** 22 + 1], loadPids: [] });
     expect(meter.stop()).toEqual({ databaseMs: null, serviceMs: null, loadMs: 0 });
   });

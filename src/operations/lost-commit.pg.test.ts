@@ -54,7 +54,7 @@ describe.each(OPERATIONS)('%s, when COMMIT gets lost,', (_, newRequest) => {
     expect(await request.effects()).toBe(1);
   });
 
-  it('waits for a commit that is still in progress, whose row can not be seen yet', async () => {
+  it('waits for a commit that is still in progress, whose row cannot be seen yet', async () => {
     const request = await newRequest(database);
     const { proxy, proxied } = await openProxied();
     const commits = await delayCommits();

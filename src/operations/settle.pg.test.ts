@@ -35,7 +35,7 @@ async function openProxied(
 }
 
 describe('without a connection', () => {
-  it('every operation answers overloaded while the server can not be reached, and succeeds afterwards', async () => {
+  it('every operation answers overloaded while the server cannot be reached, and succeeds afterwards', async () => {
     const requests = await Promise.all(OPERATIONS.map(([, newRequest]) => newRequest(database)));
     const { proxy, proxied } = await openProxied({ poolSize: 10, acquireTimeoutMs: 1_000 });
     for (const how of ['refuse', 'stay silent'] as const) {

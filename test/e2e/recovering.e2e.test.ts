@@ -112,7 +112,7 @@ describeInBrowser('whatever happens while buying', () => {
     await page.locator('.grade-button').first().waitFor();
   });
 
-  it('a hold that runs out while its top-up can not be sent is not topped up for by itself', async () => {
+  it('a hold that runs out while its top-up cannot be sent is not topped up for by itself', async () => {
     const { page, id, path } = await openCheckout('expires-while-topping-up', 0);
     const context = page.context();
     let cut = true;

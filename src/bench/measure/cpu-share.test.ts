@@ -9,7 +9,7 @@ it('adds up what each side took of the cores', () => {
   expect(cpuShares(samples, 2)).toBe('load 40 %, database 50 % of 2 cores');
 });
 
-it('names the service where there is one, and says what it can not see', () => {
+it('names the service where there is one, and says what it cannot see', () => {
   const samples = [{ elapsedMs: 1_000, cpu: { databaseMs: null, serviceMs: 1_000, loadMs: 500 } }];
   expect(cpuShares(samples, 2)).toBe('load 25 %, service 50 %, database unknown of 2 cores');
 });

@@ -122,7 +122,7 @@ describe('a service that cannot start', () => {
     expect(ended).toEqual({
       code: 2,
       stdout: '',
-      stderr: `rowlock: ROWLOCK_JWKS: the key set (JWKS) in ${jwks} can not be used: ENOENT: no such file or directory, open '${jwks}'\n`,
+      stderr: `rowlock: ROWLOCK_JWKS: the key set (JWKS) in ${jwks} cannot be used: ENOENT: no such file or directory, open '${jwks}'\n`,
     });
     expect(existsSync(join(parent, 'data'))).toBe(false);
   });

@@ -291,12 +291,12 @@ describe('a configuration is refused in one line', () => {
     ['with a secret of one letter', { secret: 'x'.repeat(36) }, /must be random/],
     ['with a short secret', { secret: 'short' }, /has 5 bytes; it needs at least 32/],
     ['with an empty key set', { jwks: '{"keys":[]}', ...ANYONE }, /it has no key/],
-    ['with a key set that is none', { jwks: '{"keys":5}', ...ANYONE }, /can not be used/],
-    ['with a key set that is no JSON', { jwks: '{keys', ...ANYONE }, /can not be used/],
+    ['with a key set that is none', { jwks: '{"keys":5}', ...ANYONE }, /cannot be used/],
+    ['with a key set that is no JSON', { jwks: '{keys', ...ANYONE }, /cannot be used/],
     [
       'with a missing file',
       { jwks: '/nowhere/jwks.json', ...ANYONE },
-      /in \/nowhere\/jwks\.json can not be used: ENOENT/,
+      /in \/nowhere\/jwks\.json cannot be used: ENOENT/,
     ],
     [
       'with a URL without TLS',
@@ -312,7 +312,7 @@ describe('a configuration is refused in one line', () => {
     [
       'with a broken key',
       { jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}', ...ANYONE },
-      /can not be used/,
+      /cannot be used/,
     ],
   ])('%s', async (_what, config, message) => {
     const error = await createAuthenticator(config).then(

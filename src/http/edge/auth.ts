@@ -144,7 +144,7 @@ async function trustedKeys(
     return { find: () => Promise.resolve(key), close: () => undefined, algorithms: ['HS256'] };
   }
   if (jwks === undefined) {
-    throw new AuthConfigInvalid('tokens can not be verified: give a secret or a key set (JWKS)');
+    throw new AuthConfigInvalid('tokens cannot be verified: give a secret or a key set (JWKS)');
   }
   if (config.issuer === undefined || config.audience === undefined) {
     throw new AuthConfigInvalid(

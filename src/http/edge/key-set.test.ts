@@ -72,7 +72,7 @@ describe('a key set in a file', () => {
     set = await openKeySet(file, (message) => warnings.push(message), QUICK);
     await replace('{"keys":[');
     await vi.waitFor(() => expect(warnings).toHaveLength(1));
-    expect(warnings[0]).toMatch(/can not be read .*: the last one stays in use/);
+    expect(warnings[0]).toMatch(/cannot be read .*: the last one stays in use/);
     expect(await verify('old')).toBe('anna');
     await replace(document('old', 'new'));
     await vi.waitFor(() => expect(warnings).toHaveLength(2));

@@ -99,7 +99,7 @@ function refreshedSet(first: JWTVerifyGetKey | undefined, refreshing: Refreshing
       isFailing = false;
     } catch (error) {
       const then = keys === undefined ? 'no token can be verified' : 'the last one stays in use';
-      if (!isFailing) onWarning(`the key set (JWKS) can not be read (${messageOf(error)}): ${then}`);
+      if (!isFailing) onWarning(`the key set (JWKS) cannot be read (${messageOf(error)}): ${then}`);
       isFailing = true;
     } finally {
       readAtMs = performance.now();
@@ -163,7 +163,7 @@ async function strictly<T>(place: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new AuthConfigInvalid(`${place} can not be used: ${messageOf(error)}`);
+    throw new AuthConfigInvalid(`${place} cannot be used: ${messageOf(error)}`);
   }
 }
 

@@ -125,7 +125,7 @@ describe('an advisory lock', () => {
     expect(await first).toMatchObject({ outcome: 'topped_up' });
   });
 
-  it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
+  it('is taken in one order, whatever the order of the keys, so that crossing requests cannot deadlock', async () => {
     const ordered = await database.sql<{ key: string }>(
       `select key from unnest(array['x', 'y']) as key order by hashtextextended(key, 0)`,
     );

@@ -231,7 +231,7 @@ describeWithRedis('redis-lock', () => {
       expect((await walletOf(database, accountId)).balance).toBe(1_500);
     });
 
-    it('is taken in one order, whatever the order of the keys, so that crossing requests can not deadlock', async () => {
+    it('is taken in one order, whatever the order of the keys, so that crossing requests cannot deadlock', async () => {
       await database.sql(
         `insert into lock_fence (resource, token) values ('crossing 1', 1), ('crossing 2', 1)`,
       );

@@ -143,7 +143,7 @@ describeWithRedis('locks in Redis', () => {
         return lock !== undefined;
       });
       expect(lines).toHaveLength(1);
-      expect(lines[0]).toMatch(/^redis-lock: the Redis at 127\.0\.0\.1:\d+ can not be used: \S[^\n]*$/);
+      expect(lines[0]).toMatch(/^redis-lock: the Redis at 127\.0\.0\.1:\d+ cannot be used: \S[^\n]*$/);
     });
 
     it('gives no lock when it dies under a wait, and does not take it when no request waits any more', async () => {

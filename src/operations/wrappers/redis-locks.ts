@@ -107,7 +107,7 @@ function reporter(
     // A refusal by every address of a name has a code and no message.
     const { message, code } = error as NodeJS.ErrnoException;
     const { host, port } = client.options;
-    onError(`redis-lock: the Redis at ${host}:${port} can not be used: ${message || code}`);
+    onError(`redis-lock: the Redis at ${host}:${port} cannot be used: ${message || code}`);
   };
 }
 
