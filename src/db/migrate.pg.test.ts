@@ -2,8 +2,11 @@
 import { expect, it } from 'vitest';
 import { administer, databaseUrlOf } from '../../test/support/administer.ts';
 import { whileOpen } from '../../test/support/blocker.ts';
+import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
+import { changesOf, EMPTY_SNAPSHOT } from '../seats/changes.ts';
+import type { SeatChanges } from '../seats/changes.ts';
 import { migrate } from './migrate.ts';
 
 const database = useDatabase();
@@ -22,6 +25,22 @@ it('fails, and nothing else does, when its connection dies under it', async () =
     expect(await migrating).toBeInstanceOf(Error);
   });
   expect(await migrate(database.url)).toEqual([]);
+});
+
+it('brings seats to the present that were restored from a server whose transactions count higher', async () => {
+  const performanceId = await plantPerformance(database, { seats: 4 });
+  const read = changesOf(database);
+  const { snapshot } = (await read(performanceId, EMPTY_SNAPSHOT, false))!;
+  await database.sql(`update seat set changed_by = '1000000000000'::xid8 where seat_number <= 3`);
+  const changedSince = async (since: string): Promise<SeatChanges> =>
+    (await read(performanceId, since, false))!;
+  // The fault: they count as changed on every reading.
+  const before = await changedSince(snapshot);
+  expect((await changedSince(before.snapshot)).numbers).toEqual([1, 2, 3]);
+  expect(await migrate(database.url)).toEqual([]);
+  const after = await changedSince(before.snapshot);
+  expect(after.numbers).toEqual([1, 2, 3]);
+  expect((await changedSince(after.snapshot)).numbers).toEqual([]);
 });
 
 it('throws what the database refuses, also where only the table of migrations is made', async () => {

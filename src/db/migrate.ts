@@ -25,12 +25,25 @@ export async function migrate(databaseUrl: string, schema?: string): Promise<rea
       log: () => undefined,
       ...(schema === undefined ? {} : { schema, migrationsSchema: schema }),
     });
+    await bringToPresent(client);
     return applied.map((migration) => migration.name);
   } catch (error) {
     throw refusal() ?? error;
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Seats that were restored from a dump of another server may have been changed by transactions that are still to come on
+ * this one. Each reading of live seats would take them for new, for as long as the counter needs to get there.
+ */
+async function bringToPresent(client: pg.Client): Promise<void> {
+  const isAhead = 'changed_by >= pg_snapshot_xmax(pg_current_snapshot())';
+  // Asked first: a standby takes no update, even of no row.
+  const { rowCount } = await client.query(`select from seat where ${isAhead} limit 1`);
+  if (rowCount === 0) return;
+  await client.query(`update seat set changed_by = pg_current_xact_id() where ${isAhead}`);
 }
 
 /**
