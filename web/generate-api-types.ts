@@ -43,7 +43,11 @@ export async function generateApiTypes(): Promise<string> {
     }
   }
   definitions['Routes'] = closed(routes);
-  const text = JSON.stringify(definitions).replaceAll('#/components/schemas/', '#/definitions/');
+  // The compiler knows the tuples of draft 7 only.
+  const text = JSON.stringify(definitions)
+    .replaceAll('#/components/schemas/', '#/definitions/')
+    .replaceAll('"items":false', '"additionalItems":false')
+    .replaceAll('"prefixItems":', '"items":');
   const named = withoutWords(JSON.parse(text), true) as JSONSchema;
   const module = await compile({ type: 'object', definitions: named }, ROOT, {
     additionalProperties: false,

@@ -1,3 +1,5 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormatsModule from 'ajv-formats';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TEST_SECRET, useServerWithoutDatabase } from '../../test/support/http.ts';
@@ -5,6 +7,17 @@ import type { ApiDocument, ApiOperation } from '../../test/support/openapi.ts';
 import { errorsIn } from '../../test/support/openapi.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
 import { createServer } from './server.ts';
+
+// The module is CommonJS.
+const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
+
+/** Every schema that stands under the name `schema`. */
+function schemasIn(node: unknown): readonly object[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === 'schema' ? [value as object] : schemasIn(value),
+  );
+}
 
 describe('the OpenAPI document', () => {
   // The addresses of the web pages are not part of the API.
@@ -30,6 +43,23 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0');
     const result = await new Validator().validate(structuredClone(document) as never);
     expect(result).toEqual({ valid: true });
+  });
+
+  it('has only schemas of JSON Schema 2020-12, as a strict validator takes them', () => {
+    const ajv = addFormats(new Ajv2020({ strict: true, allowUnionTypes: true }));
+    // Words of OpenAPI beside those of JSON Schema.
+    ajv.addVocabulary(['discriminator']);
+    const inAjv = (schema: object): object =>
+      JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/', 'components#/$defs/')) as object;
+    ajv.addSchema({ $id: 'components', $defs: inAjv(document.components.schemas) });
+    const schemas = operations.flatMap(([name, { parameters = [], requestBody, responses }]) =>
+      schemasIn([parameters, requestBody, responses]).map((schema) => [name, schema] as const),
+    );
+    expect(schemas.length).toBeGreaterThan(100);
+    for (const [name, schema] of schemas) expect(() => ajv.compile(inAjv(schema)), name).not.toThrow();
+    for (const name of Object.keys(document.components.schemas)) {
+      expect(() => ajv.getSchema(`components#/$defs/${name}`), name).not.toThrow();
+    }
   });
 
   it('has exactly the listed routes', () => {

@@ -102,7 +102,7 @@ export async function describeApi(app: App): Promise<void> {
         const operation = operations?.[route.method];
         if (operation !== undefined) complete(operation, route);
       }
-      return openapiObject;
+      return withPrefixItems(openapiObject) as typeof openapiObject;
     },
   });
   await app.register(swaggerUi, {
@@ -116,6 +116,18 @@ export async function describeApi(app: App): Promise<void> {
       persistAuthorization: false,
     },
   });
+}
+
+/** A copy in which tuples are those of JSON Schema 2020-12, as OpenAPI 3.1 has them; TypeBox writes those of draft 7. */
+function withPrefixItems(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withPrefixItems);
+  if (typeof node !== 'object' || node === null) return node;
+  const { additionalItems, ...schema } = node as Readonly<Record<string, unknown>>;
+  const entries = Object.entries(schema).map(([key, value]) => [key, withPrefixItems(value)] as const);
+  const copy = Object.fromEntries(entries);
+  if (!Array.isArray(copy['items']))
+    return additionalItems === undefined ? copy : { ...copy, additionalItems };
+  return { ...copy, prefixItems: copy['items'], items: false };
 }
 
 const TAGS = [
