@@ -62,6 +62,16 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('leaves room in answers, and none in bodies', () => {
+    const isClosed = (node: unknown): boolean =>
+      JSON.stringify(node ?? null).includes('"additionalProperties":false');
+    expect(isClosed(document.components.schemas)).toBe(false);
+    for (const [name, { responses, requestBody }] of operations) {
+      expect(isClosed(responses), name).toBe(false);
+      expect(isClosed(requestBody), name).toBe(requestBody !== undefined);
+    }
+  });
+
   it('has exactly the listed routes', () => {
     expect(operations.map(([name]) => name).toSorted()).toEqual(
       [

@@ -102,7 +102,7 @@ export async function describeApi(app: App): Promise<void> {
         const operation = operations?.[route.method];
         if (operation !== undefined) complete(operation, route);
       }
-      return withPrefixItems(openapiObject) as typeof openapiObject;
+      return withOpenAnswers(withPrefixItems(openapiObject) as Described) as typeof openapiObject;
     },
   });
   await app.register(swaggerUi, {
@@ -116,6 +116,31 @@ export async function describeApi(app: App): Promise<void> {
       persistAuthorization: false,
     },
   });
+}
+
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { schemas?: unknown };
+}
+
+/** Later versions may add properties to answers: a client that refuses unknown ones would break. Bodies stay closed. */
+function withOpenAnswers(document: Described): Described {
+  const { components } = document;
+  components.schemas = opened(components.schemas);
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    operation.responses = opened(operation.responses) as Operation['responses'];
+  }
+  return document;
+}
+
+function opened(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(opened);
+  if (typeof node !== 'object' || node === null) return node;
+  const { additionalProperties, ...schema } = node as Readonly<Record<string, unknown>>;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, opened(value)]));
+  return additionalProperties === undefined || additionalProperties === false
+    ? copy
+    : { ...copy, additionalProperties: opened(additionalProperties) };
 }
 
 /** A copy in which tuples are those of JSON Schema 2020-12, as OpenAPI 3.1 has them; TypeBox writes those of draft 7. */

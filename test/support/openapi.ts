@@ -61,11 +61,20 @@ const compiled = new WeakMap<object, (value: unknown) => readonly unknown[]>();
 export function errorsIn(document: ApiDocument, schema: object, value: unknown): readonly unknown[] {
   let check = compiled.get(schema);
   if (check === undefined) {
-    const validator = Compile({ ...schema, components: document.components } as never);
+    const validator = Compile(closed({ ...schema, components: document.components }) as never);
     check = (given) => (validator.Check(given) ? [] : [validator.Errors(given)]);
     compiled.set(schema, check);
   }
   return check(value);
+}
+
+/** The schema without room for properties that it does not name: the document leaves it for later versions only. */
+function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed);
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
+  const isObject = copy['type'] === 'object' && typeof copy['properties'] === 'object';
+  return isObject ? { additionalProperties: false, ...copy } : copy;
 }
 
 /** The path's operation. A template without parameters comes first, as in the router. */
