@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { useServer } from '../../../../test/support/http.ts';
 
 describe('GET /v1/performances/:performanceId/seats/events answers 404', () => {
@@ -13,11 +12,5 @@ describe('GET /v1/performances/:performanceId/seats/events answers 404', () => {
       'not_found',
       'performance',
     ]);
-  });
-
-  it('to HEAD, which would wait for an end that does not come', async () => {
-    const performanceId = await plantPerformance(server.database);
-    const url = `/v1/performances/${performanceId}/seats/events`;
-    expect((await server.call({ method: 'HEAD', url })).status).toBe(404);
   });
 });
