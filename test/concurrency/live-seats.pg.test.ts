@@ -69,7 +69,7 @@ async function write(
 ): Promise<void> {
   await writer.query(
     `update seat
-     set state = $3::text::seat_state,
+     set state = $3::text::seat_state, price = list_price,
          version = version + 1,
          changed_by = pg_current_xact_id(),
          reservation_id = case when $3::text <> 'free' then gen_random_uuid() end,

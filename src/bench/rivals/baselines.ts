@@ -33,9 +33,9 @@ export function baselineSteps(
 function singleStatement(operation: Operation, fixture: Fixture): ScriptStep {
   const { performance, account, key, reservation, seats, hash } = partsOf(fixture);
   if (operation === 'topUp') {
-    return {
-      sql: inlined(`top_up_${atomicTopUp.name}`, [account, String(AMOUNT), String(BALANCE_MAX), key, hash]),
-    };
+    const [amount, balanceMax] = [String(AMOUNT), String(BALANCE_MAX)];
+    // The last one: no other account asked for it.
+    return { sql: inlined(`top_up_${atomicTopUp.name}`, [account, amount, balanceMax, key, hash, 'null']) };
   }
   if (operation === 'hold')
     return { sql: inlined(`hold_${atomicHold.name}`, [performance, reservation, account, seats, hash]) };

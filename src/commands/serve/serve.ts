@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
+import { createServer as createServerOfNet } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createBoxOffice } from '../../box-office/box-office.ts';
 import type { BoxOffice, BoxOfficeOptions } from '../../box-office/box-office.ts';
@@ -75,6 +77,7 @@ async function start(
   stopping: AbortSignal,
   closers: Closers,
 ): Promise<void> {
+  await refuseTakenPort(options);
   const { url: databaseUrl, dataDir } = await provideDatabase(options, stopping, closers);
   const warnings = await inspectDatabase(databaseUrl, options.durability);
   for (const warning of warnings) note(`WARNING: ${warning}`);
@@ -185,6 +188,19 @@ async function listen(server: FastifyInstance, { host, port }: ServeOptions): Pr
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   // Port 0 became a free one.
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${new URL(bound).port || '80'}`;
+}
+
+/** Throws `CommandFailed` where the service could not listen, before a database is created or started for it. */
+async function refuseTakenPort({ host, port }: ServeOptions): Promise<void> {
+  const probe = createServerOfNet();
+  try {
+    probe.listen({ host, port });
+    await once(probe, 'listening');
+  } catch (error) {
+    throw new CommandFailed(listenFailure(error as NodeJS.ErrnoException, host, port), { cause: error });
+  } finally {
+    probe.close();
+  }
 }
 
 function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
