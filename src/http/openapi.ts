@@ -102,7 +102,7 @@ export async function describeApi(app: App): Promise<void> {
         const operation = operations?.[route.method];
         if (operation !== undefined) complete(operation, route);
       }
-      return withOpenAnswers(withPrefixItems(openapiObject) as Described) as typeof openapiObject;
+      return withOpenAnswers(withPrefixItems(openapiObject)) as typeof openapiObject;
     },
   });
   await app.register(swaggerUi, {

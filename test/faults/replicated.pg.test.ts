@@ -13,7 +13,9 @@ import { administer } from '../support/administer.ts';
 import { startTemporaryServer } from '../support/database-server.ts';
 import { until } from '../support/gate.ts';
 import { newTicketKey } from '../support/ticket-keys.ts';
-import { runRowlock } from '../support/rowlock-process.ts';
+import { endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
+
+endRowlockProcesses();
 
 let server: Awaited<ReturnType<typeof startTemporaryServer>>;
 let pool: pg.Pool;
@@ -147,10 +149,11 @@ it('the service warns at start when the server promises less', async () => {
     DATABASE_URL: server.url,
     ROWLOCK_JWT_SECRET: 'a secret of the tests, 32 bytes and more',
     ROWLOCK_DURABILITY: 'replicated',
-    // Ends the start after the database was looked at.
-    HOST: '203.0.113.1',
     PORT: '0',
   };
-  const { stderr } = await runRowlock(['serve'], { env });
+  const service = startRowlock(['serve'], { env });
+  await service.printed(/open at http:\S+\n/);
+  service.kill('SIGTERM');
+  const { stderr } = await service.ended;
   expect(stderr).toMatch(/^WARNING: durability is replicated, but COMMIT waits for no standby: /m);
 });

@@ -346,17 +346,19 @@ export const MUTANTS: readonly Mutant[] = [
     'expire',
     ['seats of others freed', ' and s.reservation_id = e.reservation_id', ''],
     ['live holds swept', ' and r.expires_at <= clock_timestamp()', ''],
+    [
+      'reservations written before the seats are locked',
+      '\n        and (select count(*) from target) >= 0',
+      '',
+    ],
   ),
   ...of(
     'wrappers',
     'retry',
     ['what stands is tried again', " || outcome.outcome !== 'contended'", ''],
     ['the pool is tried again', "outcome.cause !== 'pool' && outcome.cause !== 'redis'", 'true'],
-    [
-      'tried again without end',
-      "        if (attempt === RETRY_ATTEMPTS_MAX) return refuse('contended', { cause: 'retries' });\n",
-      '',
-    ],
+    ['tried again without end', 'attempt === RETRY_ATTEMPTS_MAX || ', ''],
+    ['tried again for ever', ' || performance.now() > endsAtMs', ''],
     [
       'no wait between attempts',
       '        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));\n',

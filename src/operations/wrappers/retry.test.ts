@@ -109,6 +109,25 @@ describe('retry', () => {
     expect(calls).toHaveLength(RETRY_ATTEMPTS_MAX);
   });
 
+  it('begins no attempt after five seconds: each may wait for a connection and for locks', async () => {
+    const { core, calls } = coreOf(contended);
+    const slow: typeof core = {
+      ...core,
+      open: (given) => {
+        const { execute, ...rest } = core.open(given);
+        return {
+          ...rest,
+          execute: async (command) => {
+            await new Promise((resolve) => setTimeout(resolve, 2_000));
+            return execute(command);
+          },
+        };
+      },
+    };
+    expect(await outcomeOf(slow)).toEqual({ outcome: 'contended', cause: 'retries' });
+    expect(calls).toHaveLength(3);
+  });
+
   it('succeeds in its last attempt', async () => {
     const losses = Array.from({ length: RETRY_ATTEMPTS_MAX - 2 }, () => contended);
     const { core, calls } = coreOf(contended, ...losses, done);

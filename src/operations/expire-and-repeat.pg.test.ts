@@ -4,18 +4,18 @@
  * seat. Neither may wait for the other.
  */
 import { describe, expect, it } from 'vitest';
-import { sqlstateOf } from '../../src/db/sqlstate.ts';
-import { sweepExpired } from '../../src/operations/expire.ts';
-import type { HoldOutcome, HoldStrategy } from '../../src/operations/hold/hold.ts';
-import { pessimisticHold } from '../../src/operations/hold/pessimistic.ts';
-import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
-import { whileLocked } from '../support/blocker.ts';
-import { plantPerformance } from '../support/catalogue.ts';
-import { useDatabase } from '../support/database.ts';
-import { execute } from '../support/execute.ts';
-import { expireHold, holdSeats, seatOf } from '../support/fixture.ts';
-import { settledOrBlocked } from '../support/gate.ts';
-import { violationsIn } from '../support/state.ts';
+import { sqlstateOf } from '../db/sqlstate.ts';
+import { sweepExpired } from './expire.ts';
+import type { HoldOutcome, HoldStrategy } from './hold/hold.ts';
+import { pessimisticHold } from './hold/pessimistic.ts';
+import { HOLD_STRATEGIES } from './hold/strategies.ts';
+import { whileLocked } from '../../test/support/blocker.ts';
+import { plantPerformance } from '../../test/support/catalogue.ts';
+import { useDatabase } from '../../test/support/database.ts';
+import { execute } from '../../test/support/execute.ts';
+import { expireHold, holdSeats, seatOf } from '../../test/support/fixture.ts';
+import { settledOrBlocked } from '../../test/support/gate.ts';
+import { violationsIn } from '../../test/support/state.ts';
 
 const database = useDatabase();
 
