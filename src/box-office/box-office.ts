@@ -24,6 +24,7 @@ import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
+import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
 import { readWallet } from '../operations/ledger.ts';
@@ -32,8 +33,8 @@ import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
-import { topUpWallet } from './buyer/wallet.ts';
-import type { TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
+import { reverseWalletTopUp, topUpWallet } from './buyer/wallet.ts';
+import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
@@ -107,12 +108,19 @@ export type { ContendedCause, OverloadedCause, Refusal, RefusalCode, Unsettled }
 export type { Wallet } from '../operations/ledger.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
+export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
 export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type * from './buyer/hold.ts';
 export type * from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
-export type { LedgerPage, TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
+export type {
+  LedgerPage,
+  ReversalRefusal,
+  ReversalRequest,
+  TopUpRefusal,
+  TopUpRequest,
+} from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
@@ -222,6 +230,12 @@ export interface BoxOffice {
    * `overloaded`, `outcome_unknown`.
    */
   topUp(request: TopUpRequest): Promise<ToppedUp | TopUpRefusal>;
+  /**
+   * Takes a top-up back; a second reversal is the same success. Refusals: `invalid_request`, `not_found` (`entry`: the
+   * account's ledger has no such top-up), `idempotency_key_reused`, `insufficient_balance` (the money is spent),
+   * `contended`, `overloaded`, `outcome_unknown`.
+   */
+  reverseTopUp(request: ReversalRequest): Promise<Reversed | ReversalRefusal>;
   /** The account's balance. Refusals: `contended`, `overloaded`. */
   readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
   /** Top-ups, payments and refunds, newest first. Refusals: `contended`, `overloaded`. */
@@ -346,6 +360,7 @@ async function openBoxOffice(
     readTickets: read((request) => ticketsOf(context, ticketKeys, request)),
     ticketKeys: ticketKeys.published,
     topUp: writing((request) => topUpWallet(context, request)),
+    reverseTopUp: write((request) => reverseWalletTopUp(context, request)),
     readWallet: read((accountId) => reading(context, (connection) => readWallet(connection, accountId))),
     listLedger: read((accountId, page) =>
       reading(context, (connection) =>

@@ -104,7 +104,15 @@ export type OverloadedCause =
 /** What a refusal adds to its code. `Seat` is a number in operations, a label in the box office. */
 export interface RefusalDetails<Seat> {
   not_found: {
-    readonly what: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';
+    readonly what:
+      | 'concert'
+      | 'performance'
+      | 'seat'
+      | 'grade'
+      | 'reservation'
+      | 'ticket'
+      | 'account'
+      | 'entry';
     readonly seats?: readonly Seat[];
   };
   sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };

@@ -3,5 +3,5 @@ export const RESERVATION_STATES = ['held', 'confirmed', 'released', 'expired', '
 export type ReservationState = (typeof RESERVATION_STATES)[number];
 
 /** The kinds of ledger entry: the database's type `entry_kind`. */
-export const ENTRY_KINDS = ['top_up', 'payment', 'refund'] as const;
+export const ENTRY_KINDS = ['top_up', 'payment', 'refund', 'reversal'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -107,6 +107,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/performances/{performanceId}/reservations',
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/payment',
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund',
+        'POST /v1/wallet/reversals',
         'POST /v1/wallet/top-ups',
       ].toSorted(),
     );
@@ -167,7 +168,14 @@ describe('the OpenAPI document', () => {
       operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
     );
     expect(keyed.map(([, operation]) => operation.operationId).toSorted()).toEqual(
-      ['adminRefund', 'topUp', 'createReservation', 'payReservation', 'refundReservation'].toSorted(),
+      [
+        'adminRefund',
+        'topUp',
+        'reverseTopUp',
+        'createReservation',
+        'payReservation',
+        'refundReservation',
+      ].toSorted(),
     );
   });
 

@@ -84,7 +84,7 @@ export async function describeApi(app: App): Promise<void> {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              'A JSON Web Token; `sub` is the account, `scope` may hold `rowlock:top-up` and `rowlock:admin`.',
+              'A JSON Web Token; `sub` is the account, `scope` may hold `rowlock:top-up`, `rowlock:reverse` and `rowlock:admin`.',
           },
         },
         schemas: PROBLEM_SCHEMAS as never,

@@ -10,4 +10,5 @@ export type RacePointName =
   | 'pay: between read and write'
   | 'release: before write'
   | 'refund: before write'
+  | 'reversal: before write'
   | 'expire: before write';

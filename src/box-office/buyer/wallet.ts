@@ -1,5 +1,7 @@
 /** Tops up an account's wallet, and pages through its ledger. */
 import { hasWallet } from '../../operations/ledger.ts';
+import type { Reversed, ReversalRefusal as OperationReversalRefusal } from '../../operations/reversal.ts';
+import { reverseTopUp } from '../../operations/reversal.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { reading } from '../context.ts';
 import type { Connection } from '../../db/database.ts';
@@ -47,6 +49,32 @@ export async function topUpWallet(
   const requestHash = requestHashOf('topUp', amount);
   const command = { accountId, amount, idempotencyKey, requestHash, actor: request.actor };
   return context.strategies.topUp.execute(command);
+}
+
+export interface ReversalRequest {
+  readonly accountId: string;
+  /** The number of the top-up in the account's ledger. */
+  readonly topUp: number;
+  /** Unique per account; the same request with the same key has one effect and one answer. */
+  readonly idempotencyKey: string;
+  /** The account whose token asked for it, kept with the ledger entry. */
+  readonly actor?: string | undefined;
+}
+
+export type ReversalRefusal = OperationReversalRefusal | Refusal<'invalid_request'>;
+
+/** Takes a top-up back. Refusals: `invalid_request`, and those of the operation. */
+export async function reverseWalletTopUp(
+  context: BoxOfficeContext,
+  request: ReversalRequest,
+): Promise<Reversed | ReversalRefusal> {
+  const fault = brokenRuleIn(request);
+  if (fault !== undefined) return fault;
+  const { topUp } = request;
+  if (!Number.isSafeInteger(topUp) || topUp < 1) {
+    return refuse('invalid_request', { detail: "topUp: the number of an entry in the account's ledger" });
+  }
+  return reverseTopUp(context, { ...request, requestHash: requestHashOf('reverse', topUp) });
 }
 
 /** Whether the account has a wallet. Wallets are never removed, so a yes is remembered. */

@@ -32,7 +32,7 @@ const MEMBERS = {
   idempotency_key_missing: {},
   not_found: {
     what: Type.Optional(
-      Type.Enum(['concert', 'performance', 'seat', 'grade', 'reservation', 'ticket', 'account']),
+      Type.Enum(['concert', 'performance', 'seat', 'grade', 'reservation', 'ticket', 'account', 'entry']),
     ),
     seats: Type.Optional(SeatLabels),
   },

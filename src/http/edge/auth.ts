@@ -13,7 +13,7 @@ import { KeySetUnavailable, openKeySet, PUBLIC_KEY_ALGORITHMS } from './key-set.
 import { createVerifiedTokens } from './verified-tokens.ts';
 
 /** `rowlock:top-up-own` is a development token's: it tops up its own account only. */
-export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:admin';
+export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:reverse' | 'rowlock:admin';
 
 export interface Identity {
   readonly accountId: string;

@@ -30,6 +30,7 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/wallet'),
   secured('GET', '/v1/wallet/entries'),
   secured('POST', '/v1/wallet/top-ups', { scope: 'rowlock:top-up', needsKey: true, body: 'required' }),
+  secured('POST', '/v1/wallet/reversals', { scope: 'rowlock:reverse', needsKey: true, body: 'required' }),
   secured('POST', '/v1/admin/catalogue', { scope: 'rowlock:admin', body: 'required' }),
   secured('POST', '/v1/admin/performances/some-performance/sale', {
     scope: 'rowlock:admin',
@@ -306,11 +307,13 @@ describe('the guard', () => {
     if (route.body === 'none') return { headers: sent };
     const body = route.url.endsWith('/top-ups')
       ? { amount: 1 }
-      : route.url.endsWith('/sale')
-        ? { state: 'open' }
-        : route.url.endsWith('/reservations')
-          ? { seats: ['A-1-1'] }
-          : {};
+      : route.url.endsWith('/reversals')
+        ? { accountId: 'anna', topUp: 1 }
+        : route.url.endsWith('/sale')
+          ? { state: 'open' }
+          : route.url.endsWith('/reservations')
+            ? { seats: ['A-1-1'] }
+            : {};
     return { headers: { ...sent, 'content-type': 'application/json' }, payload: JSON.stringify(body) };
   }
 

@@ -4,6 +4,7 @@ import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
 import { auditRoute } from './audit/route.ts';
+import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
@@ -54,6 +55,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   ticketKeysRoute,
   listReservationsRoute,
   topUpWalletRoute,
+  reverseTopUpRoute,
   readWalletRoute,
   listEntriesRoute,
   importCatalogueRoute,

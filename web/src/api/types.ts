@@ -62,7 +62,7 @@ export interface NotFoundProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  what?: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account';
+  what?: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account' | 'entry';
   seats?: string[];
 }
 export interface IdempotencyKeyReusedProblem {
@@ -431,6 +431,18 @@ export interface TopUpAnswer {
   balanceAfter: number;
   createdAt: string;
 }
+export interface ReverseTopUpBody {
+  accountId: string;
+  topUp: number;
+}
+export interface ReverseTopUpAnswer {
+  accountId: string;
+  seq: number;
+  topUp: number;
+  amount: number;
+  balanceAfter: number;
+  createdAt: string;
+}
 export interface ReadWalletAnswer {
   accountId: string;
   balance: number;
@@ -439,7 +451,7 @@ export interface ReadWalletAnswer {
 export interface ListEntriesAnswer {
   entries: {
     seq: number;
-    kind: 'top_up' | 'payment' | 'refund';
+    kind: 'top_up' | 'payment' | 'refund' | 'reversal';
     amount: number;
     balanceAfter: number;
     performanceId: string | null;
@@ -873,6 +885,10 @@ export interface Routes {
   'POST /v1/wallet/top-ups': {
     body: TopUpBody;
     answer: TopUpAnswer;
+  };
+  'POST /v1/wallet/reversals': {
+    body: ReverseTopUpBody;
+    answer: ReverseTopUpAnswer;
   };
   'GET /v1/wallet': {
     answer: ReadWalletAnswer;

@@ -31,7 +31,8 @@ const TEXTS = {
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
 
-const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund', Text>> = {
+const KINDS: Readonly<Record<'top_up' | 'payment' | 'refund' | 'reversal', Text>> = {
+  reversal: { ko: '충전 취소', en: 'Top-up reversed' },
   top_up: { ko: '충전', en: 'Top-up' },
   payment: { ko: '결제', en: 'Payment' },
   refund: { ko: '환불', en: 'Refund' },

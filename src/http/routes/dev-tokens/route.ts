@@ -5,7 +5,10 @@ import { isFromThisMachine } from '../../edge/development.ts';
 import { sendNoRoute } from '../../answers/problem.ts';
 import { devTokensSchema } from './schema.ts';
 
-const SCOPES = { buyer: 'rowlock:top-up-own', admin: 'rowlock:admin rowlock:top-up' } as const;
+const SCOPES = {
+  buyer: 'rowlock:top-up-own',
+  admin: 'rowlock:admin rowlock:top-up rowlock:reverse',
+} as const;
 
 /** `POST /v1/dev/tokens`; not found for requests from elsewhere. */
 export function devTokensRoute(app: App, issueToken: TokenIssuer): void {

@@ -6,7 +6,10 @@ const Entry = Type.Object(
   {
     seq: Type.Integer({ minimum: 1, description: "The entry's number, from 1 without gaps." }),
     kind: Type.Enum([...ENTRY_KINDS]),
-    amount: Type.Integer({ description: 'Minor units; negative for a payment.', examples: [-150_000] }),
+    amount: Type.Integer({
+      description: 'Minor units; negative for a payment and a reversal.',
+      examples: [-150_000],
+    }),
     balanceAfter: Money,
     performanceId: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
     reservationId: Type.Unsafe<string | null>({
