@@ -41,7 +41,8 @@ const MONEY: readonly Planting[] = [
   ],
   [
     'a payment of another amount',
-    { 2: 1 },
+    // Its seats took what was paid.
+    { 2: 2 },
     /confirmed, of \S+ for 2001, has 1 payments of 2000/,
     `update reservation set amount = amount + 1 where performance_id = $1 and reservation_id = $2`,
     ({ bought }) => idsOf(bought),

@@ -119,6 +119,13 @@ const SEATS: readonly Planting[] = [
     ({ expired }) => idsOf(expired),
   ],
   [
+    'a sold seat whose price was changed',
+    { 2: 1 },
+    /reservation \S+ of \S+ costs 2000, but its seats took 2001/,
+    `update seat set price = price + 1 where performance_id = $1 and reservation_id = $2 and seat_number = 2`,
+    ({ bought }) => idsOf(bought),
+  ],
+  [
     'a seat missing',
     { 7: 1 },
     /seat 9 of \S+ is on the map of its venue and missing/,

@@ -115,6 +115,30 @@ const soldUnconfirmed = timelessCheck(
     order by s.performance_id, s.seat_number`,
 );
 
+// A reservation costs what its seats took when they were held. Only where it owns all of them: the checks
+// above find the others.
+const amountsAgainstSeats = timelessCheck(
+  2,
+  'audit_amounts_against_seats',
+  `
+    select
+      count(*) over () as violations,
+      format(
+        'reservation %s of %s costs %s, but its seats took %s',
+        r.reservation_id, r.performance_id, r.amount, sum(s.price)
+      ) as example
+    from reservation as r
+    join seat as s
+      on s.performance_id = r.performance_id
+      and s.seat_number = any(r.seat_ids)
+      and s.reservation_id = r.reservation_id
+      and s.state <> 'free'
+    where r.state in ('held', 'confirmed')
+    group by r.performance_id, r.reservation_id, r.amount, r.seat_ids
+    having count(*) = cardinality(r.seat_ids) and sum(s.price) <> r.amount
+    order by r.performance_id, r.reservation_id`,
+);
+
 // Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
 const seatsAgainstMap = timelessCheck(
   7,
@@ -200,5 +224,6 @@ export const TIMED_SEAT_CHECKS: readonly TimedCheck[] = [
 export const SEAT_CHECKS: readonly TimelessCheck[] = [
   confirmedWithoutSeats,
   soldUnconfirmed,
+  amountsAgainstSeats,
   seatsAgainstMap,
 ];

@@ -16,6 +16,11 @@ export function holdRaces(database: TestDatabase, strategy: HoldStrategy): void 
   const newHold = (performanceId: string, seats: readonly number[], accountId = someAccount()): HoldCommand =>
     holdCommand({ performanceId, accountId, seats });
 
+  it.runIf(strategy.detects === 'serializable')(
+    'tries a serialization failure again by itself, which is all that it says',
+    () => expect(strategy.retries).toBe(true),
+  );
+
   it('sells a seat once to a hundred at once, and the losers get what the strategy declares', async () => {
     const performanceId = await plantPerformance(database);
     const commands = Array.from({ length: 100 }, () => newHold(performanceId, [1]));

@@ -14,6 +14,11 @@ import { overlap, overlapOfOneWallet, payAcrossExpiry, payBesideRelease } from '
 export function payRaces(database: TestDatabase, strategy: PayStrategy): void {
   const pay = (command: PayCommand): Promise<PayOutcome> => execute(strategy, { database }, command);
 
+  it.runIf(strategy.detects === 'serializable')(
+    'tries a serialization failure again by itself, which is all that it says',
+    () => expect(strategy.retries).toBe(true),
+  );
+
   it('takes the money once of fifty payments of one reservation with fifty keys', async () => {
     const hold = await heldAndFunded(database, { money: PRICE * 100 });
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => insist(() => pay(payCommand(hold)))));

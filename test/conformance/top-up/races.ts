@@ -11,6 +11,11 @@ import { POINT, overlap, topUpBesidePayment } from './interleavings.ts';
 export function topUpRaces(database: TestDatabase, strategy: TopUpStrategy): void {
   const topUp = (command: TopUpCommand): Promise<TopUpOutcome> => execute(strategy, { database }, command);
 
+  it.runIf(strategy.detects === 'serializable')(
+    'tries a serialization failure again by itself, which is all that it says',
+    () => expect(strategy.retries).toBe(true),
+  );
+
   it('keeps every unit of a hundred top-ups of one wallet at once', async () => {
     const accountId = someAccount();
     await giveMoney(database, accountId, 1_000);
