@@ -9,6 +9,7 @@ import { runMigrate } from './migrate.ts';
 import { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
 import { openJournal } from '../load/journal.ts';
 import { useDatabase } from '../../test/support/database.ts';
+import { endRowlockProcesses, runRowlock } from '../../test/support/rowlock-process.ts';
 
 const database = useDatabase();
 let directory = '';
@@ -75,6 +76,8 @@ const here = (): { databaseUrl: string; dataDir: undefined } => ({
 const audit = (options: { readonly journal?: string; readonly json?: boolean } = {}): Promise<number> =>
   runAudit({ ...here(), journal: options.journal, json: options.json ?? false });
 
+endRowlockProcesses();
+
 describe('rowlock migrate', () => {
   it('has nothing to do twice', async () => {
     expect(await printing('stdout', () => runMigrate(here()))).toEqual([0, 'the schema is up to date\n']);
@@ -84,14 +87,34 @@ describe('rowlock migrate', () => {
 describe('rowlock import', () => {
   it('reports what it did, and the second time that nothing changed', async () => {
     const file = await fileOf('club.json', JSON.stringify(CATALOGUE));
-    expect(await printing('stdout', () => runImport(file, here()))).toEqual([
+    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
       0,
       `imported ${file}: 1 venue created, 20 seats created, 1 concert created, 1 performance created, 20 seats put on sale\n`,
     ]);
-    expect(await printing('stdout', () => runImport(file, here()))).toEqual([
+    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
       0,
       `imported ${file}: nothing changed\n`,
     ]);
+  });
+
+  it('says what it would do, and does nothing, when it is a dry run', async () => {
+    const [concert] = CATALOGUE.concerts;
+    const other = { ...CATALOGUE, concerts: [{ ...concert, id: 'dry', performances: [] }] };
+    const file = await fileOf('dry.json', JSON.stringify(other));
+    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: true }))).toEqual([
+      0,
+      `would import ${file}: 1 concert created\n`,
+    ]);
+    expect(await database.sql(`select from concert where concert_id = 'dry'`)).toEqual([]);
+  });
+
+  it('names the file in each line about what is wrong with it', async () => {
+    const file = await fileOf('torn.json', '{\n  "venues": [');
+    expect(await runRowlock(['import', file])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rowlock: ${file}: line 2, column 14: expected a value, found the end of the file\nrowlock: ${file} was refused; nothing was changed\n`,
+    });
   });
 
   it('refuses a bad file whole', async () => {
@@ -104,18 +127,21 @@ describe('rowlock import', () => {
       ],
     };
     const file = await fileOf('bad.json', JSON.stringify(bad));
-    await expect(runImport(file, here())).rejects.toBeInstanceOf(CatalogueInvalid);
+    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toMatchObject({
+      file,
+      refusal: expect.any(CatalogueInvalid),
+    });
     expect(await database.sql('select from concert')).toHaveLength(1);
   });
 
   it('names the line of a file that is not JSON', async () => {
     const file = await fileOf('torn.json', '{\n  "venues": [');
-    await expect(runImport(file, here())).rejects.toThrow('line 2, column 14');
+    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toThrow('line 2, column 14');
   });
 
   it('takes the byte order mark of a Windows editor', async () => {
     const file = await fileOf('marked.json', `\uFEFF${JSON.stringify(CATALOGUE)}`);
-    expect(await printing('stdout', () => runImport(file, here()))).toEqual([
+    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
       0,
       `imported ${file}: nothing changed\n`,
     ]);
@@ -129,7 +155,7 @@ describe('rowlock import', () => {
       'cp949.json',
       Buffer.concat([Buffer.from(before!), title, Buffer.from(after!)]),
     );
-    await expect(runImport(file, here())).rejects.toEqual(
+    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toEqual(
       new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`),
     );
     expect(await database.sql('select title from concert')).toEqual([{ title: { ko: '공연', en: 'Gig' } }]);
@@ -142,13 +168,13 @@ describe('rowlock import', () => {
     // A sparse file, which takes no space on the disk.
     const file = await fileOf(`large-${mib}.json`, '');
     await truncate(file, mib * 1_024 * 1_024);
-    await expect(runImport(file, here())).rejects.toEqual(
+    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toEqual(
       new CommandFailed(`${file} is refused: a catalogue may have at most 64 MiB`),
     );
   });
 
   it('refuses a directory by its name', async () => {
-    await expect(runImport(directory, here())).rejects.toEqual(
+    await expect(runImport(directory, { ...here(), dryRun: false })).rejects.toEqual(
       new CommandFailed(`${directory} is a directory, not a file`),
     );
   });

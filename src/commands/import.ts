@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { checkCatalogue } from '../catalogue/import/document/check.ts';
+import { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 import { parseCatalogueFile } from '../catalogue/import/document/parse.ts';
 import type { CommandOptions } from './options/table.ts';
 import { migrate } from '../db/migrate.ts';
-import { CommandFailed, refuseDirectory } from './shared/failure.ts';
+import { CatalogueFileRefused, CommandFailed, refuseDirectory } from './shared/failure.ts';
 import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
 import { counted, say } from './shared/terminal.ts';
 
@@ -16,15 +17,20 @@ const FILE_MIB_MAX = 64;
 
 /** `rowlock import FILE`: imports a catalogue as the admin API does, all or nothing. */
 export async function runImport(file: string, options: CommandOptions<'import'>): Promise<number> {
-  const document = await readCatalogue(file);
-  // A bad file is refused before a database is started.
-  checkCatalogue(document);
-  const report = await withDatabaseUrl({ ...options, create: true }, async (url) => {
-    await migrate(url);
-    return withDatabase(url, (database) => importCatalogue(database, document));
-  });
-  say(`imported ${file}: ${inWords(report)}`);
-  return 0;
+  const { dryRun } = options;
+  try {
+    const document = await readCatalogue(file);
+    // A bad file is refused before a database is started.
+    checkCatalogue(document);
+    const report = await withDatabaseUrl({ ...options, create: !dryRun }, async (url) => {
+      if (!dryRun) await migrate(url);
+      return withDatabase(url, (database) => importCatalogue(database, document, { dryRun }));
+    });
+    say(`${dryRun ? 'would import' : 'imported'} ${file}: ${inWords(report)}`);
+    return 0;
+  } catch (error) {
+    throw error instanceof CatalogueInvalid ? new CatalogueFileRefused(file, error) : error;
+  }
 }
 
 /**

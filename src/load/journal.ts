@@ -33,7 +33,8 @@ const PENDING_LENGTH_MAX = 65_536;
  * only makes its request unknown, which accuses nobody.
  */
 export function openJournal(path: string, options: { readonly accountPrefix: string }): Journal {
-  const file = openSync(path, 'ax');
+  // It names accounts and what they bought.
+  const file = openSync(path, 'ax', 0o600);
   let pending = '';
   let requests = 0;
   const write = (line: JournalHeader | SentLine): void => {

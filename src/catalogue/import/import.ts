@@ -6,7 +6,7 @@
  * change.
  */
 import type { Database, Transaction } from '../../db/database.ts';
-import { commit } from '../../db/database.ts';
+import { commit, rollback } from '../../db/database.ts';
 import { errorKindOf } from '../../db/sqlstate.ts';
 import { statement } from '../../db/statement.ts';
 import { checkCatalogue } from './document/check.ts';
@@ -34,6 +34,11 @@ export interface ImportReport {
   readonly seatsOnSale: SeatsOnSaleCounts;
 }
 
+export interface ImportOptions {
+  /** Does everything but the commit: reports what the import would do, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
 /** An import takes longer than a buyer's request; it still has a limit. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** A deadlock or a lock timeout ends an attempt; after this many the caller may try again. */
@@ -44,9 +49,13 @@ const ATTEMPTS_MAX = 3;
  * breaks a rule, and the database's error (`ConnectionUnavailable`, an SQLSTATE) if it can't be stored;
  * either way nothing is changed. After `CommitUnknown` it may have been; import it again.
  */
-export async function importCatalogue(database: Database, document: unknown): Promise<ImportReport> {
-  const report = await importWhole(database, checkCatalogue(document));
-  if (report.seatsOnSale.added > 0) await measureSeats(database);
+export async function importCatalogue(
+  database: Database,
+  document: unknown,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const report = await importWhole(database, checkCatalogue(document), options);
+  if (report.seatsOnSale.added > 0 && options.dryRun !== true) await measureSeats(database);
   return report;
 }
 
@@ -58,13 +67,18 @@ async function measureSeats(database: Database): Promise<void> {
   await database.pool.query('analyze seat').catch(() => undefined);
 }
 
-async function importWhole(database: Database, catalogue: CheckedCatalogue): Promise<ImportReport> {
+async function importWhole(
+  database: Database,
+  catalogue: CheckedCatalogue,
+  { dryRun = false }: ImportOptions,
+): Promise<ImportReport> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.connect((connection) =>
-        connection.transaction({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }, async (tx) =>
-          commit(await importInto(tx, catalogue)),
-        ),
+        connection.transaction({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }, async (tx) => {
+          const report = await importInto(tx, catalogue);
+          return dryRun ? rollback(report) : commit(report);
+        }),
       );
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || errorKindOf(error) !== 'contended') throw error;

@@ -303,7 +303,7 @@ export const COMMAND_OPTIONS = {
   serve: SERVE,
   demo: DEMO,
   audit: AUDIT,
-  import: DATABASE,
+  import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
   migrate: DATABASE,
   claims: CLAIMS,
   compare: COMPARE,

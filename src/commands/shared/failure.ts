@@ -11,6 +11,17 @@ import { note } from './terminal.ts';
 /** A command cannot continue. The message is one line for the user. */
 export class CommandFailed extends Error {}
 
+/** A catalogue's file was refused; each of its problems is a line that names the file. */
+export class CatalogueFileRefused extends Error {
+  readonly file: string;
+  readonly refusal: CatalogueInvalid;
+  constructor(file: string, refusal: CatalogueInvalid) {
+    super(refusal.message, { cause: refusal });
+    this.file = file;
+    this.refusal = refusal;
+  }
+}
+
 /** Throws `CommandFailed` for a directory, which the system's error does not name; else the system's. */
 export function refuseDirectory(file: string): void {
   if (statSync(file).isDirectory()) throw new CommandFailed(`${file} is a directory, not a file`);
@@ -31,6 +42,7 @@ function isWrongUse(error: unknown): boolean {
 
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof CatalogueInvalid) return catalogueLines(error);
+  if (error instanceof CatalogueFileRefused) return catalogueLines(error.refusal, error.file);
   if (error instanceof ConnectionUnavailable) return linesOf(error.cause ?? new CommandFailed(error.message));
   if (!(error instanceof Error)) return [String(error)];
   if (isWrongUse(error) || isOwn(error)) return [oneLine(error.message)];
@@ -46,14 +58,17 @@ function isOwn(error: Error): boolean {
   return error instanceof CommandFailed || error instanceof EmbeddedServerError;
 }
 
-function catalogueLines({ problems, problemCount }: CatalogueInvalid): readonly string[] {
+function catalogueLines(
+  { problems, problemCount }: CatalogueInvalid,
+  file = 'the catalogue',
+): readonly string[] {
   const lines = problems.map(({ path, rule, line, column }) => {
     const place = line === undefined ? path || 'the document' : `line ${line}, column ${column ?? 1}`;
-    return `${place}: ${rule}`;
+    return `${file}: ${place}: ${rule}`;
   });
   const more = problemCount - problems.length;
   const rest = more > 0 ? [`and ${more} more`] : [];
-  return [...lines, ...rest, 'the catalogue was refused; nothing was changed'];
+  return [...lines, ...rest, `${file} was refused; nothing was changed`];
 }
 
 function oneLine(message: string): string {
