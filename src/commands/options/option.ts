@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { StrategyRefused } from '../../operations/registry.ts';
+import { note } from '../shared/terminal.ts';
 
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
 export class ConfigError extends Error {}
@@ -135,12 +136,17 @@ export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Co
   return Object.fromEntries(entries) as Values<Specs>;
 }
 
+const PASSWORD_IN_URL = /^\w+:\/\/[^/@:]*:[^/@]+@/;
+
 function valueOf(name: string, spec: OptionSpec<unknown>, command: Command): unknown {
   const isFlag = command.getOptionValueSource(name) === 'cli';
   const given = isFlag ? String(command.getOptionValue(name)) : process.env[spec.env ?? ''];
   if (given === undefined || (given === '' && !isFlag)) return spec.fallback;
   const source = isFlag ? flagOf(name) : spec.env;
   const value = parseAs(spec, source, given);
+  if (isFlag && spec.env !== undefined && spec.exposure === 'private' && PASSWORD_IN_URL.test(given)) {
+    note(`WARNING: other users of this machine can read the password in ${flagOf(name)}; use ${spec.env}`);
+  }
   if (value !== undefined) return value;
   const instead = spec.exposure === undefined ? `, not ${JSON.stringify(given.slice(0, 80))}` : '';
   throw new ConfigError(`${source} must be ${spec.rule}${instead}`);

@@ -52,6 +52,19 @@ describe('readOptions', () => {
     expect(serveOptions({}, { PORT: '4002' }).port).toBe(4_002);
   });
 
+  it('warns of a password in a flag, which other users of the machine can read, and does not repeat it', () => {
+    const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const url = 'postgres://rowlock:pa55@localhost/rowlock';
+    serveOptions({ databaseUrl: url });
+    expect(printed.mock.calls).toEqual([
+      [expect.stringMatching(/^WARNING: .*--database-url; use DATABASE_URL\n$/)],
+    ]);
+    serveOptions({}, { DATABASE_URL: url });
+    serveOptions({ databaseUrl: 'postgres://localhost/rowlock' });
+    expect(printed).toHaveBeenCalledTimes(1);
+    printed.mockRestore();
+  });
+
   it('counts an empty variable as none', () => {
     expect(serveOptions({}, { PORT: '', DATABASE_URL: '' })).toMatchObject({
       port: 3_000,
