@@ -19,7 +19,7 @@ if (!isInstalled) {
 /** `describe`, skipped where there is no PgBouncer. */
 export const describeWithPooler = describe.skipIf(!isInstalled);
 
-/** Starts a PgBouncer before the block's database before its tests, and ends it after them. */
+/** Starts a PgBouncer in front of the block's database before its tests, and ends it after them. */
 export function usePooler(
   database: TestDatabase,
   poolMode: 'session' | 'transaction',
@@ -28,13 +28,14 @@ export function usePooler(
   let end = (): Promise<void> => Promise.resolve();
   beforeAll(async () => {
     const server = new URL(database.url);
+    const password = server.password === '' ? '' : ` password=${server.password}`;
     const folder = await mkdtemp(join(tmpdir(), 'rowlock-pgbouncer-'));
     const port = await freePort();
     const file = join(folder, 'pgbouncer.ini');
     await writeFile(
       file,
       `[databases]
-* = host=${server.hostname} port=${server.port} user=${server.username} password=${server.password}
+* = host=${server.hostname} port=${server.port} user=${server.username}${password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
