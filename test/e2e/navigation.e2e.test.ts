@@ -42,6 +42,18 @@ describeInBrowser('going from page to page', () => {
     await expect.poll(() => scrolledTo(page)).toBe(before);
   });
 
+  it('stays, and adds nothing to the history, when a link leads to the page itself', async () => {
+    const page = await visitors.visit('/', { screen: 'desktop' });
+    await page.locator('a[href="/tickets"]').first().click();
+    await page.waitForURL('**/tickets');
+    const before = await page.evaluate<number>('history.length');
+    await page.locator('a[href="/tickets"]').first().click();
+    expect(await page.evaluate<number>('history.length')).toBe(before);
+    expect(new URL(page.url()).pathname).toBe('/tickets');
+    await page.goBack();
+    await page.locator('a[href="/concerts/winter"]').waitFor();
+  });
+
   it('lists what is over apart, and sells nothing of it', async () => {
     const page = await visitors.visit('/', { screen: 'desktop' });
     const [coming, past] = [page.locator('.poster-grid').first(), page.locator('.poster-grid').last()];

@@ -43,6 +43,16 @@ const PAGES: readonly (readonly [pattern: string, page: Page])[] = [
 /** Links that these pages follow themselves; the service has pages, too. */
 const OWN_LINKS = /^\/(?!docs)/;
 
+// A link to the page itself leads nowhere; the router, which listens on the window after this, would add an entry to the
+// history, and Back would need a second press.
+addEventListener('click', (event) => {
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (link?.href !== location.href || link.target !== '' || !isPlain) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+});
+
 export function App(): JSX.Element {
   return (
     <LocationProvider scope={OWN_LINKS}>
