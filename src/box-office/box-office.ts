@@ -14,6 +14,7 @@ import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
 import { createBarrier } from '../operations/durability.ts';
 import type { Durability } from '../operations/durability.ts';
 import { createReadiness } from './ready.ts';
+import { checkOptions } from './options.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
 import type { Deadlines } from './deadline.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
@@ -287,6 +288,7 @@ export interface BoxOffice {
  * }
  */
 export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOffice> {
+  checkOptions(options);
   const redisLocks = options.redisUrl === undefined ? undefined : await openLocks(options.redisUrl, options);
   try {
     return await openBoxOffice(options, redisLocks);

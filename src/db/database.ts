@@ -6,6 +6,9 @@ import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
 import { Client } from '../lib/pg-client.ts';
 
+/** The longest wait that both PostgreSQL and Node's timers accept. */
+export const TIMEOUT_MS_MAX = 2_147_483_647;
+
 /** Bounds of a database's pool. Every wait has one: nothing hangs. */
 export interface DatabaseOptions {
   readonly url: string;

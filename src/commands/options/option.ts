@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { StrategyRefused } from '../../operations/registry.ts';
+import { TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { note } from '../shared/terminal.ts';
 
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
@@ -29,9 +30,6 @@ export interface OptionSpec<T> {
 type Head = Omit<OptionSpec<unknown>, 'fallback' | 'rule' | 'parse'>;
 type Accepts = (given: string) => boolean;
 type Range = readonly [min: number, max: number];
-
-/** The longest wait that both PostgreSQL and Node's timers accept. */
-export const TIMEOUT_MS_MAX = 2_147_483_647;
 
 /** A whole number within a range, both ends included. */
 export function wholeNumber(

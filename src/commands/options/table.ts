@@ -2,22 +2,13 @@
 import { REQUEST_DEADLINE_MS } from '../../box-office/deadline.ts';
 import { checkedStrategyName, strategiesNamed } from '../../box-office/strategies.ts';
 import type { Strategies } from '../../box-office/strategies.ts';
-import { DATABASE_DEFAULTS } from '../../db/database.ts';
+import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/auth-config.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
-import {
-  list,
-  optionalText,
-  text,
-  timeout,
-  TIMEOUT_MS_MAX,
-  toggle,
-  wholeNumber,
-  wholeNumbers,
-} from './option.ts';
+import { list, optionalText, text, timeout, toggle, wholeNumber, wholeNumbers } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
