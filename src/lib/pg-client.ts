@@ -10,12 +10,23 @@ export class Client extends pg.Client {
   /** A COMMIT was answered although its wait for the standby was cancelled. The code that reads it resets it. */
   isUnreplicated = false;
 
-  constructor(config?: pg.ClientConfig) {
-    super(config);
+  constructor(config: pg.ClientConfig = {}) {
+    super(withoutAlias(config));
     this.on('error', () => undefined);
     this.on('notice', ({ routine }) => {
       // The routine identifies it: the text is in the server's language, and every warning has its code.
       if (routine === 'SyncRepWaitForLSN') this.isUnreplicated = true;
     });
   }
+}
+
+/**
+ * To the driver `require`, `prefer` and `verify-ca` are aliases of `verify-full`, and each use prints a warning of some
+ * lines about its next version. The name says what is meant.
+ */
+function withoutAlias(config: pg.ClientConfig): pg.ClientConfig {
+  const { connectionString } = config;
+  if (connectionString === undefined || /[?&]uselibpqcompat=/.test(connectionString)) return config;
+  const alias = /([?&]sslmode=)(?:require|prefer|verify-ca)(?=&|$)/;
+  return { ...config, connectionString: connectionString.replace(alias, '$1verify-full') };
 }

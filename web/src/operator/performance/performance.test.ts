@@ -14,6 +14,10 @@ describe('comma-separated values', () => {
     expect(csvOf([[text]])).toBe(`${cell}\r\n`);
   });
 
+  test.each(['1-1-2', '007', '123456789012345678901'])('%j stays as it is in a spreadsheet', (text) => {
+    expect(csvOf([[text]])).toBe(`'${text}\r\n`);
+  });
+
   test('a negative number stays a number', () => {
     expect(csvOf([[-150_000]])).toBe('-150000\r\n');
   });
