@@ -28,8 +28,8 @@ const TEXTS = {
   again: { ko: '다시 로그인', en: 'Sign in again' },
   name: { ko: '이름', en: 'Your name' },
   nameHint: {
-    ko: '영문, 숫자와 . _ : @ - 을 64자까지 쓸 수 있어요. 그대로 써도 좋아요.',
-    en: 'Up to 64 letters, digits and . _ : @ -. You can keep the suggested name.',
+    ko: '영문, 숫자, 기호를 공백 없이 255자까지 쓸 수 있어요. 그대로 써도 좋아요.',
+    en: 'Up to 255 letters without accents, digits and symbols, no spaces. You can keep the suggested name.',
   },
   goOnAs: { ko: '이 이름으로 계속', en: 'Continue with this name' },
   token: { ko: '로그인 토큰', en: 'Sign-in token' },
