@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import { commit, CommitUnknown } from '../db/database.ts';
 import { refusalOf } from '../db/refusal.ts';
 import { statement } from '../db/statement.ts';
+import { writeRecord } from '../operations/durability.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 
 /** How long a successful probe counts: each costs a flush. */
@@ -15,17 +16,6 @@ const asksForWrites = statement({
   params: [],
   columns: {},
   text: `select from wallet as w where false for key share of w`,
-});
-
-// Writes a record to the WAL that no program reads; on a full disk it fails.
-const writesLog = statement({
-  name: 'ready_write',
-  writes: true,
-  params: [],
-  columns: { xid: 'text' },
-  text: `
-    select pg_current_xact_id()::text as xid
-    from pg_logical_emit_message(true, 'rowlock', 'ready')`,
 });
 
 /** Creates a check that writes to the database's WAL, at most once in two seconds for all callers. */
@@ -45,7 +35,7 @@ async function takesWrites(database: Database): Promise<boolean> {
     await database.connect((connection) =>
       connection.transaction({}, async (tx) => {
         await tx.run(asksForWrites, []);
-        return commit(await tx.run(writesLog, []));
+        return commit(await tx.run(writeRecord, []));
       }),
     );
     return true;

@@ -2,6 +2,7 @@ import { callbackify } from 'node:util';
 import pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
+import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
 import { Client } from '../lib/pg-client.ts';
@@ -153,29 +154,6 @@ export interface Database {
 /** How long the client waits beyond the server's statement timeout: the server ends a statement first. */
 const CLIENT_GRACE_MS = 2_000;
 
-const INT8 = 20;
-const INT8_ARRAY = 1016;
-const FLOAT4 = 700;
-
-/** bigint is parsed to a number and refused when it does not fit: losing a unit silently is worse than failing. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === INT8) return parseSafeInteger;
-    // No element is null in any array that a statement gives.
-    if (oid === INT8_ARRAY) {
-      return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseSafeInteger));
-    }
-    if (oid === FLOAT4) return Number;
-    return pg.types.getTypeParser(oid, format);
-  }) as pg.CustomTypesConfig['getTypeParser'],
-};
-
-function parseSafeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a safe integer`);
-  return value;
-}
-
 /** Opens a pool; the first connection is made by the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -195,33 +173,6 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
   pool.on('error', () => undefined);
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
-}
-
-/** The settings of a new connection are not those that were set: a wait without a bound could follow. */
-class SessionSettingsLost extends Error {}
-
-/**
- * Sets what every session needs and reads it back. A startup parameter would be shorter, but a pooler refuses it, or
- * ignores it silently. The driver reads no other dates than ISO, whatever the database or its role prefers.
- */
-async function prepareSession(client: PoolClient, options: DatabaseOptions): Promise<void> {
-  const wanted = {
-    statement_timeout: options.statementTimeoutMs,
-    lock_timeout: options.lockTimeoutMs,
-    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
-  };
-  const names = Object.keys(wanted);
-  const settings = Object.entries(wanted).map(([name, ms]) => `set ${name} = ${ms}`);
-  const columns = names.map(
-    (name) => `extract(epoch from current_setting('${name}')::interval) * 1000 as ${name}`,
-  );
-  // Two messages, sent at once: behind a pooler they may reach two servers.
-  const [, { rows }] = await Promise.all([
-    client.query([...settings, `set datestyle = 'ISO'`].join('; ')),
-    client.query<Record<string, string>>(`select ${columns.join(', ')}`),
-  ]);
-  const lost = Object.entries(wanted).find(([name, ms]) => Number(rows[0]?.[name]) !== ms);
-  if (lost !== undefined) throw new SessionSettingsLost(`${lost[0]} was set and is not in force`);
 }
 
 /**

@@ -16,15 +16,18 @@ export type Durability = 'local' | 'replicated';
 /** Resolves once all that was visible when it was called is as durable as asked. Throws what the database throws. */
 export type Barrier = () => Promise<void>;
 
-// Any transaction with an id waits for the standbys, and its record is behind all that was written before.
-const writeBarrier = statement({
-  name: 'durability_barrier',
+/**
+ * Writes a record to the server's log that nobody reads. Its COMMIT waits for the standbys and is behind all that was
+ * written before; on a full disk it fails.
+ */
+export const writeRecord = statement({
+  name: 'durability_record',
   writes: true,
   params: [],
   columns: { xid: 'text' },
   text: `
     select pg_current_xact_id()::text as xid
-    from pg_logical_emit_message(true, 'rowlock', 'barrier')`,
+    from pg_logical_emit_message(true, 'rowlock', 'record')`,
 });
 
 /** Creates the barrier of a database: none is needed for `local`. Calls that wait at the same time share a transaction. */
@@ -33,7 +36,7 @@ export function createBarrier(database: Database, durability: Durability): Barri
   const cross = sharedNextRun(() =>
     database.connect((connection) =>
       connection.transaction({}, async (tx) => {
-        await tx.run(writeBarrier, []);
+        await tx.run(writeRecord, []);
         return commit(undefined);
       }),
     ),

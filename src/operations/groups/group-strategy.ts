@@ -136,7 +136,8 @@ export function groupedStrategy<
       const { database } = context;
       const group = createGroup(context, racePoint, open(context));
       const lostCommits = createLostCommits(database);
-      const scheduler = createScheduler<Member<Command>, Success | Refused | Unsettled>(
+      type Answer = Success | Refused | Unsettled;
+      const scheduler = createScheduler<Member<Command>, Answer | Promise<Answer>>(
         {
           shardOf: ({ command }) => group.operation.shardOf(command),
           rowsOf: ({ command }) => group.operation.rowsOf(command),
@@ -186,7 +187,10 @@ function createGroup<
   racePoint: RacePointName,
   operation: GroupedOperation<Command, Success, Refused, State, Winner>,
 ) {
-  type Decided = Decision<Success | Refused | Refusal<'outcome_unknown'>>;
+  type Answer = Success | Refused | Refusal<'outcome_unknown'>;
+  type Decided = Decision<Answer | Promise<Answer>>;
+  const answerBehind = async (answer: Answer | Promise<Answer>): Promise<Answer> =>
+    behind(context.barrier, await answer);
 
   /** Answers the members that have lost to the groups decided while they waited; the rest share a transaction. */
   async function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
@@ -218,11 +222,9 @@ function createGroup<
     context.groupDecided?.(members.length);
     committed?.();
     if (committed !== undefined || context.barrier === undefined) return decisions;
-    // Nothing was committed that would have waited for the standbys.
-    return Promise.all(
-      decisions.map(async (decision) =>
-        'answer' in decision ? { answer: await behind(context.barrier, decision.answer) } : decision,
-      ),
+    // Nothing was committed that would have waited for the standbys. Each member waits, and the lane goes on.
+    return decisions.map((decision) =>
+      'answer' in decision ? { answer: answerBehind(decision.answer) } : decision,
     );
   }
 
