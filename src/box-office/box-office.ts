@@ -345,10 +345,8 @@ async function openBoxOffice(
     // Requests still in the database hold locks in Redis.
     await redisLocks?.close();
   };
-  const { read, write } = createDeadlines(options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
-  const writing = <Request, Answer extends Outcome>(
-    work: (request: Request) => Promise<Answer>,
-  ): ((request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>) => activity.counted(write(work));
+  const bounds = boundsOf(activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
+  const { read, write, writing } = bounds;
   return {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
@@ -369,7 +367,7 @@ async function openBoxOffice(
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
     ),
-    operator: operatorOf(context, activity, { read, write }),
+    operator: operatorOf(context, activity, bounds),
     isReady: createReadiness(database),
     close: () => (closed ??= close()),
   };
@@ -399,27 +397,37 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
   };
 }
 
+interface Bounds extends Deadlines {
+  /** A write whose answer is counted. */
+  readonly writing: <Request, Answer extends Outcome>(
+    work: (request: Request) => Promise<Answer>,
+  ) => (request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>;
+}
+
+function boundsOf(activity: Activity, deadlineMs: number): Bounds {
+  const deadlines = createDeadlines(deadlineMs);
+  return { ...deadlines, writing: (work) => activity.counted(deadlines.write(work)) };
+}
+
 function operatorOf(
   context: BoxOfficeContext,
   activity: Activity,
-  { read, write }: Deadlines,
+  { read, write, writing }: Bounds,
 ): BoxOffice['operator'] {
   return {
     importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
     readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
-    refund: activity.counted(
-      write(async (request) => {
-        const reservation = await readReservationOf(context, { ...request, accountId: undefined });
-        if (isRefusal(reservation)) return reservation;
-        return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
-      }),
-    ),
+    refund: writing(async (request) => {
+      const reservation = await readReservationOf(context, { ...request, accountId: undefined });
+      if (isRefusal(reservation)) return reservation;
+      return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
+    }),
     audit: () => audit(context),
-    readCheckInList: (performanceId) => readCheckInList(context, performanceId),
-    readSales: (performanceId) => readSales(context, performanceId),
-    readSalesOverTime: (performanceId, points) => readSalesOverTime(context, performanceId, points),
-    listSales: (performanceId) => listSales(context, performanceId),
+    readCheckInList: read((performanceId) => readCheckInList(context, performanceId)),
+    readSales: read((performanceId) => readSales(context, performanceId)),
+    readSalesOverTime: read((performanceId, points) => readSalesOverTime(context, performanceId, points)),
+    listSales: read((performanceId) => listSales(context, performanceId)),
     readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
   };
 }

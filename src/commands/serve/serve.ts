@@ -80,12 +80,12 @@ async function start(
   await refuseTakenPort(options);
   const { url: databaseUrl, dataDir } = await provideDatabase(options, stopping, closers);
   const warnings = await inspectDatabase(databaseUrl, options.durability);
-  for (const warning of warnings) note(`WARNING: ${warning}`);
   stopping.throwIfAborted();
   const ticketKeys = given.ticketKeys ?? (dataDir === undefined ? undefined : await ownTicketKeys(dataDir));
-  if (ticketKeys === undefined) note('tickets are not signed: set ROWLOCK_TICKET_KEYS (docs/tickets.md)');
   const boxOffice = await createBoxOffice({ ...boxOfficeOptions(options, databaseUrl), ticketKeys });
   closers.push(() => boxOffice.close());
+  for (const warning of warnings) note(`WARNING: ${warning}`);
+  if (ticketKeys === undefined) note('tickets are not signed: set ROWLOCK_TICKET_KEYS (docs/tickets.md)');
   const concerts = await stock(boxOffice, dataDir !== undefined);
   stopping.throwIfAborted();
   const secret = given.makesSecret && dataDir !== undefined ? ownSecret(dataDir) : options.jwtSecret;

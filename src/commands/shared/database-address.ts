@@ -1,7 +1,6 @@
 /** Checks a database before use: is it reachable, new enough, durable? */
 import { Client } from '../../lib/pg-client.ts';
 import type { Durability } from '../../operations/durability.ts';
-import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -23,9 +22,7 @@ export async function inspectDatabase(
   const client = clientOf(url);
   try {
     await client.connect();
-    const warnings = await inspect(client, durability);
-    await refuseTransactionPooling(url);
-    return warnings;
+    return await inspect(client, durability);
   } catch (error) {
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
   } finally {
@@ -90,7 +87,6 @@ function reasonOf(error: unknown, databaseUrl: string): string {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
   const { code, message } = error as Error & { code?: string };
-  if (error instanceof TransactionPooling) return message;
   const sqlstate = sqlstateOf(error);
   if (sqlstate?.startsWith('28') === true) {
     return `the database at ${server} does not accept the user "${username}" with this password (${message})`;

@@ -4,6 +4,7 @@ import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
 import { ConfigError } from '../options/option.ts';
 import { ConnectionUnavailable } from '../../db/database.ts';
 import { EmbeddedServerError } from '../../embedded-server/server.ts';
+import { TransactionPooling } from '../../db/pooler.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { StrategyRefused } from '../../operations/registry.ts';
 import { note } from './terminal.ts';
@@ -55,7 +56,11 @@ function linesOf(error: unknown): readonly string[] {
 }
 
 function isOwn(error: Error): boolean {
-  return error instanceof CommandFailed || error instanceof EmbeddedServerError;
+  return (
+    error instanceof CommandFailed ||
+    error instanceof EmbeddedServerError ||
+    error instanceof TransactionPooling
+  );
 }
 
 function catalogueLines(

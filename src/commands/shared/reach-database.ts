@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { CommandOptions } from '../options/table.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
+import { refuseTransactionPooling } from '../../db/pooler.ts';
 import { defaultDataDir, startEmbeddedServer } from '../../embedded-server/server.ts';
 import { inspectDatabase } from './database-address.ts';
 import { CommandFailed } from './failure.ts';
@@ -24,6 +25,7 @@ export async function withDatabaseUrl<T>(
   const url = options.databaseUrl ?? (await runningServerUrl(dataDir));
   if (url !== undefined) {
     await inspectDatabase(url);
+    await refuseTransactionPooling(url);
     return work(url);
   }
   if (!options.create && !existsSync(join(dataDir, 'pgdata'))) {
