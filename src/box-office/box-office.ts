@@ -27,15 +27,13 @@ import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
-import type { Wallet } from '../operations/ledger.ts';
-import { readWallet } from '../operations/ledger.ts';
 import type { Refunded } from '../operations/refund.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
 import type { Activity, ActivityReport } from './operator/activity.ts';
-import { reverseWalletTopUp, topUpWallet } from './buyer/wallet.ts';
-import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest } from './buyer/wallet.ts';
+import { readWalletOf, reverseWalletTopUp, topUpWallet } from './buyer/wallet.ts';
+import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest, Wallet } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 import { shareLongestFreeRun } from './buyer/free-runs.ts';
@@ -104,9 +102,9 @@ export type { ImportReport } from '../catalogue/import/import.ts';
 export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 export type { MapSeat } from '../catalogue/seat-map/venue-map.ts';
+export type { Currency } from '../domain/currency.ts';
 export type { DatabaseOptions } from '../db/database.ts';
 export type { ContendedCause, OverloadedCause, Refusal, RefusalCode, Unsettled } from '../domain/outcomes.ts';
-export type { Wallet } from '../operations/ledger.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { Reversed } from '../operations/reversal.ts';
@@ -121,6 +119,7 @@ export type {
   ReversalRequest,
   TopUpRefusal,
   TopUpRequest,
+  Wallet,
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
@@ -237,7 +236,7 @@ export interface BoxOffice {
    * `contended`, `overloaded`, `outcome_unknown`.
    */
   reverseTopUp(request: ReversalRequest): Promise<Reversed | ReversalRefusal>;
-  /** The account's balance. Refusals: `contended`, `overloaded`. */
+  /** The account's balance, and the currency of every amount. Refusals: `contended`, `overloaded`. */
   readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
   /** Top-ups, payments and refunds, newest first. Refusals: `contended`, `overloaded`. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | ReadRefusal>;
@@ -361,7 +360,7 @@ async function openBoxOffice(
     ticketKeys: ticketKeys.published,
     topUp: writing((request) => topUpWallet(context, request)),
     reverseTopUp: write((request) => reverseWalletTopUp(context, request)),
-    readWallet: read((accountId) => reading(context, (connection) => readWallet(connection, accountId))),
+    readWallet: read((accountId) => readWalletOf(context, accountId)),
     listLedger: read((accountId, page) =>
       reading(context, (connection) =>
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),

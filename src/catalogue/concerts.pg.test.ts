@@ -59,10 +59,15 @@ describe('concerts', () => {
       ...concertDocument('listed-concert', [late, early]),
       description: { ko: '설명', en: 'Words' },
     };
-    await importCatalogue(database, { venues, concerts: [concert, concertDocument('listed-empty', [])] });
+    const venue = { ...venues[0]!, timeZone: 'Europe/Berlin' };
+    await importCatalogue(database, {
+      venues: [venue],
+      concerts: [concert, concertDocument('listed-empty', [])],
+    });
     const shared = {
       venueId: 'listed-venue',
       venueName: { ko: '홀', en: 'Hall' },
+      timeZone: 'Europe/Berlin',
       sections: [{ id: 'B', name: STALLS }],
       saleState: 'open',
       holdSeconds: 300,
@@ -73,6 +78,8 @@ describe('concerts', () => {
     };
     const expected = {
       concertId: 'listed-concert',
+      currency: 'KRW',
+      minorUnit: 0,
       title: { ko: '공연', en: 'Concert' },
       description: { ko: '설명', en: 'Words' },
       performances: [

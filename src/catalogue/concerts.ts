@@ -2,11 +2,13 @@
 import type { Reader } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
+import type { Currency } from '../domain/currency.ts';
+import { readCurrency } from './currency.ts';
 import type { LocalText } from './import/document/document.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
 
-export interface Concert {
+export interface Concert extends Currency {
   readonly concertId: string;
   readonly title: LocalText;
   readonly description: Partial<LocalText>;
@@ -19,6 +21,8 @@ export interface ConcertPerformance {
   readonly performanceId: string;
   readonly venueId: string;
   readonly venueName: LocalText;
+  /** The venue's IANA time zone, in which its times are announced. */
+  readonly timeZone: string;
   /** The venue's named sections, in the map's order. */
   readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
@@ -49,7 +53,7 @@ export interface GradePrice {
 }
 
 /** A performance with the counts of its seats at `at`. */
-export interface Performance extends Omit<ConcertPerformance, 'grades'> {
+export interface Performance extends Omit<ConcertPerformance, 'grades'>, Currency {
   readonly concertId: string;
   readonly title: LocalText;
   readonly grades: readonly GradeCounts[];
@@ -67,6 +71,7 @@ export interface GradeCounts extends GradePrice {
 const PERFORMANCE_COLUMNS = {
   venue_id: 'text',
   venue_name: 'jsonb',
+  time_zone: 'text',
   sections: 'jsonb',
   starts_at: 'timestamp with time zone',
   sale_state: 'text',
@@ -81,6 +86,7 @@ const PERFORMANCE_COLUMNS = {
 const PERFORMANCE_SQL = `
       p.venue_id::text as venue_id,
       v.name as venue_name,
+      v.time_zone,
       jsonb_path_query_array(v.sections, '$[*] ? (exists(@.name))') as sections,
       p.starts_at,
       p.sale_state::text as sale_state,
@@ -134,6 +140,7 @@ export async function readConcert(reader: Reader, concertId: string): Promise<Co
 }
 
 async function concertsOf(reader: Reader, concertId: string | null): Promise<Concert[]> {
+  const currency = await readCurrency(reader);
   const concerts = await reader.read(readConcerts, [concertId]);
   const performances = new Map<string, ConcertPerformance[]>();
   for (const row of await reader.read(readConcertPerformances, [concertId])) {
@@ -144,6 +151,7 @@ async function concertsOf(reader: Reader, concertId: string | null): Promise<Con
   }
   return concerts.map(({ concert_id: id, title, description }) => ({
     concertId: id,
+    ...currency,
     title: title as LocalText,
     description: description as Partial<LocalText>,
     performances: performances.get(id) ?? [],
@@ -204,6 +212,7 @@ export async function readPerformance(
     performanceId,
     concertId,
     title: title as LocalText,
+    ...(await readCurrency(reader)),
     ...saleOf(row),
     grades: grades as GradeCounts[],
     at,
@@ -218,6 +227,7 @@ function saleOf(
   return {
     venueId: row.venue_id,
     venueName: row.venue_name as LocalText,
+    timeZone: row.time_zone,
     sections: row.sections as NamedSection[],
     startsAt: row.starts_at,
     saleState,

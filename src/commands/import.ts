@@ -52,8 +52,9 @@ export async function readCatalogue(file: string): Promise<unknown> {
 
 /** The report in one line. */
 export function inWords(report: ImportReport): string {
-  const { venues, seats, concerts, performances, seatsOnSale } = report;
+  const { currency, venues, seats, concerts, performances, seatsOnSale } = report;
   const parts = [
+    ...(currency.changed ? [`currency ${currency.code}`] : []),
     ...changes(venues, 'venue'),
     ...changes(seats, 'seat'),
     ...part(seats.removed, 'seat', 'removed'),

@@ -1,5 +1,8 @@
 /** Tops up an account's wallet, and pages through its ledger. */
-import { hasWallet } from '../../operations/ledger.ts';
+import { readCurrency } from '../../catalogue/currency.ts';
+import type { Currency } from '../../domain/currency.ts';
+import { hasWallet, readWallet } from '../../operations/ledger.ts';
+import type { Wallet as StoredWallet } from '../../operations/ledger.ts';
 import type { Reversed, ReversalRefusal as OperationReversalRefusal } from '../../operations/reversal.ts';
 import { reverseTopUp } from '../../operations/reversal.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
@@ -13,6 +16,19 @@ import { brokenRuleIn } from '../input-rules.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { requestHashOf } from '../../domain/ids.ts';
 import { statement } from '../../db/statement.ts';
+
+/** An account's wallet, and the currency of every amount. */
+export interface Wallet extends StoredWallet, Currency {}
+
+export async function readWalletOf(
+  context: BoxOfficeContext,
+  accountId: string,
+): Promise<Wallet | ReadRefusal> {
+  return reading(context, async (connection) => ({
+    ...(await readWallet(connection, accountId)),
+    ...(await readCurrency(connection)),
+  }));
+}
 
 export interface TopUpRequest {
   readonly accountId: string;

@@ -44,6 +44,7 @@ describe('an import', () => {
     const sections = [sectionDocument('A', [2, 3]), sectionDocument('B', [2], 'S', 50)];
     const document = catalogueDocument('first', sections, { prices: { R: 1_000, S: 700 }, seatLimit: 4 });
     expect(await importCatalogue(database, document)).toEqual({
+      currency: { code: 'KRW', changed: false },
       venues: { created: 1, changed: 0, unchanged: 0 },
       seats: { created: 7, changed: 0, unchanged: 0, removed: 0 },
       concerts: { created: 1, changed: 0, unchanged: 0 },
@@ -95,6 +96,7 @@ describe('an import', () => {
     await importCatalogue(database, outlined);
     const before = await everyRowVersion();
     expect(await importCatalogue(database, JSON.parse(JSON.stringify(outlined)))).toEqual({
+      currency: { code: 'KRW', changed: false },
       venues: { created: 0, changed: 0, unchanged: 1 },
       seats: { created: 0, changed: 0, unchanged: 10, removed: 0 },
       concerts: { created: 0, changed: 0, unchanged: 1 },
@@ -102,6 +104,22 @@ describe('an import', () => {
       seatsOnSale: { added: 0, removed: 0, repriced: 0 },
     });
     expect(await everyRowVersion()).toEqual(before);
+  });
+
+  it('keeps the time zone that it does not name; a new venue is in UTC', async () => {
+    const document = catalogueDocument('zoned');
+    const zoneAfter = async (timeZone?: string): Promise<unknown> => {
+      const { venues } = await importCatalogue(
+        database,
+        changedDocument(document, { '/venues/0/timeZone': timeZone }),
+      );
+      const [row] = await database.sql(`select time_zone from venue where venue_id = 'zoned-venue'`);
+      return { changed: venues.changed, ...row };
+    };
+    expect(await zoneAfter()).toEqual({ changed: 0, time_zone: 'UTC' });
+    expect(await zoneAfter('Asia/Seoul')).toEqual({ changed: 1, time_zone: 'Asia/Seoul' });
+    expect(await zoneAfter('Asia/Seoul')).toEqual({ changed: 0, time_zone: 'Asia/Seoul' });
+    expect(await zoneAfter()).toEqual({ changed: 0, time_zone: 'Asia/Seoul' });
   });
 
   it('leaves alone what it does not name, and may add to existing concerts and venues', async () => {

@@ -20,11 +20,14 @@ import { writeConcert, writePerformance } from './write-concert.ts';
 import { writeSeatsOnSale } from './write-seats.ts';
 import type { SeatsOnSaleCounts } from './write-seats.ts';
 import { countClaims } from './write-limits.ts';
+import { setCurrency } from './set-currency.ts';
+import type { CurrencyReport } from './set-currency.ts';
 import { writeVenue } from './write-venue.ts';
 
 export type ChangeCounts = Readonly<Record<ChangeStatus, number>>;
 
 export interface ImportReport {
+  readonly currency: CurrencyReport;
   readonly venues: ChangeCounts;
   /** Seats of the venues' maps. */
   readonly seats: ChangeCounts & { readonly removed: number };
@@ -107,6 +110,7 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   await tx.run(waitLonger, [`${STATEMENT_TIMEOUT_MS / 2}ms`]);
   await tx.run(takeTurns, []);
   const problems = createProblemList();
+  const currency = await setCurrency(tx, catalogue, problems);
   const plan = planImport(catalogue, await readStored(tx, catalogue), problems);
   problems.refuseAny();
   for (const venue of plan.venues) await writeVenue(tx, venue);
@@ -119,10 +123,13 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   for (const { performance, startsToCount } of plan.performances) {
     if (startsToCount) await countClaims(tx, performance.performanceId);
   }
-  return reportOf(plan, seatChanges);
+  return { currency, ...reportOf(plan, seatChanges) };
 }
 
-function reportOf(plan: ImportPlan, seatChanges: readonly SeatsOnSaleCounts[]): ImportReport {
+function reportOf(
+  plan: ImportPlan,
+  seatChanges: readonly SeatsOnSaleCounts[],
+): Omit<ImportReport, 'currency'> {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   const created = sum(plan.venues.map((venue) => venue.added.length));
   const changed = sum(plan.venues.map((venue) => venue.changed.length));

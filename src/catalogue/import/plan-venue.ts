@@ -14,6 +14,7 @@ export interface NumberedSeat extends PlacedSeat {
 
 export interface VenuePlan {
   readonly venue: CheckedVenue;
+  readonly timeZone: string;
   /** `changed` if the venue's row or any of its seats differs. */
   readonly status: ChangeStatus;
   /** New labels, and returning labels, which get their old number. */
@@ -24,6 +25,9 @@ export interface VenuePlan {
   readonly regraded: readonly NumberedSeat[];
   readonly removed: readonly StoredSeat[];
 }
+
+/** Of a new venue whose document says nothing. */
+const TIME_ZONE_DEFAULT = 'UTC';
 
 const NOTHING_STORED: Pick<StoredVenue, 'seats' | 'removed' | 'lastNumber'> = {
   seats: new Map(),
@@ -62,13 +66,16 @@ export function planVenue(
   const gone = [...seats.values()].filter((seat) => !labels.has(seat.label));
   const same = added.length + changed.length + gone.length === 0 && isSameVenue(venue, stored);
   const status = stored === undefined ? 'created' : same ? 'unchanged' : 'changed';
-  return { venue, status, added, changed, regraded, removed: gone };
+  const timeZone = venue.timeZone ?? stored?.timeZone ?? TIME_ZONE_DEFAULT;
+  return { venue, timeZone, status, added, changed, regraded, removed: gone };
 }
 
 /** Compares the venue's own row. Both sides come from JSON, so comparing structure is enough. */
-function isSameVenue({ name, outline, sections }: CheckedVenue, stored: StoredVenue | undefined): boolean {
+function isSameVenue(venue: CheckedVenue, stored: StoredVenue | undefined): boolean {
+  const { name, timeZone, outline, sections } = venue;
   return (
     stored !== undefined &&
+    (timeZone === undefined || timeZone === stored.timeZone) &&
     isDeepStrictEqual(
       { name, outline, sections },
       { name: stored.name, outline: stored.outline, sections: stored.sections },

@@ -22,6 +22,7 @@ export interface VenueElsewhere {
 
 export interface StoredVenue {
   readonly name: unknown;
+  readonly timeZone: string;
   readonly outline: unknown;
   readonly sections: unknown;
   readonly seats: ReadonlyMap<string, StoredSeat>;
@@ -78,8 +79,8 @@ export async function readStored(tx: Transaction, catalogue: CheckedCatalogue): 
 const readVenue = statement({
   name: 'import_read_venue',
   params: ['text'],
-  columns: { name: 'jsonb', outline: 'jsonb', sections: 'jsonb' },
-  text: `select v.name, v.outline, v.sections from venue as v where v.venue_id = $1`,
+  columns: { name: 'jsonb', time_zone: 'text', outline: 'jsonb', sections: 'jsonb' },
+  text: `select v.name, v.time_zone, v.outline, v.sections from venue as v where v.venue_id = $1`,
 });
 
 const readVenueSeats = statement({
@@ -109,8 +110,10 @@ async function readVenuesOf(
     if (venue === undefined) continue;
     const seats = await tx.run(readVenueSeats, [venueId]);
     const removed = await tx.run(readRemovedSeats, [venueId]);
+    const { time_zone: timeZone, ...row } = venue;
     stored.set(venueId, {
-      ...venue,
+      ...row,
+      timeZone,
       seats: new Map(seats.map((seat) => [seat.label, seat])),
       removed: new Map(removed.map((seat) => [seat.label, seat.number])),
       lastNumber: [...seats, ...removed].reduce((last, seat) => Math.max(last, seat.number), 0),

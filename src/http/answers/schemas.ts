@@ -40,9 +40,24 @@ export const TimeOrNull = Type.Unsafe<Date | null>({ type: ['string', 'null'], f
 export const Money = Type.Integer({
   minimum: 0,
   maximum: AMOUNT_MAX,
-  description: 'Money in minor units (won).',
+  description: 'Money in minor units of the currency, which concerts, performances and the wallet name.',
   examples: [150_000],
 });
+
+/** The currency of every amount of the service. */
+export const currencyProperties = {
+  currency: Type.String({
+    pattern: '^[A-Z]{3}$',
+    description: 'The ISO 4217 code of the currency of every amount.',
+    examples: ['EUR'],
+  }),
+  minorUnit: Type.Integer({
+    minimum: 0,
+    maximum: 3,
+    description: 'The decimals of its minor unit: where it is 2, 1250 is 12.50.',
+    examples: [2],
+  }),
+};
 
 export const SeatLabels = Type.Unsafe<readonly string[]>(
   Type.Array(Type.String(), { description: 'Seats by label.', examples: [['A-1-1', 'A-1-2']] }),

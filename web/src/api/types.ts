@@ -221,12 +221,15 @@ export interface Concert {
   description: {
     [k: string]: string;
   };
+  currency: string;
+  minorUnit: number;
   performances: {
     id: string;
     venueId: string;
     venueName: {
       [k: string]: string;
     };
+    timeZone: string;
     sections: {
       id: string;
       name: {
@@ -253,10 +256,13 @@ export interface Performance {
   title: {
     [k: string]: string;
   };
+  currency: string;
+  minorUnit: number;
   venueId: string;
   venueName: {
     [k: string]: string;
   };
+  timeZone: string;
   sections: {
     id: string;
     name: {
@@ -446,6 +452,8 @@ export interface ReverseTopUpAnswer {
 export interface ReadWalletAnswer {
   accountId: string;
   balance: number;
+  currency: string;
+  minorUnit: number;
   version: number;
 }
 export interface ListEntriesAnswer {
@@ -588,6 +596,7 @@ export interface CreateDevelopmentTokenAnswer {
   expiresAt: string;
 }
 export interface ImportCatalogueBody {
+  currency?: string;
   /**
    * @maxItems 100
    */
@@ -597,6 +606,7 @@ export interface ImportCatalogueBody {
       ko: string;
       en: string;
     };
+    timeZone?: string;
     /**
      * @maxItems 200
      */
@@ -766,6 +776,10 @@ export interface ImportCatalogueBody {
   }[];
 }
 export interface ImportCatalogueAnswer {
+  currency: {
+    code: string;
+    changed: boolean;
+  };
   venues: {
     created: number;
     changed: number;

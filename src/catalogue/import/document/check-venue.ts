@@ -38,14 +38,35 @@ export function checkVenue(venue: VenueDocument, path: string, problems: Problem
     for (const seat of seatsOfSection(section, sectionPath)) placed.push(seat);
   }
   checkSeats(placed, path, problems);
+  checkTimeZone(venue.timeZone, path, problems);
   return {
     path,
     venueId: venue.id,
     name: venue.name,
+    timeZone: venue.timeZone,
     outline: venue.outline ?? [],
     sections: venue.sections.map(({ id, name }) => (name === undefined ? { id } : { id, name })),
     seats: placed,
   };
+}
+
+function checkTimeZone(timeZone: string | undefined, path: string, problems: ProblemList): void {
+  if (timeZone === undefined) return;
+  const known = knownTimeZone(timeZone);
+  if (known === undefined) problems.add(`${path}/timeZone`, `there is no IANA time zone "${timeZone}"`);
+  // `Intl` takes any case; other readers of the API do not.
+  else if (known !== timeZone && known.toLowerCase() === timeZone.toLowerCase()) {
+    problems.add(`${path}/timeZone`, `must be written "${known}"`);
+  }
+}
+
+/** The zone's name as this runtime writes it, which may be a newer or an older one; undefined for an unknown zone. */
+function knownTimeZone(timeZone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkRowNames(section: SectionDocument, path: string, problems: ProblemList): void {

@@ -39,6 +39,7 @@ describe('a catalogue that keeps the rules', () => {
 
   it('may be empty, or have concerts without performances', () => {
     expect(checkCatalogue({ venues: [], concerts: [] })).toEqual({
+      currency: undefined,
       venues: [],
       concerts: [],
       performances: [],
@@ -47,11 +48,47 @@ describe('a catalogue that keeps the rules', () => {
   });
 });
 
+describe('a currency and a time zone', () => {
+  const gala = catalogueDocument('gala');
+  it.each([
+    'Asia/Seoul',
+    'UTC',
+    'Etc/GMT-9',
+    'America/Argentina/Buenos_Aires',
+    'Europe/Kyiv',
+    'Asia/Kolkata',
+  ])('%s is a zone', (timeZone) => {
+    const { venues } = checkCatalogue(changedDocument(gala, { '/venues/0/timeZone': timeZone }));
+    expect(venues[0]?.timeZone).toBe(timeZone);
+  });
+
+  it('are kept as the document names them', () => {
+    expect(checkCatalogue(changedDocument(gala, { '/currency': 'KWD' })).currency).toBe('KWD');
+    expect(checkCatalogue(gala)).toMatchObject({ currency: undefined, venues: [{ timeZone: undefined }] });
+  });
+});
+
 describe('values that contradict each other', () => {
   const sectionB = (y: number, grade = 'R'): SectionDocument => sectionDocument('B', [1], grade, y);
   const sameRow = { grade: 'R', origin: [50, 0], seatStep: [1, 0], rowStep: [0, 1], rows: [1], firstSeat: 5 };
   const start = '2040-01-01T19:00:00+09:00';
   it.each<[string, string, unknown, string, RegExp]>([
+    ['no currency', '/currency', 'EUX', '/currency', /^there is no ISO 4217 currency "EUX"$/],
+    ['an old currency', '/currency', 'DEM', '/currency', /^there is no ISO 4217 currency/],
+    [
+      'no zone',
+      '/venues/0/timeZone',
+      'Mars/Olympus',
+      '/venues/0/timeZone',
+      /^there is no IANA time zone "Mars\/Olympus"$/,
+    ],
+    [
+      'a zone in capitals',
+      '/venues/0/timeZone',
+      'Asia/SEOUL',
+      '/venues/0/timeZone',
+      /^must be written "Asia\/Seoul"$/,
+    ],
     [
       'two venues',
       '/venues/-',

@@ -1,4 +1,5 @@
 /** The rules of a catalogue document that need no database; `plan.ts` has the others. */
+import { currencyOf } from '../../../domain/currency.ts';
 import { checkPerformance, checkPrices } from './check-performance.ts';
 import { checkVenue, countSeats } from './check-venue.ts';
 import type { CheckedCatalogue, CheckedConcert, CheckedPerformance, CheckedVenue } from './checked.ts';
@@ -23,6 +24,10 @@ export function checkCatalogue(document: unknown): CheckedCatalogue {
 }
 
 function checkRules(document: CatalogueDocument, problems: ProblemList): CheckedCatalogue {
+  const { currency } = document;
+  if (currency !== undefined && currencyOf(currency) === undefined) {
+    problems.add('/currency', `there is no ISO 4217 currency "${currency}"`);
+  }
   const venues = checkVenues(document.venues, problems);
   const { concerts, performances } = checkConcerts(document.concerts, problems);
   const venueById = new Map(venues.map((venue) => [venue.venueId, venue]));
@@ -31,7 +36,7 @@ function checkRules(document: CatalogueDocument, problems: ProblemList): Checked
     if (venue === undefined) continue;
     checkPrices(prices, new Set(venue.seats.map((seat) => seat.grade)), path, problems);
   }
-  return { venues, concerts, performances };
+  return { currency, venues, concerts, performances };
 }
 
 function checkVenues(documents: CatalogueDocument['venues'], problems: ProblemList): CheckedVenue[] {

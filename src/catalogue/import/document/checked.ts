@@ -3,6 +3,8 @@ import type { LocalText, OutlineShape } from './document.ts';
 import type { PlacedSeat } from './layout.ts';
 
 export interface CheckedCatalogue {
+  /** An ISO 4217 code; undefined keeps what is stored. */
+  readonly currency: string | undefined;
   readonly venues: readonly CheckedVenue[];
   readonly concerts: readonly CheckedConcert[];
   readonly performances: readonly CheckedPerformance[];
@@ -13,6 +15,8 @@ export interface CheckedVenue {
   readonly path: string;
   readonly venueId: string;
   readonly name: LocalText;
+  /** An IANA time zone; undefined keeps what is stored, UTC for a new venue. */
+  readonly timeZone: string | undefined;
   readonly outline: readonly OutlineShape[];
   readonly sections: readonly VenueSection[];
   /** In the document's order, in which new seats are numbered. */

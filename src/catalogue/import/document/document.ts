@@ -30,6 +30,7 @@ export const LIMITS = {
   coordinate: 9_999.99,
   textLength: 200,
   descriptionLength: 2_000,
+  timeZoneLength: 64,
 } as const;
 
 /** A section, a row, a seat or a grade. A hyphen is not allowed: it separates the parts of a label. */
@@ -37,6 +38,10 @@ export const CODE_PATTERN = '^[A-Za-z0-9]{1,12}$';
 /** ISO 8601 with an offset, to the millisecond at most; `readTime` refuses impossible days. */
 export const TIME_PATTERN =
   '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$';
+/** `check.ts` asks whether ISO 4217 knows it. */
+export const CURRENCY_PATTERN = '^[A-Z]{3}$';
+/** Such as `America/Port_of_Spain` or `Etc/GMT-9`; `check-venue.ts` asks whether it is known. */
+export const TIME_ZONE_PATTERN = '^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}$';
 /**
  * At least one visible character, and none that a database or a page can't store (controls, half surrogates).
  */
@@ -128,6 +133,7 @@ const Venue = Type.Object(
   {
     id: Id,
     name: Name,
+    timeZone: Type.Optional(Type.String({ pattern: TIME_ZONE_PATTERN, maxLength: LIMITS.timeZoneLength })),
     outline: Type.Optional(Type.Array(OutlineShape, { maxItems: LIMITS.shapes })),
     sections: Type.Array(Type.Union([BlockSection, SeatSection]), {
       minItems: 1,
@@ -174,6 +180,7 @@ const Concert = Type.Object(
 
 export const CatalogueDocument = Type.Object(
   {
+    currency: Type.Optional(Type.String({ pattern: CURRENCY_PATTERN })),
     venues: Type.Array(Venue, { maxItems: LIMITS.venues }),
     concerts: Type.Array(Concert, { maxItems: LIMITS.concerts }),
   },

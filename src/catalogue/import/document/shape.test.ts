@@ -22,6 +22,7 @@ const PERFORMANCE = '/concerts/0/performances/0';
 /** Characters of the largest body that an import accepts over HTTP. */
 const BODY_LENGTH = 20 * 1024 * 1024;
 const ID_RULE = 'must be 1 to 64 lower-case letters, digits and hyphens, not a hyphen first';
+const ZONE_RULE = 'must be the name of an IANA time zone, such as Asia/Seoul';
 const TEXT_RULE = 'must be one line of text, not empty, without control characters';
 const TIME_RULE = 'must be an ISO 8601 time with an offset, such as 2030-05-01T19:00:00+09:00';
 const CURVED = {
@@ -46,6 +47,11 @@ describe('a document that is not a catalogue', () => {
 describe('a value that breaks the schema', () => {
   it.each<[string, unknown, string]>([
     ['/extra', 1, 'is not known here'],
+    ['/currency', 'eur', 'must be the three capitals of an ISO 4217 currency, such as EUR'],
+    ['/currency', null, 'must be a string'],
+    [`${VENUE}/timeZone`, '+09:00', ZONE_RULE],
+    [`${VENUE}/timeZone`, 'KST today', ZONE_RULE],
+    [`${VENUE}/timeZone`, `A${'a'.repeat(64)}`, 'must not have more than 64 characters'],
     [`${VENUE}/id`, 'Hall One', ID_RULE],
     [`${VENUE}/id`, '-hall', ID_RULE],
     [`${VENUE}/id`, 'a'.repeat(65), ID_RULE],

@@ -12,9 +12,11 @@ import { CATALOGUE_ID_PATTERN } from '../../../domain/ids.ts';
 import {
   CatalogueDocument,
   CODE_PATTERN,
+  CURRENCY_PATTERN,
   LONG_TEXT_PATTERN,
   TEXT_PATTERN,
   TIME_PATTERN,
+  TIME_ZONE_PATTERN,
 } from './document.ts';
 import type { ProblemList } from './problems.ts';
 import { PROBLEMS_LISTED_MAX, pointerStep } from './problems.ts';
@@ -101,6 +103,8 @@ const PATTERN_RULES: Readonly<Record<string, string>> = {
   [CATALOGUE_ID_PATTERN]: 'must be 1 to 64 lower-case letters, digits and hyphens, not a hyphen first',
   [CODE_PATTERN]: 'must be 1 to 12 letters and digits of ASCII',
   [TIME_PATTERN]: 'must be an ISO 8601 time with an offset, such as 2030-05-01T19:00:00+09:00',
+  [CURRENCY_PATTERN]: 'must be the three capitals of an ISO 4217 currency, such as EUR',
+  [TIME_ZONE_PATTERN]: 'must be the name of an IANA time zone, such as Asia/Seoul',
   [TEXT_PATTERN]: 'must be one line of text, not empty, without control characters',
   [LONG_TEXT_PATTERN]: 'must be text without control characters other than line feeds',
 };

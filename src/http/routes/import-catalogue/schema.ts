@@ -16,6 +16,13 @@ export const importCatalogueSchema = {
   response: {
     200: Type.Object(
       {
+        currency: Type.Object(
+          {
+            code: Type.String({ description: 'The ISO 4217 code after the import.' }),
+            changed: Type.Boolean(),
+          },
+          CLOSED,
+        ),
         venues: Type.Object(Changes, CLOSED),
         seats: Type.Object({ ...Changes, removed: Count }, CLOSED),
         concerts: Type.Object(Changes, CLOSED),

@@ -36,12 +36,16 @@ export function concertAnswer({
   concertId,
   title,
   description,
+  currency,
+  minorUnit,
   performances,
 }: CatalogueConcert): Static<typeof Concert> {
   return {
     id: concertId,
     title,
     description,
+    currency,
+    minorUnit,
     performances: performances.map(({ performanceId, ...performance }) => ({
       id: performanceId,
       ...performance,

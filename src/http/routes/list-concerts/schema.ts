@@ -2,6 +2,7 @@ import Type from 'typebox';
 import {
   CLOSED,
   ConcertId,
+  currencyProperties,
   LocalText,
   Money,
   NotModified,
@@ -15,6 +16,10 @@ import {
 export const saleProperties = {
   venueId: Type.String(),
   venueName: LocalText,
+  timeZone: Type.String({
+    description: "The venue's IANA time zone, in which its times are announced.",
+    examples: ['Europe/Berlin'],
+  }),
   sections: Type.Unsafe<readonly { readonly id: string; readonly name: Readonly<Record<string, string>> }[]>(
     Type.Array(Type.Object({ id: Type.String(), name: LocalText }, CLOSED), {
       description: "The venue's sections that have a name, in the map's order.",
@@ -40,6 +45,7 @@ export const Concert = Type.Object(
     id: ConcertId,
     title: LocalText,
     description: LocalText,
+    ...currencyProperties,
     performances: Type.Array(
       Type.Object(
         {

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import {
   CLOSED,
   ConcertId,
+  currencyProperties,
   LocalText,
   Money,
   PerformanceId,
@@ -18,6 +19,7 @@ export const Performance = Type.Object(
     id: PerformanceId,
     concertId: ConcertId,
     title: LocalText,
+    ...currencyProperties,
     ...saleProperties,
     grades: Type.Array(
       Type.Object({ grade: Type.String(), price: Money, free: Count, held: Count, sold: Count }, CLOSED),

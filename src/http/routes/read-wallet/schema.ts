@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AccountId, CLOSED, Money } from '../../answers/schemas.ts';
+import { AccountId, CLOSED, currencyProperties, Money } from '../../answers/schemas.ts';
 
 export const readWalletSchema = {
   tags: ['wallet'],
@@ -10,6 +10,7 @@ export const readWalletSchema = {
       {
         accountId: AccountId,
         balance: Money,
+        ...currencyProperties,
         version: Type.Integer({
           description: 'The `seq` of the last entry in the ledger; 0 before the first.',
         }),

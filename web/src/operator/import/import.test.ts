@@ -146,11 +146,14 @@ describe('a form for something new', () => {
       id: 'spring',
       title: text,
       description: text,
+      currency: 'EUR',
+      minorUnit: 2,
       performances: [
         {
           id: 'spring-1',
           venueId: 'hall',
           venueName: text,
+          timeZone: 'Europe/Berlin',
           sections: [],
           startsAt: '2030-05-01T10:00:00.000Z',
           saleState: 'open',
