@@ -37,5 +37,5 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['storage'],
 ];
 
-/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending. */
-export const SHARED_WITH_PAGES = 'src/catalogue/import/document';
+/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending, and currencies. */
+export const SHARED_WITH_PAGES: readonly string[] = ['src/catalogue/import/document/**', 'src/domain/currency.ts'];

@@ -1,11 +1,12 @@
 /** Chooses what a crowd storms, from what the service offers. */
+import type { Currency } from '../domain/currency.ts';
 import type { CrowdTarget, PopularSeat } from './buyer.ts';
 import type { ServiceClient } from './http-client.ts';
 
 /** No performance is on sale. The message is one line for the user. */
 export class NoTarget extends Error {}
 
-interface PerformanceAnswer {
+interface PerformanceAnswer extends Currency {
   readonly id: string;
   readonly sale: string;
   readonly seatLimit: number | null;
@@ -35,7 +36,7 @@ export async function chooseTarget(
   client: ServiceClient,
   performanceId: string | undefined,
   buyers: number,
-): Promise<CrowdTarget & { readonly seats: number; readonly free: number }> {
+): Promise<CrowdTarget & Currency & { readonly seats: number; readonly free: number }> {
   const ids = performanceId === undefined ? await openPerformances(client) : [performanceId];
   const answers = await Promise.all(ids.map((id) => readPerformance(client, id)));
   const sizes = answers
@@ -55,11 +56,13 @@ export async function chooseTarget(
   }
   const [first, ...others] = best.performance.grades.filter(({ free }) => free > 0);
   if (first === undefined) throw new Error('a free seat has a grade');
-  const { id, seatLimit } = best.performance;
+  const { id, seatLimit, currency, minorUnit } = best.performance;
   const popularSeats = await popularSeatsOf(client, id, first.grade);
   return {
     performanceId: id,
     seatLimit,
+    currency,
+    minorUnit,
     grades: [first, ...others],
     popularSeats,
     seats: best.seats,

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { dirname, join } from 'node:path';
 import { formatAudit } from '../../audit/format.ts';
 import type { Buyer, BuyerOutcome, CrowdTarget } from '../../load/buyer.ts';
+import type { Currency } from '../../domain/currency.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { inParallel, storm } from '../../load/crowd.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
@@ -59,7 +60,7 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
 }
 
 interface Demo {
-  readonly target: CrowdTarget;
+  readonly target: CrowdTarget & Currency;
   readonly buyers: readonly Buyer[];
   readonly journal: Journal;
 }
@@ -91,7 +92,7 @@ async function stormAndReport(
     bar?.stop();
     journal.close();
   }
-  say(formatDemo(report, tally));
+  say(formatDemo(report, tally, target));
   if (interrupted.aborted) return 'interrupted';
   return stop.signal.aborted ? 'gone' : 'served';
 }

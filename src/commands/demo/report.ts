@@ -1,5 +1,7 @@
 /** The report at the end of the demo: sales, outcomes and latencies, in at most 100 columns. */
 import Table from 'cli-table3';
+import type { Currency } from '../../domain/currency.ts';
+import { decimalOf } from '../../domain/currency.ts';
 import type { BuyerOutcome } from '../../load/buyer.ts';
 import type { CrowdReport } from '../../load/crowd.ts';
 import type { LatencySummary } from '../../load/latency-summary.ts';
@@ -10,12 +12,16 @@ import { counted } from '../shared/terminal.ts';
 const STYLE = { head: [], border: [] };
 
 /** Sales, outcomes and latencies. */
-export function formatDemo({ outcomes: visits, stormMs }: CrowdReport, tally: Tally): string {
+export function formatDemo(
+  { outcomes: visits, stormMs }: CrowdReport,
+  tally: Tally,
+  currency: Currency,
+): string {
   const operations = tally.summary();
-  return [salesOf(visits, stormMs), outcomesOf(operations), latenciesOf(operations)].join('\n');
+  return [salesOf(visits, stormMs, currency), outcomesOf(operations), latenciesOf(operations)].join('\n');
 }
 
-function salesOf(visits: readonly BuyerOutcome[], stormMs: number): string {
+function salesOf(visits: readonly BuyerOutcome[], stormMs: number, currency: Currency): string {
   const seconds = Math.max(stormMs, 1) / 1_000;
   const bought = visits.filter(({ end }) => end === 'bought');
   const seats = bought.reduce((sum, visit) => sum + visit.seats, 0);
@@ -24,11 +30,17 @@ function salesOf(visits: readonly BuyerOutcome[], stormMs: number): string {
     .map((end) => [end, visits.filter((visit) => visit.end === end).length] as const)
     .filter(([, count]) => count > 0)
     .map(([end, count]) => `${count.toLocaleString('en-US')} ${end}`);
-  const sold = `Sold ${counted(seats, 'seat')} to ${counted(bought.length, 'buyer')} for ${paid.toLocaleString('en-US')} won`;
+  const sold = `Sold ${counted(seats, 'seat')} to ${counted(bought.length, 'buyer')} for ${moneyOf(paid, currency)}`;
   return [
     `${sold} in ${seconds.toFixed(1)} s (${Math.round(seats / seconds).toLocaleString('en-US')} seats/s).`,
     ...(others.length > 0 ? [`Of the other buyers: ${others.join(', ')}.`] : []),
   ].join('\n');
+}
+
+/** `12,500.00 EUR`. */
+function moneyOf(amount: number, currency: Currency): string {
+  const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: currency.minorUnit });
+  return `${format.format(decimalOf(amount, currency) as `${number}`)} ${currency.currency}`;
 }
 
 function outcomesOf(operations: readonly OperationTally[]): string {

@@ -1,4 +1,5 @@
 /** The one way in which the pages talk to the service. */
+import { noteCurrency } from './currency.ts';
 import { noteDatabaseTime } from './database-clock.ts';
 import type { Answer, Problem } from './answer.ts';
 import type { AnswerOf, AnyGiven, ApiRequest, Given, Route } from './request-to.ts';
@@ -46,6 +47,7 @@ export async function send(request: ApiRequest, options: CallOptions): Promise<A
   const data = parsed(text);
   if (ok && (text === '' || data !== undefined)) {
     if (typeof data?.['at'] === 'string') noteDatabaseTime(data['at'], sentAtMs, performance.now());
+    if (data !== undefined) noteCurrency(data);
     return { ok, status, data };
   }
   if (status === 401 && token !== undefined) noteRefusedToken(token);

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact';
 import type { Concert, Performance } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
-import { dateAndTime, day, monthAndYear, time, weekday } from '../format/dates.ts';
-import { won } from '../format/money.ts';
+import { dateAndTime, day, monthAndYear, ownTime, time, weekday } from '../format/dates.ts';
+import { money } from '../format/money.ts';
 import { seatsLeft } from '../format/seats.ts';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
@@ -62,24 +62,31 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
   const { data: counted, reload } = useResource('GET /v1/performances/{performanceId}', {
     params: { performanceId: performance.id },
   });
+  const { startsAt, timeZone } = performance;
+  const own = ownTime(startsAt, timeZone);
   const sale = counted === undefined ? performance.sale : saleKindOf(counted);
   return (
     <a href={`/performances/${performance.id}`} class="performance-row card" data-sale={sale}>
       <span class="date-block" aria-hidden="true">
-        <span class="date-day number">{day(performance.startsAt)}</span>
-        <span class="date-month">{monthAndYear(performance.startsAt)}</span>
+        <span class="date-day number">{day(startsAt, timeZone)}</span>
+        <span class="date-month">{monthAndYear(startsAt, timeZone)}</span>
       </span>
       <span class="performance-words fill">
         <span class="row between">
-          <span class="visually-hidden">{dateAndTime(performance.startsAt)}</span>
+          <span class="visually-hidden">{dateAndTime(startsAt, timeZone)}</span>
           <strong aria-hidden="true">
-            {weekday(performance.startsAt)} {time(performance.startsAt)}
+            {weekday(startsAt, timeZone)} {time(startsAt, timeZone)}
           </strong>
           <SaleBadge sale={sale} />
         </span>
+        {own !== undefined && (
+          <span class="soft" aria-hidden="true">
+            {own}
+          </span>
+        )}
         <span class="soft">{local(performance.venueName)}</span>
         {sale === 'not_yet' ? (
-          <Opening opensAt={performance.saleOpensAt} onOpen={reload} />
+          <Opening opensAt={performance.saleOpensAt} timeZone={timeZone} onOpen={reload} />
         ) : (
           <GradeCounts grades={counted?.grades ?? performance.grades} />
         )}
@@ -90,15 +97,17 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
 
 function Opening({
   opensAt,
+  timeZone,
   onOpen,
 }: {
   readonly opensAt: string;
+  readonly timeZone: string;
   readonly onOpen: () => void;
 }): JSX.Element {
   const seconds = useSecondsUntil(opensAt) ?? 0;
   return (
     <span class="performance-opens">
-      {t(TEXTS.opens)} {dateAndTime(opensAt)}
+      {t(TEXTS.opens)} {dateAndTime(opensAt, timeZone)}
       {/* A countdown of years helps nobody. */}
       {seconds < 86_400 * 2 && (
         <>
@@ -120,7 +129,7 @@ function GradeCounts({
       {grades.map(({ grade, price, free }) => (
         <span key={grade} class="grade-count" data-none={free === 0}>
           <strong>{grade}</strong>
-          <span class="number">{won(price)}</span>
+          <span class="number">{money(price)}</span>
           <span class="number soft">{free === undefined ? '\u2007\u2007\u2007' : seatsLeft(free)}</span>
         </span>
       ))}

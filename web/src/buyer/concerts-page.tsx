@@ -1,8 +1,8 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
 import type { Concert } from '../api/types.ts';
-import { shortDate, year } from '../format/dates.ts';
-import { won } from '../format/money.ts';
+import { dateRange } from '../format/dates.ts';
+import { money } from '../format/money.ts';
 import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { databaseNowMs } from '../api/database-clock.ts';
@@ -100,21 +100,13 @@ function lastStart({ performances }: Concert): string {
 }
 
 function datesOf({ performances }: Concert): string {
-  const [first, last] = [performances[0]?.startsAt, performances.at(-1)?.startsAt];
-  if (first === undefined || last === undefined) return '';
-  if (year(first) !== year(last)) return `${dateInYear(first)} – ${dateInYear(last)}`;
-  if (first === last) return dateInYear(first);
-  const dates = `${shortDate(first)} – ${shortDate(last)}`;
-  return t({ ko: `${year(first)} ${dates}`, en: `${dates} ${year(first)}` });
-}
-
-function dateInYear(at: string): string {
-  return t({ ko: `${year(at)} ${shortDate(at)}`, en: `${shortDate(at)} ${year(at)}` });
+  const [first, last] = [performances[0], performances.at(-1)];
+  return first === undefined || last === undefined ? '' : dateRange(first, last);
 }
 
 function priceRange(prices: readonly number[]): string {
   const [least, most] = [Math.min(...prices), Math.max(...prices)];
-  return least === most ? won(least) : `${won(least)} – ${won(most)}`;
+  return least === most ? money(least) : `${money(least)} – ${money(most)}`;
 }
 
 /** The best news among its performances. */

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
-import { won } from '../format/money.ts';
+import { money } from '../format/money.ts';
 import { seatNames } from '../format/seats.ts';
 import { ReservationBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -85,9 +85,11 @@ function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
       <span class="ticket-row-words fill">
         <ReservationBadge state={state} />
         <strong>{local(named?.concert.title) || performanceId}</strong>
-        {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
+        {named !== undefined && (
+          <span class="soft">{dateAndTime(named.performance.startsAt, named.performance.timeZone)}</span>
+        )}
         <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
-        <span class="number">{won(amount)}</span>
+        <span class="number">{money(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">
             {t(TEXTS.timeToPay)} <Countdown until={expiresAt} onOver={onOver} />

@@ -4,7 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { requestTo } from '../api/request-to.ts';
 import type { ListEntriesAnswer, TopUpAnswer } from '../api/types.ts';
 import { moment } from '../format/dates.ts';
-import { won } from '../format/money.ts';
+import { money, roundAmountNear } from '../format/money.ts';
+import { currency } from '../api/currency.ts';
+import { AmountField } from '../components/amount-field.tsx';
 import { Figure } from '../components/figure.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading, Waiting } from '../components/page.tsx';
@@ -72,7 +74,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
     <>
       <Figure
         name={t(TEXTS.balance)}
-        value={wallet.data === undefined ? '\u2007' : won(wallet.data.balance)}
+        value={wallet.data === undefined ? '\u2007' : money(wallet.data.balance)}
         note={accountId}
         isLarge
       />
@@ -101,52 +103,58 @@ function dismissAnswers(): void {
   for (const { pending } of purchases.peek()) if (pageOf(pending) === PAGE) outbox.dismiss(pending.key);
 }
 
-const AMOUNTS = [50_000, 100_000, 300_000, 500_000] as const;
 /** What one top-up may add at most (`src/domain/money.ts`). */
-const AMOUNT_MAX = 10_000_000;
+const AMOUNT_MAX = 10_000_000_000;
+
+/** Round amounts of the size of the dearest seat; none while nothing has a price. */
+function useRoundAmounts(): readonly number[] {
+  const performances = useCatalogue().concerts?.flatMap((concert) => concert.performances) ?? [];
+  const dearest = Math.max(0, ...performances.flatMap(({ grades }) => grades.map(({ price }) => price)));
+  const round = roundAmountNear(dearest);
+  return dearest === 0 ? [] : [round / 2, round, 3 * round, 5 * round];
+}
 
 function TopUpForm({ isBusy }: { readonly isBusy: boolean }): JSX.Element {
-  const [amount, setAmount] = useState<number>(AMOUNTS[1]);
-  const isOther = !AMOUNTS.some((one) => one === amount);
+  const amounts = useRoundAmounts();
+  const [chosen, setChosen] = useState<number>();
+  const amount = chosen ?? amounts[1] ?? Number.NaN;
   const submit = (event: Event): void => {
     event.preventDefault();
     if (isBusy) return;
     dismissAnswers();
     void outbox.begin({ kind: 'topUp', ...requestTo('POST /v1/wallet/top-ups', { body: { amount } }) });
     // The next top-up begins with its amount: the second tap of two may come when the first has been answered.
-    setAmount(0);
+    setChosen(Number.NaN);
   };
   return (
     <form class="stack" onSubmit={submit}>
       <div class="amounts" role="group" aria-label={t(TEXTS.topUp)}>
-        {AMOUNTS.map((one) => (
+        {amounts.map((one) => (
           <button
             key={one}
             type="button"
             class="chip number"
             aria-pressed={one === amount}
-            onClick={() => setAmount(one)}
+            onClick={() => setChosen(one)}
           >
-            {won(one)}
+            {money(one)}
           </button>
         ))}
       </div>
-      <label class="field">
-        {t(TEXTS.other)}
-        <input
-          class="number"
-          type="number"
-          inputMode="numeric"
+      {currency.value !== undefined && (
+        <AmountField
+          label={t(TEXTS.other)}
+          amount={amount}
+          currency={currency.value}
           min={1}
           max={AMOUNT_MAX}
-          step={1}
-          required
-          value={isOther && amount === 0 ? '' : amount}
-          onInput={(event) => setAmount(Math.trunc(Number(event.currentTarget.value)))}
+          onAmount={setChosen}
         />
-      </label>
-      <button class="button button-wide" disabled={isBusy || amount === 0}>
-        {amount === 0 ? t(TEXTS.topUp) : t({ ko: `${won(amount)} 충전하기`, en: `Top up ${won(amount)}` })}
+      )}
+      <button class="button button-wide" disabled={isBusy || Number.isNaN(amount)}>
+        {Number.isNaN(amount)
+          ? t(TEXTS.topUp)
+          : t({ ko: `${money(amount)} 충전하기`, en: `Top up ${money(amount)}` })}
       </button>
     </form>
   );
@@ -196,9 +204,9 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
         </a>
       )}
       <span class="entry-amounts number">
-        <strong>{amount > 0 ? `+${won(amount)}` : won(amount)}</strong>
+        <strong>{amount > 0 ? `+${money(amount)}` : money(amount)}</strong>
         <span class="soft">
-          {t(TEXTS.after)} {won(balanceAfter)}
+          {t(TEXTS.after)} {money(balanceAfter)}
         </span>
       </span>
     </div>
@@ -206,5 +214,5 @@ function EntryRow({ entry, title }: { readonly entry: Entry; readonly title: str
 }
 
 function toppedUpWords(amount: number): string {
-  return t({ ko: `${won(amount)}이 충전되었어요`, en: `${won(amount)} added to your wallet` });
+  return t({ ko: `${money(amount)} 충전되었어요`, en: `${money(amount)} added to your wallet` });
 }

@@ -1,57 +1,124 @@
-/** Dates and times of day as the reader writes them. */
-import type { Text } from '../i18n/language.ts';
+/**
+ * Dates and times of day as the reader writes them. A performance's are in its venue's time zone, which is named, with the
+ * reader's own time beside them, where the two differ.
+ */
 import { language, locale, t } from '../i18n/language.ts';
 
-/** Performances are announced in the venue's time, wherever the reader is. */
-const VENUE_TIME_ZONE = 'Asia/Seoul';
+/** The reader's own zone. */
+const OWN = undefined;
 
-function format(at: string | number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale(), { timeZone: VENUE_TIME_ZONE, ...options }).format(new Date(at));
+type Zone = string | undefined;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${timeZone} ${JSON.stringify(options)}`;
+  const kept = formats.get(key) ?? newFormat(timeZone, options);
+  formats.set(key, kept);
+  return kept;
 }
 
-function longDate(iso: string): string {
+function newFormat(timeZone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(locale(), { ...(timeZone !== OWN && { timeZone }), ...options });
+  } catch {
+    // An older browser may not know the zone: the time in UTC, which is then named, is better than none.
+    return new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' });
+  }
+}
+
+function format(at: string | number, timeZone: Zone, options: Intl.DateTimeFormatOptions): string {
+  return formatOf(timeZone, options).format(new Date(at));
+}
+
+function longDate(iso: string, timeZone: Zone): string {
   // With the month in words, Intl leaves out the brackets around a Korean weekday.
-  const date = format(iso, { year: 'numeric', month: 'long', day: 'numeric' });
-  const dayName = format(iso, { weekday: 'short' });
+  const date = format(iso, timeZone, { year: 'numeric', month: 'long', day: 'numeric' });
+  const dayName = format(iso, timeZone, { weekday: 'short' });
   return t({ ko: `${date} (${dayName})`, en: `${dayName}, ${date}` });
 }
 
-export function shortDate(iso: string): string {
-  return format(iso, { month: 'short', day: 'numeric', weekday: 'short' });
+export function shortDate(iso: string, timeZone: Zone): string {
+  return format(iso, timeZone, { month: 'short', day: 'numeric', weekday: 'short' });
 }
 
-export function day(iso: string): string {
-  return format(iso, { day: 'numeric' }).replace(/\D/g, '');
+export function day(iso: string, timeZone: Zone): string {
+  return format(iso, timeZone, { day: 'numeric' }).replace(/\D/g, '');
 }
 
-/** `2030년`, `2030`. */
-export function year(iso: string): string {
-  return format(iso, { year: 'numeric' });
+export function monthAndYear(iso: string, timeZone: Zone): string {
+  return format(iso, timeZone, { year: 'numeric', month: 'long' });
 }
 
-export function monthAndYear(iso: string): string {
-  return format(iso, { year: 'numeric', month: 'long' });
+export function weekday(iso: string, timeZone: Zone): string {
+  return format(iso, timeZone, { weekday: 'long' });
 }
 
-export function weekday(iso: string): string {
-  return format(iso, { weekday: 'long' });
+/** A performance's start, where it is played. */
+export interface VenueTime {
+  readonly startsAt: string;
+  readonly timeZone: string;
 }
 
-/** The time of day, with the word Seoul for readers elsewhere. */
-export function time(iso: string): string {
-  const written = format(iso, { hour: 'numeric', minute: '2-digit', hour12: language.value === 'ko' });
+/** The days from the first to the last performance, with their years: once, or with each where a run goes over New Year. */
+export function dateRange(first: VenueTime, last: VenueTime): string {
+  const [from, to] = [dayAndYear(first), dayAndYear(last)];
+  if (from.inYear === to.inYear) return from.inYear;
+  if (from.year !== to.year) return `${from.inYear} – ${to.inYear}`;
+  const days = `${from.day} – ${to.day}`;
+  return t({ ko: `${from.year} ${days}`, en: `${days} ${from.year}` });
+}
+
+function dayAndYear({ startsAt, timeZone }: VenueTime): Record<'day' | 'year' | 'inYear', string> {
+  const [date, year] = [shortDate(startsAt, timeZone), format(startsAt, timeZone, { year: 'numeric' })];
+  return { day: date, year, inYear: t({ ko: `${year} ${date}`, en: `${date} ${year}` }) };
+}
+
+/** The time of day, with the name of the zone where the reader's clock shows another. */
+export function time(iso: string, timeZone: Zone): string {
+  const text = timeOfDay(iso, timeZone);
+  return isElsewhere(iso, timeZone) ? `${text} ${zoneName(timeZone, iso)}` : text;
+}
+
+/** `Wed, 1 May 2030 19:00`; for a reader elsewhere `Wed, 1 May 2030 19:00 CET (your time: Thu 2 May, 02:00)`. */
+export function dateAndTime(iso: string, timeZone: Zone): string {
+  const own = ownTime(iso, timeZone);
+  return `${longDate(iso, timeZone)} ${time(iso, timeZone)}${own === undefined ? '' : ` (${own})`}`;
+}
+
+/** `your time: 12:00`, with its date where that is another; undefined where the reader's clock shows the venue's time. */
+export function ownTime(iso: string, timeZone: Zone): string | undefined {
+  if (!isElsewhere(iso, timeZone)) return undefined;
+  const date = shortDate(iso, OWN);
+  const text = timeOfDay(iso, OWN);
+  const own = date === shortDate(iso, timeZone) ? text : t({ ko: `${date} ${text}`, en: `${date}, ${text}` });
+  return t({ ko: `내 시각 ${own}`, en: `your time: ${own}` });
+}
+
+function timeOfDay(iso: string, timeZone: Zone): string {
+  const written = format(iso, timeZone, {
+    ...(language.value === 'ko' ? { hour: 'numeric', hour12: true } : { hour: '2-digit', hourCycle: 'h23' }),
+    minute: '2-digit',
+  });
   // 오후 and 7:30 stay on one line.
-  const text = written.replaceAll(' ', '\u00a0');
-  return readerIsElsewhere() ? `${text} ${t(SEOUL_TIME)}` : text;
+  return written.replaceAll(' ', '\u00a0');
 }
 
-export function dateAndTime(iso: string): string {
-  return `${longDate(iso)} ${time(iso)}`;
+/** As the reader calls it: `CET`, `독일 시간`. */
+export function zoneName(timeZone: Zone, iso: string): string {
+  const zone = formatOf(timeZone, { timeZoneName: 'shortGeneric' });
+  const name = zone.formatToParts(new Date(iso)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return (zone.resolvedOptions().timeZone === 'UTC' ? 'UTC' : name).replaceAll(' ', '\u00a0');
 }
 
-/** A moment of the buyer's own, such as a payment: in the same time zone, short. */
+function isElsewhere(iso: string, timeZone: Zone): boolean {
+  const all = { dateStyle: 'short', timeStyle: 'short' } as const;
+  return format(iso, timeZone, all) !== format(iso, OWN, all);
+}
+
+/** A moment of the reader's own, such as a payment: in the reader's zone, short. */
 export function moment(iso: string): string {
-  return format(iso, {
+  return format(iso, OWN, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
@@ -61,17 +128,12 @@ export function moment(iso: string): string {
   });
 }
 
-/** The time of day, to the second. */
+/** The time of day in the reader's zone, to the second. */
 export function clock(ms: number): string {
-  return format(ms, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  return format(ms, OWN, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
+/** In the reader's zone. */
 export function monthAndDay(ms: number): string {
-  return format(ms, { month: 'numeric', day: 'numeric' });
-}
-
-const SEOUL_TIME: Text = { ko: '(서울 시각)', en: '(Seoul)' };
-
-function readerIsElsewhere(): boolean {
-  return new Date().getTimezoneOffset() !== -540;
+  return format(ms, OWN, { month: 'numeric', day: 'numeric' });
 }

@@ -8,7 +8,7 @@ import { Heading } from '../components/page.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { dateAndTime } from '../format/dates.ts';
-import { won } from '../format/money.ts';
+import { money } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
 import type { Concert, ListedPerformance, SaleNow, Sales } from './answers.ts';
 import type { Resource } from '../hooks/use-resource.ts';
@@ -153,8 +153,8 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
     <section class="op-figures op-figures-few grid" aria-label={t(TEXTS.title)}>
       <Figure
         name={t(TEXTS.revenue)}
-        value={won(sum((one) => one.revenue))}
-        note={t({ ko: `환불 ${won(refunds)} 제외`, en: `after ${won(refunds)} of refunds` })}
+        value={money(sum((one) => one.revenue))}
+        note={t({ ko: `환불 ${money(refunds)} 제외`, en: `after ${money(refunds)} of refunds` })}
       />
       <Figure
         name={t(TEXTS.seatsSold)}
@@ -201,7 +201,8 @@ interface PerformanceRowProps {
 
 function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Element {
   const { concert, performance } = row;
-  const name = `${local(concert.title)}, ${dateAndTime(performance.startsAt)}`;
+  const starts = dateAndTime(performance.startsAt, performance.timeZone);
+  const name = `${local(concert.title)}, ${starts}`;
   return (
     <li class="card op-performance">
       <div>
@@ -211,7 +212,7 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
           </h2>
           <SaleBadge sale={performance.sale} />
         </div>
-        <p>{dateAndTime(performance.startsAt)}</p>
+        <p>{starts}</p>
         <p class="soft">{local(performance.venueName)}</p>
         <p class="soft small">
           <SaleWindow sale={performance} />
@@ -224,7 +225,7 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
       )}
       <p class="op-performance-revenue between number">
         <span class="soft">{t(TEXTS.revenue)}</span>
-        <strong>{sales === undefined ? '–' : won(sales.revenue)}</strong>
+        <strong>{sales === undefined ? '–' : money(sales.revenue)}</strong>
       </p>
       <div class="row between">
         <SaleButtons sale={performance} name={name} onChanged={onChanged} />

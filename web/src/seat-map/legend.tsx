@@ -1,6 +1,6 @@
 /** What colours and shapes mean, what the grades cost, and how many are left. */
 import type { JSX } from 'preact';
-import { won } from '../format/money.ts';
+import { money } from '../format/money.ts';
 import { seatsLeft } from '../format/seats.ts';
 import { t } from '../i18n/language.ts';
 import { useLeft } from '../live/left.ts';
@@ -23,7 +23,7 @@ export function Legend({ grades, states, map, isReadOnly = false }: LegendProps)
           <li key={grade}>
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
-            <span>{won(price)}</span>
+            <span>{money(price)}</span>
             <span class="seat-map-left soft">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
           </li>
         ))}

@@ -1,6 +1,6 @@
 /** What the map says, in both languages. */
 import type { Text } from '../i18n/language.ts';
-import { won } from '../format/money.ts';
+import { money } from '../format/money.ts';
 import type { Section } from '../format/seats.ts';
 import { seatName } from '../format/seats.ts';
 import { t } from '../i18n/language.ts';
@@ -41,6 +41,6 @@ export type Shown = SeatState | 'mine' | 'selected';
 /** Everything about a seat in a sentence: A구역 3열 12번, R석 154,000원, 선택 가능. */
 export function seatText(seat: MapSeat, sections: readonly Section[], grades: Grades, shown: Shown): string {
   const price = grades.find(({ grade }) => grade === seat.grade)?.price;
-  const costs = `${gradeText(seat.grade)}${price === undefined ? '' : ` ${won(price)}`}`;
+  const costs = `${gradeText(seat.grade)}${price === undefined ? '' : ` ${money(price)}`}`;
   return `${seatName(seat.label, sections)}, ${costs}, ${t(TEXTS[shown])}`;
 }

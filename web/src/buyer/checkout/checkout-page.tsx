@@ -5,7 +5,7 @@ import { requestTo } from '../../api/request-to.ts';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { seatName, seatCount } from '../../format/seats.ts';
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
@@ -175,7 +175,7 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
       <div class="stack-tight fill">
         <h2>{local(performance?.title) || '\u00a0'}</h2>
         <p class="soft number">
-          {performance === undefined ? '\u00a0' : dateAndTime(performance.startsAt)}
+          {performance === undefined ? '\u00a0' : dateAndTime(performance.startsAt, performance.timeZone)}
           <br />
           {local(performance?.venueName)}
         </p>
@@ -187,7 +187,7 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
           ))}
         </ul>
         <p class="number">
-          {seatCount(reservation.seats.length)} · <strong>{won(reservation.amount)}</strong>
+          {seatCount(reservation.seats.length)} · <strong>{money(reservation.amount)}</strong>
         </p>
       </div>
     </section>
@@ -225,7 +225,7 @@ function Over({
   state,
 }: StateProps & { readonly state: 'expired' | 'released' | 'refunded' }): JSX.Element {
   const { performanceId } = reservation;
-  const amount = won(reservation.amount);
+  const amount = money(reservation.amount);
   const back = t({ ko: `${amount}이 지갑으로 돌아왔어요.`, en: `${amount} is back in your wallet.` });
   const looks = {
     expired: { tone: 'warn', icon: 'clock', title: TEXTS.expired, words: t(TEXTS.expiredWords) },

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { requestTo } from '../../api/request-to.ts';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
-import { won } from '../../format/money.ts';
+import { money, roundAmountNear } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { databaseNowMs } from '../../api/database-clock.ts';
@@ -66,7 +66,7 @@ function Sum(props: {
   return (
     <div class="sum between" data-strong={props.isStrong === true}>
       <dt>{props.name}</dt>
-      <dd class="number">{won(props.amount)}</dd>
+      <dd class="number">{money(props.amount)}</dd>
     </div>
   );
 }
@@ -79,7 +79,8 @@ interface TopUpChoiceProps {
 
 /** Exactly what is missing, or a round amount above it. */
 function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Element {
-  const round = [50_000, 100_000, 500_000].map((step) => Math.ceil(missing / step) * step);
+  const size = roundAmountNear(missing);
+  const round = [size / 2, size, 5 * size].map((step) => Math.ceil(missing / step) * step);
   const amounts = [...new Set([missing, ...round])].slice(0, 3);
   return (
     <fieldset class="choice">
@@ -92,7 +93,7 @@ function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Elemen
           aria-pressed={amount === topUp}
           onClick={() => onChoose(amount)}
         >
-          {won(amount)}
+          {money(amount)}
           {amount === missing && <small>{t(TEXTS.exactly)}</small>}
         </button>
       ))}
@@ -102,8 +103,8 @@ function TopUpChoice({ missing, topUp, onChoose }: TopUpChoiceProps): JSX.Elemen
 
 function payWords(amount: number, topUp: number): string {
   return topUp === 0
-    ? t({ ko: `${won(amount)} 결제하기`, en: `Pay ${won(amount)}` })
-    : t({ ko: `${won(topUp)} 충전하고 결제하기`, en: `Top up ${won(topUp)} and pay` });
+    ? t({ ko: `${money(amount)} 결제하기`, en: `Pay ${money(amount)}` })
+    : t({ ko: `${money(topUp)} 충전하고 결제하기`, en: `Top up ${money(topUp)} and pay` });
 }
 
 /**

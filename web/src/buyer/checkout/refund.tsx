@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { requestTo } from '../../api/request-to.ts';
 import type { Performance, Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { seatCount } from '../../format/seats.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { StateNote } from '../../components/page.tsx';
@@ -29,7 +29,7 @@ export interface RefundProps {
 
 export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.Element {
   const [isAsked, setAsked] = useState(false);
-  const { refundableUntil } = performance;
+  const { refundableUntil, timeZone } = performance;
   // Without a deadline an account may refund always: the service has the last word.
   const isPassed = useSecondsUntil(refundableUntil) === 0;
   if (isPassed) {
@@ -38,7 +38,7 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
         <StateNote tone="quiet" icon="clock" title={t(TEXTS.passed)}>
           {refundableUntil !== null && (
             <p class="soft">
-              {t(TEXTS.until)}: {dateAndTime(refundableUntil)}
+              {t(TEXTS.until)}: {dateAndTime(refundableUntil, timeZone)}
             </p>
           )}
         </StateNote>
@@ -60,7 +60,7 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
     <section class="refund row between">
       {refundableUntil !== null && (
         <p class="soft">
-          {t(TEXTS.until)}: {dateAndTime(refundableUntil)}
+          {t(TEXTS.until)}: {dateAndTime(refundableUntil, timeZone)}
         </p>
       )}
       <button type="button" class="button-quiet" disabled={isBusy} onClick={() => setAsked(true)}>
@@ -83,7 +83,7 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
 
 function confirmWords({ amount, seats }: Reservation): string {
   return t({
-    ko: `${won(amount)}이 지갑으로 돌아오고, ${seatCount(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`,
-    en: `${won(amount)} goes back to your wallet, and others can buy your ${seatCount(seats.length)} at once.`,
+    ko: `환불 금액 ${money(amount)}. 돈은 지갑으로 돌아오고, ${seatCount(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`,
+    en: `${money(amount)} goes back to your wallet, and others can buy your ${seatCount(seats.length)} at once.`,
   });
 }

@@ -42,7 +42,9 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
               <Poster id={performance?.concertId ?? performanceId}>
                 <>
                   <strong>{local(performance?.title)}</strong>
-                  <p class="number">{performance === undefined ? '' : dateAndTime(performance.startsAt)}</p>
+                  <p class="number">
+                    {performance && dateAndTime(performance.startsAt, performance.timeZone)}
+                  </p>
                 </>
               </Poster>
             </div>

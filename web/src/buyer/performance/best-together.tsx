@@ -1,6 +1,6 @@
 /** "Best two together in R": how many, and a button for each grade. */
 import type { JSX } from 'preact';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { seatsLeft } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Text } from '../../i18n/language.ts';
@@ -73,7 +73,7 @@ export function BestTogether(props: BestTogetherProps): JSX.Element {
               <GradeMark grade={index} />
               <strong>{grade}</strong>
             </span>
-            <span class="number">{won(price * quantity)}</span>
+            <span class="number">{money(price * quantity)}</span>
             <span class="number soft">{seatsLeft(free)}</span>
           </button>
         ))}

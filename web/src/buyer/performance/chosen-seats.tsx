@@ -1,6 +1,6 @@
 /** The chosen seats with their sum, and the button that holds them. */
 import type { JSX } from 'preact';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { seatCount, seatName } from '../../format/seats.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { Section } from '../../format/seats.ts';
@@ -41,7 +41,7 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
           <li key={seat.number} class="chosen-seat">
             <span class="badge">{seat.grade}</span>
             <span class="fill">{seatName(seat.label, sections)}</span>
-            <span class="number">{won(priceOf(seat.grade))}</span>
+            <span class="number">{money(priceOf(seat.grade))}</span>
             <button type="button" class="icon-button" onClick={() => onRemove(seat)}>
               <Icon name="close" />
               <span class="visually-hidden">
@@ -52,7 +52,7 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
         ))}
       </ul>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={onHold}>
-        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {won(sum)}
+        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {money(sum)}
       </button>
     </section>
   );

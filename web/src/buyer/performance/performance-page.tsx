@@ -100,13 +100,19 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
           title={local(performance.title)}
           below={
             <p>
-              <span class="number">{dateAndTime(performance.startsAt)}</span> · {local(performance.venueName)}
+              <span class="number">{dateAndTime(performance.startsAt, performance.timeZone)}</span> ·{' '}
+              {local(performance.venueName)}
             </p>
           }
         />
       </div>
       <div class="hall-notes stack">
-        <SaleNote sale={sale} opensAt={performance.saleOpensAt} concertHref={concertHref} />
+        <SaleNote
+          sale={sale}
+          opensAt={performance.saleOpensAt}
+          timeZone={performance.timeZone}
+          concertHref={concertHref}
+        />
         {own.held !== undefined && <OwnHold held={own.held} onOver={own.reload} />}
       </div>
       <HallView

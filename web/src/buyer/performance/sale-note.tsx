@@ -46,12 +46,13 @@ const LOOKS = {
 export interface SaleNoteProps {
   readonly sale: SaleKind | 'all_held';
   readonly opensAt: string;
+  readonly timeZone: string;
   readonly concertHref: string;
 }
 
-export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Element | null {
+export function SaleNote({ sale, opensAt, timeZone, concertHref }: SaleNoteProps): JSX.Element | null {
   if (sale === 'open') return null;
-  if (sale === 'not_yet') return <Opening opensAt={opensAt} />;
+  if (sale === 'not_yet') return <Opening opensAt={opensAt} timeZone={timeZone} />;
   const { tone, icon, title, words } = LOOKS[sale];
   return (
     <StateNote tone={tone} icon={icon} title={t(title)}>
@@ -65,7 +66,7 @@ export function SaleNote({ sale, opensAt, concertHref }: SaleNoteProps): JSX.Ele
   );
 }
 
-function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
+function Opening({ opensAt, timeZone }: Pick<SaleNoteProps, 'opensAt' | 'timeZone'>): JSX.Element {
   return (
     <section class="opening" data-sale="not_yet">
       <Figure
@@ -73,7 +74,7 @@ function Opening({ opensAt }: Pick<SaleNoteProps, 'opensAt'>): JSX.Element {
         value={<Countdown until={opensAt} />}
         note={
           <>
-            {dateAndTime(opensAt)}
+            {dateAndTime(opensAt, timeZone)}
             <br />
             {t(wordsOf({ outcome: 'sales_closed', reason: 'not_yet' }))}
           </>

@@ -5,10 +5,11 @@ import { Heading } from '../../components/page.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Activity } from '../answers.ts';
+import { useCatalogue } from '../../hooks/use-catalogue.ts';
 import { Figure } from '../../components/figure.tsx';
 import { count, countOf } from '../../format/numbers.ts';
 import { longFor, milliseconds } from '../../format/durations.ts';
-import { wonShort } from '../../format/money.ts';
+import { moneyShort } from '../../format/money.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { ActivityTable } from './activity-table.tsx';
@@ -59,6 +60,8 @@ const ASK_EVERY_MS = 1_000;
 
 export function ActivityPage(): JSX.Element {
   const { data, problem } = useResource('GET /v1/admin/activity', { everyMs: ASK_EVERY_MS });
+  // Names the currency of the revenue.
+  useCatalogue();
   const [gauges, setGauges] = useState<Gauges>(NO_GAUGES);
   useEffect(() => {
     if (data !== undefined) setGauges((before) => withMoment(before, data));
@@ -120,7 +123,7 @@ function LastMinute({ columns, activity }: LastMinuteProps): JSX.Element {
       <Figure name={t(TEXTS.sales)} value={count(paid)} note={perSecond(paid)} />
       <Figure
         name={t(TEXTS.revenue)}
-        value={wonShort(revenue)}
+        value={moneyShort(revenue)}
         note={t({ ko: `환불 ${count(refunded)}건`, en: countOf(refunded, 'refund') })}
       />
       <Figure name={t(TEXTS.refused)} value={count(refused)} note={perSecond(refused)} />
@@ -154,7 +157,7 @@ function Charts({ columns, gauges }: ChartsProps): JSX.Element {
   return (
     <div class="op-charts grid">
       <Chart title={t(TEXTS.holdsAndSales)} at={at} lines={lines.trade} format={count} />
-      <Chart title={t(TEXTS.revenuePerSecond)} at={at} lines={lines.revenue} format={wonShort} />
+      <Chart title={t(TEXTS.revenuePerSecond)} at={at} lines={lines.revenue} format={moneyShort} />
       <Chart
         title={t(TEXTS.refusals)}
         at={at}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { count } from '../../format/numbers.ts';
 import { clock } from '../../format/dates.ts';
 import { milliseconds } from '../../format/durations.ts';
@@ -102,7 +102,7 @@ function Row({ stretch, gauges }: RowProps): JSX.Element {
       <th scope="row">{clock(stretch.at * 1000)}</th>
       <td>{count(stretch.held)}</td>
       <td>{count(stretch.paid)}</td>
-      <td>{won(stretch.revenue)}</td>
+      <td>{money(stretch.revenue)}</td>
       <td>{count(stretch.refunded)}</td>
       <td>{milliseconds(stretch.latencyMsP50)}</td>
       <td>{milliseconds(stretch.latencyMsP99)}</td>

@@ -1,5 +1,6 @@
 /** The catalogue document that the guided form sends: one concert with one performance, and its venue where it is new. */
 import type { ImportCatalogueBody } from '../../api/types.ts';
+import { localTime } from './local-time.ts';
 
 type Venue = ImportCatalogueBody['venues'][number];
 
@@ -16,6 +17,10 @@ export interface GuidedName {
 }
 
 export interface GuidedForm {
+  /** An ISO 4217 code: of the catalogue that there is, or chosen for the first one. */
+  readonly currency: string;
+  /** The venue's IANA time zone, in which the times are typed. */
+  readonly timeZone: string;
   readonly concert: { readonly id: string; readonly title: GuidedName; readonly description?: GuidedName };
   readonly venue:
     | { readonly kind: 'existing'; readonly id: string }
@@ -41,12 +46,17 @@ export interface GuidedForm {
 }
 
 /** The document, in the form that docs/catalogue.md describes. */
-export function guidedCatalogue({ concert, venue, performance }: GuidedForm): ImportCatalogueBody {
+export function guidedCatalogue(form: GuidedForm): ImportCatalogueBody {
+  const { currency, timeZone, concert, venue, performance } = form;
+  const timeOf = (local: string): string => localTime(local, timeZone);
   const { id, startsAt, opensAt, closesAt, refundableUntil, holdMinutes, seatLimit, saleState, prices } =
     performance;
   return {
+    currency,
     venues:
-      venue.kind === 'existing' ? [] : [{ id: venue.id, name: named(venue.name), ...hallOf(venue.sections) }],
+      venue.kind === 'existing'
+        ? []
+        : [{ id: venue.id, name: named(venue.name), timeZone, ...hallOf(venue.sections) }],
     concerts: [
       {
         id: concert.id,
@@ -56,13 +66,13 @@ export function guidedCatalogue({ concert, venue, performance }: GuidedForm): Im
           {
             id,
             venue: venue.id,
-            startsAt: inSeoul(startsAt),
+            startsAt: timeOf(startsAt),
             sale: {
-              opensAt: inSeoul(opensAt),
-              ...(closesAt !== '' && { closesAt: inSeoul(closesAt) }),
+              opensAt: timeOf(opensAt),
+              ...(closesAt !== '' && { closesAt: timeOf(closesAt) }),
               state: saleState,
             },
-            ...(refundableUntil !== '' && { refundableUntil: inSeoul(refundableUntil) }),
+            ...(refundableUntil !== '' && { refundableUntil: timeOf(refundableUntil) }),
             holdSeconds: Math.round(holdMinutes * 60),
             ...(seatLimit > 0 && { seatLimit }),
             prices: Object.fromEntries(prices.map(({ grade, price }) => [grade, price])),
@@ -76,14 +86,6 @@ export function guidedCatalogue({ concert, venue, performance }: GuidedForm): Im
 /** A name in one language only is used for both. */
 function named({ ko, en }: GuidedName): GuidedName {
   return { ko: ko.trim() || en.trim(), en: en.trim() || ko.trim() };
-}
-
-/** Times are announced in the venue's time, whichever the browser's is; Korea has no summer time. */
-const SEOUL = '+09:00';
-
-/** What is no time is left as it is: the service says so. */
-function inSeoul(local: string): string {
-  return local === '' ? '' : `${local}${SEOUL}`;
 }
 
 // In metres, as in a real hall: chairs, rows, and aisles wide enough that nobody takes them for a gap between chairs.

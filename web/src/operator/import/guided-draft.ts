@@ -1,8 +1,11 @@
 /** What has been typed into the guided form, and what of it collides with what there is. */
+import type { Currency } from '../../../../src/domain/currency.ts';
+import { CURRENCY_DEFAULT, currencyOf } from '../../../../src/domain/currency.ts';
 import type { Text } from '../../i18n/language.ts';
 import type { Concert } from '../answers.ts';
 import type { GuidedForm, GuidedName, GuidedSection } from './guided-catalogue.ts';
 import { idFrom, unusedId } from './guided-catalogue.ts';
+import { ownTimeZone } from './local-time.ts';
 
 /** Numbers stand as they are typed; the form's own rules keep them numbers. */
 export interface GuidedDraft {
@@ -16,6 +19,10 @@ export interface GuidedDraft {
   readonly newVenueId: string;
   readonly venueKo: string;
   readonly venueEn: string;
+  /** Of a new venue. */
+  readonly timeZone: string;
+  /** Of a catalogue that is empty so far. */
+  readonly currency: string;
   readonly sections: readonly GuidedSection[];
   readonly performanceId: string;
   readonly startsAt: string;
@@ -37,6 +44,8 @@ export const EMPTY_DRAFT: GuidedDraft = {
   newVenueId: '',
   venueKo: '',
   venueEn: '',
+  timeZone: ownTimeZone(),
+  currency: CURRENCY_DEFAULT,
   sections: [{ id: 'A', grade: 'R', rows: 10, seatsPerRow: 20 }],
   performanceId: '',
   startsAt: '',
@@ -54,10 +63,13 @@ export interface KnownVenue {
   readonly name: Readonly<Record<string, string>>;
   /** The dearest first. */
   readonly grades: readonly string[];
+  readonly timeZone: string;
 }
 
 /** What the catalogue shows; a venue without a performance is not in it. */
 export interface Known {
+  /** Undefined while there is no concert. */
+  readonly currency: Currency | undefined;
   readonly concerts: readonly Concert[];
   readonly venues: readonly KnownVenue[];
   readonly performanceIds: ReadonlySet<string>;
@@ -66,12 +78,13 @@ export interface Known {
 export function knownOf(concerts: readonly Concert[]): Known {
   const performances = concerts.flatMap((concert) => concert.performances);
   const venues = new Map(
-    performances.map(({ venueId, venueName, grades }) => [
+    performances.map(({ venueId, venueName, timeZone, grades }) => [
       venueId,
-      { id: venueId, name: venueName, grades: grades.map(({ grade }) => grade) },
+      { id: venueId, name: venueName, timeZone, grades: grades.map(({ grade }) => grade) },
     ]),
   );
   return {
+    currency: concerts[0],
     concerts,
     venues: [...venues.values()],
     performanceIds: new Set(performances.map(({ id }) => id)),
@@ -82,6 +95,15 @@ export function knownOf(concerts: readonly Concert[]): Known {
 export function gradesOf(draft: GuidedDraft, { venues }: Known): readonly string[] {
   if (draft.venueId !== '') return venues.find(({ id }) => id === draft.venueId)?.grades ?? [];
   return [...new Set(draft.sections.map(({ grade }) => grade).filter((grade) => grade !== ''))];
+}
+
+export function timeZoneOf(draft: GuidedDraft, { venues }: Known): string {
+  return venues.find(({ id }) => id === draft.venueId)?.timeZone ?? draft.timeZone;
+}
+
+/** Undefined when none is chosen that there is. */
+export function currencyOfDraft(draft: GuidedDraft, { currency }: Known): Currency | undefined {
+  return currency ?? currencyOf(draft.currency);
 }
 
 /** The ids that are taken where none is typed. */
@@ -138,6 +160,8 @@ export function formOf(draft: GuidedDraft, known: Known): GuidedForm {
   const { startsAt, opensAt, closesAt, refundableUntil, holdMinutes, seatLimit, saleState } = draft;
   const { sections } = draft;
   return {
+    currency: currencyOfDraft(draft, known)?.currency ?? draft.currency,
+    timeZone: timeZoneOf(draft, known),
     concert: {
       id: ids.concert,
       title: concert === undefined ? { ko: draft.titleKo, en: draft.titleEn } : nameOf(concert.title),

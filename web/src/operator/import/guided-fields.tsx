@@ -1,11 +1,15 @@
 /** The fields of the guided form, in three parts. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
+import type { Currency } from '../../../../src/domain/currency.ts';
+import { CURRENCY_CODES } from '../../../../src/domain/currency.ts';
+import { AmountField } from '../../components/amount-field.tsx';
 import { count } from '../../format/numbers.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { GuidedSection } from './guided-catalogue.ts';
 import type { GuidedDraft, Known } from './guided-draft.ts';
-import { gradesOf, idsOf } from './guided-draft.ts';
+import { IdField, NumberField, Part, TextField } from './form-fields.tsx';
+import { currencyOfDraft, gradesOf, idsOf, timeZoneOf } from './guided-draft.ts';
 
 const TEXTS = {
   concert: { ko: '1. 공연', en: '1. Concert' },
@@ -36,7 +40,8 @@ const TEXTS = {
   opensAt: { ko: '판매 시작', en: 'Sale opens' },
   closesAt: { ko: '판매 마감 (선택)', en: 'Sale closes (optional)' },
   refundableUntil: { ko: '환불 마감 (선택)', en: 'Refunds until (optional)' },
-  seoul: { ko: '시각은 서울 시각입니다.', en: 'Times are Seoul time.' },
+  currency: { ko: '통화', en: 'Currency' },
+  timeZone: { ko: '공연장 시간대', en: 'Time zone of the venue' },
   holdMinutes: { ko: '선점 시간(분)', en: 'Hold time (minutes)' },
   seatLimit: { ko: '1인 좌석 한도 (0은 없음)', en: 'Seats per account (0: no limit)' },
   saleState: { ko: '판매 상태', en: 'Sale' },
@@ -44,7 +49,6 @@ const TEXTS = {
   paused: { ko: '일시 중지 상태로 만들기', en: 'Create paused' },
 } as const satisfies Record<string, Text>;
 
-const ID = '[a-z0-9][a-z0-9\\-]{0,63}';
 const CODE = '[A-Za-z0-9]{1,12}';
 
 export interface FieldsProps {
@@ -134,11 +138,27 @@ export function VenueFields({ draft, known, change }: FieldsProps): JSX.Element 
               onText={(newVenueId) => change({ newVenueId })}
             />
           </div>
+          <label class="field op-search">
+            {t(TEXTS.timeZone)}
+            <select
+              value={draft.timeZone}
+              onChange={(event) => change({ timeZone: event.currentTarget.value })}
+            >
+              {timeZones(draft.timeZone).map((zone) => (
+                <option key={zone}>{zone}</option>
+              ))}
+            </select>
+          </label>
           <Sections sections={draft.sections} onSections={(sections) => change({ sections })} />
         </>
       )}
     </Part>
   );
+}
+
+/** Every zone that the browser knows, and the one that is chosen. */
+function timeZones(chosen: string): readonly string[] {
+  return [...new Set([chosen, ...Intl.supportedValuesOf('timeZone'), 'UTC'])].toSorted();
 }
 
 interface SectionsProps {
@@ -218,6 +238,7 @@ function Sections({ sections, onSections }: SectionsProps): JSX.Element {
 const TIMES = ['startsAt', 'opensAt', 'closesAt', 'refundableUntil'] as const;
 
 export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.Element {
+  const currency = currencyOfDraft(draft, known);
   return (
     <Part title={t(TEXTS.performance)}>
       <div class="op-fields grid">
@@ -233,18 +254,33 @@ export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.El
           </label>
         ))}
       </div>
-      <p class="soft small">{t(TEXTS.seoul)}</p>
+      <p class="soft small">{timesWords(timeZoneOf(draft, known))}</p>
+      {known.currency === undefined && (
+        <label class="field op-search">
+          {t(TEXTS.currency)}
+          <select
+            value={draft.currency}
+            onChange={(event) => change({ currency: event.currentTarget.value, prices: {} })}
+          >
+            {CURRENCY_CODES.map((code) => (
+              <option key={code}>{code}</option>
+            ))}
+          </select>
+        </label>
+      )}
       <div class="op-fields grid">
-        {gradesOf(draft, known).map((grade) => (
-          <NumberField
-            key={grade}
-            label={t({ ko: `${grade} 가격(원)`, en: `Price of ${grade} (won)` })}
-            value={draft.prices[grade] ?? Number.NaN}
-            min={0}
-            max={1_000_000_000}
-            onNumber={(price) => change({ prices: { ...draft.prices, [grade]: price } })}
-          />
-        ))}
+        {currency !== undefined &&
+          gradesOf(draft, known).map((grade) => (
+            <AmountField
+              key={`${grade} ${currency.currency}`}
+              label={priceWords(grade, currency)}
+              amount={draft.prices[grade] ?? Number.NaN}
+              currency={currency}
+              min={0}
+              max={1_000_000_000}
+              onAmount={(price) => change({ prices: { ...draft.prices, [grade]: price } })}
+            />
+          ))}
       </div>
       <div class="op-fields grid">
         <NumberField
@@ -284,90 +320,10 @@ export function PerformanceFields({ draft, known, change }: FieldsProps): JSX.El
   );
 }
 
-function Part({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
-  return (
-    <section class="card stack op-part" aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
+function timesWords(timeZone: string): string {
+  return t({ ko: `시각은 공연장 시각(${timeZone})입니다.`, en: `Times are the venue's (${timeZone}).` });
 }
 
-interface TextFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly required?: boolean;
-  readonly pattern?: string;
-  readonly placeholder?: string;
-  readonly onText: (text: string) => void;
-}
-
-function TextField(props: TextFieldProps): JSX.Element {
-  const { label, value, required = true, pattern, placeholder, onText } = props;
-  return (
-    <label class="field">
-      {label}
-      <input
-        value={value}
-        required={required}
-        maxlength={200}
-        {...(pattern !== undefined && { pattern })}
-        {...(placeholder !== undefined && { placeholder })}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-    </label>
-  );
-}
-
-interface IdFieldProps {
-  readonly label: string;
-  readonly value: string;
-  /** Taken when nothing is typed; empty where a name gives none. */
-  readonly suggested: string;
-  readonly onText: (text: string) => void;
-}
-
-function IdField({ label, value, suggested, onText }: IdFieldProps): JSX.Element {
-  return (
-    <TextField
-      label={label}
-      value={value}
-      required={suggested === ''}
-      pattern={ID}
-      placeholder={suggested}
-      onText={onText}
-    />
-  );
-}
-
-interface NumberFieldProps {
-  readonly label: string;
-  /** NaN for nothing typed yet. */
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly onNumber: (value: number) => void;
-}
-
-function NumberField({ label, value, min, max, onNumber }: NumberFieldProps): JSX.Element {
-  return (
-    <label class="field">
-      {label}
-      <input
-        type="number"
-        inputmode="numeric"
-        required
-        min={min}
-        max={max}
-        value={Number.isNaN(value) ? '' : value}
-        onInput={(event) => onNumber(event.currentTarget.valueAsNumber)}
-      />
-    </label>
-  );
+function priceWords(grade: string, { currency }: Currency): string {
+  return t({ ko: `${grade} 가격(${currency})`, en: `Price of ${grade} (${currency})` });
 }

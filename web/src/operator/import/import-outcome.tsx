@@ -117,11 +117,13 @@ const KINDS = ['concerts', 'performances', 'venues', 'seats'] as const;
 function Report({ report }: { readonly report: ImportReport }): JSX.Element {
   const { added, removed, repriced } = report.seatsOnSale;
   const changes = KINDS.reduce((sum, kind) => sum + report[kind].created + report[kind].changed, 0);
-  const isSame = changes + report.seats.removed + added + removed + repriced === 0;
+  const { code, changed } = report.currency;
+  const isSame = !changed && changes + report.seats.removed + added + removed + repriced === 0;
   return (
     <section class="card stack">
       <StateNote tone="ok" icon="check" title={t(TEXTS.done)}>
         {isSame && <p>{t(TEXTS.unchanged)}</p>}
+        {changed && <p>{t({ ko: `통화: ${code}`, en: `Currency: ${code}` })}</p>}
       </StateNote>
       <div class="table-frame">
         <table class="table">

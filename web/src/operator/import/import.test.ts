@@ -75,6 +75,8 @@ describe('the place of a value in a JSON text', () => {
 });
 
 const FORM: GuidedForm = {
+  currency: 'KRW',
+  timeZone: 'Asia/Seoul',
   concert: { id: 'opening-night', title: { ko: '첫날 밤', en: '' } },
   venue: {
     kind: 'new',
@@ -107,6 +109,7 @@ describe('the guided form', () => {
   test('makes a catalogue that the service takes, with every seat at a place of its own', () => {
     const checked = checkCatalogue(guidedCatalogue(FORM));
     expect(checked.venues[0]?.seats).toHaveLength(3 * 10 + 4 * 11 + 5 * 12 + 6 * 13);
+    expect(checked).toMatchObject({ currency: 'KRW', venues: [{ timeZone: 'Asia/Seoul' }] });
     expect(checked.concerts[0]?.title).toEqual({ ko: '첫날 밤', en: '첫날 밤' });
     expect(checked.performances[0]).toMatchObject({
       holdSeconds: 300,
@@ -193,6 +196,8 @@ describe('a form for something new', () => {
     const added = { ...draft, concertId: 'spring', venueId: 'hall', prices: { R: 20, S: 10 } };
     expect(conflictsOf(added, known)).toEqual([]);
     expect(formOf(added, known)).toMatchObject({
+      currency: 'EUR',
+      timeZone: 'Europe/Berlin',
       concert: { id: 'spring', title: text, description: text },
       venue: { kind: 'existing', id: 'hall' },
       performance: {

@@ -11,7 +11,7 @@ import { dateAndTime } from '../../format/dates.ts';
 import { ProblemNote } from './problem.tsx';
 
 /** The part of a performance that says what its sale is. */
-export type Sale = Pick<Performance, 'id' | 'sale' | 'saleOpensAt' | 'saleClosesAt'>;
+export type Sale = Pick<Performance, 'id' | 'sale' | 'saleOpensAt' | 'saleClosesAt' | 'timeZone'>;
 
 /** When it opens or closes, if that lies ahead. */
 export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | null {
@@ -19,8 +19,8 @@ export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | nul
     return (
       <>
         {t({
-          ko: `판매 시작 ${dateAndTime(sale.saleOpensAt)}`,
-          en: `Opens ${dateAndTime(sale.saleOpensAt)}`,
+          ko: `판매 시작 ${dateAndTime(sale.saleOpensAt, sale.timeZone)}`,
+          en: `Opens ${dateAndTime(sale.saleOpensAt, sale.timeZone)}`,
         })}
       </>
     );
@@ -29,8 +29,8 @@ export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | nul
   return (
     <>
       {t({
-        ko: `판매 마감 ${dateAndTime(sale.saleClosesAt)}`,
-        en: `Closes ${dateAndTime(sale.saleClosesAt)}`,
+        ko: `판매 마감 ${dateAndTime(sale.saleClosesAt, sale.timeZone)}`,
+        en: `Closes ${dateAndTime(sale.saleClosesAt, sale.timeZone)}`,
       })}
     </>
   );

@@ -13,7 +13,7 @@ import { SeatMap } from '../../seat-map/seat-map.tsx';
 import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
 import { clock, dateAndTime } from '../../format/dates.ts';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { count, countOf, share } from '../../format/numbers.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -86,7 +86,7 @@ function Head({ performance, live, onChanged }: HeadProps): JSX.Element {
         title={name}
         below={
           <p>
-            {dateAndTime(performance.startsAt)} · {local(performance.venueName)} ·{' '}
+            {dateAndTime(performance.startsAt, performance.timeZone)} · {local(performance.venueName)} ·{' '}
             <span class="code">{performance.id}</span>
           </p>
         }
@@ -117,10 +117,10 @@ function Totals({ sales }: { readonly sales: Sales | undefined }): JSX.Element {
       </p>
       <Figure
         name={t(TEXTS.revenue)}
-        value={won(revenue)}
+        value={money(revenue)}
         note={t({
-          ko: `결제 ${won(payments)} − 환불 ${won(refunds)}`,
-          en: `${won(payments)} paid − ${won(refunds)} refunded`,
+          ko: `결제 ${money(payments)} − 환불 ${money(refunds)}`,
+          en: `${money(payments)} paid − ${money(refunds)} refunded`,
         })}
       />
       <Figure
@@ -191,7 +191,7 @@ function Grades({ grades }: { readonly grades: readonly GradeCounts[] }): JSX.El
             {grades.map(({ grade, price, sold, held, free }) => (
               <tr key={grade}>
                 <th scope="row">{grade}</th>
-                <td>{won(price)}</td>
+                <td>{money(price)}</td>
                 <td>
                   {count(sold)} <span class="soft">{share(sold, sold + held + free)}</span>
                 </td>

@@ -9,7 +9,7 @@ import { language, t } from '../../i18n/language.ts';
 import { Chart } from '../activity/chart.tsx';
 import type { Sales, SalesOverTime } from '../answers.ts';
 import { monthAndDay } from '../../format/dates.ts';
-import { wonShort } from '../../format/money.ts';
+import { moneyShort } from '../../format/money.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useReading } from '../../hooks/use-resource.ts';
 
@@ -68,7 +68,7 @@ export function SalesChart({ performanceId, sales }: SalesChartProps): JSX.Eleme
         at={at}
         lines={lines}
         format={count}
-        formatRight={wonShort}
+        formatRight={moneyShort}
         {...(isLong(at) && { formatTime: dayOf })}
         empty={t(TEXTS.none)}
         heightPx={220}

@@ -98,9 +98,9 @@ function NumberForm(props: NumberFormProps): JSX.Element {
         {t(TEXTS.performance)}
         <select required value={chosen} onChange={(event) => setPerformance(event.currentTarget.value)}>
           {concerts.flatMap(({ title, performances }) =>
-            performances.map(({ id, startsAt }) => (
+            performances.map(({ id, startsAt, timeZone }) => (
               <option key={id} value={id}>
-                {local(title)} · {shortDate(startsAt)}
+                {local(title)} · {shortDate(startsAt, timeZone)}
               </option>
             )),
           )}

@@ -1,6 +1,6 @@
 /** Refunds that were sent, over every page: those whose end is not known yet, and those whose answer was not dismissed. */
 import type { JSX } from 'preact';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
@@ -49,8 +49,8 @@ const TONES = { sending: 'quiet', unknown: 'warn', refunded: 'ok', refused: 'dan
 function wordsOf({ state, refund, problem }: RefundProgress): string {
   if (state === 'refunded' && refund !== undefined) {
     return t({
-      ko: `${won(refund.amount)}을 환불했습니다.`,
-      en: `${won(refund.amount)} was refunded.`,
+      ko: `${money(refund.amount)} 환불을 마쳤습니다.`,
+      en: `${money(refund.amount)} was refunded.`,
     });
   }
   const reason = problem === undefined ? '' : ` ${problemWords(problem)}`;

@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
 import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
-import { won } from '../../format/money.ts';
+import { money } from '../../format/money.ts';
 import { seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
@@ -47,7 +47,7 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
       <dl class="op-facts grid">
         {account !== undefined && <Fact name={t(TEXTS.account)}>{account}</Fact>}
         <Fact name={t(TEXTS.amount)}>
-          <strong>{won(amount)}</strong>
+          <strong>{money(amount)}</strong>
         </Fact>
         <Fact name={t(TEXTS.performance)}>
           <a href={`/operator/performances/${performanceId}`}>{performanceId}</a>
@@ -118,7 +118,7 @@ function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JS
       )}
       {asked && (
         <Confirm
-          title={t({ ko: `${won(amount)} 환불`, en: `Refund ${won(amount)}` })}
+          title={t({ ko: `${money(amount)} 환불`, en: `Refund ${money(amount)}` })}
           deed={t(TEXTS.refund)}
           isDanger
           onConfirm={confirm}
