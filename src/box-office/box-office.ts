@@ -52,7 +52,7 @@ import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
 import { listSales, readSales } from './operator/sales.ts';
-import type { SaleLine, Sales } from './operator/sales.ts';
+import type { SaleList, Sales } from './operator/sales.ts';
 import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
 import { openHalls } from './open-halls.ts';
@@ -126,7 +126,7 @@ export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
-export type { SaleLine, Sales } from './operator/sales.ts';
+export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
 export { StrategyRefused } from '../operations/registry.ts';
@@ -261,8 +261,8 @@ export interface BoxOffice {
       performanceId: string,
       points?: number,
     ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
-    /** Every payment and refund of a performance in one snapshot, the earliest first. */
-    listSales(performanceId: string): Promise<Iterable<SaleLine> | MissingRefusal>;
+    /** Every payment and refund of a performance in one snapshot, the earliest first, with its seats' prices. */
+    listSales(performanceId: string): Promise<SaleList | MissingRefusal>;
     /** What this process did in the last five minutes, and does now. */
     readActivity(): ProcessActivity;
   };

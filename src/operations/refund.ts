@@ -49,7 +49,7 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
 }
 
 // The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is
-// locked, whatever order the planner joins in.
+// locked, whatever order the planner joins in. What the seats took is kept for the books: once free, they forget it.
 const refundReservation = statement({
   name: 'refund_reservation',
   writes: true,
@@ -63,7 +63,13 @@ const refundReservation = statement({
       for no key update
     )
     update reservation as r
-    set state = 'refunded', version = r.version + 1
+    set state = 'refunded',
+        version = r.version + 1,
+        seat_prices = coalesce(r.seat_prices, (
+          select array_agg(s.price order by array_position(r.seat_ids, s.seat_number))
+          from seat as s
+          where s.performance_id = $1 and s.seat_number = any(r.seat_ids) and s.reservation_id = $2
+        ))
     from locked
     where r.performance_id = $1
       and r.reservation_id = $2

@@ -6,7 +6,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import type { BoxOffice } from '../box-office.ts';
 import { createBoxOffice } from '../box-office.ts';
 import type { CheckInList } from './check-in-list.ts';
-import type { SaleLine, Sales } from './sales.ts';
+import type { SaleLine, SaleList, Sales } from './sales.ts';
 
 const SEATS = 12;
 const ACCOUNTS = ['anna', 'ben', 'cleo'] as const;
@@ -116,10 +116,14 @@ describe("a performance's sales", () => {
           const { at, ...sales } = (await boxOffice.operator.readSales(performanceId)) as Sales;
           expect(at).toBeInstanceOf(Date);
           expect(sales).toEqual(await counted(performanceId));
-          const lines = [...((await boxOffice.operator.listSales(performanceId)) as Iterable<SaleLine>)];
+          const lines = [...((await boxOffice.operator.listSales(performanceId)) as SaleList).lines];
           const of = (kind: string): readonly SaleLine[] => lines.filter((line) => line.kind === kind);
           const sum = (some: readonly SaleLine[]): number =>
             some.reduce((total, line) => total + line.amount, 0);
+          for (const { seats, prices, amount } of lines) {
+            expect(prices).toHaveLength(seats.length);
+            expect(prices!.reduce((total, one) => total + one, 0)).toBe(amount);
+          }
           expect(sum(of('payment'))).toBe(sales.payments);
           expect(sum(of('refund'))).toBe(sales.refunds);
           expect(of('refund')).toHaveLength(sales.reservations.refunded);

@@ -1,7 +1,11 @@
 /** A performance's sales: its numbers, and its payments and refunds one by one. */
+import { readCurrency } from '../../catalogue/currency.ts';
+import type { VenueSection } from '../../catalogue/import/document/checked.ts';
+import type { LocalText } from '../../catalogue/import/document/document.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
+import type { Currency } from '../../domain/currency.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { seatMapOf } from '../context.ts';
@@ -31,8 +35,25 @@ export interface SaleLine {
   readonly accountId: string;
   /** By label, in the order of the seats' numbers. */
   readonly seats: readonly string[];
+  /**
+   * Minor units, of each seat; their sum is the amount. Undefined where several seats were refunded before prices were kept
+   * with a refund.
+   */
+  readonly prices: readonly number[] | undefined;
   /** Minor units, never negative; `kind` gives the direction. */
   readonly amount: number;
+}
+
+/** A performance's payments and refunds, and what names and dates them. */
+export interface SaleList extends Currency {
+  /** Of the concert. */
+  readonly title: LocalText;
+  /** The venue's IANA time zone. */
+  readonly timeZone: string;
+  /** The venue's sections, those without a name too. */
+  readonly sections: readonly VenueSection[];
+  /** The earliest first. */
+  readonly lines: Iterable<SaleLine>;
 }
 
 // Takes money from the reservations, not the ledger: a confirmed one has one payment of its amount, a
@@ -118,13 +139,14 @@ const readPiece = statement({
     reservation_id: 'uuid',
     account_id: 'text',
     seat_ids: 'integer[]',
+    prices: 'bigint[]?',
     kind: 'text?',
     amount: 'bigint?',
     created_at: 'timestamp with time zone?',
   },
   text: `
     with piece as materialized (
-      select r.reservation_id, r.account_id, r.seat_ids
+      select r.reservation_id, r.account_id, r.seat_ids, r.seat_prices, r.amount
       from reservation as r
       where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunded')
       order by r.reservation_id
@@ -134,6 +156,11 @@ const readPiece = statement({
       r.reservation_id,
       r.account_id::text as account_id,
       r.seat_ids,
+      coalesce(r.seat_prices, case cardinality(r.seat_ids) when 1 then array[r.amount] end, (
+        select array_agg(s.price order by array_position(r.seat_ids, s.seat_number))
+        from seat as s
+        where s.performance_id = $1 and s.seat_number = any(r.seat_ids) and s.reservation_id = r.reservation_id
+      )) as prices,
       e.kind::text as kind,
       abs(e.amount) as amount,
       e.created_at
@@ -151,30 +178,45 @@ export const findPerformance = statement({
   text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
 });
 
+const findHead = statement({
+  name: 'sales_head',
+  params: ['text'],
+  columns: { title: 'jsonb', time_zone: 'text' },
+  text: `
+    select c.title, v.time_zone
+    from performance as p
+    join concert as c on c.concert_id = p.concert_id
+    join venue as v on v.venue_id = p.venue_id
+    where p.performance_id = $1`,
+});
+
 const PIECE_SIZE = 5_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] };
 
 /**
- * Every payment and refund of the performance in one snapshot, the earliest first. All are read before the
- * first is returned, so that a slow consumer holds no connection.
+ * Every payment and refund of the performance in one snapshot. All are read before the first is returned, so that a slow
+ * consumer holds no connection.
  */
 export async function listSales(
   context: BoxOfficeContext,
   performanceId: string,
-): Promise<Iterable<SaleLine> | Refusal<'not_found' | 'contended' | 'overloaded'>> {
-  const lines = await inSnapshot(context, async (tx) => {
-    const [found] = await tx.run(findPerformance, [performanceId]);
-    return found === undefined ? undefined : linesIn(tx, performanceId);
+): Promise<SaleList | Refusal<'not_found' | 'contended' | 'overloaded'>> {
+  const read = await inSnapshot(context, async (tx) => {
+    const [found] = await tx.run(findHead, [performanceId]);
+    if (found === undefined) return undefined;
+    const head = { title: found.title as LocalText, timeZone: found.time_zone, ...(await readCurrency(tx)) };
+    return { head, lines: await linesIn(tx, performanceId) };
   });
-  if (lines === undefined) return refuse('not_found', { what: 'performance' });
-  if (isRefusal(lines)) return lines;
+  if (read === undefined) return refuse('not_found', { what: 'performance' });
+  if (isRefusal(read)) return read;
+  const { head, lines } = read;
   const numbers = new Set(lines.flatMap(({ seatNumbers }) => seatNumbers));
   const map = await seatMapOf(context, performanceId, [...numbers]);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
   if (isRefusal(map)) return map;
-  return labelled(lines, (seat) => map.labelOf(seat));
+  return { ...head, sections: map.sections, lines: labelled(lines, (seat) => map.labelOf(seat)) };
 }
 
 async function linesIn(tx: Transaction, performanceId: string): Promise<readonly Line[]> {
@@ -193,7 +235,7 @@ async function linesIn(tx: Transaction, performanceId: string): Promise<readonly
 }
 
 function lineOf(row: RowOf<(typeof readPiece)['columns']>): Line | undefined {
-  const { kind, amount, created_at: at } = row;
+  const { kind, amount, prices, created_at: at } = row;
   if (kind === null || amount === null || at === null) return undefined;
   return {
     at,
@@ -201,6 +243,7 @@ function lineOf(row: RowOf<(typeof readPiece)['columns']>): Line | undefined {
     reservationId: row.reservation_id,
     accountId: row.account_id,
     seatNumbers: row.seat_ids,
+    prices: prices?.length === row.seat_ids.length ? prices : undefined,
     amount,
   };
 }

@@ -970,6 +970,9 @@ export interface Routes {
     params: {
       performanceId: string;
     };
+    query?: {
+      language?: 'ko' | 'en';
+    };
     answer: string;
   };
   'GET /v1/admin/activity': {

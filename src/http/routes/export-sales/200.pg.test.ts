@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  catalogueDocument,
+  changedDocument,
+  sectionDocument,
+} from '../../../../test/support/catalogue-documents.ts';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { buyOverHttp, holdOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
+import { importCatalogue } from '../../../catalogue/import/import.ts';
+
+const HEADER =
+  'at,venueTime,timeZone,kind,reservationId,accountId,concert,section,row,seat,label,amount,price,currency';
 
 describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () => {
   const server = useServer();
@@ -24,18 +33,52 @@ describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () =
     expect(answer.headers['content-disposition']).toBe(`attachment; filename="sales-${performanceId}.csv"`);
     expect(answer.headers['cache-control']).toBe('no-store');
     const [header, ...lines] = answer.text.split('\r\n');
-    expect(header).toBe('at,kind,reservationId,accountId,seats,amount');
-    expect(lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z,/, ''))).toEqual([
-      `payment,${idOf(first)},'@SUM,A-1-2 A-1-10,1400`,
-      `payment,${idOf(second)},'-1,A-1-3,700`,
-      `refund,${idOf(first)},'@SUM,A-1-2 A-1-10,1400`,
+    expect(header).toBe(HEADER);
+    const seat = (number: number): string =>
+      `Concert ${performanceId},A,1,${number},A-1-${number},700,700,KRW`;
+    expect(lines.map((line) => line.replace(/^(\d{4}-\d\d-\d\d)T([\d:]+)\.\d+Z,\1 \2,UTC,/, ''))).toEqual([
+      `payment,${idOf(first)},'@SUM,${seat(2)}`,
+      `payment,${idOf(first)},'@SUM,${seat(10)}`,
+      `payment,${idOf(second)},'-1,${seat(3)}`,
+      `refund,${idOf(first)},'@SUM,${seat(2)}`,
+      `refund,${idOf(first)},'@SUM,${seat(10)}`,
       '',
+    ]);
+  });
+
+  it('with the price that each seat took, whatever it costs or has taken since', async () => {
+    const document = catalogueDocument(
+      'mixed',
+      [sectionDocument('A', [5]), sectionDocument('B', [5], 'S', 50)],
+      {
+        prices: { R: 1_250, S: 705 },
+      },
+    );
+    const repriced = changedDocument(document, {
+      '/concerts/0/performances/0/prices': { R: 9_999, S: 1 },
+    });
+    await importCatalogue(server.database, document);
+    const first = await buyOverHttp(server, 'mixed', 'anna', ['A-1-1', 'B-1-1']);
+    await buyOverHttp(server, 'mixed', 'ben', ['B-1-2']);
+    await importCatalogue(server.database, repriced);
+    await server.call({ method: 'POST', url: `${first}/refund`, account: 'anna', key: true });
+    await buyOverHttp(server, 'mixed', 'cleo', ['A-1-1', 'B-1-1']);
+    const rows = (await read('mixed')).text.split('\r\n').slice(1, -1);
+    const cells = rows.map((row) => row.split(','));
+    expect(cells.map((row) => `${row[3]} ${row[5]} ${row[10]} ${row[11]}`)).toEqual([
+      'payment anna A-1-1 1250',
+      'payment anna B-1-1 705',
+      'payment ben B-1-2 705',
+      'refund anna A-1-1 1250',
+      'refund anna B-1-1 705',
+      'payment cleo A-1-1 9999',
+      'payment cleo B-1-1 1',
     ]);
   });
 
   it('with only the header when nothing was sold', async () => {
     const answer = await read(await plantPerformance(server.database));
-    expect(answer.text).toBe('at,kind,reservationId,accountId,seats,amount\r\n');
+    expect(answer.text).toBe(`${HEADER}\r\n`);
   });
 
   it('with more lines than one piece', async () => {
@@ -64,7 +107,7 @@ describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () =
     const lines = (await read(performanceId)).text.split('\r\n').slice(1, -1);
     const rows = lines.map((line) => line.split(','));
     expect(rows).toHaveLength(12_000);
-    expect(rows.map(([, kind, , , , amount]) => `${kind} ${amount}`)).toEqual(
+    expect(rows.map((row) => `${row[3]} ${row[11]}`)).toEqual(
       Array.from({ length: 6_000 }, (_, i) => [`payment ${i + 1}`, `refund ${i + 1}`]).flat(),
     );
   });

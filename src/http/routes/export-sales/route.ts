@@ -21,7 +21,7 @@ export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): 
       reply.header('content-disposition', `attachment; filename="sales-${performanceId}.csv"`);
       reply.type('text/csv; charset=utf-8; header=present');
       // A stream bypasses the serializer, whose type Fastify expects.
-      return reply.send(Readable.from(salesAsCsv(sales)) as never);
+      return reply.send(Readable.from(salesAsCsv(sales, request.query.language ?? 'en')) as never);
     },
   });
 }

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
-import { t } from '../../i18n/language.ts';
+import { language, t } from '../../i18n/language.ts';
 import { count } from '../../format/numbers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { fileName } from './csv.ts';
@@ -39,7 +39,11 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
   };
   const sales = (): Promise<void> =>
     download(
-      () => call('GET /v1/admin/performances/{performanceId}/sales.csv', options),
+      () =>
+        call('GET /v1/admin/performances/{performanceId}/sales.csv', {
+          ...options,
+          query: { language: language.value },
+        }),
       (csv) => {
         const name = `${fileName('sales', performanceId)}.csv`;
         saveAs(name, csv);
