@@ -8,6 +8,7 @@ import type { AuditReport } from '../audit/audit.ts';
 import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
 import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
+import { createSoldOut } from '../catalogue/sold-out.ts';
 import type { SaleState } from '../catalogue/sale.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
@@ -385,10 +386,13 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
     timely(
       sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing),
     );
-  const readConcerts = sharedNextRun(() => reading(context, listConcerts));
+  const soldOut = createSoldOut();
+  const readConcerts = sharedNextRun(() =>
+    reading(context, (connection) => listConcerts(connection, soldOut)),
+  );
   return {
     listConcerts: timely(() => readConcerts('all')),
-    readConcert: shared(readConcert, noConcert),
+    readConcert: shared((connection, id) => readConcert(connection, id, soldOut), noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory; concurrent callers share one load of a missing map.
     readSeatMap: timely(async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance),

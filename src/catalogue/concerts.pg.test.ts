@@ -70,6 +70,7 @@ describe('concerts', () => {
       timeZone: 'Europe/Berlin',
       sections: [{ id: 'B', name: STALLS }],
       saleState: 'open',
+      soldOut: false,
       holdSeconds: 300,
       grades: [
         { grade: 'R', price: 1_000 },

@@ -7,6 +7,8 @@ import { readCurrency } from './currency.ts';
 import type { LocalText } from './import/document/document.ts';
 import type { EffectiveSaleState, SaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
+import type { SoldOut } from './sold-out.ts';
+import { createSoldOut } from './sold-out.ts';
 
 export interface Concert extends Currency {
   readonly concertId: string;
@@ -30,6 +32,8 @@ export interface ConcertPerformance {
   readonly saleState: SaleState;
   /** What that and the window amounted to when it was read. */
   readonly sale: EffectiveSaleState;
+  /** Whether the sale is open and every seat was sold a few seconds ago. */
+  readonly soldOut: boolean;
   readonly saleOpensAt: Date;
   readonly saleClosesAt: Date | null;
   readonly refundableUntil: Date | null;
@@ -53,7 +57,7 @@ export interface GradePrice {
 }
 
 /** A performance with the counts of its seats at `at`. */
-export interface Performance extends Omit<ConcertPerformance, 'grades'>, Currency {
+export interface Performance extends Omit<ConcertPerformance, 'grades' | 'soldOut'>, Currency {
   readonly concertId: string;
   readonly title: LocalText;
   readonly grades: readonly GradeCounts[];
@@ -130,24 +134,42 @@ const readConcertPerformances = statement({
     order by p.concert_id, p.starts_at, p.performance_id`,
 });
 
-export async function listConcerts(reader: Reader): Promise<readonly Concert[]> {
-  return concertsOf(reader, null);
+export async function listConcerts(
+  reader: Reader,
+  soldOut: SoldOut = createSoldOut(),
+): Promise<readonly Concert[]> {
+  return concertsOf(reader, null, soldOut);
 }
 
-export async function readConcert(reader: Reader, concertId: string): Promise<Concert | undefined> {
-  const [concert] = await concertsOf(reader, concertId);
+export async function readConcert(
+  reader: Reader,
+  concertId: string,
+  soldOut: SoldOut = createSoldOut(),
+): Promise<Concert | undefined> {
+  const [concert] = await concertsOf(reader, concertId, soldOut);
   return concert;
 }
 
-async function concertsOf(reader: Reader, concertId: string | null): Promise<Concert[]> {
+async function concertsOf(reader: Reader, concertId: string | null, soldOut: SoldOut): Promise<Concert[]> {
   const currency = await readCurrency(reader);
   const concerts = await reader.read(readConcerts, [concertId]);
   const performances = new Map<string, ConcertPerformance[]>();
-  for (const row of await reader.read(readConcertPerformances, [concertId])) {
+  const rows = (await reader.read(readConcertPerformances, [concertId])).map((row) => ({
+    row,
+    sale: saleOf(row),
+  }));
+  const open = rows.filter(({ sale }) => sale.sale === 'open').map(({ row }) => row.performance_id);
+  const gone = await soldOut.among(reader, open);
+  for (const { row, sale } of rows) {
     const { performance_id: performanceId, concert_id: owner, grades } = row;
     const listed = performances.get(owner) ?? [];
     if (listed.length === 0) performances.set(owner, listed);
-    listed.push({ performanceId, ...saleOf(row), grades: grades as GradePrice[] });
+    listed.push({
+      performanceId,
+      ...sale,
+      soldOut: gone.has(performanceId),
+      grades: grades as GradePrice[],
+    });
   }
   return concerts.map(({ concert_id: id, title, description }) => ({
     concertId: id,
@@ -221,7 +243,7 @@ export async function readPerformance(
 
 function saleOf(
   row: RowOf<typeof PERFORMANCE_COLUMNS>,
-): Omit<ConcertPerformance, 'performanceId' | 'grades'> {
+): Omit<ConcertPerformance, 'performanceId' | 'grades' | 'soldOut'> {
   const { sale_opens_at: saleOpensAt, sale_closes_at: saleClosesAt } = row;
   const saleState = row.sale_state as SaleState;
   return {

@@ -244,6 +244,7 @@ export interface Concert {
     refundableUntil: string | null;
     holdSeconds: number;
     seatLimit: number | null;
+    soldOut: boolean;
     grades: {
       grade: string;
       price: number;

@@ -9,7 +9,7 @@ import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/badges.tsx';
-import { SaleBadge } from '../components/badges.tsx';
+import { SaleBadge, saleKindOf } from '../components/badges.tsx';
 import { useResource } from '../hooks/use-resource.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
@@ -64,7 +64,7 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
   });
   const { startsAt, timeZone } = performance;
   const own = ownTime(startsAt, timeZone);
-  const sale = counted === undefined ? performance.sale : saleKindOf(counted);
+  const sale = counted === undefined ? saleKindOf(performance) : saleNowOf(counted);
   return (
     <a href={`/performances/${performance.id}`} class="performance-row card" data-sale={sale}>
       <span class="date-block" aria-hidden="true">
@@ -137,8 +137,8 @@ function GradeCounts({
   );
 }
 
-/** A sale that is open but has nothing left is sold out. */
-function saleKindOf({ sale, grades }: Pick<Performance, 'sale' | 'grades'>): SaleKind {
-  const isSoldOut = grades.length > 0 && grades.every(({ free, held }) => free === 0 && held === 0);
-  return sale === 'open' && isSoldOut ? 'sold_out' : sale;
+/** By its seats now. */
+function saleNowOf({ sale, grades }: Pick<Performance, 'sale' | 'grades'>): SaleKind {
+  const soldOut = grades.length > 0 && grades.every(({ free, held }) => free === 0 && held === 0);
+  return sale === 'open' && soldOut ? 'sold_out' : sale;
 }

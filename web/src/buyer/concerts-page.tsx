@@ -9,7 +9,7 @@ import { databaseNowMs } from '../api/database-clock.ts';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import type { SaleKind } from '../components/badges.tsx';
-import { SaleBadge } from '../components/badges.tsx';
+import { SaleBadge, saleKindOf } from '../components/badges.tsx';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 
@@ -111,6 +111,6 @@ function priceRange(prices: readonly number[]): string {
 
 /** The best news among its performances. */
 function saleOf({ performances }: Concert): SaleKind {
-  const sales = performances.map(({ sale }) => sale);
-  return (['open', 'not_yet', 'paused'] as const).find((sale) => sales.includes(sale)) ?? 'ended';
+  const sales = performances.map(saleKindOf);
+  return (['open', 'not_yet', 'paused', 'sold_out'] as const).find((sale) => sales.includes(sale)) ?? 'ended';
 }

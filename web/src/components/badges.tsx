@@ -1,11 +1,16 @@
 /** States in a word. */
 import type { JSX } from 'preact';
-import type { Reservation } from '../api/types.ts';
+import type { Concert, Reservation } from '../api/types.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import type { LiveSeats } from '../live/live-seats.ts';
 
 export type SaleKind = 'not_yet' | 'open' | 'paused' | 'ended' | 'sold_out';
+
+/** A sale that is open but has nothing left, not even held, is sold out. */
+export function saleKindOf({ sale, soldOut }: Concert['performances'][number]): SaleKind {
+  return sale === 'open' && soldOut ? 'sold_out' : sale;
+}
 
 type Looks<State extends string> = Readonly<Record<State, { readonly tone: string; readonly words: Text }>>;
 

@@ -51,6 +51,10 @@ export const Concert = Type.Object(
         {
           id: PerformanceId,
           ...saleProperties,
+          soldOut: Type.Boolean({
+            description:
+              'Whether the sale is open and every seat was sold when last looked at, at most 5 seconds ago.',
+          }),
           grades: Type.Array(Type.Object({ grade: Type.String(), price: Money }, CLOSED)),
         },
         CLOSED,

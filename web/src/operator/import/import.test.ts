@@ -161,6 +161,7 @@ describe('a form for something new', () => {
           startsAt: '2030-05-01T10:00:00.000Z',
           saleState: 'open',
           sale: 'open',
+          soldOut: false,
           saleOpensAt: '2026-05-01T10:00:00.000Z',
           saleClosesAt: null,
           refundableUntil: null,
