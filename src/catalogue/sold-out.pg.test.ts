@@ -33,4 +33,18 @@ describe('a performance', () => {
     nowMs = 105_000;
     expect(await among(id)).toEqual([id]);
   });
+
+  it('is looked at less often when a look takes long', async () => {
+    const id = await plantPerformance(database, { seats: 1 });
+    let clockMs = 0;
+    const slow = createSoldOut(() => (clockMs += 500));
+    const look = async (): Promise<number> =>
+      database.connect(async (connection) => (await slow.among(connection, [id])).size);
+    expect(await look()).toBe(0);
+    await buySeats(database, id, [1], 'anna');
+    clockMs = 10_000;
+    expect(await look()).toBe(0);
+    clockMs = 11_000;
+    expect(await look()).toBe(1);
+  });
 });

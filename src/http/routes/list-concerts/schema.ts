@@ -53,7 +53,7 @@ export const Concert = Type.Object(
           ...saleProperties,
           soldOut: Type.Boolean({
             description:
-              'Whether the sale is open and every seat was sold when last looked at, at most 5 seconds ago.',
+              'Whether the sale is open and every seat was sold when last looked at, a few seconds ago.',
           }),
           grades: Type.Array(Type.Object({ grade: Type.String(), price: Money }, CLOSED)),
         },
