@@ -35,6 +35,10 @@ export function createSoldOut(nowMs: () => number = () => performance.now()): So
       for (const [performanceId, { freshUntilMs }] of looks) {
         if (freshUntilMs <= beganAtMs) looks.delete(performanceId);
       }
+      // Taken before the wait, during which another call may forget them.
+      const soldOut = new Set(
+        performanceIds.filter((performanceId) => looks.get(performanceId)?.isSoldOut === true),
+      );
       const unknown = performanceIds.filter((performanceId) => !looks.has(performanceId));
       if (unknown.length > 0) {
         const found = new Set((await reader.read(findSoldOut, [unknown])).map((row) => row.performance_id));
@@ -43,8 +47,9 @@ export function createSoldOut(nowMs: () => number = () => performance.now()): So
         for (const performanceId of unknown) {
           looks.set(performanceId, { isSoldOut: found.has(performanceId), freshUntilMs });
         }
+        for (const performanceId of found) soldOut.add(performanceId);
       }
-      return new Set(performanceIds.filter((performanceId) => looks.get(performanceId)?.isSoldOut === true));
+      return soldOut;
     },
   };
 }

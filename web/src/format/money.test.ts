@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { currencyOf } from '../../../src/domain/currency.ts';
+import { currencyOf, decimalOf } from '../../../src/domain/currency.ts';
 
 // The pages ask the browser for their language as they load.
 vi.stubGlobal('document', { documentElement: {} });
@@ -42,6 +42,21 @@ describe('money', () => {
     currency.value = currencyOf(code);
     // Some releases of ICU write the M small.
     expect(inBoth(() => moneyShort(amount).replace(/m$/, 'M'))).toEqual([ko, en]);
+  });
+
+  it('has the digits of its decimals, as the sales file has them', () => {
+    const property = fc.property(
+      fc.maxSafeInteger(),
+      fc.constantFrom('KRW', 'EUR', 'KWD'),
+      (amount, code) => {
+        const of = currencyOf(code)!;
+        currency.value = of;
+        for (const written of inBoth(() => money(amount))) {
+          expect(written.replace('−', '-').replaceAll(/[^\d.-]/g, '')).toBe(decimalOf(amount, of));
+        }
+      },
+    );
+    fc.assert(property);
   });
 
   it('is blank until an answer has named the currency', () => {
