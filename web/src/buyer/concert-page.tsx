@@ -81,7 +81,7 @@ function PerformanceRow({ performance }: { readonly performance: Listed }): JSX.
         </span>
         {own !== undefined && (
           <span class="soft" aria-hidden="true">
-            {own}
+            {t({ ko: `내 시각 ${own}`, en: `Your time: ${own}` })}
           </span>
         )}
         <span class="soft">{local(performance.venueName)}</span>

@@ -44,7 +44,7 @@ describe('the days of a run', () => {
       ]);
       expect(inBoth((dates) => dates.monthAndYear(midnight.startsAt, midnight.timeZone))).toEqual([
         '2031년 1월',
-        'January 2031',
+        'Jan 2031',
       ]);
       expect(inBoth((dates) => dates.day(midnight.startsAt, midnight.timeZone))).toEqual(['1', '1']);
     },
@@ -94,16 +94,30 @@ describe('a time', () => {
     const inBoth = await readerIn('America/New_York');
     expect(inBoth((dates) => dates.dateAndTime(start, BERLIN))).toEqual([
       '2030년 5월 1일 (수) 오후 7:00 독일 시간 (내 시각 오후 1:00)',
-      'Wed, 1 May 2030 19:00 CET (your time: 13:00)',
+      'Wed, 1 May 2030 19:00 CEST (your time: 13:00)',
     ]);
-    expect(inBoth((dates) => dates.time(start, BERLIN))).toEqual(['오후 7:00 독일 시간', '19:00 CET']);
+    expect(inBoth((dates) => dates.time(start, BERLIN))).toEqual(['오후 7:00 독일 시간', '19:00 CEST']);
   });
 
   it("has the reader's date where that is another", async () => {
     const inBoth = await readerIn('Asia/Seoul');
     expect(inBoth((dates) => dates.dateAndTime(start, BERLIN))).toEqual([
       '2030년 5월 1일 (수) 오후 7:00 독일 시간 (내 시각 5월 2일 (목) 오전 2:00)',
-      'Wed, 1 May 2030 19:00 CET (your time: Thu 2 May, 02:00)',
+      'Wed, 1 May 2030 19:00 CEST (your time: Thu 2 May, 02:00)',
+    ]);
+  });
+
+  it('is named as the clocks go: in winter, in summer, and where only an offset has a name', async () => {
+    const inBoth = await readerIn('Asia/Seoul');
+    const winter = '2030-01-01T17:00:00Z';
+    expect(inBoth((dates) => dates.time(winter, BERLIN))[1]).toBe('18:00 CET');
+    expect(inBoth((dates) => dates.time(start, 'Europe/London'))).toEqual([
+      '오후 6:00 영국 시간',
+      '18:00 BST',
+    ]);
+    expect(inBoth((dates) => dates.time(start, 'America/New_York'))).toEqual([
+      '오후 1:00 뉴욕 시간',
+      '13:00 New York Time',
     ]);
   });
 

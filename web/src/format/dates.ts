@@ -47,7 +47,7 @@ export function day(iso: string, timeZone: Zone): string {
 }
 
 export function monthAndYear(iso: string, timeZone: Zone): string {
-  return format(iso, timeZone, { year: 'numeric', month: 'long' });
+  return format(iso, timeZone, { year: 'numeric', month: 'short' });
 }
 
 export function weekday(iso: string, timeZone: Zone): string {
@@ -80,19 +80,19 @@ export function time(iso: string, timeZone: Zone): string {
   return isElsewhere(iso, timeZone) ? `${text} ${zoneName(timeZone, iso)}` : text;
 }
 
-/** `Wed, 1 May 2030 19:00`; for a reader elsewhere `Wed, 1 May 2030 19:00 CET (your time: Thu 2 May, 02:00)`. */
+/** `Wed, 1 May 2030 19:00`; for a reader elsewhere `Wed, 1 May 2030 19:00 CEST (your time: Thu 2 May, 02:00)`. */
 export function dateAndTime(iso: string, timeZone: Zone): string {
   const own = ownTime(iso, timeZone);
-  return `${longDate(iso, timeZone)} ${time(iso, timeZone)}${own === undefined ? '' : ` (${own})`}`;
+  const inBrackets = own === undefined ? '' : t({ ko: ` (내 시각 ${own})`, en: ` (your time: ${own})` });
+  return `${longDate(iso, timeZone)} ${time(iso, timeZone)}${inBrackets}`;
 }
 
-/** `your time: 12:00`, with its date where that is another; undefined where the reader's clock shows the venue's time. */
+/** The reader's own time, with its date where that is another; undefined where the reader's clock shows the venue's time. */
 export function ownTime(iso: string, timeZone: Zone): string | undefined {
   if (!isElsewhere(iso, timeZone)) return undefined;
   const date = shortDate(iso, OWN);
   const text = timeOfDay(iso, OWN);
-  const own = date === shortDate(iso, timeZone) ? text : t({ ko: `${date} ${text}`, en: `${date}, ${text}` });
-  return t({ ko: `내 시각 ${own}`, en: `your time: ${own}` });
+  return date === shortDate(iso, timeZone) ? text : t({ ko: `${date} ${text}`, en: `${date}, ${text}` });
 }
 
 function timeOfDay(iso: string, timeZone: Zone): string {
@@ -104,11 +104,14 @@ function timeOfDay(iso: string, timeZone: Zone): string {
   return written.replaceAll(' ', '\u00a0');
 }
 
-/** As the reader calls it: `CET`, `독일 시간`. */
-export function zoneName(timeZone: Zone, iso: string): string {
-  const zone = formatOf(timeZone, { timeZoneName: 'shortGeneric' });
-  const name = zone.formatToParts(new Date(iso)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return (zone.resolvedOptions().timeZone === 'UTC' ? 'UTC' : name).replaceAll(' ', '\u00a0');
+/** As the reader calls it at that moment: `CEST`, or the place where that is only an offset: `독일 시간`, `New York Time`. */
+function zoneName(timeZone: Zone, iso: string): string {
+  const named = (timeZoneName: 'short' | 'shortGeneric'): string =>
+    formatOf(timeZone, { timeZoneName })
+      .formatToParts(new Date(iso))
+      .find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const short = named('short');
+  return (/^GMT[+-]/.test(short) ? named('shortGeneric') : short).replaceAll(' ', '\u00a0');
 }
 
 function isElsewhere(iso: string, timeZone: Zone): boolean {
