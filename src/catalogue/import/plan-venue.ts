@@ -66,12 +66,10 @@ export function planVenue(
 }
 
 /** Compares the venue's own row. Both sides come from JSON, so comparing structure is enough. */
-function isSameVenue({ name, outline, sections }: CheckedVenue, stored: StoredVenue | undefined): boolean {
-  return (
-    stored !== undefined &&
-    isDeepStrictEqual(
-      { name, outline, sections },
-      { name: stored.name, outline: stored.outline, sections: stored.sections },
-    )
-  );
+function isSameVenue(venue: CheckedVenue, stored: StoredVenue | undefined): boolean {
+  return stored !== undefined && isDeepStrictEqual(rowOf(venue), rowOf(stored));
+}
+
+function rowOf({ name, outline, focus, sections }: CheckedVenue | StoredVenue): unknown {
+  return { name, outline, focus, sections };
 }

@@ -23,6 +23,7 @@ export interface VenueElsewhere {
 export interface StoredVenue {
   readonly name: unknown;
   readonly outline: unknown;
+  readonly focus: unknown;
   readonly sections: unknown;
   readonly seats: ReadonlyMap<string, StoredSeat>;
   /** Removed labels, with the numbers that they keep. */
@@ -78,8 +79,8 @@ export async function readStored(tx: Transaction, catalogue: CheckedCatalogue): 
 const readVenue = statement({
   name: 'import_read_venue',
   params: ['text'],
-  columns: { name: 'jsonb', outline: 'jsonb', sections: 'jsonb' },
-  text: `select v.name, v.outline, v.sections from venue as v where v.venue_id = $1`,
+  columns: { name: 'jsonb', outline: 'jsonb', focus: 'jsonb?', sections: 'jsonb' },
+  text: `select v.name, v.outline, v.focus, v.sections from venue as v where v.venue_id = $1`,
 });
 
 const readVenueSeats = statement({

@@ -8,8 +8,14 @@ const BATCH_SIZE = 10_000;
 
 export async function writeVenue(tx: Transaction, plan: VenuePlan): Promise<void> {
   if (plan.status === 'unchanged') return;
-  const { venueId, name, outline, sections } = plan.venue;
-  const values = [venueId, JSON.stringify(name), JSON.stringify(outline), JSON.stringify(sections)] as const;
+  const { venueId, name, outline, focus, sections } = plan.venue;
+  const values = [
+    venueId,
+    JSON.stringify(name),
+    JSON.stringify(outline),
+    focus === null ? null : JSON.stringify(focus),
+    JSON.stringify(sections),
+  ] as const;
   await tx.run(plan.status === 'created' ? insertVenue : updateVenue, values);
   for (const batch of batchesOf(plan.removed.map((seat) => seat.number))) {
     await tx.run(removeSeats, [venueId, batch]);
@@ -36,19 +42,19 @@ function placesOf(seats: readonly NumberedSeat[]) {
 const insertVenue = statement({
   name: 'import_insert_venue',
   writes: true,
-  params: ['text', 'jsonb', 'jsonb', 'jsonb'],
+  params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb'],
   columns: {},
-  text: `insert into venue (venue_id, name, outline, sections) values ($1, $2, $3, $4)`,
+  text: `insert into venue (venue_id, name, outline, focus, sections) values ($1, $2, $3, $4, $5)`,
 });
 
 const updateVenue = statement({
   name: 'import_update_venue',
   writes: true,
-  params: ['text', 'jsonb', 'jsonb', 'jsonb'],
+  params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb'],
   columns: {},
   text: `
     update venue as v
-    set name = $2, outline = $3, sections = $4, revision = v.revision + 1
+    set name = $2, outline = $3, focus = $4, sections = $5, revision = v.revision + 1
     where v.venue_id = $1`,
 });
 

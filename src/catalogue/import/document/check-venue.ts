@@ -43,6 +43,7 @@ export function checkVenue(venue: VenueDocument, path: string, problems: Problem
     venueId: venue.id,
     name: venue.name,
     outline: venue.outline ?? [],
+    focus: venue.focus ?? null,
     sections: venue.sections.map(({ id, name }) => (name === undefined ? { id } : { id, name })),
     seats: placed,
   };

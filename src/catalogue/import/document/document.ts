@@ -129,6 +129,7 @@ const Venue = Type.Object(
     id: Id,
     name: Name,
     outline: Type.Optional(Type.Array(OutlineShape, { maxItems: LIMITS.shapes })),
+    focus: Type.Optional(Point),
     sections: Type.Array(Type.Union([BlockSection, SeatSection]), {
       minItems: 1,
       maxItems: LIMITS.sectionsPerVenue,
