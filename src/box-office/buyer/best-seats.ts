@@ -143,7 +143,11 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
         const few = Math.min(size, spread, Math.floor(places.count * SPREAD_SHARE));
         const place = choose(places.best(Math.max(1, few), isOpen), `${map.performanceId}\n${accountId}`);
         if (place === undefined) break;
-        const found = await tryPlace(place.toSorted((a, b) => a - b), seats, isAnew);
+        const found = await tryPlace(
+          place.toSorted((a, b) => a - b),
+          seats,
+          isAnew,
+        );
         if (found !== undefined) return found;
       }
     }

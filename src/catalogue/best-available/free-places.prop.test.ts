@@ -127,7 +127,8 @@ describe('the best places among free seats', () => {
         // Equal scores may come in another order, and then leave room for others.
         if (new Set(trials.map(({ score }) => score.toFixed(3))).size < trials.length) return;
         expect(scores.length).toBe(expected.length);
-        for (const [i, score] of scores.entries()) expect(Math.abs(score - expected[i]!)).toBeLessThan(ROUNDING);
+        for (const [i, score] of scores.entries())
+          expect(Math.abs(score - expected[i]!)).toBeLessThan(ROUNDING);
       }),
       { numRuns: 3_000 },
     );
@@ -140,7 +141,10 @@ describe('the best places among free seats', () => {
         const left = new Set(free);
         for (let sold = 0; sold <= free.size; sold += 1) {
           const [place] = places.best(1, (seat) => left.has(seat));
-          const now = { ...hall, rows: hall.rows.map((row) => row.map((seat) => ({ ...seat, isFree: left.has(seat.number) }))) };
+          const now = {
+            ...hall,
+            rows: hall.rows.map((row) => row.map((seat) => ({ ...seat, isFree: left.has(seat.number) }))),
+          };
           const trials = allPlaces(now);
           expect(place === undefined).toBe(trials.length === 0);
           if (place === undefined) return;

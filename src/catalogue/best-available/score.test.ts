@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OutlineShape } from '../import/document/document.ts';
 import { focusOf, scoreOf } from './score.ts';
 
-const stage = { shape: 'rectangle', at: [-4, -6], size: [8, 4] } as const;
+const stage: OutlineShape = { shape: 'rectangle', at: [-4, -6], size: [8, 4] };
 const seats = [
   { x: -2, y: 1 },
   { x: 6, y: 1 },

@@ -81,7 +81,11 @@ export async function readVenueMap(reader: Reader, venueId: string): Promise<Ven
   const seats = await reader.read(readSeats, [venueId]);
   const removed = await reader.read(readRemoved, [venueId]);
   const outline = venue.outline as OutlineShape[];
-  const focus = focusOf({ focus: (venue.focus ?? undefined) as [number, number] | undefined, outline, seats });
+  const focus = focusOf({
+    focus: (venue.focus ?? undefined) as [number, number] | undefined,
+    outline,
+    seats,
+  });
   return {
     venueId,
     venueName: venue.name as LocalText,
