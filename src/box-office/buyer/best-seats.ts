@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { pricesOfFree, unlockedOf } from '../../catalogue/best-available/probe.ts';
-import type { IsFree, Place } from '../../catalogue/best-available/free-places.ts';
+import type { Place } from '../../catalogue/best-available/free-places.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import type { Database } from '../../db/database.ts';
 import { inBatches } from '../../lib/batches.ts';
@@ -135,13 +135,13 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
     const crowd = crowdOf(hall);
     const { seats } = crowd;
     const size = arrive(map.performanceId, crowd);
-    const isOpen: IsFree = (seat) => seats.isFree(seat) && avoid?.has(seat) !== true;
     for (const isAnew of [false, true]) {
       await look(hall, crowd, isAnew);
       for (let passed = 0; passed < PASSED_OVER_MAX; passed += 1) {
         const places = seats.places(map, grade, quantity);
-        const few = Math.min(size, spread, Math.floor(places.count * SPREAD_SHARE));
-        const place = choose(places.best(Math.max(1, few), isOpen), `${map.performanceId}\n${accountId}`);
+        const few = Math.max(1, Math.min(size, spread, Math.floor(places.count * SPREAD_SHARE)));
+        const which = few === 1 ? 0 : Math.floor(fractionOf(map.performanceId, accountId) * few);
+        const place = places.best(which + 1, { avoid }).at(-1);
         if (place === undefined) break;
         const found = await tryPlace(
           place.toSorted((a, b) => a - b),
@@ -151,7 +151,7 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
         if (found !== undefined) return found;
       }
     }
-    const [left] = seats.places(map, grade, quantity).best(1, seats.mayBeFree);
+    const [left] = seats.places(map, grade, quantity).best(1, { orContested: true });
     return left === undefined ? 'none' : 'contested';
   }
 
@@ -173,8 +173,7 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
     if (found !== 'contested') return found;
     // The hold waits, and learns who wins.
     const { seats } = crowdOf(hallOf(map.performanceId));
-    const mayWin: IsFree = (seat) => seats.mayBeFree(seat) && avoid?.has(seat) !== true;
-    const last = locked ?? seats.places(map, grade, quantity).best(1, mayWin)[0];
+    const last = locked ?? seats.places(map, grade, quantity).best(1, { avoid, orContested: true })[0];
     return last === undefined ? 'contested' : seats.claim(last.toSorted((a, b) => a - b));
   }
 
@@ -192,9 +191,7 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   return { claim, preview };
 }
 
-/** One of the places, by the account alone. */
-function choose(places: readonly Place[], account: string): Place | undefined {
-  if (places.length < 2) return places[0];
-  const fraction = createHash('sha256').update(account).digest().readUInt32BE(0) / 2 ** 32;
-  return places[Math.floor(fraction * places.length)];
+/** A number from 0 to 1 that depends on the account alone, so that a repeated request gets the same place. */
+function fractionOf(performanceId: string, accountId: string): number {
+  return createHash('sha256').update(`${performanceId}\n${accountId}`).digest().readUInt32BE(0) / 2 ** 32;
 }

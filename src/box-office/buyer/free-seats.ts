@@ -2,15 +2,10 @@
  * The free seats of one hall, as the buyers of best seats see them: the last observation of the hall, with
  * what this service has done since. A seat that one request is about to hold is offered to no other.
  */
-import type { FreePlaces } from '../../catalogue/best-available/free-places.ts';
-import { freePlacesOf } from '../../catalogue/best-available/free-places.ts';
+import type { FreePlaces, SeatsNow } from '../../catalogue/best-available/free-places.ts';
+import { CONTESTED, FREE, freePlacesOf, TAKEN } from '../../catalogue/best-available/free-places.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import type { Hall } from '../../seats/halls.ts';
-
-const TAKEN = 0;
-const FREE = 1;
-/** Somebody is taking it, in this service or elsewhere: it may be free again in a moment. */
-const CONTESTED = 2;
 
 /** Seats that a request is about to hold. */
 export interface Claim {
@@ -25,9 +20,6 @@ export interface FreeSeats {
   /** Shows the hall's newest observation. */
   update(): void;
   places(map: SeatMap, grade: string, quantity: number): FreePlaces;
-  isFree(seat: number): boolean;
-  /** Whether the seat is free, or may be free again in a moment. */
-  mayBeFree(seat: number): boolean;
   claim(seats: readonly number[]): Claim;
 }
 
@@ -40,7 +32,7 @@ interface Note {
 }
 
 export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
-  let states = new Uint8Array(0);
+  let now: SeatsNow & { returns: number } = { states: new Uint8Array(0), returns: 0 };
   let shown = -1;
   const notes = new Set<Note>();
   /** By map, grade and quantity; made again for each observation. */
@@ -51,8 +43,9 @@ export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
     shown = hall.observed;
     const { state } = hall;
     const elapsedMs = nowMs() - hall.observedAtMs;
-    states = new Uint8Array(state.size + 1);
+    const states = new Uint8Array(state.size + 1);
     for (let seat = 1; seat <= state.size; seat += 1) if (state.isFree(seat, elapsedMs)) states[seat] = FREE;
+    now = { states, returns: 0 };
     places = new Map();
     for (const note of notes) {
       if (note.until < shown) notes.delete(note);
@@ -61,6 +54,7 @@ export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
   }
 
   function mark({ seats, state }: Note): void {
+    const { states } = now;
     for (const seat of seats) if (states[seat] !== TAKEN) states[seat] = state;
   }
 
@@ -77,14 +71,11 @@ export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
       const key = `${map.revision} ${quantity} ${grade}`;
       let found = places.get(key);
       if (found === undefined) {
-        const now = states;
-        found = freePlacesOf(map.rankingOf(grade, quantity), (seat) => (now[seat] ?? TAKEN) !== TAKEN);
+        found = freePlacesOf(map.rankingOf(grade, quantity), now);
         places.set(key, found);
       }
       return found;
     },
-    isFree: (seat) => states[seat] === FREE,
-    mayBeFree: (seat) => (states[seat] ?? TAKEN) !== TAKEN,
     claim: (seats) => {
       const claimed = note(seats, CONTESTED, Infinity);
       return {
@@ -95,7 +86,8 @@ export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
         },
         lost: (lost) => {
           notes.delete(claimed);
-          for (const seat of seats) if (states[seat] === CONTESTED) states[seat] = FREE;
+          for (const seat of seats) if (now.states[seat] === CONTESTED) now.states[seat] = FREE;
+          now.returns += 1;
           if (lost.length > 0) note(lost, CONTESTED, hall.begun);
         },
       };

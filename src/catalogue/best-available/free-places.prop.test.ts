@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runsByGrade } from '../seat-map/runs.ts';
 import type { PlacedInRow } from '../seat-map/runs.ts';
-import { freePlacesOf } from './free-places.ts';
+import { CONTESTED, FREE, freePlacesOf, TAKEN } from './free-places.ts';
 import { rankPlaces } from './ranking.ts';
 
 interface HouseSeat extends PlacedInRow {
@@ -90,9 +90,11 @@ function apart(trials: readonly Trial[], count: number): readonly Trial[] {
 
 function placesOf({ rows, focus, quantity }: House) {
   const seats = rows.flat();
-  const free = new Set(seats.filter(({ isFree }) => isFree).map(({ number }) => number));
+  const states = new Uint8Array(seats.length + 1);
+  for (const { number, isFree } of seats) states[number] = isFree ? FREE : TAKEN;
   const ranking = rankPlaces(runsByGrade(seats).get('R') ?? [], focus, quantity);
-  return { free, places: freePlacesOf(ranking, (seat) => free.has(seat)) };
+  const now = { states, returns: 0 };
+  return { states, now, places: freePlacesOf(ranking, now) };
 }
 
 /** Scores are compared to the thousandth. */
@@ -102,8 +104,8 @@ describe('the best places among free seats', () => {
   it('are the ones that brute force finds', () => {
     fc.assert(
       fc.property(house, (hall) => {
-        const { free, places } = placesOf(hall);
-        const [place] = places.best(1, (seat) => free.has(seat));
+        const { places } = placesOf(hall);
+        const [place] = places.best(1);
         const trials = allPlaces(hall);
         expect(place === undefined).toBe(trials.length === 0);
         if (place === undefined) return;
@@ -118,8 +120,8 @@ describe('the best places among free seats', () => {
   it('are, with a crowd spread over them, the few best that share no seat', () => {
     fc.assert(
       fc.property(house, fc.integer({ min: 1, max: 6 }), (hall, count) => {
-        const { free, places } = placesOf(hall);
-        const few = places.best(count, (seat) => free.has(seat));
+        const { places } = placesOf(hall);
+        const few = places.best(count);
         const trials = allPlaces(hall);
         expect(new Set(few.flat()).size).toBe(few.length * hall.quantity);
         const scores = few.map((place) => trials.find(({ seats }) => String(seats) === String(place))!.score);
@@ -134,29 +136,40 @@ describe('the best places among free seats', () => {
     );
   });
 
-  it('sell a hall to its last fitting place, each time the best of what is left', () => {
+  it('stay so while seats are contested, taken and given back', () => {
+    const steps = fc.array(fc.constantFrom('contest', 'take', 'return'), { maxLength: 30 });
     fc.assert(
-      fc.property(house, (hall) => {
-        const { free, places } = placesOf(hall);
-        const left = new Set(free);
-        for (let sold = 0; sold <= free.size; sold += 1) {
-          const [place] = places.best(1, (seat) => left.has(seat));
-          const now = {
-            ...hall,
-            rows: hall.rows.map((row) => row.map((seat) => ({ ...seat, isFree: left.has(seat.number) }))),
-          };
-          const trials = allPlaces(now);
+      fc.property(house, steps, (hall, deeds) => {
+        const { states, places, now } = placesOf(hall);
+        const contested: (readonly number[])[] = [];
+        const set = (place: readonly number[], state: number): void => {
+          for (const seat of place) states[seat] = state;
+        };
+        for (const deed of deeds) {
+          const [place] = places.best(1);
+          const isFree = (seat: HouseSeat): boolean => states[seat.number] === FREE;
+          const rows = hall.rows.map((row) => row.map((seat) => ({ ...seat, isFree: isFree(seat) })));
+          const trials = allPlaces({ ...hall, rows });
           expect(place === undefined).toBe(trials.length === 0);
-          if (place === undefined) return;
-          const found = trials.find(({ seats }) => String(seats) === String(place));
-          expect(found!.score).toBeLessThanOrEqual(trials[0]!.score + ROUNDING);
-          for (const seat of place) left.delete(seat);
+          if (place !== undefined) {
+            const found = trials.find(({ seats }) => String(seats) === String(place));
+            expect(found!.score).toBeLessThanOrEqual(trials[0]!.score + ROUNDING);
+          }
+          if (deed === 'return' && contested.length > 0) {
+            set(contested.shift()!, FREE);
+            now.returns += 1;
+          } else if (deed === 'take' && contested.length > 0) set(contested.pop()!, TAKEN);
+          else if (place !== undefined) {
+            set(place, CONTESTED);
+            contested.push(place);
+          }
         }
       }),
+      { numRuns: 1_000 },
     );
   });
 
-  it('lose for good what may not be free any longer', () => {
+  it('are contested ones only if asked for, and none to avoid', () => {
     const row = [1, 2, 3, 4].map((number) => ({
       number,
       section: 'A',
@@ -165,15 +178,16 @@ describe('the best places among free seats', () => {
       x: number,
       y: 0,
     }));
-    const gone = new Set<number>();
+    const states = Uint8Array.of(TAKEN, CONTESTED, CONTESTED, FREE, FREE);
     const ranking = rankPlaces(runsByGrade(row).get('R')!, { x: 0, y: 0 }, 2);
-    const places = freePlacesOf(ranking, (seat) => seat !== 0 && !gone.has(seat));
-    const best = () => places.best(1, (seat) => seat !== 0 && !gone.has(seat))[0];
+    const places = freePlacesOf(ranking, { states, returns: 0 });
     expect(places.count).toBe(3);
-    expect(best()).toEqual([1, 2]);
-    gone.add(1).add(2);
-    expect(best()).toEqual([3, 4]);
-    gone.add(3);
-    expect(best()).toBeUndefined();
+    expect(places.best(9)).toEqual([[3, 4]]);
+    expect(places.best(9, { orContested: true })).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(places.best(9, { orContested: true, avoid: new Set([1]) })).toEqual([[2, 3]]);
+    expect(places.best(9, { avoid: new Set([4]) })).toEqual([]);
   });
 });

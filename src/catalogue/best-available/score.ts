@@ -52,15 +52,13 @@ interface Box {
 }
 
 /** The box around the points; of no points, around the origin. */
-function boxOf([first = { x: 0, y: 0 }, ...others]: readonly Point[]): Box {
-  let box = { left: first.x, right: first.x, top: first.y, bottom: first.y };
-  for (const { x, y } of others) {
-    box = {
-      left: Math.min(box.left, x),
-      right: Math.max(box.right, x),
-      top: Math.min(box.top, y),
-      bottom: Math.max(box.bottom, y),
-    };
+function boxOf(points: readonly Point[]): Box {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y);
   }
-  return box;
+  return points.length > 0 ? box : { left: 0, right: 0, top: 0, bottom: 0 };
 }
