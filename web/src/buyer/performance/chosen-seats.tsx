@@ -13,8 +13,8 @@ import type { BestWanted } from './choice.ts';
 const TEXTS = {
   title: { ko: '고른 좌석', en: 'Your seats' },
   best: {
-    ko: '나란히 남은 자리 가운데 무대와 열 한가운데에 가장 가까운 축에 드는 자리예요. 아직 잡아 둔 건 아니에요.',
-    en: "Of the seats left together, these are among the nearest to the stage and to the middle of the row. They aren't held yet.",
+    ko: '나란히 남은 자리 가운데 무대와 열 한가운데에 가까운 자리예요. 아직 잡아 두지는 않았어요.',
+    en: "Among the best left together: near the stage and the middle of the row. They aren't held yet.",
   },
   remove: { ko: '빼기', en: 'Remove' },
   clear: { ko: '모두 빼기', en: 'Clear' },
