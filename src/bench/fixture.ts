@@ -25,7 +25,13 @@ export function plantedReservationId(row: number): string {
 
 export type FixtureSize =
   | { readonly operation: 'topUp'; readonly wallets: number }
-  | { readonly operation: 'hold' | 'pay'; readonly rows: number; readonly seatsPerHold: number };
+  | {
+      readonly operation: 'hold' | 'pay';
+      readonly rows: number;
+      readonly seatsPerHold: number;
+      /** One endless row where nothing chooses seats; else ten sections of rows of fifty. */
+      readonly hall?: 'row' | 'sections';
+    };
 
 /**
  * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
@@ -33,7 +39,8 @@ export type FixtureSize =
  */
 export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
   // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
-  await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
+  if (size.operation === 'topUp') await provideHall(pool, 0);
+  else await provideHall(pool, size.rows * size.seatsPerHold, size.hall);
   await pool.query(`truncate ${PURCHASE_TABLES.join(', ')}`);
   await ignoringRefusal(pool.query('checkpoint'));
   if (size.operation === 'topUp') await plantWallets(pool, ACCOUNT_PREFIX, size.wallets);
@@ -50,16 +57,39 @@ export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fi
   };
 }
 
-/** Provides a hall of this size, and keeps it for further samples of the same size. */
-async function provideHall(pool: pg.Pool, seats: number): Promise<void> {
-  const { rows } = await pool.query<{ seats: number }>('select count(*)::int as seats from venue_seat');
-  if (rows[0]?.seats === seats) return;
+/** Provides a hall of this size and form, and keeps it for further samples of the same. */
+async function provideHall(pool: pg.Pool, seats: number, form: 'row' | 'sections' = 'row'): Promise<void> {
+  const { rows } = await pool.query<{ seats: number; form: string }>(
+    `select count(*)::int as seats, case when max(y) > 0 then 'sections' else 'row' end as form from venue_seat`,
+  );
+  if (rows[0]?.seats === seats && (seats === 0 || rows[0].form === form)) return;
   await pool.query(`truncate ${[...PURCHASE_TABLES, ...CATALOGUE_TABLES].join(', ')}`);
   if (seats === 0) return;
   const [performanceId, price, holdSeconds, seatLimit] = [PERFORMANCE_ID, AMOUNT, HOLD_SECONDS, SEAT_LIMIT];
   await plantPerformance(pool, { performanceId, seats, price, holdSeconds, seatLimit });
+  if (form === 'sections') await pool.query(placeInSections);
   await pool.query(`vacuum (analyze) ${CATALOGUE_TABLES.join(', ')}`);
 }
+
+// Sections A to J side by side, each row of fifty seats in the next one; the stage is before the first rows.
+const placeInSections = `
+  with placed as (
+    select
+      v.seat_number,
+      chr(65 + (v.seat_number - 1) / 50 % 10) as section,
+      (v.seat_number - 1) / 500 + 1 as row_number,
+      (v.seat_number - 1) % 50 + 1 as seat
+    from venue_seat as v
+  )
+  update venue_seat as v
+  set section = p.section,
+      row_name = p.row_number::text,
+      seat_name = p.seat::text,
+      label = p.section || '-' || p.row_number || '-' || p.seat,
+      x = (ascii(p.section) - 65) * 28 + p.seat * 0.5,
+      y = p.row_number
+  from placed as p
+  where v.seat_number = p.seat_number`;
 
 /** Ignores that the role may not run a checkpoint. */
 async function ignoringRefusal(work: Promise<unknown>): Promise<void> {

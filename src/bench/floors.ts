@@ -43,6 +43,14 @@ export const FLOORS = {
   'p99-winners': P99,
   'p99-losers': P99,
   'two-processes': { rival: 'one process', unit: '/s', floor: 0.9, aim: 1.3, ...faster() },
+  'best-available': { rival: 'as many named seats', unit: '/s', floor: 0.3, aim: 0.6, ...faster() },
+  'best-available-rank': {
+    rival: 'the best seats in order',
+    unit: '',
+    floor: 1.5,
+    aim: 1.1,
+    ...lower(),
+  },
   watchers: { rival: 'the same sale without watchers', unit: '/s', floor: 0.7, aim: 0.9, ...faster() },
 } as const satisfies Record<string, Floor>;
 

@@ -31,11 +31,20 @@ export interface Session {
   readonly onSample: () => void;
 }
 
+/** The mean rank of the sold seats, the best of the hall being 1, divided by that of as many of the best. */
+export interface SoldRanks {
+  readonly all: number;
+  /** Of the tenth of the hall that was sold first. */
+  readonly firstTenth: number;
+}
+
 /** The result of a sample before its audit. */
 export type LoadResult = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
   Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
     /** What the watchers saw, and how much of the service's memory each took. */
     readonly watched?: WatchReport & { readonly kibPerWatcher: number | null };
+    /** How good the sold seats are. */
+    readonly ranks?: SoldRanks;
   };
 
 export interface Sample extends LoadResult {

@@ -37,8 +37,10 @@ import { readWalletOf, reverseWalletTopUp, topUpWallet } from './buyer/wallet.ts
 import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest, Wallet } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
-import { shareLongestFreeRun } from './buyer/free-runs.ts';
-import { holdBestAvailable, holdSeats } from './buyer/hold.ts';
+import { createBestSeats } from './buyer/best-seats.ts';
+import { earlierHolds, holdBestAvailable, holdSeats } from './buyer/hold.ts';
+import { previewBestAvailable } from './buyer/preview.ts';
+import type { PreviewRefusal, PreviewRequest, SeatsPreview } from './buyer/preview.ts';
 import type {
   BestAvailableRefusal,
   BestAvailableRequest,
@@ -112,6 +114,7 @@ export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
 export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type * from './buyer/hold.ts';
+export type * from './buyer/preview.ts';
 export type * from './buyer/reservation-actions.ts';
 export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 export type {
@@ -198,6 +201,11 @@ export interface BoxOffice {
   hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
   /** Holds adjacent seats of a grade, chosen by the engine. Refusals: as `hold`, and `seats_unavailable`. */
   holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
+  /**
+   * The seats that `holdBestAvailable` would try now for this account, with what they cost. Holds nothing. Refusals:
+   * `invalid_request`, `not_found` (the performance or the grade), `seats_unavailable`, `contended`, `overloaded`.
+   */
+  previewBestAvailable(request: PreviewRequest): Promise<SeatsPreview | PreviewRefusal>;
   /** One of the account's reservations as it is now. Refusals: `not_found`, `contended`, `overloaded`. */
   readReservation(request: ReservationRequest): Promise<Reservation | MissingRefusal>;
   /**
@@ -331,7 +339,8 @@ async function openBoxOffice(
     strategies: opened,
     barrier,
     seatMaps,
-    longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
+    bestSeats: createBestSeats({ database, halls: seats.halls }),
+    earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
@@ -352,6 +361,7 @@ async function openBoxOffice(
     watchSeats: (request) => seats.watching.watch(request),
     hold: writing((request) => holdSeats(context, request)),
     holdBestAvailable: writing((request) => holdBestAvailable(context, request)),
+    previewBestAvailable: read((request) => previewBestAvailable(context, request)),
     readReservation: read((request) => readReservationOf(context, request)),
     release: writing((request) => releaseReservation(context, request)),
     pay: writing((request) => payReservation(context, request)),

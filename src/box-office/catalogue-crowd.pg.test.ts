@@ -13,14 +13,17 @@ import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
 import type { BoxOfficeContext } from './context.ts';
-import { shareLongestFreeRun } from './buyer/free-runs.ts';
-import { holdBestAvailable } from './buyer/hold.ts';
+import { changesOf } from '../seats/changes.ts';
+import { createHalls } from '../seats/halls.ts';
+import { createBestSeats } from './buyer/best-seats.ts';
+import { earlierHolds, holdBestAvailable } from './buyer/hold.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 
 describe('a crowd that views the catalogue', () => {
   const database = useDatabase();
   let boxOffice: BoxOffice;
   let performanceId: string;
+  let seat = 0;
 
   beforeAll(async () => {
     performanceId = await plantPerformance(database, { seatLimit: null });
@@ -44,14 +47,9 @@ describe('a crowd that views the catalogue', () => {
     await whileOpen(database, ['lock table concert, venue in access exclusive mode'], async (letGo) => {
       const crowd = Promise.all(Array.from({ length: 100 }, read));
       await settledOrBlocked(database, crowd);
-      const hold = {
-        performanceId,
-        accountId: 'anna',
-        grade: 'R',
-        quantity: 1,
-        idempotencyKey: name.replace(' ', '-'),
-      };
-      expect(await boxOffice.holdBestAvailable(hold)).toMatchObject({ outcome: 'held' });
+      const seats = [`A-1-${(seat += 1)}`];
+      const hold = { performanceId, accountId: 'anna', seats, idempotencyKey: name.replace(' ', '-') };
+      expect(await boxOffice.hold(hold)).toMatchObject({ outcome: 'held' });
       await letGo();
       const readings = [...new Set(await crowd)];
       expect(readings).toHaveLength(2);
@@ -60,50 +58,60 @@ describe('a crowd that views the catalogue', () => {
   });
 });
 
-describe('a crowd that wants the best seats of a sold-out grade', () => {
+describe('a crowd that wants the best seats', () => {
   const database = useDatabase();
-
-  it('shares the reads of the grade, and is refused', async () => {
-    const section = sectionDocument(
-      'A',
-      Array.from({ length: 160 }, () => 25),
-    );
-    await importCatalogue(database, catalogueDocument('gone', [section]));
-    await database.sql(
-      `update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid()`,
-    );
-    const wide: number[] = [];
-    const watched = observed(database, (name, [, firsts, lasts]) => {
-      if (name !== 'chooser_free_seats') return;
-      const seats = sum(lasts as number[]) - sum(firsts as number[]) + (firsts as number[]).length;
-      // More than the two windows that each request reads on its own.
-      if (seats > 2_000) wide.push(seats);
+  /** The statements that a crowd of 200 accounts sends in a hall of 4,000 seats, by name, and its answers. */
+  async function storm(performanceId: string): Promise<{
+    statements: Readonly<Record<string, number>>;
+    answers: Readonly<Record<string, number>>;
+  }> {
+    const statements: Record<string, number> = {};
+    const watched = observed(database, (name) => {
+      statements[name] = (statements[name] ?? 0) + 1;
     });
-    const seatMaps = createSeatMaps(watched);
+    const halls = createHalls({ read: changesOf(watched) });
     const context: BoxOfficeContext = {
       database: watched,
-      strategies: openStrategies({ database }, strategiesNamed({})),
-      seatMaps,
-      longestFreeRun: shareLongestFreeRun({ database: watched, seatMaps }),
+      strategies: openStrategies({ database, halls }, strategiesNamed({})),
+      seatMaps: createSeatMaps(watched),
+      bestSeats: createBestSeats({ database: watched, halls }),
+      earlierHold: earlierHolds(watched),
       knownAccounts: createWeightedCache<true>(1, () => 1),
     };
     const crowd = Array.from({ length: 200 }, (_, i) =>
       holdBestAvailable(context, {
-        performanceId: 'gone',
+        performanceId,
         accountId: `account-${i}`,
         grade: 'R',
         quantity: 2,
         idempotencyKey: 'k',
       }),
     );
-    expect(tally(await Promise.all(crowd))).toEqual({ seats_unavailable: 200 });
-    // Without sharing, each would read the rest of the grade after its first look.
-    expect(wide.length).toBeGreaterThan(0);
-    expect(wide.length).toBeLessThan(50);
-    expect(new Set(wide)).toEqual(new Set([4_000]));
+    return { answers: tally(await Promise.all(crowd)), statements };
+  }
+
+  async function planted(id: string): Promise<void> {
+    await importCatalogue(database, catalogueDocument(id, [sectionDocument('A', Array(160).fill(25))]));
+  }
+
+  it('shares the readings of the hall, and of a moment’s seats', async () => {
+    await planted('storm');
+    const { answers, statements } = await storm('storm');
+    expect(answers).toEqual({ held: 200 });
+    // Each request by itself would send one of each.
+    expect(statements['seat_changes']).toBeLessThan(20);
+    expect(statements['hold_find']).toBeLessThan(20);
+    expect(statements['best_available_lock']).toBeLessThan(20);
+  });
+
+  it('shares the observation that a grade is sold out, and is refused', async () => {
+    await planted('gone');
+    await database.sql(
+      `update seat set state = 'sold', price = list_price, reservation_id = gen_random_uuid() where performance_id = 'gone'`,
+    );
+    const { answers, statements } = await storm('gone');
+    expect(answers).toEqual({ seats_unavailable: 200 });
+    expect(statements['seat_changes']).toBeLessThan(20);
+    expect(statements['best_available_lock']).toBeUndefined();
   });
 });
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}

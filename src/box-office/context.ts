@@ -3,7 +3,8 @@ import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { WeightedCache } from '../lib/weighted-cache.ts';
-import type { LongestFreeRun } from './buyer/free-runs.ts';
+import type { EarlierHold, HoldCommand } from '../operations/hold/hold.ts';
+import type { BestSeats } from './buyer/best-seats.ts';
 import type { Barrier } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
@@ -14,7 +15,9 @@ export interface BoxOfficeContext {
   /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
-  readonly longestFreeRun: LongestFreeRun;
+  readonly bestSeats: BestSeats;
+  /** What a request's key has made before; requests of one moment share a reading. Throws the database's errors. */
+  readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
 }
@@ -22,30 +25,31 @@ export interface BoxOfficeContext {
 /** The refusals of a read: a database that can't answer in time. */
 export type ReadRefusal = Refusal<'contended' | 'overloaded'>;
 
-/** Runs a read on a connection, and turns the error of a database that can't answer into a refusal. */
-export async function reading<T>(
-  context: Pick<BoxOfficeContext, 'database'>,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T | ReadRefusal> {
+/** Does the work, and turns the error of a database that can't answer into a refusal. */
+export async function asking<T>(work: () => Promise<T>): Promise<T | ReadRefusal> {
   try {
-    return await context.database.connect(work);
+    return await work();
   } catch (error) {
     return refusalOf(error);
   }
+}
+
+/** Runs a read on a connection: see `asking`. */
+export function reading<T>(
+  context: Pick<BoxOfficeContext, 'database'>,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T | ReadRefusal> {
+  return asking(() => context.database.connect(work));
 }
 
 /**
  * The performance's seat map, from memory if possible; undefined for an unknown performance. A cached map may
  * lack new seats: `needed` are those that the caller needs.
  */
-export async function seatMapOf(
+export function seatMapOf(
   context: Pick<BoxOfficeContext, 'seatMaps'>,
   performanceId: string,
   needed: readonly (string | number)[] = [],
 ): Promise<SeatMap | undefined | ReadRefusal> {
-  try {
-    return await context.seatMaps.get(performanceId, needed);
-  } catch (error) {
-    return refusalOf(error);
-  }
+  return asking(() => context.seatMaps.get(performanceId, needed));
 }

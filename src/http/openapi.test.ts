@@ -89,6 +89,7 @@ describe('the OpenAPI document', () => {
         'GET /v1/concerts',
         'GET /v1/concerts/{concertId}',
         'GET /v1/performances/{performanceId}',
+        'GET /v1/performances/{performanceId}/best-available',
         'GET /v1/performances/{performanceId}/reservations/{reservationId}',
         'GET /v1/performances/{performanceId}/reservations/{reservationId}/tickets',
         'GET /v1/performances/{performanceId}/seat-map',

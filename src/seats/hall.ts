@@ -33,6 +33,8 @@ export interface HallState {
    * when they are unknown, every seat without a cursor. The cursor must be older than the last observation.
    */
   since(cursor: SeatCursor | undefined): SeatsByState | 'reset';
+  /** Whether the seat was free at the last observation, or its hold has ended in the `elapsedMs` since. */
+  isFree(seat: number, elapsedMs: number): boolean;
   /** Whether the seat is surely taken `elapsedMs` after the last observation began, barring later writes. */
   isTaken(seat: number, elapsedMs: number): boolean;
 }
@@ -85,6 +87,11 @@ export function createHallState(full: SeatChanges): HallState {
     return byState(changed);
   }
 
+  function isFree(seat: number, elapsedMs: number): boolean {
+    if (written[seat] !== HELD) return written[seat] === FREE;
+    return heldUntilMs[seat]! <= at.getTime() + elapsedMs;
+  }
+
   function isTaken(seat: number, elapsedMs: number): boolean {
     if (written[seat] !== HELD) return written[seat] === SOLD;
     return heldUntilMs[seat]! - at.getTime() - ROUNDING_MS > elapsedMs;
@@ -135,6 +142,7 @@ export function createHallState(full: SeatChanges): HallState {
     advance,
     show,
     since,
+    isFree,
     isTaken,
   };
 }

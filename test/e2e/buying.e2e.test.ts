@@ -56,6 +56,8 @@ describeInBrowser('buying', () => {
     await tap(page.locator('a[href="/performances/phone"]'));
     await tap(page.getByRole('button', { name: 'Best 2 together: R' }));
     await tap(page.getByRole('button', { name: 'Continue with this name' }));
+    await page.getByRole('heading', { name: 'Best 2 together in R' }).waitFor();
+    await tap(page.getByRole('button', { name: 'Hold 2 seats · ₩300,000' }));
     await tap(page.getByRole('button', { name: 'Top up ₩300,000 and pay' }));
     await page.getByRole('heading', { name: 'Booking confirmed' }).waitFor();
     const codes = await codesOf(page);

@@ -211,6 +211,7 @@ describeInBrowser('whatever happens while buying', () => {
       return route.abort();
     });
     await page.getByRole('button', { name: 'Best 2 together: S' }).tap();
+    await page.getByRole('button', { name: /^Hold 2 seats/ }).tap();
     await held.opened;
     await page.reload();
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();

@@ -41,6 +41,8 @@ function catalogue(): CatalogueDocument {
   const small = catalogueOf({
     race: {},
     'not-received': {},
+    suggested: {},
+    'suggested-late': {},
     watched: {},
     storm: {},
     own: {},
@@ -82,6 +84,25 @@ describeInBrowser('the seat map', () => {
     return rows.map(({ account_id }) => account_id);
   }
 
+  /** The labels of the chosen seats, which are named `Stalls A, row 1, seat 5`. */
+  async function labelsOf(page: Page): Promise<readonly string[]> {
+    const names = await page.locator('.chosen-seat .fill').allTextContents();
+    return names.map((name) => /Stalls (.), row\s(\d+), seat\s(\d+)/.exec(name)!.slice(1).join('-'));
+  }
+
+  async function seatsOf(performanceId: string, accountId: string): Promise<readonly string[]> {
+    const rows = await service.sql<{ label: string }>(
+      `select v.label
+       from reservation as r
+       join performance as p on p.performance_id = r.performance_id
+       join venue_seat as v on v.venue_id = p.venue_id and v.seat_number = any(r.seat_ids)
+       where r.performance_id = $1 and r.account_id = $2
+       order by v.label`,
+      [performanceId, accountId],
+    );
+    return rows.map(({ label }) => label);
+  }
+
   async function takeOffer(page: Page): Promise<void> {
     await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
     await page.getByRole('button', { name: /^Take Stalls A, row [123], seat [456] instead$/ }).tap();
@@ -119,6 +140,49 @@ describeInBrowser('the seat map', () => {
     expect(await holdersOf('not-received')).toEqual(['anna', 'ben']);
   });
 
+  it('shows the best seats before it holds them, and says when they are gone', async () => {
+    const page = await visitors.visit('/performances/suggested', { as: 'ben' });
+    await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
+    await page.getByRole('heading', { name: 'Best 2 together in R' }).waitFor();
+    await page.getByText("They aren't held yet.").waitFor();
+    expect(await holdersOf('suggested')).toEqual([]);
+    const first = await page.locator('.chosen-seat').allTextContents();
+    expect(first).toHaveLength(2);
+    // Somebody else takes one of them, and the live map tells.
+    const [seat] = await labelsOf(page);
+    await service.hold('anna', 'suggested', [seat!]);
+    await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
+    expect(await page.locator('.chosen-seat').count()).toBe(0);
+    await page.getByRole('button', { name: /^Take Stalls A, .* instead$/ }).tap();
+    await page.getByRole('heading', { name: 'Best 2 together in R' }).waitFor();
+    const second = await labelsOf(page);
+    expect(second).not.toContain(seat);
+    expect(await holdersOf('suggested')).toEqual(['anna']);
+    await page.getByRole('button', { name: 'Hold 2 seats · ₩300,000' }).tap();
+    await page.getByRole('heading', { name: 'Checkout' }).waitFor();
+    expect(await seatsOf('suggested', 'ben')).toEqual(second.toSorted());
+  });
+
+  it('holds no other seats than it has shown', async () => {
+    const page = await visitors.visit('/performances/suggested-late', { as: 'ben' });
+    await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
+    const hold = page.getByRole('button', { name: /^Hold 2 seats/ });
+    await hold.waitFor();
+    const [seat] = await labelsOf(page);
+    await page.route(
+      '**/v1/performances/suggested-late/reservations',
+      async (route) => {
+        await service.hold('anna', 'suggested-late', [seat!]);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await hold.tap();
+    await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
+    await page.getByRole('button', { name: /^Take Stalls A, .* instead$/ }).waitFor();
+    expect(await holdersOf('suggested-late')).toEqual(['anna']);
+  });
+
   it('asks which seats are the buyer’s own once, and again when another tab has held some', async () => {
     const context = await visitors.context({ as: 'twice' });
     let reads = 0;
@@ -137,6 +201,7 @@ describeInBrowser('the seat map', () => {
       { times: 1 },
     );
     await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
+    await page.getByRole('button', { name: /^Hold 2 seats/ }).tap();
     await page.locator('.note[data-outcome="seats_unavailable"]').waitFor();
     // Another tab's hold, whose answer only that tab received.
     const other = await context.newPage();
@@ -223,6 +288,7 @@ describeInBrowser('the seat map', () => {
     const passOn = await keepHold(buyer, 'storm');
     const answered = holdAnswered(buyer, 'storm');
     await buyer.getByRole('button', { name: 'Best 2 together: S' }).tap();
+    await buyer.getByRole('button', { name: /^Hold 2 seats/ }).tap();
     const crowd = ['--buyers', '60', '--performance', 'storm', '--url', service.url];
     const journal = join(service.dataDir, 'storm.jsonl');
     const demo = startRowlock(['demo', ...crowd, '--journal', journal, '--data-dir', service.dataDir]);
@@ -235,11 +301,11 @@ describeInBrowser('the seat map', () => {
       await buyer.locator('.action-bar .button').tap();
       await buyer.locator('svg.qr').first().waitFor();
     } else {
-      expect(await answer.json()).toMatchObject({ outcome: 'seats_unavailable' });
+      expect(await answer.json()).toMatchObject({ outcome: 'seat_taken' });
       const noneLeft = buyer.getByRole('heading', {
         name: /^(Every seat is being held right now|Sold out)$/,
       });
-      await buyer.locator('.note[data-outcome="seats_unavailable"]').or(noneLeft).first().waitFor();
+      await buyer.locator('.loss-note').or(noneLeft).first().waitFor();
     }
     const { code, stdout } = await demo.ended;
     expect(code, stdout).toBe(0);

@@ -26,6 +26,20 @@ export interface EngineLoad {
   readonly durationMs: number;
 }
 
+/** Holds of pairs through a box office embedded in the load's process, each by a new account. */
+export interface BoxOfficeLoad {
+  readonly kind: 'box-office';
+  /** Each pair of the pattern by name, or as many times the best pair. */
+  readonly asks: 'named' | 'best-available';
+  /** Over how many of the best places a crowd is spread; left out for what the service does. */
+  readonly spread: number | undefined;
+  readonly poolSize: number;
+  readonly fixture: Fixture;
+  readonly pattern: AccessPattern;
+  readonly requests: number;
+  readonly inFlight: number;
+}
+
 /** The performance and the account of requests that reach the service but no engine. */
 export const NOTHING = 'nothing';
 
@@ -64,7 +78,7 @@ export interface ScriptStep {
   readonly into?: boolean;
 }
 
-export type Load = EngineLoad | HttpLoad | ScriptLoad;
+export type Load = EngineLoad | BoxOfficeLoad | HttpLoad | ScriptLoad;
 
 export interface LoadReport {
   /** How often each outcome came. */

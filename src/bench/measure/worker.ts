@@ -5,6 +5,7 @@ import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { serveBare } from '../rivals/bare-server.ts';
 import { runEngineLoad } from '../rivals/engine-load.ts';
+import { runBoxOfficeLoad } from './box-office-load.ts';
 import { runHttpLoad } from './http-load.ts';
 import type { AuditVerdict, Load, LoadReport, WorkerRequest, WorkerReport } from './worker-protocol.ts';
 import { countStatements, openConnections } from './worker-pool.ts';
@@ -57,12 +58,15 @@ async function run(load: Load): Promise<LoadReport> {
     if (load.reaches === 'engine') journal = kept;
     return { ...report, statements: 0 };
   }
-  const { database, statements } = await poolOf(load.kind === 'engine' ? load.poolSize : load.clients);
+  const { database, statements } = await poolOf(load.kind === 'script' ? load.clients : load.poolSize);
   const before = statements();
   if (load.kind === 'script')
     return { ...(await runScriptLoad(database, load)), statements: statements() - before };
   // A new engine on the same connections: what the last one has cached of the seats is out of date.
-  const { report, journal: kept } = await runEngineLoad({ ...database }, load);
+  const { report, journal: kept } =
+    load.kind === 'engine'
+      ? await runEngineLoad({ ...database }, load)
+      : await runBoxOfficeLoad({ ...database }, databaseUrl, load);
   journal = kept;
   return { ...report, statements: statements() - before };
 }

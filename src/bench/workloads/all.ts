@@ -1,3 +1,4 @@
+import { measureBestAvailable, samplesOfBestAvailable } from './best-available.ts';
 import { CONTENDED, measureContended, samplesOfContended } from './contended.ts';
 import { measureCrowd, measureGrowth, samplesOfCrowd, samplesOfGrowth } from './crowd.ts';
 import { measureHttp, samplesOfHttp } from './http.ts';
@@ -25,6 +26,7 @@ export const WORKLOADS: readonly Workload[] = [
   })),
   { name: 'crowd', samples: samplesOfCrowd, run: measureCrowd },
   { name: 'crowd-growth', samples: samplesOfGrowth, run: measureGrowth },
+  { name: 'best-available', samples: samplesOfBestAvailable, run: measureBestAvailable },
   { name: 'http-hold', samples: samplesOfHttp, run: (session) => measureHttp(session, 'hold') },
   { name: 'http-top-up', samples: samplesOfHttp, run: (session) => measureHttp(session, 'topUp') },
   { name: 'latency', samples: samplesOfLatency, run: measureLatency },

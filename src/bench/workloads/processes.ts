@@ -73,7 +73,8 @@ async function processesSample(
   });
 }
 
-function together(reports: readonly LoadReport[]): Omit<LoadReport, 'winners' | 'losers'> {
+/** Several processes' reports as one. */
+export function together(reports: readonly LoadReport[]): Omit<LoadReport, 'winners' | 'losers'> {
   const outcomes: Record<string, number> = {};
   for (const report of reports) {
     for (const [outcome, count] of Object.entries(report.outcomes))
@@ -90,7 +91,8 @@ function together(reports: readonly LoadReport[]): Omit<LoadReport, 'winners' | 
   };
 }
 
-async function auditAll(workers: readonly Worker[]): Promise<AuditVerdict> {
+/** Audits with the journal of each process. */
+export async function auditAll(workers: readonly Worker[]): Promise<AuditVerdict> {
   const verdicts: AuditVerdict[] = [];
   for (const worker of workers) verdicts.push(await worker.audit());
   return {

@@ -1,20 +1,24 @@
 /** Holds seats by label, or seats that the engine chooses. */
-import { chooseSeats } from '../../catalogue/best-available/chooser.ts';
-import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
+import type { Database } from '../../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
-import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
+import { inBatches } from '../../lib/batches.ts';
+import { behind } from '../../operations/durability.ts';
+import { findHolds, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
 import type {
+  EarlierHold,
   Held,
   HoldCommand,
   HoldOutcome,
   HoldRefusal as OperationRefusal,
 } from '../../operations/hold/hold.ts';
-import { reading, seatMapOf } from '../context.ts';
-import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
+import { asking, reading, seatMapOf } from '../context.ts';
+import type { BoxOfficeContext } from '../context.ts';
 import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import type { NoSeats } from './best-seats.ts';
+import type { Claim } from './free-seats.ts';
 
 export interface HoldRequest {
   readonly performanceId: string;
@@ -42,7 +46,7 @@ export interface HeldSeats extends Omit<Held, 'seats'> {
   readonly seats: readonly string[];
 }
 
-/** Chosen seats may be taken a moment later; after this many choices the answer is `contended`. */
+/** Chosen seats may be taken a moment later; after this many lost holds the answer is `contended`. */
 const CHOICES_MAX = 5;
 
 /**
@@ -83,45 +87,69 @@ export async function holdBestAvailable(
   return withLabels(outcome, map);
 }
 
+/** Requests whose keys are looked up together. */
+const LOOK_UP_MAX = 256;
+
+/** Finds out what requests have made before: those of one moment share a reading. */
+export function earlierHolds(database: Database): (command: HoldCommand) => Promise<EarlierHold> {
+  const find = inBatches<HoldCommand, EarlierHold>(LOOK_UP_MAX, (performanceId, commands) =>
+    database.connect((connection) => findHolds(connection, performanceId, commands)),
+  );
+  return (command) => find(command.performanceId, command);
+}
+
 async function chooseAndHold(
   context: BoxOfficeContext,
   map: SeatMap,
-  request: BestAvailableRequest,
+  { accountId, grade, quantity }: BestAvailableRequest,
   command: HoldCommand,
 ): Promise<ChoiceOutcome> {
   // A request that already has its seats must not choose again: it would find others, or none.
-  const earlier = await reading(context, (connection) => findHold(connection, command));
-  if (earlier !== undefined) return earlier;
-  if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
+  const earlier = await asking(() => context.earlierHold(command));
+  if (earlier !== undefined) return behind(context.barrier, earlier);
+  if (!map.grades.some((known) => known.grade === grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
-    const { accountId, grade, quantity } = request;
-    const seats = await choose(context, map, { accountId, grade, quantity, avoid });
-    if (seats !== undefined && isRefusal(seats)) return seats;
-    if (seats === undefined) return refusedChoice(context, command, choice);
-    const outcome = await context.strategies.hold.execute({ ...command, seats });
+    const claim = await asking(() => context.bestSeats.claim({ map, accountId, grade, quantity, avoid }));
+    if (typeof claim === 'string') return refusedChoice(context, command, claim);
+    if ('outcome' in claim) return claim;
+    const outcome = await holdClaim(context, command, claim);
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
-    for (const seat of seats) avoid.add(seat);
+    for (const seat of claim.seats) avoid.add(seat);
   }
   return refuse('contended', { cause: 'retries' });
 }
 
-/**
- * Looks near the account's place. Before reading the rest of the grade, it asks whether long enough runs are
- * left at all: when the grade is sold out, a crowd shares that answer.
- */
-async function choose(
+async function holdClaim(
   context: BoxOfficeContext,
-  map: SeatMap,
-  choice: SeatChoice,
-): Promise<readonly number[] | undefined | ReadRefusal> {
-  const look = (isFirstLook: boolean): Promise<readonly number[] | undefined | ReadRefusal> =>
-    reading(context, (connection) => chooseSeats(connection, map, { ...choice, isFirstLook }));
-  const near = await look(true);
-  if (near !== undefined) return near;
-  const longest = await context.longestFreeRun(map.performanceId, choice.grade);
-  if (typeof longest !== 'number') return longest;
-  return longest < choice.quantity ? undefined : look(false);
+  command: HoldCommand,
+  claim: Claim,
+): Promise<HoldOutcome> {
+  let outcome: HoldOutcome | undefined;
+  try {
+    outcome = await context.strategies.hold.execute({ ...command, seats: claim.seats });
+    return outcome;
+  } finally {
+    settle(claim, outcome);
+  }
+}
+
+/** Tells the other buyers of best seats what has become of the claimed ones. */
+function settle(claim: Claim, outcome: HoldOutcome | undefined): void {
+  switch (outcome?.outcome) {
+    case 'held':
+      // A duplicate's answer has the seats that its first request got.
+      if (String(outcome.seats) === String(claim.seats)) claim.held();
+      else claim.lost([]);
+      break;
+    case 'seat_taken':
+    case 'contended':
+    case 'outcome_unknown':
+      claim.lost(claim.seats);
+      break;
+    default:
+      claim.lost([]);
+  }
 }
 
 /**
@@ -130,12 +158,13 @@ async function choose(
 async function refusedChoice(
   context: BoxOfficeContext,
   command: HoldCommand,
-  choice: number,
+  reason: NoSeats,
 ): Promise<ChoiceOutcome> {
   const outcome = await reading(context, (connection) => holdRefusal(connection, command));
-  if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
-  // It passed over seats being taken, which may become free: only a first choice that finds none is final.
-  return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
+  if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) {
+    return behind(context.barrier, outcome);
+  }
+  return reason === 'none' ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
 }
 
 function commandOf(
@@ -158,7 +187,7 @@ function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | un
   return undefined;
 }
 
-function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {
+export function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {
   return Number.isInteger(quantity) && quantity >= 1 && quantity <= SEATS_PER_HOLD_MAX
     ? undefined
     : refuse('invalid_request', { detail: `quantity: a whole number from 1 to ${SEATS_PER_HOLD_MAX}` });

@@ -72,13 +72,13 @@ export function planVenue(
 
 /** Compares the venue's own row. Both sides come from JSON, so comparing structure is enough. */
 function isSameVenue(venue: CheckedVenue, stored: StoredVenue | undefined): boolean {
-  const { name, timeZone, outline, sections } = venue;
   return (
     stored !== undefined &&
-    (timeZone === undefined || timeZone === stored.timeZone) &&
-    isDeepStrictEqual(
-      { name, outline, sections },
-      { name: stored.name, outline: stored.outline, sections: stored.sections },
-    )
+    (venue.timeZone === undefined || venue.timeZone === stored.timeZone) &&
+    isDeepStrictEqual(rowOf(venue), rowOf(stored))
   );
+}
+
+function rowOf({ name, outline, focus, sections }: CheckedVenue | StoredVenue): unknown {
+  return { name, outline, focus, sections };
 }

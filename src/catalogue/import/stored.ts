@@ -24,6 +24,7 @@ export interface StoredVenue {
   readonly name: unknown;
   readonly timeZone: string;
   readonly outline: unknown;
+  readonly focus: unknown;
   readonly sections: unknown;
   readonly seats: ReadonlyMap<string, StoredSeat>;
   /** Removed labels, with the numbers that they keep. */
@@ -79,8 +80,9 @@ export async function readStored(tx: Transaction, catalogue: CheckedCatalogue): 
 const readVenue = statement({
   name: 'import_read_venue',
   params: ['text'],
-  columns: { name: 'jsonb', time_zone: 'text', outline: 'jsonb', sections: 'jsonb' },
-  text: `select v.name, v.time_zone, v.outline, v.sections from venue as v where v.venue_id = $1`,
+  columns: { name: 'jsonb', time_zone: 'text', outline: 'jsonb', focus: 'jsonb?', sections: 'jsonb' },
+  text: `
+    select v.name, v.time_zone, v.outline, v.focus, v.sections from venue as v where v.venue_id = $1`,
 });
 
 const readVenueSeats = statement({

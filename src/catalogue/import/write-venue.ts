@@ -8,11 +8,12 @@ const BATCH_SIZE = 10_000;
 
 export async function writeVenue(tx: Transaction, plan: VenuePlan): Promise<void> {
   if (plan.status === 'unchanged') return;
-  const { venueId, name, outline, sections } = plan.venue;
+  const { venueId, name, outline, focus, sections } = plan.venue;
   const values = [
     venueId,
     JSON.stringify(name),
     JSON.stringify(outline),
+    focus === null ? null : JSON.stringify(focus),
     JSON.stringify(sections),
     plan.timeZone,
   ] as const;
@@ -42,21 +43,21 @@ function placesOf(seats: readonly NumberedSeat[]) {
 const insertVenue = statement({
   name: 'import_insert_venue',
   writes: true,
-  params: ['text', 'jsonb', 'jsonb', 'jsonb', 'text'],
+  params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb', 'text'],
   columns: {},
   text: `
-    insert into venue (venue_id, name, outline, sections, time_zone)
-    values ($1, $2, $3, $4, $5)`,
+    insert into venue (venue_id, name, outline, focus, sections, time_zone)
+    values ($1, $2, $3, $4, $5, $6)`,
 });
 
 const updateVenue = statement({
   name: 'import_update_venue',
   writes: true,
-  params: ['text', 'jsonb', 'jsonb', 'jsonb', 'text'],
+  params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb', 'text'],
   columns: {},
   text: `
     update venue as v
-    set name = $2, outline = $3, sections = $4, time_zone = $5, revision = v.revision + 1
+    set name = $2, outline = $3, focus = $4, sections = $5, time_zone = $6, revision = v.revision + 1
     where v.venue_id = $1`,
 });
 

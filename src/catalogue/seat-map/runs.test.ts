@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlacedInRow } from './runs.ts';
+import type { PlacedInRow, Run } from './runs.ts';
 import { runsByGrade } from './runs.ts';
 
 function seatAt(number: number, x: number, options: Partial<PlacedInRow> = {}): PlacedInRow {
@@ -7,7 +7,8 @@ function seatAt(number: number, x: number, options: Partial<PlacedInRow> = {}): 
 }
 
 function runsOf(seats: readonly PlacedInRow[]): Record<string, readonly (readonly number[])[]> {
-  return Object.fromEntries(runsByGrade(seats));
+  const numbersOf = (run: Run): number[] => run.seats.map(({ number }) => number);
+  return Object.fromEntries([...runsByGrade(seats)].map(([grade, runs]) => [grade, runs.map(numbersOf)]));
 }
 
 describe('the runs of neighbours', () => {
@@ -47,6 +48,20 @@ describe('the runs of neighbours', () => {
       seatAt(i + 1, 10 * Math.sin(turn / 5), { y: 10 * Math.cos(turn / 5) }),
     );
     expect(runsOf(seats)).toEqual({ R: [[6, 4, 2, 1, 3, 5, 7]] });
+  });
+
+  it('know the middle of the whole row, also beyond an aisle or another grade, and on a curve', () => {
+    const row = [0, 1, 2, 4, 5].map((x, i) => seatAt(i + 1, x, i > 2 ? { grade: 'S' } : {}));
+    const middles = [...runsByGrade(row).values()].flat().map(({ rowMiddle }) => rowMiddle);
+    expect(middles).toEqual([
+      { x: 2, y: 0 },
+      { x: 2, y: 0 },
+    ]);
+    const curved = [-3, -2, -1, 1, 2, 3].map((turn, i) =>
+      seatAt(i + 1, 10 * Math.sin(turn / 5), { y: 10 * Math.cos(turn / 5) }),
+    );
+    const [run] = runsByGrade(curved).get('R')!;
+    expect(run!.rowMiddle).toEqual({ x: 0, y: 10 * Math.cos(1 / 5) });
   });
 
   it('are none without seats, and one for a single seat', () => {

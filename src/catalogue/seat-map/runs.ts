@@ -9,8 +9,17 @@ export interface PlacedInRow {
   readonly y: number;
 }
 
-/** Numbers of adjacent seats of one grade, in their order, without an aisle between them. */
-export type Run = readonly number[];
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Adjacent seats of one grade, in their order, without an aisle between them. */
+export interface Run {
+  readonly seats: readonly PlacedInRow[];
+  /** The middle of the whole row, whatever its grades and aisles. */
+  readonly rowMiddle: Point;
+}
 
 /** An aisle is a step this much wider than the row's usual one. */
 const AISLE_FACTOR = 1.5;
@@ -26,27 +35,36 @@ export function runsByGrade(seats: readonly PlacedInRow[]): ReadonlyMap<string, 
   }
   const runs = new Map<string, Run[]>();
   for (const row of rows.values()) {
-    for (const { grade, numbers } of runsOfRow(row)) {
+    for (const run of runsOfRow(row)) {
+      const { grade } = run.seats[0]!;
       const known = runs.get(grade);
-      if (known === undefined) runs.set(grade, [numbers]);
-      else known.push(numbers);
+      if (known === undefined) runs.set(grade, [run]);
+      else known.push(run);
     }
   }
   return runs;
 }
 
-function runsOfRow(row: readonly PlacedInRow[]): { readonly grade: string; readonly numbers: Run }[] {
+function runsOfRow(row: readonly PlacedInRow[]): Run[] {
   const ordered = isSideBySide(row) ? row : sideBySide(row);
   const steps = stepsOf(ordered);
   const usualStep = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
-  const runs: { grade: string; numbers: number[] }[] = [];
-  for (const [i, { grade, number }] of ordered.entries()) {
+  const rowMiddle = middleOf(ordered);
+  const runs: { seats: PlacedInRow[]; rowMiddle: Point }[] = [];
+  for (const [i, seat] of ordered.entries()) {
     const last = runs.at(-1);
     const isNeighbour = i > 0 && steps[i - 1]! <= usualStep * AISLE_FACTOR;
-    if (last !== undefined && isNeighbour && last.grade === grade) last.numbers.push(number);
-    else runs.push({ grade, numbers: [number] });
+    if (last !== undefined && isNeighbour && last.seats[0]!.grade === seat.grade) last.seats.push(seat);
+    else runs.push({ seats: [seat], rowMiddle });
   }
   return runs;
+}
+
+/** The place of the middle seat, or between the two middle ones: on the row, also where it is curved. */
+function middleOf(ordered: readonly PlacedInRow[]): Point {
+  const a = ordered[Math.floor((ordered.length - 1) / 2)]!;
+  const b = ordered[Math.ceil((ordered.length - 1) / 2)]!;
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
 /** Whether a row is in order, as most are: cheap to see, because no step is much wider than the narrowest. */
@@ -81,12 +99,7 @@ function stepsOf(row: readonly PlacedInRow[]): number[] {
   return row.slice(1).map((seat, i) => distance(row[i]!, seat));
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-function distance(a: Point, b: Point): number {
+export function distance(a: Point, b: Point): number {
   // Math.hypot guards against overflow, which seats don't need, and takes several times as long.
   return Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2);
 }

@@ -4,7 +4,10 @@ import { statement } from '../../db/statement.ts';
 import type { VenueSection } from '../import/document/checked.ts';
 import type { LocalText, OutlineShape } from '../import/document/document.ts';
 import type { PlacedSeat } from '../import/document/layout.ts';
-import type { Run } from './runs.ts';
+import type { Ranking } from '../best-available/ranking.ts';
+import { rankPlaces } from '../best-available/ranking.ts';
+import { focusOf } from '../best-available/score.ts';
+import type { Point, Run } from './runs.ts';
 import { runsByGrade } from './runs.ts';
 
 export interface MapSeat extends PlacedSeat {
@@ -18,6 +21,8 @@ export interface VenueMap {
   /** Raised by every import that changes the venue or its seats. */
   readonly revision: number;
   readonly outline: readonly OutlineShape[];
+  /** What the seats are turned to: the catalogue's focus, or the one that `focusOf` finds. */
+  readonly focus: Point;
   readonly sections: readonly VenueSection[];
   /** By number. */
   readonly seats: readonly MapSeat[];
@@ -27,15 +32,18 @@ export interface VenueMap {
   labelOf(number: number): string;
   /** Whether the venue has or had a seat with this number. */
   knows(number: number): boolean;
-  /** The grade's runs of neighbours; none for a grade that the venue does not have. */
-  runsOf(grade: string): readonly Run[];
+  /**
+   * The grade's places for so many adjacent seats, the best first; none for a grade that the venue does not
+   * have. The first call makes it, and the map keeps it.
+   */
+  rankingOf(grade: string, quantity: number): Ranking;
 }
 
 const readVenue = statement({
   name: 'venue_map',
   params: ['text'],
-  columns: { name: 'jsonb', revision: 'integer', outline: 'jsonb', sections: 'jsonb' },
-  text: `select v.name, v.revision, v.outline, v.sections from venue as v where v.venue_id = $1`,
+  columns: { name: 'jsonb', revision: 'integer', outline: 'jsonb', focus: 'jsonb?', sections: 'jsonb' },
+  text: `select v.name, v.revision, v.outline, v.focus, v.sections from venue as v where v.venue_id = $1`,
 });
 
 const readSeats = statement({
@@ -72,14 +80,22 @@ export async function readVenueMap(reader: Reader, venueId: string): Promise<Ven
   if (venue === undefined) return undefined;
   const seats = await reader.read(readSeats, [venueId]);
   const removed = await reader.read(readRemoved, [venueId]);
+  const outline = venue.outline as OutlineShape[];
+  const focus = focusOf({
+    focus: (venue.focus ?? undefined) as [number, number] | undefined,
+    outline,
+    seats,
+  });
   return {
     venueId,
     venueName: venue.name as LocalText,
     revision: venue.revision,
-    outline: venue.outline as OutlineShape[],
+    outline,
+    focus,
     sections: venue.sections as VenueSection[],
     seats,
     ...namesOf(seats, removed),
+    rankingOf: rankingsOf(seats, focus),
   };
 }
 
@@ -88,17 +104,28 @@ type NamedSeat = Pick<MapSeat, 'number' | 'label'>;
 function namesOf(
   seats: readonly MapSeat[],
   removed: readonly NamedSeat[],
-): Pick<VenueMap, 'numberOf' | 'labelOf' | 'knows' | 'runsOf'> {
+): Pick<VenueMap, 'numberOf' | 'labelOf' | 'knows'> {
   const numbers = new Map(seats.map((seat) => [seat.label, seat.number]));
   const labels = new Map([...seats, ...removed].map((seat) => [seat.number, seat.label]));
-  let runs: ReadonlyMap<string, readonly Run[]> | undefined;
   return {
     numberOf: (label) => numbers.get(label),
     labelOf: (number) => labels.get(number) ?? `#${number}`,
     knows: (number) => labels.has(number),
-    runsOf: (grade) => {
+  };
+}
+
+function rankingsOf(seats: readonly MapSeat[], focus: Point): VenueMap['rankingOf'] {
+  let runs: ReadonlyMap<string, readonly Run[]> | undefined;
+  const rankings = new Map<string, Ranking>();
+  return (grade, quantity) => {
+    const key = `${quantity} ${grade}`;
+    let ranking = rankings.get(key);
+    if (ranking === undefined) {
       runs ??= runsByGrade(seats);
-      return runs.get(grade) ?? [];
-    },
+      ranking = rankPlaces(runs.get(grade) ?? [], focus, quantity);
+      // Invented grades must not fill the memory.
+      if (runs.has(grade)) rankings.set(key, ranking);
+    }
+    return ranking;
   };
 }

@@ -20,6 +20,7 @@ import { listReservationsRoute } from './list-reservations/route.ts';
 import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
+import { readBestAvailableRoute } from './read-best-available/route.ts';
 import { readConcertRoute } from './read-concert/route.ts';
 import { readCheckInListRoute } from './read-check-in-list/route.ts';
 import { readPerformanceRoute } from './read-performance/route.ts';
@@ -46,6 +47,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readSeatMapRoute,
   readSeatsRoute,
   seatEventsRoute,
+  readBestAvailableRoute,
   createReservationRoute,
   readReservationRoute,
   payReservationRoute,

@@ -186,32 +186,49 @@ export async function writeHold(
   return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
 }
 
-const readHold = statement({
+const readHolds = statement({
   name: 'hold_find',
-  params: ['text', 'uuid'],
+  params: ['text', 'uuid[]'],
   columns: {
+    reservation_id: 'uuid',
     seat_ids: 'integer[]',
     amount: 'bigint',
     expires_at: 'timestamp with time zone',
     request_hash: 'bytea',
   },
   text: `
-    select r.seat_ids, r.amount, r.expires_at, r.request_hash
+    select r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash
     from reservation as r
-    where r.performance_id = $1 and r.reservation_id = $2`,
+    where r.performance_id = $1 and r.reservation_id = any($2)`,
 });
 
-/** The hold that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
-export async function findHold(
+/** What is known of a request's key. */
+export type EarlierHold = Held | Refusal<'idempotency_key_reused'> | undefined;
+
+/**
+ * For each of these requests for one performance: the hold that this very request has made,
+ * `idempotency_key_reused` when its key belongs to another, or nothing.
+ */
+export async function findHolds(
   connection: Connection,
-  command: HoldCommand,
-): Promise<Held | Refusal<'idempotency_key_reused'> | undefined> {
-  const { performanceId, reservationId, requestHash } = command;
-  const [row] = await connection.read(readHold, [performanceId, reservationId]);
-  if (row === undefined) return undefined;
-  if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
-  const { seat_ids: seats, amount, expires_at: expiresAt } = row;
-  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+  performanceId: string,
+  commands: readonly HoldCommand[],
+): Promise<(command: HoldCommand) => EarlierHold> {
+  const ids = commands.map(({ reservationId }) => reservationId);
+  const rows = await connection.read(readHolds, [performanceId, ids]);
+  const found = new Map(rows.map((row) => [row.reservation_id, row]));
+  return ({ reservationId, requestHash }) => {
+    const row = found.get(reservationId);
+    if (row === undefined) return undefined;
+    if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
+    const { seat_ids: seats, amount, expires_at: expiresAt } = row;
+    return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+  };
+}
+
+/** `findHolds` for one request. */
+export async function findHold(connection: Connection, command: HoldCommand): Promise<EarlierHold> {
+  return (await findHolds(connection, command.performanceId, [command]))(command);
 }
 
 // Everything that can be in the way, in one snapshot: committed rows, read after the loser's own transaction has ended.

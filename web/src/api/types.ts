@@ -354,6 +354,10 @@ export interface ReadSeatMapAnswer {
         };
       }
   )[];
+  /**
+   * @minItems 2
+   */
+  focus: [number, number];
   sections: {
     id: string;
     name?: {
@@ -376,6 +380,15 @@ export interface ReadSeatsAnswer {
   at: string;
   seats: string;
   cursor: string;
+}
+export interface ReadBestAvailableAnswer {
+  performanceId: string;
+  seats: {
+    number: number;
+    label: string;
+    price: number;
+  }[];
+  amount: number;
 }
 export interface CreateReservationBody {
   /**
@@ -653,6 +666,10 @@ export interface ImportCatalogueBody {
         }
     )[];
     /**
+     * @minItems 2
+     */
+    focus?: [number, number];
+    /**
      * @minItems 1
      * @maxItems 1000
      */
@@ -844,6 +861,16 @@ export interface Routes {
       cursor?: string;
     };
     answer: string;
+  };
+  'GET /v1/performances/{performanceId}/best-available': {
+    params: {
+      performanceId: string;
+    };
+    query?: {
+      grade: string;
+      quantity: number;
+    };
+    answer: ReadBestAvailableAnswer;
   };
   'POST /v1/performances/{performanceId}/reservations': {
     params: {

@@ -45,6 +45,7 @@ export function checkVenue(venue: VenueDocument, path: string, problems: Problem
     name: venue.name,
     timeZone: venue.timeZone,
     outline: venue.outline ?? [],
+    focus: venue.focus ?? null,
     sections: venue.sections.map(({ id, name }) => (name === undefined ? { id } : { id, name })),
     seats: placed,
   };

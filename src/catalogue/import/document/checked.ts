@@ -18,6 +18,8 @@ export interface CheckedVenue {
   /** An IANA time zone; undefined keeps what is stored, UTC for a new venue. */
   readonly timeZone: string | undefined;
   readonly outline: readonly OutlineShape[];
+  /** The point that the best seats are near; null where the document leaves it to the outline. */
+  readonly focus: readonly [number, number] | null;
   readonly sections: readonly VenueSection[];
   /** In the document's order, in which new seats are numbered. */
   readonly seats: readonly PlacedSeat[];

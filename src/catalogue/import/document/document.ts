@@ -135,6 +135,7 @@ const Venue = Type.Object(
     name: Name,
     timeZone: Type.Optional(Type.String({ pattern: TIME_ZONE_PATTERN, maxLength: LIMITS.timeZoneLength })),
     outline: Type.Optional(Type.Array(OutlineShape, { maxItems: LIMITS.shapes })),
+    focus: Type.Optional(Point),
     sections: Type.Array(Type.Union([BlockSection, SeatSection]), {
       minItems: 1,
       maxItems: LIMITS.sectionsPerVenue,

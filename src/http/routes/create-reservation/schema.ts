@@ -13,6 +13,15 @@ import {
 /** Any text without control characters; the map decides whether the seat or grade exists. */
 const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
 
+/** What the best available seats are asked for by. */
+export const BestAvailable = Type.Object(
+  {
+    grade: Name,
+    quantity: Type.Integer({ minimum: 1, maximum: SEATS_PER_HOLD_MAX }),
+  },
+  { ...CLOSED, description: 'The best adjacent seats of a grade, chosen by the service.' },
+);
+
 export const createReservationSchema = {
   tags: ['reservations'],
   operationId: 'createReservation',
@@ -30,15 +39,7 @@ export const createReservationSchema = {
           description: 'Seats by label, without repeats.',
         }),
       ),
-      bestAvailable: Type.Optional(
-        Type.Object(
-          {
-            grade: Name,
-            quantity: Type.Integer({ minimum: 1, maximum: SEATS_PER_HOLD_MAX }),
-          },
-          { ...CLOSED, description: 'Adjacent seats of a grade, chosen by the service.' },
-        ),
-      ),
+      bestAvailable: Type.Optional(BestAvailable),
     },
     {
       ...CLOSED,

@@ -15,6 +15,7 @@ describe('GET /v1/performances/:performanceId/seat-map answers 200', () => {
       performanceId,
       venueId: 'spring-venue',
       venueName: { en: 'Hall spring' },
+      focus: [1.5, 0],
       seats: [
         { ...seat, number: 1, label: 'A-1-1', seat: '1', x: 1 },
         { ...seat, number: 2, label: 'A-1-2', seat: '2', x: 2 },

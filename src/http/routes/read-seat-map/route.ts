@@ -35,11 +35,20 @@ function createSeatMapBodies(): (map: SeatMap) => PreparedBody {
     (entry) => entry.weight,
   );
   return (map) => {
-    const { performanceId, venueId, venueName, outline, sections, seats } = map;
+    const {
+      performanceId,
+      venueId,
+      venueName,
+      outline,
+      focus: { x, y },
+      sections,
+      seats,
+    } = map;
     // Maps share their venue's array of seats: the same array means that nothing has changed.
     const cached = bodies.get(performanceId);
     if (cached?.seats === seats) return cached.body;
-    const json = JSON.stringify({ performanceId, venueId, venueName, outline, sections, seats });
+    const focus = [x, y];
+    const json = JSON.stringify({ performanceId, venueId, venueName, outline, focus, sections, seats });
     const bytes = Buffer.from(json);
     const body = prepareBytes(bytes, { type: JSON_TYPE, codings: ['gzip'] });
     bodies.set(performanceId, { seats, body, weight: bytes.length * 1.25 });

@@ -17,6 +17,10 @@ export const readSeatMapSchema = {
         outline: Type.Array(OutlineShape, {
           description: 'Shapes to draw beside the seats (stage, pitch), from the catalogue.',
         }),
+        focus: Type.Tuple([Type.Number(), Type.Number()], {
+          description: 'The point `[x, y]` that the best seats are near: of the catalogue, or the stage.',
+          examples: [[0, -3]],
+        }),
         sections: Type.Array(Type.Object({ id: Type.String(), name: Type.Optional(LocalText) }, CLOSED)),
         seats: Type.Array(
           Type.Object(

@@ -7,20 +7,35 @@ import type { SeatStates } from '../../live/seat-states.ts';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { nearestLike } from '../../seat-map/geometry/nearest.ts';
 
+/** What the service was asked to suggest. */
+export interface BestWanted {
+  readonly grade: string;
+  readonly quantity: number;
+}
+
 /** Seats that somebody else was quicker to take, and what could take their place. */
 export interface Loss {
   readonly lost: readonly MapSeat[];
+  /** The nearest like the lost ones; where they were suggested, the service's next suggestion once it is there. */
   readonly offer: readonly MapSeat[];
+  readonly wanted: BestWanted | undefined;
 }
 
 export interface Choice {
   /** In the order in which they were chosen. */
   readonly seats: readonly MapSeat[];
   readonly numbers: ReadonlySet<number>;
+  /** Set while the seats are exactly those that the service has suggested. */
+  readonly wanted: BestWanted | undefined;
   readonly loss: Loss | undefined;
   readonly toggle: (seat: MapSeat) => void;
-  readonly choose: (seats: readonly MapSeat[]) => void;
-  /** Takes seats out of the choice that others have, and looks for the nearest like them. */
+  readonly clear: () => void;
+  /** Chooses suggested seats; after a loss it only offers them. */
+  readonly suggest: (numbers: readonly number[], wanted: BestWanted) => void;
+  /**
+   * Takes seats out of the choice that others have, and looks for the nearest like them. Suggested seats all go: those
+   * that are left are no longer the best together.
+   */
   readonly lose: (labels: readonly string[]) => void;
   readonly takeOffer: () => void;
   readonly forgetLoss: () => void;
@@ -35,18 +50,27 @@ interface ChoiceProps {
 
 export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
   const chosen = useSignal<readonly MapSeat[]>([]);
+  const suggested = useSignal<BestWanted | undefined>(undefined);
   const loss = useSignal<Loss | undefined>(undefined);
   const byLabel = useMemo(() => new Map(map?.seats.map((seat) => [seat.label, seat])), [map]);
 
   const lose = (lost: readonly MapSeat[]): void => {
     if (lost.length === 0 || map === undefined) return;
+    const wanted = suggested.peek() ?? loss.peek()?.wanted;
+    if (wanted !== undefined) {
+      chosen.value = [];
+      suggested.value = undefined;
+      loss.value = { lost, offer: [], wanted };
+      return;
+    }
     const numbers = new Set(lost.map(({ number }) => number));
     const kept = chosen.peek().filter(({ number }) => !numbers.has(number));
     const now = states.peek();
     const avoid = new Set(kept.map(({ number }) => number));
     const offered = new Set(now === undefined ? [] : nearestLike(map, now, [...numbers], avoid));
     chosen.value = kept;
-    loss.value = { lost, offer: map.seats.filter(({ number }) => offered.has(number)) };
+    const offer = map.seats.filter(({ number }) => offered.has(number));
+    loss.value = { lost, offer, wanted: undefined };
   };
 
   useSignalEffect(() => {
@@ -61,19 +85,32 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
   return {
     seats: chosen.value,
     numbers: useMemo(() => new Set(chosen.value.map(({ number }) => number)), [chosen.value]),
+    wanted: suggested.value,
     loss: loss.value,
     toggle: (seat) => {
       const without = chosen.value.filter(({ number }) => number !== seat.number);
       chosen.value = without.length < chosen.value.length ? without : [...without, seat];
+      suggested.value = undefined;
       loss.value = undefined;
     },
-    choose: (seats) => {
-      chosen.value = seats;
+    clear: () => {
+      chosen.value = [];
+      suggested.value = undefined;
       loss.value = undefined;
+    },
+    suggest: (numbers, wanted) => {
+      const seats = map?.seats.filter(({ number }) => numbers.includes(number)) ?? [];
+      const lost = loss.peek();
+      if (lost?.wanted === undefined) {
+        chosen.value = seats;
+        suggested.value = wanted;
+        loss.value = undefined;
+      } else loss.value = { ...lost, offer: seats };
     },
     lose: (labels) => lose(labels.map((label) => byLabel.get(label)).filter((seat) => seat !== undefined)),
     takeOffer: () => {
       chosen.value = [...chosen.value, ...(loss.value?.offer ?? [])];
+      suggested.value = loss.value?.wanted;
       loss.value = undefined;
     },
     forgetLoss: () => {

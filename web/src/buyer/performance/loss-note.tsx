@@ -18,16 +18,18 @@ const TEXTS = {
 export interface LossNoteProps {
   readonly loss: Loss;
   readonly sections: readonly Section[];
+  /** Whether an offer is still on its way. */
+  readonly isLooking: boolean;
   readonly onTake: () => void;
   readonly onClose: () => void;
 }
 
-export function LossNote({ loss, sections, onTake, onClose }: LossNoteProps): JSX.Element {
+export function LossNote({ loss, sections, isLooking, onTake, onClose }: LossNoteProps): JSX.Element {
   const { offer } = loss;
   return (
     <div class="note loss-note stack-tight" data-tone="warn">
       <p>{lostWords(loss, sections)}</p>
-      {offer.length === 0 && <p class="soft">{t(TEXTS.none)}</p>}
+      {offer.length === 0 && !isLooking && <p class="soft">{t(TEXTS.none)}</p>}
       <div class="between">
         {offer.length > 0 && (
           <button type="button" class="button-quiet" onClick={onTake}>

@@ -35,6 +35,8 @@ import type { Left } from '../../live/left.ts';
 import { useLeft } from '../../live/left.ts';
 import { LossNote, lostWords } from './loss-note.tsx';
 import { SaleNote } from './sale-note.tsx';
+import type { Suggesting } from './suggesting.ts';
+import { useSuggesting } from './suggesting.ts';
 
 const TEXTS = {
   title: { ko: '좌석 고르기', en: 'Choose seats' },
@@ -78,6 +80,7 @@ interface HallProps {
 function Hall({ performance, live, map }: HallProps): JSX.Element {
   const isHolding = useComputed(() => holdsOf(`/performances/${performance.id}`).length > 0);
   const choice = useChoice({ map, states: live.states, isHolding });
+  const suggesting = useSuggesting(performance.id, choice);
   const own = useOwn(performance.id, map);
   const holding = useHolding(performance.id, own.reload);
   const left = useLeft(map, live.states).value;
@@ -128,7 +131,14 @@ function Hall({ performance, live, map }: HallProps): JSX.Element {
         {choice.loss === undefined ? '' : lostWords(choice.loss, performance.sections)}
       </p>
       {(sale === 'open' || holding.underWay !== undefined) && (
-        <PickPanel performance={performance} choice={choice} holding={holding} left={left} most={most} />
+        <PickPanel
+          performance={performance}
+          choice={choice}
+          suggesting={suggesting}
+          holding={holding}
+          left={left}
+          most={most}
+        />
       )}
     </div>
   );
@@ -199,6 +209,12 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
     setFull(isMore && choice.numbers.size >= most);
     if (!isMore || choice.numbers.size < most) choice.toggle(seat);
   };
+  // A stadium's map shows suggested seats as a few pixels until it is moved to their row.
+  const suggested = useMemo(() => {
+    const [one] = choice.wanted === undefined ? [] : choice.seats;
+    const row = map?.seats.filter(({ section, row: name }) => section === one?.section && name === one.row);
+    return row?.map(({ number }) => number) ?? [];
+  }, [choice.wanted, map]);
   if (map === undefined) return <div class="hall-view hall-view-empty" aria-busy="true" />;
   const props = {
     map,
@@ -224,7 +240,7 @@ function HallView({ map, live, performance, choice, own, most }: HallViewProps):
         <LiveBadge live={live} />
       </div>
       <div class="hall-seats" data-view={view}>
-        {view === 'map' ? <SeatMap {...props} /> : <SeatList {...props} />}
+        {view === 'map' ? <SeatMap {...props} focus={suggested} /> : <SeatList {...props} />}
       </div>
       <p class="hall-limit" role="status">
         {isFull && choice.numbers.size >= most ? limitWords(most) : ''}
@@ -241,14 +257,17 @@ function limitWords(most: number): string {
 interface PickPanelProps {
   readonly performance: Performance;
   readonly choice: Choice;
+  readonly suggesting: Suggesting;
   readonly holding: Holding;
   readonly left: Left;
   readonly most: number;
 }
 
 /** A sheet at the bottom of a phone, a panel beside the map on a desktop. */
-function PickPanel({ performance, choice, holding, left, most }: PickPanelProps): JSX.Element {
-  const [quantity, setQuantity] = useState(2);
+function PickPanel(props: PickPanelProps): JSX.Element {
+  const { performance, choice, suggesting, holding, left, most } = props;
+  const [wished, setQuantity] = useState(2);
+  const quantity = Math.max(1, Math.min(wished, most));
   const { underWay, isBusy, refusal, hold } = holding;
   const limit = performance.seatLimit;
   const grades: readonly GradeNow[] = performance.grades.map(({ grade, price, free }) => ({
@@ -261,6 +280,7 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
     <aside class="pick-panel" aria-label={t(TEXTS.pick)}>
       {underWay !== undefined && <UnderWay purchase={underWay} />}
       {refusal !== undefined && refusal.outcome !== 'seat_taken' && <ProblemNote problem={refusal} />}
+      {suggesting.problem !== undefined && <ProblemNote problem={suggesting.problem} />}
       {limit !== null && most < 1 && underWay === undefined && (
         <ProblemNote
           problem={{ outcome: 'seat_limit_exceeded', limit, claimed: limit - most, retry: 'same' }}
@@ -270,6 +290,7 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
         <LossNote
           loss={choice.loss}
           sections={performance.sections}
+          isLooking={suggesting.isBusy}
           onTake={choice.takeOffer}
           onClose={choice.forgetLoss}
         />
@@ -277,22 +298,21 @@ function PickPanel({ performance, choice, holding, left, most }: PickPanelProps)
       {choice.seats.length === 0 ? (
         <BestTogether
           grades={grades}
-          quantity={Math.max(1, Math.min(quantity, most))}
+          quantity={quantity}
           most={most}
-          isBusy={isBusy || most < 1}
+          isBusy={isBusy || suggesting.isBusy || most < 1}
           onQuantity={setQuantity}
-          onPick={(grade) =>
-            hold({ bestAvailable: { grade, quantity: Math.max(1, Math.min(quantity, most)) } })
-          }
+          onPick={(grade) => suggesting.ask({ grade, quantity })}
         />
       ) : (
         <ChosenSeats
           seats={choice.seats}
+          wanted={choice.wanted}
           sections={performance.sections}
           priceOf={priceOf}
           isBusy={isBusy}
           onRemove={choice.toggle}
-          onClear={() => choice.choose([])}
+          onClear={choice.clear}
           onHold={() => hold({ seats: choice.seats.map(({ label }) => label) })}
         />
       )}

@@ -169,6 +169,7 @@ describe('the arrow keys', () => {
       venueId: 'v',
       venueName: {},
       outline: [],
+      focus: [0, 0] as [number, number],
       sections: [{ id: 'A' }],
       seats,
     };
@@ -197,6 +198,7 @@ describe('the arrow keys', () => {
       venueId: 'v',
       venueName: {},
       outline: [],
+      focus: [0, 0] as [number, number],
       sections: [{ id: 'A' }],
       seats,
     };

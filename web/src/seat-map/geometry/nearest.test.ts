@@ -22,7 +22,15 @@ function hall(rows: readonly string[], aisleAfter = Infinity): SeatMapDocument {
       });
     }
   }
-  return { performanceId: 'p', venueId: 'v', venueName: {}, outline: [], sections: [{ id: 'A' }], seats };
+  return {
+    performanceId: 'p',
+    venueId: 'v',
+    venueName: {},
+    outline: [],
+    focus: [0, 0],
+    sections: [{ id: 'A' }],
+    seats,
+  };
 }
 
 function statesOf(text: string): { codes: Uint8Array; version: number; changed: undefined } {
