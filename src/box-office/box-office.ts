@@ -202,8 +202,8 @@ export interface BoxOffice {
   /** Holds adjacent seats of a grade, chosen by the engine. Refusals: as `hold`, and `seats_unavailable`. */
   holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
   /**
-   * The seats that `holdBestAvailable` would try now for this account, with what they cost. Holds nothing. Refusals:
-   * `invalid_request`, `not_found` (the performance or the grade), `seats_unavailable`, `contended`, `overloaded`.
+   * The seats that `holdBestAvailable` would try now, with what they cost; in a crowd, each account sees others of the
+   * best. Holds nothing. Refusals: `invalid_request`, `not_found` (the performance or the grade), `seats_unavailable`, `contended`, `overloaded`.
    */
   previewBestAvailable(request: PreviewRequest): Promise<SeatsPreview | PreviewRefusal>;
   /** One of the account's reservations as it is now. Refusals: `not_found`, `contended`, `overloaded`. */

@@ -1,7 +1,9 @@
 /** Holds pairs of seats through the box office in this process, and journals the answers for the audit. */
 import { createBestSeats } from '../../box-office/buyer/best-seats.ts';
 import { earlierHolds, holdBestAvailable, holdSeats } from '../../box-office/buyer/hold.ts';
-import type { HeldSeats } from '../../box-office/buyer/hold.ts';
+import type { BestAvailableRefusal, HeldSeats, HoldRequest } from '../../box-office/buyer/hold.ts';
+import { previewBestAvailable } from '../../box-office/buyer/preview.ts';
+import type { PreviewRefusal } from '../../box-office/buyer/preview.ts';
 import type { BoxOfficeContext } from '../../box-office/context.ts';
 import { openHalls } from '../../box-office/open-halls.ts';
 import { openStrategies, strategiesNamed } from '../../box-office/strategies.ts';
@@ -28,13 +30,13 @@ export async function runBoxOfficeLoad(
 ): Promise<LoadRun> {
   const { performanceId, accountPrefix, seatsPerHold: quantity } = load.fixture;
   const seatMaps = createSeatMaps(database);
-  const { halls, close } = openHalls(seatMaps, { databaseUrl });
+  const reader = openHalls(seatMaps, { databaseUrl });
   const { spread } = load;
   const context: BoxOfficeContext = {
     database,
-    strategies: openStrategies({ database, halls }, strategiesNamed({})),
+    strategies: openStrategies({ database, halls: reader.halls }, strategiesNamed({})),
     seatMaps,
-    bestSeats: createBestSeats({ database, halls, ...(spread !== undefined && { spread }) }),
+    bestSeats: createBestSeats({ database, halls: reader.halls, ...(spread !== undefined && { spread }) }),
     earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(1, () => 1),
   };
@@ -44,14 +46,27 @@ export async function runBoxOfficeLoad(
   const accountOf = (request: number): string => `${accountPrefix}${request}`;
   const seatsOf = (request: number): string[] =>
     Array.from({ length: quantity }, (_, i) => map.labelOf(rowOf(request) * quantity + i + 1));
+  const shown = new Map<number, string[]>();
+  const ask = async (
+    request: number,
+    asked: Omit<HoldRequest, 'seats'>,
+  ): Promise<HeldSeats | BestAvailableRefusal | PreviewRefusal> => {
+    if (load.asks === 'named') return holdSeats(context, { ...asked, seats: seatsOf(request) });
+    if (load.asks === 'best-available')
+      return holdBestAvailable(context, { ...asked, grade: GRADE, quantity });
+    const preview = await previewBestAvailable(context, { ...asked, grade: GRADE, quantity });
+    if (preview.outcome !== 'preview') return preview;
+    const seats = preview.seats.map(({ label }) => label);
+    shown.set(request, seats);
+    return holdSeats(context, { ...asked, seats });
+  };
+  const seatsAskedBy = (request: number): readonly string[] | undefined =>
+    load.asks === 'named' ? seatsOf(request) : shown.get(request);
   const journal = createMemoryJournal<Kept>();
   const send = async (request: number): Promise<void> => {
     journal.sent(request);
     const asked = { performanceId, accountId: accountOf(request), idempotencyKey: 'hold' };
-    const outcome =
-      load.asks === 'named'
-        ? await holdSeats(context, { ...asked, seats: seatsOf(request) })
-        : await holdBestAvailable(context, { ...asked, grade: GRADE, quantity });
+    const outcome = await ask(request, asked);
     journal.answered(request, outcome.outcome === 'held' ? outcome : outcome.outcome);
   };
   const { startedAtMs, dueAtMs } = await inClosedLoop(send, {
@@ -60,7 +75,7 @@ export async function runBoxOfficeLoad(
     durationMs: Infinity,
   });
   await context.strategies.close();
-  await close();
+  await reader.close();
   return {
     report: summarize(journal, {
       startedAtMs,
@@ -70,13 +85,11 @@ export async function runBoxOfficeLoad(
     }),
     journal: journal.lines({
       accountPrefix,
-      requestOf: (request) => ({
-        op: 'hold',
-        accountId: accountOf(request),
-        key: 'hold',
-        performanceId,
-        ...(load.asks === 'named' && { seats: seatsOf(request) }),
-      }),
+      requestOf: (request) => {
+        const seats = seatsAskedBy(request);
+        const named = { op: 'hold', accountId: accountOf(request), key: 'hold', performanceId } as const;
+        return seats === undefined ? named : { ...named, seats };
+      },
       answerOf: (kept) => {
         if (typeof kept === 'string') return { status: 0, outcome: kept };
         const { reservationId, amount, seats, expiresAt } = kept;

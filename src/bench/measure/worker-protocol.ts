@@ -29,9 +29,9 @@ export interface EngineLoad {
 /** Holds of pairs through a box office embedded in the load's process, each by a new account. */
 export interface BoxOfficeLoad {
   readonly kind: 'box-office';
-  /** Each pair of the pattern by name, or as many times the best pair. */
-  readonly asks: 'named' | 'best-available';
-  /** Over how many of the best places a crowd is spread; left out for what the service does. */
+  /** Each pair of the pattern by name; the best pair; or by name the pair that a preview has shown. */
+  readonly asks: 'named' | 'best-available' | 'previewed';
+  /** Over how many of the best places previews are spread; left out for what the service does. */
   readonly spread: number | undefined;
   readonly poolSize: number;
   readonly fixture: Fixture;

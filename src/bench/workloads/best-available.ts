@@ -1,6 +1,7 @@
 /**
  * Three quarters of a hall asked by best available, against as many named seats; and how good the seats are
- * that were sold, against the best in order. Notes say what two services and spreading do to both.
+ * that were sold, against the best in order. Notes say what two services do to both, and how many of a crowd
+ * that looks first get what it was shown, spread and not.
  */
 import { createSeatMaps } from '../../catalogue/seat-map/seat-map.ts';
 import { medianOf } from '../../load/spread.ts';
@@ -28,22 +29,23 @@ interface Contender {
 
 const NAMED: Contender = { name: 'named seats', asks: 'named', processes: 1 };
 const BEST: Contender = { name: 'best available', asks: 'best-available', processes: 1 };
-/** What two services sell, whose requests do not know of each other. */
-const IN_TWO: readonly Contender[] = [
+/** Two services, whose requests do not know of each other; and buyers who look first, of whom each tries once. */
+const NOTED: readonly Contender[] = [
   { name: 'best available, two processes', asks: 'best-available', processes: 2 },
-  { name: 'best available, two processes, not spread', asks: 'best-available', processes: 2, spread: 1 },
+  { name: 'previewed, then held by name', asks: 'previewed', processes: 1 },
+  { name: 'the same, not spread', asks: 'previewed', processes: 1, spread: 1 },
 ];
 
 export function samplesOfBestAvailable({ repeats }: Sizes): number {
-  return 1 + repeats * (2 + IN_TWO.length);
+  return 1 + repeats * (2 + NOTED.length);
 }
 
 export async function measureBestAvailable(session: Session): Promise<readonly Verdict[]> {
   // Warms up the second process.
-  await sampleOf(session, IN_TWO[0]!, 0, 'best-available trial');
+  await sampleOf(session, NOTED[0]!, 0, 'best-available trial');
   const samples = new Map<Contender, Sample[]>();
   for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
-    for (const contender of rotated([NAMED, BEST, ...IN_TWO], repeat)) {
+    for (const contender of rotated([NAMED, BEST, ...NOTED], repeat)) {
       const sample = await sampleOf(session, contender, repeat, 'best-available');
       samples.set(contender, [...(samples.get(contender) ?? []), sample]);
     }
@@ -72,12 +74,12 @@ function noteOf({ name }: Contender, samples: readonly Sample[]): string {
     return found === null ? '–' : found.toFixed(2);
   };
   const perSecond = medianOf(samples.map((sample) => countable(sample, (one) => one.perSecond)));
-  const refused = median(({ outcomes, successes }) => total(outcomes) / successes - 1);
+  const share = median(({ outcomes, successes }) => (100 * successes) / total(outcomes));
   return (
     `${name}: ${perSecond === null ? '–' : Math.round(perSecond).toLocaleString('en-US')}/s, ` +
     `mean rank ${median(({ ranks }) => ranks?.all ?? NaN)} times the ideal, ` +
     `${median(({ ranks }) => ranks?.firstTenth ?? NaN)} in the first tenth; ` +
-    `${median(({ statements, successes }) => statements / successes)} statements a hold, ${refused} refusals a hold`
+    `${median(({ statements, successes }) => statements / successes)} statements a hold; ${share} % of the requests succeed`
   );
 }
 

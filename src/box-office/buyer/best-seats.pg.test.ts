@@ -16,6 +16,7 @@ import { changesOf } from '../../seats/changes.ts';
 import { createHalls } from '../../seats/halls.ts';
 import type { BestSeats, BestSeatsOptions, BestSeatsWanted } from './best-seats.ts';
 import { createBestSeats } from './best-seats.ts';
+import type { Claim } from './free-seats.ts';
 
 const database = useDatabase();
 
@@ -216,38 +217,42 @@ describe('seats that others are taking', () => {
 });
 
 describe('a crowd', () => {
-  it('gets seats apart from each other, and together the best there are', async () => {
+  it('that holds gets seats apart from each other, the best there are in their order', async () => {
     const map = await planted('apart', Array<number>(50).fill(20));
-    const claims = await storm(map, service(), 100);
+    const seller = service();
+    const claims = await storm(map, seller, 100);
     const seats = claims.flatMap((claim) => (typeof claim === 'string' ? [] : claim.seats));
     expect(new Set(seats).size).toBe(200);
-    // Spread over 16 places, it takes none beyond the best 115 places that are apart.
-    const ideal = await storm(map, service({ spread: 1 }), 115);
-    const best = new Set(ideal.flatMap((claim) => (typeof claim === 'string' ? [] : claim.seats)));
-    expect(seats.filter((seat) => !best.has(seat))).toEqual([]);
+    // One after another, in another service.
+    const other = service();
+    const ideal: (readonly number[])[] = [];
+    for (let turn = 0; turn < 100; turn += 1) {
+      const claim = await other.claim({ map, accountId: 'alice', grade: 'R', quantity: 2 });
+      if (typeof claim === 'string') throw new Error(claim);
+      ideal.push(claim.seats);
+    }
+    expect(claims.map((claim) => typeof claim !== 'string' && claim.seats)).toEqual(ideal);
   });
 
-  it('is spread over the 16 best places; an account by itself gets the best', async () => {
-    const map = await planted('spread', Array<number>(50).fill(20));
-    const best = (await storm(map, service({ spread: 1 }), 16)).map(
-      (claim) => (claim as { seats: readonly number[] }).seats,
-    );
+  it('that looks is spread over the best 64 places; an account by itself is shown the best', async () => {
+    const map = await planted('spread', Array<number>(50).fill(40));
+    const best = (await storm(map, service(), 64)).map((claim) => (claim as Claim).seats);
     const seller = service();
     const shown = async (accountId: string): Promise<readonly number[]> => {
       const preview = await seller.preview({ map, accountId, grade: 'R', quantity: 2 });
       return typeof preview === 'string' ? [] : [...preview.keys()];
     };
     expect(await shown('account-7')).toEqual(best[0]);
-    const previews = await Promise.all(accounts(200).map(shown));
+    const previews = await Promise.all(accounts(400).map(shown));
     const few = new Set(best.map(String));
     expect(previews.filter((seats) => !few.has(String(seats)))).toEqual([]);
-    expect(new Set(previews.map(String)).size).toBeGreaterThan(12);
+    expect(new Set(previews.map(String)).size).toBeGreaterThan(50);
     expect(await shown('account-7')).toEqual(await shown('account-7'));
     seller.pass(2_000);
     expect(await shown('account-7')).toEqual(best[0]);
   });
 
-  it('is spread over a twentieth of a small hall', async () => {
+  it('that looks is spread over a twentieth of a small hall', async () => {
     const map = await planted('small', [10, 10, 10, 10]);
     const seller = service();
     const previews = await Promise.all(
@@ -257,7 +262,7 @@ describe('a crowd', () => {
     expect(shown).toEqual(new Set(['5,6']));
   });
 
-  it('of two services takes each seat once, and what is left of the best', async () => {
+  it('at two services takes each seat once, and what is left of the best', async () => {
     const map = await planted('two', Array<number>(10).fill(20));
     const sellers = [service(), service()];
     const sold: number[] = [];

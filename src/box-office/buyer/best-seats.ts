@@ -7,7 +7,7 @@
  * together, and where a seat has gone the next best follow.
  */
 import { pricesOfFree, unlockedOf } from '../../catalogue/best-available/probe.ts';
-import type { Place } from '../../catalogue/best-available/free-places.ts';
+import type { FreePlaces, Place } from '../../catalogue/best-available/free-places.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import type { Database } from '../../db/database.ts';
 import { inBatches } from '../../lib/batches.ts';
@@ -19,11 +19,11 @@ import { createFreeSeats } from './free-seats.ts';
 const AGE_MAX_MS = 200;
 /** At this age a choice begins the next observation, so that a crowd does not wait for it. */
 const OBSERVE_AFTER_MS = 150;
-/** A crowd is spread over so many of the best places. */
-const SPREAD = 16;
+/** The previews of a crowd are spread over so many of the best places. */
+const SPREAD = 64;
 /** But over no more than this share of all places, so that in a small hall the best stay the best. */
 const SPREAD_SHARE = 0.05;
-/** The requests of this time, or of the time before, are a crowd. */
+/** The previews of this time, or of the time before, are a crowd. */
 const CROWD_WINDOW_MS = 1_000;
 /** After finding so many places taken or locked, a request looks at the hall anew, and then takes a locked one. */
 const PASSED_OVER_MAX = 8;
@@ -48,7 +48,11 @@ export interface BestSeats {
    * no others: a lock does not make a seat sold. Settle the claim when the hold is over.
    */
   claim(wanted: BestSeatsWanted): Promise<Claim | NoSeats>;
-  /** The seats that `claim` would name, with what each costs; claims nothing. */
+  /**
+   * The seats that `claim` would name, with what each costs; claims nothing. As nobody keeps them for anybody,
+   * a crowd is spread: each account is shown one of as many of the best places as there were previews in
+   * the last second.
+   */
   preview(wanted: BestSeatsWanted): Promise<ReadonlyMap<number, number> | NoSeats>;
 }
 
@@ -61,7 +65,7 @@ export interface BestSeatsOptions {
   readonly nowMs?: () => number;
 }
 
-/** The requests for one hall's best seats. */
+/** The buyers of one hall's best seats. */
 interface Crowd {
   readonly seats: FreeSeats;
   windowFromMs: number;
@@ -96,14 +100,13 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
     return crowd;
   }
 
-  /** Counts a request; returns how many made the crowd that it belongs to, itself included. */
-  function arrive(performanceId: string, crowd: Crowd): number {
+  /** Counts a preview; returns how many made the crowd that it belongs to, itself included. */
+  function arrive(crowd: Crowd): number {
     const now = nowMs();
     if (now - crowd.windowFromMs >= CROWD_WINDOW_MS) {
       crowd.countBefore = now - crowd.windowFromMs < 2 * CROWD_WINDOW_MS ? crowd.count : 0;
       crowd.count = 0;
       crowd.windowFromMs = now;
-      halls.use(performanceId);
     }
     crowd.count += 1;
     return Math.max(crowd.count, crowd.countBefore);
@@ -113,8 +116,10 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   async function look(hall: Hall, { seats }: Crowd, isAnew: boolean): Promise<void> {
     const ageMs = nowMs() - hall.observedAtMs;
     if (isAnew) await halls.observe(hall, hall.begun);
-    else if (hall.state === undefined || ageMs > AGE_MAX_MS) await halls.observe(hall, hall.observed);
-    else if (ageMs > OBSERVE_AFTER_MS && !hall.isObserving) {
+    else if (hall.state === undefined || ageMs > AGE_MAX_MS) {
+      halls.use(hall.performanceId);
+      await halls.observe(hall, hall.observed);
+    } else if (ageMs > OBSERVE_AFTER_MS && !hall.isObserving) {
       // A request that needs the observation repeats it, and gets the error.
       halls.observe(hall, hall.observed).catch(() => undefined);
     }
@@ -122,24 +127,23 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   }
 
   /**
-   * Offers the account's choices one after another to `tryPlace`, until one returns a value: first from what
-   * is known, then from what is so now.
+   * Offers one of the `few` best places after another to `tryPlace`, until one returns a value: first from
+   * what is known, then from what is so now.
    */
   async function search<Found>(
     wanted: BestSeatsWanted,
+    few: (places: FreePlaces) => number,
     tryPlace: (place: Place, seats: FreeSeats, isAnew: boolean) => Promise<Found | undefined>,
   ): Promise<Found | NoSeats> {
     const { map, accountId, grade, quantity, avoid } = wanted;
     const hall = hallOf(map.performanceId);
     const crowd = crowdOf(hall);
     const { seats } = crowd;
-    const size = arrive(map.performanceId, crowd);
     for (const isAnew of [false, true]) {
       await look(hall, crowd, isAnew);
       for (let passed = 0; passed < PASSED_OVER_MAX; passed += 1) {
         const places = seats.places(map, grade, quantity);
-        const few = Math.max(1, Math.min(size, spread, Math.floor(places.count * SPREAD_SHARE)));
-        const which = few === 1 ? 0 : Math.floor(fractionOf(map.performanceId, accountId) * few);
+        const which = Math.floor(fractionOf(map.performanceId, accountId) * few(places));
         const place = places.best(which + 1, { avoid }).at(-1);
         if (place === undefined) break;
         const found = await tryPlace(
@@ -157,18 +161,23 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   async function claim(wanted: BestSeatsWanted): Promise<Claim | NoSeats> {
     const { map, grade, quantity, avoid } = wanted;
     let locked: Place | undefined;
-    const found = await search<Claim>(wanted, async (place, seats, isAnew) => {
-      const claimed = seats.claim(place);
-      const lost = await probe(map.performanceId, place).catch((error: unknown) => {
-        claimed.lost([]);
-        throw error;
-      });
-      if (lost.length === 0) return claimed;
-      claimed.lost(lost);
-      // In a hall that was observed just now, what is not to be had is locked.
-      if (isAnew) locked ??= place;
-      return undefined;
-    });
+    // Requests of this service are offered seats apart from each other, so to spread them would only cost.
+    const found = await search<Claim>(
+      wanted,
+      () => 1,
+      async (place, seats, isAnew) => {
+        const claimed = seats.claim(place);
+        const lost = await probe(map.performanceId, place).catch((error: unknown) => {
+          claimed.lost([]);
+          throw error;
+        });
+        if (lost.length === 0) return claimed;
+        claimed.lost(lost);
+        // In a hall that was observed just now, what is not to be had is locked.
+        if (isAnew) locked ??= place;
+        return undefined;
+      },
+    );
     if (found !== 'contested') return found;
     // The hold waits, and learns who wins.
     const { seats } = crowdOf(hallOf(map.performanceId));
@@ -177,7 +186,10 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   }
 
   async function preview(wanted: BestSeatsWanted): Promise<ReadonlyMap<number, number> | NoSeats> {
-    return search(wanted, async (place, seats) => {
+    const size = arrive(crowdOf(hallOf(wanted.map.performanceId)));
+    const few = ({ count }: FreePlaces): number =>
+      Math.max(1, Math.min(size, spread, Math.floor(count * SPREAD_SHARE)));
+    return search(wanted, few, async (place, seats) => {
       const prices = await database.connect((connection) =>
         pricesOfFree(connection, wanted.map.performanceId, place),
       );

@@ -47,9 +47,9 @@ export function createFreeSeats(hall: Hall, nowMs: () => number): FreeSeats {
     for (let seat = 1; seat <= state.size; seat += 1) if (state.isFree(seat, elapsedMs)) states[seat] = FREE;
     now = { states, returns: 0 };
     places = new Map();
-    for (const note of notes) {
-      if (note.until < shown) notes.delete(note);
-      else mark(note);
+    for (const known of notes) {
+      if (known.until < shown) notes.delete(known);
+      else mark(known);
     }
   }
 

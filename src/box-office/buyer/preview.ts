@@ -19,7 +19,7 @@ export interface SeatsPreview {
   readonly amount: number;
 }
 
-/** The seats that a hold of the best would try now for this account. */
+/** The seats that a hold of the best would try now; in a crowd, each account sees others of the best. */
 export async function previewBestAvailable(
   context: BoxOfficeContext,
   request: PreviewRequest,

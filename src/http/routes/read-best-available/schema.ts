@@ -7,8 +7,8 @@ export const readBestAvailableSchema = {
   operationId: 'readBestAvailable',
   summary: 'Preview the best seats',
   description:
-    'The seats that a hold by `bestAvailable` would try now for your account. It holds nothing: another account may ' +
-    'hold them first. To get these seats and no others, hold them by label.',
+    'The seats that a hold by `bestAvailable` would try now; in a crowd, each account sees others of the best. It holds ' +
+    'nothing: another account may hold them first. To get these seats and no others, hold them by label.',
   params: performanceParams,
   querystring: BestAvailable,
   response: {
