@@ -2,6 +2,7 @@ import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { LongestFreeRun } from './buyer/free-runs.ts';
 import type { Barrier } from '../operations/durability.ts';
@@ -17,6 +18,8 @@ export interface BoxOfficeContext {
   readonly longestFreeRun: LongestFreeRun;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
+  /** When the request that is served must be answered; undefined for work that no request waits for. */
+  readonly deadline?: Deadline | undefined;
 }
 
 /** The refusals of a read: a database that can't answer in time. */
@@ -24,11 +27,11 @@ export type ReadRefusal = Refusal<'contended' | 'overloaded'>;
 
 /** Runs a read on a connection, and turns the error of a database that can't answer into a refusal. */
 export async function reading<T>(
-  context: Pick<BoxOfficeContext, 'database'>,
+  context: Pick<BoxOfficeContext, 'database' | 'deadline'>,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T | ReadRefusal> {
   try {
-    return await context.database.connect(work);
+    return await context.database.connect(work, context.deadline);
   } catch (error) {
     return refusalOf(error);
   }

@@ -62,7 +62,7 @@ export async function holdSeats(
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await context.strategies.hold.execute(command), map);
+  return withLabels(await context.strategies.hold.execute(command, { deadline: context.deadline }), map);
 }
 
 /**
@@ -99,7 +99,8 @@ async function chooseAndHold(
     const seats = await choose(context, map, { accountId, grade, quantity, avoid });
     if (seats !== undefined && isRefusal(seats)) return seats;
     if (seats === undefined) return refusedChoice(context, command, choice);
-    const outcome = await context.strategies.hold.execute({ ...command, seats });
+    const { strategies, deadline } = context;
+    const outcome = await strategies.hold.execute({ ...command, seats }, { deadline });
     if (outcome.outcome !== 'seat_taken' && outcome.outcome !== 'contended') return outcome;
     for (const seat of seats) avoid.add(seat);
   }
