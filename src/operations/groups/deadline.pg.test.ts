@@ -71,9 +71,10 @@ it('has written nothing while it waits in the slow lane', async () => {
   const hers = deadline();
   const answers = await whileSeatsLocked(database, late.performanceId, [1, 2], async (unlock) => {
     const slow = strategy.execute(inTheWay, { deadline: deadline() });
-    await until(async () => (await waitingForLocks()) === 1);
+    await until(waitsInSlowLane);
     const answering = strategy.execute(late, { deadline: hers });
-    await until(async () => (await waitingForLocks()) === 1 && strategy.waiting === 1);
+    // It has been in a fast lane, and was left there.
+    await until(async () => (await lockWaits()) === 1 && strategy.waiting === 1);
     expect(hers.end()).toBe('nothing written');
     await unlock();
     return [slow, answering];
@@ -85,10 +86,16 @@ it('has written nothing while it waits in the slow lane', async () => {
   await strategy.close();
 });
 
-async function waitingForLocks(): Promise<number> {
+/** Whether a group waits for its rows for longer than one in a fast lane would. */
+async function waitsInSlowLane(): Promise<boolean> {
+  return (await lockWaits('200 ms')) === 1;
+}
+
+async function lockWaits(forAtLeast = '0'): Promise<number> {
   const [row] = await database.sql<{ count: number }>(
     `select count(*)::integer as count from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
+     where datname = current_database() and wait_event_type = 'Lock' and xact_start < clock_timestamp() - $1::interval`,
+    [forAtLeast],
   );
   return row!.count;
 }
