@@ -1,6 +1,6 @@
 /**
  * The moment by which a request is answered, on the monotonic clock, and whether the request has begun work that may
- * write. Whoever answers a late request asks that: without such work nothing was written, and nothing will be.
+ * write. The answer to a late request depends on that: without such work nothing was written, and nothing will be.
  *
  * | state | enters | leaves |
  * |---|---|---|

@@ -57,7 +57,7 @@ it('answers a member that waits behind a transaction that does not end when its 
   expect(await second).toBe('deadline');
 });
 
-it('takes up no member whose own time is up, wherever it stands in the line', async () => {
+it('takes up no member whose own time is up, wherever it is in the line', async () => {
   const gate = createGate();
   const decided: (readonly string[])[] = [];
   const work = workOf(async (rows) => {

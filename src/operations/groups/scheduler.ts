@@ -382,7 +382,7 @@ class Shard<Member, Answer> {
 
   /**
    * Wakes when the time of the first in a queue is up. Nearly everyone has the same time. One that came with less is
-   * passed over when its turn comes, and whoever waits for its answer knows its deadline, too.
+   * passed over when its turn comes, and the request that waits for it knows its deadline.
    */
   #setAlarm(): void {
     if (this.#cancelAlarm !== undefined) return;
