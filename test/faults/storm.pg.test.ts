@@ -16,9 +16,7 @@ const database = useDatabase();
 const rival = useDatabase();
 
 it(`survives ${FAULTS} faults by seed ${SEED}`, async () => {
-  const startedAt = performance.now();
   const storm = await runStorm({ database, databaseUrl: database.url, seed: SEED, faults: FAULTS });
-  console.log(JSON.stringify({ ...storm, faults: storm.faults.count, ms: performance.now() - startedAt }));
   const pairs = PAIRS.map(({ kind, fault }) => `${kind} × ${fault}`);
   expect(
     pairs.filter((pair) => !storm.faults.met.has(pair)),

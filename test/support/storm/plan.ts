@@ -45,19 +45,23 @@ export interface Plan {
   readonly count: number;
   /** What waits for its message now. */
   readonly armed: readonly Planned[];
+  /** Whether all that wait need a session to begin or to be ended. */
+  readonly needsSessions: boolean;
   /** Resolves when all have happened. */
   readonly over: Promise<void>;
 }
 
 /** How many faults wait for their message at a time. */
-const ARMED_MAX = 12;
-/** How many messages of its kind a fault lets pass at most; of kinds that come once in a connection, and of the others. */
-const SKIPPED_MAX = { rare: 4, frequent: 16 };
+const ARMED_MAX = 8;
+/** How many messages of its kind a fault lets pass at most. */
+const SKIPPED_MAX = { rare: 4, frequent: 24 };
+/** Kinds that only a new connection brings, or one that the server ends. */
+const OF_A_SESSION: ReadonlySet<MessageKind> = new Set([...NAMELESS, 'key data', 'settings', 'error']);
 const RARE: ReadonlySet<MessageKind> = new Set([
-  ...NAMELESS,
-  'key data',
-  'settings',
-  'error',
+  ...OF_A_SESSION,
+  'commit',
+  'commit complete',
+  'rollback',
   'rollback complete',
 ]);
 
@@ -102,6 +106,9 @@ export function createPlan(faults: number, seed: number): Plan {
       return count;
     },
     armed,
+    get needsSessions() {
+      return armed.length > 0 && armed.every(({ kind }) => OF_A_SESSION.has(kind));
+    },
     over,
   };
 }

@@ -16,11 +16,8 @@ export interface StormProxy {
   close(): Promise<void>;
 }
 
-/**
- * After this time without a fault the server ends a session: some faults wait for the start-up exchange of a new connection, or
- * for an error of the server.
- */
-const STIR_MS = 50;
+/** How often the server ends a session while all faults wait for one to begin or to be ended. */
+const STIR_MS = 30;
 /** The share of delays that are longer than any wait of the service. */
 const LONG_DELAY_SHARE = 0.08;
 const DELAY_MS_MAX = 60;
@@ -40,7 +37,6 @@ export async function startStormProxy(url: string, longDelayMs: number): Promise
   admin.on('error', () => undefined);
   const links = new Set<Link>();
   let plan: Plan | undefined;
-  let counted = 0;
   let stirred = 0;
 
   const signal = async (link: Link, how: 'terminate' | 'cancel'): Promise<void> => {
@@ -137,13 +133,11 @@ export async function startStormProxy(url: string, longDelayMs: number): Promise
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const stirring = setInterval(() => {
-    if (plan !== undefined && plan.armed.length > 0 && plan.count === counted) {
-      const named = [...links].filter(({ pid }) => pid !== undefined);
-      const link = named[stirred % Math.max(1, named.length)];
-      stirred += 1;
-      if (link !== undefined) void signal(link, 'terminate').catch(() => undefined);
-    }
-    counted = plan?.count ?? 0;
+    if (plan?.needsSessions !== true) return;
+    const named = [...links].filter(({ pid }) => pid !== undefined);
+    const link = named[stirred % Math.max(1, named.length)];
+    stirred += 1;
+    if (link !== undefined) void signal(link, 'terminate').catch(() => undefined);
   }, STIR_MS);
   const proxied = new URL(url);
   proxied.hostname = '127.0.0.1';
@@ -152,7 +146,6 @@ export async function startStormProxy(url: string, longDelayMs: number): Promise
     url: proxied.href,
     strike: (next) => {
       plan = next;
-      counted = 0;
     },
     close: async () => {
       clearInterval(stirring);

@@ -22,6 +22,8 @@ export interface StormOptions {
   /** Modules that take a guard out of the service; see `unguarded.ts`. */
   readonly preloads?: readonly string[];
   readonly requestDeadlineMs?: number;
+  /** Goes on beside the storm, until the signal. */
+  readonly during?: (service: StormService, signal: AbortSignal) => Promise<void>;
   /** What happens once the last fault has: the crowd goes on until it resolves. */
   readonly afterwards?: (service: StormService) => Promise<void>;
 }
@@ -51,9 +53,11 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     proxy.strike(plan);
     const ended = service.process.ended.then(({ code, stderr }) => ({ code, stderr }));
     const isOver = new AbortController();
+    const beside = options.during?.(service, isOver.signal);
     const over = Promise.race([passed(plan, isOver.signal), ended]).then(async (exit) => {
       proxy.strike(undefined);
       isOver.abort();
+      await beside;
       if (exit === undefined) await options.afterwards?.(service);
     });
     const crowd = await sendCrowd({
