@@ -1,12 +1,13 @@
 import { callbackify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
 import type { Deadline } from '../lib/deadline.ts';
-import { Client } from '../lib/pg-client.ts';
+import type { Client } from '../lib/pg-client.ts';
+import { createPool } from '../lib/pg-client.ts';
 
 /** The longest wait that both PostgreSQL and Node's timers accept. */
 export const TIMEOUT_MS_MAX = 2_147_483_647;
@@ -166,8 +167,7 @@ const CLIENT_GRACE_MS = 2_000;
 
 /** Opens a pool; the first connection is made by the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    Client,
+  const pool = createPool({
     connectionString: options.url,
     application_name: options.applicationName ?? 'rowlock',
     max: options.poolSize,
@@ -180,8 +180,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     types,
     verify: callbackify((client: PoolClient) => prepareSession(client, options)),
   });
-  // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
-  pool.on('error', () => undefined);
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 

@@ -101,6 +101,7 @@ function faultsIn(storm: StormReport, held: ReturnType<typeof heldBy>): string[]
   return met;
 }
 
+process.stdout.write(`seed ${seed}\n`);
 const server = await startTemporaryServer();
 await migrate(server.url);
 const database = openDatabase(databaseOptions(server.url, { applicationName: 'soak', poolSize: 4 }));
@@ -146,7 +147,7 @@ try {
   write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
   write('manifest.json', `${JSON.stringify({ command: 'soak', ...MADE_BY }, undefined, 2)}\n`);
   write('samples.jsonl', samples.map((each) => `${JSON.stringify(each)}\n`).join(''));
-  write('met.json', `${JSON.stringify(Object.fromEntries([...storm.faults.met].sort()), undefined, 2)}\n`);
+  write('met.json', `${JSON.stringify(Object.fromEntries(storm.faults.met), undefined, 2)}\n`);
   process.stdout.write(`${JSON.stringify(summary, undefined, 2)}\nwritten to ${values.out}\n`);
   process.exitCode = found.length === 0 ? 0 : 1;
 } finally {

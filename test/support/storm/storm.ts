@@ -68,7 +68,9 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
       atOnce: BUYERS_AT_ONCE,
       until: over,
     });
-    await over;
+    await over.catch(async (error: unknown) => {
+      throw new Error(await stuckState(database, plan, service), { cause: error });
+    });
     const exit = await Promise.race([ended, delay(0, undefined)]);
     service.process.kill('SIGTERM');
     const log = readServiceLog(await service.process.ended);
@@ -102,8 +104,20 @@ async function passed(plan: Plan, signal: AbortSignal): Promise<undefined> {
     ]);
     if (isOver) return undefined;
   }
+  throw new Error(`after ${plan.count} faults nothing happens any more`);
+}
+
+/** What a storm that does not go on has come to: the plan, the sessions, and the end of the service's log. */
+async function stuckState({ pool }: Database, plan: Plan, service: StormService): Promise<string> {
+  const { rows } = await pool.query(
+    `select application_name, state, wait_event, now() - state_change as since, query
+     from pg_stat_activity where datname = current_database()`,
+  );
+  service.process.kill('SIGTERM');
+  const { stdout, stderr } = await service.process.ended;
   const waiting = plan.armed.map(({ kind, fault }) => `${kind} × ${fault}`).join(', ');
-  throw new Error(`after ${plan.count} faults nothing happens any more; what waits: ${waiting}`);
+  const ends = [stdout, stderr].map((text) => text.split('\n').slice(-15).join('\n'));
+  return [`what waits: ${waiting}`, JSON.stringify(rows, undefined, 1), ...ends].join('\n');
 }
 
 /** What the service had sent may still be at work in the database. */
