@@ -12,6 +12,13 @@ import {
 
 const FILE = fileURLToPath(new URL('../oxlint.layers.json', import.meta.url));
 
+/** The driver of PostgreSQL, whose connections end the process when they have no listener for their errors. */
+const DRIVER = {
+  name: 'pg',
+  message: 'Connections are made in src/lib/pg-client.ts and nowhere else.',
+  allowTypeImports: true,
+};
+
 interface Override {
   readonly files: readonly string[];
   readonly rules: Readonly<Record<string, unknown>>;
@@ -22,9 +29,10 @@ function forbid(files: string, others: readonly string[], message: string): Over
     if (name.includes('*')) return name;
     return /\.tsx?$/.test(name) ? `**/${name}` : `**/${name}/**`;
   });
+  const paths = files.startsWith('src/') ? [DRIVER] : [];
   return {
     files: [files],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+    rules: { 'no-restricted-imports': ['error', { paths, patterns: [{ group, message }] }] },
   };
 }
 
@@ -79,7 +87,7 @@ export function lintRules(): string {
       ...SHARED_WITH_PAGES.map((path) => `!**/${path}`),
     ]),
     {
-      files: ['**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
+      files: ['src/lib/pg-client.ts', '**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
       rules: { 'no-restricted-imports': 'off' },
     },
   ];

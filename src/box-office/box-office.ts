@@ -17,7 +17,7 @@ import type { Durability } from '../operations/durability.ts';
 import { createReadiness } from './ready.ts';
 import { checkOptions } from './options.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
-import type { Deadlines } from './deadline.ts';
+import type { Deadlines, LateWrite } from './deadline.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 import { databaseOptions, openDatabase } from '../db/database.ts';
@@ -354,28 +354,26 @@ async function openBoxOffice(
     // Requests still in the database hold locks in Redis.
     await redisLocks?.close();
   };
-  const bounds = boundsOf(activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
+  const bounds = boundsOf(context, activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
   const { read, write, writing } = bounds;
   return {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
-    hold: writing((request) => holdSeats(context, request)),
-    holdBestAvailable: writing((request) => holdBestAvailable(context, request)),
-    previewBestAvailable: read((request) => previewBestAvailable(context, request)),
-    readReservation: read((request) => readReservationOf(context, request)),
-    release: writing((request) => releaseReservation(context, request)),
-    pay: writing((request) => payReservation(context, request)),
-    refund: writing((request) => refundReservation(context, { ...request, byOperator: false })),
-    listReservations: read((accountId, page) => reservationsOf(context, accountId, page)),
-    readTickets: read((request) => ticketsOf(context, ticketKeys, request)),
+    hold: writing(holdSeats),
+    holdBestAvailable: writing(holdBestAvailable),
+    previewBestAvailable: read((at, request: PreviewRequest) => previewBestAvailable(at, request)),
+    readReservation: read((at, request: ReservationRequest) => readReservationOf(at, request)),
+    release: writing(releaseReservation),
+    pay: writing(payReservation),
+    refund: writing((at, request) => refundReservation(at, { ...request, byOperator: false })),
+    listReservations: read(reservationsOf),
+    readTickets: read((at, request: ReservationRequest) => ticketsOf(at, ticketKeys, request)),
     ticketKeys: ticketKeys.published,
-    topUp: writing((request) => topUpWallet(context, request)),
-    reverseTopUp: write((request) => reverseWalletTopUp(context, request)),
-    readWallet: read((accountId) => readWalletOf(context, accountId)),
-    listLedger: read((accountId, page) =>
-      reading(context, (connection) =>
-        listLedger(connection, accountId, { before: page.before, limit: page.limit }),
-      ),
+    topUp: writing(topUpWallet),
+    reverseTopUp: write(reverseWalletTopUp),
+    readWallet: read((at, accountId: string) => readWalletOf(at, accountId)),
+    listLedger: read((at, accountId: string, { before, limit }: Page) =>
+      reading(at, (connection) => listLedger(connection, accountId, { before, limit })),
     ),
     operator: operatorOf(context, activity, bounds),
     isReady: createReadiness(database),
@@ -392,10 +390,13 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
   const shared = <T>(
     read: (connection: Connection, id: string) => Promise<T | undefined>,
     missing: Refusal<'not_found'>,
-  ): ((id: string) => Promise<T | MissingRefusal>) =>
-    timely(
-      sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing),
+  ): ((id: string) => Promise<T | MissingRefusal>) => {
+    // Its readers have deadlines of their own: the reading has none.
+    const next = sharedNextRun(
+      async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing,
     );
+    return timely((_, id: string) => next(id));
+  };
   const soldOut = createSoldOut();
   const readConcerts = sharedNextRun(() =>
     reading(context, (connection) => listConcerts(connection, soldOut)),
@@ -405,7 +406,9 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
     readConcert: shared((connection, id) => readConcert(connection, id, soldOut), noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory; concurrent callers share one load of a missing map.
-    readSeatMap: timely(async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance),
+    readSeatMap: timely(
+      async (at, performanceId: string) => (await seatMapOf(at, performanceId)) ?? noPerformance,
+    ),
     readSeatStates: shared(readSeatStates, noPerformance),
   };
 }
@@ -413,12 +416,12 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
 interface Bounds extends Deadlines {
   /** A write whose answer is counted. */
   readonly writing: <Request, Answer extends Outcome>(
-    work: (request: Request) => Promise<Answer>,
-  ) => (request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>;
+    work: (at: BoxOfficeContext, request: Request) => Promise<Answer>,
+  ) => (request: Request) => Promise<Answer | LateWrite>;
 }
 
-function boundsOf(activity: Activity, deadlineMs: number): Bounds {
-  const deadlines = createDeadlines(deadlineMs);
+function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: number): Bounds {
+  const deadlines = createDeadlines(context, deadlineMs);
   return { ...deadlines, writing: (work) => activity.counted(deadlines.write(work)) };
 }
 
@@ -429,18 +432,20 @@ function operatorOf(
 ): BoxOffice['operator'] {
   return {
     importCatalogue: (document) => importDocument(context, document),
-    setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
-    readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
-    refund: writing(async (request) => {
-      const reservation = await readReservationOf(context, { ...request, accountId: undefined });
+    setSaleState: (performanceId, state) => write((at) => setSale(at, performanceId, state))(undefined),
+    readReservation: read((at, request: Omit<ReservationRequest, 'accountId'>) =>
+      readReservationOf(at, { ...request, accountId: undefined }),
+    ),
+    refund: writing(async (at, request) => {
+      const reservation = await readReservationOf(at, { ...request, accountId: undefined });
       if (isRefusal(reservation)) return reservation;
-      return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
+      return refundReservation(at, { ...request, accountId: reservation.accountId, byOperator: true });
     }),
     audit: () => audit(context),
-    readCheckInList: read((performanceId) => readCheckInList(context, performanceId)),
-    readSales: read((performanceId) => readSales(context, performanceId)),
-    readSalesOverTime: read((performanceId, points) => readSalesOverTime(context, performanceId, points)),
-    listSales: read((performanceId) => listSales(context, performanceId)),
+    readCheckInList: read(readCheckInList),
+    readSales: read(readSales),
+    readSalesOverTime: read(readSalesOverTime),
+    listSales: read(listSales),
     readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
   };
 }

@@ -2,6 +2,7 @@ import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { EarlierHold, HoldCommand } from '../operations/hold/hold.ts';
 import type { BestSeats } from './buyer/best-seats.ts';
@@ -20,6 +21,8 @@ export interface BoxOfficeContext {
   readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
+  /** When the request that is served must be answered; undefined for work that no request waits for. */
+  readonly deadline?: Deadline | undefined;
 }
 
 /** The refusals of a read: a database that can't answer in time. */
@@ -36,10 +39,10 @@ export async function asking<T>(work: () => Promise<T>): Promise<T | ReadRefusal
 
 /** Runs a read on a connection: see `asking`. */
 export function reading<T>(
-  context: Pick<BoxOfficeContext, 'database'>,
+  context: Pick<BoxOfficeContext, 'database' | 'deadline'>,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T | ReadRefusal> {
-  return asking(() => context.database.connect(work));
+  return asking(() => context.database.connect(work, context.deadline));
 }
 
 /**

@@ -1,39 +1,57 @@
-/** The deadline of a request: a bound on the sum of its waits, each of which has its own bound. */
+/**
+ * The deadline of each request. The request carries it into its waits: for a connection, in a group's queue, for a lock in
+ * Redis, between attempts. What waits without it, such as a reading that requests share, ends here for its request.
+ */
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { Deadline } from '../lib/deadline.ts';
+import type { BoxOfficeContext } from './context.ts';
 
 /** How long a request may take by default. */
 export const REQUEST_DEADLINE_MS = 10_000;
 
+/** A late write: `contended` if it was in no transaction, so that nothing was written; else its outcome is unknown. */
+export type LateWrite = Refusal<'contended' | 'outcome_unknown'>;
+
 export interface Deadlines {
-  /** Answers a late write with `outcome_unknown`. The write goes on, and a duplicate gets its result. */
+  /** Bounds a write. If it is late while it is at work, the work goes on, and a duplicate gets its result. */
   readonly write: <Request, Answer>(
-    work: (request: Request) => Promise<Answer>,
-  ) => (request: Request) => Promise<Answer | Refusal<'outcome_unknown'>>;
-  /** Answers a late read with `contended`. */
+    work: (at: BoxOfficeContext, request: Request) => Promise<Answer>,
+  ) => (request: Request) => Promise<Answer | LateWrite>;
+  /** Bounds a read: a late one is `contended`. */
   readonly read: <Given extends readonly unknown[], Answer>(
-    work: (...given: Given) => Promise<Answer>,
+    work: (at: BoxOfficeContext, ...given: Given) => Promise<Answer>,
   ) => (...given: Given) => Promise<Answer | Refusal<'contended'>>;
 }
 
-/** Bounds requests by a deadline in milliseconds. */
-export function createDeadlines(deadlineMs: number): Deadlines {
+const late = refuse('contended', { cause: 'deadline' });
+
+/** Gives each request a deadline in this many milliseconds, in a context of its own. */
+export function createDeadlines(context: BoxOfficeContext, deadlineMs: number): Deadlines {
   return {
-    write: (work) => (request) => answeredBy(deadlineMs, work(request), refuse('outcome_unknown')),
+    write: (work) => (request) => {
+      const deadline = new Deadline(deadlineMs);
+      const answer = work({ ...context, deadline }, request);
+      return answeredBy(deadlineMs, answer, () =>
+        deadline.end() === 'at work' ? refuse('outcome_unknown') : late,
+      );
+    },
     read:
       (work) =>
-      (...given) =>
-        answeredBy(deadlineMs, work(...given), refuse('contended', { cause: 'deadline' })),
+      (...given) => {
+        const deadline = new Deadline(deadlineMs);
+        return answeredBy(deadlineMs, work({ ...context, deadline }, ...given), () => late);
+      },
   };
 }
 
 function answeredBy<Answer, Late>(
   deadlineMs: number,
   work: Promise<Answer>,
-  late: Late,
+  lateAnswer: () => Late,
 ): Promise<Answer | Late> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(late), deadlineMs);
+    const timer = setTimeout(() => resolve(lateAnswer()), deadlineMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

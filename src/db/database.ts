@@ -1,11 +1,13 @@
 import { callbackify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
-import { Client } from '../lib/pg-client.ts';
+import type { Deadline } from '../lib/deadline.ts';
+import type { Client } from '../lib/pg-client.ts';
+import { createPool } from '../lib/pg-client.ts';
 
 /** The longest wait that both PostgreSQL and Node's timers accept. */
 export const TIMEOUT_MS_MAX = 2_147_483_647;
@@ -55,6 +57,9 @@ export class ConnectionUnavailable extends Error {
     this.reason = reason;
   }
 }
+
+/** The request's time was up before a connection was acquired, or before a statement was sent: nothing was written. */
+export class DeadlinePassed extends Error {}
 
 /** The connection died before COMMIT was sent: the server rolls the transaction back. */
 export class ConnectionLost extends Error {}
@@ -137,16 +142,22 @@ export interface Connection extends Reader {
 /** Runs in every transaction before an operation's own work; a wrapper such as an advisory lock adds it. */
 export type Prologue = (tx: Transaction) => Promise<void>;
 
+/** The bounds of a database that its users must know. */
+export type DatabaseBounds = Pick<DatabaseOptions, 'acquireTimeoutMs' | 'waitersMax' | 'statementTimeoutMs'>;
+
 /** A PostgreSQL database behind a bounded pool. */
 export interface Database {
-  /** Lends one connection to `work`. Throws `ConnectionUnavailable`. */
-  connect<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Lends one connection to `work`. A request with a deadline waits no longer than that for the connection, and for each of
+   * its statements. Throws `ConnectionUnavailable` and `DeadlinePassed`.
+   */
+  connect<T>(work: (connection: Connection) => Promise<T>, deadline?: Deadline): Promise<T>;
   /** The same database, on which `prologue` runs first in every transaction and every write runs in one. */
   withPrologue(prologue: Prologue): Database;
   /** For what is not a declared statement: migrations, bulk imports, administration. */
   readonly pool: pg.Pool;
-  /** How long, and how many, requests may wait for it. */
-  readonly bounds: Pick<DatabaseOptions, 'acquireTimeoutMs' | 'waitersMax'>;
+  /** How long, and how many, requests may wait for a connection; how long a statement may take. */
+  readonly bounds: DatabaseBounds;
   /** Lends no more, waits for what is lent or waited for, and ends the pool. May be called more than once. */
   close(): Promise<void>;
 }
@@ -156,8 +167,7 @@ const CLIENT_GRACE_MS = 2_000;
 
 /** Opens a pool; the first connection is made by the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    Client,
+  const pool = createPool({
     connectionString: options.url,
     application_name: options.applicationName ?? 'rowlock',
     max: options.poolSize,
@@ -170,8 +180,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     types,
     verify: callbackify((client: PoolClient) => prepareSession(client, options)),
   });
-  // The pool replaces an idle connection that dies, and says so; without a listener that would end the process.
-  pool.on('error', () => undefined);
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 
@@ -188,18 +196,18 @@ interface Loans {
 
 function databaseOn(
   pool: pg.Pool,
-  bounds: Database['bounds'],
+  bounds: DatabaseBounds,
   loans: Loans,
   prologue: Prologue | undefined,
 ): Database {
   return {
     pool,
     bounds,
-    connect: async (work) => {
+    connect: async (work, deadline) => {
       if (loans.closed !== undefined) throw new ConnectionUnavailable('database');
       loans.open += 1;
       try {
-        return await lend(pool, bounds.waitersMax, prologue, work);
+        return await lend(pool, { bounds, prologue, deadline }, work);
       } finally {
         loans.open -= 1;
         if (loans.open === 0) loans.onAllReturned?.();
@@ -219,15 +227,21 @@ async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
   await pool.end();
 }
 
+/** What bounds and precedes the work of one loan. */
+interface Terms {
+  readonly bounds: DatabaseBounds;
+  readonly prologue: Prologue | undefined;
+  readonly deadline: Deadline | undefined;
+}
+
 async function lend<T>(
   pool: pg.Pool,
-  waitersMax: number,
-  prologue: Prologue | undefined,
+  terms: Terms,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  if (pool.waitingCount >= waitersMax) throw new ConnectionUnavailable('queue');
-  const client = await acquire(pool);
-  const session = new Session(client, prologue);
+  if (pool.waitingCount >= terms.bounds.waitersMax) throw new ConnectionUnavailable('queue');
+  const client = await acquire(pool, terms);
+  const session = new Session(client, terms);
   // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails;
   // and the client emits an error, which would end the process if nobody listened.
   const markBroken = (): void => {
@@ -242,10 +256,14 @@ async function lend<T>(
   }
 }
 
-async function acquire(pool: pg.Pool): Promise<PoolClient> {
+async function acquire(pool: pg.Pool, { bounds, deadline }: Terms): Promise<PoolClient> {
+  const leftMs = deadline?.leftMs ?? Infinity;
+  if (leftMs === 0) throw new DeadlinePassed('no time is left to wait for a connection');
   try {
-    return await pool.connect();
+    const connecting = pool.connect();
+    return leftMs < bounds.acquireTimeoutMs ? await inTime(connecting, leftMs) : await connecting;
   } catch (error) {
+    if (error instanceof ConnectionUnavailable) throw error;
     const kind = errorKindOf(error);
     if (kind === 'internal') throw error;
     // pg has no code for its own acquire timeout, so its one message is compared here and nowhere else.
@@ -254,20 +272,62 @@ async function acquire(pool: pg.Pool): Promise<PoolClient> {
   }
 }
 
+/** The connection, if it comes in time. The pool has no way to leave its line: one that comes later is given back. */
+function inTime(connecting: Promise<PoolClient>, ms: number): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new ConnectionUnavailable('pool'));
+    }, ms);
+    connecting.then(
+      (client) => {
+        clearTimeout(timer);
+        if (isLate) client.release();
+        else resolve(client);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
 class Session implements Connection {
   readonly #client: PoolClient;
-  readonly #prologue: Prologue | undefined;
+  readonly #terms: Terms;
   /** The client's own timeout in a transaction that states a longer statement timeout than the pool's. */
   #queryTimeoutMs: number | undefined;
   /** Set when the connection may not be used again. */
   broken = false;
 
-  constructor(client: PoolClient, prologue: Prologue | undefined) {
+  constructor(client: PoolClient, terms: Terms) {
     this.#client = client;
-    this.#prologue = prologue;
+    this.#terms = terms;
   }
 
-  read: Run<boolean> = async (declared, values) => {
+  read: Run<boolean> = (declared, values) => {
+    // Only BEGIN can carry a shorter bound. By then the request is so late that two more messages do not matter.
+    if (this.#shorterBoundMs() === undefined) return this.#send(declared, values);
+    return this.#transact({ readsFirst: true }, undefined, async (tx) =>
+      rollback(await tx.run(declared, values)),
+    );
+  };
+
+  /**
+   * How long a statement may take, where the request has less time left than a statement has otherwise. Throws
+   * `DeadlinePassed` when it has none.
+   */
+  #shorterBoundMs(ownMs = this.#terms.bounds.statementTimeoutMs): number | undefined {
+    const { deadline } = this.#terms;
+    if (deadline === undefined) return undefined;
+    const { leftMs } = deadline;
+    if (leftMs === 0) throw new DeadlinePassed('no time is left for a statement');
+    return leftMs < ownMs ? Math.ceil(leftMs) : undefined;
+  }
+
+  #send: Run<boolean> = async (declared, values) => {
     const query: QueryConfig<unknown[]> & { query_timeout?: number } = toQuery(declared, values);
     if (this.#queryTimeoutMs !== undefined) query.query_timeout = this.#queryTimeoutMs;
     try {
@@ -282,12 +342,12 @@ class Session implements Connection {
   };
 
   autocommit: Run<true> = async (declared, values) => {
-    if (this.#prologue !== undefined) {
+    if (this.#terms.prologue !== undefined || this.#shorterBoundMs() !== undefined) {
       return this.transaction({}, async (tx) => commit(await tx.run(declared, values)));
     }
     let rows;
     try {
-      rows = await this.read(declared, values);
+      rows = await this.#send(declared, values);
     } catch (error) {
       throw error instanceof ConnectionLost ? new CommitUnknown(undefined, { cause: error.cause }) : error;
     }
@@ -295,16 +355,23 @@ class Session implements Connection {
     return rows;
   };
 
-  async transaction<T>(
+  transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<Ending<T>>): Promise<T> {
+    return this.#transact(options, this.#terms.prologue, work);
+  }
+
+  async #transact<T>(
     options: TransactionOptions,
+    prologue: Prologue | undefined,
     work: (tx: Transaction) => Promise<Ending<T>>,
   ): Promise<T> {
     let xid: string | undefined;
-    const begun = this.#control(beginText(options));
+    const statementTimeoutMs = this.#shorterBoundMs(options.statementTimeoutMs) ?? options.statementTimeoutMs;
+    const begun = this.#control(beginText(options, statementTimeoutMs));
     // Its rejection is handled where it is awaited; an earlier error may return before that.
     begun.catch(() => undefined);
     const run: Run<boolean> = async (declared, values) => {
-      const [rows] = await Promise.all([this.read(declared, values), begun]);
+      this.#shorterBoundMs();
+      const [rows] = await Promise.all([this.#send(declared, values), begun]);
       return rows;
     };
     const tx: Transaction = {
@@ -317,10 +384,8 @@ class Session implements Connection {
     let ending: Ending<T>;
     try {
       if (options.readsFirst !== true) await begun;
-      if (options.statementTimeoutMs !== undefined) {
-        this.#queryTimeoutMs = options.statementTimeoutMs + CLIENT_GRACE_MS;
-      }
-      await this.#prologue?.(tx);
+      if (statementTimeoutMs !== undefined) this.#queryTimeoutMs = statementTimeoutMs + CLIENT_GRACE_MS;
+      await prologue?.(tx);
       ending = await work(tx);
       await begun;
     } catch (error) {
@@ -381,8 +446,8 @@ class Session implements Connection {
 }
 
 /** One message, one round trip, whatever the transaction asks for. */
-function beginText(options: TransactionOptions): string {
-  const { isolation = 'read committed', readOnly, statementTimeoutMs, lockTimeoutMs, byKeyOnly } = options;
+function beginText(options: TransactionOptions, statementTimeoutMs: number | undefined): string {
+  const { isolation = 'read committed', readOnly, lockTimeoutMs, byKeyOnly } = options;
   const texts = [`begin isolation level ${isolation}${readOnly === true ? ' read only' : ''}`];
   if (statementTimeoutMs !== undefined) texts.push(`set local statement_timeout = ${statementTimeoutMs}`);
   if (lockTimeoutMs !== undefined) texts.push(`set local lock_timeout = ${lockTimeoutMs}`);

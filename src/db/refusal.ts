@@ -1,10 +1,11 @@
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { ConnectionLost, ConnectionUnavailable } from './database.ts';
+import { ConnectionLost, ConnectionUnavailable, DeadlinePassed } from './database.ts';
 import { contendedSqlstateOf, overloadedSqlstateOf } from './sqlstate.ts';
 
 /** The refusal that a database error outside of a transaction amounts to. Throws the program's own errors. */
 export function refusalOf(error: unknown): Refusal<'contended' | 'overloaded'> {
+  if (error instanceof DeadlinePassed) return refuse('contended', { cause: 'deadline' });
   if (error instanceof ConnectionUnavailable) {
     return error.reason === 'pool'
       ? refuse('contended', { cause: 'pool' })

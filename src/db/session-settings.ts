@@ -1,6 +1,7 @@
 /** Settings of a new connection: its timeouts, and how its values are read. */
-import pg from 'pg';
+import type pg from 'pg';
 import type { PoolClient } from 'pg';
+import { driverTypes } from '../lib/pg-client.ts';
 import type { DatabaseOptions } from './database.ts';
 
 type SessionBounds = Pick<
@@ -48,7 +49,7 @@ export const types: pg.CustomTypesConfig = {
       return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseSafeInteger));
     }
     if (oid === FLOAT4) return Number;
-    return pg.types.getTypeParser(oid, format);
+    return driverTypes.getTypeParser(oid, format);
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 

@@ -80,7 +80,7 @@ export type ContendedCause =
   | 'redis'
   /** A newer holder took its lock in Redis. */
   | 'fence'
-  /** Its deadline passed before its group decided it. */
+  /** Its time was up, in the queue or by its request's deadline, before a transaction took it up; or it only reads. */
   | 'deadline'
   /** Its group met other transactions on every attempt. */
   | 'repeated'

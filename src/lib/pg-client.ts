@@ -1,3 +1,4 @@
+/** The one place that makes connections to PostgreSQL: no other file of the source may import the driver's values. */
 import pg from 'pg';
 
 /**
@@ -19,6 +20,16 @@ export class Client extends pg.Client {
     });
   }
 }
+
+/** A pool of such connections. It replaces an idle one that dies, and says so by an `error`, which needs a listener, too. */
+export function createPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...config, Client });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** How the driver itself reads the values of each type. */
+export const driverTypes: pg.CustomTypesConfig = pg.types;
 
 /**
  * To the driver `require`, `prefer` and `verify-ca` are aliases of `verify-full`, and each use prints a warning of some

@@ -27,6 +27,8 @@ export interface RetryingClientOptions {
   readonly tally: Tally;
   /** Aborting it stops the crowd; the client does so when the service is gone. */
   readonly stop: AbortController;
+  /** The longest pause before a request is repeated, in milliseconds; 2,000 by default. */
+  readonly waitMsMax?: number;
 }
 
 /** How long a request is repeated: a database server may need some seconds to recover from a crash. */
@@ -45,6 +47,7 @@ export function createRetryingClient({
   journal,
   tally,
   stop,
+  waitMsMax = WAIT_MS_MAX,
 }: RetryingClientOptions): RetryingClient {
   let heardAt = performance.now();
 
@@ -77,7 +80,8 @@ export function createRetryingClient({
         const answer = await askOnce(request, sent);
         const isFinal = answer !== undefined && !TRY_AGAIN.has(answer.refusal ?? '');
         if (isFinal || performance.now() > giveUpAt) return answer;
-        await pause(answer?.retryAfterMs ?? WAIT_MS_MIN * 2 ** Math.min(attempt, 10), stop.signal);
+        const askedMs = answer?.retryAfterMs ?? WAIT_MS_MIN * 2 ** Math.min(attempt, 10);
+        await pause(Math.min(askedMs, waitMsMax), stop.signal);
       }
     },
   };
@@ -85,7 +89,7 @@ export function createRetryingClient({
 
 /** Waits a random share of this time, so that a crowd refused together does not return together. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const waitMs = Math.min(ms, WAIT_MS_MAX) * (0.5 + Math.random() / 2);
+  const waitMs = ms * (0.5 + Math.random() / 2);
   await delay(waitMs, undefined, { signal }).catch(() => undefined);
   throwIfStopped(signal);
 }

@@ -11,7 +11,9 @@ import { until } from '../../test/support/gate.ts';
 import { OPERATIONS, OTHER_STRATEGIES } from '../../test/support/requests.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
+import { Deadline } from '../lib/deadline.ts';
 import { groupedHold } from './hold/grouped/grouped.ts';
+import { pessimisticHold } from './hold/pessimistic.ts';
 
 const database = useDatabase();
 const proxies: FaultyProxy[] = [];
@@ -148,6 +150,28 @@ it('answers outcome_unknown when the server is gone after COMMIT, and the one an
     expect(await request.send({ database: proxied })).toEqual(answer);
     expect(await request.effects()).toBe(1);
   }
+});
+
+it.each([
+  ['a group', groupedHold],
+  ['one by one', pessimisticHold],
+])('gives up the resolution at the deadline of its request: %s', async (_, strategy) => {
+  const performanceId = await plantPerformance(database);
+  const { proxy, proxied } = await openProxied();
+  const hold = strategy.open({ database: proxied });
+  const command = holdCommand({ performanceId, accountId: someAccount(), seats: [1] });
+  proxy.failNextCommit('lose the answer', 'server unreachable');
+  const startedAt = performance.now();
+  const answering = hold.execute(command, { deadline: new Deadline(5_000) });
+  await proxy.turnedAway(1);
+  // From here on its time is up, and that of a resolution, ten seconds, will never be.
+  const later = vi.spyOn(performance, 'now').mockReturnValue(startedAt + 6_000);
+  const answer = await answering;
+  later.mockRestore();
+  expect(answer).toEqual({ outcome: 'outcome_unknown' });
+  proxy.reconnect();
+  expect(await hold.execute(command)).toMatchObject({ outcome: 'held' });
+  await hold.close();
 });
 
 it('refuses a group in which nobody wins although its COMMIT would get lost: it has written nothing', async () => {

@@ -3,8 +3,9 @@ import { sqlstateOf } from '../db/sqlstate.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import type { Deadline } from '../lib/deadline.ts';
 
-/** How long a lost COMMIT is resolved before its outcome is given up as unknown. */
+/** How long a lost COMMIT is resolved before its outcome is given up as unknown; less where the request has less time. */
 const RESOLVE_MS = 10_000;
 const POLL_MS = 50;
 
@@ -24,6 +25,7 @@ export interface LostCommits {
   readonly resolve: <Success, Refused>(
     xid: string | undefined,
     replay: (connection: Connection) => Promise<Success | Refused | undefined>,
+    deadline?: Deadline,
   ) => Promise<Success | Refused | Refusal<'contended' | 'outcome_unknown'>>;
 }
 
@@ -46,14 +48,17 @@ export function createLostCommits(database: Database): LostCommits {
     return wait;
   };
   return {
-    resolve: async (xid, replay) => {
+    resolve: async (xid, replay, deadline) => {
       if (xid === undefined) return refuse('outcome_unknown');
-      const giveUpAt = performance.now() + RESOLVE_MS;
-      const isKnown = await untilOver(xid, giveUpAt);
+      const giveUpAt = Math.min(performance.now() + RESOLVE_MS, deadline?.atMs ?? Infinity);
+      let isKnown = await untilOver(xid, giveUpAt);
+      // The wait that it shared may have been that of a member with less time.
+      while (isKnown === undefined && performance.now() < giveUpAt) isKnown = await untilOver(xid, giveUpAt);
       const answer = isKnown
         ? await insistently(giveUpAt, () =>
             database.connect(
               async (connection) => (await replay(connection)) ?? refuse('contended', { cause: 'database' }),
+              deadline,
             ),
           )
         : undefined;

@@ -1,11 +1,12 @@
 import type { Connection, Database } from '../db/database.ts';
-import { CommitUnknown } from '../db/database.ts';
+import { CommitUnknown, DeadlinePassed } from '../db/database.ts';
 import { refusalOf } from '../db/refusal.ts';
 import { contendedSqlstateOf, errorKindOf } from '../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { createLostCommits } from './lost-commit.ts';
 import type { LostCommits } from './lost-commit.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import { behind } from './durability.ts';
 import type { Declaration, OperationContext, RequestHooks, Strategy } from './strategy.ts';
 
@@ -34,13 +35,18 @@ export async function settle<Command, Success extends Outcome, Refused extends R
   command: Command,
   hooks: RequestHooks & Pick<OperationContext, 'barrier'>,
 ): Promise<Success | Refused | Unsettled> {
+  const { deadline } = hooks;
   let own: Success | undefined;
   try {
     const answer = await database.connect(async (connection) => {
+      if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left for an attempt');
       try {
         own = await attempt(connection, command, hooks);
-        return own ?? (await refuseWith(connection, command));
+        if (own !== undefined) return own;
+        deadline?.putDown();
+        return await refuseWith(connection, command);
       } catch (error) {
+        if (!(error instanceof CommitUnknown)) deadline?.putDown();
         // Its unique key found a row of another request, perhaps of a duplicate: read the reason as for any loser.
         if (errorKindOf(error) === 'duplicate') return refuseWith(connection, command);
         const cause = contendedSqlstateOf(error);
@@ -49,12 +55,15 @@ export async function settle<Command, Success extends Outcome, Refused extends R
         }
         throw error;
       }
-    });
+    }, deadline);
     // Its own COMMIT has waited for the standbys.
     return own === undefined ? await behind(hooks.barrier, answer) : own;
   } catch (error) {
-    const answer = await answerThrown<Success, Refused>(error, createLostCommits(database), (connection) =>
-      replay(connection, command),
+    const answer = await answerThrown<Success, Refused>(
+      error,
+      createLostCommits(database),
+      (connection) => replay(connection, command),
+      deadline,
     );
     return behind(hooks.barrier, answer);
   }
@@ -70,9 +79,9 @@ export function oneByOne<Command, Success extends Outcome, Refused extends Refus
     open: ({ database, racePoint, barrier }) => ({
       name: declaration.name,
       execute: (command, hooks = {}) => {
-        const { prologue } = hooks;
+        const { prologue, deadline } = hooks;
         const own = prologue === undefined ? database : database.withPrologue(prologue);
-        return settle(own, core, command, { racePoint: hooks.racePoint ?? racePoint, barrier });
+        return settle(own, core, command, { racePoint: hooks.racePoint ?? racePoint, barrier, deadline });
       },
       waiting: 0,
       close: () => Promise.resolve(),
@@ -88,6 +97,7 @@ export async function answerThrown<Success extends Outcome, Refused extends Refu
   error: unknown,
   lostCommits: LostCommits,
   replay: (connection: Connection) => Promise<Success | Refused | undefined>,
+  deadline?: Deadline,
 ): Promise<Success | Refused | Unsettled> {
-  return error instanceof CommitUnknown ? lostCommits.resolve(error.xid, replay) : refusalOf(error);
+  return error instanceof CommitUnknown ? lostCommits.resolve(error.xid, replay, deadline) : refusalOf(error);
 }

@@ -1,4 +1,5 @@
 import type { Database, Prologue } from '../db/database.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import type { RacePoint } from '../lib/race-point.ts';
 import type { Halls } from '../seats/halls.ts';
 import type { Barrier } from './durability.ts';
@@ -13,6 +14,8 @@ export interface OperationContext {
   readonly groupDecided?: ((size: number) => void) | undefined;
   /** Waited for before a request is answered from rows that another transaction wrote; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
+  /** When the request must be answered; for operations that are called for one request, without a strategy. */
+  readonly deadline?: Deadline | undefined;
   /** The service's one reader of the halls' seats; a strategy that needs one and is given none makes its own. */
   readonly halls?: Halls | undefined;
 }
@@ -21,6 +24,8 @@ export interface OperationContext {
 export interface RequestHooks {
   /** Takes the place of the context's race point for this request: for tests that steer one of several. */
   readonly racePoint?: RacePoint | undefined;
+  /** When the request must be answered; bounds its waits for connections, locks and queues, and its attempts. */
+  readonly deadline?: Deadline | undefined;
   /** Runs first in each of the request's transactions: a wrapper's lock. Strategies that group requests take none. */
   readonly prologue?: Prologue | undefined;
 }

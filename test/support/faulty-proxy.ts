@@ -1,5 +1,6 @@
 import { createServer, connect as connectTo } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { onMessage, textAt } from './pg-messages.ts';
 
 /**
  * How a COMMIT fails on its way. A statement outside of a transaction commits by itself, at its Sync message: there the
@@ -176,29 +177,6 @@ function keep(state: State, socket: Socket): void {
 }
 
 /**
- * Cuts what a client sends into messages: a length of four bytes that counts itself, before it a type of one byte in all
- * but a client's first message (PostgreSQL manual, "Message Formats").
- */
-function onMessage(
-  socket: Socket,
-  take: (message: Buffer) => void,
-  first: 'untyped' | 'typed' = 'untyped',
-): void {
-  let pending = Buffer.alloc(0);
-  let typeLength = first === 'typed' ? 1 : 0;
-  socket.on('data', (chunk) => {
-    pending = Buffer.concat([pending, chunk]);
-    while (pending.length >= typeLength + 4) {
-      const length = typeLength + pending.readInt32BE(typeLength);
-      if (pending.length < length) return;
-      take(pending.subarray(0, length));
-      pending = pending.subarray(length);
-      typeLength = 1;
-    }
-  });
-}
-
-/**
  * Tells which messages of one connection commit: a simple Query `commit`, as the transaction helper sends it, and a Sync
  * outside of a transaction.
  */
@@ -208,7 +186,7 @@ function createCommitWatch(): (message: Buffer) => boolean {
     const type = String.fromCharCode(message[0]!);
     if (type === 'S') return !inTransaction;
     if (type !== 'Q') return false;
-    const text = message.toString('utf8', 5, message.length - 1);
+    const text = textAt(message, 5);
     if (text.startsWith('begin')) inTransaction = true;
     if (text === 'commit' || text === 'rollback') inTransaction = false;
     return text === 'commit';

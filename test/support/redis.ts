@@ -67,7 +67,7 @@ export function useRedis(): TestRedis {
       if (locks === undefined) opened.push((locks = openRedisLocks({ url: handle.url, ...options })));
       return locks;
     };
-    return { acquire: (keys) => lazily().acquire(keys), close: () => lazily().close() };
+    return { acquire: (...given) => lazily().acquire(...given), close: () => lazily().close() };
   };
   afterAll(async () => {
     await Promise.all(opened.map((locks) => locks.close()));

@@ -86,15 +86,18 @@ export interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory of its own by default, so that no test finds the developer's `.rowlock`. */
   readonly cwd?: string;
+  /** Modules that are loaded before the program. */
+  readonly preloads?: readonly string[];
 }
 
 /** Starts `rowlock <args>`. Only what `env` says is configured. */
 export function startRowlock(
   args: readonly string[],
-  { env = {}, cwd = tmpdir() }: Setting = {},
+  { env = {}, cwd = tmpdir(), preloads = [] }: Setting = {},
 ): RowlockProcess {
   const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
-  const child = spawn(process.execPath, ['--import', LOADER, CLI, ...args], {
+  const imports = [LOADER, ...preloads].flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...imports, CLI, ...args], {
     cwd,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -66,7 +66,7 @@ export async function holdSeats(
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await context.strategies.hold.execute(command), map);
+  return withLabels(await context.strategies.hold.execute(command, { deadline: context.deadline }), map);
 }
 
 /**
@@ -127,7 +127,10 @@ async function holdClaim(
 ): Promise<HoldOutcome> {
   let outcome: HoldOutcome | undefined;
   try {
-    outcome = await context.strategies.hold.execute({ ...command, seats: claim.seats });
+    outcome = await context.strategies.hold.execute(
+      { ...command, seats: claim.seats },
+      { deadline: context.deadline },
+    );
     return outcome;
   } finally {
     settle(claim, outcome);

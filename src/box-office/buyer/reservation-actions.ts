@@ -105,7 +105,7 @@ export async function payReservation(
   if (isRefusal(map)) return map;
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
-  const outcome = await context.strategies.pay.execute(command);
+  const outcome = await context.strategies.pay.execute(command, { deadline: context.deadline });
   if (outcome.outcome !== 'paid') return outcome;
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }

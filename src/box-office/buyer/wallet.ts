@@ -64,7 +64,7 @@ export async function topUpWallet(
   }
   const requestHash = requestHashOf('topUp', amount);
   const command = { accountId, amount, idempotencyKey, requestHash, actor: request.actor };
-  return context.strategies.topUp.execute(command);
+  return context.strategies.topUp.execute(command, { deadline: context.deadline });
 }
 
 export interface ReversalRequest {

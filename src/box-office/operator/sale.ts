@@ -2,7 +2,7 @@ import { readPerformance } from '../../catalogue/concerts.ts';
 import type { Performance } from '../../catalogue/concerts.ts';
 import { setSaleState } from '../../catalogue/sale.ts';
 import type { SaleState } from '../../catalogue/sale.ts';
-import { commit, rollback } from '../../db/database.ts';
+import { commit, DeadlinePassed, rollback } from '../../db/database.ts';
 import type { Connection, Ending } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
@@ -24,23 +24,25 @@ export type SaleRefusal = Refusal<'not_found'> | Unsettled;
  * it can't, the outcome is `outcome_unknown`.
  */
 export async function setSale(
-  { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,
+  { database, barrier, deadline }: Pick<BoxOfficeContext, 'database' | 'barrier' | 'deadline'>,
   performanceId: string,
   state: SaleState,
 ): Promise<Performance | SaleRefusal> {
   const found = await database
-    .connect((connection) =>
-      connection.transaction<SaleSet | SaleRefusal>({}, async (tx) => {
+    .connect((connection) => {
+      if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left to set the sale');
+      return connection.transaction<SaleSet | SaleRefusal>({}, async (tx) => {
         if (!(await setSaleState(tx, performanceId, state))) return missing();
         const performance = await readPerformance(tx, performanceId);
         return performance === undefined ? missing() : commit({ outcome: 'sale_set', performance });
-      }),
-    )
+      });
+    }, deadline)
     .catch(async (error: unknown) => {
       const answer = await answerThrown<SaleSet, SaleRefusal>(
         error,
         createLostCommits(database),
         (connection) => foundSet(connection, performanceId, state),
+        deadline,
       );
       return behind(barrier, answer);
     });

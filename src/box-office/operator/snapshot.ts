@@ -12,7 +12,7 @@ const STATEMENT_TIMEOUT_MS = 120_000;
  * nothing. The work must not take another connection, for example to load a seat map.
  */
 export async function inSnapshot<T>(
-  context: Pick<BoxOfficeContext, 'database'>,
+  context: Pick<BoxOfficeContext, 'database' | 'deadline'>,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T | Refusal<'contended' | 'overloaded'>> {
   return reading(context, (connection) =>

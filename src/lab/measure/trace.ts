@@ -62,7 +62,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
         trace,
         { ...options, hasPrologue: true },
       ),
-    connect: async (work) => {
+    connect: async (work, deadline) => {
       const askedAt = performance.now();
       let isWaiting = true;
       const endWait = (): void => {
@@ -74,7 +74,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
           endWait();
           trace.connectedAt ??= performance.now();
           return work(watchedConnection(connection, trace, options));
-        });
+        }, deadline);
       } finally {
         // Also counts when no connection could be acquired.
         endWait();

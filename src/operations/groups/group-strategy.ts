@@ -18,6 +18,7 @@ import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/d
 import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { Deadline } from '../../lib/deadline.ts';
 import type { RacePoint, RacePointName } from '../../lib/race-point.ts';
 import { behind } from '../durability.ts';
 import { createLostCommits } from '../lost-commit.ts';
@@ -105,6 +106,7 @@ export interface GroupedOperation<
 
 interface Member<Command> {
   readonly command: Command;
+  readonly deadline: Deadline | undefined;
   readonly racePoint: RacePoint | undefined;
 }
 
@@ -155,14 +157,21 @@ export function groupedStrategy<
       return {
         name: 'grouped',
         execute: async (command, hooks) => {
+          const deadline = hooks?.deadline;
           const foreseen = group.operation.losses?.foresee(command);
           const loss = foreseen instanceof Promise ? await foreseen : foreseen;
           if (loss !== undefined) return loss;
           try {
-            return await scheduler.submit({ command, racePoint: hooks?.racePoint ?? context.racePoint });
+            return await scheduler.submit(
+              { command, deadline, racePoint: hooks?.racePoint ?? context.racePoint },
+              deadline?.atMs,
+            );
           } catch (error) {
-            const answer = await answerThrown<Success, Refused>(error, lostCommits, (connection) =>
-              group.operation.replay(connection, command),
+            const answer = await answerThrown<Success, Refused>(
+              error,
+              lostCommits,
+              (connection) => group.operation.replay(connection, command),
+              deadline,
             );
             return behind(context.barrier, answer);
           }
@@ -187,40 +196,69 @@ function createGroup<
   racePoint: RacePointName,
   operation: GroupedOperation<Command, Success, Refused, State, Winner>,
 ) {
-  type Answer = Success | Refused | Refusal<'outcome_unknown'>;
+  type Answer = Success | Refused | Unsettled;
   type Decided = Decision<Answer | Promise<Answer>>;
   const answerBehind = async (answer: Answer | Promise<Answer>): Promise<Answer> =>
     behind(context.barrier, await answer);
 
-  /** Answers the members that have lost to the groups decided while they waited; the rest share a transaction. */
-  async function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
-    const losses = members.map(({ command }) => operation.losses?.known(command));
-    const open = members.filter((_, i) => losses[i] === undefined);
-    const decided = open.length === 0 ? [] : await transact(open, attempt);
+  /**
+   * Answers the members that have lost to the groups decided while they waited, and those whose time was up before there was
+   * a connection; the rest share a transaction.
+   */
+  function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+    const lossOf = ({ command }: Member<Command>): Answer | undefined => operation.losses?.known(command);
+    const lateOf = ({ deadline }: Member<Command>): Answer | undefined =>
+      deadline?.takeUp() === false ? refuse('contended', { cause: 'deadline' }) : undefined;
+    return decideRest(members, lossOf, (open) =>
+      context.database.connect((connection) =>
+        decideRest(open, lateOf, (taken) => transact(connection, taken, attempt)),
+      ),
+    );
+  }
+
+  /** Decides together the members for which there is no answer already. */
+  async function decideRest(
+    members: readonly Member<Command>[],
+    answerOf: (member: Member<Command>) => Answer | undefined,
+    decide: (rest: readonly Member<Command>[]) => Promise<Decided[]>,
+  ): Promise<Decided[]> {
+    const answers = members.map(answerOf);
+    const rest = members.filter((_, i) => answers[i] === undefined);
+    const decided = rest.length === 0 ? [] : await decide(rest);
     let next = 0;
-    return losses.map((loss) => {
-      if (loss !== undefined) return { answer: loss };
+    return answers.map((answer) => {
+      if (answer !== undefined) return { answer };
       next += 1;
       return decided[next - 1]!;
     });
   }
 
-  async function transact(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+  async function transact(
+    connection: Connection,
+    members: readonly Member<Command>[],
+    attempt: Attempt,
+  ): Promise<Decided[]> {
     const lockTimeoutMs = { briefly: BRIEF_WAIT_MS, not: UNSEEN_WAIT_MS, fully: undefined }[attempt.wait];
     const options = {
       byKeyOnly: true,
       readsFirst: true,
       ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     };
-    const { decisions, committed } = await context.database.connect((connection) =>
-      connection.transaction(options, async (tx) => {
+    const { decisions, committed } = await connection
+      .transaction(options, async (tx) => {
         const judged = await judge(tx, members, attempt);
         // Without a winner nothing is written: there is no COMMIT whose loss could leave the outcome unknown.
         return judged.committed === undefined ? rollback(judged) : commit(judged);
-      }),
-    );
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof CommitUnknown)) for (const { deadline } of members) deadline?.putDown();
+        throw error;
+      });
     context.groupDecided?.(members.length);
     committed?.();
+    decisions.forEach((decision, i) => {
+      if ('left' in decision) members[i]!.deadline?.putDown();
+    });
     if (committed !== undefined || context.barrier === undefined) return decisions;
     // Nothing was committed that would have waited for the standbys. Each member waits, and the lane goes on.
     return decisions.map((decision) =>

@@ -57,6 +57,30 @@ it('answers a member that waits behind a transaction that does not end when its 
   expect(await second).toBe('deadline');
 });
 
+it('takes up no member whose own time is up, wherever it is in the line', async () => {
+  const gate = createGate();
+  const decided: (readonly string[])[] = [];
+  const work = workOf(async (rows) => {
+    decided.push(rows);
+    await gate.racePoint(POINT);
+    return done(rows);
+  });
+  const clock = handClock();
+  const scheduler = createScheduler(work, LIMITS, clock);
+  const first = scheduler.submit('first');
+  await gate.arrived(1);
+  const answers = [scheduler.submit('second'), scheduler.submit('late', 100), scheduler.submit('third')];
+  clock.move(100);
+  gate.open();
+  expect(await Promise.all([first, ...answers])).toEqual([
+    'done first',
+    'done second',
+    'deadline',
+    'done third',
+  ]);
+  expect(decided).toEqual([['first'], ['second', 'third']]);
+});
+
 it('does not wait for the end of a long turn of the event loop', () => {
   const turns: (() => void)[] = [];
   const clock = { ...handClock(), soon: (callback: () => void) => void turns.push(callback) };

@@ -109,10 +109,10 @@ const systemClock: Clock = {
 
 export interface Scheduler<Member, Answer> {
   /**
-   * Puts a member in the queue of its shard; resolves when it is decided, rejects with the error of its own
-   * transaction.
+   * Puts a member in the queue of its shard, where it waits as long as any, but not beyond `atMs` (of `Clock.nowMs`);
+   * resolves when it is decided, rejects with the error of its own transaction.
    */
-  submit(member: Member): Promise<Answer>;
+  submit(member: Member, atMs?: number): Promise<Answer>;
   /** Refuses further members and resolves when all that were accepted are answered. */
   drain(): Promise<void>;
   /** Members that wait to be decided, in all shards. */
@@ -151,7 +151,7 @@ export function createScheduler<Member, Answer>(
     return shard;
   };
   return {
-    submit: (member) => {
+    submit: (member, atMs = Infinity) => {
       if (drained !== undefined) return Promise.resolve(work.overloaded());
       const shard = shardOf(member);
       if (shard.waiting >= limits.queueMax) return Promise.resolve(work.overloaded());
@@ -159,7 +159,7 @@ export function createScheduler<Member, Answer>(
       return new Promise<Answer>((resolve, reject) => {
         shard.enter({
           member,
-          deadlineAtMs: clock.nowMs() + limits.deadlineMs,
+          deadlineAtMs: Math.min(clock.nowMs() + limits.deadlineMs, atMs),
           resolve: (answer) => {
             resolve(answer);
             settled();
@@ -290,12 +290,13 @@ class Shard<Member, Answer> {
 
   /** The next group, without those whose time is up: they are answered here. */
   #take(queue: Queue<Entry<Member, Answer>>): Entry<Member, Answer>[] {
-    this.#dismissLate(queue);
+    const now = this.#clock.nowMs();
     const group: Entry<Member, Answer>[] = [];
     while (group.length < this.#limits.groupSizeMax) {
       const entry = queue.shift();
       if (entry === undefined) break;
-      group.push(entry);
+      if (!this.#dismissIfLate(entry, now)) group.push(entry);
+      else if (queue === this.#slow) this.#forgetSlowRows(entry);
     }
     return group;
   }
@@ -380,8 +381,8 @@ class Shard<Member, Answer> {
   }
 
   /**
-   * Wakes when the longest waiting member's time is up: everyone has the same time, so that is the first in
-   * its queue.
+   * Wakes when the time of the first in a queue is up. Nearly everyone has the same time. One that came with less is
+   * passed over when its turn comes, and the request that waits for it knows its deadline.
    */
   #setAlarm(): void {
     if (this.#cancelAlarm !== undefined) return;

@@ -30,15 +30,16 @@ import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Outcome, Refusal } from '../../domain/outcomes.ts';
+import type { Deadline } from '../../lib/deadline.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Locks in a Redis. */
 export interface RedisLocks {
   /**
    * Takes the locks of all keys, each once and in the order of the keys, or none: undefined when they could
-   * not be acquired in time or Redis did not answer. Never throws.
+   * not be acquired in time, the request's deadline included, or Redis did not answer. Never throws.
    */
-  acquire(keys: readonly string[]): Promise<RedisLock | undefined>;
+  acquire(keys: readonly string[], deadline?: Deadline): Promise<RedisLock | undefined>;
   /** Ends the connection; locks that are still held expire. */
   close(): Promise<void>;
 }
@@ -95,7 +96,7 @@ export function redisLock<Command, Success extends Outcome, Refused extends Refu
         name,
         execute: async (command, hooks) => {
           const keys = keysOf(command);
-          const lock = await locks.acquire(keys);
+          const lock = await locks.acquire(keys, hooks?.deadline);
           if (lock === undefined) return refuse('contended', { cause: 'redis' });
           try {
             return await inner.execute(command, {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { until } from '../../../test/support/gate.ts';
 import { describeWithRedis, useRedis } from '../../../test/support/redis.ts';
+import { Deadline } from '../../lib/deadline.ts';
 import type { RedisLock, RedisLocks } from './redis-lock.ts';
 import { openRedisLocks } from './redis-locks.ts';
 
@@ -44,6 +45,14 @@ describeWithRedis('locks in Redis', () => {
       await lock.release();
       expect(await lockNames()).toEqual([]);
       await (await take(impatient, 'a')).release();
+    });
+
+    it('waits no longer than its request has time', async () => {
+      const lock = await take(patient, 'a');
+      const late = await takeWithin(10_000, () => patient.acquire(['b', 'a'], new Deadline(100)));
+      expect(late).toBeUndefined();
+      expect(await lockNames()).toEqual(['mutex:rowlock:a']);
+      await lock.release();
     });
 
     it('makes the next one wait until the lock is given back', async () => {

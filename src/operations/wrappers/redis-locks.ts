@@ -50,13 +50,14 @@ export function openRedisLocks(options: RedisLocksOptions): RedisLocks {
   const abandon = abandoner(client);
   const opened = firstAttempt(client);
   return {
-    acquire: async (keys) => {
+    acquire: async (keys, deadline) => {
       await opened;
       const sorted = [...new Set(keys)].sort();
       const identifier = randomUUID();
       const release = (): Promise<void> => releaseAll(client, sorted, identifier);
       try {
-        const bounds = { lockTtlMs, giveUpAt: performance.now() + acquireTimeoutMs };
+        const waitMs = Math.min(acquireTimeoutMs, deadline?.leftMs ?? Infinity);
+        const bounds = { lockTtlMs, giveUpAt: performance.now() + waitMs };
         if (await lockAll(client, sorted, identifier, bounds))
           return { token: await nextToken(client), release };
         await release();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
+import { Deadline } from '../../lib/deadline.ts';
 import type { OpenStrategy, Strategy } from '../strategy.ts';
 import { RETRY_ATTEMPTS_MAX, retry, retryDelayMs } from './retry.ts';
 
@@ -101,6 +102,16 @@ describe('retry', () => {
     const { core, calls } = coreOf(contended, taken, done);
     expect(await outcomeOf(core)).toBe(taken);
     expect(calls).toHaveLength(2);
+  });
+
+  it('begins no attempt that its request has no time for', async () => {
+    const { core, calls } = coreOf(contended);
+    const deadline = new Deadline(50);
+    const answering = retry(core).open(context).execute('command', { deadline });
+    await vi.runAllTimersAsync();
+    expect(await answering).toEqual({ outcome: 'contended', cause: 'retries' });
+    expect(calls.length).toBeLessThan(RETRY_ATTEMPTS_MAX);
+    expect(calls.at(-1)!.atMs - calls[0]!.atMs).toBeLessThanOrEqual(50);
   });
 
   it('gives up with contended, never with a success, after its last attempt', async () => {

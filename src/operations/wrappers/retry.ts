@@ -17,7 +17,7 @@ import type { OpenStrategy, Strategy } from '../strategy.ts';
 
 /** Attempts at most, the first included. */
 export const RETRY_ATTEMPTS_MAX = 12;
-/** After this no further attempt begins: each may wait for a connection and for locks. */
+/** After this, or its request's deadline, no further attempt begins: each may wait for a connection and for locks. */
 const RETRY_FOR_MS = 5_000;
 const BASE_DELAY_MS = 2;
 const DELAY_MAX_MS = 200;
@@ -43,13 +43,14 @@ function retrying<Command, Success extends Outcome, Refused extends Refusal>(
   return {
     name,
     execute: async (command, hooks) => {
-      const endsAtMs = performance.now() + RETRY_FOR_MS;
+      const endsAtMs = Math.min(performance.now() + RETRY_FOR_MS, hooks?.deadline?.atMs ?? Infinity);
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await core.execute(command, hooks);
         if (!isWorthRetrying(outcome)) return outcome;
-        if (attempt === RETRY_ATTEMPTS_MAX || performance.now() > endsAtMs)
+        const delayMs = retryDelayMs(attempt);
+        if (attempt === RETRY_ATTEMPTS_MAX || performance.now() + delayMs > endsAtMs)
           return refuse('contended', { cause: 'retries' });
-        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
       }
     },
     get waiting() {

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BoxOfficeContext } from './context.ts';
+import { createDeadlines } from './deadline.ts';
+
+const deadlines = createDeadlines({} as BoxOfficeContext, 1_000);
+const never = (): Promise<never> => new Promise(() => undefined);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a write whose time is up', () => {
+  const answerOf = async (begin: (context: BoxOfficeContext) => void): Promise<unknown> => {
+    const answering = deadlines.write((at) => {
+      begin(at);
+      return never();
+    })(undefined);
+    await vi.advanceTimersByTimeAsync(1_000);
+    return answering;
+  };
+
+  it('is contended while no transaction has taken it up, and none does so any more', async () => {
+    let context: BoxOfficeContext | undefined;
+    expect(await answerOf((at) => (context = at))).toEqual({ outcome: 'contended', cause: 'deadline' });
+    expect(context?.deadline?.takeUp()).toBe(false);
+  });
+
+  it('has an unknown outcome while it is at work', async () => {
+    expect(await answerOf(({ deadline }) => deadline?.takeUp())).toEqual({ outcome: 'outcome_unknown' });
+  });
+
+  it('is contended once its transaction has ended without writing', async () => {
+    const answer = await answerOf(({ deadline }) => {
+      deadline?.takeUp();
+      deadline?.putDown();
+    });
+    expect(answer).toEqual({ outcome: 'contended', cause: 'deadline' });
+  });
+});
+
+it('answers a late read contended', async () => {
+  const answering = deadlines.read(never)();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await answering).toEqual({ outcome: 'contended', cause: 'deadline' });
+});
+
+it('passes on an answer and an error that come in time, and leaves no timer', async () => {
+  expect(await deadlines.write(async (_, request: string) => request)('done')).toBe('done');
+  await expect(deadlines.read(() => Promise.reject(new Error('a bug')))()).rejects.toThrow('a bug');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('gives each request a time of its own', async () => {
+  const atMs: (number | undefined)[] = [];
+  const send = deadlines.write(async ({ deadline }, _: string) => void atMs.push(deadline?.atMs));
+  await send('first');
+  vi.advanceTimersByTime(400);
+  await send('second');
+  expect(atMs[1]! - atMs[0]!).toBe(400);
+});

@@ -1,0 +1,86 @@
+/** The service in a process of its own, and what its log says about how it answered. */
+import { fileURLToPath } from 'node:url';
+import type { RowlockProcess } from '../rowlock-process.ts';
+import { startRowlock } from '../rowlock-process.ts';
+
+export const SECRET = 'a secret of the storm, thirty-two bytes long';
+
+/** The service's bounds: short, so that faults meet each of them. */
+export const BOUNDS = {
+  requestDeadlineMs: 2_000,
+  acquireTimeoutMs: 1_500,
+  statementTimeoutMs: 1_500,
+  lockTimeoutMs: 1_000,
+  poolSize: 12,
+} as const;
+
+export interface StormService {
+  readonly process: RowlockProcess;
+  readonly url: string;
+}
+
+/** Starts `rowlock serve`; `preloads` are modules beside this one that are loaded first. */
+export async function startStormService(
+  databaseUrl: string,
+  preloads: readonly string[] = [],
+  requestDeadlineMs: number = BOUNDS.requestDeadlineMs,
+): Promise<StormService> {
+  const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, poolSize } = BOUNDS;
+  const process = startRowlock(['serve', '--port', '0', '--log-level', 'info'], {
+    env: {
+      DATABASE_URL: databaseUrl,
+      ROWLOCK_JWT_SECRET: SECRET,
+      ROWLOCK_REQUEST_DEADLINE_MS: String(requestDeadlineMs),
+      ROWLOCK_ACQUIRE_TIMEOUT_MS: String(acquireTimeoutMs),
+      ROWLOCK_STATEMENT_TIMEOUT_MS: String(statementTimeoutMs),
+      ROWLOCK_LOCK_TIMEOUT_MS: String(lockTimeoutMs),
+      ROWLOCK_POOL_SIZE: String(poolSize),
+    },
+    preloads: ['./stalls.ts', ...preloads].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+  });
+  const [, url = ''] = await process.printed(/open at (http:\S+)/);
+  return { process, url };
+}
+
+/** What a service's log says about a storm. */
+export interface ServiceLog {
+  /** Answers by outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** The longest answer in milliseconds, without the time in which the process stood still. */
+  readonly slowestMs: number;
+  /** Lines of an error that nobody expected. */
+  readonly errors: readonly string[];
+}
+
+interface LogLine {
+  readonly level: number;
+  readonly time: number;
+  readonly ms?: number;
+  readonly outcome?: string;
+}
+
+/** Reads what the service printed; each line of the log is of a moment since 1970, as is each stall. */
+export function readServiceLog({ stdout, stderr }: { stdout: string; stderr: string }): ServiceLog {
+  const stalls = [...stderr.matchAll(/^stalled (\d+) (\d+)$/gm)].map(([, until, ms]) => ({
+    from: Number(until) - Number(ms),
+    until: Number(until),
+  }));
+  const outcomes: Record<string, number> = {};
+  const errors = stderr.split('\n').filter((line) => /unhandled|uncaught|^\s+at |Error:/i.test(line));
+  let slowestMs = 0;
+  for (const text of stdout.split('\n')) {
+    if (!text.startsWith('{')) continue;
+    const line = JSON.parse(text) as LogLine;
+    if (line.level >= 50) errors.push(text);
+    if (line.ms === undefined || line.outcome === undefined) continue;
+    outcomes[line.outcome] = (outcomes[line.outcome] ?? 0) + 1;
+    if (line.ms <= slowestMs) continue;
+    const from = line.time - line.ms;
+    const stalledMs = stalls.reduce(
+      (sum, stall) => sum + Math.max(0, Math.min(stall.until, line.time) - Math.max(stall.from, from)),
+      0,
+    );
+    slowestMs = Math.max(slowestMs, line.ms - stalledMs);
+  }
+  return { outcomes, slowestMs: Math.round(slowestMs), errors };
+}
