@@ -59,6 +59,8 @@ export function createMapController(
   let flashes: Flash[] = [];
   let entered: SectionShape | undefined;
   let pending = 0;
+  /** Whether the seats have been seen as they are; the moment is measured (`npm run page-speed`). */
+  let isDrawn = false;
   /** Seats to show as soon as the canvas has a size. */
   let awaited: readonly number[] = [];
 
@@ -79,6 +81,10 @@ export function createMapController(
     const { focus } = keyboard;
     const whole = painter.paint({ view, size, ratio, nowMs, settled: !zooming, flashes, marked, focus });
     enter(view);
+    if (whole && version !== undefined && !isDrawn) {
+      isDrawn = true;
+      performance.mark('seat-map');
+    }
     if (moving || zooming || !whole || flashes.length > 0) schedule();
   }
 
