@@ -42,19 +42,20 @@ function observe(): void {
   let shifts = { sum: 0, beganMs: 0, lastMs: 0 };
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const { entryType, startTime: atMs, duration } = entry;
+      const { startTime: atMs, duration } = entry;
+      const entryType: string = entry.entryType;
       if (entryType === 'largest-contentful-paint') observed.lcpMs = atMs;
       if (entryType === 'longtask') observed.longestTaskMs = Math.max(observed.longestTaskMs, duration);
       if (entryType !== 'layout-shift') continue;
       if (atMs - shifts.lastMs > 1_000 || atMs - shifts.beganMs > 5_000)
         shifts = { sum: 0, beganMs: atMs, lastMs: atMs };
-      const { value } = entry as PerformanceEntry & { readonly value: number };
+      const { value } = entry as unknown as { readonly value: number };
       shifts = { ...shifts, sum: shifts.sum + value, lastMs: atMs };
       observed.cls = Math.max(observed.cls, shifts.sum);
     }
   });
   for (const type of ['largest-contentful-paint', 'longtask', 'layout-shift'])
-    observer.observe({ type, buffered: true });
+    observer.observe({ type, buffered: true } as Parameters<typeof observer.observe>[0]);
 }
 
 /** After the page has painted what it waits for, it stays quiet for so long. */

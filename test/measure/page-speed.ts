@@ -15,7 +15,7 @@ import { startDemoService } from '../e2e/demo-service.ts';
 import type { PageLoad } from '../e2e/page-load.ts';
 import { loadPage, SLOW_4G } from '../e2e/page-load.ts';
 
-const RUNS = Number(process.env.RUNS ?? 7);
+const RUNS = Number(process.env['RUNS'] ?? 7);
 const GOALS = { lcpMs: 2_500, cls: 0.05, longestTaskMs: 200 } as const;
 
 const PAGES = [

@@ -29,6 +29,7 @@ import { Reservation } from './read-reservation/schema.ts';
 import { readSalesRoute } from './read-sales/route.ts';
 import { readSalesOverTimeRoute } from './read-sales-over-time/route.ts';
 import { readSeatMapRoute } from './read-seat-map/route.ts';
+import { readSeatMapRowsRoute } from './read-seat-map-rows/route.ts';
 import { readSeatsRoute } from './read-seats/route.ts';
 import { readTicketsRoute } from './read-tickets/route.ts';
 import { readWalletRoute } from './read-wallet/route.ts';
@@ -44,6 +45,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readConcertRoute,
   readPerformanceRoute,
   readSeatMapRoute,
+  readSeatMapRowsRoute,
   readSeatsRoute,
   seatEventsRoute,
   createReservationRoute,

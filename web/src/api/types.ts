@@ -364,6 +364,71 @@ export interface ReadSeatMapAnswer {
     y: number;
   }[];
 }
+export interface ReadSeatMapRowsAnswer {
+  performanceId: string;
+  venueId: string;
+  venueName: {
+    [k: string]: string;
+  };
+  outline: (
+    | {
+        shape: 'rectangle';
+        /**
+         * @minItems 2
+         */
+        at: [number, number];
+        /**
+         * @minItems 2
+         */
+        size: [number, number];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'circle';
+        /**
+         * @minItems 2
+         */
+        centre: [number, number];
+        radius: number;
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'polygon';
+        /**
+         * @minItems 3
+         * @maxItems 200
+         */
+        points: [number, number][];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+  )[];
+  sections: {
+    id: string;
+    name?: {
+      [k: string]: string;
+    };
+    rows: {
+      row: string;
+      runs: {
+        number: number;
+        count: number;
+        grade: string;
+        seats: string[];
+        x: number[];
+        y: number[];
+      }[];
+    }[];
+  }[];
+}
 export interface ReadSeatsAnswer {
   performanceId: string;
   at: string;
@@ -814,6 +879,12 @@ export interface Routes {
       performanceId: string;
     };
     answer: ReadSeatMapAnswer;
+  };
+  'GET /v1/performances/{performanceId}/seat-map/rows': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadSeatMapRowsAnswer;
   };
   'GET /v1/performances/{performanceId}/seats': {
     params: {

@@ -2,12 +2,12 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { effect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Section } from '../format/seats.ts';
 import { sectionName } from '../format/seats.ts';
 import { language, local, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
-import { createGeometry } from './geometry/geometry.ts';
+import { useGeometry } from './geometry/use-geometry.ts';
 import type { Grades, MapSeat, SeatMapDocument } from './map-document.ts';
 import './seat-map.css';
 import { SHOWN } from './drawing/seat-sprites.ts';
@@ -45,15 +45,14 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
   const [pointed, setPointed] = useState('');
   const [spoken, setSpoken] = useState('');
   const [section, setSection] = useState<Section>();
-  // A page may make a new list of the same grades each time it draws.
-  const gradeKey = grades.map(({ grade }) => grade).join(' ');
-  const geometry = useMemo(() => createGeometry(map, grades), [map, gradeKey]);
+  const geometry = useGeometry(map, grades);
 
   useEffect(() => {
+    if (geometry === undefined) return undefined;
     const describe = (index: number): string => {
       const seat = geometry.seats[index]!;
       const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
-      return seatText(seat, map.sections, latest.current.grades, shown);
+      return seatText(seat, latest.current.map.sections, latest.current.grades, shown);
     };
     const made: MapController = createMapController(canvas.current!, geometry, grades.length, {
       choose(index) {

@@ -1,7 +1,10 @@
-/** A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document. */
+/**
+ * A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document,
+ * in two steps: measuring takes long in a large hall and may be done in a worker, as its result can be handed over.
+ */
 import type { Section } from '../../format/seats.ts';
 import type { SeatIndex } from './seat-index.ts';
-import { createSeatIndex } from './seat-index.ts';
+import { createSeatIndex, treeOf } from './seat-index.ts';
 import type { Grades, MapSeat, OutlineShape, Point, Row, SeatMapDocument } from '../map-document.ts';
 import { rowsOf } from '../map-document.ts';
 import type { Box } from './outline.ts';
@@ -31,27 +34,49 @@ export interface RowName {
   readonly at: Point;
 }
 
-export interface Geometry {
-  readonly seats: readonly MapSeat[];
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly grade: Uint8Array;
+/** What measuring finds, as data that a worker can hand over. */
+export interface MeasuredMap {
+  readonly x: Float32Array<ArrayBuffer>;
+  readonly y: Float32Array<ArrayBuffer>;
+  readonly grade: Uint8Array<ArrayBuffer>;
   /** Index in `parts`. */
-  readonly part: Uint16Array;
+  readonly part: Uint16Array<ArrayBuffer>;
   /** Index by seat number; -1 where the map has no such seat. */
-  readonly indexOf: Int32Array;
+  readonly indexOf: Int32Array<ArrayBuffer>;
+  /** Of the seats alone. */
+  readonly seatBox: Box;
+  readonly tree: ArrayBuffer;
   /** The distance between neighbours, which is the size of a seat. */
   readonly pitch: number;
   /** Around seats and outline. */
   readonly box: Box;
-  readonly seatIndex: SeatIndex;
   readonly sections: readonly SectionShape[];
   readonly parts: readonly Part[];
   readonly rowNames: readonly RowName[];
+}
+
+export interface Geometry extends MeasuredMap {
+  readonly seats: readonly MapSeat[];
+  readonly seatIndex: SeatIndex;
   readonly outline: readonly OutlineShape[];
 }
 
-export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
+/** The measured map with its seats. */
+export function createGeometry({ seats, outline }: SeatMapDocument, measured: MeasuredMap): Geometry {
+  return { ...measured, seats, outline, seatIndex: seatIndexOf(measured) };
+}
+
+function seatIndexOf({
+  x,
+  y,
+  seatBox,
+  pitch,
+  tree,
+}: Pick<MeasuredMap, 'x' | 'y' | 'seatBox' | 'pitch' | 'tree'>): SeatIndex {
+  return createSeatIndex({ x, y, box: seatBox }, pitch * 4, tree);
+}
+
+export function measureMap(map: SeatMapDocument, grades: Grades): MeasuredMap {
   const { seats, outline } = map;
   const x = Float32Array.from(seats, (seat) => seat.x);
   const y = Float32Array.from(seats, (seat) => seat.y);
@@ -61,8 +86,9 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
   for (const [i, seat] of seats.entries()) indexOf[seat.number] = i;
 
   const seatBox = seats.length === 0 ? { left: 0, top: 0, right: 1, bottom: 1 } : boxOf(seats.map(pointOf));
-  const pitch = pitchOf(x, y, seatBox);
-  const seatIndex = createSeatIndex(x, y, seatBox, pitch * 4);
+  const tree = treeOf(x, y);
+  const pitch = pitchOf(x, y, seatBox, tree);
+  const seatIndex = seatIndexOf({ x, y, seatBox, pitch, tree });
   const { sections, parts, part } = shapeSections(map, indexOf, grade, pitch);
   const rowNames = withoutCrowds(
     rowsOf(map)
@@ -76,7 +102,7 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
     [seatBox.right, seatBox.bottom],
   ] as Point[];
   const box = grow(boxOf(corners), pitch * 1.5);
-  return { seats, x, y, grade, part, indexOf, pitch, box, seatIndex, sections, parts, rowNames, outline };
+  return { x, y, grade, part, indexOf, seatBox, tree, pitch, box, sections, parts, rowNames };
 }
 
 function pointOf(seat: MapSeat): Point {
@@ -107,14 +133,10 @@ export function pointsOf(shape: OutlineShape): readonly Point[] {
 const PITCH_SAMPLES = 1_500;
 
 /** The distance of close neighbours: a tenth of the seats have a nearer one, so that seats drawn so large hardly touch. */
-function pitchOf(x: Float32Array, y: Float32Array, box: Box): number {
+function pitchOf(x: Float32Array, y: Float32Array, box: Box, tree: ArrayBuffer): number {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
-  const seatIndex = createSeatIndex(
-    x,
-    y,
-    box,
-    Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2,
-  );
+  const reachFirst = Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2;
+  const seatIndex = createSeatIndex({ x, y, box }, reachFirst, tree);
   const distances: number[] = [];
   for (let i = 0; i < x.length; i += Math.ceil(x.length / PITCH_SAMPLES)) {
     const apart = (j: number): number => Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
@@ -130,7 +152,7 @@ function pitchOf(x: Float32Array, y: Float32Array, box: Box): number {
   return distances[Math.floor(distances.length / 10)] ?? 1;
 }
 
-type Shapes = Pick<Geometry, 'sections' | 'parts' | 'part'>;
+type Shapes = Pick<MeasuredMap, 'sections' | 'parts' | 'part'>;
 
 function shapeSections(map: SeatMapDocument, indexOf: Int32Array, grade: Uint8Array, pitch: number): Shapes {
   const shapeOf = (rows: readonly (readonly MapSeat[])[]): Pick<Part, 'polygon' | 'middle'> => {
