@@ -19,12 +19,12 @@ export function Legend({ grades, states, map, isReadOnly = false }: LegendProps)
   return (
     <section class="stack-tight" aria-label={t(TEXTS.legend)}>
       <ul class="seat-map-grades legend">
-        {grades.map(({ grade, price }, i) => (
+        {grades.map(({ grade, price, free: readFree }, i) => (
           <li key={grade}>
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
             <span>{won(price)}</span>
-            <span class="seat-map-left soft">{free === undefined ? '' : seatsLeft(free[grade] ?? 0)}</span>
+            <span class="seat-map-left soft">{leftWords(free === undefined ? readFree : (free[grade] ?? 0))}</span>
           </li>
         ))}
       </ul>
@@ -41,6 +41,11 @@ export function Legend({ grades, states, map, isReadOnly = false }: LegendProps)
       </ul>
     </section>
   );
+}
+
+/** Until the live seats are known, what the performance said: words that come later would move what is below. */
+function leftWords(left: number | undefined): string {
+  return left === undefined ? '' : seatsLeft(left);
 }
 
 const OWN = ['selected', 'mine'] as const;

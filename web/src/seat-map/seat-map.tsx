@@ -50,7 +50,7 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
   useEffect(() => {
     if (geometry === undefined) return undefined;
     const describe = (index: number): string => {
-      const seat = geometry.seats[index]!;
+      const seat = geometry.seatAt(index);
       const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
       return seatText(seat, latest.current.map.sections, latest.current.grades, shown);
     };
@@ -59,7 +59,7 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
         const kind = made.shownAs(index);
         const { onToggle } = latest.current;
         if (onToggle !== undefined && (kind === SHOWN.free || kind >= SHOWN.mine))
-          onToggle(geometry.seats[index]!);
+          onToggle(geometry.seatAt(index));
         tellChosen.current = () => {
           setPointed(describe(index));
           setSpoken(describe(index));

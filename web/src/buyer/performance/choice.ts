@@ -36,7 +36,6 @@ interface ChoiceProps {
 export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
   const chosen = useSignal<readonly MapSeat[]>([]);
   const loss = useSignal<Loss | undefined>(undefined);
-  const byLabel = useMemo(() => new Map(map?.seats.map((seat) => [seat.label, seat])), [map]);
 
   const lose = (lost: readonly MapSeat[]): void => {
     if (lost.length === 0 || map === undefined) return;
@@ -44,9 +43,9 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     const kept = chosen.peek().filter(({ number }) => !numbers.has(number));
     const now = states.peek();
     const avoid = new Set(kept.map(({ number }) => number));
-    const offered = new Set(now === undefined ? [] : nearestLike(map, now, [...numbers], avoid));
+    const offered = now === undefined ? [] : nearestLike(map, now, [...numbers], avoid);
     chosen.value = kept;
-    loss.value = { lost, offer: map.seats.filter(({ number }) => offered.has(number)) };
+    loss.value = { lost, offer: map.seats.filter(({ number }) => offered.includes(number)) };
   };
 
   useSignalEffect(() => {
@@ -71,7 +70,7 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
       chosen.value = seats;
       loss.value = undefined;
     },
-    lose: (labels) => lose(labels.map((label) => byLabel.get(label)).filter((seat) => seat !== undefined)),
+    lose: (labels) => lose(labels.map((label) => map?.find(label)).filter((seat) => seat !== undefined)),
     takeOffer: () => {
       chosen.value = [...chosen.value, ...(loss.value?.offer ?? [])];
       loss.value = undefined;

@@ -151,7 +151,8 @@ function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
     const labels = new Set(
       here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
     );
-    const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
+    const seats = [...labels].map((label) => map?.find(label)).filter((seat) => seat !== undefined);
+    const numbers = new Set(seats.map(({ number }) => number));
     return { numbers, held: here.find(({ state }) => state === 'held'), reload };
   }, [data, map, performanceId]);
 }

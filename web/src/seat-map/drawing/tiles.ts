@@ -55,7 +55,7 @@ export const ROW_NAME_PX = 13;
 const NUMBER_PX = 22;
 
 export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): Tiles {
-  const { x, y, grade, seatIndex, pitch, rowNames, seats } = geometry;
+  const { x, y, grade, seatIndex, pitch, rowNames, seatAt } = geometry;
   const numberInks = look.grades.map((hue) => css(inkOn(hue, look)));
   let current: TileSet | undefined;
   let before: TileSet | undefined;
@@ -134,7 +134,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
         0.36 * pitch * px,
         left + sprites.size / 2,
         top + sprites.size / 2,
-        seats[i]!.seat,
+        seatAt(i).seat,
       );
     }
   }

@@ -131,7 +131,7 @@ describe('the demo maps', () => {
   });
 
   it.each(maps)('$venue: the arrow keys reach every seat', ({ geometry }) => {
-    const reached = new Uint8Array(geometry.seats.length);
+    const reached = new Uint8Array(geometry.numbers.length);
     const queue = [0];
     reached[0] = 1;
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {

@@ -36,6 +36,8 @@ export interface RowName {
 
 /** What measuring finds, as data that a worker can hand over. */
 export interface MeasuredMap {
+  /** Of the seats by index. */
+  readonly numbers: Int32Array<ArrayBuffer>;
   readonly x: Float32Array<ArrayBuffer>;
   readonly y: Float32Array<ArrayBuffer>;
   readonly grade: Uint8Array<ArrayBuffer>;
@@ -56,14 +58,15 @@ export interface MeasuredMap {
 }
 
 export interface Geometry extends MeasuredMap {
-  readonly seats: readonly MapSeat[];
+  readonly seatAt: (index: number) => MapSeat;
   readonly seatIndex: SeatIndex;
   readonly outline: readonly OutlineShape[];
 }
 
 /** The measured map with its seats. */
-export function createGeometry({ seats, outline }: SeatMapDocument, measured: MeasuredMap): Geometry {
-  return { ...measured, seats, outline, seatIndex: seatIndexOf(measured) };
+export function createGeometry({ seatOf, outline }: SeatMapDocument, measured: MeasuredMap): Geometry {
+  const seatAt = (index: number): MapSeat => seatOf(measured.numbers[index]!)!;
+  return { ...measured, seatAt, outline, seatIndex: seatIndexOf(measured) };
 }
 
 function seatIndexOf({
@@ -78,6 +81,7 @@ function seatIndexOf({
 
 export function measureMap(map: SeatMapDocument, grades: Grades): MeasuredMap {
   const { seats, outline } = map;
+  const numbers = Int32Array.from(seats, (seat) => seat.number);
   const x = Float32Array.from(seats, (seat) => seat.x);
   const y = Float32Array.from(seats, (seat) => seat.y);
   const gradeOf = new Map(grades.map(({ grade }, i) => [grade, i]));
@@ -102,7 +106,7 @@ export function measureMap(map: SeatMapDocument, grades: Grades): MeasuredMap {
     [seatBox.right, seatBox.bottom],
   ] as Point[];
   const box = grow(boxOf(corners), pitch * 1.5);
-  return { x, y, grade, part, indexOf, seatBox, tree, pitch, box, sections, parts, rowNames };
+  return { numbers, x, y, grade, part, indexOf, seatBox, tree, pitch, box, sections, parts, rowNames };
 }
 
 function pointOf(seat: MapSeat): Point {

@@ -73,7 +73,11 @@ export function createMapController(
     const { size } = camera;
     if (size.width === 0) return;
     const { shown, free, marked } = shownSeats;
-    painter ??= createPainter(context, geometry, readLook(canvas, gradeCount), shown, free);
+    if (painter === undefined) {
+      painter = createPainter(context, geometry, readLook(canvas, gradeCount), shown, free);
+      // In a large hall that takes about as long as the first picture: not both at once.
+      return schedule();
+    }
     const moving = camera.advance(nowMs);
     flashes = flashes.filter(({ sinceMs }) => nowMs - sinceMs < FLASH_MS);
     const zooming = camera.isZooming(nowMs);
