@@ -51,7 +51,7 @@ export function createMapController(
   const { pitch, sections, x, y } = geometry;
   const context = canvas.getContext('2d', { alpha: false })!;
   const shownSeats = createShownSeats(geometry);
-  const camera = createCamera(geometry.box, LARGEST_PX / pitch, schedule);
+  const camera = createCamera(geometry, LARGEST_PX / pitch, schedule);
   const keyboard = createKeyboard(geometry, camera, events);
   let version: number | undefined;
   let ratio = 1;
