@@ -37,6 +37,7 @@ const SHOWN_NAMES: readonly Shown[] = ['none', 'free', 'held', 'sold', 'mine', '
 export function SeatMap(props: SeatMapProps): JSX.Element {
   const { map, grades, states, mine, selected, focus } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const overview = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapController>(undefined);
   /** Says how the seat that was chosen last is now; the page may need a moment to change it. */
   const tellChosen = useRef(() => {});
@@ -54,7 +55,8 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
       const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
       return seatText(seat, latest.current.map.sections, latest.current.grades, shown);
     };
-    const made: MapController = createMapController(canvas.current!, geometry, grades.length, {
+    const canvases = { canvas: canvas.current!, overview: overview.current! };
+    const made: MapController = createMapController(canvases, geometry, grades.length, {
       choose(index) {
         const kind = made.shownAs(index);
         const { onToggle } = latest.current;
@@ -113,6 +115,13 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
         {spoken}
       </p>
       <div class="seat-map-buttons">
+        {/* For fingers and mice: the keys have their own ways about the map. */}
+        <canvas
+          ref={overview}
+          class="seat-map-overview"
+          aria-hidden="true"
+          onClick={({ offsetX, offsetY }) => controller.current?.goTo(offsetX, offsetY)}
+        />
         <MapButton
           name={t(TEXTS.larger)}
           drawing="M12 5V19M5 12H19"

@@ -26,7 +26,6 @@ export interface ChosenSeatsProps {
 
 export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
   const { seats, sections, priceOf, isBusy, onRemove, onClear, onHold } = props;
-  const number = seatCount(seats.length);
   const sum = seats.reduce((total, { grade }) => total + priceOf(grade), 0);
   return (
     <section class="stack-tight" aria-labelledby="chosen-title">
@@ -52,8 +51,12 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
         ))}
       </ul>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={onHold}>
-        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {won(sum)}
+        {holdWords(seats.length)} · {won(sum)}
       </button>
     </section>
   );
+}
+
+export function holdWords(seats: number): string {
+  return t({ ko: `${seatCount(seats)} 잡기`, en: `Hold ${seatCount(seats)}` });
 }

@@ -6,7 +6,9 @@ import { createGapLabels, outlineLabelPlaces, scaleToFit } from './labels.ts';
 import type { Look, Rgb } from './colours.ts';
 import { css, inkOn, mix } from './colours.ts';
 import type { OutlineShape, Point } from '../map-document.ts';
+import type { Box } from '../geometry/outline.ts';
 import { grow, overlap, widen } from '../geometry/outline.ts';
+import { createRowChips } from './row-chips.ts';
 import { drawSeat, SHOWN } from './seat-sprites.ts';
 import { seatsLeft, sectionName } from '../../format/seats.ts';
 import { createTiles, ROW_NAME_PX } from './tiles.ts';
@@ -78,6 +80,7 @@ export function createPainter(
   const mainParts = sections.map(({ parts: own }) =>
     own.reduce((a, b) => (seatsIn[b]! > seatsIn[a]! ? b : a)),
   );
+  const rowChips = createRowChips(context, geometry, look);
   const fonts = {
     short: `650 ${LEFT_PX}px ${look.font}`,
     name: `650 ${NAME_PX}px ${look.font}`,
@@ -161,6 +164,17 @@ export function createPainter(
   function paintPart(p: number, near: number): void {
     context.fillStyle = css(mix(tint(p), panel, near));
     context.fill(partPaths[p]!);
+  }
+
+  /** Where seats are not drawn yet: their grade's colour, as from far away. */
+  function fillParts(frame: Frame, visible: readonly number[], box: Box): void {
+    context.save();
+    inMap(frame);
+    context.beginPath();
+    context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    context.clip();
+    for (const s of visible) for (const p of sections[s]!.parts) paintPart(p, 0);
+    context.restore();
   }
 
   /** The grade's colour, the paler the fewer are left; grey when none is. */
@@ -317,9 +331,11 @@ export function createPainter(
           ratio,
           frame.settled,
           () => performance.now() - began > tilesMs,
+          (box) => fillParts(frame, visible, box),
         );
         context.globalAlpha = 1;
         paintFlashes(frame);
+        if (near === 1) rowChips.paint(frame, visible);
       }
       gaps.allow(frame.settled ? 2 : 0);
       nameSections(frame, visible, near);

@@ -30,7 +30,10 @@ interface TileSet {
 }
 
 export interface Tiles {
-  /** Draws what is seen, and new squares until the time is up; whether all of it is there at its own scale. */
+  /**
+   * Draws what is seen, and new squares until the time is up; whether all of it is there at its own scale. `fill` is called
+   * for boxes (of the map) of which no square of any scale is there yet.
+   */
   draw(
     to: CanvasRenderingContext2D,
     view: View,
@@ -38,6 +41,7 @@ export interface Tiles {
     ratio: number,
     settled: boolean,
     until: () => boolean,
+    fill: (box: Box) => void,
   ): boolean;
   /** Seats whose look changed. */
   repaint(indices: Iterable<number>): void;
@@ -176,6 +180,12 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
     to.fillText(text, atX, atY + fontPx * 0.06);
   }
 
+  function covers(set: TileSet | undefined, box: Box): boolean {
+    if (set === undefined) return false;
+    const side = Math.round(TILE_PX * set.ratio) / (set.scale * set.ratio);
+    return tilesIn(box, side).every(([column, line]) => set.tiles.has(column * LINES + line));
+  }
+
   /** Copies a set's squares into the box (of the map), stretched to the view. */
   function copy(to: CanvasRenderingContext2D, set: TileSet, box: Box, place: Placing): void {
     const tilePx = Math.round(TILE_PX * set.ratio);
@@ -212,7 +222,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
   }
 
   return {
-    draw(to, view, size, ratio, settled, until) {
+    draw(to, view, size, ratio, settled, until, fillBox) {
       const stretch =
         current === undefined ? Infinity : Math.max(view.scale / current.scale, current.scale / view.scale);
       if (
@@ -239,6 +249,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
         };
         if (tile === undefined) {
           whole = false;
+          if (!covers(before, own)) fillBox(own);
           if (before !== undefined) copy(to, before, own, place);
           continue;
         }

@@ -34,6 +34,16 @@ export interface RowName {
   readonly at: Point;
 }
 
+/** A row's seats: a stretch of `rowSeats`. */
+export interface PlacedRow {
+  readonly name: string;
+  /** Index in `sections`. */
+  readonly section: number;
+  readonly from: number;
+  readonly to: number;
+  readonly box: Box;
+}
+
 /** What measuring finds, as data that a worker can hand over. */
 export interface MeasuredMap {
   /** Of the seats by index. */
@@ -55,6 +65,9 @@ export interface MeasuredMap {
   readonly sections: readonly SectionShape[];
   readonly parts: readonly Part[];
   readonly rowNames: readonly RowName[];
+  readonly rows: readonly PlacedRow[];
+  /** Indices of the seats by row, in the order in which they stand. */
+  readonly rowSeats: Uint32Array<ArrayBuffer>;
 }
 
 export interface Geometry extends MeasuredMap {
@@ -100,13 +113,30 @@ export function measureMap(map: SeatMapDocument, grades: Grades): MeasuredMap {
       .flatMap((row) => rowNamesOf(row, pitch, seatIndex)),
     pitch * 1.6,
   );
+  const { rows, rowSeats } = placeRows(map, indexOf);
   const corners = [
     ...outline.flatMap(pointsOf),
     [seatBox.left, seatBox.top],
     [seatBox.right, seatBox.bottom],
   ] as Point[];
   const box = grow(boxOf(corners), pitch * 1.5);
-  return { numbers, x, y, grade, part, indexOf, seatBox, tree, pitch, box, sections, parts, rowNames };
+  return {
+    numbers,
+    x,
+    y,
+    grade,
+    part,
+    indexOf,
+    seatBox,
+    tree,
+    pitch,
+    box,
+    sections,
+    parts,
+    rowNames,
+    rows,
+    rowSeats,
+  };
 }
 
 function pointOf(seat: MapSeat): Point {
@@ -183,6 +213,21 @@ function shapeSections(map: SeatMapDocument, indexOf: Int32Array, grade: Uint8Ar
       return { section, ...shape, box, parts: own };
     });
   return { sections, parts, part };
+}
+
+function placeRows(map: SeatMapDocument, indexOf: Int32Array): Pick<MeasuredMap, 'rows' | 'rowSeats'> {
+  const rowSeats = new Uint32Array(map.seats.length);
+  let to = 0;
+  const rows = rowsOf(map)
+    .filter((section) => section.rows.length > 0)
+    .flatMap((section, s) =>
+      section.rows.map(({ row, seats }): PlacedRow => {
+        const from = to;
+        for (const { number } of seats) rowSeats[to++] = indexOf[number]!;
+        return { name: row, section: s, from, to, box: boxOf(seats.map(pointOf)) };
+      }),
+    );
+  return { rows, rowSeats };
 }
 
 function meanOf(points: readonly Point[]): Point {

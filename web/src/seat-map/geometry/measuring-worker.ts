@@ -17,8 +17,8 @@ export interface MeasuringAnswer {
 
 self.addEventListener('message', ({ data }: MessageEvent<MeasuringRequest>) => {
   const measured = measureMap(seatMapOf(data.map), data.grades);
-  const { numbers, x, y, grade, part, indexOf, tree } = measured;
-  const arrays = [numbers, x, y, grade, part, indexOf].map(({ buffer }) => buffer);
+  const { numbers, x, y, grade, part, indexOf, rowSeats, tree } = measured;
+  const arrays = [numbers, x, y, grade, part, indexOf, rowSeats].map(({ buffer }) => buffer);
   const answer: MeasuringAnswer = { id: data.id, measured };
   self.postMessage(answer, { transfer: [...arrays, tree] });
 });

@@ -56,7 +56,7 @@ function clampMiddle(at: number, from: number, to: number, length: number): numb
 }
 
 /** So far inside the picture there is at least one seat: a part of it, but no more than some seats of a large picture. */
-const SEATS_INSIDE_PART = 0.3;
+const SEATS_INSIDE_PART = 0.4;
 const SEATS_INSIDE = 6;
 
 /** The seats as far as the view must know them. */
