@@ -57,6 +57,8 @@ import { listSales, readSales } from './operator/sales.ts';
 import type { SaleLine, Sales } from './operator/sales.ts';
 import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
+import { readTakenSeat } from './operator/seat.ts';
+import type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -127,6 +129,7 @@ export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
+export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
@@ -249,6 +252,8 @@ export interface BoxOffice {
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
+    /** The reservation that holds or bought a seat. `not_found` names what is missing; of a free seat, the reservation. */
+    readSeat(request: SeatRequest): Promise<TakenSeat | SeatRefusal>;
     /** A refund without a deadline, to the wallet of the reservation's account. */
     refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
     /** Checks every invariant in one snapshot. */
@@ -418,6 +423,7 @@ function operatorOf(
     importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
     readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
+    readSeat: read((request) => readTakenSeat(context, request)),
     refund: writing(async (request) => {
       const reservation = await readReservationOf(context, { ...request, accountId: undefined });
       if (isRefusal(reservation)) return reservation;

@@ -2,6 +2,7 @@
 import type { App, HttpContext } from '../app.ts';
 import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
+import { adminReadSeatRoute } from './admin-read-seat/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
@@ -63,6 +64,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   importCatalogueRoute,
   setSaleRoute,
   adminReadReservationRoute,
+  adminReadSeatRoute,
   adminRefundRoute,
   listAccountReservationsRoute,
   readCheckInListRoute,

@@ -538,6 +538,14 @@ export interface AdminReadReservationAnswer {
   expiresAt: string;
   accountId: string;
 }
+export interface AdminReadSeatAnswer {
+  performanceId: string;
+  seat: string;
+  state: 'held' | 'sold';
+  price: number;
+  reservationId: string;
+  accountId: string;
+}
 export interface ListAccountReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
@@ -984,6 +992,13 @@ export interface Routes {
       reservationId: string;
     };
     answer: AdminReadReservationAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/seats/{seat}': {
+    params: {
+      performanceId: string;
+      seat: string;
+    };
+    answer: AdminReadSeatAnswer;
   };
   'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund': {
     params: {

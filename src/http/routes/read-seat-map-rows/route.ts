@@ -7,13 +7,10 @@ import { createSeatMapBodies, SEAT_MAP_CACHE_CONTROL } from '../read-seat-map/ro
 import { readSeatMapRowsSchema } from './schema.ts';
 
 export function readSeatMapRowsRoute(app: App, { boxOffice }: HttpContext): void {
-  const bodyOf = createSeatMapBodies(({ performanceId, venueId, venueName, outline, sections, seats }) => ({
-    performanceId,
-    venueId,
-    venueName,
-    outline,
-    sections: rowsOfMap({ sections, seats }),
-  }));
+  const bodyOf = createSeatMapBodies(['br', 'gzip'], (map) => {
+    const { performanceId, venueId, venueName, outline } = map;
+    return { performanceId, venueId, venueName, outline, sections: rowsOfMap(map) };
+  });
   app.route({
     method: 'GET',
     url: '/v1/performances/:performanceId/seat-map/rows',

@@ -13,7 +13,7 @@ export const SEAT_MAP_CACHE_CONTROL = 'public, max-age=600';
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
 
 export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
-  const bodyOf = createSeatMapBodies(({ performanceId, venueId, venueName, outline, sections, seats }) => ({
+  const bodyOf = createSeatMapBodies(['gzip'], ({ performanceId, venueId, venueName, outline, sections, seats }) => ({
     performanceId,
     venueId,
     venueName,
@@ -36,7 +36,10 @@ export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
 }
 
 /** Makes the bodies of seat maps from what is answered, and keeps the most recently used. */
-export function createSeatMapBodies(answerOf: (map: SeatMap) => object): (map: SeatMap) => PreparedBody {
+export function createSeatMapBodies(
+  codings: PreparedBody['codings'],
+  answerOf: (map: SeatMap) => object,
+): (map: SeatMap) => PreparedBody {
   const bodies = createWeightedCache<{ seats: SeatMap['seats']; body: PreparedBody; weight: number }>(
     CACHED_BYTES_MAX,
     (entry) => entry.weight,
@@ -46,8 +49,8 @@ export function createSeatMapBodies(answerOf: (map: SeatMap) => object): (map: S
     const cached = bodies.get(map.performanceId);
     if (cached?.seats === map.seats) return cached.body;
     const bytes = Buffer.from(JSON.stringify(answerOf(map)));
-    const body = prepareBytes(bytes, { type: JSON_TYPE, codings: ['br', 'gzip'] });
-    bodies.set(map.performanceId, { seats: map.seats, body, weight: bytes.length * 1.5 });
+    const body = prepareBytes(bytes, { type: JSON_TYPE, codings });
+    bodies.set(map.performanceId, { seats: map.seats, body, weight: bytes.length * 1.25 });
     return body;
   };
 }
