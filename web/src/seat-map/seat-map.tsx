@@ -10,6 +10,7 @@ import type { SeatStates } from '../live/seat-states.ts';
 import { useGeometry } from './geometry/use-geometry.ts';
 import type { Grades, MapSeat, SeatMapDocument } from './map-document.ts';
 import './seat-map.css';
+import type { Solid } from './drawing/colours.ts';
 import { SHOWN } from './drawing/seat-sprites.ts';
 import { ZOOM_STEP } from './view/keyboard.ts';
 import type { MapController } from './view/map-controller.ts';
@@ -28,6 +29,10 @@ export interface SeatMapProps {
   readonly selected: ReadonlySet<number>;
   /** Absent: read only. Called for free seats and this buyer's own; a taken seat only says that it is. */
   readonly onToggle?: (seat: MapSeat) => void;
+  /** Called for any seat that is tapped, whatever it is. */
+  readonly onChoose?: (seat: MapSeat) => void;
+  /** Which seats are drawn solid; those that can be bought, unless told. */
+  readonly solid?: Solid;
   /** Moves the view to these seats when the value changes. */
   readonly focus?: readonly number[];
 }
@@ -35,7 +40,7 @@ export interface SeatMapProps {
 const SHOWN_NAMES: readonly Shown[] = ['none', 'free', 'held', 'sold', 'mine', 'selected'];
 
 export function SeatMap(props: SeatMapProps): JSX.Element {
-  const { map, grades, states, mine, selected, focus } = props;
+  const { map, grades, states, mine, selected, focus, solid = 'free' } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const overview = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapController>(undefined);
@@ -56,10 +61,12 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
       return seatText(seat, latest.current.map.sections, latest.current.grades, shown);
     };
     const canvases = { canvas: canvas.current!, overview: overview.current! };
-    const made: MapController = createMapController(canvases, geometry, grades.length, {
+    const look = { gradeCount: grades.length, solid };
+    const made: MapController = createMapController(canvases, geometry, look, {
       choose(index) {
         const kind = made.shownAs(index);
-        const { onToggle } = latest.current;
+        const { onToggle, onChoose } = latest.current;
+        onChoose?.(geometry.seatAt(index));
         if (onToggle !== undefined && (kind === SHOWN.free || kind >= SHOWN.mine))
           onToggle(geometry.seatAt(index));
         tellChosen.current = () => {

@@ -153,7 +153,7 @@ export function createPainter(
       context.fillStyle = css(near === 1 ? panel : look.paper);
       context.fill(sectionPaths[s]!);
       if (near < 1) for (const p of sections[s]!.parts) paintPart(p, near);
-      const hue = isSoldOut(s) ? look.sold : strongestHue(sections[s]!, parts, look);
+      const hue = look.solid === 'free' && isSoldOut(s) ? look.sold : strongestHue(sections[s]!, parts, look);
       context.strokeStyle = css(mix(hue, mix(look.paper, look.ink, 0.2), near));
       context.lineWidth = (1.4 - near * 0.4) / frame.view.scale;
       // Near, the names of rows stand on the border.
@@ -177,8 +177,10 @@ export function createPainter(
     context.restore();
   }
 
-  /** The grade's colour, the paler the fewer are left; grey when none is. */
+  /** The grade's colour: the paler the fewer are left, grey when none is; for a seller, the paler the fewer have gone. */
   function tint(p: number): Rgb {
+    if (look.solid === 'sold')
+      return mix(look.paper, look.grades[parts[p]!.grade]!, 0.06 + 0.54 * (1 - free[p]! / seatsIn[p]!));
     if (free[p] === 0) return mix(look.paper, look.sold, 0.28);
     return mix(look.paper, look.grades[parts[p]!.grade]!, 0.14 + 0.4 * (free[p]! / seatsIn[p]!));
   }

@@ -131,10 +131,11 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
     if (left > tilePx || top > tilePx || left + sprites.size < 0 || top + sprites.size < 0) return;
     if (clear) tile.context.clearRect(left, top, sprites.size, sprites.size);
     copySprite(tile.context, sprites, shown[i]!, grade[i]!, left, top);
-    if (shown[i] === SHOWN.free && pitch * scale >= NUMBER_PX) {
+    const isSolid = shown[i] === SHOWN[look.solid];
+    if ((isSolid || shown[i] === SHOWN.free) && pitch * scale >= NUMBER_PX) {
       writeIn(
         tile.context,
-        numberInks[grade[i]!]!,
+        isSolid ? numberInks[grade[i]!]! : css(look.ink),
         0.36 * pitch * px,
         left + sprites.size / 2,
         top + sprites.size / 2,

@@ -1,7 +1,7 @@
 /** The living map on a canvas: draws when something changed, and never while nothing does. */
 import type { SeatStates } from '../../live/seat-states.ts';
 import { watchTheme } from '../../theme/colours.ts';
-import type { Look } from '../drawing/colours.ts';
+import type { Look, Solid } from '../drawing/colours.ts';
 import { readLook } from '../drawing/colours.ts';
 import type { Overview } from '../drawing/overview.ts';
 import { createOverview } from '../drawing/overview.ts';
@@ -56,7 +56,7 @@ const FLASHES_MAX = 600;
 export function createMapController(
   { canvas, overview: small }: MapCanvases,
   geometry: Geometry,
-  gradeCount: number,
+  { gradeCount, solid }: { readonly gradeCount: number; readonly solid: Solid },
   events: MapEvents,
 ): MapController {
   const { pitch, sections, x, y } = geometry;
@@ -87,7 +87,7 @@ export function createMapController(
     if (size.width === 0) return;
     const { shown, free, marked } = shownSeats;
     if (painter === undefined) {
-      look = readLook(canvas, gradeCount);
+      look = readLook(canvas, gradeCount, solid);
       painter = createPainter(context, geometry, look, shown, free);
       // In a large hall that takes about as long as the first picture: not both at once.
       return schedule();
