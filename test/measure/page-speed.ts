@@ -39,7 +39,10 @@ const COLUMNS: readonly (readonly [head: string, read: (load: Load) => number | 
 
 /** The median, and the least and the most where they differ. */
 function cell(loads: readonly Load[], read: (load: Load) => number | null, digits: number): string {
-  const values = loads.map(read).filter((value) => value !== null).sort((a, b) => a - b);
+  const values = loads
+    .map(read)
+    .filter((value) => value !== null)
+    .sort((a, b) => a - b);
   const [least, most] = [values[0], values.at(-1)];
   if (least === undefined || most === undefined) return '–';
   const shown = (value: number): string => value.toFixed(digits);
@@ -56,7 +59,14 @@ function tableOf(loads: readonly Load[]): string {
     }),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((text, i) => text.padEnd(widths[i]!)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function misses(loads: readonly Load[]): readonly string[] {

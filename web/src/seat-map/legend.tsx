@@ -26,7 +26,9 @@ export function Legend({ grades, states, map, solid = 'free' }: LegendProps): JS
             <GradeMark grade={i} />
             <b>{gradeText(grade)}</b>
             <span>{won(price)}</span>
-            <span class="seat-map-left soft">{leftWords(free === undefined ? readFree : (free[grade] ?? 0))}</span>
+            <span class="seat-map-left soft">
+              {leftWords(free === undefined ? readFree : (free[grade] ?? 0))}
+            </span>
           </li>
         ))}
       </ul>

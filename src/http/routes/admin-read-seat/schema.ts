@@ -7,7 +7,8 @@ export const adminReadSeatSchema = {
   tags: ['admin'],
   operationId: 'adminReadSeat',
   summary: 'Read whose a seat is',
-  description: 'The reservation that holds or bought the seat. A free seat is `not_found`, `what: reservation`.',
+  description:
+    'The reservation that holds or bought the seat. A free seat is `not_found`, `what: reservation`.',
   params: Type.Object({ performanceId: PerformanceId, seat: SeatLabel }),
   response: {
     200: Type.Object(

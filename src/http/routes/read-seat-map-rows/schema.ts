@@ -43,10 +43,9 @@ export const readSeatMapRowsSchema = {
             {
               id: Type.String(),
               name: Type.Optional(LocalText),
-              rows: Type.Array(
-                Type.Object({ row: Type.String(), runs: Type.Array(SeatRun) }, CLOSED),
-                { description: 'In the order of their first seats.' },
-              ),
+              rows: Type.Array(Type.Object({ row: Type.String(), runs: Type.Array(SeatRun) }, CLOSED), {
+                description: 'In the order of their first seats.',
+              }),
             },
             CLOSED,
           ),

@@ -13,14 +13,17 @@ export const SEAT_MAP_CACHE_CONTROL = 'public, max-age=600';
 const CACHED_BYTES_MAX = 64 * 1024 * 1024;
 
 export function readSeatMapRoute(app: App, { boxOffice }: HttpContext): void {
-  const bodyOf = createSeatMapBodies(['gzip'], ({ performanceId, venueId, venueName, outline, sections, seats }) => ({
-    performanceId,
-    venueId,
-    venueName,
-    outline,
-    sections,
-    seats,
-  }));
+  const bodyOf = createSeatMapBodies(
+    ['gzip'],
+    ({ performanceId, venueId, venueName, outline, sections, seats }) => ({
+      performanceId,
+      venueId,
+      venueName,
+      outline,
+      sections,
+      seats,
+    }),
+  );
   app.route({
     method: 'GET',
     url: '/v1/performances/:performanceId/seat-map',

@@ -47,10 +47,7 @@ export function createOverview(canvas: HTMLCanvasElement, geometry: Geometry, lo
   }
 
   function toPicture(x: number, y: number): [x: number, y: number] {
-    return [
-      (x - whole.x) * whole.scale + size.width / 2,
-      (y - whole.y) * whole.scale + size.height / 2,
-    ];
+    return [(x - whole.x) * whole.scale + size.width / 2, (y - whole.y) * whole.scale + size.height / 2];
   }
 
   return {
@@ -65,7 +62,7 @@ export function createOverview(canvas: HTMLCanvasElement, geometry: Geometry, lo
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.drawImage(still, 0, 0);
-      if (toX - fromX > size.width - 8 && toY - fromY > size.height - 8) return;
+      if (left <= box.left && top <= box.top && right >= box.right && bottom >= box.bottom) return;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.strokeStyle = css(look.ink);
       context.lineWidth = 1.5;

@@ -56,7 +56,8 @@ export function createShownSeats({ numbers, parts, part: partOf, indexOf }: Geom
     setStates(states) {
       const isNext = version !== undefined && states.version === version + 1;
       version = states.version;
-      const touched = isNext && states.changed !== undefined ? indicesOf(states.changed) : [...numbers.keys()];
+      const touched =
+        isNext && states.changed !== undefined ? indicesOf(states.changed) : [...numbers.keys()];
       return touched.filter((index) => {
         const code = states.codes[numbers[index]! - 1] ?? CODE.none;
         if (code === codes[index]) return false;

@@ -81,7 +81,8 @@ export function towardSeats(view: View, size: Size, { x, y, pitch, seatIndex }: 
   const box = { left: view.x - w, top: view.y - h, right: view.x + w, bottom: view.y + h };
   seatIndex.each(box, () => (isSeen = true));
   if (isSeen) return view;
-  const beyond = (away: number, reach: number): number => Math.sign(away) * Math.max(0, Math.abs(away) - reach);
+  const beyond = (away: number, reach: number): number =>
+    Math.sign(away) * Math.max(0, Math.abs(away) - reach);
   return { ...view, x: view.x + beyond(dx, w), y: view.y + beyond(dy, h) };
 }
 
