@@ -58,6 +58,8 @@ import { listSales, readSales } from './operator/sales.ts';
 import type { SaleList, Sales } from './operator/sales.ts';
 import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
+import { readTakenSeat } from './operator/seat.ts';
+import type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -130,6 +132,7 @@ export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
+export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
@@ -257,6 +260,8 @@ export interface BoxOffice {
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
+    /** The reservation that holds or bought a seat. `not_found` names what is missing; of a free seat, the reservation. */
+    readSeat(request: SeatRequest): Promise<TakenSeat | SeatRefusal>;
     /** A refund without a deadline, to the wallet of the reservation's account. */
     refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
     /** Checks every invariant in one snapshot. */
@@ -436,6 +441,7 @@ function operatorOf(
     readReservation: read((at, request: Omit<ReservationRequest, 'accountId'>) =>
       readReservationOf(at, { ...request, accountId: undefined }),
     ),
+    readSeat: read((at, request: SeatRequest) => readTakenSeat(at, request)),
     refund: writing(async (at, request) => {
       const reservation = await readReservationOf(at, { ...request, accountId: undefined });
       if (isRefusal(reservation)) return reservation;

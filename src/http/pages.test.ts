@@ -10,7 +10,7 @@ import { createServer } from './server.ts';
 
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const INDEX =
   '<!doctype html><html lang="ko"><script type="module" src="/assets/index-Ab1.js"></script></html>\n';
@@ -62,6 +62,34 @@ describe('the web pages', () => {
     });
     const known = await app.inject({ url, headers: { 'if-none-match': String(answer.headers.etag) } });
     expect([known.statusCode, known.payload, known.headers.etag]).toEqual([304, '', answer.headers.etag]);
+  });
+
+  it.each([
+    ['/', ['/v1/concerts']],
+    ['/?lang=en', ['/v1/concerts']],
+    ['/concerts/comet', ['/v1/concerts/comet']],
+    [
+      '/performances/comet-1',
+      [
+        '/v1/performances/comet-1',
+        '/v1/performances/comet-1/seat-map/rows',
+        '/v1/performances/comet-1/seats',
+      ],
+    ],
+  ])('say with the page what its script reads first: %s', async (url, reads) => {
+    const { headers } = await app.inject(url);
+    const links = String(headers['link']).split(', ');
+    expect(links).toEqual(reads.map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`));
+  });
+
+  it.each([
+    '/performances/comet%22%3E%3B',
+    '/performances/a,b',
+    '/concerts/%0d%0ax',
+    '/tickets',
+    '/operator',
+  ])('name nothing for an address that no concert or performance has: %s', async (url) => {
+    expect((await app.inject(url)).headers['link']).toBeUndefined();
   });
 
   it('keep their assets for ever', async () => {

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CATALOGUE_ID_PATTERN } from '../domain/ids.ts';
 import type { App } from './app.ts';
 import type { AnswerMethod } from './edge/methods.ts';
 import type { PreparedBody } from './answers/prepared.ts';
@@ -23,6 +24,7 @@ const PAGES_CSP = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "worker-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
@@ -39,7 +41,9 @@ const PAGE_HEADERS = {
 /** Addresses that the pages make for themselves: each gets the one page, whose script reads the address. */
 const PAGE_URLS = [
   '/',
+  '/concerts/:id',
   '/concerts/*',
+  '/performances/:id',
   '/performances/*',
   '/tickets',
   '/tickets/*',
@@ -47,6 +51,24 @@ const PAGE_URLS = [
   '/operator',
   '/operator/*',
 ];
+
+/** What the script of a page reads first: the browser can ask for it together with the script. */
+const FIRST_READS: Readonly<Record<string, (id: string) => readonly string[]>> = {
+  '/': () => ['/v1/concerts'],
+  '/concerts/:id': (id) => [`/v1/concerts/${id}`],
+  '/performances/:id': (id) =>
+    ['', '/seat-map/rows', '/seats'].map((part) => `/v1/performances/${id}${part}`),
+};
+
+const catalogueId = new RegExp(CATALOGUE_ID_PATTERN);
+
+/** A Link header (RFC 8288) that names the reads; none for an id that no concert or performance can have. */
+function preloadsOf(url: string, { id = '' }: { readonly id?: string }): Readonly<Record<string, string>> {
+  const reads = FIRST_READS[url];
+  if (reads === undefined || (url.includes(':id') && !catalogueId.test(id))) return {};
+  const links = reads(id).map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`);
+  return { link: links.join(', ') };
+}
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -83,7 +105,11 @@ export function servePages(app: App, directory: string, answerMethod: AnswerMeth
     servePage(app, '/', async (_request, reply) => reply.type(TYPES['.txt']!).send(NOT_BUILT));
     return;
   }
-  for (const url of PAGE_URLS) servePage(app, url, (request, reply) => sendFile(request, reply, index));
+  for (const url of PAGE_URLS) {
+    servePage(app, url, (request, reply) =>
+      sendFile(request, reply.headers(preloadsOf(url, request.params as { readonly id?: string })), index),
+    );
+  }
   files.delete('/index.html');
   for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
 }

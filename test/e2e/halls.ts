@@ -1,6 +1,8 @@
-/** A small hall with a performance for each test, so that no two tests share seats. */
+/** A small hall with a performance for each test, so that no two tests share seats; and the stadium of the demo. */
+import { readFileSync } from 'node:fs';
 import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/import/document/document.ts';
 import { performanceDocument } from '../support/catalogue-documents.ts';
+import { DEMO_CATALOGUE } from '../support/rowlock-process.ts';
 
 export const PRICES = { R: 150_000, S: 110_000 } as const;
 
@@ -36,4 +38,21 @@ export function catalogueOf(
       },
     ],
   };
+}
+
+export const STADIUM_PERFORMANCE = 'comet-2030-06-15';
+
+/** The stadium of the demo, 50,000 seats, with one performance that is on sale. */
+export function readStadium(): CatalogueDocument {
+  const demo = JSON.parse(readFileSync(DEMO_CATALOGUE, 'utf8')) as CatalogueDocument;
+  const [stadium] = demo.concerts.filter(({ id }) => id === 'comet-stadium-night');
+  const performances = stadium!.performances.slice(0, 1).map(openSince2020);
+  return {
+    venues: demo.venues.filter(({ id }) => id === performances[0]!.venue),
+    concerts: [{ ...stadium!, performances }],
+  };
+}
+
+function openSince2020(performance: PerformanceDocument): PerformanceDocument {
+  return { ...performance, sale: { opensAt: '2020-01-01T00:00:00+09:00' } };
 }

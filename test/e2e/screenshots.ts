@@ -6,18 +6,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
+import { ROWLOCK, startDemoService } from './demo-service.ts';
 import { anySeatOnMap } from './map-seats.ts';
 import type { ServiceClient } from './service-client.ts';
 import { createServiceClient } from './service-client.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const LANGUAGE = process.env['ROWLOCK_LANGUAGE'] === 'en' ? 'en' : 'ko';
 /** Several small crowds, so that the charts have something to show. */
 const WAVES = 8;
@@ -164,34 +162,13 @@ const SCREENS = {
   1440: { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 },
 } as const;
 
-/** Starts a service on a directory of its own; `end` stops it and removes the directory. */
-async function startService(): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'rowlock-screenshots-'));
-  await chmod(dataDir, 0o711);
-  const args = ['--import', 'tsx', CLI, 'serve', '--development', '--port', '0', '--data-dir', dataDir];
-  const service = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(service, 'exit');
-  const end = async (): Promise<void> => {
-    service.kill('SIGTERM');
-    await ended;
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  let printed = '';
-  service.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-  while (!printed.includes("payment'")) {
-    if (service.exitCode !== null) throw new Error(`the service ended:\n${printed}`);
-    await delay(50);
-  }
-  return { url: /open at (\S+)/.exec(printed)![1]!, end };
-}
-
 /** A small crowd: `rowlock demo`. */
 async function storm(url: string, seed: number): Promise<void> {
   const journal = join(tmpdir(), `rowlock-screenshots-${process.pid}.jsonl`);
   const crowd = ['--buyers', String(BUYERS), '--performance', PERFORMANCE, '--seed', String(seed)];
-  const args = ['--import', 'tsx', CLI, 'demo', '--url', url, ...crowd, '--journal', journal];
-  const demo = spawn(process.execPath, [...args, '--data-dir', tmpdir()], { stdio: 'ignore' });
-  await once(demo, 'exit');
+  const [program, ...args] = ROWLOCK;
+  const demo = ['demo', '--url', url, ...crowd, '--journal', journal, '--data-dir', tmpdir()];
+  await once(spawn(program, [...args, ...demo], { stdio: 'ignore' }), 'exit');
   await rm(journal, { force: true });
 }
 
@@ -279,7 +256,7 @@ async function takeAll(
 
 const [directory = 'results/screenshots', ...names] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
-const service = await startService();
+const service = await startDemoService();
 try {
   const browser = await launchChromium();
   try {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page, Response } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { CatalogueDocument, PerformanceDocument } from '../../src/catalogue/import/document/document.ts';
-import { DEMO_CATALOGUE, endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
+import type { CatalogueDocument } from '../../src/catalogue/import/document/document.ts';
+import { endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
 import { sectionDocument, venueDocument } from '../support/catalogue-documents.ts';
-import { catalogueOf, PRICES } from './halls.ts';
+import { catalogueOf, PRICES, readStadium } from './halls.ts';
 import { seatOnMap } from './map-seats.ts';
 import type { HeldReservation } from './service-client.ts';
 import { pan, quantile, traceFrames, zoom } from './seat-map-draw.ts';
@@ -20,20 +19,6 @@ const LIVE_MS_MAX = 1_000;
 /** The goal is 8 ms (`seat-map-draw.ts` judges by it); a busy machine fails only when it is far above. */
 const DRAW_MS_MAX = 40;
 const STADIUM_SEATS = 50_000;
-
-function readStadium(): CatalogueDocument {
-  const demo = JSON.parse(readFileSync(DEMO_CATALOGUE, 'utf8')) as CatalogueDocument;
-  const [stadium] = demo.concerts.filter(({ id }) => id === 'comet-stadium-night');
-  const performances = stadium!.performances.slice(0, 1).map(openSince2020);
-  return {
-    venues: demo.venues.filter(({ id }) => id === performances[0]!.venue),
-    concerts: [{ ...stadium!, performances }],
-  };
-}
-
-function openSince2020(performance: PerformanceDocument): PerformanceDocument {
-  return { ...performance, sale: { opensAt: '2020-01-01T00:00:00+09:00' } };
-}
 
 /** The small hall, the stadium of the demo, and a cellar of two seats. */
 function catalogue(): CatalogueDocument {

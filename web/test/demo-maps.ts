@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { checkCatalogue } from '../../src/catalogue/import/document/check.ts';
 import { parseCatalogueFile } from '../../src/catalogue/import/document/parse.ts';
+import { rowsOfMap } from '../../src/catalogue/seat-map/rows.ts';
 
 /** Seat maps of the demo by venue, as the API gives them, with a third of the seats gone. */
 export function demoMaps(): ReadonlyMap<string, string> {
@@ -14,8 +15,7 @@ export function demoMaps(): ReadonlyMap<string, string> {
         venueId,
         venueName: name,
         outline: outline ?? [],
-        sections,
-        seats: seats.map((seat, i) => ({ number: i + 1, ...seat })),
+        sections: rowsOfMap({ sections, seats: seats.map((seat, i) => ({ number: i + 1, ...seat })) }),
       };
       const { prices } = performances.find((performance) => performance.venueId === venueId)!;
       const grades = [...prices]

@@ -37,6 +37,7 @@ const ROUTES: readonly Route[] = [
     body: 'required',
   }),
   secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/performances/some-performance/seats/A-1-1', { scope: 'rowlock:admin' }),
   secured('POST', `${reservation.replace('/v1', '/v1/admin')}/refund`, {
     scope: 'rowlock:admin',
     needsKey: true,

@@ -2,6 +2,7 @@
 import type { App, HttpContext } from '../app.ts';
 import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
+import { adminReadSeatRoute } from './admin-read-seat/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
@@ -30,6 +31,7 @@ import { Reservation } from './read-reservation/schema.ts';
 import { readSalesRoute } from './read-sales/route.ts';
 import { readSalesOverTimeRoute } from './read-sales-over-time/route.ts';
 import { readSeatMapRoute } from './read-seat-map/route.ts';
+import { readSeatMapRowsRoute } from './read-seat-map-rows/route.ts';
 import { readSeatsRoute } from './read-seats/route.ts';
 import { readTicketsRoute } from './read-tickets/route.ts';
 import { readWalletRoute } from './read-wallet/route.ts';
@@ -45,6 +47,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readConcertRoute,
   readPerformanceRoute,
   readSeatMapRoute,
+  readSeatMapRowsRoute,
   readSeatsRoute,
   seatEventsRoute,
   readBestAvailableRoute,
@@ -63,6 +66,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   importCatalogueRoute,
   setSaleRoute,
   adminReadReservationRoute,
+  adminReadSeatRoute,
   adminRefundRoute,
   listAccountReservationsRoute,
   readCheckInListRoute,

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { h, render } from 'preact';
 import { changeStates } from '../../../web/src/live/seat-states.ts';
 import { Legend } from '../../../web/src/seat-map/legend.tsx';
+import { seatMapOf } from '../../../web/src/seat-map/map-document.ts';
 import { SeatList } from '../../../web/src/seat-map/seat-list.tsx';
 import { SeatMap } from '../../../web/src/seat-map/seat-map.tsx';
 import '../../../web/src/theme/theme.css';
@@ -12,7 +13,8 @@ const states = signal(undefined);
 
 /** Shows a map; `view` is `map` or `list`. */
 globalThis.show = async ({ venue, view = 'map', mine = [], selected = [], focus }) => {
-  const { map, grades, codes } = await (await fetch(`/${venue}.json`)).json();
+  const { map: rows, grades, codes } = await (await fetch(`/${venue}.json`)).json();
+  const map = seatMapOf(rows);
   states.value = {
     codes: Uint8Array.from(codes),
     version: (states.value?.version ?? 0) + 1,

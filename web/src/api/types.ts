@@ -375,6 +375,71 @@ export interface ReadSeatMapAnswer {
     y: number;
   }[];
 }
+export interface ReadSeatMapRowsAnswer {
+  performanceId: string;
+  venueId: string;
+  venueName: {
+    [k: string]: string;
+  };
+  outline: (
+    | {
+        shape: 'rectangle';
+        /**
+         * @minItems 2
+         */
+        at: [number, number];
+        /**
+         * @minItems 2
+         */
+        size: [number, number];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'circle';
+        /**
+         * @minItems 2
+         */
+        centre: [number, number];
+        radius: number;
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+    | {
+        shape: 'polygon';
+        /**
+         * @minItems 3
+         * @maxItems 200
+         */
+        points: [number, number][];
+        label?: {
+          ko: string;
+          en: string;
+        };
+      }
+  )[];
+  sections: {
+    id: string;
+    name?: {
+      [k: string]: string;
+    };
+    rows: {
+      row: string;
+      runs: {
+        number: number;
+        count: number;
+        grade: string;
+        seats: string[];
+        x: number[];
+        y: number[];
+      }[];
+    }[];
+  }[];
+}
 export interface ReadSeatsAnswer {
   performanceId: string;
   at: string;
@@ -493,6 +558,14 @@ export interface AdminReadReservationAnswer {
   amount: number;
   createdAt: string;
   expiresAt: string;
+  accountId: string;
+}
+export interface AdminReadSeatAnswer {
+  performanceId: string;
+  seat: string;
+  state: 'held' | 'sold';
+  price: number;
+  reservationId: string;
   accountId: string;
 }
 export interface ListAccountReservationsAnswer {
@@ -847,6 +920,12 @@ export interface Routes {
     };
     answer: ReadSeatMapAnswer;
   };
+  'GET /v1/performances/{performanceId}/seat-map/rows': {
+    params: {
+      performanceId: string;
+    };
+    answer: ReadSeatMapRowsAnswer;
+  };
   'GET /v1/performances/{performanceId}/seats': {
     params: {
       performanceId: string;
@@ -955,6 +1034,13 @@ export interface Routes {
       reservationId: string;
     };
     answer: AdminReadReservationAnswer;
+  };
+  'GET /v1/admin/performances/{performanceId}/seats/{seat}': {
+    params: {
+      performanceId: string;
+      seat: string;
+    };
+    answer: AdminReadSeatAnswer;
   };
   'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund': {
     params: {

@@ -10,8 +10,11 @@ export interface Left {
   readonly held: number;
 }
 
+/** The grades of a seat map's seats. */
 interface GradedSeats {
-  readonly seats: readonly { readonly number: number; readonly grade: string }[];
+  /** By number - 1: the place of the seat's grade in `gradeNames`, from 1; 0 where the map has no such seat. */
+  readonly gradeCodes: Uint8Array;
+  readonly gradeNames: readonly string[];
 }
 
 /** The page draws again only when a number has changed. */
@@ -35,13 +38,15 @@ function leftOf(map: GradedSeats | undefined, states: SeatStates | undefined): L
   return left;
 }
 
-function countLeft({ seats }: GradedSeats, { codes }: SeatStates): Left {
-  const free: Record<string, number> = {};
+function countLeft({ gradeCodes, gradeNames }: GradedSeats, { codes }: SeatStates): Left {
+  const free = new Uint32Array(gradeNames.length + 1);
   let held = 0;
-  for (const { number, grade } of seats) {
-    const code = codes[number - 1];
-    if (code === CODE.free) free[grade] = (free[grade] ?? 0) + 1;
-    else if (code === CODE.held) held += 1;
+  for (let i = 0; i < gradeCodes.length; i++) {
+    const grade = gradeCodes[i]!;
+    if (grade === 0) continue;
+    if (codes[i] === CODE.free) free[grade]!++;
+    else if (codes[i] === CODE.held) held++;
   }
-  return { free, held };
+  const counted = gradeNames.map((grade, i) => [grade, free[i + 1]!] as const);
+  return { free: Object.fromEntries(counted.filter(([, left]) => left > 0)), held };
 }

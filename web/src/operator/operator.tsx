@@ -92,6 +92,7 @@ function Pages(): JSX.Element {
       <Route path="/reservations" component={LookupPage} key={path} />
       <Route path="/reservations/:performanceId/:reservationId" component={LookupPage} key={path} />
       <Route path="/accounts/:accountId" component={LookupPage} key={path} />
+      <Route path="/seats/:performanceId/:seat" component={LookupPage} key={path} />
       <Route path="/activity" component={ActivityPage} />
       <Route path="/audit" component={AuditPage} />
       <Route path="/create" component={GuidedPage} />
@@ -115,7 +116,7 @@ function Navigation(): JSX.Element {
   const { path: where } = useLocation();
   const isAt = (href: string): boolean => {
     if (href === '/operator') return where === href || where.startsWith('/operator/performances/');
-    if (href === '/operator/reservations' && where.startsWith('/operator/accounts/')) return true;
+    if (href === '/operator/reservations' && /^\/operator\/(accounts|seats)\//.test(where)) return true;
     return where === href || where.startsWith(`${href}/`);
   };
   // On a phone the tabs are wider than the screen.

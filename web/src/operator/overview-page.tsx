@@ -149,31 +149,46 @@ function Totals({ rows, all, sales }: TotalsProps): JSX.Element {
   const seats = sold + sum((one) => one.seats.held + one.seats.free);
   const open = all.filter((row) => row.performance.sale === 'open').length;
   const refunds = sum((one) => one.refunds);
+  const isPart = known.length < rows.length;
+  const soFar = (note: string): string =>
+    isPart ? t({ ko: `현재까지 · ${note}`, en: `so far · ${note}` }) : note;
   return (
     <section class="op-figures op-figures-few grid" aria-label={t(TEXTS.title)}>
+      {isPart && (
+        <p class="soft small">
+          {t({
+            ko: `${count(rows.length)}회차 중 ${count(known.length)}회차까지 집계했습니다.`,
+            en: `So far ${count(known.length)} of ${countOf(rows.length, 'performance')} counted.`,
+          })}
+        </p>
+      )}
       <Figure
         name={t(TEXTS.revenue)}
         value={money(sum((one) => one.revenue))}
-        note={t({ ko: `환불 ${money(refunds)} 제외`, en: `after ${money(refunds)} of refunds` })}
+        note={soFar(t({ ko: `환불 ${money(refunds)} 제외`, en: `after ${money(refunds)} of refunds` }))}
       />
       <Figure
         name={t(TEXTS.seatsSold)}
         value={count(sold)}
-        note={t({
-          ko: `전체 ${count(seats)}석의 ${share(sold, seats)}`,
-          en: `${share(sold, seats)} of ${count(seats)}`,
-        })}
+        note={soFar(
+          t({
+            ko: `전체 ${count(seats)}석의 ${share(sold, seats)}`,
+            en: `${share(sold, seats)} of ${count(seats)}`,
+          }),
+        )}
       />
       <Figure
         name={t(TEXTS.held)}
         value={count(sum((one) => one.seats.held))}
-        note={t({
-          ko: `예약 ${count(sum((one) => one.reservations.held))}건`,
-          en: `in ${countOf(
-            sum((one) => one.reservations.held),
-            'reservation',
-          )}`,
-        })}
+        note={soFar(
+          t({
+            ko: `예약 ${count(sum((one) => one.reservations.held))}건`,
+            en: `in ${countOf(
+              sum((one) => one.reservations.held),
+              'reservation',
+            )}`,
+          }),
+        )}
       />
       <Figure
         name={t(TEXTS.onSale)}

@@ -2,14 +2,15 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { effect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Section } from '../format/seats.ts';
 import { sectionName } from '../format/seats.ts';
 import { language, local, t } from '../i18n/language.ts';
 import type { SeatStates } from '../live/seat-states.ts';
-import { createGeometry } from './geometry/geometry.ts';
+import { useGeometry } from './geometry/use-geometry.ts';
 import type { Grades, MapSeat, SeatMapDocument } from './map-document.ts';
 import './seat-map.css';
+import type { Solid } from './drawing/colours.ts';
 import { SHOWN } from './drawing/seat-sprites.ts';
 import { ZOOM_STEP } from './view/keyboard.ts';
 import type { MapController } from './view/map-controller.ts';
@@ -28,6 +29,10 @@ export interface SeatMapProps {
   readonly selected: ReadonlySet<number>;
   /** Absent: read only. Called for free seats and this buyer's own; a taken seat only says that it is. */
   readonly onToggle?: (seat: MapSeat) => void;
+  /** Called for any seat that is tapped, whatever it is. */
+  readonly onChoose?: (seat: MapSeat) => void;
+  /** Which seats are drawn solid; those that can be bought, unless told. */
+  readonly solid?: Solid;
   /** Moves the view to these seats when the value changes. */
   readonly focus?: readonly number[];
 }
@@ -35,8 +40,9 @@ export interface SeatMapProps {
 const SHOWN_NAMES: readonly Shown[] = ['none', 'free', 'held', 'sold', 'mine', 'selected'];
 
 export function SeatMap(props: SeatMapProps): JSX.Element {
-  const { map, grades, states, mine, selected, focus } = props;
+  const { map, grades, states, mine, selected, focus, solid = 'free' } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const overview = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapController>(undefined);
   /** Says how the seat that was chosen last is now; the page may need a moment to change it. */
   const tellChosen = useRef(() => {});
@@ -45,22 +51,24 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
   const [pointed, setPointed] = useState('');
   const [spoken, setSpoken] = useState('');
   const [section, setSection] = useState<Section>();
-  // A page may make a new list of the same grades each time it draws.
-  const gradeKey = grades.map(({ grade }) => grade).join(' ');
-  const geometry = useMemo(() => createGeometry(map, grades), [map, gradeKey]);
+  const geometry = useGeometry(map, grades);
 
   useEffect(() => {
+    if (geometry === undefined) return undefined;
     const describe = (index: number): string => {
-      const seat = geometry.seats[index]!;
+      const seat = geometry.seatAt(index);
       const shown = SHOWN_NAMES[made.shownAs(index)] ?? 'none';
-      return seatText(seat, map.sections, latest.current.grades, shown);
+      return seatText(seat, latest.current.map.sections, latest.current.grades, shown);
     };
-    const made: MapController = createMapController(canvas.current!, geometry, grades.length, {
+    const canvases = { canvas: canvas.current!, overview: overview.current! };
+    const look = { gradeCount: grades.length, solid };
+    const made: MapController = createMapController(canvases, geometry, look, {
       choose(index) {
         const kind = made.shownAs(index);
-        const { onToggle } = latest.current;
+        const { onToggle, onChoose } = latest.current;
+        onChoose?.(geometry.seatAt(index));
         if (onToggle !== undefined && (kind === SHOWN.free || kind >= SHOWN.mine))
-          onToggle(geometry.seats[index]!);
+          onToggle(geometry.seatAt(index));
         tellChosen.current = () => {
           setPointed(describe(index));
           setSpoken(describe(index));
@@ -114,6 +122,13 @@ export function SeatMap(props: SeatMapProps): JSX.Element {
         {spoken}
       </p>
       <div class="seat-map-buttons">
+        {/* For fingers and mice: the keys have their own ways about the map. */}
+        <canvas
+          ref={overview}
+          class="seat-map-overview"
+          aria-hidden="true"
+          onClick={({ offsetX, offsetY }) => controller.current?.goTo(offsetX, offsetY)}
+        />
         <MapButton
           name={t(TEXTS.larger)}
           drawing="M12 5V19M5 12H19"

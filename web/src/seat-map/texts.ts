@@ -19,6 +19,7 @@ export const TEXTS = {
   free: { ko: '선택 가능', en: 'available' },
   held: { ko: '다른 사람이 선점 중', en: 'held by someone else' },
   heldShort: { ko: '선점 중', en: 'held' },
+  freeShort: { ko: '빈 좌석', en: 'free' },
   sold: { ko: '판매됨', en: 'sold' },
   none: { ko: '확인 중', en: 'state not known yet' },
   mine: { ko: '내 좌석', en: 'yours' },

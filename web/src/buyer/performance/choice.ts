@@ -52,7 +52,6 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
   const chosen = useSignal<readonly MapSeat[]>([]);
   const suggested = useSignal<BestWanted | undefined>(undefined);
   const loss = useSignal<Loss | undefined>(undefined);
-  const byLabel = useMemo(() => new Map(map?.seats.map((seat) => [seat.label, seat])), [map]);
 
   const lose = (lost: readonly MapSeat[]): void => {
     if (lost.length === 0 || map === undefined) return;
@@ -67,9 +66,9 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     const kept = chosen.peek().filter(({ number }) => !numbers.has(number));
     const now = states.peek();
     const avoid = new Set(kept.map(({ number }) => number));
-    const offered = new Set(now === undefined ? [] : nearestLike(map, now, [...numbers], avoid));
+    const offered = now === undefined ? [] : nearestLike(map, now, [...numbers], avoid);
     chosen.value = kept;
-    const offer = map.seats.filter(({ number }) => offered.has(number));
+    const offer = map.seats.filter(({ number }) => offered.includes(number));
     loss.value = { lost, offer, wanted: undefined };
   };
 
@@ -99,7 +98,7 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
       loss.value = undefined;
     },
     suggest: (numbers, wanted) => {
-      const seats = map?.seats.filter(({ number }) => numbers.includes(number)) ?? [];
+      const seats = numbers.map((number) => map?.seatOf(number)).filter((seat) => seat !== undefined);
       const lost = loss.peek();
       if (lost?.wanted === undefined) {
         chosen.value = seats;
@@ -107,7 +106,7 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
         loss.value = undefined;
       } else loss.value = { ...lost, offer: seats };
     },
-    lose: (labels) => lose(labels.map((label) => byLabel.get(label)).filter((seat) => seat !== undefined)),
+    lose: (labels) => lose(labels.map((label) => map?.find(label)).filter((seat) => seat !== undefined)),
     takeOffer: () => {
       chosen.value = [...chosen.value, ...(loss.value?.offer ?? [])];
       suggested.value = loss.value?.wanted;

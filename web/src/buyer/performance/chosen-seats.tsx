@@ -39,7 +39,6 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
   useEffect(() => {
     if (wanted !== undefined) title.current?.focus({ preventScroll: true });
   }, [wanted]);
-  const number = seatCount(seats.length);
   const sum = seats.reduce((total, { grade }) => total + priceOf(grade), 0);
   return (
     <section class="stack-tight" aria-labelledby="chosen-title">
@@ -68,7 +67,7 @@ export function ChosenSeats(props: ChosenSeatsProps): JSX.Element {
         ))}
       </ul>
       <button type="button" class="button button-wide" disabled={isBusy} onClick={onHold}>
-        {t({ ko: `${number} 잡기`, en: `Hold ${number}` })} · {money(sum)}
+        {holdWords(seats.length)} · {money(sum)}
       </button>
     </section>
   );
@@ -78,4 +77,8 @@ function bestTitle({ grade, quantity }: BestWanted): string {
   return quantity === 1
     ? t({ ko: `${grade} 가장 좋은 자리`, en: `Best seat in ${grade}` })
     : t({ ko: `${grade} 가장 좋은 ${quantity}자리`, en: `Best ${quantity} together in ${grade}` });
+}
+
+export function holdWords(seats: number): string {
+  return t({ ko: `${seatCount(seats)} 잡기`, en: `Hold ${seatCount(seats)}` });
 }

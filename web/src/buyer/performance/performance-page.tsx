@@ -28,12 +28,13 @@ import type { GradeNow } from './best-together.tsx';
 import { BestTogether } from './best-together.tsx';
 import type { Choice } from './choice.ts';
 import { useChoice } from './choice.ts';
-import { ChosenSeats } from './chosen-seats.tsx';
+import { ChosenSeats, holdWords } from './chosen-seats.tsx';
 import type { Holding } from './holding.ts';
 import { holdsOf, useHolding } from './holding.ts';
 import type { Left } from '../../live/left.ts';
 import { useLeft } from '../../live/left.ts';
 import { LossNote, lostWords } from './loss-note.tsx';
+import { PickSheet } from './pick-sheet.tsx';
 import { SaleNote } from './sale-note.tsx';
 import type { Suggesting } from './suggesting.ts';
 import { useSuggesting } from './suggesting.ts';
@@ -45,7 +46,8 @@ const TEXTS = {
   map: { ko: '좌석 배치도', en: 'Map' },
   list: { ko: '목록', en: 'List' },
   seats: { ko: '좌석', en: 'Seats' },
-  pick: { ko: '고르기', en: 'Choose' },
+  best: { ko: '나란히 앉는 가장 좋은 자리', en: 'Best seats together' },
+  chosen: { ko: '고른 좌석', en: 'Your seats' },
   limit: { ko: '여기까지 고를 수 있어요', en: "You've reached the seat limit" },
   mine: { ko: '결제를 기다리는 좌석이 있어요', en: 'You have seats awaiting payment' },
   pay: { ko: '결제하기', en: 'Pay' },
@@ -167,7 +169,8 @@ function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
     const labels = new Set(
       here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
     );
-    const numbers = new Set(map?.seats.filter(({ label }) => labels.has(label)).map(({ number }) => number));
+    const seats = [...labels].map((label) => map?.find(label)).filter((seat) => seat !== undefined);
+    const numbers = new Set(seats.map(({ number }) => number));
     return { numbers, held: here.find(({ state }) => state === 'held'), reload };
   }, [data, map, performanceId]);
 }
@@ -276,8 +279,20 @@ function PickPanel(props: PickPanelProps): JSX.Element {
     free: left.free === undefined ? free : (left.free[grade] ?? 0),
   }));
   const priceOf = (grade: string): number => grades.find((one) => one.grade === grade)?.price ?? 0;
+  const { seats } = choice;
+  const holdChosen = (): void => hold({ seats: seats.map(({ label }) => label) });
   return (
-    <aside class="pick-panel" aria-label={t(TEXTS.pick)}>
+    <PickSheet
+      summary={seats.length === 0 ? t(TEXTS.best) : `${t(TEXTS.chosen)} · ${seatCount(seats.length)}`}
+      action={
+        seats.length > 0 && (
+          <button type="button" class="button" disabled={isBusy} onClick={holdChosen}>
+            {holdWords(seats.length)}
+          </button>
+        )
+      }
+      isUrgent={underWay !== undefined || refusal !== undefined || choice.loss !== undefined}
+    >
       {underWay !== undefined && <UnderWay purchase={underWay} />}
       {refusal !== undefined && refusal.outcome !== 'seat_taken' && <ProblemNote problem={refusal} />}
       {suggesting.problem !== undefined && <ProblemNote problem={suggesting.problem} />}
@@ -313,9 +328,9 @@ function PickPanel(props: PickPanelProps): JSX.Element {
           isBusy={isBusy}
           onRemove={choice.toggle}
           onClear={choice.clear}
-          onHold={() => hold({ seats: choice.seats.map(({ label }) => label) })}
+          onHold={holdChosen}
         />
       )}
-    </aside>
+    </PickSheet>
   );
 }

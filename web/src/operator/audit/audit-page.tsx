@@ -24,6 +24,8 @@ const TEXTS = {
   clean: { ko: '이상 없음', en: 'Everything is in order' },
   holds: { ko: '통과', en: 'Passed' },
   unchecked: { ko: '저널 필요', en: 'Needs a journal' },
+  copy: { ko: '위반 내용 복사', en: 'Copy the violations' },
+  copied: { ko: '복사했습니다', en: 'Copied' },
   journal: {
     ko: '4번과 6번은 클라이언트가 받은 응답을 기록한 저널이 있어야 검사할 수 있습니다:',
     en: 'Checks 4 and 6 need a journal of the answers that clients received:',
@@ -160,9 +162,35 @@ function Invariant({ invariant }: { readonly invariant: AuditReport['invariants'
             ))}
           </ul>
         )}
+        {violations > examples.length && examples.length > 0 && (
+          <p class="soft small">
+            {t({
+              ko: `위반 ${count(violations)}건 중 ${count(examples.length)}건입니다.`,
+              en: `The first ${count(examples.length)} of ${countOf(violations, 'violation')}.`,
+            })}
+          </p>
+        )}
+        {examples.length > 0 && <CopyButton text={[title, ...examples].join('\n')} />}
       </div>
       <Verdict violations={violations} checked={checked} />
     </li>
+  );
+}
+
+/** For a report to whoever mends it. The clipboard needs a secure context; elsewhere the list can be selected. */
+function CopyButton({ text }: { readonly text: string }): JSX.Element | null {
+  const [isCopied, setCopied] = useState(false);
+  if (!isSecureContext) return null;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+  };
+  return (
+    <p>
+      <button type="button" class="text-button" onClick={() => void copy()}>
+        {t(isCopied ? TEXTS.copied : TEXTS.copy)}
+      </button>
+    </p>
   );
 }
 

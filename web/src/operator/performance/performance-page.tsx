@@ -1,6 +1,6 @@
 /** One performance: its hall as it sells, what is left by grade, what it has earned, and its files. */
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { LiveBadge, SaleBadge } from '../../components/badges.tsx';
 import { Figure } from '../../components/figure.tsx';
 import { BackLink, Heading } from '../../components/page.tsx';
@@ -8,7 +8,9 @@ import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import type { LiveSeats } from '../../live/live-seats.ts';
 import { useLiveSeats } from '../../live/use-live-seats.ts';
+import { stateOf } from '../../live/seat-states.ts';
 import { Legend } from '../../seat-map/legend.tsx';
+import type { MapSeat } from '../../seat-map/map-document.ts';
 import { SeatMap } from '../../seat-map/seat-map.tsx';
 import { useSeatMap } from '../../seat-map/use-seat-map.ts';
 import type { GradeCounts, Performance, Sales } from '../answers.ts';
@@ -19,6 +21,7 @@ import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
+import { ChosenSeat } from '../reservations/chosen-seat.tsx';
 import { Downloads } from './downloads.tsx';
 import { SalesChart } from './sales-chart.tsx';
 
@@ -27,6 +30,10 @@ const TEXTS = {
   loading: { ko: '불러오는 중…', en: 'Loading…' },
   revenue: { ko: '매출', en: 'Revenue' },
   map: { ko: '좌석 배치도', en: 'Seat map' },
+  choose: {
+    ko: '좌석을 누르면 그 좌석의 예약을 볼 수 있습니다.',
+    en: 'Choose a seat to see whose it is.',
+  },
   byGrade: { ko: '등급별', en: 'By category' },
   grade: { ko: '등급', en: 'Category' },
   price: { ko: '가격', en: 'Price' },
@@ -147,6 +154,7 @@ const NOTHING: ReadonlySet<number> = new Set();
 
 function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
   const map = useSeatMap(performance.id, live);
+  const [chosen, setChosen] = useState<MapSeat>();
   const grades = useMemo(
     () => performance.grades.map(({ grade, price }) => ({ grade, price })),
     [JSON.stringify(performance.grades.map(({ grade, price }) => [grade, price]))],
@@ -161,9 +169,30 @@ function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
       {map.data !== undefined && live !== undefined && (
         <>
           <div class="op-map">
-            <SeatMap map={map.data} grades={grades} states={live.states} mine={NOTHING} selected={NOTHING} />
+            <SeatMap
+              map={map.data}
+              grades={grades}
+              states={live.states}
+              mine={NOTHING}
+              selected={NOTHING}
+              solid="sold"
+              onChoose={setChosen}
+            />
           </div>
-          <Legend map={map.data} grades={grades} states={live.states} isReadOnly />
+          <Legend map={map.data} grades={grades} states={live.states} solid="sold" />
+          <div aria-live="polite">
+            {chosen === undefined ? (
+              <p class="soft small">{t(TEXTS.choose)}</p>
+            ) : (
+              <ChosenSeat
+                // Read again when somebody takes it or gives it back.
+                key={`${chosen.label} ${stateOf(live.states.value, chosen.number)}`}
+                performanceId={performance.id}
+                label={chosen.label}
+                sections={map.data.sections}
+              />
+            )}
+          </div>
         </>
       )}
     </section>

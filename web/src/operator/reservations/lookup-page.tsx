@@ -1,4 +1,4 @@
-/** Looks a reservation up, by its number or by its account, and refunds it. */
+/** Looks a reservation up, by its account, its seat or its number, and refunds it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { shortDate } from '../../format/dates.ts';
@@ -7,9 +7,13 @@ import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
 import { useLocation } from 'preact-iso';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
+import { sectionName } from '../../format/seats.ts';
+import { findPerformance } from '../../hooks/use-catalogue.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import type { Concert } from '../answers.ts';
 import { AccountReservations } from './account-reservations.tsx';
+import { ChosenSeat } from './chosen-seat.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 
 const TEXTS = {
@@ -17,6 +21,10 @@ const TEXTS = {
   byAccount: { ko: '구매자로 찾기', en: 'Find by account' },
   account: { ko: '구매자 ID', en: 'Account ID' },
   byNumber: { ko: '예약 번호로 찾기', en: 'Find by number' },
+  bySeat: { ko: '좌석으로 찾기', en: 'Find by seat' },
+  section: { ko: '구역', en: 'Section' },
+  row: { ko: '열', en: 'Row' },
+  seat: { ko: '좌석 번호', en: 'Seat' },
   performance: { ko: '회차', en: 'Performance' },
   number: { ko: '예약 번호', en: 'Reservation number' },
   find: { ko: '찾기', en: 'Find' },
@@ -29,17 +37,34 @@ export interface LookupPageProps {
   readonly performanceId?: string;
   readonly reservationId?: string;
   readonly accountId?: string;
+  /** A seat's label. */
+  readonly seat?: string;
 }
 
-export function LookupPage({ performanceId, reservationId, accountId }: LookupPageProps): JSX.Element {
+export function LookupPage({ performanceId, reservationId, accountId, seat }: LookupPageProps): JSX.Element {
+  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
       <div class="grid">
         <AccountForm accountId={accountId ?? ''} />
-        <NumberForm performanceId={performanceId ?? ''} reservationId={reservationId ?? ''} />
+        <SeatForm concerts={concerts} performanceId={performanceId ?? ''} seat={seat ?? ''} />
+        <NumberForm
+          concerts={concerts}
+          performanceId={performanceId ?? ''}
+          reservationId={reservationId ?? ''}
+        />
       </div>
       {accountId !== undefined && <AccountReservations accountId={accountId} />}
+      {performanceId !== undefined && seat !== undefined && (
+        <ChosenSeat
+          performanceId={performanceId}
+          label={seat}
+          sections={findPerformance(concerts, performanceId)?.performance.sections ?? []}
+        >
+          {(id) => <Found key={id} performanceId={performanceId} reservationId={id} />}
+        </ChosenSeat>
+      )}
       {performanceId !== undefined && reservationId !== undefined && (
         <Found performanceId={performanceId} reservationId={reservationId} />
       )}
@@ -75,18 +100,118 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
   );
 }
 
+interface PerformanceFieldProps {
+  readonly concerts: readonly Concert[];
+  readonly value: string;
+  readonly onChange: (performanceId: string) => void;
+}
+
+function PerformanceField({ concerts, value, onChange }: PerformanceFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      {t(TEXTS.performance)}
+      <select required value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {concerts.flatMap(({ title, performances }) =>
+          performances.map(({ id, startsAt, timeZone }) => (
+            <option key={id} value={id}>
+              {local(title)} · {shortDate(startsAt, timeZone)}
+            </option>
+          )),
+        )}
+      </select>
+    </label>
+  );
+}
+
+function firstOf(concerts: readonly Concert[]): string {
+  return concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
+}
+
+interface SeatFormProps {
+  readonly concerts: readonly Concert[];
+  readonly performanceId: string;
+  /** Its label. */
+  readonly seat: string;
+}
+
+/** What a ticket says: the section, the row and the seat. */
+function SeatForm(props: SeatFormProps): JSX.Element {
+  const { concerts } = props;
+  const { route } = useLocation();
+  const [ofSection = '', ofRow = '', ofSeat = ''] = props.seat.split('-');
+  const [performanceId, setPerformance] = useState(props.performanceId);
+  const [section, setSection] = useState(ofSection);
+  const [row, setRow] = useState(ofRow);
+  const [seat, setSeat] = useState(ofSeat);
+  const chosen = performanceId || firstOf(concerts);
+  const sections = findPerformance(concerts, chosen)?.performance.sections ?? [];
+  const inSection = sections.some(({ id }) => id === section) ? section : (sections[0]?.id ?? '');
+  const find = (event: Event): void => {
+    event.preventDefault();
+    route(`/operator/seats/${chosen}/${inSection}-${row.trim()}-${seat.trim()}`);
+  };
+  return (
+    <form class="card stack" onSubmit={find}>
+      <h2>{t(TEXTS.bySeat)}</h2>
+      <PerformanceField concerts={concerts} value={chosen} onChange={setPerformance} />
+      <label class="field">
+        {t(TEXTS.section)}
+        <select required value={inSection} onChange={(event) => setSection(event.currentTarget.value)}>
+          {sections.map((one) => (
+            <option key={one.id} value={one.id}>
+              {sectionName(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="op-seat-fields">
+        <CodeField name={t(TEXTS.row)} value={row} onInput={setRow} />
+        <CodeField name={t(TEXTS.seat)} value={seat} onInput={setSeat} />
+      </div>
+      <div class="row">
+        <button class="button">{t(TEXTS.find)}</button>
+      </div>
+    </form>
+  );
+}
+
+/** What a row or a seat may be called. */
+const CODE = '\\s*[A-Za-z0-9]{1,12}\\s*';
+
+interface CodeFieldProps {
+  readonly name: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+}
+
+function CodeField({ name, value, onInput }: CodeFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      {name}
+      <input
+        value={value}
+        required
+        pattern={CODE}
+        autocapitalize="none"
+        spellcheck={false}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
 interface NumberFormProps {
+  readonly concerts: readonly Concert[];
   readonly performanceId: string;
   readonly reservationId: string;
 }
 
 function NumberForm(props: NumberFormProps): JSX.Element {
-  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
+  const { concerts } = props;
   const { route } = useLocation();
   const [performanceId, setPerformance] = useState(props.performanceId);
   const [reservationId, setReservation] = useState(props.reservationId);
-  const first = concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
-  const chosen = performanceId || first;
+  const chosen = performanceId || firstOf(concerts);
   const find = (event: Event): void => {
     event.preventDefault();
     route(`/operator/reservations/${chosen}/${reservationId.trim().toLowerCase()}`);
@@ -94,18 +219,7 @@ function NumberForm(props: NumberFormProps): JSX.Element {
   return (
     <form class="card stack" onSubmit={find}>
       <h2>{t(TEXTS.byNumber)}</h2>
-      <label class="field">
-        {t(TEXTS.performance)}
-        <select required value={chosen} onChange={(event) => setPerformance(event.currentTarget.value)}>
-          {concerts.flatMap(({ title, performances }) =>
-            performances.map(({ id, startsAt, timeZone }) => (
-              <option key={id} value={id}>
-                {local(title)} · {shortDate(startsAt, timeZone)}
-              </option>
-            )),
-          )}
-        </select>
-      </label>
+      <PerformanceField concerts={concerts} value={chosen} onChange={setPerformance} />
       <label class="field">
         {t(TEXTS.number)}
         <input

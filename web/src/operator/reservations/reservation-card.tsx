@@ -67,7 +67,7 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
   );
 }
 
-function Fact({
+export function Fact({
   name,
   children,
 }: {

@@ -4,7 +4,11 @@ import { markOf } from './marks.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
+/** Which seats are drawn solid: those that can be bought, or, for whoever sells them, those that are sold. */
+export type Solid = 'free' | 'sold';
+
 export interface Look {
+  readonly solid: Solid;
   readonly paper: Rgb;
   readonly ink: Rgb;
   readonly inkSoft: Rgb;
@@ -22,12 +26,13 @@ export interface Look {
 /** Of a part of the picture that means something (WCAG 2.2, 1.4.11). */
 const CONTRAST_MIN = 3;
 
-export function readLook(element: HTMLElement, gradeCount: number): Look {
+export function readLook(element: HTMLElement, gradeCount: number, solid: Solid): Look {
   const read = colourReader();
   const colour = (name: string): Rgb => read(colourIn(element, `var(${name})`));
   const [paper, ink] = [colour('--paper-raised'), colour('--ink')];
   const legible = (name: string): Rgb => withContrast(colour(name), paper, ink);
   return {
+    solid,
     paper,
     ink,
     inkSoft: colour('--ink-soft'),

@@ -27,6 +27,11 @@ function scaleOf(step: number): number {
   return 2 ** (step / STEPS_PER_OCTAVE);
 }
 
+/** Scales that are tried, from 1/32 to 256. */
+const FIT_LEAST = 1 / 32;
+const FIT_STEP = 1.06;
+const FIT_STEPS = 154;
+
 /** The smallest scale at which a text of this size fits into the shape, about its middle. */
 export function scaleToFit(
   { polygon, middle }: LabelRoom,
@@ -35,12 +40,19 @@ export function scaleToFit(
 ): number {
   const inside = (x: number, y: number): boolean =>
     contains(polygon, x, y) || (polygon.length > 0 && distanceToEdge(polygon, x, y) < slack);
-  for (let scale = 1 / 32; scale < 256; scale *= 1.06) {
+  const fits = (scale: number): boolean => {
     const [w, h] = [widthPx / 2 / scale, heightPx / 2 / scale];
-    const fits = [-1, 0, 1].every((i) => [-1, 1].every((j) => inside(middle[0] + i * w, middle[1] + j * h)));
-    if (fits) return scale;
+    return [-1, 0, 1].every((i) => [-1, 1].every((j) => inside(middle[0] + i * w, middle[1] + j * h)));
+  };
+  // The larger the scale, the smaller the text on the map: halving finds where it begins to fit.
+  let [small, large] = [0, FIT_STEPS];
+  if (!fits(FIT_LEAST * FIT_STEP ** large)) return Infinity;
+  while (small < large) {
+    const middleStep = Math.floor((small + large) / 2);
+    if (fits(FIT_LEAST * FIT_STEP ** middleStep)) large = middleStep;
+    else small = middleStep + 1;
   }
-  return Infinity;
+  return FIT_LEAST * FIT_STEP ** large;
 }
 
 export interface GapLabels {

@@ -6,7 +6,9 @@ import { createGapLabels, outlineLabelPlaces, scaleToFit } from './labels.ts';
 import type { Look, Rgb } from './colours.ts';
 import { css, inkOn, mix } from './colours.ts';
 import type { OutlineShape, Point } from '../map-document.ts';
+import type { Box } from '../geometry/outline.ts';
 import { grow, overlap, widen } from '../geometry/outline.ts';
+import { createRowChips } from './row-chips.ts';
 import { drawSeat, SHOWN } from './seat-sprites.ts';
 import { seatsLeft, sectionName } from '../../format/seats.ts';
 import { createTiles, ROW_NAME_PX } from './tiles.ts';
@@ -78,6 +80,7 @@ export function createPainter(
   const mainParts = sections.map(({ parts: own }) =>
     own.reduce((a, b) => (seatsIn[b]! > seatsIn[a]! ? b : a)),
   );
+  const rowChips = createRowChips(context, geometry, look);
   const fonts = {
     short: `650 ${LEFT_PX}px ${look.font}`,
     name: `650 ${NAME_PX}px ${look.font}`,
@@ -150,7 +153,7 @@ export function createPainter(
       context.fillStyle = css(near === 1 ? panel : look.paper);
       context.fill(sectionPaths[s]!);
       if (near < 1) for (const p of sections[s]!.parts) paintPart(p, near);
-      const hue = isSoldOut(s) ? look.sold : strongestHue(sections[s]!, parts, look);
+      const hue = look.solid === 'free' && isSoldOut(s) ? look.sold : strongestHue(sections[s]!, parts, look);
       context.strokeStyle = css(mix(hue, mix(look.paper, look.ink, 0.2), near));
       context.lineWidth = (1.4 - near * 0.4) / frame.view.scale;
       // Near, the names of rows stand on the border.
@@ -163,8 +166,21 @@ export function createPainter(
     context.fill(partPaths[p]!);
   }
 
-  /** The grade's colour, the paler the fewer are left; grey when none is. */
+  /** Where seats are not drawn yet: their grade's colour, as from far away. */
+  function fillParts(frame: Frame, visible: readonly number[], box: Box): void {
+    context.save();
+    inMap(frame);
+    context.beginPath();
+    context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    context.clip();
+    for (const s of visible) for (const p of sections[s]!.parts) paintPart(p, 0);
+    context.restore();
+  }
+
+  /** The grade's colour: the paler the fewer are left, grey when none is; for a seller, the paler the fewer have gone. */
   function tint(p: number): Rgb {
+    if (look.solid === 'sold')
+      return mix(look.paper, look.grades[parts[p]!.grade]!, 0.06 + 0.54 * (1 - free[p]! / seatsIn[p]!));
     if (free[p] === 0) return mix(look.paper, look.sold, 0.28);
     return mix(look.paper, look.grades[parts[p]!.grade]!, 0.14 + 0.4 * (free[p]! / seatsIn[p]!));
   }
@@ -317,9 +333,11 @@ export function createPainter(
           ratio,
           frame.settled,
           () => performance.now() - began > tilesMs,
+          (box) => fillParts(frame, visible, box),
         );
         context.globalAlpha = 1;
         paintFlashes(frame);
+        if (near === 1) rowChips.paint(frame, visible);
       }
       gaps.allow(frame.settled ? 2 : 0);
       nameSections(frame, visible, near);

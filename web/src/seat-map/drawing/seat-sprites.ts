@@ -55,9 +55,12 @@ export function drawSeat(
   const hue = look.grades[grade]!;
   const fine = Math.max(1, radius * 0.13);
   context.lineWidth = fine;
-  if (kind === SHOWN.free) {
+  if (kind === SHOWN[look.solid]) {
     context.fillStyle = css(hue);
     context.fill(shape);
+  } else if (look.solid === 'sold' && (kind === SHOWN.free || kind === SHOWN.held)) {
+    // A seller looks at what is sold: the rest is an outline of its grade, hatched while it is held.
+    drawHollow(context, css(hue), grade, radius, kind === SHOWN.held);
   } else if (kind === SHOWN.sold) {
     context.fillStyle = css(look.sold);
     context.fill(scaled(markOf(0).shape, Math.max(radius * 0.28, 0.8)));

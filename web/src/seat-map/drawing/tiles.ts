@@ -30,7 +30,10 @@ interface TileSet {
 }
 
 export interface Tiles {
-  /** Draws what is seen, and new squares until the time is up; whether all of it is there at its own scale. */
+  /**
+   * Draws what is seen, and new squares until the time is up; whether all of it is there at its own scale. `fill` is called
+   * for boxes (of the map) of which no square of any scale is there yet.
+   */
   draw(
     to: CanvasRenderingContext2D,
     view: View,
@@ -38,6 +41,7 @@ export interface Tiles {
     ratio: number,
     settled: boolean,
     until: () => boolean,
+    fill: (box: Box) => void,
   ): boolean;
   /** Seats whose look changed. */
   repaint(indices: Iterable<number>): void;
@@ -55,7 +59,7 @@ export const ROW_NAME_PX = 13;
 const NUMBER_PX = 22;
 
 export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): Tiles {
-  const { x, y, grade, seatIndex, pitch, rowNames, seats } = geometry;
+  const { x, y, grade, seatIndex, pitch, rowNames, seatAt } = geometry;
   const numberInks = look.grades.map((hue) => css(inkOn(hue, look)));
   let current: TileSet | undefined;
   let before: TileSet | undefined;
@@ -127,14 +131,15 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
     if (left > tilePx || top > tilePx || left + sprites.size < 0 || top + sprites.size < 0) return;
     if (clear) tile.context.clearRect(left, top, sprites.size, sprites.size);
     copySprite(tile.context, sprites, shown[i]!, grade[i]!, left, top);
-    if (shown[i] === SHOWN.free && pitch * scale >= NUMBER_PX) {
+    const isSolid = shown[i] === SHOWN[look.solid];
+    if ((isSolid || shown[i] === SHOWN.free) && pitch * scale >= NUMBER_PX) {
       writeIn(
         tile.context,
-        numberInks[grade[i]!]!,
+        isSolid ? numberInks[grade[i]!]! : css(look.ink),
         0.36 * pitch * px,
         left + sprites.size / 2,
         top + sprites.size / 2,
-        seats[i]!.seat,
+        seatAt(i).seat,
       );
     }
   }
@@ -176,6 +181,12 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
     to.fillText(text, atX, atY + fontPx * 0.06);
   }
 
+  function covers(set: TileSet | undefined, box: Box): boolean {
+    if (set === undefined) return false;
+    const side = Math.round(TILE_PX * set.ratio) / (set.scale * set.ratio);
+    return tilesIn(box, side).every(([column, line]) => set.tiles.has(column * LINES + line));
+  }
+
   /** Copies a set's squares into the box (of the map), stretched to the view. */
   function copy(to: CanvasRenderingContext2D, set: TileSet, box: Box, place: Placing): void {
     const tilePx = Math.round(TILE_PX * set.ratio);
@@ -212,7 +223,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
   }
 
   return {
-    draw(to, view, size, ratio, settled, until) {
+    draw(to, view, size, ratio, settled, until, fillBox) {
       const stretch =
         current === undefined ? Infinity : Math.max(view.scale / current.scale, current.scale / view.scale);
       if (
@@ -239,6 +250,7 @@ export function createTiles(geometry: Geometry, shown: Uint8Array, look: Look): 
         };
         if (tile === undefined) {
           whole = false;
+          if (!covers(before, own)) fillBox(own);
           if (before !== undefined) copy(to, before, own, place);
           continue;
         }

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGeometry } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
+import { createGeometry, measureMap } from './geometry.ts';
 import { createSeatIndex } from './seat-index.ts';
-import type { MapSeat, Point, SeatMapDocument } from '../map-document.ts';
+import type { Grades, MapSeat, Point, SeatMapDocument, SeatMapRows } from '../map-document.ts';
+import { seatMapOf } from '../map-document.ts';
 import { neighbourOf } from './neighbour.ts';
 import { boxOf, contains, convexHull, distanceToEdge, outlineOf, widen } from './outline.ts';
 import { demoMaps } from '../../../test/demo-maps.ts';
+import { mapWith } from '../../../test/map-with.ts';
+
+function geometryOf(map: SeatMapDocument, grades: Grades): Geometry {
+  return createGeometry(map, measureMap(map, grades));
+}
 
 const places = fc.array(fc.tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -99, max: 99 })), {
   minLength: 1,
@@ -23,7 +30,7 @@ describe('the grid', () => {
           const xs = Float32Array.from(seats, (seat) => seat[0]);
           const ys = Float32Array.from(seats, (seat) => seat[1]);
           const accept = (i: number): boolean => i % 3 !== 1;
-          const found = createSeatIndex(xs, ys, boxOf(seats), 7).nearest(x, y, within, accept);
+          const found = createSeatIndex({ x: xs, y: ys, box: boxOf(seats) }, 7).nearest(x, y, within, accept);
           const distances = seats.map((seat, i) =>
             accept(i) ? Math.hypot(seat[0] - x, seat[1] - y) : Infinity,
           );
@@ -38,12 +45,8 @@ describe('the grid', () => {
   it('visits every seat of a box once', () => {
     fc.assert(
       fc.property(places, (seats) => {
-        const seatIndex = createSeatIndex(
-          Float32Array.from(seats, (s) => s[0]),
-          Float32Array.from(seats, (s) => s[1]),
-          boxOf(seats),
-          11,
-        );
+        const [x, y] = [0, 1].map((axis) => Float32Array.from(seats, (seat) => seat[axis]!));
+        const seatIndex = createSeatIndex({ x: x!, y: y!, box: boxOf(seats) }, 11);
         const visited: number[] = [];
         seatIndex.each({ left: -40, top: -10, right: 30, bottom: 50 }, (i) => visited.push(i));
         expect(new Set(visited).size).toBe(visited.length);
@@ -109,11 +112,8 @@ describe('the outline of rows', () => {
 
 describe('the demo maps', () => {
   const maps = [...demoMaps()].map(([venue, text]) => {
-    const { map, grades } = JSON.parse(text) as {
-      map: SeatMapDocument;
-      grades: { grade: string; price: number }[];
-    };
-    return { venue, map, geometry: createGeometry(map, grades) };
+    const { map, grades } = JSON.parse(text) as { map: SeatMapRows; grades: Grades };
+    return { venue, geometry: geometryOf(seatMapOf(map), grades) };
   });
 
   it.each(maps)('$venue: seats lie in their sections, and sections hardly on each other', ({ geometry }) => {
@@ -131,7 +131,7 @@ describe('the demo maps', () => {
   });
 
   it.each(maps)('$venue: the arrow keys reach every seat', ({ geometry }) => {
-    const reached = new Uint8Array(geometry.seats.length);
+    const reached = new Uint8Array(geometry.numbers.length);
     const queue = [0];
     reached[0] = 1;
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
@@ -164,16 +164,7 @@ describe('the arrow keys', () => {
       x: i % 3,
       y: Math.floor(i / 3) * 1.5,
     }));
-    const map = {
-      performanceId: 'p',
-      venueId: 'v',
-      venueName: {},
-      outline: [],
-      focus: [0, 0] as [number, number],
-      sections: [{ id: 'A' }],
-      seats,
-    };
-    const geometry = createGeometry(map, [{ grade: 'R', price: 1 }]);
+    const geometry = geometryOf(mapWith(seats), [{ grade: 'R', price: 1 }]);
     expect(neighbourOf(geometry, 1, 'left')).toBe(0);
     expect(neighbourOf(geometry, 1, 'right')).toBe(2);
     expect(neighbourOf(geometry, 1, 'down')).toBe(4);
@@ -193,16 +184,7 @@ describe('the arrow keys', () => {
       x: i,
       y: i,
     }));
-    const map = {
-      performanceId: 'p',
-      venueId: 'v',
-      venueName: {},
-      outline: [],
-      focus: [0, 0] as [number, number],
-      sections: [{ id: 'A' }],
-      seats,
-    };
-    const geometry = createGeometry(map, [{ grade: 'R', price: 1 }]);
+    const geometry = geometryOf(mapWith(seats), [{ grade: 'R', price: 1 }]);
     expect(neighbourOf(geometry, 0, 'right')).toBe(1);
     expect(neighbourOf(geometry, 0, 'down')).toBe(1);
     expect(neighbourOf(geometry, 1, 'left')).toBe(0);

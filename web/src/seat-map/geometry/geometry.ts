@@ -1,7 +1,10 @@
-/** A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document. */
+/**
+ * A seat map made ready for drawing: flat arrays, an index of seats, and the shapes of sections. Made once for a document,
+ * in two steps: measuring takes long in a large hall and may be done in a worker, as its result can be handed over.
+ */
 import type { Section } from '../../format/seats.ts';
 import type { SeatIndex } from './seat-index.ts';
-import { createSeatIndex } from './seat-index.ts';
+import { createSeatIndex, treeOf } from './seat-index.ts';
 import type { Grades, MapSeat, OutlineShape, Point, Row, SeatMapDocument } from '../map-document.ts';
 import { rowsOf } from '../map-document.ts';
 import type { Box } from './outline.ts';
@@ -31,28 +34,67 @@ export interface RowName {
   readonly at: Point;
 }
 
-export interface Geometry {
-  readonly seats: readonly MapSeat[];
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly grade: Uint8Array;
+/** A row's seats: a stretch of `rowSeats`. */
+export interface PlacedRow {
+  readonly name: string;
+  /** Index in `sections`. */
+  readonly section: number;
+  readonly from: number;
+  readonly to: number;
+  readonly box: Box;
+}
+
+/** What measuring finds, as data that a worker can hand over. */
+export interface MeasuredMap {
+  /** Of the seats by index. */
+  readonly numbers: Int32Array<ArrayBuffer>;
+  readonly x: Float32Array<ArrayBuffer>;
+  readonly y: Float32Array<ArrayBuffer>;
+  readonly grade: Uint8Array<ArrayBuffer>;
   /** Index in `parts`. */
-  readonly part: Uint16Array;
+  readonly part: Uint16Array<ArrayBuffer>;
   /** Index by seat number; -1 where the map has no such seat. */
-  readonly indexOf: Int32Array;
+  readonly indexOf: Int32Array<ArrayBuffer>;
+  /** Of the seats alone. */
+  readonly seatBox: Box;
+  readonly tree: ArrayBuffer;
   /** The distance between neighbours, which is the size of a seat. */
   readonly pitch: number;
   /** Around seats and outline. */
   readonly box: Box;
-  readonly seatIndex: SeatIndex;
   readonly sections: readonly SectionShape[];
   readonly parts: readonly Part[];
   readonly rowNames: readonly RowName[];
+  readonly rows: readonly PlacedRow[];
+  /** Indices of the seats by row, in the order in which they stand. */
+  readonly rowSeats: Uint32Array<ArrayBuffer>;
+}
+
+export interface Geometry extends MeasuredMap {
+  readonly seatAt: (index: number) => MapSeat;
+  readonly seatIndex: SeatIndex;
   readonly outline: readonly OutlineShape[];
 }
 
-export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
+/** The measured map with its seats. */
+export function createGeometry({ seatOf, outline }: SeatMapDocument, measured: MeasuredMap): Geometry {
+  const seatAt = (index: number): MapSeat => seatOf(measured.numbers[index]!)!;
+  return { ...measured, seatAt, outline, seatIndex: seatIndexOf(measured) };
+}
+
+function seatIndexOf({
+  x,
+  y,
+  seatBox,
+  pitch,
+  tree,
+}: Pick<MeasuredMap, 'x' | 'y' | 'seatBox' | 'pitch' | 'tree'>): SeatIndex {
+  return createSeatIndex({ x, y, box: seatBox }, pitch * 4, tree);
+}
+
+export function measureMap(map: SeatMapDocument, grades: Grades): MeasuredMap {
   const { seats, outline } = map;
+  const numbers = Int32Array.from(seats, (seat) => seat.number);
   const x = Float32Array.from(seats, (seat) => seat.x);
   const y = Float32Array.from(seats, (seat) => seat.y);
   const gradeOf = new Map(grades.map(({ grade }, i) => [grade, i]));
@@ -61,8 +103,9 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
   for (const [i, seat] of seats.entries()) indexOf[seat.number] = i;
 
   const seatBox = seats.length === 0 ? { left: 0, top: 0, right: 1, bottom: 1 } : boxOf(seats.map(pointOf));
-  const pitch = pitchOf(x, y, seatBox);
-  const seatIndex = createSeatIndex(x, y, seatBox, pitch * 4);
+  const tree = treeOf(x, y);
+  const pitch = pitchOf(x, y, seatBox, tree);
+  const seatIndex = seatIndexOf({ x, y, seatBox, pitch, tree });
   const { sections, parts, part } = shapeSections(map, indexOf, grade, pitch);
   const rowNames = withoutCrowds(
     rowsOf(map)
@@ -70,13 +113,30 @@ export function createGeometry(map: SeatMapDocument, grades: Grades): Geometry {
       .flatMap((row) => rowNamesOf(row, pitch, seatIndex)),
     pitch * 1.6,
   );
+  const { rows, rowSeats } = placeRows(map, indexOf);
   const corners = [
     ...outline.flatMap(pointsOf),
     [seatBox.left, seatBox.top],
     [seatBox.right, seatBox.bottom],
   ] as Point[];
   const box = grow(boxOf(corners), pitch * 1.5);
-  return { seats, x, y, grade, part, indexOf, pitch, box, seatIndex, sections, parts, rowNames, outline };
+  return {
+    numbers,
+    x,
+    y,
+    grade,
+    part,
+    indexOf,
+    seatBox,
+    tree,
+    pitch,
+    box,
+    sections,
+    parts,
+    rowNames,
+    rows,
+    rowSeats,
+  };
 }
 
 function pointOf(seat: MapSeat): Point {
@@ -107,14 +167,10 @@ export function pointsOf(shape: OutlineShape): readonly Point[] {
 const PITCH_SAMPLES = 1_500;
 
 /** The distance of close neighbours: a tenth of the seats have a nearer one, so that seats drawn so large hardly touch. */
-function pitchOf(x: Float32Array, y: Float32Array, box: Box): number {
+function pitchOf(x: Float32Array, y: Float32Array, box: Box, tree: ArrayBuffer): number {
   const [width, height] = [box.right - box.left, box.bottom - box.top];
-  const seatIndex = createSeatIndex(
-    x,
-    y,
-    box,
-    Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2,
-  );
+  const reachFirst = Math.sqrt(Math.max(width * height, 1e-6) / Math.max(x.length, 1)) * 2;
+  const seatIndex = createSeatIndex({ x, y, box }, reachFirst, tree);
   const distances: number[] = [];
   for (let i = 0; i < x.length; i += Math.ceil(x.length / PITCH_SAMPLES)) {
     const apart = (j: number): number => Math.hypot(x[j]! - x[i]!, y[j]! - y[i]!);
@@ -130,7 +186,7 @@ function pitchOf(x: Float32Array, y: Float32Array, box: Box): number {
   return distances[Math.floor(distances.length / 10)] ?? 1;
 }
 
-type Shapes = Pick<Geometry, 'sections' | 'parts' | 'part'>;
+type Shapes = Pick<MeasuredMap, 'sections' | 'parts' | 'part'>;
 
 function shapeSections(map: SeatMapDocument, indexOf: Int32Array, grade: Uint8Array, pitch: number): Shapes {
   const shapeOf = (rows: readonly (readonly MapSeat[])[]): Pick<Part, 'polygon' | 'middle'> => {
@@ -157,6 +213,21 @@ function shapeSections(map: SeatMapDocument, indexOf: Int32Array, grade: Uint8Ar
       return { section, ...shape, box, parts: own };
     });
   return { sections, parts, part };
+}
+
+function placeRows(map: SeatMapDocument, indexOf: Int32Array): Pick<MeasuredMap, 'rows' | 'rowSeats'> {
+  const rowSeats = new Uint32Array(map.seats.length);
+  let to = 0;
+  const rows = rowsOf(map)
+    .filter((section) => section.rows.length > 0)
+    .flatMap((section, s) =>
+      section.rows.map(({ row, seats }): PlacedRow => {
+        const from = to;
+        for (const { number } of seats) rowSeats[to++] = indexOf[number]!;
+        return { name: row, section: s, from, to, box: boxOf(seats.map(pointOf)) };
+      }),
+    );
+  return { rows, rowSeats };
 }
 
 function meanOf(points: readonly Point[]): Point {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CODE } from '../../live/seat-states.ts';
 import type { MapSeat, SeatMapDocument } from '../map-document.ts';
 import { nearestLike } from './nearest.ts';
+import { mapWith } from '../../../test/map-with.ts';
 
 /** Rows of seats one unit apart, rows two units apart; `aisleAfter` leaves three units of room. */
 function hall(rows: readonly string[], aisleAfter = Infinity): SeatMapDocument {
@@ -22,15 +23,7 @@ function hall(rows: readonly string[], aisleAfter = Infinity): SeatMapDocument {
       });
     }
   }
-  return {
-    performanceId: 'p',
-    venueId: 'v',
-    venueName: {},
-    outline: [],
-    focus: [0, 0],
-    sections: [{ id: 'A' }],
-    seats,
-  };
+  return mapWith(seats);
 }
 
 function statesOf(text: string): { codes: Uint8Array; version: number; changed: undefined } {

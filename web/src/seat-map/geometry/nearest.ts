@@ -18,7 +18,7 @@ export function nearestLike(
   avoid: ReadonlySet<number>,
 ): readonly number[] {
   const without = new Set(lost);
-  const lostSeats = map.seats.filter((seat) => without.has(seat.number));
+  const lostSeats = [...without].map((number) => map.seatOf(number)).filter((seat) => seat !== undefined);
   const grades = [...new Set(lostSeats.map((seat) => seat.grade))];
   return grades.flatMap((grade) => {
     const like = lostSeats.filter((seat) => seat.grade === grade);

@@ -9,11 +9,27 @@ export interface SeatIndex {
   nearest(x: number, y: number, within: number, accept?: (index: number) => boolean): number;
 }
 
-/** Indexes the seats; `reachFirst` is where a search for the nearest begins and should hold a few seats. */
-export function createSeatIndex(x: Float32Array, y: Float32Array, box: Box, reachFirst: number): SeatIndex {
+export interface SeatPlaces {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly box: Box;
+}
+
+/** The tree of the seats as bytes, which a worker can hand over. */
+export function treeOf(x: Float32Array, y: Float32Array): ArrayBuffer {
   const tree = new KDBush(x.length, 64, Float32Array);
   for (let i = 0; i < x.length; i++) tree.add(x[i]!, y[i]!);
   tree.finish();
+  return tree.data as ArrayBuffer;
+}
+
+/** Looks seats up in their tree; `reachFirst` is where a search for the nearest begins and should hold a few seats. */
+export function createSeatIndex(
+  { x, y, box }: SeatPlaces,
+  reachFirst: number,
+  bytes: ArrayBuffer = treeOf(x, y),
+): SeatIndex {
+  const tree = KDBush.from(bytes);
 
   function each({ left, top, right, bottom }: Box, visit: (index: number) => void): void {
     for (const i of tree.range(left, top, right, bottom)) visit(i);

@@ -1,7 +1,7 @@
 /** What part of the map is seen: moves at once, glides to a place, or runs on after a drag. Asked for its view each frame. */
 import type { Box } from '../geometry/outline.ts';
-import type { Bounds, Size, View } from './view.ts';
-import { between, clampView, fit, toMap, zoomAt } from './view.ts';
+import type { Bounds, PlacedSeats, Size, View } from './view.ts';
+import { between, clampView, fit, toMap, towardSeats, zoomAt } from './view.ts';
 
 export interface Camera {
   readonly view: View;
@@ -40,8 +40,14 @@ export function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
+/** What it looks at. */
+interface Subject extends PlacedSeats {
+  readonly box: Box;
+}
+
 /** `onMove` is called when it begins to move. */
-export function createCamera(box: Box, scaleLargest: number, onMove: () => void): Camera {
+export function createCamera(subject: Subject, scaleLargest: number, onMove: () => void): Camera {
+  const { box } = subject;
   let view: View = { x: 0, y: 0, scale: 1 };
   let size: Size = { width: 0, height: 0 };
   /** Whether it shows something else than the whole map. */
@@ -53,6 +59,11 @@ export function createCamera(box: Box, scaleLargest: number, onMove: () => void)
   function bounds(): Bounds {
     const scaleMin = fit(box, size).scale;
     return { box, scaleMin, scaleMax: Math.max(scaleLargest, scaleMin) };
+  }
+
+  /** The nearest view that may be seen: within the map, and with seats in it. */
+  function allowed(next: View): View {
+    return towardSeats(clampView(next, bounds(), size), size, subject);
   }
 
   function set(next: View): void {
@@ -82,7 +93,7 @@ export function createCamera(box: Box, scaleLargest: number, onMove: () => void)
       x: view.x - (thrown.vx * elapsedMs) / view.scale,
       y: view.y - (thrown.vy * elapsedMs) / view.scale,
     };
-    set(clampView(moved, bounds(), size));
+    set(allowed(moved));
     const kept = Math.exp(-elapsedMs / FRICTION_MS);
     thrown.vx *= kept;
     thrown.vy *= kept;
@@ -91,14 +102,14 @@ export function createCamera(box: Box, scaleLargest: number, onMove: () => void)
 
   function jumpTo(next: View): void {
     stop();
-    set(clampView(next, bounds(), size));
+    set(allowed(next));
     onMove();
   }
 
   function glideTo(next: View): void {
     if (calm()) return jumpTo(next);
     stop();
-    glide = { from: view, to: clampView(next, bounds(), size), sinceMs: undefined };
+    glide = { from: view, to: allowed(next), sinceMs: undefined };
     onMove();
   }
 

@@ -1,7 +1,10 @@
 /** The living map on a canvas: draws when something changed, and never while nothing does. */
 import type { SeatStates } from '../../live/seat-states.ts';
 import { watchTheme } from '../../theme/colours.ts';
+import type { Look, Solid } from '../drawing/colours.ts';
 import { readLook } from '../drawing/colours.ts';
+import type { Overview } from '../drawing/overview.ts';
+import { createOverview } from '../drawing/overview.ts';
 import type { Flash, Painter } from '../drawing/painter.ts';
 import { createPainter, FLASH_MS, nearness } from '../drawing/painter.ts';
 import type { Geometry, SectionShape } from '../geometry/geometry.ts';
@@ -22,6 +25,12 @@ export interface MapEvents {
   enter(section: SectionShape | undefined): void;
 }
 
+export interface MapCanvases {
+  readonly canvas: HTMLCanvasElement;
+  /** Shows the whole map, and where the reader is in it. */
+  readonly overview: HTMLCanvasElement;
+}
+
 export interface MapController {
   setStates(states: SeatStates | undefined): void;
   setOwn(mine: ReadonlySet<number>, selected: ReadonlySet<number>): void;
@@ -31,6 +40,8 @@ export interface MapController {
   zoom(factor: number): void;
   showAll(): void;
   showSeats(numbers: readonly number[]): void;
+  /** Goes to a place of the overview, in its CSS pixels. */
+  goTo(px: number, py: number): void;
   press(event: KeyboardEvent): void;
   blur(): void;
   /** Draws again, as a text changed its language. */
@@ -43,22 +54,26 @@ const LARGEST_PX = 46;
 const FLASHES_MAX = 600;
 
 export function createMapController(
-  canvas: HTMLCanvasElement,
+  { canvas, overview: small }: MapCanvases,
   geometry: Geometry,
-  gradeCount: number,
+  { gradeCount, solid }: { readonly gradeCount: number; readonly solid: Solid },
   events: MapEvents,
 ): MapController {
   const { pitch, sections, x, y } = geometry;
   const context = canvas.getContext('2d', { alpha: false })!;
   const shownSeats = createShownSeats(geometry);
-  const camera = createCamera(geometry.box, LARGEST_PX / pitch, schedule);
+  const camera = createCamera(geometry, LARGEST_PX / pitch, schedule);
   const keyboard = createKeyboard(geometry, camera, events);
   let version: number | undefined;
   let ratio = 1;
+  let look: Look | undefined;
   let painter: Painter | undefined;
+  let overview: Overview | undefined;
   let flashes: Flash[] = [];
   let entered: SectionShape | undefined;
   let pending = 0;
+  /** Whether the seats have been seen as they are; the moment is measured (`npm run page-speed`). */
+  let isDrawn = false;
   /** Seats to show as soon as the canvas has a size. */
   let awaited: readonly number[] = [];
 
@@ -71,14 +86,25 @@ export function createMapController(
     const { size } = camera;
     if (size.width === 0) return;
     const { shown, free, marked } = shownSeats;
-    painter ??= createPainter(context, geometry, readLook(canvas, gradeCount), shown, free);
+    if (painter === undefined) {
+      look = readLook(canvas, gradeCount, solid);
+      painter = createPainter(context, geometry, look, shown, free);
+      // In a large hall that takes about as long as the first picture: not both at once.
+      return schedule();
+    }
     const moving = camera.advance(nowMs);
     flashes = flashes.filter(({ sinceMs }) => nowMs - sinceMs < FLASH_MS);
     const zooming = camera.isZooming(nowMs);
     const { view } = camera;
     const { focus } = keyboard;
     const whole = painter.paint({ view, size, ratio, nowMs, settled: !zooming, flashes, marked, focus });
+    overview ??= look && createOverview(small, geometry, look);
+    overview?.paint(view, size);
     enter(view);
+    if (whole && version !== undefined && !isDrawn) {
+      isDrawn = true;
+      performance.mark('seat-map');
+    }
     if (moving || zooming || !whole || flashes.length > 0) schedule();
   }
 
@@ -100,6 +126,7 @@ export function createMapController(
     const nextRatio = Math.min(window.devicePixelRatio || 1, 3);
     if (width === camera.size.width && height === camera.size.height && nextRatio === ratio) return;
     ratio = nextRatio;
+    overview = undefined;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     camera.resize({ width, height });
@@ -128,6 +155,7 @@ export function createMapController(
   const stopPointer = listenToPointer(canvas, geometry, camera, shownSeats.isOpen, events);
   const stopTheme = watchTheme(() => {
     painter = undefined;
+    overview = undefined;
     schedule();
   });
   const resizes = new ResizeObserver(resize);
@@ -155,6 +183,12 @@ export function createMapController(
       }
       const view = viewOf(numbers);
       if (view !== undefined) camera.glide(view);
+    },
+    goTo(px, py) {
+      if (overview === undefined) return;
+      const [atX, atY] = overview.toMap(px, py);
+      const isNear = camera.goal.scale > camera.bounds.scaleMin * 1.5;
+      camera.glide({ x: atX, y: atY, scale: isNear ? camera.goal.scale : NEAR_PX / pitch });
     },
     press(event) {
       keyboard.press(event);

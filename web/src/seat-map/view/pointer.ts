@@ -48,11 +48,11 @@ export function listenToPointer(
     else if (again) camera.zoom(2, 'glide', px, py);
   }
 
-  /** The seat's whole section, or so much around the tapped point that its seats can be hit. */
+  /** The seat's whole section, or so much around the tapped point that a finger finds seats with their numbers. */
   function showSection(seat: number, atX: number, atY: number, touch: boolean): void {
     const { box } = sections[parts[partOf[seat]!]!.section]!;
     const whole = fit(grow(box, pitch * 2), camera.size, 16);
-    const least = ((touch ? TOUCH_PX : MOUSE_PX) + 4) / pitch;
+    const least = (touch ? NEAR_PX : MOUSE_PX + 4) / pitch;
     camera.glide(whole.scale >= least ? whole : { x: atX, y: atY, scale: least });
   }
 

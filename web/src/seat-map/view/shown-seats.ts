@@ -18,9 +18,9 @@ export interface ShownSeats {
   setOwn(mine: ReadonlySet<number>, selected: ReadonlySet<number>): readonly number[];
 }
 
-export function createShownSeats({ seats, parts, part: partOf, indexOf }: Geometry): ShownSeats {
-  const shown = new Uint8Array(seats.length);
-  const codes = new Uint8Array(seats.length);
+export function createShownSeats({ numbers, parts, part: partOf, indexOf }: Geometry): ShownSeats {
+  const shown = new Uint8Array(numbers.length);
+  const codes = new Uint8Array(numbers.length);
   const free = new Uint32Array(parts.length);
   let version: number | undefined;
   let mine: ReadonlySet<number> = new Set();
@@ -32,7 +32,7 @@ export function createShownSeats({ seats, parts, part: partOf, indexOf }: Geomet
 
   /** Whether the seat looks different now. */
   function showAgain(index: number): boolean {
-    const { number } = seats[index]!;
+    const number = numbers[index]!;
     const now = mine.has(number) ? SHOWN.mine : selected.has(number) ? SHOWN.selected : codes[index]!;
     if (shown[index] === now) return false;
     shown[index] = now;
@@ -56,9 +56,10 @@ export function createShownSeats({ seats, parts, part: partOf, indexOf }: Geomet
     setStates(states) {
       const isNext = version !== undefined && states.version === version + 1;
       version = states.version;
-      const touched = isNext && states.changed !== undefined ? indicesOf(states.changed) : [...seats.keys()];
+      const touched =
+        isNext && states.changed !== undefined ? indicesOf(states.changed) : [...numbers.keys()];
       return touched.filter((index) => {
-        const code = states.codes[seats[index]!.number - 1] ?? CODE.none;
+        const code = states.codes[numbers[index]! - 1] ?? CODE.none;
         if (code === codes[index]) return false;
         setCode(index, code);
         return showAgain(index);

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contrast, mix, withContrast } from '../drawing/colours.ts';
 import { markOf } from '../drawing/marks.ts';
-import { between, clampView, fit, toMap, zoomAt } from './view.ts';
+import type { View } from './view.ts';
+import { between, clampView, fit, seen, toMap, towardSeats, zoomAt } from './view.ts';
+import { createGeometry, measureMap } from '../geometry/geometry.ts';
+import type { Grades, SeatMapRows } from '../map-document.ts';
+import { seatMapOf } from '../map-document.ts';
+import { demoMaps } from '../../../test/demo-maps.ts';
 
 const size = { width: 800, height: 600 };
 const box = { left: -100, top: -50, right: 100, bottom: 50 };
@@ -50,6 +55,55 @@ describe('the view', () => {
         expect(between(a, b, 1).y).toBeCloseTo(b.y, 4);
       }),
     );
+  });
+});
+
+describe('the view of a stadium', () => {
+  const { map, grades } = JSON.parse(demoMaps().get('bluehill-stadium')!) as {
+    map: SeatMapRows;
+    grades: Grades;
+  };
+  const seats = seatMapOf(map);
+  const stadium = createGeometry(seats, measureMap(seats, grades));
+  const phone = { width: 390, height: 388 };
+  const whole = fit(stadium.box, phone);
+  const limits = { box: stadium.box, scaleMin: whole.scale, scaleMax: 46 / stadium.pitch };
+
+  function seatsSeen(at: View): number {
+    let found = 0;
+    stadium.seatIndex.each(seen(at, phone), () => found++);
+    return found;
+  }
+
+  it('has seats in it wherever it is moved, and is left alone where it has some', () => {
+    const { left, right, top, bottom } = stadium.box;
+    const anywhere = fc.record({
+      x: number(left, right),
+      y: number(top, bottom),
+      scale: number(whole.scale, limits.scaleMax),
+    });
+    fc.assert(
+      fc.property(anywhere, (wanted) => {
+        const to = towardSeats(clampView(wanted, limits, phone), phone, stadium);
+        expect(seatsSeen(to)).toBeGreaterThan(0);
+        expect(towardSeats(to, phone, stadium)).toEqual(to);
+      }),
+    );
+    expect(towardSeats(whole, phone, stadium)).toEqual(whole);
+    const [x, y] = [stadium.x[0]!, stadium.y[0]!];
+    expect(towardSeats({ x, y, scale: 40 }, phone, stadium)).toEqual({ x, y, scale: 40 });
+  });
+
+  it('ends at seats when the middle of the pitch is magnified', () => {
+    let at = whole;
+    for (let step = 0; step < 20; step++) at = zoomAt(at, phone, 1.7, 195, 194, limits);
+    // The pitch is empty.
+    expect(seatsSeen(at)).toBe(0);
+    at = whole;
+    for (let step = 0; step < 20; step++)
+      at = towardSeats(zoomAt(at, phone, 1.7, 195, 194, limits), phone, stadium);
+    expect(seatsSeen(at)).toBeGreaterThan(5);
+    expect(at.scale).toBe(limits.scaleMax);
   });
 });
 

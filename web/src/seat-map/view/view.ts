@@ -1,5 +1,6 @@
 /** Where the reader looks: a point of the map in the middle of the picture, and how large. Pure. */
 import type { Box } from '../geometry/outline.ts';
+import type { SeatIndex } from '../geometry/seat-index.ts';
 
 /** Neighbours this far apart can be hit: by a finger, and by a mouse. */
 export const TOUCH_PX = 14;
@@ -52,6 +53,37 @@ function clampMiddle(at: number, from: number, to: number, length: number): numb
   const [low, high] =
     slack > 0 ? [(from + to) / 2 - slack * 0.5, (from + to) / 2 + slack * 0.5] : [from + inset, to - inset];
   return Math.min(Math.max(at, low), high);
+}
+
+/** So far inside the picture there is at least one seat: a part of it, but no more than some seats of a large picture. */
+const SEATS_INSIDE_PART = 0.4;
+const SEATS_INSIDE = 6;
+
+/** The seats as far as the view must know them. */
+export interface PlacedSeats {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly pitch: number;
+  readonly seatIndex: SeatIndex;
+}
+
+/** The view, moved to the nearest seats if it would show none: the middle of a stadium is an empty pitch. */
+export function towardSeats(view: View, size: Size, { x, y, pitch, seatIndex }: PlacedSeats): View {
+  const nearest = seatIndex.nearest(view.x, view.y, Infinity);
+  if (nearest < 0) return view;
+  const inside = (length: number): number =>
+    length / 2 / view.scale - Math.min((length / view.scale) * SEATS_INSIDE_PART, pitch * SEATS_INSIDE);
+  const [w, h] = [inside(size.width), inside(size.height)];
+  const [dx, dy] = [x[nearest]! - view.x, y[nearest]! - view.y];
+  if (Math.abs(dx) <= w && Math.abs(dy) <= h) return view;
+  // In a wide picture another one may lie inside.
+  let isSeen = false;
+  const box = { left: view.x - w, top: view.y - h, right: view.x + w, bottom: view.y + h };
+  seatIndex.each(box, () => (isSeen = true));
+  if (isSeen) return view;
+  const beyond = (away: number, reach: number): number =>
+    Math.sign(away) * Math.max(0, Math.abs(away) - reach);
+  return { ...view, x: view.x + beyond(dx, w), y: view.y + beyond(dy, h) };
 }
 
 /** The map's point under a point of the picture. */
