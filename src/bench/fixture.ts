@@ -2,7 +2,7 @@
  * Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid.
  */
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import type { Queryable } from '../db/pool.ts';
 import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../load/plant.ts';
 import type { Fixture } from './measure/worker-protocol.ts';
 
@@ -31,7 +31,7 @@ export type FixtureSize =
  * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
  * vacuum and an analyze, so that the sample does not pay for them.
  */
-export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
+export async function plantFixture(pool: Queryable, size: FixtureSize): Promise<Fixture> {
   // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
   await provideHall(pool, size.operation === 'topUp' ? 0 : size.rows * size.seatsPerHold);
   await pool.query(`truncate ${PURCHASE_TABLES.join(', ')}`);
@@ -51,7 +51,7 @@ export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fi
 }
 
 /** Provides a hall of this size, and keeps it for further samples of the same size. */
-async function provideHall(pool: pg.Pool, seats: number): Promise<void> {
+async function provideHall(pool: Queryable, seats: number): Promise<void> {
   const { rows } = await pool.query<{ seats: number }>('select count(*)::int as seats from venue_seat');
   if (rows[0]?.seats === seats) return;
   await pool.query(`truncate ${[...PURCHASE_TABLES, ...CATALOGUE_TABLES].join(', ')}`);

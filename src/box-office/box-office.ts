@@ -25,6 +25,7 @@ import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
+import { requirePackages } from '../lib/optional-packages.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Wallet } from '../operations/ledger.ts';
@@ -75,7 +76,7 @@ import type {
   ReservationRequest,
 } from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
-import type { Strategies, StrategyNames } from './strategies.ts';
+import type { StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
@@ -89,6 +90,7 @@ import type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
 export type { AuditReport, InvariantReport } from '../audit/audit.ts';
+export type { InvariantNumber } from '../audit/checks/checks.ts';
 export type {
   Concert,
   ConcertPerformance,
@@ -98,24 +100,41 @@ export type {
   Performance,
 } from '../catalogue/concerts.ts';
 export type { SeatStates } from '../seats/states.ts';
-export type { CatalogueDocument, LocalText } from '../catalogue/import/document/document.ts';
+export type { VenueSection } from '../catalogue/import/document/checked.ts';
+export type { CatalogueDocument, LocalText, OutlineShape } from '../catalogue/import/document/document.ts';
 export type { Problem } from '../catalogue/import/document/problems.ts';
-export type { ImportReport } from '../catalogue/import/import.ts';
+export type { PlacedSeat } from '../catalogue/import/document/layout.ts';
+export type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
+export type { ChangeStatus } from '../catalogue/import/plan-venue.ts';
+export type { SeatsOnSaleCounts } from '../catalogue/import/write-seats.ts';
 export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+export type { Run as SeatRun } from '../catalogue/seat-map/runs.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
-export type { MapSeat } from '../catalogue/seat-map/venue-map.ts';
+export type { MapSeat, VenueMap } from '../catalogue/seat-map/venue-map.ts';
 export type { DatabaseOptions } from '../db/database.ts';
-export type { ContendedCause, OverloadedCause, Refusal, RefusalCode, Unsettled } from '../domain/outcomes.ts';
+export type {
+  ContendedCause,
+  ContendedSqlstate,
+  OverloadedCause,
+  OverloadedSqlstate,
+  Refusal,
+  RefusalCode,
+  Unsettled,
+} from '../domain/outcomes.ts';
+export type { EntryKind } from '../domain/states.ts';
+export type { Durability } from '../operations/durability.ts';
 export type { Wallet } from '../operations/ledger.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
-export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
+export type { SeatsByState } from '../seats/hall.ts';
+export type { SaleEvent, SeatEvent, SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type * from './buyer/hold.ts';
 export type * from './buyer/reservation-actions.ts';
-export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
+export type { PublicTicketKey, TicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 export type {
+  LedgerEntry,
   LedgerPage,
   ReversalRefusal,
   ReversalRequest,
@@ -123,13 +142,14 @@ export type {
   TopUpRequest,
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
-export type { ActivityReport } from './operator/activity.ts';
-export type { CheckInList } from './operator/check-in-list.ts';
+export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
+export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SaleLine, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
+export { PackageMissing } from '../lib/optional-packages.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 
@@ -166,7 +186,7 @@ export interface Page {
 
 /** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
-  readonly strategies: Readonly<Record<keyof Strategies, string>>;
+  readonly strategies: Readonly<Record<keyof StrategyNames, string>>;
   /** Connections, idle connections, and requests waiting for one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
@@ -277,7 +297,7 @@ export interface BoxOffice {
 /**
  * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve,
  * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that
- * keeps no sessions, and the database's error when the migration fails.
+ * keeps no sessions, `PackageMissing` for a Redis without its packages, and the database's error when the migration fails.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
@@ -301,6 +321,7 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
 
 /** Loads the Redis client only for a box office with a Redis. */
 async function openLocks(url: string, { onWarning }: BoxOfficeOptions): Promise<RedisLocks> {
+  requirePackages('a strategy with redis-lock', 'ioredis', 'redis-semaphore');
   const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
   return openRedisLocks({ url, ...(onWarning && { onError: onWarning }) });
 }

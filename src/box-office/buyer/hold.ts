@@ -15,6 +15,7 @@ import type {
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import type { Bytes } from '../../lib/bytes.ts';
 
 export interface HoldRequest {
   readonly performanceId: string;
@@ -141,7 +142,7 @@ async function refusedChoice(
 function commandOf(
   request: Omit<HoldRequest, 'seats'>,
   seats: readonly number[],
-  requestHash: Buffer,
+  requestHash: Bytes,
 ): HoldCommand {
   const { performanceId, accountId, idempotencyKey } = request;
   const reservationId = reservationIdOf(performanceId, accountId, idempotencyKey);
