@@ -2,7 +2,8 @@
  * The box office: everything that a buyer or an operator does, composed from operations and catalogue. It is
  * the interface of the library; every route of the HTTP API calls it and adds only authentication and JSON.
  *
- * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug.
+ * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug, such as
+ * `BoxOfficeClosed` after the close.
  */
 import type { AuditReport } from '../audit/audit.ts';
 import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
@@ -13,6 +14,8 @@ import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
 import { createBarrier } from '../operations/durability.ts';
 import type { Durability } from '../operations/durability.ts';
+import { guarded } from './guarded.ts';
+import { OPERATOR_RULES, RULES } from './input-rules.ts';
 import { createReadiness } from './ready.ts';
 import { checkOptions } from './options.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
@@ -150,6 +153,7 @@ export type { SaleLine, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
 export { PackageMissing } from '../lib/optional-packages.ts';
+export { BoxOfficeClosed } from './guarded.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 
@@ -178,7 +182,7 @@ export interface BoxOfficeOptions {
   readonly watchIntervalMs?: number;
 }
 
-/** A page of a list, newest first: at most `limit` items beyond the previous page's `before`. */
+/** A page of a list, newest first: at most `limit` items, 1,000 at most, beyond the previous page's `before`. */
 export interface Page {
   readonly before?: number | undefined;
   readonly limit: number;
@@ -196,6 +200,9 @@ const KNOWN_ACCOUNTS_MAX = 100_000;
 
 /** The refusals of a read of one thing. */
 export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
+
+/** The refusals of a read of what an account has. */
+export type AccountRefusal = Refusal<'invalid_request'> | ReadRefusal;
 
 export interface BoxOffice {
   /** Every concert with its performances, grades and prices. */
@@ -238,7 +245,7 @@ export interface BoxOffice {
    */
   refund(request: KeyedRequest): Promise<Refunded | RefundRefusal>;
   /** An account's live holds and purchases, newest first. */
-  listReservations(accountId: string, page: Page): Promise<ReservationPage | ReadRefusal>;
+  listReservations(accountId: string, page: Page): Promise<ReservationPage | AccountRefusal>;
 
   /** A signed ticket for each seat of a confirmed reservation. */
   readTickets(request: ReservationRequest): Promise<Tickets | MissingRefusal>;
@@ -257,10 +264,10 @@ export interface BoxOffice {
    * `contended`, `overloaded`, `outcome_unknown`.
    */
   reverseTopUp(request: ReversalRequest): Promise<Reversed | ReversalRefusal>;
-  /** The account's balance. Refusals: `contended`, `overloaded`. */
-  readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
-  /** Top-ups, payments and refunds, newest first. Refusals: `contended`, `overloaded`. */
-  listLedger(accountId: string, page: Page): Promise<LedgerPage | ReadRefusal>;
+  /** The account's balance. */
+  readWallet(accountId: string): Promise<Wallet | AccountRefusal>;
+  /** Top-ups, payments and refunds, newest first. */
+  listLedger(accountId: string, page: Page): Promise<LedgerPage | AccountRefusal>;
 
   /** What an operator may do beyond a buyer. */
   readonly operator: {
@@ -290,7 +297,7 @@ export interface BoxOffice {
 
   /** Whether the database answers and accepts writes. */
   isReady(): Promise<boolean>;
-  /** Waits for requests in flight and closes the pool. May be called more than once. */
+  /** Waits for requests in flight and closes the pool. May be called more than once; later calls of other methods throw. */
   close(): Promise<void>;
 }
 
@@ -368,7 +375,8 @@ async function openBoxOffice(
   };
   const bounds = boundsOf(activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
   const { read, write, writing } = bounds;
-  return {
+  const isClosed = (): boolean => closed !== undefined;
+  const methods: Pick<BoxOffice, keyof typeof RULES> = {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
     hold: writing((request) => holdSeats(context, request)),
@@ -379,7 +387,6 @@ async function openBoxOffice(
     refund: writing((request) => refundReservation(context, { ...request, byOperator: false })),
     listReservations: read((accountId, page) => reservationsOf(context, accountId, page)),
     readTickets: read((request) => ticketsOf(context, ticketKeys, request)),
-    ticketKeys: ticketKeys.published,
     topUp: writing((request) => topUpWallet(context, request)),
     reverseTopUp: write((request) => reverseWalletTopUp(context, request)),
     readWallet: read((accountId) => reading(context, (connection) => readWallet(connection, accountId))),
@@ -388,8 +395,16 @@ async function openBoxOffice(
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
     ),
-    operator: operatorOf(context, activity, bounds),
-    isReady: createReadiness(database),
+  };
+  const isReady = createReadiness(database);
+  return {
+    ...guarded(methods, RULES, isClosed),
+    ticketKeys: ticketKeys.published,
+    operator: {
+      ...guarded(operatorOf(context, bounds), OPERATOR_RULES, isClosed),
+      readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
+    },
+    isReady: async () => !isClosed() && (await isReady()),
     close: () => (closed ??= close()),
   };
 }
@@ -432,9 +447,8 @@ function boundsOf(activity: Activity, deadlineMs: number): Bounds {
 
 function operatorOf(
   context: BoxOfficeContext,
-  activity: Activity,
   { read, write, writing }: Bounds,
-): BoxOffice['operator'] {
+): Omit<BoxOffice['operator'], 'readActivity'> {
   return {
     importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
@@ -449,7 +463,6 @@ function operatorOf(
     readSales: read((performanceId) => readSales(context, performanceId)),
     readSalesOverTime: read((performanceId, points) => readSalesOverTime(context, performanceId, points)),
     listSales: read((performanceId) => listSales(context, performanceId)),
-    readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
   };
 }
 

@@ -14,7 +14,7 @@ import type {
 } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import { SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 import type { Bytes } from '../../lib/bytes.ts';
 
 export interface HoldRequest {
@@ -54,7 +54,7 @@ export async function holdSeats(
   context: BoxOfficeContext,
   request: HoldRequest,
 ): Promise<HeldSeats | HoldRefusal> {
-  const fault = brokenRuleIn(request) ?? faultInSeats(request.seats);
+  const fault = faultInSeats(request.seats);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId, request.seats);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -74,7 +74,7 @@ export async function holdBestAvailable(
   context: BoxOfficeContext,
   request: BestAvailableRequest,
 ): Promise<HeldSeats | BestAvailableRefusal> {
-  const fault = brokenRuleIn(request) ?? faultInQuantity(request.quantity);
+  const fault = faultInQuantity(request.quantity);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
