@@ -28,6 +28,7 @@ import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
+import type { Signal } from '../lib/signal.ts';
 import { requirePackages } from '../lib/optional-packages.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
@@ -52,8 +53,10 @@ import type {
   HoldRequest,
 } from './buyer/hold.ts';
 import { readCheckInList } from './operator/check-in-list.ts';
-import { audit, importDocument } from './operator/import.ts';
-import type { ImportRefusal } from './operator/import.ts';
+import { audit } from './operator/audit.ts';
+import type { ImportRefusal } from './operator/import/import.ts';
+import type { Importer } from './operator/import/importer.ts';
+import { createImporter } from './operator/import/importer.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -147,12 +150,13 @@ export type {
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
 export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
-export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
+export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SaleLine, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
 export { PackageMissing } from '../lib/optional-packages.ts';
+export type { Signal } from '../lib/signal.ts';
 export { BoxOfficeClosed } from './guarded.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
@@ -271,8 +275,11 @@ export interface BoxOffice {
 
   /** What an operator may do beyond a buyer. */
   readonly operator: {
-    /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
-    importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
+    /**
+     * Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. It works in a
+     * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
+     */
+    importCatalogue(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
@@ -344,7 +351,8 @@ async function openBoxOffice(
     if (error instanceof TransactionPooling) throw error;
   });
   if (options.migrate !== false) await migrate(options.databaseUrl);
-  const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
+  const databaseBounds = databaseOptions(options.databaseUrl, options.database);
+  const database = openDatabase(databaseBounds);
   const activity = createActivity({
     waiting: () => opened.waiting,
     watchers: () => seats.watching.watcherCount(),
@@ -362,12 +370,14 @@ async function openBoxOffice(
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
+  const importer = createImporter(databaseBounds);
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await seats.watching.close();
     await sweeper.stop();
     await opened.close();
+    await importer.close();
     await seats.close();
     await database.close();
     // Requests still in the database hold locks in Redis.
@@ -401,7 +411,7 @@ async function openBoxOffice(
     ...guarded(methods, RULES, isClosed),
     ticketKeys: ticketKeys.published,
     operator: {
-      ...guarded(operatorOf(context, bounds), OPERATOR_RULES, isClosed),
+      ...guarded(operatorOf(context, importer, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
     },
     isReady: async () => !isClosed() && (await isReady()),
@@ -447,10 +457,11 @@ function boundsOf(activity: Activity, deadlineMs: number): Bounds {
 
 function operatorOf(
   context: BoxOfficeContext,
+  importer: Importer,
   { read, write, writing }: Bounds,
 ): Omit<BoxOffice['operator'], 'readActivity'> {
   return {
-    importCatalogue: (document) => importDocument(context, document),
+    importCatalogue: (document, signal) => importer.import(document, signal),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
     readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
     refund: writing(async (request) => {
