@@ -17,6 +17,7 @@ import type { Durability } from '../operations/durability.ts';
 import { guarded } from './guarded.ts';
 import { OPERATOR_RULES, RULES } from './input-rules.ts';
 import { createReadiness } from './ready.ts';
+import type { NotReady } from './ready.ts';
 import { checkOptions } from './options.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
 import type { Deadlines } from './deadline.ts';
@@ -157,6 +158,7 @@ export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
 export { PackageMissing } from '../lib/optional-packages.ts';
 export type { Signal } from '../lib/signal.ts';
+export type { NotReady } from './ready.ts';
 export { BoxOfficeClosed } from './guarded.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
@@ -304,6 +306,8 @@ export interface BoxOffice {
 
   /** Whether the database answers and accepts writes. */
   isReady(): Promise<boolean>;
+  /** Why it is not ready, in a sentence for its operator; undefined when it is. */
+  whyNotReady(): Promise<NotReady>;
   /** Waits for requests in flight and closes the pool. May be called more than once; later calls of other methods throw. */
   close(): Promise<void>;
 }
@@ -406,7 +410,8 @@ async function openBoxOffice(
       ),
     ),
   };
-  const isReady = createReadiness(database);
+  const readiness = createReadiness(database);
+  const whyNotReady = async (): Promise<NotReady> => (isClosed() ? 'The box office is closed.' : readiness());
   return {
     ...guarded(methods, RULES, isClosed),
     ticketKeys: ticketKeys.published,
@@ -414,7 +419,8 @@ async function openBoxOffice(
       ...guarded(operatorOf(context, importer, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
     },
-    isReady: async () => !isClosed() && (await isReady()),
+    whyNotReady,
+    isReady: async () => (await whyNotReady()) === undefined,
     close: () => (closed ??= close()),
   };
 }
