@@ -101,7 +101,7 @@ async function ask(
   const heard = new AbortController();
   signal?.addEventListener('abort', abort);
   try {
-    worker.postMessage(document);
+    worker.postMessage(document, []);
     return await Promise.race([
       once(worker, 'message', { signal: heard.signal }).then(
         ([answer]) => answer as ImportReport | ImportRefusal,

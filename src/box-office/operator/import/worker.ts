@@ -8,5 +8,5 @@ const database = openDatabase({ ...(workerData as DatabaseOptions), poolSize: 1 
 
 parentPort?.on('message', (document: unknown) => {
   // A failure ends the thread, and the importer gets its error.
-  void importDocument({ database }, document).then((answer) => parentPort?.postMessage(answer));
+  void importDocument({ database }, document).then((answer) => parentPort?.postMessage(answer, []));
 });
