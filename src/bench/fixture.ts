@@ -2,7 +2,7 @@
  * Plants what a sample needs: empty tables, then wallets, seats on sale, or reservations ready to be paid.
  */
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import type { Queryable } from '../db/pool.ts';
 import { CATALOGUE_TABLES, PURCHASE_TABLES, plantPerformance, plantWallets } from '../load/plant.ts';
 import type { Fixture } from './measure/worker-protocol.ts';
 
@@ -37,7 +37,7 @@ export type FixtureSize =
  * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
  * vacuum and an analyze, so that the sample does not pay for them.
  */
-export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fixture> {
+export async function plantFixture(pool: Queryable, size: FixtureSize): Promise<Fixture> {
   // Top-ups get no hall: the audit would report its seats, which nobody planted, as missing.
   if (size.operation === 'topUp') await provideHall(pool, 0);
   else await provideHall(pool, size.rows * size.seatsPerHold, size.hall);
@@ -58,7 +58,7 @@ export async function plantFixture(pool: pg.Pool, size: FixtureSize): Promise<Fi
 }
 
 /** Provides a hall of this size and form, and keeps it for further samples of the same. */
-async function provideHall(pool: pg.Pool, seats: number, form: 'row' | 'sections' = 'row'): Promise<void> {
+async function provideHall(pool: Queryable, seats: number, form: 'row' | 'sections' = 'row'): Promise<void> {
   const { rows } = await pool.query<{ seats: number; form: string }>(
     `select count(*)::int as seats, case when max(y) > 0 then 'sections' else 'row' end as form from venue_seat`,
   );

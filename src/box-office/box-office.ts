@@ -2,7 +2,8 @@
  * The box office: everything that a buyer or an operator does, composed from operations and catalogue. It is
  * the interface of the library; every route of the HTTP API calls it and adds only authentication and JSON.
  *
- * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug.
+ * Refusals are values (`outcome` names one of the codes in `REFUSALS`). The methods throw only for a bug, such as
+ * `BoxOfficeClosed` after the close.
  */
 import type { AuditReport } from '../audit/audit.ts';
 import { listConcerts, readConcert, readPerformance } from '../catalogue/concerts.ts';
@@ -14,7 +15,10 @@ import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
 import { createBarrier } from '../operations/durability.ts';
 import type { Durability } from '../operations/durability.ts';
+import { guarded } from './guarded.ts';
+import { OPERATOR_RULES, RULES } from './input-rules.ts';
 import { createReadiness } from './ready.ts';
+import type { NotReady } from './ready.ts';
 import { checkOptions } from './options.ts';
 import { createDeadlines, REQUEST_DEADLINE_MS } from './deadline.ts';
 import type { Deadlines, LateWrite } from './deadline.ts';
@@ -26,6 +30,8 @@ import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
+import type { Signal } from '../lib/signal.ts';
+import { requirePackages } from '../lib/optional-packages.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
 import type { Refunded } from '../operations/refund.ts';
@@ -49,8 +55,10 @@ import type {
   HoldRequest,
 } from './buyer/hold.ts';
 import { readCheckInList } from './operator/check-in-list.ts';
-import { audit, importDocument } from './operator/import.ts';
-import type { ImportRefusal } from './operator/import.ts';
+import { audit } from './operator/audit.ts';
+import type { ImportRefusal } from './operator/import/import.ts';
+import type { Importer } from './operator/import/importer.ts';
+import { createImporter } from './operator/import/importer.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -78,7 +86,7 @@ import type {
   ReservationRequest,
 } from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
-import type { Strategies, StrategyNames } from './strategies.ts';
+import type { StrategyNames } from './strategies.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
@@ -92,6 +100,7 @@ import type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
 export type { AuditReport, InvariantReport } from '../audit/audit.ts';
+export type { InvariantNumber } from '../audit/checks/checks.ts';
 export type {
   Concert,
   ConcertPerformance,
@@ -101,25 +110,42 @@ export type {
   Performance,
 } from '../catalogue/concerts.ts';
 export type { SeatStates } from '../seats/states.ts';
-export type { CatalogueDocument, LocalText } from '../catalogue/import/document/document.ts';
+export type { VenueSection } from '../catalogue/import/document/checked.ts';
+export type { CatalogueDocument, LocalText, OutlineShape } from '../catalogue/import/document/document.ts';
 export type { Problem } from '../catalogue/import/document/problems.ts';
-export type { ImportReport } from '../catalogue/import/import.ts';
+export type { PlacedSeat } from '../catalogue/import/document/layout.ts';
+export type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
+export type { ChangeStatus } from '../catalogue/import/plan-venue.ts';
+export type { SeatsOnSaleCounts } from '../catalogue/import/write-seats.ts';
 export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+export type { Run as SeatRun } from '../catalogue/seat-map/runs.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
-export type { MapSeat } from '../catalogue/seat-map/venue-map.ts';
+export type { MapSeat, VenueMap } from '../catalogue/seat-map/venue-map.ts';
 export type { Currency } from '../domain/currency.ts';
 export type { DatabaseOptions } from '../db/database.ts';
-export type { ContendedCause, OverloadedCause, Refusal, RefusalCode, Unsettled } from '../domain/outcomes.ts';
+export type {
+  ContendedCause,
+  ContendedSqlstate,
+  OverloadedCause,
+  OverloadedSqlstate,
+  Refusal,
+  RefusalCode,
+  Unsettled,
+} from '../domain/outcomes.ts';
+export type { EntryKind } from '../domain/states.ts';
+export type { Durability } from '../operations/durability.ts';
 export type { Refunded } from '../operations/refund.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
-export type { SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
+export type { SeatsByState } from '../seats/hall.ts';
+export type { SaleEvent, SeatEvent, SeatWatch, WatchRefusal, WatchRequest } from '../seats/watching.ts';
 export type * from './buyer/hold.ts';
 export type * from './buyer/preview.ts';
 export type * from './buyer/reservation-actions.ts';
-export type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
+export type { PublicTicketKey, TicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 export type {
+  LedgerEntry,
   LedgerPage,
   ReversalRefusal,
   ReversalRequest,
@@ -128,14 +154,18 @@ export type {
   Wallet,
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
-export type { ActivityReport } from './operator/activity.ts';
-export type { CheckInList } from './operator/check-in-list.ts';
-export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
+export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
+export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
+export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { StrategyNames } from './strategies.ts';
+export { PackageMissing } from '../lib/optional-packages.ts';
+export type { Signal } from '../lib/signal.ts';
+export type { NotReady } from './ready.ts';
+export { BoxOfficeClosed } from './guarded.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 
@@ -164,7 +194,7 @@ export interface BoxOfficeOptions {
   readonly watchIntervalMs?: number;
 }
 
-/** A page of a list, newest first: at most `limit` items beyond the previous page's `before`. */
+/** A page of a list, newest first: at most `limit` items, 1,000 at most, beyond the previous page's `before`. */
 export interface Page {
   readonly before?: number | undefined;
   readonly limit: number;
@@ -172,7 +202,7 @@ export interface Page {
 
 /** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
-  readonly strategies: Readonly<Record<keyof Strategies, string>>;
+  readonly strategies: Readonly<Record<keyof StrategyNames, string>>;
   /** Connections, idle connections, and requests waiting for one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
@@ -182,6 +212,9 @@ const KNOWN_ACCOUNTS_MAX = 100_000;
 
 /** The refusals of a read of one thing. */
 export type MissingRefusal = Refusal<'not_found'> | ReadRefusal;
+
+/** The refusals of a read of what an account has. */
+export type AccountRefusal = Refusal<'invalid_request'> | ReadRefusal;
 
 export interface BoxOffice {
   /** Every concert with its performances, grades and prices. */
@@ -229,7 +262,7 @@ export interface BoxOffice {
    */
   refund(request: KeyedRequest): Promise<Refunded | RefundRefusal>;
   /** An account's live holds and purchases, newest first. */
-  listReservations(accountId: string, page: Page): Promise<ReservationPage | ReadRefusal>;
+  listReservations(accountId: string, page: Page): Promise<ReservationPage | AccountRefusal>;
 
   /** A signed ticket for each seat of a confirmed reservation. */
   readTickets(request: ReservationRequest): Promise<Tickets | MissingRefusal>;
@@ -248,15 +281,18 @@ export interface BoxOffice {
    * `contended`, `overloaded`, `outcome_unknown`.
    */
   reverseTopUp(request: ReversalRequest): Promise<Reversed | ReversalRefusal>;
-  /** The account's balance, and the currency of every amount. Refusals: `contended`, `overloaded`. */
-  readWallet(accountId: string): Promise<Wallet | ReadRefusal>;
-  /** Top-ups, payments and refunds, newest first. Refusals: `contended`, `overloaded`. */
-  listLedger(accountId: string, page: Page): Promise<LedgerPage | ReadRefusal>;
+  /** The account's balance, and the currency of every amount. */
+  readWallet(accountId: string): Promise<Wallet | AccountRefusal>;
+  /** Top-ups, payments and refunds, newest first. */
+  listLedger(accountId: string, page: Page): Promise<LedgerPage | AccountRefusal>;
 
   /** What an operator may do beyond a buyer. */
   readonly operator: {
-    /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
-    importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
+    /**
+     * Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. It works in a
+     * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
+     */
+    importCatalogue(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
@@ -283,14 +319,16 @@ export interface BoxOffice {
 
   /** Whether the database answers and accepts writes. */
   isReady(): Promise<boolean>;
-  /** Waits for requests in flight and closes the pool. May be called more than once. */
+  /** Why it is not ready, in a sentence for its operator; undefined when it is. */
+  whyNotReady(): Promise<NotReady>;
+  /** Waits for requests in flight and closes the pool. May be called more than once; later calls of other methods throw. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a box office on a database. Throws `StrategyRefused` for strategies that can't serve,
  * `TicketKeysInvalid` for keys that can't sign, `TransactionPooling` for a database behind a pooler that
- * keeps no sessions, and the database's error when the migration fails.
+ * keeps no sessions, `PackageMissing` for a Redis without its packages, and the database's error when the migration fails.
  *
  * @example
  * const boxOffice = await createBoxOffice({ databaseUrl: 'postgres://localhost/tickets' });
@@ -314,6 +352,7 @@ export async function createBoxOffice(options: BoxOfficeOptions): Promise<BoxOff
 
 /** Loads the Redis client only for a box office with a Redis. */
 async function openLocks(url: string, { onWarning }: BoxOfficeOptions): Promise<RedisLocks> {
+  requirePackages('a strategy with redis-lock', 'ioredis', 'redis-semaphore');
   const { openRedisLocks } = await import('../operations/wrappers/redis-locks.ts');
   return openRedisLocks({ url, ...(onWarning && { onError: onWarning }) });
 }
@@ -329,7 +368,8 @@ async function openBoxOffice(
     if (error instanceof TransactionPooling) throw error;
   });
   if (options.migrate !== false) await migrate(options.databaseUrl);
-  const database = openDatabase(databaseOptions(options.databaseUrl, options.database));
+  const databaseBounds = databaseOptions(options.databaseUrl, options.database);
+  const database = openDatabase(databaseBounds);
   const activity = createActivity({
     waiting: () => opened.waiting,
     watchers: () => seats.watching.watcherCount(),
@@ -348,12 +388,14 @@ async function openBoxOffice(
     earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
+  const importer = createImporter(databaseBounds);
   const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await seats.watching.close();
     await sweeper.stop();
     await opened.close();
+    await importer.close();
     await seats.close();
     await database.close();
     // Requests still in the database hold locks in Redis.
@@ -361,7 +403,8 @@ async function openBoxOffice(
   };
   const bounds = boundsOf(context, activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
   const { read, write, writing } = bounds;
-  return {
+  const isClosed = (): boolean => closed !== undefined;
+  const methods: Pick<BoxOffice, keyof typeof RULES> = {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
     hold: writing(holdSeats),
@@ -373,15 +416,24 @@ async function openBoxOffice(
     refund: writing((at, request) => refundReservation(at, { ...request, byOperator: false })),
     listReservations: read(reservationsOf),
     readTickets: read((at, request: ReservationRequest) => ticketsOf(at, ticketKeys, request)),
-    ticketKeys: ticketKeys.published,
     topUp: writing(topUpWallet),
     reverseTopUp: write(reverseWalletTopUp),
     readWallet: read((at, accountId: string) => readWalletOf(at, accountId)),
     listLedger: read((at, accountId: string, { before, limit }: Page) =>
       reading(at, (connection) => listLedger(connection, accountId, { before, limit })),
     ),
-    operator: operatorOf(context, activity, bounds),
-    isReady: createReadiness(database),
+  };
+  const readiness = createReadiness(database);
+  const whyNotReady = async (): Promise<NotReady> => (isClosed() ? 'The box office is closed.' : readiness());
+  return {
+    ...guarded(methods, RULES, isClosed),
+    ticketKeys: ticketKeys.published,
+    operator: {
+      ...guarded(operatorOf(context, importer, bounds), OPERATOR_RULES, isClosed),
+      readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
+    },
+    whyNotReady,
+    isReady: async () => (await whyNotReady()) === undefined,
     close: () => (closed ??= close()),
   };
 }
@@ -432,11 +484,11 @@ function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: num
 
 function operatorOf(
   context: BoxOfficeContext,
-  activity: Activity,
+  importer: Importer,
   { read, write, writing }: Bounds,
-): BoxOffice['operator'] {
+): Omit<BoxOffice['operator'], 'readActivity'> {
   return {
-    importCatalogue: (document) => importDocument(context, document),
+    importCatalogue: (document, signal) => importer.import(document, signal),
     setSaleState: (performanceId, state) => write((at) => setSale(at, performanceId, state))(undefined),
     readReservation: read((at, request: Omit<ReservationRequest, 'accountId'>) =>
       readReservationOf(at, { ...request, accountId: undefined }),
@@ -452,7 +504,6 @@ function operatorOf(
     readSales: read(readSales),
     readSalesOverTime: read(readSalesOverTime),
     listSales: read(listSales),
-    readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
   };
 }
 

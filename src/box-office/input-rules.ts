@@ -1,30 +1,128 @@
-/** The rules of every request, by library or HTTP. */
-import { ACCOUNT_ID_PATTERN, IDEMPOTENCY_KEY_PATTERN, UUID_PATTERN } from '../domain/ids.ts';
+/** The rules of every request, by library or HTTP: a method gets only what can be asked and stored. */
+import type { SaleState } from '../catalogue/sale.ts';
+import {
+  ACCOUNT_ID_PATTERN,
+  CATALOGUE_ID_PATTERN,
+  IDEMPOTENCY_KEY_PATTERN,
+  UUID_PATTERN,
+} from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 
 /** How many seats one hold may have. */
 export const SEATS_PER_HOLD_MAX = 20;
 
-const accountId = new RegExp(ACCOUNT_ID_PATTERN);
-const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
-const uuid = new RegExp(UUID_PATTERN);
+/** How long a page of a list may be. */
+const PAGE_SIZE_MAX = 1_000;
 
-/** The refusal of parts that several requests share, or undefined. */
-export function brokenRuleIn(request: {
-  readonly accountId?: string;
-  readonly idempotencyKey?: string;
-}): Refusal<'invalid_request'> | undefined {
-  if (request.accountId !== undefined && !accountId.test(request.accountId)) {
-    return refuse('invalid_request', { detail: 'accountId: 1 to 255 printable ASCII characters' });
-  }
-  if (request.idempotencyKey !== undefined && !idempotencyKey.test(request.idempotencyKey)) {
-    return refuse('invalid_request', { detail: 'idempotencyKey: 1 to 255 printable ASCII characters' });
-  }
-  return undefined;
+/** A rule of a method's arguments: the refusal of what breaks it. Callers need not be typed, so all is unknown. */
+export type Rule = (...given: readonly unknown[]) => Refusal<'invalid_request' | 'not_found'> | undefined;
+
+type Field = (value: unknown) => boolean;
+type Fields = Readonly<Record<string, readonly [accepts: Field, rule: string]>>;
+
+function matching(pattern: string): Field {
+  const expression = new RegExp(pattern);
+  return (value) => typeof value === 'string' && expression.test(value);
 }
 
-/** Whether the id has the form of a reservation's; no other can exist. */
-export function isReservationId(id: string): boolean {
-  return uuid.test(id);
+const isCatalogueId = matching(CATALOGUE_ID_PATTERN);
+const isReservationId = matching(UUID_PATTERN);
+const isAccountId = matching(ACCOUNT_ID_PATTERN);
+const isString: Field = (value) => typeof value === 'string';
+const isLabels: Field = (value) => Array.isArray(value) && value.every(isString);
+const isWholeFrom1 = (value: unknown, max = Number.MAX_SAFE_INTEGER): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
+
+const ACCOUNT = [isAccountId, '1 to 255 printable ASCII characters'] as const;
+const KEYED: Fields = {
+  accountId: ACCOUNT,
+  idempotencyKey: [matching(IDEMPOTENCY_KEY_PATTERN), '1 to 255 printable ASCII characters'],
+};
+const PAGE: Fields = {
+  limit: [(value) => isWholeFrom1(value, PAGE_SIZE_MAX), `a whole number from 1 to ${PAGE_SIZE_MAX}`],
+  before: [(value) => value === undefined || isWholeFrom1(value), "the previous page's, or nothing"],
+};
+const FUNCTION = [(value: unknown) => typeof value === 'function', 'a function'] as const;
+const CURSOR = [(value: unknown) => value === undefined || isString(value), 'that of a reading'] as const;
+const ACTOR: Fields = { actor: [(value) => value === undefined || isAccountId(value), ACCOUNT[1]] };
+
+function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
+  return Object(given) as Readonly<Record<string, unknown>>;
 }
+
+function brokenIn(fields: Fields, given: unknown): Refusal<'invalid_request'> | undefined {
+  const values = fieldsOf(given);
+  const broken = Object.entries(fields).find(([name, [accepts]]) => !accepts(values[name]));
+  return broken && refuse('invalid_request', { detail: `${broken[0]}: ${broken[1][1]}` });
+}
+
+const request =
+  (fields: Fields): Rule =>
+  (given) =>
+    brokenIn(fields, given);
+
+const both =
+  (first: Rule, second: Rule): Rule =>
+  (...given) =>
+    first(...given) ?? second(...given);
+
+// What has an impossible id does not exist.
+const nothing: Rule = () => undefined;
+const concert: Rule = (id) => (isCatalogueId(id) ? undefined : refuse('not_found', { what: 'concert' }));
+const performance: Rule = (id) =>
+  isCatalogueId(id) ? undefined : refuse('not_found', { what: 'performance' });
+const performanceOf: Rule = (given) => performance(fieldsOf(given)['performanceId']);
+const anyReservation: Rule = (given) => {
+  const { performanceId, reservationId } = fieldsOf(given);
+  const isPossible = isCatalogueId(performanceId) && isReservationId(reservationId);
+  return isPossible ? undefined : refuse('not_found', { what: 'reservation' });
+};
+const ownReservation: Rule = (given) =>
+  isAccountId(fieldsOf(given)['accountId'])
+    ? anyReservation(given)
+    : refuse('not_found', { what: 'reservation' });
+const account: Rule = (accountId) => brokenIn({ accountId: ACCOUNT }, { accountId });
+const page: Rule = (_accountId, given) => brokenIn(PAGE, given);
+
+/** The rules of the box office's methods. */
+export const RULES = {
+  listConcerts: nothing,
+  readConcert: concert,
+  readPerformance: performance,
+  readSeatMap: performance,
+  readSeatStates: performance,
+  watchSeats: both(request({ cursor: CURSOR, onEvents: FUNCTION, onEnd: FUNCTION }), performanceOf),
+  hold: both(request({ ...KEYED, seats: [isLabels, 'a list of labels'] }), performanceOf),
+  holdBestAvailable: both(request({ ...KEYED, grade: [isString, 'a grade'] }), performanceOf),
+  previewBestAvailable: both(request({ accountId: ACCOUNT, grade: [isString, 'a grade'] }), performanceOf),
+  readReservation: ownReservation,
+  release: ownReservation,
+  pay: both(request(KEYED), anyReservation),
+  refund: both(request(KEYED), anyReservation),
+  listReservations: both(account, page),
+  readTickets: ownReservation,
+  topUp: request({ ...KEYED, ...ACTOR }),
+  reverseTopUp: request({ ...KEYED, ...ACTOR }),
+  readWallet: account,
+  listLedger: both(account, page),
+} satisfies Readonly<Record<string, Rule>>;
+
+const SALE_STATES: readonly SaleState[] = ['open', 'paused', 'closed'];
+const isSaleState: Field = (value) => SALE_STATES.some((state) => state === value);
+
+/** The rules of the operator's methods. */
+export const OPERATOR_RULES = {
+  importCatalogue: nothing,
+  setSaleState: both(performance, (_performanceId: unknown, state: unknown) =>
+    brokenIn({ state: [isSaleState, `one of ${SALE_STATES.join(', ')}`] }, { state }),
+  ),
+  readReservation: anyReservation,
+  readSeat: both(request({ seat: [isString, 'a label'] }), performanceOf),
+  refund: both(request({ idempotencyKey: KEYED['idempotencyKey']! }), anyReservation),
+  audit: nothing,
+  readCheckInList: performance,
+  readSales: performance,
+  readSalesOverTime: performance,
+  listSales: performance,
+} satisfies Readonly<Record<string, Rule>>;

@@ -1,9 +1,16 @@
 /** Optional packages load only where they are used: a service without a Redis loads no Redis client. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const OPTIONAL = ['ioredis', 'redis-semaphore', 'echarts'];
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+}
+const MANIFEST = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
+const OPTIONAL = Object.keys(MANIFEST.peerDependencies);
 
 // Module hooks run on a thread of their own; they can write to the process's output.
 const HOOKS = `data:text/javascript,${encodeURIComponent(`
@@ -37,6 +44,14 @@ const OPEN_WITH_REDIS = `
   });`;
 
 describe('optional packages', () => {
+  it('are optional peers, which this repository has in the same versions', () => {
+    expect(OPTIONAL.length).toBeGreaterThan(0);
+    for (const name of OPTIONAL) {
+      expect(MANIFEST.peerDependenciesMeta[name], name).toEqual({ optional: true });
+      expect(MANIFEST.devDependencies[name], name).toBe(MANIFEST.peerDependencies[name]);
+    }
+  });
+
   it.each(['./box-office.ts', '../commands/serve/serve.ts'])('are not loaded with %s', (module) => {
     const loaded = packagesLoadedBy(module);
     expect(loaded).toContain('pg');

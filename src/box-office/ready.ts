@@ -1,4 +1,5 @@
 /** Checks that a box office is ready, that is, that its database takes writes. */
+import { TABLES } from '../audit/schema/compare.ts';
 import type { Database } from '../db/database.ts';
 import { commit, CommitUnknown } from '../db/database.ts';
 import { refusalOf } from '../db/refusal.ts';
@@ -18,29 +19,52 @@ const asksForWrites = statement({
   text: `select from wallet as w where false for key share of w`,
 });
 
+const findMissingTables = statement({
+  name: 'ready_missing_tables',
+  params: ['text[]'],
+  columns: { missing: 'text[]' },
+  text: `
+    select coalesce(array_agg(t.name order by t.name), '{}') as missing
+    from unnest($1::text[]) as t (name)
+    where to_regclass(t.name) is null`,
+});
+
+/** Why the service cannot sell now, in a sentence for its operator; undefined when it is ready. */
+export type NotReady = string | undefined;
+
+const NO_WRITES = 'The database takes no writes now.';
+
 /** Creates a check that writes to the database's WAL, at most once in two seconds for all callers. */
-export function createReadiness(database: Database): () => Promise<boolean> {
+export function createReadiness(database: Database): () => Promise<NotReady> {
   let readyUntilMs = -Infinity;
   const probe = sharedNextRun(async () => {
-    if (performance.now() < readyUntilMs) return true;
-    const isReady = await takesWrites(database);
-    if (isReady) readyUntilMs = performance.now() + PROBED_FOR_MS;
-    return isReady;
+    if (performance.now() < readyUntilMs) return undefined;
+    const reason = await obstacleIn(database);
+    if (reason === undefined) readyUntilMs = performance.now() + PROBED_FOR_MS;
+    return reason;
   });
   return () => probe('');
 }
 
-async function takesWrites(database: Database): Promise<boolean> {
+async function obstacleIn(database: Database): Promise<NotReady> {
   try {
-    await database.connect((connection) =>
-      connection.transaction({}, async (tx) => {
+    return await database.connect(async (connection) => {
+      const [tables] = await connection.read(findMissingTables, [TABLES]);
+      const missing = tables?.missing ?? [];
+      if (missing.length > 0)
+        return `The database lacks the ${inWords(missing)}; "rowlock audit" names what else.`;
+      return connection.transaction<NotReady>({}, async (tx) => {
         await tx.run(asksForWrites, []);
-        return commit(await tx.run(writeRecord, []));
-      }),
-    );
-    return true;
+        await tx.run(writeRecord, []);
+        return commit(undefined);
+      });
+    });
   } catch (error) {
     if (!(error instanceof CommitUnknown)) refusalOf(error);
-    return false;
+    return NO_WRITES;
   }
+}
+
+function inWords(tables: readonly string[]): string {
+  return `${tables.length === 1 ? 'table' : 'tables'} ${tables.join(', ')}`;
 }

@@ -1,6 +1,7 @@
 /** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { requirePackages } from '../lib/optional-packages.ts';
 import { addOptions, readOptions } from './options/option.ts';
 import { COMMAND_OPTIONS } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
@@ -19,9 +20,10 @@ export function createProgram(): Command {
     'run the service, on the embedded database unless DATABASE_URL names another',
     async (options) => (await import('./serve/serve.ts')).runServe(options),
   );
-  add(program, 'demo', 'send a crowd of buyers to a running service, then audit it', async (options) =>
-    (await import('./demo/demo.ts')).runDemo(options),
-  );
+  add(program, 'demo', 'send a crowd of buyers to a running service, then audit it', async (options) => {
+    requirePackages('the demo', 'cli-progress', 'undici');
+    return (await import('./demo/demo.ts')).runDemo(options);
+  });
   add(
     program,
     'audit',
@@ -41,22 +43,33 @@ export function createProgram(): Command {
     .command('lab')
     .description('measure locking strategies on a real database')
     .showHelpAfterError('(rowlock lab --help lists the commands)');
-  add(lab, 'claims', 'test every claim of the analysis', async (options) =>
-    (await import('./lab/run.ts')).runLabClaims(options),
-  );
+  add(lab, 'claims', 'test every claim of the analysis', async (options) => {
+    requireLab();
+    return (await import('./lab/run.ts')).runLabClaims(options);
+  });
   add(
     lab,
     'compare',
     'measure strategies side by side; options take lists, and every combination is measured',
-    async (options) => (await import('./lab/run.ts')).runLabCompare(options),
+    async (options) => {
+      requireLab();
+      return (await import('./lab/run.ts')).runLabCompare(options);
+    },
   );
   add(
     program,
     'bench',
     'measure group execution against PostgreSQL at its best; exits with 0 when every floor is met',
-    async (options) => (await import('./bench/run.ts')).runBenchCommand(options),
+    async (options) => {
+      requirePackages('the benchmark', 'cli-progress', 'undici');
+      return (await import('./bench/run.ts')).runBenchCommand(options);
+    },
   );
   return program;
+}
+
+function requireLab(): void {
+  requirePackages('the lab', 'cli-progress', 'echarts', 'ioredis', 'redis-semaphore');
 }
 
 function add<Name extends CommandName>(

@@ -306,7 +306,7 @@ describe('a reset', () => {
     const { pool } = database.open({ poolSize: 1 });
     // Awaiting would give others a turn in which to add one.
     const listeners = await pool.connect().then((client) => {
-      const count = client.listenerCount('error');
+      const count = (client as pg.PoolClient).listenerCount('error');
       client.release();
       return count;
     });

@@ -1,6 +1,7 @@
 import { callbackify } from 'node:util';
 import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Pool } from './pool.ts';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
@@ -155,7 +156,7 @@ export interface Database {
   /** The same database, on which `prologue` runs first in every transaction and every write runs in one. */
   withPrologue(prologue: Prologue): Database;
   /** For what is not a declared statement: migrations, bulk imports, administration. */
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   /** How long, and how many, requests may wait for a connection; how long a statement may take. */
   readonly bounds: DatabaseBounds;
   /** Lends no more, waits for what is lent or waited for, and ends the pool. May be called more than once. */

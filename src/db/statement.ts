@@ -1,4 +1,4 @@
-import type { QueryConfig } from 'pg';
+import type { Bytes } from '../lib/bytes.ts';
 
 /**
  * SQL types a statement may take or give, and what they are in TypeScript. `?` marks a column that may be
@@ -13,7 +13,7 @@ interface SqlTypes {
   'double precision': number;
   text: string;
   uuid: string;
-  bytea: Buffer;
+  bytea: Bytes;
   jsonb: unknown;
   xid8: string;
   'timestamp with time zone': Date;
@@ -22,7 +22,7 @@ interface SqlTypes {
   'real[]': readonly number[];
   'text[]': readonly string[];
   'uuid[]': readonly string[];
-  'bytea[]': readonly Buffer[];
+  'bytea[]': readonly Bytes[];
   'timestamp with time zone[]': readonly Date[];
 }
 type SqlType = keyof SqlTypes;
@@ -81,6 +81,6 @@ export function declaredStatements(): readonly Statement[] {
 export function toQuery<P extends Params, C extends Columns>(
   declared: Statement<P, C>,
   values: ParamsOf<P>,
-): QueryConfig<unknown[]> {
+): { readonly name: string; readonly text: string; values: unknown[] } {
   return { name: declared.name, text: declared.text, values: values as unknown as unknown[] };
 }

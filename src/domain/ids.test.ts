@@ -23,6 +23,7 @@ describe('the hash of a request', () => {
     ['hold', [1, 2], '948e59dca67e267d52bac4360b9530c063dd7d7236bc6fdd44ba216e210fe38e'],
     ['hold', [12], 'b2eb33b266c0c0ad4e1a73c241543d091f73fa9b0370275f88a2348916644a5f'],
     ['best-available', ['좌석', 2], 'b6c835c8c5966f6a65fde1f01be55074aa59d8bddd1327ca78d687b14573fa06'],
+    ['reverse', [3], 'e01217c1c13f6094bf987c7c278ade3a2244ff7f6458a4c7a1dd6f2829c83242'],
     ['pay', ['spring-1', reservationId], '2c2505fcd9d76aaac45259b1c0b65c6e3408f1a37875c6e73546a616ab4fe67c'],
     [
       'refund',

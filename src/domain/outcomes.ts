@@ -153,7 +153,7 @@ export function refuse<Code extends RefusalCode, Seat = never>(
 const codes: ReadonlySet<string> = new Set(REFUSALS.map((refusal) => refusal.code));
 
 /** Whether an answer of any kind is a refusal. */
-export function isRefusal(answer: object): answer is Refusal {
+export function isRefusal(answer: object): answer is Refusal<RefusalCode, unknown> {
   return 'outcome' in answer && codes.has(answer.outcome as string);
 }
 

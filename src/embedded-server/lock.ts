@@ -108,8 +108,11 @@ function readRecord(path: string): LockRecord | undefined {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EISDIR')
+      throw new EmbeddedServerError(`${path} is a directory; the lock is a file: move it away`);
+    throw new EmbeddedServerError(`the lock of the data directory cannot be read: ${message}`);
   }
   try {
     const { nonce, pid, startToken, port } = JSON.parse(text) as Record<string, unknown>;

@@ -4,29 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import { IDEMPOTENCY_KEY_PATTERN } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/outcomes.ts';
 import { REFUSALS } from '../domain/outcomes.ts';
 import type { App } from './app.ts';
+import { serveDocsPages } from './docs-pages.ts';
 import { RETRY_AFTER_SECONDS } from './answers/problem.ts';
 import { exampleOf } from './answers/problem-examples.ts';
 import { PROBLEM_SCHEMAS, problemSchemaName } from './answers/problem-schema.ts';
-
-/**
- * The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs.
- */
-const DOCS_CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const DESCRIPTION = `Concert tickets, each sold exactly once.
 
@@ -105,17 +91,7 @@ export async function describeApi(app: App): Promise<void> {
       return withOpenAnswers(withPrefixItems(openapiObject)) as typeof openapiObject;
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: DOCS_CSP,
-    theme: { title: 'Rowlock API' },
-    uiConfig: {
-      layout: 'BaseLayout',
-      docExpansion: 'list',
-      tryItOutEnabled: true,
-      persistAuthorization: false,
-    },
-  });
+  await serveDocsPages(app);
 }
 
 interface Described {

@@ -16,7 +16,7 @@ const BROKEN = {
       'column "secret" of relation "wallet" does not exist at postgres://rowlock:pa55@127.0.0.1/rowlock',
     );
   },
-  isReady: async () => true,
+  whyNotReady: async () => undefined,
 } as unknown as BoxOffice;
 
 describe('the server', () => {

@@ -1,5 +1,5 @@
 /** Plants wallets and performances straight into the tables, for a measurement or a test. */
-import type pg from 'pg';
+import type { Queryable } from '../db/pool.ts';
 
 /** Tables that purchases write, in an order in which they can be emptied. */
 export const PURCHASE_TABLES = ['ledger_entry', 'wallet', 'claim_limit', 'reservation', 'seat'] as const;
@@ -30,10 +30,7 @@ export interface PlantedPerformance {
 }
 
 /** Plants a performance on sale, with a venue and a concert of its own (`<id>-venue`, `<id>-concert`). */
-export async function plantPerformance(
-  pool: Pick<pg.Pool, 'query'>,
-  performance: PlantedPerformance,
-): Promise<void> {
+export async function plantPerformance(pool: Queryable, performance: PlantedPerformance): Promise<void> {
   const { performanceId, seats, price, holdSeconds, seatLimit = null } = performance;
   const { opensAt = new Date(Date.now() - 3_600_000), closesAt = null, refundableUntil = null } = performance;
   const values = [performanceId, seats, price, opensAt, closesAt, refundableUntil, holdSeconds, seatLimit];
@@ -41,7 +38,7 @@ export async function plantPerformance(
 }
 
 /** Plants empty wallets of the accounts `<prefix>0`, `<prefix>1`, … */
-export async function plantWallets(pool: pg.Pool, prefix: string, count: number): Promise<void> {
+export async function plantWallets(pool: Queryable, prefix: string, count: number): Promise<void> {
   await pool.query(insertWallets, [prefix, count]);
 }
 

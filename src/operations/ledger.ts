@@ -4,6 +4,7 @@ import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import type { Bytes } from '../lib/bytes.ts';
 
 const createWallet = statement({
   name: 'ledger_create_wallet',
@@ -87,7 +88,7 @@ const findEntry = statement({
 /** The entry that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
 export async function findEntryOf(
   reader: Reader,
-  request: { readonly accountId: string; readonly idempotencyKey: string; readonly requestHash: Buffer },
+  request: { readonly accountId: string; readonly idempotencyKey: string; readonly requestHash: Bytes },
 ): Promise<RowOf<(typeof findEntry)['columns']> | Refusal<'idempotency_key_reused'> | undefined> {
   const [entry] = await reader.read(findEntry, [request.accountId, request.idempotencyKey]);
   if (entry === undefined || entry.request_hash.equals(request.requestHash)) return entry;

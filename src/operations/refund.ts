@@ -14,6 +14,7 @@ import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
 import { giveSeatsBack } from './give-back.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
+import type { Bytes } from '../lib/bytes.ts';
 
 export interface RefundCommand {
   readonly performanceId: string;
@@ -23,7 +24,7 @@ export interface RefundCommand {
   /** An operator is not bound by the refund deadline. */
   readonly byOperator: boolean;
   readonly idempotencyKey: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
 }
 
 /** The refund as it was made; a replay answers the same. */

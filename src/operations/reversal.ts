@@ -12,13 +12,14 @@ import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { findEntryOf, readWallet } from './ledger.ts';
 import { settle } from './settle.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
+import type { Bytes } from '../lib/bytes.ts';
 
 export interface ReversalCommand {
   readonly accountId: string;
   /** The number of the top-up in the account's ledger. */
   readonly topUp: number;
   readonly idempotencyKey: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
   /** The account whose token asked for it, kept with the entry. */
   readonly actor?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type pg from 'pg';
+import type { PooledClient, Queryable } from '../../src/db/pool.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSeatWatching } from '../../src/seats/watching.ts';
 import type { SeatWatching } from '../../src/seats/watching.ts';
@@ -57,7 +57,7 @@ function openHub(options: HubOptions = {}): SeatWatching {
   return hub;
 }
 
-type Writer = Pick<pg.ClientBase, 'query'>;
+type Writer = Queryable;
 
 /** What a statement of the engine leaves of a seat; `heldFor` is an interval from now, of either sign. */
 async function write(
@@ -509,7 +509,7 @@ interface Story {
   readonly hubs: readonly [SeatWatching, SeatWatching];
   readonly viewers: Viewer[];
   /** Writers with an open transaction, and the seats that each has locked. */
-  readonly open: Map<number, { readonly client: pg.PoolClient; readonly seats: Set<number> }>;
+  readonly open: Map<number, { readonly client: PooledClient; readonly seats: Set<number> }>;
   readonly joining: Promise<unknown>[];
 }
 

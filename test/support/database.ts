@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
-import type pg from 'pg';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Database, DatabaseOptions } from '../../src/db/database.ts';
 import { administer, databaseUrlOf } from './administer.ts';
@@ -12,7 +11,7 @@ export interface TestDatabase extends Database {
   /** A further pool on the same database, closed with it. */
   open(options?: Partial<DatabaseOptions>): Database;
   /** Undeclared SQL, for a test's own checks and preparations. */
-  sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 let databases = 0;
@@ -38,8 +37,8 @@ export function useDatabase(options: Partial<DatabaseOptions> = {}): TestDatabas
       opened.push(database);
       return database;
     };
-    const sql: TestDatabase['sql'] = async (text, values) =>
-      (await handle.pool.query(text, values as unknown[] | undefined)).rows;
+    const sql = async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
+      (await handle.pool.query<Row>(text, values)).rows;
     Object.assign(handle, open(), { rival: open(), url, open, sql });
   });
   afterEach(({ task }) => {

@@ -9,6 +9,7 @@ import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import type { RefundCommand } from '../../src/operations/refund.ts';
 import type { ReleaseCommand } from '../../src/operations/release.ts';
 import type { ReservationState } from '../../src/domain/states.ts';
+import type { Bytes } from '../../src/lib/bytes.ts';
 
 /** An answer without its times. */
 export type Answer = { readonly outcome: string } & Readonly<Record<string, unknown>>;
@@ -207,7 +208,7 @@ const NO_RESERVATION: Answer = { outcome: 'not_found', what: 'reservation' };
 interface MoneyRequest {
   readonly accountId: string;
   readonly idempotencyKey: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
 }
 
 function walletIn(model: Model, accountId: string): ModelWallet {

@@ -100,7 +100,7 @@ export function withVisibleWaits(
     }
   };
   const sql: TestDatabase['sql'] = async (text, values) => {
-    const rows = await database.sql(text, values);
+    const rows = await database.sql<Record<string, unknown>>(text, values);
     const counts = text.includes('wait_event_type');
     return (
       counts ? rows.map((row) => ({ ...row, waiting: Number(row['waiting']) + waiting })) : rows

@@ -5,7 +5,7 @@
  */
 import { statement } from '../../db/statement.ts';
 
-export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 const VIOLATION_COLUMNS = { violations: 'bigint', example: 'text' } as const;
 

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Database } from '../../db/database.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function openConnections({ pool }: Database, connections: number): 
 /** Counts the pool's statements, BEGIN and COMMIT included. Call it before the first connection is made. */
 export function countStatements({ pool }: Database): () => number {
   let statements = 0;
-  pool.on('connect', (client) => {
+  (pool as pg.Pool).on('connect', (client) => {
     const send = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
     const counting = (...args: readonly unknown[]): unknown => {
       statements += 1;

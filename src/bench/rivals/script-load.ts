@@ -30,7 +30,7 @@ export async function runScriptLoad(
         const variables = variablesOf(load, client, n);
         for (const step of steps) {
           const values = step.variables.map((name) => variables[name]);
-          const { rows } = await connection.query<Record<string, unknown>>({ ...step, values });
+          const { rows } = await connection.query({ ...step, values });
           if (step.into) Object.assign(variables, rows[0]);
         }
         latencies.record(performance.now() - beganAtMs);

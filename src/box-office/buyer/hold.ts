@@ -16,7 +16,8 @@ import type {
 } from '../../operations/hold/hold.ts';
 import { asking, reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
-import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import type { Bytes } from '../../lib/bytes.ts';
+import { SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 import type { NoSeats } from './best-seats.ts';
 import type { Claim } from './free-seats.ts';
 
@@ -57,7 +58,7 @@ export async function holdSeats(
   context: BoxOfficeContext,
   request: HoldRequest,
 ): Promise<HeldSeats | HoldRefusal> {
-  const fault = brokenRuleIn(request) ?? faultInSeats(request.seats);
+  const fault = faultInSeats(request.seats);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId, request.seats);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -77,7 +78,7 @@ export async function holdBestAvailable(
   context: BoxOfficeContext,
   request: BestAvailableRequest,
 ): Promise<HeldSeats | BestAvailableRefusal> {
-  const fault = brokenRuleIn(request) ?? faultInQuantity(request.quantity);
+  const fault = faultInQuantity(request.quantity);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, request.performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -173,7 +174,7 @@ async function refusedChoice(
 function commandOf(
   request: Omit<HoldRequest, 'seats'>,
   seats: readonly number[],
-  requestHash: Buffer,
+  requestHash: Bytes,
 ): HoldCommand {
   const { performanceId, accountId, idempotencyKey } = request;
   const reservationId = reservationIdOf(performanceId, accountId, idempotencyKey);

@@ -3,7 +3,6 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { asking, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { brokenRuleIn } from '../input-rules.ts';
 import type { BestAvailableRequest } from './hold.ts';
 import { faultInQuantity } from './hold.ts';
 
@@ -25,7 +24,7 @@ export async function previewBestAvailable(
   request: PreviewRequest,
 ): Promise<SeatsPreview | PreviewRefusal> {
   const { performanceId, accountId, grade, quantity } = request;
-  const fault = brokenRuleIn(request) ?? faultInQuantity(quantity);
+  const fault = faultInQuantity(quantity);
   if (fault !== undefined) return fault;
   const map = await seatMapOf(context, performanceId);
   if (map === undefined) return refuse('not_found', { what: 'performance' });

@@ -9,7 +9,6 @@ import { release } from '../../operations/release.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { brokenRuleIn, isReservationId } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
 
@@ -51,7 +50,6 @@ export async function readReservationOf(
   context: BoxOfficeContext,
   request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
 ): Promise<Reservation | Refusal<'not_found'> | ReadRefusal> {
-  if (!isReservationId(request.reservationId)) return notFound;
   const row = await reading(context, (connection) =>
     readReservation(connection, request.performanceId, request.reservationId),
   );
@@ -85,7 +83,6 @@ export async function releaseReservation(
   context: BoxOfficeContext,
   request: ReservationRequest,
 ): Promise<Released | ReleaseRefusal> {
-  if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId } = request;
   return release(context, { performanceId, reservationId, accountId });
 }
@@ -95,9 +92,6 @@ export async function payReservation(
   context: BoxOfficeContext,
   request: KeyedRequest,
 ): Promise<PaidSeats | PayRefusal> {
-  const fault = brokenRuleIn(request);
-  if (fault !== undefined) return fault;
-  if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey } = request;
   // Read first, so that nothing can fail once the money is taken.
   const map = await seatMapOf(context, performanceId);
@@ -115,9 +109,6 @@ export async function refundReservation(
   context: BoxOfficeContext,
   request: KeyedRequest & { readonly byOperator: boolean },
 ): Promise<Refunded | RefundRefusal> {
-  const fault = brokenRuleIn(request);
-  if (fault !== undefined) return fault;
-  if (!isReservationId(request.reservationId)) return notFound;
   const { performanceId, reservationId, accountId, idempotencyKey, byOperator } = request;
   const requestHash = requestHashOf('refund', performanceId, reservationId);
   return refund(context, {

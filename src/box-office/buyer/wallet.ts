@@ -12,7 +12,6 @@ import type { EntryKind } from '../../domain/states.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operations/top-up/top-up.ts';
 import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
-import { brokenRuleIn } from '../input-rules.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { requestHashOf } from '../../domain/ids.ts';
 import { statement } from '../../db/statement.ts';
@@ -52,8 +51,6 @@ export async function topUpWallet(
   context: BoxOfficeContext,
   request: TopUpRequest,
 ): Promise<ToppedUp | TopUpRefusal> {
-  const fault = brokenRuleIn(request);
-  if (fault !== undefined) return fault;
   const { accountId, amount, idempotencyKey } = request;
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > TOP_UP_AMOUNT_MAX) {
     return refuse('invalid_request', { detail: `amount: a whole number from 1 to ${TOP_UP_AMOUNT_MAX}` });
@@ -84,8 +81,6 @@ export async function reverseWalletTopUp(
   context: BoxOfficeContext,
   request: ReversalRequest,
 ): Promise<Reversed | ReversalRefusal> {
-  const fault = brokenRuleIn(request);
-  if (fault !== undefined) return fault;
   const { topUp } = request;
   if (!Number.isSafeInteger(topUp) || topUp < 1) {
     return refuse('invalid_request', { detail: "topUp: the number of an entry in the account's ledger" });

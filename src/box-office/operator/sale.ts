@@ -16,7 +16,7 @@ interface SaleSet {
   readonly performance: Performance;
 }
 
-export type SaleRefusal = Refusal<'not_found'> | Unsettled;
+export type SaleRefusal = Refusal<'invalid_request' | 'not_found'> | Unsettled;
 
 /**
  * Sets the state of a performance's sale, and returns the performance as it then is. Both are in one

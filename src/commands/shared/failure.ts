@@ -7,6 +7,7 @@ import { EmbeddedServerError } from '../../embedded-server/server.ts';
 import { TransactionPooling } from '../../db/pooler.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { StrategyRefused } from '../../operations/registry.ts';
+import { PackageMissing } from '../../lib/optional-packages.ts';
 import { note } from './terminal.ts';
 
 /** A command cannot continue. The message is one line for the user. */
@@ -59,6 +60,7 @@ function isOwn(error: Error): boolean {
   return (
     error instanceof CommandFailed ||
     error instanceof EmbeddedServerError ||
+    error instanceof PackageMissing ||
     error instanceof TransactionPooling
   );
 }

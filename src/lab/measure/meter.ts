@@ -1,6 +1,6 @@
 /** What a run costs the server and the client, measured from outside. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
+import type { Queryable } from '../../db/pool.ts';
 import { postgresMsOf } from '../../load/process-times.ts';
 
 export interface Cost {
@@ -16,7 +16,7 @@ export interface Cost {
 
 export interface MeterOptions {
   /** Connections that the run does not use. */
-  readonly control: pg.Pool;
+  readonly control: Queryable;
   /** The name of the measured pool's sessions. */
   readonly applicationName: string;
   readonly isLocal: boolean;
@@ -48,14 +48,14 @@ export async function startMeter(options: MeterOptions): Promise<() => Promise<C
   };
 }
 
-async function walPosition(control: pg.Pool): Promise<number> {
+async function walPosition(control: Queryable): Promise<number> {
   const { rows } = await control.query<{ bytes: string }>(
     `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text as bytes`,
   );
   return Number(rows[0]?.bytes);
 }
 
-async function backendsOf(control: pg.Pool, applicationName: string): Promise<readonly number[]> {
+async function backendsOf(control: Queryable, applicationName: string): Promise<readonly number[]> {
   const { rows } = await control.query<{ pid: number }>(
     `select a.pid from pg_stat_activity as a where a.application_name = $1`,
     [applicationName],
@@ -63,7 +63,10 @@ async function backendsOf(control: pg.Pool, applicationName: string): Promise<re
   return rows.map(({ pid }) => pid);
 }
 
-function sampleLockWaits(control: pg.Pool, applicationName: string): { stop: () => Promise<number | null> } {
+function sampleLockWaits(
+  control: Queryable,
+  applicationName: string,
+): { stop: () => Promise<number | null> } {
   let waitedMs = 0;
   let samples = 0;
   let lastAt = performance.now();

@@ -1,4 +1,5 @@
 /** Pools that stay open between the runs of an experiment, so that no run pays for connecting. */
+import type pg from 'pg';
 import { DATABASE_DEFAULTS, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import type { Scenario } from './scenario.ts';
@@ -78,11 +79,12 @@ async function openPool(target: Target, scenario: Scenario): Promise<WarmPool> {
     idleInTransactionTimeoutMs: NO_TIMEOUT_MS,
     waitersMax: 1_000_000,
   });
+  const { options } = database.pool as pg.Pool;
   // By default pg closes a connection idle for ten seconds; runs of other scenarios may take longer.
-  database.pool.options.idleTimeoutMillis = 0;
+  options.idleTimeoutMillis = 0;
   await connectAll(database, poolSize);
   // From now on the scenario's own bound applies: connecting is not one of its waits.
-  database.pool.options.connectionTimeoutMillis = timeouts.acquireMs;
+  options.connectionTimeoutMillis = timeouts.acquireMs;
   return { database, applicationName, warmedFor: new Set() };
 }
 

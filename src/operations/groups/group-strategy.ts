@@ -26,6 +26,7 @@ import { answerThrown } from '../settle.ts';
 import type { Declaration, OperationContext, Strategy } from '../strategy.ts';
 import { createScheduler, GROUP_DEFAULTS } from './scheduler.ts';
 import type { Decision, Remedy, Wait } from './scheduler.ts';
+import type { Bytes } from '../../lib/bytes.ts';
 
 /** How long a group waits for a row, so that one slow lock never stalls a thousand requests. */
 const BRIEF_WAIT_MS = 100;
@@ -42,8 +43,8 @@ export class CountsDiffer extends Error {}
 export type Answered<Command, Success> = (command: Command) => Success | Refusal<'idempotency_key_reused'>;
 
 /** The answer of a key by the hash of its request; `made` is called for that request only. */
-export function answeredBy<Command extends { readonly requestHash: Buffer }, Success>(
-  hash: Buffer,
+export function answeredBy<Command extends { readonly requestHash: Bytes }, Success>(
+  hash: Bytes,
   made: (command: Command) => Success,
 ): Answered<Command, Success> {
   return (command) => (hash.equals(command.requestHash) ? made(command) : refuse('idempotency_key_reused'));

@@ -17,6 +17,7 @@ import { refuse } from '../../domain/outcomes.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
+import type { Bytes } from '../../lib/bytes.ts';
 
 export interface HoldCommand {
   readonly performanceId: string;
@@ -25,7 +26,7 @@ export interface HoldCommand {
   readonly seats: readonly number[];
   /** Derived from performance, account and idempotency key: see `reservationIdOf`. */
   readonly reservationId: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
 }
 
 /**

@@ -16,6 +16,7 @@ import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
+import type { Bytes } from '../../lib/bytes.ts';
 
 export interface PayCommand {
   readonly performanceId: string;
@@ -23,7 +24,7 @@ export interface PayCommand {
   /** Whose reservation and whose wallet; a reservation of another account is not found. */
   readonly accountId: string;
   readonly idempotencyKey: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
 }
 
 /** The payment as it was made; a replay answers the same after a refund, too. */

@@ -13,13 +13,14 @@ import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { findEntryOf, readWallet } from '../ledger.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
+import type { Bytes } from '../../lib/bytes.ts';
 
 export interface TopUpCommand {
   readonly accountId: string;
   /** Minor units, a positive safe integer. */
   readonly amount: number;
   readonly idempotencyKey: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: Bytes;
   /** The account whose token asked for it, kept with the entry; undefined where nobody else did. */
   readonly actor?: string | undefined;
 }

@@ -22,7 +22,7 @@ export const auditSchema = {
         invariants: Type.Array(
           Type.Object(
             {
-              number: Type.Integer({ minimum: 1, maximum: 8 }),
+              number: Type.Integer({ minimum: 1, maximum: 9 }),
               title: Type.String(),
               violations: Count,
               examples: Type.Array(Type.String()),

@@ -1,5 +1,5 @@
 import type { App, HttpContext } from '../../app.ts';
-import { sendRefusal } from '../../answers/problem.ts';
+import { sendProblem } from '../../answers/problem.ts';
 import { aliveSchema, readinessSchema } from './schema.ts';
 
 export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
@@ -19,8 +19,8 @@ export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
     schema: readinessSchema,
     config: { access: 'public', refusals: ['overloaded'] },
     handler: async (_request, reply) => {
-      if (!(await boxOffice.isReady()))
-        return sendRefusal(reply, { outcome: 'overloaded', cause: 'database' });
+      const detail = await boxOffice.whyNotReady();
+      if (detail !== undefined) return sendProblem(reply, 'overloaded', { detail });
       reply.header('cache-control', 'no-store');
       return { status: 'ready' as const };
     },

@@ -35,7 +35,9 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
       bodyLimit: limits.importLimitBytes,
       handler: async (request, reply) => {
         allowLongWork(reply, limits);
-        const imported = await boxOffice.operator.importCatalogue(request.body ?? '');
+        const left = new AbortController();
+        reply.raw.once('close', () => left.abort());
+        const imported = await boxOffice.operator.importCatalogue(request.body ?? '', left.signal);
         if (!isRefusal(imported)) return imported;
         if (!('problems' in imported)) return sendRefusal(reply, imported);
         const { detail, problems } = imported;

@@ -1,0 +1,204 @@
+/** Written by `npm run schema` from the migrations; a test compares it with what they make. */
+import type { SchemaDescription } from './describe.ts';
+
+export const EXPECTED_SCHEMA: SchemaDescription = {
+  'column claim_limit.account_id': 'account_id not null',
+  'column claim_limit.claims': 'timestamp with time zone[] not null',
+  'column claim_limit.performance_id': 'catalogue_id not null',
+  'column concert.concert_id': 'catalogue_id not null',
+  'column concert.description': "jsonb not null default '{}'::jsonb",
+  'column concert.title': 'jsonb not null',
+  'column ledger_entry.account_id': 'account_id not null',
+  'column ledger_entry.actor': 'account_id',
+  'column ledger_entry.amount': 'bigint not null',
+  'column ledger_entry.balance_after': 'bigint not null',
+  'column ledger_entry.created_at': 'timestamp with time zone not null',
+  'column ledger_entry.key': 'idempotency_key not null',
+  'column ledger_entry.kind': 'entry_kind not null',
+  'column ledger_entry.performance_id': 'catalogue_id',
+  'column ledger_entry.request_hash': 'bytea not null',
+  'column ledger_entry.reservation_id': 'uuid',
+  'column ledger_entry.reverses': 'bigint',
+  'column ledger_entry.seq': 'bigint not null',
+  'column lock_fence.resource': 'text not null',
+  'column lock_fence.token': 'bigint not null',
+  'column performance.concert_id': 'catalogue_id not null',
+  'column performance.hold_seconds': 'integer not null',
+  'column performance.imported_closes_at': 'timestamp with time zone',
+  'column performance.imported_opens_at': 'timestamp with time zone',
+  'column performance.performance_id': 'catalogue_id not null',
+  'column performance.refundable_until': 'timestamp with time zone',
+  'column performance.sale_closes_at': 'timestamp with time zone',
+  'column performance.sale_opens_at': 'timestamp with time zone not null',
+  'column performance.sale_state': "sale_state not null default 'open'::sale_state",
+  'column performance.seat_limit': 'integer',
+  'column performance.starts_at': 'timestamp with time zone not null',
+  'column performance.venue_id': 'catalogue_id not null',
+  'column performance_grade.grade': 'text not null',
+  'column performance_grade.performance_id': 'catalogue_id not null',
+  'column performance_grade.price': 'bigint not null',
+  'column reservation.account_id': 'account_id not null',
+  'column reservation.amount': 'bigint not null',
+  'column reservation.created_at': 'timestamp with time zone not null',
+  'column reservation.expires_at': 'timestamp with time zone not null',
+  'column reservation.performance_id': 'catalogue_id not null',
+  'column reservation.request_hash': 'bytea not null',
+  'column reservation.reservation_id': 'uuid not null',
+  'column reservation.seat_ids': 'integer[] not null',
+  'column reservation.state': "reservation_state not null default 'held'::reservation_state",
+  'column reservation.version': 'integer not null default 0',
+  'column seat.changed_by': 'xid8 not null default pg_current_xact_id()',
+  'column seat.held_until': 'timestamp with time zone',
+  'column seat.list_price': 'bigint not null',
+  'column seat.performance_id': 'catalogue_id not null',
+  'column seat.price': 'bigint',
+  'column seat.reservation_id': 'uuid',
+  'column seat.seat_number': 'integer not null',
+  'column seat.state': "seat_state not null default 'free'::seat_state",
+  'column seat.version': 'integer not null default 0',
+  'column venue.name': 'jsonb not null',
+  'column venue.outline': "jsonb not null default '[]'::jsonb",
+  'column venue.revision': 'integer not null default 1',
+  'column venue.sections': "jsonb not null default '[]'::jsonb",
+  'column venue.venue_id': 'catalogue_id not null',
+  'column venue_seat.grade': 'text not null',
+  'column venue_seat.label': 'text not null',
+  'column venue_seat.row_name': 'text not null',
+  'column venue_seat.seat_name': 'text not null',
+  'column venue_seat.seat_number': 'integer not null',
+  'column venue_seat.section': 'text not null',
+  'column venue_seat.venue_id': 'catalogue_id not null',
+  'column venue_seat.x': 'real not null',
+  'column venue_seat.y': 'real not null',
+  'column venue_seat_removed.label': 'text not null',
+  'column venue_seat_removed.seat_number': 'integer not null',
+  'column venue_seat_removed.venue_id': 'catalogue_id not null',
+  'column wallet.account_id': 'account_id not null',
+  'column wallet.balance': 'bigint not null default 0',
+  'column wallet.version': 'bigint not null default 0',
+  'constraint account_id_check of account_id':
+    "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 255)) AND (VALUE !~ '[^!-~]'::text))) NOT VALID",
+  'constraint catalogue_id_check of catalogue_id':
+    "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 64)) AND (VALUE !~ '[^a-z0-9-]'::text) AND (\"left\"(VALUE, 1) <> '-'::text)))",
+  'constraint claim_limit_performance_id_fkey of claim_limit':
+    'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
+  'constraint claim_limit_pkey of claim_limit': 'PRIMARY KEY (performance_id, account_id)',
+  'constraint concert_pkey of concert': 'PRIMARY KEY (concert_id)',
+  'constraint idempotency_key_check of idempotency_key':
+    'CHECK (((length(VALUE) >= 1) AND (length(VALUE) <= 255)))',
+  'constraint ledger_entry_account_id_fkey of ledger_entry':
+    'FOREIGN KEY (account_id) REFERENCES wallet(account_id)',
+  'constraint ledger_entry_balance_after_check of ledger_entry': 'CHECK ((balance_after >= 0))',
+  'constraint ledger_entry_key of ledger_entry': 'UNIQUE (account_id, key)',
+  'constraint ledger_entry_pkey of ledger_entry': 'PRIMARY KEY (account_id, seq)',
+  'constraint ledger_entry_sign of ledger_entry':
+    "CHECK (\nCASE (kind)::text\n    WHEN 'payment'::text THEN (amount <= 0)\n    WHEN 'top_up'::text THEN (amount > 0)\n    WHEN 'reversal'::text THEN (amount < 0)\n    ELSE (amount >= 0)\nEND)",
+  'constraint ledger_entry_subject of ledger_entry':
+    "CHECK (((((kind)::text = ANY (ARRAY['top_up'::text, 'reversal'::text])) = (reservation_id IS NULL)) AND ((reservation_id IS NULL) = (performance_id IS NULL)) AND (((kind)::text = 'reversal'::text) = (reverses IS NOT NULL))))",
+  'constraint lock_fence_pkey of lock_fence': 'PRIMARY KEY (resource)',
+  'constraint lock_fence_token_check of lock_fence':
+    "CHECK (((token >= 1) AND (token <= '9007199254740991'::bigint)))",
+  'constraint performance_check of performance': 'CHECK ((sale_closes_at > sale_opens_at))',
+  'constraint performance_concert_id_fkey of performance':
+    'FOREIGN KEY (concert_id) REFERENCES concert(concert_id)',
+  'constraint performance_grade_performance_id_fkey of performance_grade':
+    'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
+  'constraint performance_grade_pkey of performance_grade': 'PRIMARY KEY (performance_id, grade)',
+  'constraint performance_grade_price_check of performance_grade':
+    "CHECK (((price >= 0) AND (price <= '9007199254740991'::bigint)))",
+  'constraint performance_hold_seconds_check of performance':
+    'CHECK (((hold_seconds >= 1) AND (hold_seconds <= 86400)))',
+  'constraint performance_pkey of performance': 'PRIMARY KEY (performance_id)',
+  'constraint performance_seat_limit_check of performance':
+    'CHECK (((seat_limit >= 1) AND (seat_limit <= 1000)))',
+  'constraint performance_venue_id_fkey of performance': 'FOREIGN KEY (venue_id) REFERENCES venue(venue_id)',
+  'constraint reservation_amount_check of reservation':
+    "CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint)))",
+  'constraint reservation_performance_id_fkey of reservation':
+    'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
+  'constraint reservation_pkey of reservation': 'PRIMARY KEY (performance_id, reservation_id)',
+  'constraint reservation_seat_ids_check of reservation': 'CHECK ((cardinality(seat_ids) > 0))',
+  'constraint seat_claimed_at_a_price of seat':
+    "CHECK (((state = 'free'::seat_state) OR (price IS NOT NULL)))",
+  'constraint seat_performance_id_fkey of seat':
+    'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
+  'constraint seat_pkey of seat': 'PRIMARY KEY (performance_id, seat_number)',
+  'constraint seat_price_check of seat':
+    "CHECK (((list_price >= 0) AND (list_price <= '9007199254740991'::bigint)))",
+  'constraint seat_state_matches_its_claim of seat':
+    "CHECK ((((state = 'free'::seat_state) = (reservation_id IS NULL)) AND ((state = 'held'::seat_state) = (held_until IS NOT NULL))))",
+  'constraint venue_pkey of venue': 'PRIMARY KEY (venue_id)',
+  'constraint venue_seat_pkey of venue_seat': 'PRIMARY KEY (venue_id, seat_number)',
+  'constraint venue_seat_removed_pkey of venue_seat_removed': 'PRIMARY KEY (venue_id, seat_number)',
+  'constraint venue_seat_removed_seat_number_check of venue_seat_removed': 'CHECK ((seat_number > 0))',
+  'constraint venue_seat_removed_venue_id_fkey of venue_seat_removed':
+    'FOREIGN KEY (venue_id) REFERENCES venue(venue_id)',
+  'constraint venue_seat_removed_venue_id_label_key of venue_seat_removed': 'UNIQUE (venue_id, label)',
+  'constraint venue_seat_seat_number_check of venue_seat': 'CHECK ((seat_number > 0))',
+  'constraint venue_seat_venue_id_fkey of venue_seat': 'FOREIGN KEY (venue_id) REFERENCES venue(venue_id)',
+  'constraint venue_seat_venue_id_label_key of venue_seat': 'UNIQUE (venue_id, label)',
+  'constraint wallet_balance_check of wallet':
+    "CHECK (((balance >= 0) AND (balance <= '9007199254740991'::bigint)))",
+  'constraint wallet_pkey of wallet': 'PRIMARY KEY (account_id)',
+  'domain account_id': 'text collate C',
+  'domain catalogue_id': 'text collate C',
+  'domain idempotency_key': 'text collate C',
+  'function live_claims(claims timestamp with time zone[])':
+    'timestamp with time zone[] v select array(select c from unnest(claims) as c where c > clock_timestamp())',
+  'function without_claims(claims timestamp with time zone[], removed timestamp with time zone[])':
+    'timestamp with time zone[] i select array(\n    select c from (select c, row_number() over (partition by c) as i from unnest(claims) as c) as numbered\n    where i > (select count(*) from unnest(removed) as r where r = c))',
+  'index performance_of_concert of performance':
+    'CREATE INDEX performance_of_concert ON performance USING btree (concert_id)',
+  'index performance_of_venue of performance':
+    'CREATE INDEX performance_of_venue ON performance USING btree (venue_id)',
+  'index reservation_by_expiry of reservation':
+    "CREATE INDEX reservation_by_expiry ON reservation USING brin (expires_at) WITH (pages_per_range='16', autosummarize='on')",
+  'table claim_limit': 'table',
+  'table concert': 'table',
+  'table ledger_entry': 'table',
+  'table lock_fence': 'table',
+  'table performance': 'table',
+  'table performance_grade': 'table',
+  'table reservation': 'table',
+  'table seat': 'table',
+  'table venue': 'table',
+  'table venue_seat': 'table',
+  'table venue_seat_removed': 'table',
+  'table wallet': 'table',
+  'type entry_kind': 'top_up, payment, refund, reversal',
+  'type reservation_state': 'held, confirmed, released, expired, refunded',
+  'type sale_state': 'open, paused, closed',
+  'type seat_state': 'free, held, sold',
+  'unique index claim_limit_pkey of claim_limit':
+    'CREATE UNIQUE INDEX claim_limit_pkey ON claim_limit USING btree (performance_id, account_id)',
+  'unique index concert_pkey of concert':
+    'CREATE UNIQUE INDEX concert_pkey ON concert USING btree (concert_id)',
+  'unique index ledger_entry_key of ledger_entry':
+    'CREATE UNIQUE INDEX ledger_entry_key ON ledger_entry USING btree (account_id, key)',
+  'unique index ledger_entry_once_per_reservation of ledger_entry':
+    'CREATE UNIQUE INDEX ledger_entry_once_per_reservation ON ledger_entry USING btree (account_id, kind, reservation_id) WHERE (reservation_id IS NOT NULL)',
+  'unique index ledger_entry_once_reversed of ledger_entry':
+    'CREATE UNIQUE INDEX ledger_entry_once_reversed ON ledger_entry USING btree (account_id, reverses) WHERE (reverses IS NOT NULL)',
+  'unique index ledger_entry_pkey of ledger_entry':
+    'CREATE UNIQUE INDEX ledger_entry_pkey ON ledger_entry USING btree (account_id, seq)',
+  'unique index lock_fence_pkey of lock_fence':
+    'CREATE UNIQUE INDEX lock_fence_pkey ON lock_fence USING btree (resource)',
+  'unique index performance_grade_pkey of performance_grade':
+    'CREATE UNIQUE INDEX performance_grade_pkey ON performance_grade USING btree (performance_id, grade)',
+  'unique index performance_pkey of performance':
+    'CREATE UNIQUE INDEX performance_pkey ON performance USING btree (performance_id)',
+  'unique index reservation_pkey of reservation':
+    'CREATE UNIQUE INDEX reservation_pkey ON reservation USING btree (performance_id, reservation_id)',
+  'unique index seat_pkey of seat':
+    'CREATE UNIQUE INDEX seat_pkey ON seat USING btree (performance_id, seat_number)',
+  'unique index venue_pkey of venue': 'CREATE UNIQUE INDEX venue_pkey ON venue USING btree (venue_id)',
+  'unique index venue_seat_pkey of venue_seat':
+    'CREATE UNIQUE INDEX venue_seat_pkey ON venue_seat USING btree (venue_id, seat_number)',
+  'unique index venue_seat_removed_pkey of venue_seat_removed':
+    'CREATE UNIQUE INDEX venue_seat_removed_pkey ON venue_seat_removed USING btree (venue_id, seat_number)',
+  'unique index venue_seat_removed_venue_id_label_key of venue_seat_removed':
+    'CREATE UNIQUE INDEX venue_seat_removed_venue_id_label_key ON venue_seat_removed USING btree (venue_id, label)',
+  'unique index venue_seat_venue_id_label_key of venue_seat':
+    'CREATE UNIQUE INDEX venue_seat_venue_id_label_key ON venue_seat USING btree (venue_id, label)',
+  'unique index wallet_pkey of wallet': 'CREATE UNIQUE INDEX wallet_pkey ON wallet USING btree (account_id)',
+};

@@ -1,0 +1,127 @@
+/**
+ * Imports catalogues in a thread of their own. Reading, checking and planning a large one takes seconds of CPU, in which
+ * the main thread could answer no buyer.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ImportReport } from '../../../catalogue/import/import.ts';
+import type { DatabaseOptions } from '../../../db/database.ts';
+import { refuse } from '../../../domain/outcomes.ts';
+import type { Signal } from '../../../lib/signal.ts';
+import { invalidCatalogue } from './import.ts';
+import type { ImportRefusal } from './import.ts';
+
+export interface Importer {
+  /**
+   * Imports a document, or the text of one, after those that came before it. An aborted import is rolled back unless its
+   * COMMIT is under way, and answers `outcome_unknown`.
+   */
+  import(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
+  /** Waits for the imports, and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Each of them keeps its document in memory. */
+const IMPORTS_MAX = 5;
+
+/** The largest catalogue, half a million seats, takes less than half of it. */
+const HEAP_MB_MAX = 1_024;
+
+/** How long the thread waits for the next import. */
+const IDLE_MS = 10_000;
+
+// In development the thread runs TypeScript, which tsx must be told within the thread.
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+const WORKER = new URL(IS_SOURCE ? './worker.ts' : './worker.js', import.meta.url);
+const FROM_SOURCE = `import('tsx/esm/api').then((tsx) => (tsx.register(), import('${WORKER.href}')))`;
+
+export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_MB_MAX): Importer {
+  let worker: Worker | undefined;
+  let ending: NodeJS.Timeout | undefined;
+  let imports = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function start(): Worker {
+    const started = new Worker(IS_SOURCE ? FROM_SOURCE : WORKER, {
+      eval: IS_SOURCE,
+      workerData: database,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      execArgv: [],
+    });
+    const forget = (): void => {
+      if (worker === started) worker = undefined;
+    };
+    return started.on('error', forget).on('exit', forget);
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(ending);
+    const ended = worker;
+    worker = undefined;
+    await ended?.terminate();
+  }
+
+  async function run(document: unknown, signal: Signal | undefined): Promise<ImportReport | ImportRefusal> {
+    if (signal?.aborted === true) return refuse('outcome_unknown');
+    clearTimeout(ending);
+    worker ??= start();
+    worker.ref();
+    try {
+      return await ask(worker, document, signal, heapMb);
+    } finally {
+      // An idle thread does not keep the process alive.
+      worker?.unref();
+      ending = setTimeout(() => void end(), IDLE_MS).unref();
+    }
+  }
+
+  return {
+    import: async (document, signal) => {
+      if (imports === IMPORTS_MAX) return refuse('overloaded', { cause: 'queue' });
+      imports += 1;
+      const turn = last.then(() => run(document, signal));
+      last = turn.catch(() => undefined).finally(() => (imports -= 1));
+      return turn;
+    },
+    close: async () => {
+      await last;
+      await end();
+    },
+  };
+}
+
+/** Sends the document, and waits for the answer or for the end of the thread. */
+async function ask(
+  worker: Worker,
+  document: unknown,
+  signal: Signal | undefined,
+  heapMb: number,
+): Promise<ImportReport | ImportRefusal> {
+  const abort = (): void => void worker.terminate();
+  const heard = new AbortController();
+  signal?.addEventListener('abort', abort);
+  try {
+    worker.postMessage(document, []);
+    return await Promise.race([
+      once(worker, 'message', { signal: heard.signal }).then(
+        ([answer]) => answer as ImportReport | ImportRefusal,
+      ),
+      once(worker, 'exit', { signal: heard.signal }).then(() => refuse('outcome_unknown')),
+    ]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      return brokenDocument(`must not need more than ${heapMb} MB of memory`);
+    }
+    if (error instanceof DOMException && error.name === 'DataCloneError') {
+      return brokenDocument('must be plain data: no functions and no symbols');
+    }
+    throw error;
+  } finally {
+    heard.abort();
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function brokenDocument(rule: string): ImportRefusal {
+  return invalidCatalogue({ problems: [{ path: '', rule }], problemCount: 1 });
+}
