@@ -38,4 +38,7 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending, and currencies. */
-export const SHARED_WITH_PAGES: readonly string[] = ['src/catalogue/import/document/**', 'src/domain/currency.ts'];
+export const SHARED_WITH_PAGES: readonly string[] = [
+  'src/catalogue/import/document/**',
+  'src/domain/currency.ts',
+];

@@ -74,7 +74,10 @@ export function lintRules(): string {
         'Operations do not import each other (tools/layers.ts).',
       ),
     ),
-    ...rulesOf('web/src', PAGE_LAYERS, () => ['**/src/**', ...SHARED_WITH_PAGES.map((path) => `!**/${path}`)]),
+    ...rulesOf('web/src', PAGE_LAYERS, () => [
+      '**/src/**',
+      ...SHARED_WITH_PAGES.map((path) => `!**/${path}`),
+    ]),
     {
       files: ['**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
       rules: { 'no-restricted-imports': 'off' },

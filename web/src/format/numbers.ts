@@ -6,11 +6,6 @@ export function count(number: number): string {
   return number.toLocaleString(locale());
 }
 
-/** Where there is little room: `1.2M`, `120만`. */
-export function countShort(number: number): string {
-  return new Intl.NumberFormat(locale(), { notation: 'compact', maximumSignificantDigits: 3 }).format(number);
-}
-
 /** In English: `1 seat`, `1,200 seats`. */
 export function countOf(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
