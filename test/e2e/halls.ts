@@ -17,6 +17,7 @@ function section(id: string, grade: keyof typeof PRICES, y: number): object {
 export const HALL = {
   id: 'moon-hall',
   name: { ko: '달빛홀', en: 'Moon Hall' },
+  timeZone: 'Asia/Seoul',
   outline: [{ shape: 'rectangle', at: [-3, -4], size: [6, 2.4], label: { ko: '무대', en: 'Stage' } }],
   sections: [section('A', 'R', 0), section('B', 'S', 5)],
 } as CatalogueDocument['venues'][number];

@@ -171,11 +171,15 @@ describeInBrowser('the operator', () => {
         .split(/\r?\n/);
     };
     const sales = await save('Sales (CSV)');
-    expect(sales[0]).toBe('at,kind,reservationId,accountId,seats,amount');
-    expect(sales.slice(1).map((line) => line.split(',').slice(1, 4))).toEqual([
-      ['payment', kept.id, 'anna'],
-      ['payment', given.id, 'ben'],
-      ['refund', given.id, 'ben'],
+    expect(sales[0]).toBe(
+      'at,venueTime,timeZone,kind,reservationId,accountId,concert,section,row,seat,label,amount,price,currency',
+    );
+    const kindAndSeats = sales.slice(1).map((line) => line.split(',').slice(3));
+    expect(kindAndSeats.map(([kind, id, account, , , , , seat]) => [kind, id, account, seat])).toEqual([
+      ['payment', kept.id, 'anna', 'A-1-1'],
+      ['payment', kept.id, 'anna', 'A-1-2'],
+      ['payment', given.id, 'ben', 'B-1-1'],
+      ['refund', given.id, 'ben', 'B-1-1'],
     ]);
     const checkIn = await save('Check-in list (CSV)');
     expect(checkIn.slice(1).map((line) => line.split(',').slice(0, 3))).toEqual([
@@ -194,7 +198,7 @@ describeInBrowser('the operator', () => {
       'Name in English': 'Little Theatre',
       Starts: '2040-05-01T19:30',
       'Sale opens': '2020-01-01T10:00',
-      'Price of R (won)': '70000',
+      'Price of R (KRW)': '70000',
     };
     for (const [label, value] of Object.entries(fields)) {
       await page.getByLabel(label, { exact: true }).fill(value);
