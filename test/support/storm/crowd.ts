@@ -50,7 +50,10 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const asking = createRetryingClient({ client, journal, tally, stop, waitMsMax: 20 });
   const halls: Promise<CrowdTarget>[] = [];
   let isOver = false;
-  void options.until.then(() => (isOver = true));
+  const end = (): void => {
+    isOver = true;
+  };
+  options.until.then(end, end);
   let buyers = 0;
   const worker = async (): Promise<void> => {
     while (!isOver && !stop.signal.aborted) {
@@ -74,8 +77,8 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, worker));
   journal.close();
   client.close();
-  for (const end of ends) {
-    if (end.status === 'rejected' && !(end.reason instanceof CrowdStopped)) throw end.reason;
+  for (const ended of ends) {
+    if (ended.status === 'rejected' && !(ended.reason instanceof CrowdStopped)) throw ended.reason;
   }
   const unanswered = tally
     .summary()
