@@ -17,6 +17,7 @@ const rival = useDatabase();
 
 it(`survives ${FAULTS} faults by seed ${SEED}`, async () => {
   const storm = await runStorm({ database, databaseUrl: database.url, seed: SEED, faults: FAULTS });
+  expect(storm.isStopped, 'the service answered all the time').toBe(false);
   const pairs = PAIRS.map(({ kind, fault }) => `${kind} × ${fault}`);
   expect(
     pairs.filter((pair) => !storm.faults.met.has(pair)),

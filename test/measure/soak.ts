@@ -91,6 +91,7 @@ function heldBy(samples: readonly Sample[]) {
 function faultsIn(storm: StormReport, held: ReturnType<typeof heldBy>): string[] {
   const met = [...storm.violations, ...storm.errors];
   if (storm.exit !== undefined) met.push(`the service ended: ${storm.exit.stderr.slice(-500)}`);
+  if (storm.isStopped) met.push('the service gave no answer for seconds');
   if (storm.unanswered > 0) met.push(`${storm.unanswered} requests got no answer`);
   if (storm.slowestMs >= LATEST_MS) met.push(`an answer took ${storm.slowestMs} ms`);
   const missing = PAIRS.filter(({ kind, fault }) => !storm.faults.met.has(`${kind} × ${fault}`));

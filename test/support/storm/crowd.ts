@@ -18,7 +18,7 @@ const SEATS = 2_000;
 const BUYERS_PER_HALL = 800;
 /** Halls on sale at a time: groups of different halls do not wait for each other. */
 const HALLS_AT_ONCE = 6;
-export const ACCOUNT_PREFIX = 'storm-';
+const ACCOUNT_PREFIX = 'storm-';
 
 export interface CrowdResult {
   readonly buyers: number;
@@ -49,11 +49,14 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdResult> {
   setMaxListeners(0, stop.signal);
   const asking = createRetryingClient({ client, journal, tally, stop, waitMsMax: 20 });
   const halls: Promise<CrowdTarget>[] = [];
-  let isOver = false;
-  void options.until.then(() => (isOver = true));
+  const over = new AbortController();
+  const end = (): void => {
+    over.abort();
+  };
+  options.until.then(end, end);
   let buyers = 0;
   const worker = async (): Promise<void> => {
-    while (!isOver && !stop.signal.aborted) {
+    while (!over.signal.aborted && !stop.signal.aborted) {
       const number = buyers;
       buyers += 1;
       const season = Math.floor(number / (BUYERS_PER_HALL * HALLS_AT_ONCE));
@@ -74,8 +77,8 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, worker));
   journal.close();
   client.close();
-  for (const end of ends) {
-    if (end.status === 'rejected' && !(end.reason instanceof CrowdStopped)) throw end.reason;
+  for (const ended of ends) {
+    if (ended.status === 'rejected' && !(ended.reason instanceof CrowdStopped)) throw ended.reason;
   }
   const unanswered = tally
     .summary()

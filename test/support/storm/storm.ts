@@ -10,6 +10,7 @@ import type { CrowdResult } from './crowd.ts';
 import { sendCrowd } from './crowd.ts';
 import type { Plan } from './plan.ts';
 import { createPlan } from './plan.ts';
+import type { StormProxy } from './proxy.ts';
 import { startStormProxy } from './proxy.ts';
 import type { ServiceLog, StormService } from './service.ts';
 import { BOUNDS, readServiceLog, startStormService } from './service.ts';
@@ -43,50 +44,67 @@ const BUYERS_AT_ONCE = 32;
 const STUCK_MS = 60_000;
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
-  const { database, databaseUrl, seed } = options;
+  const { databaseUrl } = options;
   const directory = await mkdtemp(join(tmpdir(), 'rowlock-storm-'));
   const journalPath = join(directory, 'journal.jsonl');
   const proxy = await startStormProxy(databaseUrl, LONG_DELAY_MS);
+  let service: StormService | undefined;
   try {
-    const service = await startStormService(proxy.url, options.preloads, options.requestDeadlineMs);
-    const plan = createPlan(options.faults, seed);
-    proxy.strike(plan);
-    const ended = service.process.ended.then(({ code, stderr }) => ({ code, stderr }));
-    const isOver = new AbortController();
-    const beside = options.during?.(service, isOver.signal);
-    const over = Promise.race([passed(plan, isOver.signal), ended]).then(async (exit) => {
-      proxy.strike(undefined);
-      isOver.abort();
-      await beside;
-      if (exit === undefined) await options.afterwards?.(service);
-    });
-    const crowd = await sendCrowd({
-      database,
-      serviceUrl: service.url,
-      journalPath,
-      seed,
-      atOnce: BUYERS_AT_ONCE,
-      until: over,
-    });
-    await over.catch(async (error: unknown) => {
-      throw new Error(await stuckState(database, plan, service), { cause: error });
-    });
-    const exit = await Promise.race([ended, delay(0, undefined)]);
-    service.process.kill('SIGTERM');
-    const log = readServiceLog(await service.process.ended);
-    await sessionsAreOver(database);
-    const { invariants } = await auditDatabase(database, { journal: readJournal(journalPath) });
-    return {
-      ...crowd,
-      ...log,
-      faults: plan,
-      exit,
-      violations: invariants.flatMap(({ examples }) => examples),
-    };
+    service = await startStormService(proxy.url, options.preloads, options.requestDeadlineMs);
+    return await runOn(service, proxy, journalPath, options);
   } finally {
+    service?.process.kill('SIGKILL');
     await proxy.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function runOn(
+  service: StormService,
+  proxy: StormProxy,
+  journalPath: string,
+  options: StormOptions,
+): Promise<StormReport> {
+  const { database, seed } = options;
+  const plan = createPlan(options.faults, seed);
+  proxy.strike(plan);
+  const ended = service.process.ended.then(({ code, stderr }) => ({ code, stderr }));
+  const isOver = new AbortController();
+  const beside = options.during?.(service, isOver.signal);
+  const over = Promise.race([passed(plan, isOver.signal), ended]).then(async (exit) => {
+    const isThrough = exit === undefined && !isOver.signal.aborted;
+    proxy.strike(undefined);
+    isOver.abort();
+    await beside;
+    if (isThrough) await options.afterwards?.(service);
+  });
+  const sent = sendCrowd({
+    database,
+    serviceUrl: service.url,
+    journalPath,
+    seed,
+    atOnce: BUYERS_AT_ONCE,
+    until: over,
+  });
+  // A crowd that ends before the storm has stopped by itself: it got no answer for seconds.
+  await Promise.race([over, sent]).catch(async (error: unknown) => {
+    throw new Error(await stuckState(database, plan, service), { cause: error });
+  });
+  const crowd = await sent;
+  isOver.abort();
+  await over;
+  const exit = await Promise.race([ended, delay(0, undefined)]);
+  service.process.kill('SIGTERM');
+  const log = readServiceLog(await service.process.ended);
+  await sessionsAreOver(database);
+  const { invariants } = await auditDatabase(database, { journal: readJournal(journalPath) });
+  return {
+    ...crowd,
+    ...log,
+    faults: plan,
+    exit,
+    violations: invariants.flatMap(({ examples }) => examples),
+  };
 }
 
 /** The bound on an answer: the deadline of its request, and a second. */
