@@ -30,7 +30,7 @@ const SCREENS = {
   desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
-export function useBrowser(service: RunningService): Visitors {
+export function useBrowser(service: Pick<RunningService, 'url' | 'signIn'>): Visitors {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];

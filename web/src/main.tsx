@@ -1,6 +1,8 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startKeeping } from './offline/state.ts';
 import { startOutbox } from './outbox/state.ts';
 
 startOutbox();
+startKeeping();
 render(<App />, document.querySelector('#app')!);
