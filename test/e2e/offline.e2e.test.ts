@@ -149,7 +149,7 @@ describeInBrowser('a ticket without a network', () => {
     await page.goto('/wallet');
     await page.locator('.figure-value').waitFor();
     await page.goto('/operator');
-    await page.locator('form').waitFor();
+    await page.locator('form').first().waitFor();
     const urls = await keptUrls(page);
     expect(urls.length).toBeGreaterThan(2);
     for (const url of urls) expect(url).toMatch(/^\/(?:tickets|assets\/index-[\w-]+\.(?:js|css))$/);
@@ -187,8 +187,12 @@ describeInBrowser('a ticket without a network', () => {
     await expect.poll(() => shells(page)).toHaveLength(2);
     await page.close();
     const next = await context.newPage();
-    await next.goto('/tickets');
-    await expect.poll(() => shells(next)).not.toContain(first);
+    const shellsNextTime = async (): Promise<readonly string[]> => {
+      await next.goto('about:blank');
+      await next.goto('/tickets');
+      return shells(next);
+    };
+    await expect.poll(shellsNextTime).not.toContain(first);
     expect(await shells(next)).toHaveLength(1);
     await site.cut();
     try {
@@ -203,7 +207,8 @@ describeInBrowser('a ticket without a network', () => {
   it('is one a screen, turned by swipe, button and key, and keeps the screen on while it is shown', async () => {
     const { id } = await service.buy('at-door', 'door', ['A-1-1', 'A-1-2', 'B-1-3']);
     const context = await visitors.context({ as: 'at-door' });
-    await context.addInitScript(`
+    // The blank page before the first one has neither.
+    await context.addInitScript(`if (isSecureContext) {
       globalThis.locks = [];
       navigator.wakeLock.request = (type) => {
         const lock = { type, released: false, release: async () => { lock.released = true; } };
@@ -212,7 +217,8 @@ describeInBrowser('a ticket without a network', () => {
       };
       globalThis.copied = [];
       navigator.clipboard.writeText = async (text) => { globalThis.copied.push(text); };
-      delete Navigator.prototype.share;`);
+      delete Navigator.prototype.share;
+    }`);
     const page = await context.newPage();
     await page.goto(`/performances/door/reservations/${id}`);
     await page.locator('svg.qr').first().waitFor();

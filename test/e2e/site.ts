@@ -74,7 +74,7 @@ export function useSite(service: RunningService): Site {
     get url() {
       return `http://127.0.0.1:${port}`;
     },
-    signIn: service.signIn,
+    signIn: (...as) => service.signIn(...as),
     cut,
     restore: listen,
     deploy: () => void (build += 1),

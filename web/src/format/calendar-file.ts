@@ -46,7 +46,7 @@ function escaped(text: string): string {
   return text
     .replaceAll(/[\\;,]/g, String.raw`\$&`)
     .replaceAll(/\r\n?|\n/g, String.raw`\n`)
-    .replaceAll(/[\0-\b\v-\x1f\x7f]/g, '');
+    .replaceAll(/(?!\t)\p{Cc}/gu, '');
 }
 
 const LINE_BYTES_MAX = 75;
