@@ -102,11 +102,19 @@ function BuyerPage({ path, params, page }: BuyerPageProps): JSX.Element {
 
 /** The operator's pages are a script of their own, which buyers never load. */
 const Operator = lazy(() =>
-  import('./operator/operator.tsx').then(
-    (loaded) => loaded.Operator,
-    () => OperatorFailed,
-  ),
+  Promise.race([
+    import('./operator/operator.tsx').then(
+      (loaded) => loaded.Operator,
+      () => OperatorFailed,
+    ),
+    // A network may take the request and never answer.
+    new Promise<typeof OperatorFailed>((resolve) => {
+      setTimeout(() => resolve(OperatorFailed), SCRIPT_MS_MAX);
+    }),
+  ]),
 );
+
+const SCRIPT_MS_MAX = 20_000;
 
 /** After a deploy, the script that this page names may be gone. */
 function OperatorFailed(): JSX.Element {

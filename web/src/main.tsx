@@ -5,4 +5,6 @@ import { startOutbox } from './outbox/state.ts';
 
 startOutbox();
 startKeeping();
-render(<App />, document.querySelector('#app')!);
+const root = document.querySelector('#app')!;
+root.replaceChildren();
+render(<App />, root);

@@ -1,11 +1,12 @@
 /** The seats that a buyer has chosen and not yet held, while others take seats, too. */
 import type { ReadonlySignal } from '@preact/signals';
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { CODE } from '../../live/seat-states.ts';
 import type { SeatStates } from '../../live/seat-states.ts';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { nearestLike } from '../../seat-map/geometry/nearest.ts';
+import { keepChoice, keptChoice } from './kept-choice.ts';
 
 /** Seats that somebody else was quicker to take, and what could take their place. */
 export interface Loss {
@@ -27,16 +28,33 @@ export interface Choice {
 }
 
 interface ChoiceProps {
+  readonly performanceId: string;
   readonly map: SeatMapDocument | undefined;
   readonly states: ReadonlySignal<SeatStates | undefined>;
   /** While a hold is under way its seats become held: by this buyer, very likely. */
   readonly isHolding: ReadonlySignal<boolean>;
 }
 
-export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
+export function useChoice({ performanceId, map, states, isHolding }: ChoiceProps): Choice {
   const chosen = useSignal<readonly MapSeat[]>([]);
   const loss = useSignal<Loss | undefined>(undefined);
   const byLabel = useMemo(() => new Map(map?.seats.map((seat) => [seat.label, seat])), [map]);
+
+  const choose = (seats: readonly MapSeat[]): void => {
+    chosen.value = seats;
+    keepChoice(
+      performanceId,
+      seats.map(({ label }) => label),
+    );
+  };
+  // A reload keeps the choice; what others have taken meanwhile is lost below, by name.
+  const isRestored = useRef(false);
+  useEffect(() => {
+    if (map === undefined || isRestored.current) return;
+    isRestored.current = true;
+    const kept = keptChoice(performanceId).map((label) => byLabel.get(label));
+    choose(kept.filter((seat) => seat !== undefined));
+  }, [map]);
 
   const lose = (lost: readonly MapSeat[]): void => {
     if (lost.length === 0 || map === undefined) return;
@@ -45,7 +63,7 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     const now = states.peek();
     const avoid = new Set(kept.map(({ number }) => number));
     const offered = new Set(now === undefined ? [] : nearestLike(map, now, [...numbers], avoid));
-    chosen.value = kept;
+    choose(kept);
     loss.value = { lost, offer: map.seats.filter(({ number }) => offered.has(number)) };
   };
 
@@ -64,16 +82,16 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     loss: loss.value,
     toggle: (seat) => {
       const without = chosen.value.filter(({ number }) => number !== seat.number);
-      chosen.value = without.length < chosen.value.length ? without : [...without, seat];
+      choose(without.length < chosen.value.length ? without : [...without, seat]);
       loss.value = undefined;
     },
     choose: (seats) => {
-      chosen.value = seats;
+      choose(seats);
       loss.value = undefined;
     },
     lose: (labels) => lose(labels.map((label) => byLabel.get(label)).filter((seat) => seat !== undefined)),
     takeOffer: () => {
-      chosen.value = [...chosen.value, ...(loss.value?.offer ?? [])];
+      choose([...chosen.value, ...(loss.value?.offer ?? [])]);
       loss.value = undefined;
     },
     forgetLoss: () => {
