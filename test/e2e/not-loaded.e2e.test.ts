@@ -38,9 +38,9 @@ describeInBrowser('a page whose script does not load', () => {
       await route.continue();
     });
     await page.goto('/', { waitUntil: 'commit' });
-    await reload(page).waitFor({ state: 'attached' });
-    // Nothing is painted before the style sheet is there; with it, it is hidden.
-    await expect.poll(() => reload(page).isVisible()).toBe(false);
+    // Nothing is painted before the style sheet is there; with it, the words are hidden.
+    await page.locator('.late').waitFor({ state: 'attached' });
+    await page.locator('.late').waitFor({ state: 'hidden', timeout: 5_000 });
     go();
     await page.locator('.poster-card').waitFor();
     expect(await reload(page).count()).toBe(0);
@@ -49,7 +49,8 @@ describeInBrowser('a page whose script does not load', () => {
   it('asks for JavaScript where there is none', async () => {
     const page = await (await visitors.context({}, { javaScriptEnabled: false })).newPage();
     await page.goto('/operator');
-    await page.getByText('Please turn on JavaScript').waitFor();
+    await page.locator('noscript p', { hasText: 'Please turn on JavaScript' }).waitFor({ timeout: 10_000 });
+    expect(await page.locator('.late').isVisible()).toBe(false);
   });
 
   it('offers the new version in a tab that was open before a deploy', async () => {
