@@ -12,6 +12,8 @@ import type { AnswerMethod } from './edge/methods.ts';
 import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
+import type { PageFacts } from './page-head.ts';
+import { withHead } from './page-head.ts';
 
 /** `web/dist` of the package, both from the sources and from `dist/`. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -66,11 +68,17 @@ interface PageFile {
   readonly body: PreparedBody;
 }
 
+/** What is known of the concert that an address is about; undefined where there is none, or it can't be read. */
+export type FactsOf = (about: 'concerts' | 'performances', id: string) => Promise<PageFacts | undefined>;
+
+/** Addresses that are about one concert, and that people send to each other. */
+const SHARED_URLS = { concerts: '/concerts/:id', performances: '/performances/:id' } as const;
+
 /**
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(app: App, directory: string, answerMethod: AnswerMethod): void {
+export function servePages(app: App, directory: string, answerMethod: AnswerMethod, factsOf: FactsOf): void {
   const files = readPages(directory);
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) => {
@@ -84,8 +92,33 @@ export function servePages(app: App, directory: string, answerMethod: AnswerMeth
     return;
   }
   for (const url of PAGE_URLS) servePage(app, url, (request, reply) => sendFile(request, reply, index));
+  const pageAbout = preparePages(index);
+  for (const about of ['concerts', 'performances'] as const) {
+    servePage(app, SHARED_URLS[about], async (request, reply) => {
+      const { id } = request.params as { readonly id: string };
+      return sendFile(request, reply, pageAbout(await factsOf(about, id)));
+    });
+  }
   files.delete('/index.html');
   for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
+}
+
+/** So many concerts have their page compressed and at hand. */
+const PAGES_PREPARED_MAX = 200;
+
+/** The one page with a concert's head; made once for each text. */
+function preparePages(index: PageFile): (facts: PageFacts | undefined) => PageFile {
+  const html = (index.body.bytes(undefined) as Buffer).toString('utf8');
+  const prepared = new Map<string, PageFile>();
+  return (facts) => {
+    if (facts === undefined) return index;
+    const page = withHead(html, facts);
+    const known = prepared.get(page) ?? pageFile('/index.html', Buffer.from(page));
+    prepared.delete(page);
+    prepared.set(page, known);
+    if (prepared.size > PAGES_PREPARED_MAX) prepared.delete(prepared.keys().next().value!);
+    return known;
+  };
 }
 
 function isPageRead({ method, url }: FastifyRequest): boolean {
