@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
+    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'web/worker/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/*.e2e.test.ts', '**/*.webkit.test.ts', '**/node_modules/**'],
     globalSetup: ['test/support/database-server.ts'],
     // What hangs must end, and what waits its turn on a busy machine must not: bounds far above what anything takes.
     testTimeout: 180_000,

@@ -29,7 +29,7 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['main.tsx', 'app.tsx'],
   ['buyer', 'operator'],
   ['components', 'seat-map'],
-  ['outbox', 'live'],
+  ['outbox', 'live', 'offline'],
   ['hooks', 'format'],
   ['api'],
   ['session'],

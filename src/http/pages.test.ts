@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_SECRET } from '../../test/support/http.ts';
 import type { BoxOffice } from '../box-office/box-office.ts';
+import { refuse } from '../domain/outcomes.ts';
 import { createServer } from './server.ts';
 
 const CSP =
@@ -203,6 +204,40 @@ describe('the web pages', () => {
     expect(Object.keys(api.json<{ paths: object }>().paths)).not.toContain('/wallet');
   });
 });
+
+describe('the page of a concert', () => {
+  it('names it, and is the plain page where there is none or the database does not answer', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'rowlock-pages-'));
+    const page = '<!doctype html><html lang="ko"><head><title>Rowlock</title></head></html>';
+    await writeFile(join(directory, 'index.html'), page);
+    const concert = { title: { ko: 'R&B <밤>' }, description: { ko: '하룻밤' } };
+    const boxOffice = {
+      readConcert: (id: string) =>
+        id === 'lost' ? Promise.reject(new Error('gone')) : Promise.resolve(id === 'rb' ? concert : MISSING),
+      readPerformance: () => Promise.resolve(concert),
+    };
+    const app = await createServer({
+      boxOffice: boxOffice as unknown as BoxOffice,
+      auth: { secret: TEST_SECRET },
+      pagesDir: directory,
+    });
+    const named = await app.inject('/concerts/rb');
+    expect(named.payload).toContain('<title>R&amp;B &lt;밤&gt; · Rowlock</title>');
+    expect(named.payload).toContain('<meta property="og:description" content="하룻밤" />');
+    expect(named.headers).toMatchObject({ 'content-security-policy': CSP, 'cache-control': 'no-cache' });
+    const again = await app.inject({
+      url: '/concerts/rb',
+      headers: { 'if-none-match': String(named.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+    expect((await app.inject('/performances/rb-1')).payload).toContain('og:title');
+    for (const id of ['none', 'lost']) expect((await app.inject(`/concerts/${id}`)).payload).toBe(page);
+    await app.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
+const MISSING = refuse('not_found', { what: 'concert' });
 
 describe('a service whose pages were not built', () => {
   it('says so in a sentence at the root, and its API works', async () => {

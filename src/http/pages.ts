@@ -13,6 +13,8 @@ import type { AnswerMethod } from './edge/methods.ts';
 import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
+import type { PageFacts } from './page-head.ts';
+import { withHead } from './page-head.ts';
 
 /** `web/dist` of the package, both from the sources and from `dist/`. */
 export const PAGES_DIR: string = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -41,9 +43,7 @@ const PAGE_HEADERS = {
 /** Addresses that the pages make for themselves: each gets the one page, whose script reads the address. */
 const PAGE_URLS = [
   '/',
-  '/concerts/:id',
   '/concerts/*',
-  '/performances/:id',
   '/performances/*',
   '/tickets',
   '/tickets/*',
@@ -88,11 +88,17 @@ interface PageFile {
   readonly body: PreparedBody;
 }
 
+/** What is known of the concert that an address is about; undefined where there is none, or it can't be read. */
+export type FactsOf = (about: 'concerts' | 'performances', id: string) => Promise<PageFacts | undefined>;
+
+/** Addresses that are about one concert, and that people send to each other. */
+const SHARED_URLS = { concerts: '/concerts/:id', performances: '/performances/:id' } as const;
+
 /**
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(app: App, directory: string, answerMethod: AnswerMethod): void {
+export function servePages(app: App, directory: string, answerMethod: AnswerMethod, factsOf: FactsOf): void {
   const files = readPages(directory);
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) => {
@@ -105,13 +111,36 @@ export function servePages(app: App, directory: string, answerMethod: AnswerMeth
     servePage(app, '/', async (_request, reply) => reply.type(TYPES['.txt']!).send(NOT_BUILT));
     return;
   }
-  for (const url of PAGE_URLS) {
-    servePage(app, url, (request, reply) =>
-      sendFile(request, reply.headers(preloadsOf(url, request.params as { readonly id?: string })), index),
-    );
+  for (const url of PAGE_URLS)
+    servePage(app, url, (request, reply) => sendWithReads(url, request, reply, index));
+  const pageAbout = preparePages(index);
+  for (const about of ['concerts', 'performances'] as const) {
+    const url = SHARED_URLS[about];
+    servePage(app, url, async (request, reply) => {
+      const { id } = request.params as { readonly id: string };
+      return sendWithReads(url, request, reply, pageAbout(await factsOf(about, id)));
+    });
   }
   files.delete('/index.html');
   for (const [url, file] of files) servePage(app, url, (request, reply) => sendFile(request, reply, file));
+}
+
+/** So many concerts have their page compressed and at hand. */
+const PAGES_PREPARED_MAX = 200;
+
+/** The one page with a concert's head; made once for each text. */
+function preparePages(index: PageFile): (facts: PageFacts | undefined) => PageFile {
+  const html = (index.body.bytes(undefined) as Buffer).toString('utf8');
+  const prepared = new Map<string, PageFile>();
+  return (facts) => {
+    if (facts === undefined) return index;
+    const page = withHead(html, facts);
+    const known = prepared.get(page) ?? pageFile('/index.html', Buffer.from(page));
+    prepared.delete(page);
+    prepared.set(page, known);
+    if (prepared.size > PAGES_PREPARED_MAX) prepared.delete(prepared.keys().next().value!);
+    return known;
+  };
 }
 
 function isPageRead({ method, url }: FastifyRequest): boolean {
@@ -132,6 +161,16 @@ function servePage(
   handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
 ): void {
   app.route({ method: 'GET', url, schema: { hide: true }, config: { access: 'public' }, handler });
+}
+
+/** Sends a page, and names what its script reads first. */
+function sendWithReads(
+  url: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: PageFile,
+): Promise<FastifyReply> {
+  return sendFile(request, reply.headers(preloadsOf(url, request.params as { readonly id?: string })), page);
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<FastifyReply> {

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
+import { isRefusal } from '../domain/outcomes.ts';
 import type { App } from './app.ts';
 import type { AuthConfig } from './edge/auth-config.ts';
 import { createAuthenticator } from './edge/auth.ts';
@@ -24,6 +25,7 @@ import {
 } from './edge/limits.ts';
 import { logAnswers } from './edge/logger.ts';
 import { describeApi } from './openapi.ts';
+import type { FactsOf } from './pages.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { compileValidator } from './edge/validation.ts';
@@ -66,9 +68,25 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
   registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
-  servePages(app, options.pagesDir ?? PAGES_DIR, answerMethod);
+  servePages(app, options.pagesDir ?? PAGES_DIR, answerMethod, factsFrom(options.boxOffice));
   await app.ready();
   return app;
+}
+
+/** A page is served as it is when its concert can't be read: the page itself says then what is wrong. */
+function factsFrom(boxOffice: BoxOffice): FactsOf {
+  return async (about, id) => {
+    try {
+      if (about === 'concerts') {
+        const concert = await boxOffice.readConcert(id);
+        return isRefusal(concert) ? undefined : concert;
+      }
+      const performance = await boxOffice.readPerformance(id);
+      return isRefusal(performance) ? undefined : { title: performance.title, description: {} };
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App {

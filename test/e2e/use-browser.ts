@@ -19,6 +19,8 @@ export interface Visitors {
   context(looks?: Looks, options?: BrowserContextOptions): Promise<BrowserContext>;
   /** A tab in a browser of its own, on this path. */
   visit(path: string, looks?: Looks): Promise<Page>;
+  /** The faults of this test so far, which then fail it no more: those that it caused. */
+  takeFaults(): readonly string[];
   readonly browser: Browser;
 }
 
@@ -30,7 +32,7 @@ const SCREENS = {
   desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
-export function useBrowser(service: RunningService): Visitors {
+export function useBrowser(service: Pick<RunningService, 'url' | 'signIn'>): Visitors {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];
@@ -70,6 +72,7 @@ export function useBrowser(service: RunningService): Visitors {
       await page.goto(path);
       return page;
     },
+    takeFaults: () => faults.splice(0),
     get browser() {
       return browser;
     },

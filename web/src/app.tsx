@@ -102,11 +102,25 @@ function BuyerPage({ path, params, page }: BuyerPageProps): JSX.Element {
 
 /** The operator's pages are a script of their own, which buyers never load. */
 const Operator = lazy(() =>
-  import('./operator/operator.tsx').then(
-    (loaded) => loaded.Operator,
-    () => OperatorFailed,
-  ),
+  Promise.race([
+    operator(),
+    // A network may take the request and never answer.
+    new Promise<typeof OperatorFailed>((resolve) => {
+      setTimeout(() => resolve(OperatorFailed), SCRIPT_MS_MAX);
+    }),
+  ]),
 );
+
+const SCRIPT_MS_MAX = 20_000;
+
+// In a `try`: a handler given to `then` is drawn into the import by the build, and a style sheet that fails passes it by.
+async function operator(): Promise<() => JSX.Element> {
+  try {
+    return (await import('./operator/operator.tsx')).Operator;
+  } catch {
+    return OperatorFailed;
+  }
+}
 
 /** After a deploy, the script that this page names may be gone. */
 function OperatorFailed(): JSX.Element {

@@ -5,6 +5,7 @@ import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime, day, monthAndYear, ownTime, time, weekday } from '../format/dates.ts';
 import { money } from '../format/money.ts';
 import { seatsLeft } from '../format/seats.ts';
+import { Icon } from '../components/icon.tsx';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -14,6 +15,7 @@ import { useResource } from '../hooks/use-resource.ts';
 import { useSecondsUntil } from '../hooks/use-seconds-until.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
+import { saveToCalendar } from './calendar.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 const TEXTS = {
@@ -21,6 +23,7 @@ const TEXTS = {
   concerts: { ko: '공연 목록', en: 'All concerts' },
   performances: { ko: '회차', en: 'Performances' },
   opens: { ko: '예매 시작', en: 'Opens' },
+  calendar: { ko: '캘린더에 추가', en: 'Add to calendar' },
 } satisfies Record<string, Text>;
 
 export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.Element {
@@ -44,8 +47,9 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
             <h2 class="section-title">{t(TEXTS.performances)}</h2>
             <ul class="stack">
               {concert.performances.map((performance) => (
-                <li key={performance.id}>
+                <li key={performance.id} class="performance-item">
                   <PerformanceRow performance={performance} />
+                  <CalendarButton title={concert.title} performance={performance} />
                 </li>
               ))}
             </ul>
@@ -53,6 +57,28 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
         </div>
       )}
     </div>
+  );
+}
+
+interface CalendarButtonProps {
+  readonly title: Concert['title'];
+  readonly performance: Listed;
+}
+
+function CalendarButton({ title, performance }: CalendarButtonProps): JSX.Element {
+  const { id: performanceId, startsAt, timeZone, venueName } = performance;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={t(TEXTS.calendar)}
+      onClick={() => saveToCalendar({ performanceId, title, venueName, startsAt })}
+    >
+      <Icon name="calendar" />
+      <span class="visually-hidden">
+        {t(TEXTS.calendar)}: {dateAndTime(startsAt, timeZone)}
+      </span>
+    </button>
   );
 }
 

@@ -1,8 +1,10 @@
 /** Home: every concert as a poster. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Concert } from '../api/types.ts';
 import { dateRange } from '../format/dates.ts';
 import { money } from '../format/money.ts';
+import { finds } from '../format/search.ts';
 import { useCatalogue } from '../hooks/use-catalogue.ts';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { databaseNowMs } from '../api/database-clock.ts';
@@ -21,17 +23,42 @@ const TEXTS = {
     en: 'They appear here once the operator adds them.',
   },
   past: { ko: '지난 공연', en: 'Past concerts' },
+  search: { ko: '공연이나 공연장 찾기', en: 'Search by concert or venue' },
+  noneFound: { ko: '찾는 공연이 없어요.', en: 'No concert found.' },
 } satisfies Record<string, Text>;
 
 export function ConcertsPage(): JSX.Element {
-  const { concerts, problem } = useCatalogue();
+  const { concerts: all, problem } = useCatalogue();
+  const [query, setQuery] = useState(() => new URLSearchParams(location.search).get('q') ?? '');
+  const concerts = all?.filter((concert) => finds(query, wordsOf(concert)));
+  const search = (words: string): void => {
+    setQuery(words);
+    // A reload, and Back from a concert, find the same list.
+    const path = words === '' ? '/' : `/?${new URLSearchParams({ q: words }).toString()}`;
+    history.replaceState(history.state, '', path);
+  };
   const past = concerts?.filter(isOver) ?? [];
   const coming = concerts?.filter((concert) => !isOver(concert)) ?? [];
   return (
     <div class="page">
       <Heading title={t(TEXTS.title)} />
-      {concerts === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
-      {concerts?.length === 0 && (
+      {all !== undefined && (all.length > SEARCHED_FROM || query !== '') && (
+        <search class="search">
+          <input
+            type="search"
+            value={query}
+            maxLength={100}
+            aria-label={t(TEXTS.search)}
+            placeholder={t(TEXTS.search)}
+            onInput={(event) => search(event.currentTarget.value)}
+          />
+          <p class="soft small" role="status">
+            {query !== '' && concerts?.length === 0 ? t(TEXTS.noneFound) : ''}
+          </p>
+        </search>
+      )}
+      {all === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
+      {all?.length === 0 && (
         <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>
@@ -46,6 +73,15 @@ export function ConcertsPage(): JSX.Element {
     </div>
   );
 }
+
+/** What a concert is found by, in every language. */
+function wordsOf({ title, performances }: Concert): readonly string[] {
+  const venues = performances.flatMap(({ venueName }) => Object.values(venueName));
+  return [...Object.values(title), ...new Set(venues)];
+}
+
+/** So few are seen at a glance. */
+const SEARCHED_FROM = 6;
 
 function Posters({ concerts }: { readonly concerts: readonly Concert[] }): JSX.Element {
   return (

@@ -1,5 +1,6 @@
 /** My tickets: live holds first, then what was paid for. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
@@ -18,6 +19,9 @@ import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { session } from '../api/sign-in.ts';
+import type { TicketPerformance } from '../offline/kept-tickets.ts';
+import { keepTicketsOf, keptTickets } from '../offline/state.ts';
+import { AsOf } from './ticket/as-of.tsx';
 
 const TEXTS = {
   title: { ko: '내 티켓', en: 'My tickets' },
@@ -39,8 +43,32 @@ export function TicketsPage(): JSX.Element {
 function Tickets(): JSX.Element {
   const { concerts } = useCatalogue();
   const { pages, problem, reload, more } = usePages('GET /v1/reservations');
-  if (pages === undefined) return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
-  const reservations = pages.flatMap((page) => page.reservations);
+  const reservations = pages?.flatMap((page) => page.reservations);
+  const performanceOf = (id: string): TicketPerformance | undefined =>
+    ticketPerformance(findPerformance(concerts, id));
+  useEffect(() => {
+    if (reservations === undefined || concerts === undefined) return undefined;
+    const gone = new AbortController();
+    void keepTicketsOf(reservations, performanceOf, gone.signal);
+    return () => gone.abort();
+  }, [pages?.length, pages?.[0], concerts]);
+  const kept = keptTickets.value;
+  if (reservations === undefined && kept.length > 0) {
+    return (
+      <>
+        <AsOf ms={Math.min(...kept.map(({ asOfMs }) => asOfMs))} problem={problem} />
+        <ul class="stack">
+          {kept.map(({ reservation, performance }) => (
+            <li key={reservation.id}>
+              <TicketRow reservation={reservation} performance={performance} onOver={reload} />
+            </li>
+          ))}
+        </ul>
+      </>
+    );
+  }
+  if (reservations === undefined)
+    return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
   if (reservations.length === 0) {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
@@ -58,7 +86,7 @@ function Tickets(): JSX.Element {
           <li key={reservation.id}>
             <TicketRow
               reservation={reservation}
-              named={findPerformance(concerts, reservation.performanceId)}
+              performance={performanceOf(reservation.performanceId)}
               onOver={reload}
             />
           </li>
@@ -69,26 +97,33 @@ function Tickets(): JSX.Element {
   );
 }
 
+function ticketPerformance(named: Named | undefined): TicketPerformance | undefined {
+  if (named === undefined) return undefined;
+  const { concert, performance } = named;
+  const { id: concertId, title, currency, minorUnit } = concert;
+  return { ...performance, concertId, title, currency, minorUnit };
+}
+
 interface RowProps {
   readonly reservation: Reservation;
-  readonly named: Named | undefined;
+  readonly performance: TicketPerformance | undefined;
   readonly onOver: () => void;
 }
 
-function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
+function TicketRow({ reservation, performance, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
   return (
     <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
-        <Poster id={named?.concert.id ?? performanceId} />
+        <Poster id={performance?.concertId ?? performanceId} />
       </span>
       <span class="ticket-row-words fill">
         <ReservationBadge state={state} />
-        <strong>{local(named?.concert.title) || performanceId}</strong>
-        {named !== undefined && (
-          <span class="soft">{dateAndTime(named.performance.startsAt, named.performance.timeZone)}</span>
+        <strong>{local(performance?.title) || performanceId}</strong>
+        {performance !== undefined && (
+          <span class="soft">{dateAndTime(performance.startsAt, performance.timeZone)}</span>
         )}
-        <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
+        <span class="soft">{seatNames(reservation.seats, performance?.sections ?? [])}</span>
         <span class="number">{money(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

@@ -18,6 +18,8 @@ const SHAPES = {
   offline: 'M4 4l16 16M8.5 15.5a5 5 0 0 1 6.6-.3M5 12a10 10 0 0 1 4-2.4M19 12a10 10 0 0 0-6.2-2.9M12 19h.01',
   plus: 'M12 6v12M6 12h12',
   minus: 'M6 12h12',
+  calendar:
+    'M5 7a1 1 0 0 1 1-1h12a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1zM5 10.5h14M9 4v4M15 4v4M12 13.5v4M10 15.5h4',
   shuffle: 'M4 8h4l8 8h4M4 16h4l2-2M14 10l2-2h4M18 6l2 2-2 2M18 14l2 2-2 2',
 } as const;
 

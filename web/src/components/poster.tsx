@@ -1,19 +1,27 @@
 /** A poster for a concert that has no picture: colours and shapes that its id decides, always the same. */
 import type { JSX } from 'preact';
 
-/** A ground, two shapes' colours, and a light; the title stands on the ground in white. */
-const PALETTES = [
-  ['#14213d', '#e4572e', '#f3b61f', '#2a3b66'],
-  ['#2d1b3d', '#ff6f91', '#ffc75f', '#4c2f63'],
-  ['#0b3b36', '#f2c14e', '#f78154', '#155b52'],
-  ['#3a1520', '#f25c54', '#f7b267', '#5e2434'],
-  ['#102a43', '#62b6cb', '#f6ae2d', '#1d4468'],
-  ['#26233a', '#9ccfd8', '#ebbcba', '#3d3860'],
-  ['#1f2d1f', '#c5d86d', '#f2a65a', '#34492f'],
-  ['#321b0f', '#f4a259', '#f4e285', '#51301d'],
+/** A ground, two shapes' colours, and a dim one; the title stands on the ground in white. */
+type Palette = readonly [ground: string, warm: string, light: string, dim: string];
+
+/** How far the bright colours are from the ground on the wheel, in degrees: opposite, a third on, near. */
+const SCHEMES = [
+  [180, 215],
+  [120, 75],
+  [-120, -60],
+  [35, 160],
 ] as const;
 
-type Palette = (typeof PALETTES)[number];
+/** The ground is always so dark, and the shapes so bright, that each stands out from the other. */
+function paletteOf(hue: number, [warm, light]: (typeof SCHEMES)[number]): Palette {
+  const at = (degrees: number): number => (hue + degrees + 360) % 360;
+  return [
+    `oklch(0.29 0.055 ${at(0)})`,
+    `oklch(0.71 0.16 ${at(warm)})`,
+    `oklch(0.85 0.12 ${at(light)})`,
+    `oklch(0.4 0.07 ${at(0)})`,
+  ];
+}
 
 export function Poster({
   id,
@@ -22,18 +30,36 @@ export function Poster({
   readonly id: string;
   readonly children?: JSX.Element;
 }): JSX.Element {
-  const seed = hash(id);
-  const palette = PALETTES[seed % PALETTES.length]!;
-  const Shapes = SHAPES[(seed >>> 8) % SHAPES.length]!;
+  const { hue, scheme, shape, turn } = posterOf(id);
+  const palette = paletteOf(hue, SCHEMES[scheme]!);
+  const Shapes = SHAPES[shape]!;
   return (
     <div class="poster" style={{ '--poster-ground': palette[0] }}>
       <svg viewBox="0 0 400 400" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">
         <rect width="400" height="400" fill={palette[0]} />
-        <Shapes palette={palette} turn={(seed >>> 16) % 5} />
+        <Shapes palette={palette} turn={turn} />
       </svg>
       {children !== undefined && <div class="poster-words">{children}</div>}
     </div>
   );
+}
+
+export interface PosterLooks {
+  readonly hue: number;
+  readonly scheme: number;
+  readonly shape: number;
+  readonly turn: number;
+}
+
+/** Some 29,000 different ones, so that two concerts of a hall hardly share one. */
+export function posterOf(id: string): PosterLooks {
+  const seed = hash(id);
+  return {
+    hue: seed % 360,
+    scheme: (seed >>> 9) % SCHEMES.length,
+    shape: (seed >>> 12) % SHAPES.length,
+    turn: (seed >>> 17) % 5,
+  };
 }
 
 interface ShapesProps {

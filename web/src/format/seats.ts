@@ -33,13 +33,32 @@ export function seatNames(labels: readonly string[], sections: readonly Section[
 }
 
 function inRow(key: string, seats: readonly string[], sections: readonly Section[]): string {
+  const { section, place } = partsOf(key, seats, sections);
+  return t({ ko: `${section} ${place}`, en: `${section}, ${place}` });
+}
+
+export interface SeatParts {
+  readonly section: string;
+  /** Row and seat: `2열 5번`, `row 2, seat 5`. */
+  readonly place: string;
+}
+
+/** A seat's name in two parts, of which a ticket writes the second one large. */
+export function seatParts(label: string, sections: readonly Section[]): SeatParts {
+  const [section, row, seat] = label.split('-');
+  return seat === undefined ? { section: '', place: label } : partsOf(`${section}-${row}`, [seat], sections);
+}
+
+function partsOf(key: string, seats: readonly string[], sections: readonly Section[]): SeatParts {
   const [id = '', row] = key.split('-');
-  const section = sectionName(sections.find((one) => one.id === id) ?? { id });
-  // A number stays on the line of its word.
-  return t({
-    ko: `${section} ${row}열 ${seats.map((seat) => `${seat}번`).join(', ')}`,
-    en: `${section}, row\u00a0${row}, ${seats.length === 1 ? 'seat' : 'seats'}\u00a0${LIST.format(seats)}`,
-  });
+  return {
+    section: sectionName(sections.find((one) => one.id === id) ?? { id }),
+    // A number stays on the line of its word.
+    place: t({
+      ko: `${row}열 ${seats.map((seat) => `${seat}번`).join(', ')}`,
+      en: `row\u00a0${row}, ${seats.length === 1 ? 'seat' : 'seats'}\u00a0${LIST.format(seats)}`,
+    }),
+  };
 }
 
 const LIST = new Intl.ListFormat('en-GB');

@@ -1,4 +1,5 @@
 /** What the live seats need of a browser: a test gives its own. */
+import { openInPlace } from './stream-places.ts';
 
 export interface Stream {
   /** 2 when it has given up. */
@@ -42,7 +43,11 @@ export const browser: Browser = {
       return undefined;
     }
   },
-  openStream: (url) => new EventSource(url),
+  openStream(url) {
+    const open = (): Stream => new EventSource(url);
+    // Without the Web Locks API (it needs a secure context) a hidden tab's stream is closed all the same.
+    return 'locks' in navigator ? openInPlace(open, navigator.locks) : open();
+  },
   after(ms, act) {
     const timer = setTimeout(act, ms);
     return () => clearTimeout(timer);

@@ -268,7 +268,7 @@ describe('live seats', () => {
     const { live, stream } = await watching();
     stream.say('seats', { at: '', sold: [1] }, 'c2');
     fake.page('hidden');
-    await fake.pass(29_000);
+    await fake.pass(4_000);
     expect(fake.open()).toEqual([stream]);
     await fake.pass(2_000);
     expect(fake.open()).toEqual([]);
@@ -282,7 +282,7 @@ describe('live seats', () => {
   it('keeps the stream of a tab that was hidden for a moment', async () => {
     const { stream } = await watching();
     fake.page('hidden');
-    await fake.pass(5_000);
+    await fake.pass(4_000);
     fake.page('visible');
     await fake.pass(60_000);
     expect(fake.open()).toEqual([stream]);

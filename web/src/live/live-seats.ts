@@ -31,8 +31,8 @@ const POLL_MS_MAX = 8_000;
 const STREAM_RETRY_MS_MAX = 30_000;
 /** The sale is not in the seats' answer; without a stream it is asked for now and then. */
 const SALE_POLL_MS = 5_000;
-/** A tab that nobody looks at gives its place among the watchers back. */
-const HIDDEN_MS_MAX = 30_000;
+/** A tab that nobody looks at gives its place among the watchers back, and its connection to the tab that is looked at. */
+const HIDDEN_MS_MAX = 5_000;
 const RESET_SPREAD_MS = 500;
 /** The browser's own attempts to reconnect before polling begins. */
 const STREAM_ERRORS_MAX = 2;

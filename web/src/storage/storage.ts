@@ -49,3 +49,6 @@ function attempt<T>(work: () => T): T | undefined {
 }
 
 export const storage = openStorage(() => localStorage);
+
+/** What this tab keeps over a reload, and no longer than it is open. */
+export const tabStorage = openStorage(() => sessionStorage);

@@ -1,6 +1,7 @@
 /** A reservation in whatever state it is: to be paid, a ticket, or over. */
 import type { JSX } from 'preact';
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { Problem } from '../../api/answer.ts';
 import { requestTo } from '../../api/request-to.ts';
 import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { Countdown } from '../../components/countdown.tsx';
@@ -16,13 +17,16 @@ import { useResource } from '../../hooks/use-resource.ts';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
+import type { KeptTickets } from '../../offline/kept-tickets.ts';
+import { forgetTickets, keepTickets, keptTickets } from '../../offline/state.ts';
 import { outbox } from '../../outbox/state.ts';
 import { session } from '../../api/sign-in.ts';
 import type { Requests } from './requests.ts';
 import { useRequests } from './requests.ts';
 import { PayPanel } from './pay-panel.tsx';
 import { Refund } from './refund.tsx';
-import { Tickets } from './tickets.tsx';
+import { AsOf } from '../ticket/as-of.tsx';
+import { TicketStrip } from '../ticket/ticket-strip.tsx';
 
 const TEXTS = {
   held: { ko: '결제', en: 'Checkout' },
@@ -78,6 +82,15 @@ function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Elem
     wallet.reload();
   }, []);
   const requests = useRequests(`/performances/${performanceId}/reservations/${reservationId}`, readAgain);
+  const kept = keptTickets.value.find((one) => one.reservation.id === reservationId);
+  const isValid = (reservation.data?.state ?? 'confirmed') === 'confirmed';
+  const isGone = !isValid || reservation.problem?.outcome === 'not_found';
+  useEffect(() => {
+    if (isGone) forgetTickets(reservationId);
+  }, [isGone]);
+  if (reservation.data === undefined && kept !== undefined && !isGone) {
+    return <Kept kept={kept} problem={reservation.problem} />;
+  }
   if (reservation.data === undefined) {
     return (
       <>
@@ -195,25 +208,67 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
 }
 
 function Confirmed({ reservation, performance, requests }: StateProps): JSX.Element {
+  const { performanceId, id } = reservation;
   const { underWay, refusal, done } = requests;
   const isBusy = underWay !== undefined && underWay.pending.stopped === undefined;
   const [isNew] = useState(() => done === 'pay');
+  const { data, problem } = useResource(
+    'GET /v1/performances/{performanceId}/reservations/{reservationId}/tickets',
+    { params: { performanceId, reservationId: id } },
+  );
+  // The service signs no tickets; the seats are the buyer's all the same.
+  const isWithoutCode = data === undefined && problem?.outcome === 'not_found';
+  const given = isWithoutCode ? NO_TICKETS : data?.tickets;
+  useEffect(() => {
+    if (given !== undefined && performance !== undefined) keepTickets(reservation, performance, given);
+  }, [given, performance]);
+  const kept = keptTickets.value.find((one) => one.reservation.id === id);
   return (
     <>
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
       <Heading
         title={t(done === 'pay' || isNew ? TEXTS.paid : TEXTS.confirmed)}
-        below={<p>{t(TEXTS.paidWords)}</p>}
+        below={!isWithoutCode && <p>{t(TEXTS.paidWords)}</p>}
       />
       {underWay !== undefined && <UnderWay purchase={underWay} />}
       {/* Paid by another tab or an earlier try: then the ticket below is the answer. */}
       {refusal !== undefined && refusal.outcome !== 'reservation_not_payable' && (
         <ProblemNote problem={refusal} />
       )}
-      <Tickets reservation={reservation} performance={performance} />
+      <TicketStrip
+        reservation={reservation}
+        performance={performance ?? kept?.performance}
+        tickets={given ?? kept?.tickets}
+        isWithoutCode={isWithoutCode}
+      />
       {performance !== undefined && (
         <Refund reservation={reservation} performance={performance} isBusy={isBusy} />
       )}
+    </>
+  );
+}
+
+const NO_TICKETS: KeptTickets['tickets'] = [];
+
+/** What this browser has kept, until the service answers. */
+function Kept({
+  kept,
+  problem,
+}: {
+  readonly kept: KeptTickets;
+  readonly problem: Problem | undefined;
+}): JSX.Element {
+  const { reservation, performance, tickets, asOfMs } = kept;
+  return (
+    <>
+      <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
+      <Heading title={t(TEXTS.confirmed)} below={<AsOf ms={asOfMs} problem={problem} />} />
+      <TicketStrip
+        reservation={reservation}
+        performance={performance}
+        tickets={tickets}
+        isWithoutCode={tickets.length === 0}
+      />
     </>
   );
 }

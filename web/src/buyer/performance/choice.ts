@@ -1,11 +1,12 @@
 /** The seats that a buyer has chosen and not yet held, while others take seats, too. */
 import type { ReadonlySignal } from '@preact/signals';
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { CODE } from '../../live/seat-states.ts';
 import type { SeatStates } from '../../live/seat-states.ts';
 import type { MapSeat, SeatMapDocument } from '../../seat-map/map-document.ts';
 import { nearestLike } from '../../seat-map/geometry/nearest.ts';
+import { keepChoice, keptChoice } from './kept-choice.ts';
 
 /** What the service was asked to suggest. */
 export interface BestWanted {
@@ -42,22 +43,39 @@ export interface Choice {
 }
 
 interface ChoiceProps {
+  readonly performanceId: string;
   readonly map: SeatMapDocument | undefined;
   readonly states: ReadonlySignal<SeatStates | undefined>;
   /** While a hold is under way its seats become held: by this buyer, very likely. */
   readonly isHolding: ReadonlySignal<boolean>;
 }
 
-export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
+export function useChoice({ performanceId, map, states, isHolding }: ChoiceProps): Choice {
   const chosen = useSignal<readonly MapSeat[]>([]);
   const suggested = useSignal<BestWanted | undefined>(undefined);
   const loss = useSignal<Loss | undefined>(undefined);
+
+  const choose = (seats: readonly MapSeat[]): void => {
+    chosen.value = seats;
+    keepChoice(
+      performanceId,
+      seats.map(({ label }) => label),
+    );
+  };
+  // A reload keeps the choice; what others have taken meanwhile is lost below, by name.
+  const isRestored = useRef(false);
+  useEffect(() => {
+    if (map === undefined || isRestored.current) return;
+    isRestored.current = true;
+    const kept = keptChoice(performanceId).map((label) => map.find(label));
+    choose(kept.filter((seat) => seat !== undefined));
+  }, [map]);
 
   const lose = (lost: readonly MapSeat[]): void => {
     if (lost.length === 0 || map === undefined) return;
     const wanted = suggested.peek() ?? loss.peek()?.wanted;
     if (wanted !== undefined) {
-      chosen.value = [];
+      choose([]);
       suggested.value = undefined;
       loss.value = { lost, offer: [], wanted };
       return;
@@ -67,7 +85,7 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     const now = states.peek();
     const avoid = new Set(kept.map(({ number }) => number));
     const offered = now === undefined ? [] : nearestLike(map, now, [...numbers], avoid);
-    chosen.value = kept;
+    choose(kept);
     const offer = map.seats.filter(({ number }) => offered.includes(number));
     loss.value = { lost, offer, wanted: undefined };
   };
@@ -88,12 +106,12 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
     loss: loss.value,
     toggle: (seat) => {
       const without = chosen.value.filter(({ number }) => number !== seat.number);
-      chosen.value = without.length < chosen.value.length ? without : [...without, seat];
+      choose(without.length < chosen.value.length ? without : [...without, seat]);
       suggested.value = undefined;
       loss.value = undefined;
     },
     clear: () => {
-      chosen.value = [];
+      choose([]);
       suggested.value = undefined;
       loss.value = undefined;
     },
@@ -101,14 +119,14 @@ export function useChoice({ map, states, isHolding }: ChoiceProps): Choice {
       const seats = numbers.map((number) => map?.seatOf(number)).filter((seat) => seat !== undefined);
       const lost = loss.peek();
       if (lost?.wanted === undefined) {
-        chosen.value = seats;
+        choose(seats);
         suggested.value = wanted;
         loss.value = undefined;
       } else loss.value = { ...lost, offer: seats };
     },
     lose: (labels) => lose(labels.map((label) => map?.find(label)).filter((seat) => seat !== undefined)),
     takeOffer: () => {
-      chosen.value = [...chosen.value, ...(loss.value?.offer ?? [])];
+      choose([...chosen.value, ...(loss.value?.offer ?? [])]);
       suggested.value = loss.value?.wanted;
       loss.value = undefined;
     },

@@ -9,6 +9,7 @@ import type { Purchase } from '../../outbox/state.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
 import { useLocation } from 'preact-iso';
 import { session } from '../../api/sign-in.ts';
+import { keepChoice } from './kept-choice.ts';
 
 export interface Holding {
   readonly underWay: Purchase | undefined;
@@ -34,8 +35,11 @@ export function useHolding(performanceId: string, onAnsweredElsewhere: () => voi
     const answer = answered?.pending.answer;
     if (answered === undefined || answer === undefined) return;
     outbox.dismiss(answered.pending.key);
-    if (answer.ok) route(`${page}/reservations/${(answer.data as CreateReservationAnswer).id}`);
-    else setRefusal(answer.problem);
+    if (answer.ok) {
+      // They are held now, and chosen no longer.
+      keepChoice(performanceId, []);
+      route(`${page}/reservations/${(answer.data as CreateReservationAnswer).id}`);
+    } else setRefusal(answer.problem);
   }, [answered?.pending.key]);
   // The answer leads on to the reservation, or says that there is none; nobody has to ask for it.
   const lastUnderWay = useRef<string | undefined>(undefined);

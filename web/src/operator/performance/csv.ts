@@ -16,9 +16,3 @@ function cellOf(value: string | number): string {
   const inert = FORMULA.test(value) || CONVERTED.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
-
-/** A name for a downloaded file: what an id may contain, and nothing that means something to a shell or a disk. */
-export function fileName(...parts: readonly string[]): string {
-  const safe = parts.map((part) => part.replaceAll(/[^A-Za-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, ''));
-  return safe.filter((part) => part !== '').join('-');
-}

@@ -6,10 +6,10 @@ import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { count } from '../../format/numbers.ts';
+import { saveAs } from '../../components/save-as.ts';
+import { fileName } from '../../format/file-name.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { fileName } from './csv.ts';
 import { checkInListCsv } from './check-in-list.ts';
-import { saveAs } from './download.ts';
 
 const TEXTS = {
   sales: { ko: '매출 내역 (CSV)', en: 'Sales (CSV)' },
@@ -46,7 +46,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
         }),
       (csv) => {
         const name = `${fileName('sales', performanceId)}.csv`;
-        saveAs(name, csv);
+        saveCsv(name, csv);
         return t({ ko: `${name} 저장함`, en: `Saved ${name}` });
       },
     );
@@ -55,7 +55,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
       () => call('GET /v1/admin/performances/{performanceId}/check-in-list', options),
       (list) => {
         const name = `${fileName('check-in-list', performanceId, list.at.slice(0, 16))}.csv`;
-        saveAs(name, checkInListCsv(list));
+        saveCsv(name, checkInListCsv(list));
         const tickets = count(list.tickets.length);
         return t({
           ko: `${name} 저장함 · 유효한 티켓 ${tickets}장`,
@@ -78,4 +78,9 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>
   );
+}
+
+/** A mark of UTF-8 at the beginning: without it a spreadsheet takes Korean for another encoding. */
+function saveCsv(name: string, text: string): void {
+  saveAs(name, 'text/csv;charset=utf-8', `\uFEFF${text.replace(/^\uFEFF/, '')}`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { csvOf, fileName } from './csv.ts';
+import { fileName } from '../../format/file-name.ts';
+import { csvOf } from './csv.ts';
 import { checkInListCsv } from './check-in-list.ts';
 
 describe('comma-separated values', () => {
@@ -29,8 +30,10 @@ test('names of files hold nothing that means something to a disk or a shell', ()
 });
 
 test('the check-in list has a line per ticket', () => {
-  const tickets = [{ seat: 'A-1-1', reservationId: 'r1', accountId: '@alice' }];
+  const tickets = [
+    { seat: 'A-1-1', reservationId: '6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44', accountId: '@alice' },
+  ];
   expect(checkInListCsv({ performanceId: 'spring-1', at: '2030-05-01T10:00:00.000Z', tickets })).toBe(
-    "seat,reservationId,accountId\r\nA-1-1,r1,'@alice\r\n",
+    "seat,reservationId,accountId,code\r\nA-1-1,6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44,'@alice,6F1C-1F0E\r\n",
   );
 });
