@@ -25,7 +25,7 @@ const SPREAD = 64;
 const SPREAD_SHARE = 0.05;
 /** The previews of this time, or of the time before, are a crowd. */
 const CROWD_WINDOW_MS = 1_000;
-/** After finding so many places taken or locked, a request looks at the hall anew, and then takes a locked one. */
+/** After finding so many places taken or locked, a request looks at the hall again, and then takes a locked one. */
 const PASSED_OVER_MAX = 8;
 /** Requests whose seats the database is asked about together. */
 const PROBE_MAX = 256;
@@ -113,9 +113,9 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   }
 
   /** Shows the hall as it was at most `AGE_MAX_MS` ago, or not before now. */
-  async function look(hall: Hall, { seats }: Crowd, isAnew: boolean): Promise<void> {
+  async function look(hall: Hall, { seats }: Crowd, isFresh: boolean): Promise<void> {
     const ageMs = nowMs() - hall.observedAtMs;
-    if (isAnew) await halls.observe(hall, hall.begun);
+    if (isFresh) await halls.observe(hall, hall.begun);
     else if (hall.state === undefined || ageMs > AGE_MAX_MS) {
       halls.use(hall.performanceId);
       await halls.observe(hall, hall.observed);
@@ -133,14 +133,14 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
   async function search<Found>(
     wanted: BestSeatsWanted,
     few: (places: FreePlaces) => number,
-    tryPlace: (place: Place, seats: FreeSeats, isAnew: boolean) => Promise<Found | undefined>,
+    tryPlace: (place: Place, seats: FreeSeats, isFresh: boolean) => Promise<Found | undefined>,
   ): Promise<Found | NoSeats> {
     const { map, accountId, grade, quantity, avoid } = wanted;
     const hall = hallOf(map.performanceId);
     const crowd = crowdOf(hall);
     const { seats } = crowd;
-    for (const isAnew of [false, true]) {
-      await look(hall, crowd, isAnew);
+    for (const isFresh of [false, true]) {
+      await look(hall, crowd, isFresh);
       for (let passed = 0; passed < PASSED_OVER_MAX; passed += 1) {
         const places = seats.places(map, grade, quantity);
         const which = Math.floor(fractionOf(map.performanceId, accountId) * few(places));
@@ -149,7 +149,7 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
         const found = await tryPlace(
           place.toSorted((a, b) => a - b),
           seats,
-          isAnew,
+          isFresh,
         );
         if (found !== undefined) return found;
       }
@@ -165,7 +165,7 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
     const found = await search<Claim>(
       wanted,
       () => 1,
-      async (place, seats, isAnew) => {
+      async (place, seats, isFresh) => {
         const claimed = seats.claim(place);
         const lost = await probe(map.performanceId, place).catch((error: unknown) => {
           claimed.lost([]);
@@ -173,8 +173,8 @@ export function createBestSeats(options: BestSeatsOptions): BestSeats {
         });
         if (lost.length === 0) return claimed;
         claimed.lost(lost);
-        // In a hall that was observed just now, what is not to be had is locked.
-        if (isAnew) locked ??= place;
+        // In a hall that was observed just now, what is not available is locked.
+        if (isFresh) locked ??= place;
         return undefined;
       },
     );
