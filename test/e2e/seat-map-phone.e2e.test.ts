@@ -53,8 +53,8 @@ function watchCanvases(): void {
 
 interface Drawing {
   readonly canvas: { readonly className: string };
-  fillText(text: string, x: number, y: number): void;
-  strokeRect(...box: [number, number, number, number]): void;
+  fillText: (this: Drawing, text: string, x: number, y: number) => void;
+  strokeRect: (this: Drawing, ...box: [number, number, number, number]) => void;
 }
 
 function watchedIn(page: Page): Promise<Watched> {
