@@ -22,7 +22,7 @@ function catalogue(): CatalogueDocument {
   };
 }
 
-/** What the page's canvases were told to draw, and a clock that can run fast. */
+/** What the page drew on its canvases, and a clock that can run fast. */
 interface Watched {
   texts: { readonly text: string; readonly x: number; readonly y: number; readonly onMap: boolean }[];
   frames: number;
