@@ -408,6 +408,15 @@ describe.each(['docs/locking-guide.md', 'docs/locking-guide.ko.md'])('the figure
   });
 });
 
+describe.each(['docs/box-office.md', 'docs/box-office.ko.md'])('the page speeds of %s', (path) => {
+  it('are those of the committed run', () => {
+    const measured = tableUnder(read('docs/results/page-speed/table.md'), /^\| page \|/);
+    const told = tableUnder(read(path), /^\| (page|화면) \| LCP/);
+    expect(measured.length).toBe(3);
+    expect(told.map((cells) => cells.slice(2))).toEqual(measured.map((cells) => cells.slice(2)));
+  });
+});
+
 describe('the cost table of docs/group-execution.md', () => {
   it('is that of the committed count', () => {
     const counted = read('docs/results/group-costs/table.txt')

@@ -107,7 +107,7 @@ describeInBrowser('the operator', () => {
     await page.getByText('The seat map has no such seat.').waitFor();
   });
 
-  it('takes a pause back with one click, and is told until then', async () => {
+  it('takes a pause back with one click, and sees a note until then', async () => {
     const page = await visitors.visit('/operator/performances/undone', asOperator);
     await page.getByRole('button', { name: /^Pause/ }).click();
     const note = page.getByRole('status').filter({ hasText: 'Sales are paused' });

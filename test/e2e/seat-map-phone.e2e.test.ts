@@ -22,7 +22,7 @@ function catalogue(): CatalogueDocument {
   };
 }
 
-/** What the page's canvases were told to draw, and a clock that can run fast. */
+/** What the page drew on its canvases, and a clock that can run fast. */
 interface Watched {
   texts: { readonly text: string; readonly x: number; readonly y: number; readonly onMap: boolean }[];
   frames: number;
@@ -53,8 +53,8 @@ function watchCanvases(): void {
 
 interface Drawing {
   readonly canvas: { readonly className: string };
-  fillText(text: string, x: number, y: number): void;
-  strokeRect(...box: [number, number, number, number]): void;
+  fillText: (this: Drawing, text: string, x: number, y: number) => void;
+  strokeRect: (this: Drawing, ...box: [number, number, number, number]) => void;
 }
 
 function watchedIn(page: Page): Promise<Watched> {

@@ -52,7 +52,7 @@ describe('the rows of a seat map', () => {
     expect(readBack(seatsOf(arc))).toEqual(seatsOf(arc));
   });
 
-  it('are told seat by seat where numbers, grades or names break off', () => {
+  it('list seats one by one where numbers, grades or names break off', () => {
     const seats = seatsOf([
       { ...arc[0]!, seat: '1' },
       { ...arc[1]!, seat: '2' },

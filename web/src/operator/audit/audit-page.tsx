@@ -177,7 +177,7 @@ function Invariant({ invariant }: { readonly invariant: AuditReport['invariants'
   );
 }
 
-/** For a report to whoever mends it. The clipboard needs a secure context; elsewhere the list can be selected. */
+/** For a report to the engineer who mends it. The clipboard needs a secure context; elsewhere the list can be selected. */
 function CopyButton({ text }: { readonly text: string }): JSX.Element | null {
   const [isCopied, setCopied] = useState(false);
   if (!isSecureContext) return null;

@@ -4,7 +4,7 @@ import { markOf } from './marks.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Which seats are drawn solid: those that can be bought, or, for whoever sells them, those that are sold. */
+/** Which seats are drawn solid: those that can be bought, or, for the seller, those that are sold. */
 export type Solid = 'free' | 'sold';
 
 export interface Look {

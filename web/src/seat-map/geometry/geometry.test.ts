@@ -45,8 +45,8 @@ describe('the grid', () => {
   it('visits every seat of a box once', () => {
     fc.assert(
       fc.property(places, (seats) => {
-        const [x, y] = [0, 1].map((axis) => Float32Array.from(seats, (seat) => seat[axis]!));
-        const seatIndex = createSeatIndex({ x: x!, y: y!, box: boxOf(seats) }, 11);
+        const [xs, ys] = [0, 1].map((axis) => Float32Array.from(seats, (seat) => seat[axis]!));
+        const seatIndex = createSeatIndex({ x: xs!, y: ys!, box: boxOf(seats) }, 11);
         const visited: number[] = [];
         seatIndex.each({ left: -40, top: -10, right: 30, bottom: 50 }, (i) => visited.push(i));
         expect(new Set(visited).size).toBe(visited.length);

@@ -34,7 +34,7 @@ export async function measure(map: SeatMapDocument, grades: Grades): Promise<Geo
     waiting.set(id, resolve);
     const { venueId, venueName, outline, sections } = map;
     const request: MeasuringRequest = { id, map: { venueId, venueName, outline, sections }, grades };
-    worker.postMessage(request);
+    worker.postMessage(request, { transfer: [] });
   });
   return createGeometry(map, answer?.measured ?? measureMap(map, grades));
 }

@@ -26,8 +26,8 @@ export function createShownSeats({ numbers, parts, part: partOf, indexOf }: Geom
   let mine: ReadonlySet<number> = new Set();
   let selected: ReadonlySet<number> = new Set();
 
-  function indicesOf(numbers: Iterable<number>): readonly number[] {
-    return [...numbers].map((number) => indexOf[number] ?? -1).filter((index) => index >= 0);
+  function indicesOf(wanted: Iterable<number>): readonly number[] {
+    return [...wanted].map((number) => indexOf[number] ?? -1).filter((index) => index >= 0);
   }
 
   /** Whether the seat looks different now. */
