@@ -31,8 +31,8 @@ describeInBrowser('a page whose script does not load', () => {
 
   it('says nothing of it while the script is on its way', async () => {
     const page = await (await visitors.context()).newPage();
-    let go = (): void => undefined;
-    const gone = new Promise<void>((resolve) => (go = resolve));
+    let open = (): void => undefined;
+    const gone = new Promise<void>((resolve) => (open = resolve));
     await page.route(/\/assets\/index-.*\.js$/, async (route) => {
       await gone;
       await route.continue();
@@ -41,7 +41,7 @@ describeInBrowser('a page whose script does not load', () => {
     // Nothing is painted before the style sheet is there; with it, the words are hidden.
     await page.locator('.late').waitFor({ state: 'attached' });
     await page.locator('.late').waitFor({ state: 'hidden', timeout: 5_000 });
-    go();
+    open();
     await page.locator('.poster-card').waitFor();
     expect(await reload(page).count()).toBe(0);
   });

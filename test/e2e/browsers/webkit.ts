@@ -11,8 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Driven } from './driven.ts';
 import { findProgram, isExecutable } from './driven.ts';
 
-export const NO_WEBKIT =
-  'no WebKitWebDriver, MiniBrowser or Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)';
+const NO_WEBKIT = 'no WebKitWebDriver, MiniBrowser or Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)';
 
 interface Programs {
   readonly driver: string;
@@ -20,7 +19,7 @@ interface Programs {
   readonly screen: string;
 }
 
-export async function findWebKit(): Promise<Programs | undefined> {
+async function findWebKit(): Promise<Programs | undefined> {
   const [driver, screen] = [findProgram('WebKitWebDriver'), findProgram('Xvfb')];
   const browser = await findMiniBrowser();
   return driver === undefined || screen === undefined || browser === undefined

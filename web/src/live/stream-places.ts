@@ -11,7 +11,7 @@ import type { Stream } from './browser.ts';
 const PLACES = 4;
 
 /** Takes one of the places until the returned function is called; undefined when all are taken. */
-export async function takePlace(locks: Pick<LockManager, 'request'>): Promise<(() => void) | undefined> {
+async function takePlace(locks: Pick<LockManager, 'request'>): Promise<(() => void) | undefined> {
   for (let place = 1; place <= PLACES; place++) {
     const release = await tryPlace(locks, `rowlock.stream.${place}`);
     if (release !== undefined) return release;
