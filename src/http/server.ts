@@ -23,7 +23,8 @@ import {
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './edge/limits.ts';
 import { logAnswers } from './edge/logger.ts';
-import { describeApi } from './openapi.ts';
+import { serveDocsPages } from './openapi/docs-pages.ts';
+import { describeApi } from './openapi/openapi.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { compileValidator } from './edge/validation.ts';
@@ -64,6 +65,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const answerMethod = collectMethods(app);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
+  await serveDocsPages(app);
   const isDevelopment = issueToken !== undefined;
   registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
   servePages(app, options.pagesDir ?? PAGES_DIR, answerMethod);

@@ -1,6 +1,6 @@
 /**
  * Refusals as RFC 9457 problem documents. Every answer that is not a success is one. Every refusal of
- * `REFUSALS` has its words here, and its further members in `problem-schema.ts`.
+ * `REFUSALS` has its words here, and its further members in `openapi/problem-schema.ts`.
  */
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';

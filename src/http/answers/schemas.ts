@@ -93,11 +93,17 @@ export const NoBody = Type.Unsafe<unknown>({
 });
 
 /** Refers to a schema that the document defines under its `$id`. */
-export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<Schema>> {
+export function shared<Schema extends TSchema>(
+  schema: Schema,
+  answer: { readonly headers?: Readonly<Record<string, object>> } = {},
+): TUnsafe<Static<Schema>> {
   const { $id } = schema as { readonly $id?: string };
   if ($id === undefined) throw new Error('a shared schema needs an $id');
-  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
+  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#`, ...answer });
 }
+
+/** The header of an answer that made something, or changed it. */
+export const Location = { Location: { type: 'string', description: 'The reservation.' } };
 
 /** The answer to If-None-Match if the client already has the body. */
 export const NotModified = Type.Unsafe<undefined>({

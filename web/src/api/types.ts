@@ -26,7 +26,7 @@ export interface ForbiddenProblem {
 export interface InvalidRequestProblem {
   type: '/errors/invalid_request';
   title: 'Invalid request';
-  status: 400 | 408 | 413 | 415 | 431;
+  status: 400 | 405 | 408 | 413 | 415 | 417 | 431;
   outcome: 'invalid_request';
   retry: 'changed';
   instance: string;
@@ -297,6 +297,39 @@ export interface Refund {
   balanceAfter: number;
   refundedAt: string;
 }
+export interface SeatsEvent {
+  event: 'seats';
+  id: string;
+  data: {
+    at: string;
+    /**
+     * @minItems 1
+     */
+    free?: number[];
+    /**
+     * @minItems 1
+     */
+    held?: number[];
+    /**
+     * @minItems 1
+     */
+    sold?: number[];
+  };
+}
+export interface SaleEvent {
+  event: 'sale';
+  data: {
+    at: string;
+    saleState: 'open' | 'paused' | 'closed';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleOpensAt: string;
+    saleClosesAt: string | null;
+  };
+}
+export interface ResetEvent {
+  event: 'reset';
+  data: {};
+}
 export interface ListConcertsAnswer {
   concerts: Concert[];
 }
@@ -311,10 +344,12 @@ export interface ReadSeatMapAnswer {
         shape: 'rectangle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         at: [number, number];
         /**
          * @minItems 2
+         * @maxItems 2
          */
         size: [number, number];
         label?: {
@@ -326,6 +361,7 @@ export interface ReadSeatMapAnswer {
         shape: 'circle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         centre: [number, number];
         radius: number;
@@ -370,17 +406,6 @@ export interface ReadSeatsAnswer {
   seats: string;
   cursor: string;
 }
-export interface CreateReservationBody {
-  /**
-   * @minItems 1
-   * @maxItems 20
-   */
-  seats?: string[];
-  bestAvailable?: {
-    grade: string;
-    quantity: number;
-  };
-}
 export interface CreateReservationAnswer {
   id: string;
   performanceId: string;
@@ -419,21 +444,12 @@ export interface ListReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
-export interface TopUpBody {
-  amount: number;
-  accountId?: string;
-  createAccount?: boolean;
-}
 export interface TopUpAnswer {
   accountId: string;
   seq: number;
   amount: number;
   balanceAfter: number;
   createdAt: string;
-}
-export interface ReverseTopUpBody {
-  accountId: string;
-  topUp: number;
 }
 export interface ReverseTopUpAnswer {
   accountId: string;
@@ -459,9 +475,6 @@ export interface ListEntriesAnswer {
     createdAt: string;
   }[];
   next: number | null;
-}
-export interface SetSaleBody {
-  state: 'open' | 'paused' | 'closed';
 }
 export interface AdminReadReservationAnswer {
   id: string;
@@ -587,6 +600,57 @@ export interface CreateDevelopmentTokenAnswer {
   accountId: string;
   expiresAt: string;
 }
+export interface ImportCatalogueAnswer {
+  venues: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seats: {
+    created: number;
+    changed: number;
+    unchanged: number;
+    removed: number;
+  };
+  concerts: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  performances: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seatsOnSale: {
+    added: number;
+    removed: number;
+    repriced: number;
+  };
+}
+export interface CreateReservationBody {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  seats?: string[];
+  bestAvailable?: {
+    grade: string;
+    quantity: number;
+  };
+}
+export interface TopUpBody {
+  amount: number;
+  accountId?: string;
+  createAccount?: boolean;
+}
+export interface ReverseTopUpBody {
+  accountId: string;
+  topUp: number;
+}
+export interface SetSaleBody {
+  state: 'open' | 'paused' | 'closed';
+}
 export interface ImportCatalogueBody {
   /**
    * @maxItems 100
@@ -605,10 +669,12 @@ export interface ImportCatalogueBody {
           shape: 'rectangle';
           /**
            * @minItems 2
+           * @maxItems 2
            */
           at: [number, number];
           /**
            * @minItems 2
+           * @maxItems 2
            */
           size: [number, number];
           label?: {
@@ -620,6 +686,7 @@ export interface ImportCatalogueBody {
           shape: 'circle';
           /**
            * @minItems 2
+           * @maxItems 2
            */
           centre: [number, number];
           radius: number;
@@ -673,14 +740,17 @@ export interface ImportCatalogueBody {
                 firstSeat?: number;
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 origin: [number, number];
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 seatStep: [number, number];
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 rowStep: [number, number];
               }
@@ -701,6 +771,7 @@ export interface ImportCatalogueBody {
                 arc: {
                   /**
                    * @minItems 2
+                   * @maxItems 2
                    */
                   centre: [number, number];
                   radius: number;
@@ -764,34 +835,6 @@ export interface ImportCatalogueBody {
       };
     }[];
   }[];
-}
-export interface ImportCatalogueAnswer {
-  venues: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  seats: {
-    created: number;
-    changed: number;
-    unchanged: number;
-    removed: number;
-  };
-  concerts: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  performances: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  seatsOnSale: {
-    added: number;
-    removed: number;
-    repriced: number;
-  };
 }
 export interface Routes {
   'GET /v1/concerts': {

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { SEATS_PER_HOLD_MAX } from '../../../box-office/input-rules.ts';
 import {
   CLOSED,
+  Location,
   Money,
   PerformanceId,
   performanceParams,
@@ -55,7 +56,7 @@ export const createReservationSchema = {
         ...CLOSED,
         description:
           'The reservation as it was made; the same request with the same key gets the same answer.',
-        headers: { Location: { type: 'string', description: 'The reservation.' } },
+        headers: Location,
       },
     ),
   },

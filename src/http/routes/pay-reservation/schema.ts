@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import {
   CLOSED,
+  Location,
   Money,
   NoBody,
   PerformanceId,
@@ -31,7 +32,7 @@ export const payReservationSchema = {
       {
         ...CLOSED,
         description: 'The payment as it was made; the same request with the same key gets the same answer.',
-        headers: { Location: { type: 'string', description: 'The reservation.' } },
+        headers: Location,
       },
     ),
   },
