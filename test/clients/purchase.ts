@@ -1,6 +1,6 @@
 /** One purchase, written once for each generated client. Each program is compiled with its client's own types. */
 
-/** Imports the client that oazapfts makes: a function per operation, whose answer is told apart by its status. */
+/** Imports the client that oazapfts makes: a function per operation, which answers its status with the data. */
 const OAZAPFTS = `
 import * as api from './client.ts';
 

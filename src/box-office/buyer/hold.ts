@@ -4,7 +4,7 @@ import type { SeatChoice } from '../../catalogue/best-available/chooser.ts';
 import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import { asReplay, isRefusal, refuse } from '../../domain/outcomes.ts';
 import { findHold, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
 import type {
   Held,
@@ -91,7 +91,7 @@ async function chooseAndHold(
 ): Promise<ChoiceOutcome> {
   // A request that already has its seats must not choose again: it would find others, or none.
   const earlier = await reading(context, (connection) => findHold(connection, command));
-  if (earlier !== undefined) return earlier;
+  if (earlier !== undefined) return asReplay(earlier);
   if (!map.grades.some(({ grade }) => grade === request.grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
@@ -132,7 +132,7 @@ async function refusedChoice(
   command: HoldCommand,
   choice: number,
 ): Promise<ChoiceOutcome> {
-  const outcome = await reading(context, (connection) => holdRefusal(connection, command));
+  const outcome = asReplay(await reading(context, (connection) => holdRefusal(connection, command)));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) return outcome;
   // It passed over seats being taken, which may become free: only a first choice that finds none is final.
   return choice === 0 ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { AMOUNT_MAX } from '../../domain/money.ts';
+import { RESERVATION_STATES } from '../../domain/states.ts';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../edge/limits.ts';
 
 export const CLOSED = { additionalProperties: false } as const;
@@ -58,6 +59,11 @@ export const LocalText = Type.Unsafe<Readonly<Record<string, string>>>({
 
 export const performanceParams = Type.Object({ performanceId: PerformanceId });
 export const reservationParams = Type.Object({ performanceId: PerformanceId, reservationId: ReservationId });
+
+/** The part of a repeated answer that may differ from the first one. */
+export const StateNow = Type.Enum([...RESERVATION_STATES], {
+  description: 'The state of the reservation now, also where the rest is repeated from the first answer.',
+});
 
 /** Where a page of a list begins, and its length. The numbers arrive as text; `integersIn` parses them. */
 export const pageQuery = Type.Object(

@@ -31,6 +31,8 @@ declare module 'fastify' {
     readonly lesserScope?: Scope | undefined;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;
+    /** Whether a second request without a key finds that the first one did it, and says so. */
+    readonly isRepeatable?: boolean;
     /** What the box office may refuse here, besides the guard's own refusals. */
     readonly refusals?: readonly RefusalCode[];
   }

@@ -88,6 +88,10 @@ export const HEADERS = {
   ETag: header('Names this state of the body, for If-None-Match. A weak one names equal states.', {
     type: 'string',
   }),
+  Replayed: header('`true` if an earlier request did this; left out when this one did.', {
+    type: 'string',
+    enum: ['true'],
+  }),
   Vary: header('The headers of the request on which the answer depends.', {
     type: 'string',
     examples: ['accept-encoding'],
@@ -112,6 +116,11 @@ export function complete(operation: Operation, route: Documented): void {
   else if (operation.requestBody !== undefined) operation.requestBody.required = body === 'required';
   operation.security = config.access === 'public' ? [] : [{ bearer: [] }];
   if (config.needsKey === true) addParameter(operation, IDEMPOTENCY_KEY);
+  if (config.needsKey === true || config.isRepeatable === true) {
+    for (const status of ['201', '204']) {
+      addHeaders(operation, status, { 'Idempotency-Replayed': headerReference('Replayed') });
+    }
+  }
   if (operation.responses['304'] !== undefined) {
     addParameter(operation, IF_NONE_MATCH);
     for (const status of ['200', '304']) {

@@ -12,8 +12,9 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { ReservationState } from '../../domain/states.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
@@ -29,10 +30,10 @@ export interface HoldCommand {
 }
 
 /**
- * The reservation as it was made. Only creation facts, so that a replay says the same after expiry, release
- * or refund.
+ * The reservation as it was made: a replay says the same after expiry, release or refund. Only its `state` is
+ * as it is now, so that nobody pays what is gone.
  */
-export interface Held {
+export interface Held extends Outcome {
   readonly outcome: 'held';
   readonly performanceId: string;
   readonly reservationId: string;
@@ -40,6 +41,7 @@ export interface Held {
   /** Minor units, fixed now. */
   readonly amount: number;
   readonly expiresAt: Date;
+  readonly state: ReservationState;
 }
 
 export type HoldRefusal =
@@ -183,7 +185,7 @@ export async function writeHold(
   ]);
   if (recorded === undefined) return undefined;
   tx.noteXid(recorded.xid);
-  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state: 'held' };
 }
 
 const readHold = statement({
@@ -194,9 +196,12 @@ const readHold = statement({
     amount: 'bigint',
     expires_at: 'timestamp with time zone',
     request_hash: 'bytea',
+    state: 'text',
   },
   text: `
-    select r.seat_ids, r.amount, r.expires_at, r.request_hash
+    select
+      r.seat_ids, r.amount, r.expires_at, r.request_hash,
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state
     from reservation as r
     where r.performance_id = $1 and r.reservation_id = $2`,
 });
@@ -211,7 +216,8 @@ export async function findHold(
   if (row === undefined) return undefined;
   if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
   const { seat_ids: seats, amount, expires_at: expiresAt } = row;
-  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+  const state = row.state as ReservationState;
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state };
 }
 
 // Everything that can be in the way, in one snapshot: committed rows, read after the loser's own transaction has ended.

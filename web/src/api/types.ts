@@ -412,6 +412,7 @@ export interface CreateReservationAnswer {
   seats: string[];
   amount: number;
   expiresAt: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface PayReservationAnswer {
   id: string;
@@ -421,6 +422,7 @@ export interface PayReservationAnswer {
   seq: number;
   balanceAfter: number;
   paidAt: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface ReadTicketsAnswer {
   performanceId: string;

@@ -8,6 +8,7 @@ import {
   performanceParams,
   ReservationId,
   SeatLabels,
+  StateNow,
   Time,
 } from '../../answers/schemas.ts';
 
@@ -51,11 +52,18 @@ export const createReservationSchema = {
   ),
   response: {
     201: Type.Object(
-      { id: ReservationId, performanceId: PerformanceId, seats: SeatLabels, amount: Money, expiresAt: Time },
+      {
+        id: ReservationId,
+        performanceId: PerformanceId,
+        seats: SeatLabels,
+        amount: Money,
+        expiresAt: Time,
+        state: StateNow,
+      },
       {
         ...CLOSED,
         description:
-          'The reservation as it was made; the same request with the same key gets the same answer.',
+          'The reservation as it was made, and its state now. The same request with the same key gets the same answer, except the state.',
         headers: Location,
       },
     ),

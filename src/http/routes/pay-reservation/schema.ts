@@ -8,6 +8,7 @@ import {
   ReservationId,
   reservationParams,
   SeatLabels,
+  StateNow,
   Time,
 } from '../../answers/schemas.ts';
 
@@ -28,10 +29,12 @@ export const payReservationSchema = {
         seq: Type.Integer({ description: "The payment's number in your ledger." }),
         balanceAfter: Money,
         paidAt: Time,
+        state: StateNow,
       },
       {
         ...CLOSED,
-        description: 'The payment as it was made; the same request with the same key gets the same answer.',
+        description:
+          'The payment as it was made, and the state of the reservation now. The same request with the same key gets the same answer, except the state.',
         headers: Location,
       },
     ),
