@@ -186,7 +186,7 @@ describe('a service whose pages were not built', () => {
     const answer = await app.inject('/');
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
-    expect(answer.payload).toMatch(/^The pages are not built: .*\/docs\.\n$/);
+    expect(answer.payload).toMatch(/^The pages are not built: .*\/openapi\.json\.\n$/);
     expect((await app.inject('/operator')).json()).toMatchObject({ status: 404 });
     expect((await app.inject('/v1/ticket-keys')).json()).toEqual({ keys: [] });
     await app.close();

@@ -66,12 +66,26 @@ interface PageFile {
   readonly body: PreparedBody;
 }
 
+export interface Pages {
+  readonly directory: string;
+  /** Whether the service has pages of its API, to which these may link. */
+  readonly docs: boolean;
+}
+
+/** Tells the page where it is; its assets are relative, and it is the page of addresses of every depth. */
+function placed(index: string, basePath: string, docs: boolean): string {
+  return index
+    .replaceAll('="./assets/', `="${basePath}/assets/`)
+    .replace('name="rowlock-base-path" content=""', `name="rowlock-base-path" content="${basePath}"`)
+    .replace('name="rowlock-docs" content="on"', `name="rowlock-docs" content="${docs ? 'on' : 'off'}"`);
+}
+
 /**
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(app: App, directory: string, answerMethod: AnswerMethod): void {
-  const files = readPages(directory);
+export function servePages(app: App, { directory, docs }: Pages, answerMethod: AnswerMethod): void {
+  const files = readPages(directory, (index) => placed(index, app.basePath, docs));
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) => {
     if (answerMethod(request, reply)) return reply;
@@ -98,7 +112,7 @@ export function asksForHtml({ headers }: FastifyRequest): boolean {
 }
 
 const NOT_BUILT =
-  'The pages are not built: run "npm run build" and restart the service. The API works; see /docs.\n';
+  'The pages are not built: run "npm run build" and restart the service. The API works; see /openapi.json.\n';
 
 function servePage(
   app: App,
@@ -114,7 +128,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile):
 }
 
 /** Every file below the directory by its URL path; none if there is no directory. */
-function readPages(directory: string): Map<string, PageFile> {
+function readPages(directory: string, placedIndex: (index: string) => string): Map<string, PageFile> {
   let entries;
   try {
     entries = readdirSync(directory, { recursive: true, withFileTypes: true });
@@ -128,7 +142,11 @@ function readPages(directory: string): Map<string, PageFile> {
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         const url = `/${relative(directory, path).split(sep).join('/')}`;
-        return [url, pageFile(url, readFileSync(path))];
+        const bytes = readFileSync(path);
+        return [
+          url,
+          pageFile(url, url === '/index.html' ? Buffer.from(placedIndex(bytes.toString())) : bytes),
+        ];
       }),
   );
 }

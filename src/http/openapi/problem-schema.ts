@@ -67,7 +67,10 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEnt
     problemSchemaName(code),
     Type.Object(
       {
-        type: Type.Literal(`/errors/${code}`, { description: 'The page that explains this outcome.' }),
+        type: Type.String({
+          pattern: `/errors/${code}$`,
+          description: 'The page that explains this outcome, relative to this answer.',
+        }),
         title: Type.Literal(title),
         status: Type.Enum([status, ...(OTHER_STATUSES[code] ?? [])]),
         outcome: Type.Literal(code),

@@ -1,5 +1,7 @@
 /** What the live seats need of a browser: a test gives its own. */
 
+import { toBrowser } from '../routing/place.ts';
+
 export interface Stream {
   /** 2 when it has given up. */
   readonly readyState: number;
@@ -35,14 +37,14 @@ export const browser: Browser = {
   async read(url, { etag, signal }) {
     try {
       const headers = etag === undefined ? {} : { 'if-none-match': etag };
-      const response = await fetch(url, { headers, signal, cache: 'no-store' });
+      const response = await fetch(toBrowser(url), { headers, signal, cache: 'no-store' });
       const body: unknown = response.status === 200 ? await response.json() : undefined;
       return { status: response.status, etag: response.headers.get('etag') ?? undefined, body };
     } catch {
       return undefined;
     }
   },
-  openStream: (url) => new EventSource(url),
+  openStream: (url) => new EventSource(toBrowser(url)),
   after(ms, act) {
     const timer = setTimeout(act, ms);
     return () => clearTimeout(timer);
