@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
-import { buyOverHttp, useServer, useServerWithoutDatabase } from '../../test/support/http.ts';
+import { holdOverHttp, tokenOf, useServer, useServerWithoutDatabase } from '../../test/support/http.ts';
 import { isBasePath } from './edge/base-path.ts';
 
 describe('behind the path prefix /shop', () => {
@@ -17,8 +17,11 @@ describe('behind the path prefix /shop', () => {
   });
 
   it('what was made is found where Location says', async () => {
-    const url = await buyOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
+    const url = await holdOverHttp(server, await plantPerformance(server.database), 'anna', ['A-1-1']);
     expect(url).toMatch(/^\/shop\/v1\/performances\//);
+    const headers = { authorization: `Bearer ${await tokenOf('anna')}` };
+    const read = await server.app.inject({ url, headers });
+    expect(read.json()).toMatchObject({ state: 'held' });
   });
 
   it('a problem leads to its page', async () => {
@@ -93,7 +96,7 @@ describe('/.well-known/security.txt', () => {
 });
 
 describe('a path prefix', () => {
-  it.each(['/tickets', '/a/b', '/v1.2/~x'])('may be %s', (given) => {
+  it.each(['/tickets', '/a/b', '/v1.2/x~1'])('may be %s', (given) => {
     expect(isBasePath(given)).toBe(true);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { useServerWithoutDatabase } from '../../../test/support/http.ts';
 
 describe('the documentation pages', () => {
-  const server = useServerWithoutDatabase();
+  const server = useServerWithoutDatabase({ exposure: { docs: true } });
 
   it.each(['/docs', '/docs/'])('load everything from this origin: %s', async (url) => {
     const page = await server.app.inject(url);

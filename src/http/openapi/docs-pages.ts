@@ -17,6 +17,7 @@ const DOCS_CSP = [
 export async function serveDocsPages(app: App): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: app.basePath,
     staticCSP: DOCS_CSP,
     theme: { title: 'Rowlock API' },
     // These pages read the document at `docs/json`, one level below `openapi.json`.

@@ -49,3 +49,6 @@ function attempt<T>(work: () => T): T | undefined {
 }
 
 export const storage = openStorage(() => localStorage);
+
+/** What this tab alone keeps, until it is closed. */
+export const tabStorage = openStorage(() => sessionStorage);

@@ -16,6 +16,7 @@ describe('GET /v1/performances/:performanceId/seats/events answers 429', () => {
     const third = await openEvents(port, path);
     expect(third.status).toBe(429);
     expect(third.headers).toMatchObject({ 'retry-after': '1' });
+    await third.over;
     expect(JSON.parse(third.text())).toMatchObject({ outcome: 'rate_limited', retry: 'same' });
     // A poll takes no place.
     const poll = await server.call({ method: 'GET', url: path.replace('/events', '') });
