@@ -103,17 +103,17 @@ async function start(
   const address = await listen(server, options);
   announce(`${address}${options.basePath ?? ''}`, concerts, {
     hasTokens,
-    hasDocs: hasDocs(options, hasTokens),
+    hasDocs: showsDocs(options, hasTokens),
   });
   warnOfTokens(options, hasTokens);
 }
 
 function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
   const { basePath, corsOrigins, trustedProxies, securityContact } = options;
-  return { basePath, corsOrigins, trustedProxies, securityContact, docs: hasDocs(options, hasTokens) };
+  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
 }
 
-function hasDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
+function showsDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
   return docs === undefined ? hasTokens : docs === 'on';
 }
 

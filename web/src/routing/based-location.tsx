@@ -8,7 +8,7 @@ import { fromBrowser, toBrowser } from './place.ts';
 const OWN_LINKS = new RegExp(`^${toBrowser('/')}(?!docs)`);
 
 // One place for every link: a link that is written without the prefix would lead out of the service.
-const { vnode: before } = options;
+const before = options.vnode?.bind(options);
 options.vnode = (vnode: VNode) => {
   const { type, props } = vnode as { readonly type: unknown; readonly props: { href?: unknown } };
   if (type === 'a' && typeof props.href === 'string') props.href = toBrowser(props.href);

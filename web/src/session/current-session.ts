@@ -46,15 +46,15 @@ export function noteRefusedToken(token: string): void {
 }
 
 function keep(session: Session): void {
-  const { setItem } = session.isPrivileged ? tabStorage : storage;
-  setItem(STORED_AS, JSON.stringify(session));
+  const kept = session.isPrivileged ? tabStorage : storage;
+  kept.setItem(STORED_AS, JSON.stringify(session));
 }
 
 function storedSession(): Session | undefined {
   const ofTab = parsed(tabStorage.getItem(STORED_AS));
   const shared = parsed(storage.getItem(STORED_AS));
   // Earlier versions kept every token for all tabs.
-  if (shared !== undefined && shared.isPrivileged !== false && shared.role === 'admin') {
+  if (shared?.role === 'admin') {
     storage.removeItem(STORED_AS);
     const moved = { ...shared, isPrivileged: true };
     if (ofTab === undefined) keep(moved);
