@@ -9,7 +9,7 @@ import type { OptionSpec } from '../src/commands/options/option.ts';
 import { COMMAND_OPTIONS } from '../src/commands/options/table.ts';
 import { declaredStatements } from '../src/db/statement.ts';
 import { REFUSALS } from '../src/domain/outcomes.ts';
-import { exampleOf } from '../src/http/answers/problem-examples.ts';
+import { exampleOf } from '../src/http/openapi/problem-examples.ts';
 import { TOP_UP_STRATEGIES } from '../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../src/operations/hold/strategies.ts';
 import { PAY_STRATEGIES } from '../src/operations/pay/strategies.ts';

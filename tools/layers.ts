@@ -34,7 +34,7 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['api'],
   ['session'],
   ['i18n', 'theme'],
-  ['storage'],
+  ['storage', 'routing'],
 ];
 
 /** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending, and currencies. */

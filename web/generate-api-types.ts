@@ -43,12 +43,8 @@ export async function generateApiTypes(): Promise<string> {
     }
   }
   definitions['Routes'] = closed(routes);
-  // The compiler knows the tuples of draft 7 only.
-  const text = JSON.stringify(definitions)
-    .replaceAll('#/components/schemas/', '#/definitions/')
-    .replaceAll('"items":false', '"additionalItems":false')
-    .replaceAll('"prefixItems":', '"items":');
-  const named = withoutWords(JSON.parse(text), true) as JSONSchema;
+  const text = JSON.stringify(definitions).replaceAll('#/components/schemas/', '#/definitions/');
+  const named = withTuples(withoutWords(JSON.parse(text), true)) as JSONSchema;
   const module = await compile({ type: 'object', definitions: named }, ROOT, {
     additionalProperties: false,
     // As tuples of every length the lists of seats would be longer than all the rest.
@@ -114,6 +110,15 @@ function withoutWords(schema: unknown, areNames = false): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const kept = Object.entries(schema).filter(([name]) => areNames || !WORDS.has(name));
   return Object.fromEntries(kept.map(([name, part]) => [name, withoutWords(part, name === 'properties')]));
+}
+
+/** The tuples of draft 7, which the compiler knows, for the document's lists of exactly two items. */
+function withTuples(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withTuples);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, withTuples(part)]));
+  const isPair = copy['type'] === 'array' && copy['minItems'] === 2 && copy['maxItems'] === 2;
+  return isPair ? { ...copy, items: [copy['items'], copy['items']], additionalItems: false } : copy;
 }
 
 async function readDocument(): Promise<ApiDocument> {

@@ -13,6 +13,8 @@ const ROOT = fileURLToPath(new URL('.', import.meta.url));
 export default defineConfig({
   root: ROOT,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The service writes its own path prefix before these.
+  base: './',
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: false },
   plugins: [serviceWorker()],
   // In development the pages come from Vite and the API from a running service.

@@ -140,6 +140,13 @@ export type Refusal<Code extends RefusalCode = RefusalCode, Seat = number> = {
 /** What an operation answers: a success of its own, or a refusal. */
 export interface Outcome {
   readonly outcome: string;
+  /** Set when the request found what an earlier one with its key, or for the same thing, had done. */
+  readonly replayed?: true;
+}
+
+/** The answer of a request that changed nothing itself: a success was an earlier request's. */
+export function asReplay<Answer extends Outcome>(answer: Answer): Answer {
+  return isRefusal(answer) ? answer : { ...answer, replayed: true };
 }
 
 /** Builds a refusal; the details are checked against the code. */

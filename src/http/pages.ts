@@ -63,10 +63,14 @@ const FIRST_READS: Readonly<Record<string, (id: string) => readonly string[]>> =
 const catalogueId = new RegExp(CATALOGUE_ID_PATTERN);
 
 /** A Link header (RFC 8288) that names the reads; none for an id that no concert or performance can have. */
-function preloadsOf(url: string, { id = '' }: { readonly id?: string }): Readonly<Record<string, string>> {
+function preloadsOf(
+  { basePath }: App,
+  url: string,
+  { id = '' }: { readonly id?: string },
+): Readonly<Record<string, string>> {
   const reads = FIRST_READS[url];
   if (reads === undefined || (url.includes(':id') && !catalogueId.test(id))) return {};
-  const links = reads(id).map((path) => `<${path}>; rel=preload; as=fetch; crossorigin=anonymous`);
+  const links = reads(id).map((path) => `<${basePath}${path}>; rel=preload; as=fetch; crossorigin=anonymous`);
   return { link: links.join(', ') };
 }
 
@@ -93,13 +97,31 @@ export type FactsOf = (about: 'concerts' | 'performances', id: string) => Promis
 
 /** Addresses that are about one concert, and that people send to each other. */
 const SHARED_URLS = { concerts: '/concerts/:id', performances: '/performances/:id' } as const;
+export interface Pages {
+  readonly directory: string;
+  /** Whether the service has pages of its API, to which these may link. */
+  readonly docs: boolean;
+}
+
+/** Tells the page where it is; its assets are relative, and it is the page of addresses of every depth. */
+function placed(index: string, basePath: string, docs: boolean): string {
+  return index
+    .replaceAll('="./assets/', `="${basePath}/assets/`)
+    .replace('name="rowlock-base-path" content=""', `name="rowlock-base-path" content="${basePath}"`)
+    .replace('name="rowlock-docs" content="on"', `name="rowlock-docs" content="${docs ? 'on' : 'off'}"`);
+}
 
 /**
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(app: App, directory: string, answerMethod: AnswerMethod, factsOf: FactsOf): void {
-  const files = readPages(directory);
+export function servePages(
+  app: App,
+  { directory, docs }: Pages,
+  answerMethod: AnswerMethod,
+  factsOf: FactsOf,
+): void {
+  const files = readPages(directory, (index) => placed(index, app.basePath, docs));
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) => {
     if (answerMethod(request, reply)) return reply;
@@ -112,13 +134,13 @@ export function servePages(app: App, directory: string, answerMethod: AnswerMeth
     return;
   }
   for (const url of PAGE_URLS)
-    servePage(app, url, (request, reply) => sendWithReads(url, request, reply, index));
+    servePage(app, url, (request, reply) => sendWithReads(app, url, request, reply, index));
   const pageAbout = preparePages(index);
   for (const about of ['concerts', 'performances'] as const) {
     const url = SHARED_URLS[about];
     servePage(app, url, async (request, reply) => {
       const { id } = request.params as { readonly id: string };
-      return sendWithReads(url, request, reply, pageAbout(await factsOf(about, id)));
+      return sendWithReads(app, url, request, reply, pageAbout(await factsOf(about, id)));
     });
   }
   files.delete('/index.html');
@@ -153,7 +175,7 @@ export function asksForHtml({ headers }: FastifyRequest): boolean {
 }
 
 const NOT_BUILT =
-  'The pages are not built: run "npm run build" and restart the service. The API works; see /docs.\n';
+  'The pages are not built: run "npm run build" and restart the service. The API works; see /openapi.json.\n';
 
 function servePage(
   app: App,
@@ -165,12 +187,17 @@ function servePage(
 
 /** Sends a page, and names what its script reads first. */
 function sendWithReads(
+  app: App,
   url: string,
   request: FastifyRequest,
   reply: FastifyReply,
   page: PageFile,
 ): Promise<FastifyReply> {
-  return sendFile(request, reply.headers(preloadsOf(url, request.params as { readonly id?: string })), page);
+  return sendFile(
+    request,
+    reply.headers(preloadsOf(app, url, request.params as { readonly id?: string })),
+    page,
+  );
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile): Promise<FastifyReply> {
@@ -179,7 +206,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: PageFile):
 }
 
 /** Every file below the directory by its URL path; none if there is no directory. */
-function readPages(directory: string): Map<string, PageFile> {
+function readPages(directory: string, placedIndex: (index: string) => string): Map<string, PageFile> {
   let entries;
   try {
     entries = readdirSync(directory, { recursive: true, withFileTypes: true });
@@ -193,7 +220,11 @@ function readPages(directory: string): Map<string, PageFile> {
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         const url = `/${relative(directory, path).split(sep).join('/')}`;
-        return [url, pageFile(url, readFileSync(path))];
+        const bytes = readFileSync(path);
+        return [
+          url,
+          pageFile(url, url === '/index.html' ? Buffer.from(placedIndex(bytes.toString())) : bytes),
+        ];
       }),
   );
 }

@@ -15,6 +15,9 @@ import { createTokenIssuer } from './edge/development.ts';
 import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
 import { sendProblem } from './answers/problem.ts';
 import { guardRoutes } from './edge/guard.ts';
+import { locateBehind, withoutBasePath } from './edge/base-path.ts';
+import { allowOrigins } from './edge/cors.ts';
+import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
 import {
@@ -24,10 +27,12 @@ import {
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './edge/limits.ts';
 import { logAnswers } from './edge/logger.ts';
-import { describeApi } from './openapi.ts';
+import { serveDocsPages } from './openapi/docs-pages.ts';
+import { describeApi } from './openapi/openapi.ts';
 import type { FactsOf } from './pages.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
+import { securityTxtRoute } from './routes/security-txt/route.ts';
 import { compileValidator } from './edge/validation.ts';
 import { createUnreadableRequests } from './edge/unreadable.ts';
 
@@ -40,6 +45,7 @@ export interface ServerOptions {
   /** Without it nothing is logged; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
+  readonly exposure?: Exposure | undefined;
   /** The directory of the built pages; the package's own by default. */
   readonly pagesDir?: string | undefined;
 }
@@ -55,10 +61,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     options.development === undefined
       ? undefined
       : await createTokenIssuer(options.development, options.auth);
-  const app = openApp(options.logger, limits);
+  const { exposure = {} } = options;
+  const app = openApp(options.logger, limits, exposure);
   logAnswers(app);
   const closing = closeGracefully(app, limits);
+  locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);
+  allowOrigins(app, exposure.corsOrigins ?? []);
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
@@ -67,8 +76,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
+  const docs = exposure.docs ?? isDevelopment;
+  if (docs) await serveDocsPages(app);
   registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
-  servePages(app, options.pagesDir ?? PAGES_DIR, answerMethod, factsFrom(options.boxOffice));
+  if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
+  const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
+  servePages(app, pages, answerMethod, factsFrom(options.boxOffice));
   await app.ready();
   return app;
 }
@@ -89,12 +102,18 @@ function factsFrom(boxOffice: BoxOffice): FactsOf {
   };
 }
 
-function openApp(logger: FastifyBaseLogger | undefined, limits: HttpLimits): App {
-  const unreadable = createUnreadableRequests();
+function openApp(
+  logger: FastifyBaseLogger | undefined,
+  limits: HttpLimits,
+  { basePath = '', trustedProxies = [] }: Exposure,
+): App {
+  const unreadable = createUnreadableRequests(basePath);
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
+    ...(basePath !== '' && { rewriteUrl: withoutBasePath(basePath) }),
     bodyLimit: limits.bodyLimitBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -123,12 +142,17 @@ function protectAnswers(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
     reply.header('x-request-id', request.id);
+    // Over TLS only, as a trusted proxy says: a service without it must stay reachable (RFC 6797 section 7.2).
+    if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // The router would cut off a fragment, and answer for another resource than the named one.
     if (request.raw.url?.includes('#') === true) {
       sendProblem(reply, 'invalid_request', { detail: 'The path has a fragment (#), which is never sent.' });
     } else done();
   });
 }
+
+/** A year, for this host alone: what its subdomains speak is not known here. */
+const HSTS = `max-age=${365 * 86_400}`;
 
 function protect(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');

@@ -75,6 +75,7 @@ function behavesTheSame(server: TestServer, strategies: StrategyNames): void {
       ...reservation,
       seats: ['A-1-1', 'A-1-2'],
       expiresAt: expect.stringMatching(/Z$/),
+      state: 'held',
     });
     const paid = await post(`${url}/payment`, 'anna');
     expect(paid.status).toBe(201);

@@ -8,7 +8,7 @@
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal, Unsettled } from '../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
@@ -28,7 +28,7 @@ export interface RefundCommand {
 }
 
 /** The refund as it was made; a replay answers the same. */
-export interface Refunded {
+export interface Refunded extends Outcome {
   readonly outcome: 'refunded';
   readonly performanceId: string;
   readonly reservationId: string;

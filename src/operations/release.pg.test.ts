@@ -29,6 +29,7 @@ import type { PayOutcome } from './pay/pay.ts';
 import type { Released, ReleaseRefusal } from './release.ts';
 import { release } from './release.ts';
 import { execute } from '../../test/support/execute.ts';
+import { asReplay } from '../domain/outcomes.ts';
 
 const database = useDatabase();
 const holdStrategies = HOLD_STRATEGIES.filter((strategy) => strategy.use === 'service');
@@ -94,7 +95,7 @@ describe('one after another', () => {
     const first = await release({ database }, hold);
     await takeOver(performanceId, [1]);
     const before = await pictureOf(database, performanceId);
-    expect(await release({ database }, hold)).toEqual(first);
+    expect(await release({ database }, hold)).toEqual(asReplay(first));
     expect(await pictureOf(database, performanceId)).toEqual(before);
   });
 

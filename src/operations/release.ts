@@ -7,7 +7,7 @@
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal, Unsettled } from '../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { settle } from './settle.ts';
 import { giveSeatsBack } from './give-back.ts';
@@ -19,7 +19,7 @@ export interface ReleaseCommand {
   readonly accountId: string;
 }
 
-export interface Released {
+export interface Released extends Outcome {
   readonly outcome: 'released';
   readonly performanceId: string;
   readonly reservationId: string;

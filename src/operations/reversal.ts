@@ -7,7 +7,7 @@
  */
 import type { Connection } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { Refusal, Unsettled } from '../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { findEntryOf, readWallet } from './ledger.ts';
 import { settle } from './settle.ts';
@@ -25,7 +25,7 @@ export interface ReversalCommand {
 }
 
 /** The ledger entry that the reversal made. */
-export interface Reversed {
+export interface Reversed extends Outcome {
   readonly outcome: 'reversed';
   readonly accountId: string;
   /** The reversal's number in the account's ledger. */

@@ -3,7 +3,7 @@ import { CommitUnknown, DeadlinePassed } from '../db/database.ts';
 import { refusalOf } from '../db/refusal.ts';
 import { contendedSqlstateOf, errorKindOf } from '../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
-import { refuse } from '../domain/outcomes.ts';
+import { asReplay, refuse } from '../domain/outcomes.ts';
 import { createLostCommits } from './lost-commit.ts';
 import type { LostCommits } from './lost-commit.ts';
 import type { Deadline } from '../lib/deadline.ts';
@@ -57,7 +57,7 @@ export async function settle<Command, Success extends Outcome, Refused extends R
       }
     }, deadline);
     // Its own COMMIT has waited for the standbys.
-    return own === undefined ? await behind(hooks.barrier, answer) : own;
+    return own === undefined ? asReplay(await behind(hooks.barrier, answer)) : own;
   } catch (error) {
     const answer = await answerThrown<Success, Refused>(
       error,

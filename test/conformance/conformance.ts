@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Outcome, Refusal } from '../../src/domain/outcomes.ts';
+import { asReplay } from '../../src/domain/outcomes.ts';
 import type { Declaration, OperationContext, Strategy } from '../../src/operations/strategy.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createGate, settledOrBlocked } from '../support/gate.ts';
@@ -95,4 +96,11 @@ export async function expectMeanwhile<Command, Success extends Outcome, Refused 
   first.open();
   second.open();
   await Promise.all([firstDone, secondDone]);
+}
+
+/** Of duplicates one did it; every other one has the same answer, and says that it was done. */
+export function expectOneEffect(answers: readonly Outcome[]): void {
+  const made = answers.filter(({ replayed }) => replayed !== true);
+  expect(made).toHaveLength(1);
+  for (const answer of answers) expect(asReplay(answer)).toEqual(asReplay(made[0]!));
 }

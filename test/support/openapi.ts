@@ -11,6 +11,7 @@ export interface ApiOperation {
 
 export interface ApiResponse {
   readonly description: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<
     Record<
       string,
@@ -45,6 +46,11 @@ export function conformsTo(document: ApiDocument, method: string, url: string, a
   const response = operation.responses[answer.status];
   if (response === undefined)
     return `${operation.operationId} does not document ${answer.status}: ${answer.text}`;
+  const undeclared = Object.keys(answer.headers).find(
+    (name) => isToDeclare(name) && !declares(response, name),
+  );
+  if (undeclared !== undefined)
+    return `${operation.operationId} ${answer.status} does not document the header ${undeclared}`;
   if (response.content === undefined) return answer.text === '' ? 'as documented' : 'there should be no body';
   const content = response.content[type];
   if (content === undefined) return `${operation.operationId} ${answer.status} does not document ${type}`;
@@ -53,6 +59,18 @@ export function conformsTo(document: ApiDocument, method: string, url: string, a
   return errors.length === 0
     ? 'as documented'
     : `${operation.operationId} ${answer.status}: ${JSON.stringify(errors)}`;
+}
+
+/** Headers that every HTTP answer may have, and those that protect browsers; a client of the API reads none of them. */
+const USUAL_HEADERS =
+  /^(cache-control|connection|content-(encoding|length|security-policy|type)|cross-origin-.*|date|keep-alive|permissions-policy|referrer-policy|strict-transport-security|transfer-encoding|x-content-type-options)$/;
+
+function isToDeclare(name: string): boolean {
+  return !USUAL_HEADERS.test(name);
+}
+
+function declares({ headers = {} }: ApiResponse, name: string): boolean {
+  return Object.keys(headers).some((declared) => declared.toLowerCase() === name);
 }
 
 const compiled = new WeakMap<object, (value: unknown) => readonly unknown[]>();

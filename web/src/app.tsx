@@ -1,7 +1,7 @@
 /** Which page stands at which path. */
 import type { JSX } from 'preact';
 import { Fragment } from 'preact';
-import { lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { lazy, Route, Router, useLocation } from 'preact-iso';
 import { Shell } from './components/shell/shell.tsx';
 import { CheckoutPage } from './buyer/checkout/checkout-page.tsx';
 import { ConcertPage } from './buyer/concert-page.tsx';
@@ -10,6 +10,7 @@ import { NotFoundPage } from './buyer/not-found-page.tsx';
 import { PerformancePage } from './buyer/performance/performance-page.tsx';
 import { TicketsPage } from './buyer/tickets-page.tsx';
 import { WalletPage } from './buyer/wallet-page.tsx';
+import { BasedLocation } from './routing/based-location.tsx';
 import type { Text } from './i18n/language.ts';
 import { t } from './i18n/language.ts';
 
@@ -40,9 +41,6 @@ const PAGES: readonly (readonly [pattern: string, page: Page])[] = [
   ['/wallet', () => <WalletPage />],
 ];
 
-/** Links that these pages follow themselves; the service has pages, too. */
-const OWN_LINKS = /^\/(?!docs)/;
-
 // A link to the page itself leads nowhere; the router, which listens on the window after this, would add an entry to the
 // history, and Back would need a second press.
 addEventListener('click', (event) => {
@@ -55,9 +53,9 @@ addEventListener('click', (event) => {
 
 export function App(): JSX.Element {
   return (
-    <LocationProvider scope={OWN_LINKS}>
+    <BasedLocation>
       <Pages />
-    </LocationProvider>
+    </BasedLocation>
   );
 }
 

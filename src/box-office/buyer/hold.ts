@@ -3,7 +3,7 @@ import type { SeatMap } from '../../catalogue/seat-map/seat-map.ts';
 import type { Database } from '../../db/database.ts';
 import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
-import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import { asReplay, isRefusal, refuse } from '../../domain/outcomes.ts';
 import { inBatches } from '../../lib/batches.ts';
 import { behind } from '../../operations/durability.ts';
 import { findHolds, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
@@ -107,7 +107,7 @@ async function chooseAndHold(
 ): Promise<ChoiceOutcome> {
   // A request that already has its seats must not choose again: it would find others, or none.
   const earlier = await asking(() => context.earlierHold(command));
-  if (earlier !== undefined) return behind(context.barrier, earlier);
+  if (earlier !== undefined) return behind(context.barrier, asReplay(earlier));
   if (!map.grades.some((known) => known.grade === grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
@@ -164,7 +164,7 @@ async function refusedChoice(
   command: HoldCommand,
   reason: NoSeats,
 ): Promise<ChoiceOutcome> {
-  const outcome = await reading(context, (connection) => holdRefusal(connection, command));
+  const outcome = asReplay(await reading(context, (connection) => holdRefusal(connection, command)));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) {
     return behind(context.barrier, outcome);
   }

@@ -45,6 +45,7 @@ function withNothing(boxOffice: BoxOffice): BoxOffice {
         seats,
         amount: 1_000,
         expiresAt,
+        state: 'held',
       });
     },
     topUp: (request) => {

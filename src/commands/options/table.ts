@@ -5,6 +5,10 @@ import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/auth-config.ts';
+import { isBasePath } from '../../http/edge/base-path.ts';
+import { isProxy } from '../../http/edge/client-address.ts';
+import { isOrigin } from '../../http/edge/cors.ts';
+import { HTTP_LIMITS } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
@@ -142,6 +146,50 @@ const SERVE = {
     'how long a session may leave its transaction idle before PostgreSQL ends it',
     DATABASE_DEFAULTS.idleInTransactionTimeoutMs,
   ),
+  basePath: optionalText({
+    env: 'ROWLOCK_BASE_PATH',
+    value: '<path>',
+    help: 'the path prefix behind which the service is reached, such as /tickets',
+    rule: 'a path like /tickets, without a slash at its end',
+    accepts: isBasePath,
+  }),
+  corsOrigins: list({
+    env: 'ROWLOCK_CORS_ORIGINS',
+    value: '<origins>',
+    help: 'origins whose pages may call the API, separated by commas, or *',
+    fallback: [],
+    rule: 'origins like https://shop.example, separated by commas, or *',
+    element: (given) => (isOrigin(given) ? given : undefined),
+  }),
+  trustedProxies: list({
+    env: 'ROWLOCK_TRUSTED_PROXIES',
+    value: '<networks>',
+    help: 'proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: addresses or networks, separated by commas',
+    fallback: [],
+    rule: 'addresses or networks like 10.0.0.0/8, separated by commas',
+    element: (given) => (isProxy(given) ? given : undefined),
+  }),
+  streamsPerAddress: wholeNumber({
+    env: 'ROWLOCK_STREAMS_PER_ADDRESS',
+    help: 'the most live streams of one address; further ones are refused, and the pages poll instead',
+    fallback: HTTP_LIMITS.watchersPerClientMax,
+    range: [1, HTTP_LIMITS.watchersMax],
+  }),
+  docs: optionalText({
+    env: 'ROWLOCK_DOCS',
+    value: '<on or off>',
+    help: "the API's pages at /docs",
+    fallbackHelp: 'on with --development, else off',
+    rule: 'on or off',
+    accepts: (given) => given === 'on' || given === 'off',
+  }),
+  securityContact: optionalText({
+    env: 'ROWLOCK_SECURITY_CONTACT',
+    value: '<URL>',
+    help: 'whom to tell of vulnerabilities, in /.well-known/security.txt: mailto:security@example.com or an https URL',
+    rule: 'a mailto: or https: URL',
+    accepts: (given) => /^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+)$/.test(given) && URL.canParse(given),
+  }),
   logLevel: text<(typeof LOG_LEVELS)[number]>({
     env: 'ROWLOCK_LOG_LEVEL',
     value: '<level>',

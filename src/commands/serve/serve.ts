@@ -16,6 +16,7 @@ import { defaultDataDir, startEmbeddedServer } from '../../embedded-server/serve
 import type { AuthConfig } from '../../http/edge/auth-config.ts';
 import { AuthConfigInvalid } from '../../http/edge/auth-config.ts';
 import { createAuthenticator } from '../../http/edge/auth.ts';
+import type { Exposure } from '../../http/edge/exposure.ts';
 import { createLogger } from '../../http/edge/logger.ts';
 import { createServer } from '../../http/server.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
@@ -95,10 +96,25 @@ async function start(
     auth: authOf(options, secret),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel }),
+    limits: { watchersPerClientMax: options.streamsPerAddress },
+    exposure: exposureOf(options, hasTokens),
   }).catch(configErrorOf(options));
   closers.push(() => server.close());
-  announce(await listen(server, options), concerts, hasTokens);
+  const address = await listen(server, options);
+  announce(`${address}${options.basePath ?? ''}`, concerts, {
+    hasTokens,
+    hasDocs: showsDocs(options, hasTokens),
+  });
   warnOfTokens(options, hasTokens);
+}
+
+function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
+  const { basePath, corsOrigins, trustedProxies, securityContact } = options;
+  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
+}
+
+function showsDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
+  return docs === undefined ? hasTokens : docs === 'on';
 }
 
 function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
@@ -212,8 +228,13 @@ function listenFailure({ code, message }: NodeJS.ErrnoException, host: string, p
   return `the service cannot listen on ${host}:${port}: ${message}`;
 }
 
-function announce(url: string, concerts: readonly Concert[], hasTokens: boolean): void {
-  say(`Rowlock is open at ${url}\n  operator   ${url}/operator\n  API pages  ${url}/docs`);
+function announce(
+  url: string,
+  concerts: readonly Concert[],
+  { hasTokens, hasDocs }: { readonly hasTokens: boolean; readonly hasDocs: boolean },
+): void {
+  const docs = hasDocs ? `\n  API pages  ${url}/docs` : '';
+  say(`Rowlock is open at ${url}\n  operator   ${url}/operator${docs}`);
   if (concerts.length === 0)
     note('nothing is on sale yet: run "npx rowlock import FILE", or send POST /v1/admin/catalogue');
   const offer = hasTokens ? offerIn(concerts) : undefined;

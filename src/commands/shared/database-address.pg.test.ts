@@ -78,3 +78,18 @@ describe('inspectDatabase', () => {
     await expect(inspectDatabase(url)).rejects.toThrow(/^the database at \S+ has no database "nothing"$/);
   });
 });
+
+it.each([
+  'postgres://user:pass@one,two/db',
+  'postgres://user:pass@one:5432,two:5432/db',
+  'postgresql://one,two/db?target_session_attrs=read-write',
+  'postgres://one/db?target_session_attrs=primary',
+  'postgres:///db?host=one,two',
+])('names the reason why an address with several hosts is refused: %s', async (url) => {
+  await expect(inspectDatabase(url)).rejects.toThrow(/names several hosts, but the driver connects to one/);
+});
+
+it('takes a comma in a password for what it is', async () => {
+  const refused = inspectDatabase('postgres://user:a,b@127.0.0.1:1/db');
+  await expect(refused).rejects.toThrow(/connection refused/);
+});

@@ -16,6 +16,11 @@ export async function inspectDatabase(
   url: string,
   durability: Durability = 'local',
 ): Promise<readonly string[]> {
+  if (namesSeveralHosts(url)) {
+    throw new CommandFailed(
+      'DATABASE_URL names several hosts, but the driver connects to one: name a proxy that leads to the primary, such as HAProxy (docs/decisions/0029-one-database-host.md)',
+    );
+  }
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
@@ -28,6 +33,14 @@ export async function inspectDatabase(
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Whether the address is one of libpq's with several hosts (PostgreSQL manual, section 34.1.1.3). */
+function namesSeveralHosts(url: string): boolean {
+  const hosts = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
+  return (
+    hosts.includes(',') || /[?&](?:host|hostaddr)=[^&]*,/.test(url) || /[?&]target_session_attrs=/.test(url)
+  );
 }
 
 /** Throws `CommandFailed` for an undecodable address, and for a bad port, on which a client would hang. */

@@ -17,6 +17,12 @@ const PROTOCOL_FAULTS: Readonly<Record<string, { readonly status: number; readon
   FST_ERR_BAD_URL: { status: 400, detail: 'The path is not validly encoded.' },
 };
 
+/** What Fastify refuses with this status besides 400. */
+export function protocolFaultDetail(status: number): string | undefined {
+  if (status === 400) return undefined;
+  return Object.values(PROTOCOL_FAULTS).find((fault) => fault.status === status)?.detail;
+}
+
 /** A body that is not UTF-8 (RFC 8259 section 8.1). */
 export class BodyNotUtf8 extends Error {}
 

@@ -1,8 +1,8 @@
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { REFUSALS } from '../../domain/outcomes.ts';
-import { exampleOf } from './problem-examples.ts';
-import { PROBLEM_SCHEMAS, problemSchemaName } from './problem-schema.ts';
+import { exampleOf } from '../openapi/problem-examples.ts';
+import { PROBLEM_SCHEMAS, problemSchemaName } from '../openapi/problem-schema.ts';
 
 describe('the problem document', () => {
   it.each(REFUSALS.map((refusal) => [refusal.code, refusal] as const))(

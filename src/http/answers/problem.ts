@@ -1,6 +1,6 @@
 /**
  * Refusals as RFC 9457 problem documents. Every answer that is not a success is one. Every refusal of
- * `REFUSALS` has its words here, and its further members in `problem-schema.ts`.
+ * `REFUSALS` has its words here, and its further members in `openapi/problem-schema.ts`.
  */
 import type { FastifyReply } from 'fastify';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
@@ -114,16 +114,25 @@ export function sendProblem(
   reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
   const retryAfter = RETRY_AFTER_SECONDS[code];
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  reply.send(problemText(code, { status, instance: reply.request.id, detail, ...members }));
+  const { basePath } = reply.request.server;
+  reply.send(problemText(code, { status, instance: reply.request.id, detail, ...members }, basePath));
 }
 
 /** The document; `instance` is the request's id, a UUID. */
 export function problemText(
   code: RefusalCode,
   { status, instance, ...occurrence }: Occurrence & { readonly status: number; readonly instance: string },
+  basePath = '',
 ): string {
   const { type, title, retry } = HEADS[code];
-  const head = { type, title, status, outcome: code, retry, instance: `urn:uuid:${instance}` };
+  const head = {
+    type: `${basePath}${type}`,
+    title,
+    status,
+    outcome: code,
+    retry,
+    instance: `urn:uuid:${instance}`,
+  };
   return JSON.stringify({ ...head, ...occurrence });
 }
 

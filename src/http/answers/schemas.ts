@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
 import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { AMOUNT_MAX } from '../../domain/money.ts';
+import { RESERVATION_STATES } from '../../domain/states.ts';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../edge/limits.ts';
 
 export const CLOSED = { additionalProperties: false } as const;
@@ -74,6 +75,11 @@ export const LocalText = Type.Unsafe<Readonly<Record<string, string>>>({
 export const performanceParams = Type.Object({ performanceId: PerformanceId });
 export const reservationParams = Type.Object({ performanceId: PerformanceId, reservationId: ReservationId });
 
+/** The part of a repeated answer that may differ from the first one. */
+export const StateNow = Type.Enum([...RESERVATION_STATES], {
+  description: 'The state of the reservation now, also where the rest is repeated from the first answer.',
+});
+
 /** Where a page of a list begins, and its length. The numbers arrive as text; `integersIn` parses them. */
 export const pageQuery = Type.Object(
   {
@@ -108,11 +114,17 @@ export const NoBody = Type.Unsafe<unknown>({
 });
 
 /** Refers to a schema that the document defines under its `$id`. */
-export function shared<Schema extends TSchema>(schema: Schema): TUnsafe<Static<Schema>> {
+export function shared<Schema extends TSchema>(
+  schema: Schema,
+  answer: { readonly headers?: Readonly<Record<string, object>> } = {},
+): TUnsafe<Static<Schema>> {
   const { $id } = schema as { readonly $id?: string };
   if ($id === undefined) throw new Error('a shared schema needs an $id');
-  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
+  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#`, ...answer });
 }
+
+/** The header of an answer that made something, or changed it. */
+export const Location = { Location: { type: 'string', description: 'The reservation.' } };
 
 /** The answer to If-None-Match if the client already has the body. */
 export const NotModified = Type.Unsafe<undefined>({

@@ -19,6 +19,7 @@ import {
 } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Authenticator, Scope, Unidentified } from './auth.ts';
+import { clientOf } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -31,6 +32,8 @@ declare module 'fastify' {
     readonly lesserScope?: Scope | undefined;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;
+    /** Whether a second request without a key finds that the first one did it, and says so. */
+    readonly isRepeatable?: boolean;
     /** What the box office may refuse here, besides the guard's own refusals. */
     readonly refusals?: readonly RefusalCode[];
   }
@@ -125,7 +128,7 @@ export function refuseScope(reply: FastifyReply, scope: Scope): void {
 function rateGuard(rate: NonNullable<HttpLimits['rate']>): preHandlerHookHandler {
   const limiter = createRateLimiter(rate);
   return (request, reply, done) => {
-    if (limiter.admits(request.accountId || request.ip)) done();
+    if (limiter.admits(request.accountId || clientOf(request))) done();
     else sendRefusal(reply, { outcome: 'rate_limited' });
   };
 }

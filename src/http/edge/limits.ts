@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly longWorkTimeoutMs: number;
   /** Concurrent watchers of seats; each keeps a connection open. */
   readonly watchersMax: number;
+  /** Those of one client, by its address; further ones are refused, and poll instead. */
+  readonly watchersPerClientMax: number;
   /** Unread bytes per watcher; one that exceeds them is cut off, and continues when it reconnects. */
   readonly watcherBufferBytesMax: number;
   /** How often a quiet stream of events sends a heartbeat. */
@@ -39,6 +41,7 @@ export const HTTP_LIMITS: HttpLimits = {
   connectionTimeoutMs: 60_000,
   longWorkTimeoutMs: 660_000,
   watchersMax: 10_000,
+  watchersPerClientMax: 50,
   watcherBufferBytesMax: 64 * 1024,
   heartbeatIntervalMs: 15_000,
   connectionsMax: 20_000,

@@ -58,7 +58,7 @@ function withoutSecrets(text: string): string {
 const CAUSE_TOLD_FOR_MS = 10_000;
 
 /**
- * Logs a line per answer: route, status, milliseconds, outcome. It omits the path, which may contain ids. A
+ * Logs a line per answer: route, status, the client's address, milliseconds, outcome. It omits the path, which may contain ids. A
  * refusal's cause, which the answer omits, is also a warning, for logs without these lines.
  */
 export function logAnswers(app: FastifyInstance): void {
@@ -70,6 +70,7 @@ export function logAnswers(app: FastifyInstance): void {
       method: request.method,
       route: request.routeOptions.url,
       status: reply.statusCode,
+      address: request.ip,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       outcome: reply.outcome,
       cause: reply.refusalCause,

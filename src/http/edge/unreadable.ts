@@ -36,7 +36,7 @@ export interface UnreadableRequests {
   watch(server: Server): void;
 }
 
-export function createUnreadableRequests(): UnreadableRequests {
+export function createUnreadableRequests(basePath = ''): UnreadableRequests {
   const answers = new WeakMap<Socket, Set<ServerResponse>>();
   const answersOn = (socket: Socket): Set<ServerResponse> => {
     const known = answers.get(socket) ?? new Set();
@@ -52,7 +52,7 @@ export function createUnreadableRequests(): UnreadableRequests {
         return;
       }
       const fault = PARSER_FAULTS[error.code ?? ''] ?? MALFORMED;
-      const body = bodyOf(fault);
+      const body = bodyOf(fault, basePath);
       const head = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.end(`HTTP/1.1 ${fault.status} ${fault.reason}\r\n${head.join('')}\r\n${body}`);
     },
@@ -62,15 +62,15 @@ export function createUnreadableRequests(): UnreadableRequests {
         response.once('close', () => open.delete(response));
       });
       server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-        const body = bodyOf(EXPECTATION);
+        const body = bodyOf(EXPECTATION, basePath);
         response.writeHead(EXPECTATION.status, headersOf(body)).end(body);
       });
     },
   };
 }
 
-function bodyOf({ status, detail }: Fault): string {
-  return problemText('invalid_request', { status, instance: randomUUID(), detail });
+function bodyOf({ status, detail }: Fault, basePath: string): string {
+  return problemText('invalid_request', { status, instance: randomUUID(), detail }, basePath);
 }
 
 function headersOf(body: string): Readonly<Record<string, string>> {

@@ -39,6 +39,7 @@ import { refundReservationRoute } from './refund-reservation/route.ts';
 import { Refund } from './refund-reservation/schema.ts';
 import { releaseReservationRoute } from './release-reservation/route.ts';
 import { seatEventsRoute } from './seat-events/route.ts';
+import { ResetEvent, SaleEvent, SeatsEvent } from './seat-events/schema.ts';
 import { setSaleRoute } from './set-sale/route.ts';
 import { ticketKeysRoute } from './ticket-keys/route.ts';
 
@@ -80,9 +81,12 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   openapiRoute,
 ];
 
+/** What the document defines once, under its `$id`. */
+const NAMED_SCHEMAS = [Concert, Performance, Reservation, Refund, SeatsEvent, SaleEvent, ResetEvent];
+
 /** Registers the routes; that of development tokens only if they are issued. */
 export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {
-  for (const schema of [Concert, Performance, Reservation, Refund]) app.addSchema(schema);
+  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
   for (const route of ROUTES) route(app, context);
   if (issueToken !== undefined) devTokensRoute(app, issueToken);
 }

@@ -17,7 +17,7 @@ import type { Connection, Transaction } from '../../db/database.ts';
 import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/database.ts';
 import { errorKindOf, sqlstateOf } from '../../db/sqlstate.ts';
 import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { asReplay, refuse } from '../../domain/outcomes.ts';
 import type { Deadline } from '../../lib/deadline.ts';
 import type { RacePoint, RacePointName } from '../../lib/race-point.ts';
 import { behind } from '../durability.ts';
@@ -282,21 +282,28 @@ function createGroup<
       ? new Map()
       : await operation.findAnswered(tx, commands, state);
     const winners = new Map<string, Winner>();
+    // By place: the same command may come twice.
+    const winning = new Set<number>();
     const losers: Command[] = [];
-    for (const command of commands) {
+    for (const [place, command] of commands.entries()) {
       const key = keyOf(command);
       if (answered.has(key) || winners.has(key) || state.isLockedOut(command)) continue;
       const winner = operation.win(state, command);
-      if (winner === undefined) losers.push(command);
-      else winners.set(key, winner);
+      if (winner === undefined) {
+        losers.push(command);
+        continue;
+      }
+      winners.set(key, winner);
+      winning.add(place);
     }
     const reasonOf = await operation.explain(tx, losers, state);
     const won = [...winners.values()];
     const made = won.length === 0 ? answered : await operation.write(tx, won, state);
-    const decisions = commands.map((command): Decided => {
+    const decisions = commands.map((command, place): Decided => {
       const known = answered.get(keyOf(command)) ?? made.get(keyOf(command));
-      if (known !== undefined) return { answer: known(command) as Success | Refused };
-      return state.isLockedOut(command) ? { left: true } : { answer: reasonOf(command) };
+      if (known === undefined && state.isLockedOut(command)) return { left: true };
+      const answer = (known ?? reasonOf)(command) as Success | Refused;
+      return { answer: winning.has(place) ? answer : asReplay(answer) };
     });
     return won.length === 0
       ? { decisions }

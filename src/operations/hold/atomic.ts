@@ -108,6 +108,7 @@ export const atomicHold = holdStrategy(
       seats,
       amount: row.amount,
       expiresAt: row.expires_at,
+      state: 'held',
     };
   },
 );

@@ -12,8 +12,9 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { ReservationState } from '../../domain/states.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
@@ -30,10 +31,10 @@ export interface HoldCommand {
 }
 
 /**
- * The reservation as it was made. Only creation facts, so that a replay says the same after expiry, release
- * or refund.
+ * The reservation as it was made: a replay says the same after expiry, release or refund. Only its `state` is
+ * as it is now, so that nobody pays what is gone.
  */
-export interface Held {
+export interface Held extends Outcome {
   readonly outcome: 'held';
   readonly performanceId: string;
   readonly reservationId: string;
@@ -41,6 +42,7 @@ export interface Held {
   /** Minor units, fixed now. */
   readonly amount: number;
   readonly expiresAt: Date;
+  readonly state: ReservationState;
 }
 
 export type HoldRefusal =
@@ -184,7 +186,7 @@ export async function writeHold(
   ]);
   if (recorded === undefined) return undefined;
   tx.noteXid(recorded.xid);
-  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state: 'held' };
 }
 
 const readHolds = statement({
@@ -196,9 +198,12 @@ const readHolds = statement({
     amount: 'bigint',
     expires_at: 'timestamp with time zone',
     request_hash: 'bytea',
+    state: 'text',
   },
   text: `
-    select r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash
+    select
+      r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash,
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state
     from reservation as r
     where r.performance_id = $1 and r.reservation_id = any($2)`,
 });
@@ -223,7 +228,8 @@ export async function findHolds(
     if (row === undefined) return undefined;
     if (!row.request_hash.equals(requestHash)) return refuse('idempotency_key_reused');
     const { seat_ids: seats, amount, expires_at: expiresAt } = row;
-    return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+    const state = row.state as ReservationState;
+    return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state };
   };
 }
 

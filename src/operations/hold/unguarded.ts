@@ -94,6 +94,14 @@ export const unguardedHold = holdStrategy(
         expiresAt,
         requestHash,
       ]);
-      return commit({ outcome: 'held', performanceId, reservationId, seats, amount, expiresAt });
+      return commit({
+        outcome: 'held',
+        performanceId,
+        reservationId,
+        seats,
+        amount,
+        expiresAt,
+        state: 'held',
+      });
     }),
 );

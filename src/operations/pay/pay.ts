@@ -10,8 +10,9 @@
  */
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
-import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import type { ReservationState } from '../../domain/states.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
@@ -27,8 +28,8 @@ export interface PayCommand {
   readonly requestHash: Bytes;
 }
 
-/** The payment as it was made; a replay answers the same after a refund, too. */
-export interface Paid {
+/** The payment as it was made: a replay says the same after a refund. Only `state` is the reservation's as it is now. */
+export interface Paid extends Outcome {
   readonly outcome: 'paid';
   readonly performanceId: string;
   readonly reservationId: string;
@@ -38,6 +39,7 @@ export interface Paid {
   readonly seq: number;
   readonly balanceAfter: number;
   readonly paidAt: Date;
+  readonly state: ReservationState;
 }
 
 export type PayRefusal =
@@ -238,10 +240,21 @@ export function paidOf(
   seats: readonly number[],
   amount: number,
   entry: { readonly seq: number; readonly balance_after: number; readonly created_at: Date },
+  state: string = 'confirmed',
 ): Paid {
   const { performanceId, reservationId } = command;
   const { seq, balance_after: balanceAfter, created_at: paidAt } = entry;
-  return { outcome: 'paid', performanceId, reservationId, seats, amount, seq, balanceAfter, paidAt };
+  return {
+    outcome: 'paid',
+    performanceId,
+    reservationId,
+    seats,
+    amount,
+    seq,
+    balanceAfter,
+    paidAt,
+    state: state as ReservationState,
+  };
 }
 
 const readReservation = statement({
@@ -271,7 +284,7 @@ export async function findPayment(
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
-  return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry);
+  return paidOf(command, reservation?.seat_ids ?? [], 0 - entry.amount, entry, reservation?.state);
 }
 
 /** Why a payment lost, in the refusal order; the payment of this very request when a duplicate made it. */

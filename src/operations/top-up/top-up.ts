@@ -7,7 +7,7 @@
 import type { Connection, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { BALANCE_MAX } from '../../domain/money.ts';
-import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
@@ -26,7 +26,7 @@ export interface TopUpCommand {
 }
 
 /** The ledger entry that the top-up made; a replay answers the original one. */
-export interface ToppedUp {
+export interface ToppedUp extends Outcome {
   readonly outcome: 'topped_up';
   readonly accountId: string;
   /** The entry's number in the account's ledger. */

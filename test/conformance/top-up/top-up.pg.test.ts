@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../support/at-once.ts';
-import { guarded, tally } from '../conformance.ts';
+import { expectOneEffect, guarded, tally } from '../conformance.ts';
 import { useDatabase } from '../../support/database.ts';
 import { topUpCommand, someAccount } from '../../support/fixture.ts';
 import { topUpBesidePayment, overlap } from './interleavings.ts';
@@ -26,7 +26,7 @@ describe('top-up/grouped in one group', () => {
     const toppingUp = atOnce(() => Array.from({ length: 20 }, () => execute(groupedTopUp, context, command)));
     const outcomes = await Promise.all(toppingUp);
     expect(sizes).toEqual([20]);
-    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+    expectOneEffect(outcomes);
     expect(outcomes[0]).toMatchObject({ outcome: 'topped_up', seq: 1 });
   });
 });

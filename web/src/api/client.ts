@@ -4,6 +4,7 @@ import { noteDatabaseTime } from './database-clock.ts';
 import type { Answer, Problem } from './answer.ts';
 import type { AnswerOf, AnyGiven, ApiRequest, Given, Route } from './request-to.ts';
 import { requestTo } from './request-to.ts';
+import { toBrowser } from '../routing/place.ts';
 import { currentSession, noteRefusedToken } from '../session/current-session.ts';
 
 export type { Answer, Problem } from './answer.ts';
@@ -37,7 +38,7 @@ export async function send(request: ApiRequest, options: CallOptions): Promise<A
   let response: Response;
   let text: string;
   try {
-    response = await fetch(request.path, fetchOptions(request, options, token));
+    response = await fetch(toBrowser(request.path), fetchOptions(request, options, token));
     text = await response.text();
   } catch {
     return { ok: false, problem: OFFLINE };

@@ -16,7 +16,7 @@ export async function signIn(accountId: string, role: 'buyer' | 'admin'): Promis
   const answer = await call('POST /v1/dev/tokens', { body: { accountId, role }, token: null });
   if (!answer.ok) return answer;
   const { token, accountId: given, expiresAt } = answer.data;
-  const made: Session = { token, accountId: given, expiresAt, role };
+  const made: Session = { token, accountId: given, expiresAt, role, isPrivileged: role === 'admin' };
   setSession(made);
   return { ok: true, status: answer.status, data: made };
 }
@@ -26,11 +26,13 @@ export function readToken(given: string): Session | undefined {
   const token = given.trim();
   const claims = claimsOf(token);
   if (typeof claims?.['sub'] !== 'string' || typeof claims['exp'] !== 'number') return undefined;
+  const scopes = scopesIn(claims);
   return {
     token,
     accountId: claims['sub'],
     expiresAt: new Date(claims['exp'] * 1000).toISOString(),
-    role: scopesIn(claims).includes('rowlock:admin') ? 'admin' : 'buyer',
+    role: scopes.includes('rowlock:admin') ? 'admin' : 'buyer',
+    isPrivileged: scopes.some((scope) => scope.startsWith('rowlock:') && scope !== 'rowlock:top-up-own'),
   };
 }
 

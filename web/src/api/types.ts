@@ -6,7 +6,7 @@ export type CreateDevelopmentTokenBody = {
 } | null;
 
 export interface UnauthenticatedProblem {
-  type: '/errors/unauthenticated';
+  type: string;
   title: 'Authentication required';
   status: 401;
   outcome: 'unauthenticated';
@@ -15,7 +15,7 @@ export interface UnauthenticatedProblem {
   detail: string;
 }
 export interface ForbiddenProblem {
-  type: '/errors/forbidden';
+  type: string;
   title: 'Insufficient scope';
   status: 403;
   outcome: 'forbidden';
@@ -24,9 +24,9 @@ export interface ForbiddenProblem {
   detail: string;
 }
 export interface InvalidRequestProblem {
-  type: '/errors/invalid_request';
+  type: string;
   title: 'Invalid request';
-  status: 400 | 408 | 413 | 415 | 431;
+  status: 400 | 405 | 408 | 413 | 415 | 417 | 431;
   outcome: 'invalid_request';
   retry: 'changed';
   instance: string;
@@ -37,7 +37,7 @@ export interface InvalidRequestProblem {
   }[];
 }
 export interface RateLimitedProblem {
-  type: '/errors/rate_limited';
+  type: string;
   title: 'Too many requests';
   status: 429;
   outcome: 'rate_limited';
@@ -46,7 +46,7 @@ export interface RateLimitedProblem {
   detail: string;
 }
 export interface IdempotencyKeyMissingProblem {
-  type: '/errors/idempotency_key_missing';
+  type: string;
   title: 'Idempotency-Key required';
   status: 400;
   outcome: 'idempotency_key_missing';
@@ -55,7 +55,7 @@ export interface IdempotencyKeyMissingProblem {
   detail: string;
 }
 export interface NotFoundProblem {
-  type: '/errors/not_found';
+  type: string;
   title: 'Not found';
   status: 404;
   outcome: 'not_found';
@@ -66,7 +66,7 @@ export interface NotFoundProblem {
   seats?: string[];
 }
 export interface IdempotencyKeyReusedProblem {
-  type: '/errors/idempotency_key_reused';
+  type: string;
   title: 'Idempotency-Key already used';
   status: 422;
   outcome: 'idempotency_key_reused';
@@ -75,7 +75,7 @@ export interface IdempotencyKeyReusedProblem {
   detail: string;
 }
 export interface SalesClosedProblem {
-  type: '/errors/sales_closed';
+  type: string;
   title: 'Sale not open';
   status: 409;
   outcome: 'sales_closed';
@@ -86,7 +86,7 @@ export interface SalesClosedProblem {
   opensAt?: string;
 }
 export interface SeatTakenProblem {
-  type: '/errors/seat_taken';
+  type: string;
   title: 'Seat taken';
   status: 409;
   outcome: 'seat_taken';
@@ -96,7 +96,7 @@ export interface SeatTakenProblem {
   seats: string[];
 }
 export interface SeatsUnavailableProblem {
-  type: '/errors/seats_unavailable';
+  type: string;
   title: 'No adjacent seats left';
   status: 409;
   outcome: 'seats_unavailable';
@@ -105,7 +105,7 @@ export interface SeatsUnavailableProblem {
   detail: string;
 }
 export interface SeatLimitExceededProblem {
-  type: '/errors/seat_limit_exceeded';
+  type: string;
   title: 'Seat limit exceeded';
   status: 409;
   outcome: 'seat_limit_exceeded';
@@ -116,7 +116,7 @@ export interface SeatLimitExceededProblem {
   claimed: number;
 }
 export interface HoldExpiredProblem {
-  type: '/errors/hold_expired';
+  type: string;
   title: 'Hold expired';
   status: 410;
   outcome: 'hold_expired';
@@ -125,7 +125,7 @@ export interface HoldExpiredProblem {
   detail: string;
 }
 export interface ReservationNotPayableProblem {
-  type: '/errors/reservation_not_payable';
+  type: string;
   title: 'Reservation not payable';
   status: 409;
   outcome: 'reservation_not_payable';
@@ -135,7 +135,7 @@ export interface ReservationNotPayableProblem {
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface ReservationNotReleasableProblem {
-  type: '/errors/reservation_not_releasable';
+  type: string;
   title: 'Reservation not releasable';
   status: 409;
   outcome: 'reservation_not_releasable';
@@ -145,7 +145,7 @@ export interface ReservationNotReleasableProblem {
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface ReservationNotRefundableProblem {
-  type: '/errors/reservation_not_refundable';
+  type: string;
   title: 'Reservation not refundable';
   status: 409;
   outcome: 'reservation_not_refundable';
@@ -156,7 +156,7 @@ export interface ReservationNotRefundableProblem {
   reason: 'state' | 'deadline';
 }
 export interface InsufficientBalanceProblem {
-  type: '/errors/insufficient_balance';
+  type: string;
   title: 'Insufficient balance';
   status: 402;
   outcome: 'insufficient_balance';
@@ -167,7 +167,7 @@ export interface InsufficientBalanceProblem {
   available: number;
 }
 export interface BalanceLimitExceededProblem {
-  type: '/errors/balance_limit_exceeded';
+  type: string;
   title: 'Balance limit exceeded';
   status: 409;
   outcome: 'balance_limit_exceeded';
@@ -178,7 +178,7 @@ export interface BalanceLimitExceededProblem {
   balance: number;
 }
 export interface ContendedProblem {
-  type: '/errors/contended';
+  type: string;
   title: 'Contention, retry';
   status: 503;
   outcome: 'contended';
@@ -187,7 +187,7 @@ export interface ContendedProblem {
   detail: string;
 }
 export interface OverloadedProblem {
-  type: '/errors/overloaded';
+  type: string;
   title: 'Overloaded, retry later';
   status: 503;
   outcome: 'overloaded';
@@ -196,7 +196,7 @@ export interface OverloadedProblem {
   detail: string;
 }
 export interface OutcomeUnknownProblem {
-  type: '/errors/outcome_unknown';
+  type: string;
   title: 'Outcome unknown, resend with the same key';
   status: 503;
   outcome: 'outcome_unknown';
@@ -205,7 +205,7 @@ export interface OutcomeUnknownProblem {
   detail: string;
 }
 export interface InternalProblem {
-  type: '/errors/internal';
+  type: string;
   title: 'Internal error';
   status: 500;
   outcome: 'internal';
@@ -304,6 +304,39 @@ export interface Refund {
   balanceAfter: number;
   refundedAt: string;
 }
+export interface SeatsEvent {
+  event: 'seats';
+  id: string;
+  data: {
+    at: string;
+    /**
+     * @minItems 1
+     */
+    free?: number[];
+    /**
+     * @minItems 1
+     */
+    held?: number[];
+    /**
+     * @minItems 1
+     */
+    sold?: number[];
+  };
+}
+export interface SaleEvent {
+  event: 'sale';
+  data: {
+    at: string;
+    saleState: 'open' | 'paused' | 'closed';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleOpensAt: string;
+    saleClosesAt: string | null;
+  };
+}
+export interface ResetEvent {
+  event: 'reset';
+  data: {};
+}
 export interface ListConcertsAnswer {
   concerts: Concert[];
 }
@@ -318,10 +351,12 @@ export interface ReadSeatMapAnswer {
         shape: 'rectangle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         at: [number, number];
         /**
          * @minItems 2
+         * @maxItems 2
          */
         size: [number, number];
         label?: {
@@ -333,6 +368,7 @@ export interface ReadSeatMapAnswer {
         shape: 'circle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         centre: [number, number];
         radius: number;
@@ -356,6 +392,7 @@ export interface ReadSeatMapAnswer {
   )[];
   /**
    * @minItems 2
+   * @maxItems 2
    */
   focus: [number, number];
   sections: {
@@ -386,10 +423,12 @@ export interface ReadSeatMapRowsAnswer {
         shape: 'rectangle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         at: [number, number];
         /**
          * @minItems 2
+         * @maxItems 2
          */
         size: [number, number];
         label?: {
@@ -401,6 +440,7 @@ export interface ReadSeatMapRowsAnswer {
         shape: 'circle';
         /**
          * @minItems 2
+         * @maxItems 2
          */
         centre: [number, number];
         radius: number;
@@ -455,23 +495,13 @@ export interface ReadBestAvailableAnswer {
   }[];
   amount: number;
 }
-export interface CreateReservationBody {
-  /**
-   * @minItems 1
-   * @maxItems 20
-   */
-  seats?: string[];
-  bestAvailable?: {
-    grade: string;
-    quantity: number;
-  };
-}
 export interface CreateReservationAnswer {
   id: string;
   performanceId: string;
   seats: string[];
   amount: number;
   expiresAt: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface PayReservationAnswer {
   id: string;
@@ -481,6 +511,7 @@ export interface PayReservationAnswer {
   seq: number;
   balanceAfter: number;
   paidAt: string;
+  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
 }
 export interface ReadTicketsAnswer {
   performanceId: string;
@@ -504,21 +535,12 @@ export interface ListReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
-export interface TopUpBody {
-  amount: number;
-  accountId?: string;
-  createAccount?: boolean;
-}
 export interface TopUpAnswer {
   accountId: string;
   seq: number;
   amount: number;
   balanceAfter: number;
   createdAt: string;
-}
-export interface ReverseTopUpBody {
-  accountId: string;
-  topUp: number;
 }
 export interface ReverseTopUpAnswer {
   accountId: string;
@@ -546,9 +568,6 @@ export interface ListEntriesAnswer {
     createdAt: string;
   }[];
   next: number | null;
-}
-export interface SetSaleBody {
-  state: 'open' | 'paused' | 'closed';
 }
 export interface AdminReadReservationAnswer {
   id: string;
@@ -682,6 +701,61 @@ export interface CreateDevelopmentTokenAnswer {
   accountId: string;
   expiresAt: string;
 }
+export interface ImportCatalogueAnswer {
+  currency: {
+    code: string;
+    changed: boolean;
+  };
+  venues: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seats: {
+    created: number;
+    changed: number;
+    unchanged: number;
+    removed: number;
+  };
+  concerts: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  performances: {
+    created: number;
+    changed: number;
+    unchanged: number;
+  };
+  seatsOnSale: {
+    added: number;
+    removed: number;
+    repriced: number;
+  };
+}
+export interface CreateReservationBody {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  seats?: string[];
+  bestAvailable?: {
+    grade: string;
+    quantity: number;
+  };
+}
+export interface TopUpBody {
+  amount: number;
+  accountId?: string;
+  createAccount?: boolean;
+}
+export interface ReverseTopUpBody {
+  accountId: string;
+  topUp: number;
+}
+export interface SetSaleBody {
+  state: 'open' | 'paused' | 'closed';
+}
 export interface ImportCatalogueBody {
   currency?: string;
   /**
@@ -702,10 +776,12 @@ export interface ImportCatalogueBody {
           shape: 'rectangle';
           /**
            * @minItems 2
+           * @maxItems 2
            */
           at: [number, number];
           /**
            * @minItems 2
+           * @maxItems 2
            */
           size: [number, number];
           label?: {
@@ -717,6 +793,7 @@ export interface ImportCatalogueBody {
           shape: 'circle';
           /**
            * @minItems 2
+           * @maxItems 2
            */
           centre: [number, number];
           radius: number;
@@ -740,6 +817,7 @@ export interface ImportCatalogueBody {
     )[];
     /**
      * @minItems 2
+     * @maxItems 2
      */
     focus?: [number, number];
     /**
@@ -774,14 +852,17 @@ export interface ImportCatalogueBody {
                 firstSeat?: number;
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 origin: [number, number];
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 seatStep: [number, number];
                 /**
                  * @minItems 2
+                 * @maxItems 2
                  */
                 rowStep: [number, number];
               }
@@ -802,6 +883,7 @@ export interface ImportCatalogueBody {
                 arc: {
                   /**
                    * @minItems 2
+                   * @maxItems 2
                    */
                   centre: [number, number];
                   radius: number;
@@ -865,38 +947,6 @@ export interface ImportCatalogueBody {
       };
     }[];
   }[];
-}
-export interface ImportCatalogueAnswer {
-  currency: {
-    code: string;
-    changed: boolean;
-  };
-  venues: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  seats: {
-    created: number;
-    changed: number;
-    unchanged: number;
-    removed: number;
-  };
-  concerts: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  performances: {
-    created: number;
-    changed: number;
-    unchanged: number;
-  };
-  seatsOnSale: {
-    added: number;
-    removed: number;
-    repriced: number;
-  };
 }
 export interface Routes {
   'GET /v1/concerts': {

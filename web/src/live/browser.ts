@@ -1,6 +1,8 @@
 /** What the live seats need of a browser: a test gives its own. */
 import { openInPlace } from './stream-places.ts';
 
+import { toBrowser } from '../routing/place.ts';
+
 export interface Stream {
   /** 2 when it has given up. */
   readonly readyState: number;
@@ -36,7 +38,7 @@ export const browser: Browser = {
   async read(url, { etag, signal }) {
     try {
       const headers = etag === undefined ? {} : { 'if-none-match': etag };
-      const response = await fetch(url, { headers, signal, cache: 'no-store' });
+      const response = await fetch(toBrowser(url), { headers, signal, cache: 'no-store' });
       const body: unknown = response.status === 200 ? await response.json() : undefined;
       return { status: response.status, etag: response.headers.get('etag') ?? undefined, body };
     } catch {
@@ -44,7 +46,7 @@ export const browser: Browser = {
     }
   },
   openStream(url) {
-    const open = (): Stream => new EventSource(url);
+    const open = (): Stream => new EventSource(toBrowser(url));
     // Without the Web Locks API (it needs a secure context) a hidden tab's stream is closed all the same.
     return 'locks' in navigator ? openInPlace(open, navigator.locks) : open();
   },

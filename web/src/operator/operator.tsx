@@ -7,6 +7,7 @@ import { Header, SkipLink } from '../components/shell/header.tsx';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import { Route, Router, useLocation } from 'preact-iso';
+import { toBrowser } from '../routing/place.ts';
 import { sessionExpired } from '../session/current-session.ts';
 import { session, signOut } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
@@ -109,7 +110,7 @@ function NothingHere(): JSX.Element {
 /** Signs out, and leaves nothing on the screen for the next person. */
 function leave(): void {
   signOut();
-  location.assign('/operator');
+  location.assign(toBrowser('/operator'));
 }
 
 function Navigation(): JSX.Element {

@@ -1,7 +1,10 @@
-/** The session of this browser, kept in localStorage so that a reload and other tabs know it too. */
+/**
+ * The session of this browser. A buyer's is kept in localStorage, so that other tabs know it, too. A token that can do more
+ * than a buyer's is kept for its tab only: it must not lie in the browser long after the operator has gone.
+ */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
-import { storage } from '../storage/storage.ts';
+import { storage, tabStorage } from '../storage/storage.ts';
 
 export interface Session {
   readonly token: string;
@@ -9,6 +12,8 @@ export interface Session {
   /** ISO 8601. */
   readonly expiresAt: string;
   readonly role: 'buyer' | 'admin';
+  /** Whether the token can do more than a buyer's. */
+  readonly isPrivileged: boolean;
 }
 
 const STORED_AS = 'rowlock.session';
@@ -28,8 +33,9 @@ addEventListener('storage', (event) => {
 });
 
 export function setSession(session: Session | undefined): void {
-  if (session === undefined) storage.removeItem(STORED_AS);
-  else storage.setItem(STORED_AS, JSON.stringify(session));
+  storage.removeItem(STORED_AS);
+  tabStorage.removeItem(STORED_AS);
+  if (session !== undefined) keep(session);
   refused.value = false;
   current.value = session;
 }
@@ -39,8 +45,25 @@ export function noteRefusedToken(token: string): void {
   if (current.value?.token === token) refused.value = true;
 }
 
+function keep(session: Session): void {
+  const kept = session.isPrivileged ? tabStorage : storage;
+  kept.setItem(STORED_AS, JSON.stringify(session));
+}
+
 function storedSession(): Session | undefined {
-  const stored = storage.getItem(STORED_AS);
+  const ofTab = parsed(tabStorage.getItem(STORED_AS));
+  const shared = parsed(storage.getItem(STORED_AS));
+  // Earlier versions kept every token for all tabs.
+  if (shared?.role === 'admin') {
+    storage.removeItem(STORED_AS);
+    const moved = { ...shared, isPrivileged: true };
+    if (ofTab === undefined) keep(moved);
+    return ofTab ?? moved;
+  }
+  return ofTab ?? shared;
+}
+
+function parsed(stored: string | null): Session | undefined {
   if (stored === null) return undefined;
   try {
     return JSON.parse(stored) as Session;

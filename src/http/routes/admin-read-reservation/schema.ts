@@ -6,6 +6,7 @@ export const adminReadReservationSchema = {
   tags: ['admin'],
   operationId: 'adminReadReservation',
   summary: "Read anyone's reservation",
+  description: 'As it is now, with the account that made it.',
   params: reservationParams,
   response: {
     200: Type.Object(

@@ -1,6 +1,7 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { refundAnswer } from '../refund-reservation/route.ts';
 import { adminRefundSchema } from './schema.ts';
@@ -25,9 +26,7 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
       const refunded = await boxOffice.operator.refund({ ...params, idempotencyKey });
       if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
       const { performanceId, reservationId } = params;
-      reply
-        .code(201)
-        .header('location', `/v1/admin/performances/${performanceId}/reservations/${reservationId}`);
+      answerMade(reply, refunded, `/v1/admin/performances/${performanceId}/reservations/${reservationId}`);
       return refundAnswer(refunded);
     },
   });

@@ -1,4 +1,4 @@
-import { NoBody, reservationParams, shared } from '../../answers/schemas.ts';
+import { Location, NoBody, reservationParams, shared } from '../../answers/schemas.ts';
 import { Refund } from '../refund-reservation/schema.ts';
 
 export const adminRefundSchema = {
@@ -9,5 +9,5 @@ export const adminRefundSchema = {
     "To the wallet of the reservation's account, also after the deadline. Keys are that account's.",
   params: reservationParams,
   body: NoBody,
-  response: { 201: shared(Refund) },
+  response: { 201: shared(Refund, { headers: Location }) },
 };

@@ -1,6 +1,7 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { createReservationSchema } from './schema.ts';
 
@@ -30,9 +31,9 @@ export function createReservationRoute(app: App, { boxOffice }: HttpContext): vo
           ? await boxOffice.holdBestAvailable({ ...asked, ...body.bestAvailable! })
           : await boxOffice.hold({ ...asked, seats: body.seats });
       if (held.outcome !== 'held') return sendRefusal(reply, held);
-      const { reservationId: id, seats, amount, expiresAt } = held;
-      reply.code(201).header('location', `/v1/performances/${performanceId}/reservations/${id}`);
-      return { id, performanceId, seats, amount, expiresAt };
+      const { reservationId: id, seats, amount, expiresAt, state } = held;
+      answerMade(reply, held, `/v1/performances/${performanceId}/reservations/${id}`);
+      return { id, performanceId, seats, amount, expiresAt, state };
     },
   });
 }

@@ -2,11 +2,13 @@ import Type from 'typebox';
 import { SEATS_PER_HOLD_MAX } from '../../../box-office/input-rules.ts';
 import {
   CLOSED,
+  Location,
   Money,
   PerformanceId,
   performanceParams,
   ReservationId,
   SeatLabels,
+  StateNow,
   Time,
 } from '../../answers/schemas.ts';
 
@@ -51,12 +53,19 @@ export const createReservationSchema = {
   ),
   response: {
     201: Type.Object(
-      { id: ReservationId, performanceId: PerformanceId, seats: SeatLabels, amount: Money, expiresAt: Time },
+      {
+        id: ReservationId,
+        performanceId: PerformanceId,
+        seats: SeatLabels,
+        amount: Money,
+        expiresAt: Time,
+        state: StateNow,
+      },
       {
         ...CLOSED,
         description:
-          'The reservation as it was made; the same request with the same key gets the same answer.',
-        headers: { Location: { type: 'string', description: 'The reservation.' } },
+          'The reservation as it was made, and its state now. The same request with the same key gets the same answer, except the state.',
+        headers: Location,
       },
     ),
   },

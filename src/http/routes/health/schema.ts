@@ -5,6 +5,7 @@ export const aliveSchema = {
   tags: ['service'],
   operationId: 'readHealth',
   summary: 'Whether the service runs',
+  description: 'It asks nothing of the database. Use it to decide whether to restart the process.',
   response: {
     200: Type.Object({ status: Type.Literal('ok') }, { ...CLOSED, description: 'It runs.' }),
   },
@@ -14,6 +15,7 @@ export const readinessSchema = {
   tags: ['service'],
   operationId: 'readiness',
   summary: 'Whether the service can work: its database answers and takes writes',
+  description: 'It writes to the database. Use it to decide whether to send requests here.',
   response: {
     200: Type.Object({ status: Type.Literal('ready') }, { ...CLOSED, description: 'It can work.' }),
   },

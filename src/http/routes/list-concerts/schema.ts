@@ -68,6 +68,8 @@ export const listConcertsSchema = {
   tags: ['catalogue'],
   operationId: 'listConcerts',
   summary: 'List concerts',
+  description:
+    'Every concert with its performances, categories and prices. Read a performance for its free seats.',
   response: {
     200: Type.Object({ concerts: Type.Array(shared(Concert)) }, { ...CLOSED, description: 'Every concert.' }),
     304: NotModified,

@@ -19,6 +19,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
       seq: 2,
       balanceAfter: 20_000,
       paidAt: expect.stringMatching(/Z$/),
+      state: 'confirmed',
     });
     expect(answer.headers.location).toBe(url);
     const read = await server.call({ method: 'GET', url, account: 'anna' });
@@ -33,7 +34,7 @@ describe('POST /v1/performances/:performanceId/reservations/:reservationId/payme
     const first = await server.call(pay);
     await server.call({ method: 'POST', url: `${url}/refund`, account: 'ben', key: true });
     const again = await server.call(pay);
-    expect([again.status, again.text]).toEqual([201, first.text]);
+    expect([again.status, again.body]).toEqual([201, { ...first.body, state: 'refunded' }]);
   });
 
   it('to one of fifty requests with fifty keys, and debits once', async () => {

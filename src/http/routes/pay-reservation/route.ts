@@ -1,6 +1,7 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { payReservationSchema } from './schema.ts';
 
@@ -24,9 +25,9 @@ export function payReservationRoute(app: App, { boxOffice }: HttpContext): void 
       const { accountId, idempotencyKey, params } = request;
       const paid = await boxOffice.pay({ ...params, accountId, idempotencyKey });
       if (paid.outcome !== 'paid') return sendRefusal(reply, paid);
-      const { reservationId: id, performanceId, seats, amount, seq, balanceAfter, paidAt } = paid;
-      reply.code(201).header('location', `/v1/performances/${performanceId}/reservations/${id}`);
-      return { id, performanceId, seats, amount, seq, balanceAfter, paidAt };
+      const { reservationId: id, performanceId, seats, amount, seq, balanceAfter, paidAt, state } = paid;
+      answerMade(reply, paid, `/v1/performances/${performanceId}/reservations/${id}`);
+      return { id, performanceId, seats, amount, seq, balanceAfter, paidAt, state };
     },
   });
 }

@@ -1,12 +1,14 @@
 import Type from 'typebox';
 import {
   CLOSED,
+  Location,
   Money,
   NoBody,
   PerformanceId,
   ReservationId,
   reservationParams,
   SeatLabels,
+  StateNow,
   Time,
 } from '../../answers/schemas.ts';
 
@@ -27,11 +29,13 @@ export const payReservationSchema = {
         seq: Type.Integer({ description: "The payment's number in your ledger." }),
         balanceAfter: Money,
         paidAt: Time,
+        state: StateNow,
       },
       {
         ...CLOSED,
-        description: 'The payment as it was made; the same request with the same key gets the same answer.',
-        headers: { Location: { type: 'string', description: 'The reservation.' } },
+        description:
+          'The payment as it was made, and the state of the reservation now. The same request with the same key gets the same answer, except the state.',
+        headers: Location,
       },
     ),
   },

@@ -34,6 +34,7 @@ export const readPerformanceSchema = {
   tags: ['catalogue'],
   operationId: 'readPerformance',
   summary: 'Read a performance and its free seats',
+  description: 'Its sale, and its seats counted by category at one moment.',
   params: performanceParams,
   response: { 200: shared(Performance) },
 };

@@ -31,6 +31,7 @@ export const readReservationSchema = {
   tags: ['reservations'],
   operationId: 'readReservation',
   summary: 'Read a reservation of yours',
+  description: 'As it is now. A hold whose time has passed is `expired`.',
   params: reservationParams,
   response: { 200: shared(Reservation) },
 };

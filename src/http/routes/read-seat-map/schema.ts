@@ -44,7 +44,6 @@ export const readSeatMapSchema = {
       {
         ...CLOSED,
         description: 'The map.',
-        headers: { ETag: { type: 'string', description: 'Changes with the map.' } },
       },
     ),
     304: NotModified,

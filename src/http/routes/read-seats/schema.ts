@@ -5,6 +5,7 @@ export const readSeatsSchema = {
   tags: ['catalogue'],
   operationId: 'readSeats',
   summary: "Read every seat's state",
+  description: 'All states at one moment, and the cursor from which `seats/events` tells what changes.',
   params: performanceParams,
   response: {
     200: Type.Object(
@@ -25,7 +26,6 @@ export const readSeatsSchema = {
       {
         ...CLOSED,
         description: 'The states of all seats at one moment.',
-        headers: { ETag: { type: 'string', description: 'Weak: equal tags mean equal states.' } },
       },
     ),
     304: NotModified,

@@ -5,6 +5,7 @@ export const readWalletSchema = {
   tags: ['wallet'],
   operationId: 'readWallet',
   summary: 'Read your balance',
+  description: 'The balance after the last entry of your ledger.',
   response: {
     200: Type.Object(
       {

@@ -3,6 +3,7 @@ import type { Refunded } from '../../../operations/refund.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { Refund } from './schema.ts';
 import { refundReservationSchema } from './schema.ts';
@@ -27,7 +28,7 @@ export function refundReservationRoute(app: App, { boxOffice }: HttpContext): vo
       const refunded = await boxOffice.refund({ ...params, accountId, idempotencyKey });
       if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
       const { performanceId, reservationId } = params;
-      reply.code(201).header('location', `/v1/performances/${performanceId}/reservations/${reservationId}`);
+      answerMade(reply, refunded, `/v1/performances/${performanceId}/reservations/${reservationId}`);
       return refundAnswer(refunded);
     },
   });

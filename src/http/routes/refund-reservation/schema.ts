@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import {
   CLOSED,
+  Location,
   Money,
   NoBody,
   PerformanceId,
@@ -34,5 +35,5 @@ export const refundReservationSchema = {
     "Pays the amount back to your wallet and frees the seats, until the performance's refund deadline.",
   params: reservationParams,
   body: NoBody,
-  response: { 201: shared(Refund) },
+  response: { 201: shared(Refund, { headers: Location }) },
 };

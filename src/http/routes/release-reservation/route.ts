@@ -1,6 +1,7 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
+import { tellReplay } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { releaseReservationSchema } from './schema.ts';
 
@@ -11,6 +12,7 @@ export function releaseReservationRoute(app: App, { boxOffice }: HttpContext): v
     schema: releaseReservationSchema,
     config: {
       access: 'account',
+      isRepeatable: true,
       refusals: refusalsOf<BoxOffice['release']>({
         hold_expired: true,
         reservation_not_releasable: true,
@@ -21,6 +23,7 @@ export function releaseReservationRoute(app: App, { boxOffice }: HttpContext): v
       const { accountId, params } = request;
       const released = await boxOffice.release({ ...params, accountId });
       if (released.outcome !== 'released') return sendRefusal(reply, released);
+      tellReplay(reply, released);
       return reply.code(204).send();
     },
   });

@@ -1,4 +1,5 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';
@@ -25,8 +26,8 @@ export function reverseTopUpRoute(app: App, { boxOffice }: HttpContext): void {
       const { body, idempotencyKey, accountId: actor } = request;
       const reversed = await boxOffice.reverseTopUp({ ...body, idempotencyKey, actor });
       if (reversed.outcome !== 'reversed') return sendRefusal(reply, reversed);
-      const { outcome: _, ...entry } = reversed;
-      reply.code(201);
+      const { outcome: _, replayed: _replayed, ...entry } = reversed;
+      answerMade(reply, reversed);
       return entry;
     },
   });

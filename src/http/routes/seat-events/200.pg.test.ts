@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { listenFor, openEvents } from '../../../../test/support/event-stream.ts';
 import { until } from '../../../../test/support/gate.ts';
+import type { ApiDocument } from '../../../../test/support/openapi.ts';
+import { errorsIn } from '../../../../test/support/openapi.ts';
 import { buyOverHttp, holdOverHttp, useServer } from '../../../../test/support/http.ts';
 import type { SeatEvent, WatchRequest } from '../../../seats/watching.ts';
+
+/** The schema of the stream's list of events. */
+function eventSchemaIn(document: ApiDocument): object {
+  const operation = document.paths['/v1/performances/{performanceId}/seats/events']?.['get'];
+  const text = operation?.responses['200']?.content?.['text/event-stream']?.schema;
+  return (text as { readonly contentSchema: object }).contentSchema;
+}
 
 describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
   const server = useServer();
@@ -40,6 +49,11 @@ describe('GET /v1/performances/:performanceId/seats/events answers 200', () => {
       id: undefined,
       data: { at: expect.stringMatching(/Z$/), saleState, sale, saleOpensAt, saleClosesAt },
     });
+    const document = (await app.inject('/openapi.json')).json<ApiDocument>();
+    for (const event of client.events()) {
+      const { id, ...rest } = event;
+      expect(errorsIn(document, eventSchemaIn(document), [id === undefined ? rest : event])).toEqual([]);
+    }
     await buyOverHttp(server, performanceId, 'ben', ['A-1-5']);
     await until(async () => JSON.stringify(client.events()).includes('"sold":[5]'));
     client.leave();

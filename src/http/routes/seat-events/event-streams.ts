@@ -2,7 +2,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
+import type { Refusal } from '../../../domain/outcomes.ts';
+import { refuse } from '../../../domain/outcomes.ts';
 import type { HttpContext } from '../../app.ts';
+import { clientOf } from '../../edge/client-address.ts';
 
 export interface EventStream {
   /** Answers 200 and continues until the client leaves or stops reading, or the events end. */
@@ -12,8 +15,8 @@ export interface EventStream {
 }
 
 export interface EventStreams {
-  /** Reserves a place until the answer is closed; undefined if all are taken. */
-  open(reply: FastifyReply): EventStream | undefined;
+  /** Reserves a place until the answer is closed, unless all are taken, or as many as one client may have. */
+  open(reply: FastifyReply): EventStream | Refusal<'overloaded' | 'rate_limited'>;
   close(): void;
 }
 
@@ -23,7 +26,7 @@ const HEARTBEAT = Buffer.from(':\n\n');
 
 export function createEventStreams({ limits, closing }: HttpContext): EventStreams {
   const streams = new Set<ServerResponse>();
-  let places = 0;
+  const places = { taken: 0, byClient: new Map<string, number>() };
 
   const heartbeat = setInterval(() => {
     for (const raw of streams) write(raw, HEARTBEAT);
@@ -32,6 +35,13 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
   closing.addEventListener('abort', () => {
     for (const raw of streams) end(raw);
   });
+
+  function take(client: string, count: 1 | -1): void {
+    places.taken += count;
+    const left = (places.byClient.get(client) ?? 0) + count;
+    if (left === 0) places.byClient.delete(client);
+    else places.byClient.set(client, left);
+  }
 
   /** Unread bytes wait in this process; beyond a bound, the client is cut off and continues later. */
   function write(raw: ServerResponse, bytes: Buffer): void {
@@ -72,12 +82,12 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
 
   return {
     open: (reply) => {
-      if (places >= limits.watchersMax) return undefined;
-      places += 1;
+      if (places.taken >= limits.watchersMax) return refuse('overloaded', { cause: 'watchers' });
+      const client = clientOf(reply.request);
+      if ((places.byClient.get(client) ?? 0) >= limits.watchersPerClientMax) return refuse('rate_limited');
       const { raw } = reply;
-      raw.once('close', () => {
-        places -= 1;
-      });
+      take(client, 1);
+      raw.once('close', () => take(client, -1));
       return {
         begin: (watch) => begin(reply, watch),
         send: (events) => send(raw, events),

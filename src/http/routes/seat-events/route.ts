@@ -19,7 +19,7 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const stream = streams.open(reply);
-      if (stream === undefined) return sendRefusal(reply, { outcome: 'overloaded', cause: 'watchers' });
+      if ('outcome' in stream) return sendRefusal(reply, stream);
       const { 'last-event-id': lastEventId = '' } = request.headers;
       const watch = await context.boxOffice.watchSeats({
         performanceId: request.params.performanceId,

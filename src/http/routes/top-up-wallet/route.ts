@@ -1,6 +1,7 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf, refuseScope } from '../../edge/guard.ts';
+import { answerMade } from '../../answers/made.ts';
 import { sendBrokenRules, sendRefusal } from '../../answers/problem.ts';
 import { topUpWalletSchema } from './schema.ts';
 
@@ -46,9 +47,8 @@ export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpCon
       });
       if (toppedUp.outcome !== 'topped_up') return sendRefusal(reply, toppedUp);
       const { seq, balanceAfter, createdAt } = toppedUp;
-      reply.code(201);
       // Only its own account may read a ledger.
-      if (isOwn) reply.header('location', `/v1/wallet/entries?before=${seq + 1}&limit=1`);
+      answerMade(reply, toppedUp, isOwn ? `/v1/wallet/entries?before=${seq + 1}&limit=1` : undefined);
       return { accountId, seq, amount, balanceAfter, createdAt };
     },
   });

@@ -255,7 +255,8 @@ function take(stock: Stock, command: HoldCommand): Held | undefined {
   }
   for (const seat of seats) stock.prices.delete(seat);
   stock.claims.set(accountId, claims + seats.length);
-  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt: stock.heldUntil };
+  const expiresAt = stock.heldUntil;
+  return { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state: 'held' };
 }
 
 async function lock(

@@ -3,6 +3,7 @@ import type { Transaction } from '../../../db/database.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Refusal } from '../../../domain/outcomes.ts';
 import { refuse } from '../../../domain/outcomes.ts';
+import type { ReservationState } from '../../../domain/states.ts';
 import { answeredBy } from '../../groups/group-strategy.ts';
 import type { Answered } from '../../groups/group-strategy.ts';
 import type { Loss } from './crowd.ts';
@@ -21,9 +22,12 @@ const findKnown = statement({
     amount: 'bigint',
     expires_at: 'timestamp with time zone',
     request_hash: 'bytea',
+    state: 'text',
   },
   text: `
-    select r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash
+    select
+      r.reservation_id, r.seat_ids, r.amount, r.expires_at, r.request_hash,
+      case when r.state = 'held' and r.expires_at <= clock_timestamp() then 'expired' else r.state::text end as state
     from reservation as r
     where r.performance_id = $1 and r.reservation_id = any($2)`,
 });
@@ -91,7 +95,8 @@ export async function readKnown(
   return new Map(
     rows.map((row) => {
       const { reservation_id: reservationId, seat_ids: seats, amount, expires_at: expiresAt } = row;
-      const held: Held = { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt };
+      const state = row.state as ReservationState;
+      const held: Held = { outcome: 'held', performanceId, reservationId, seats, amount, expiresAt, state };
       return [reservationId, answeredBy<HoldCommand, Held>(row.request_hash, () => held)];
     }),
   );

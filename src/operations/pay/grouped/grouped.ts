@@ -222,9 +222,10 @@ async function findAnswered(
   return new Map(
     rows.map((row) => [
       `${row.account_id} ${row.key}`,
-      answeredBy(row.request_hash, (command) =>
-        paidOf(command, reservations.get(command.reservationId)?.seat_ids ?? [], 0 - row.amount, row),
-      ),
+      answeredBy(row.request_hash, (command) => {
+        const reservation = reservations.get(command.reservationId);
+        return paidOf(command, reservation?.seat_ids ?? [], 0 - row.amount, row, reservation?.state);
+      }),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
+import { hasDocs } from '../../routing/place.ts';
 
 const TEXTS = {
   tagline: { ko: '모든 좌석은 정확히 한 번만 팔려요.', en: 'Every seat is sold exactly once.' },
@@ -15,7 +16,7 @@ export function Footer(): JSX.Element {
       <p>{t(TEXTS.tagline)}</p>
       <nav class="row" aria-label={t(TEXTS.links)}>
         <a href="/operator">{t(TEXTS.operator)}</a>
-        <a href="/docs">{t(TEXTS.api)}</a>
+        {hasDocs && <a href="/docs">{t(TEXTS.api)}</a>}
       </nav>
     </footer>
   );

@@ -7,6 +7,7 @@ import { Heading } from '../../components/page.tsx';
 import { Note } from '../../components/problem-note.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
+import { hasDocs } from '../../routing/place.ts';
 import { textOf } from './catalogue-text.ts';
 import { ImportOutcomeCard } from './import-outcome.tsx';
 import type { ImportOutcome } from './send-catalogue.ts';
@@ -68,9 +69,11 @@ export function ImportPage(): JSX.Element {
       <Heading title={t(TEXTS.title)} />
       <p class="op-prose">{t(TEXTS.about)}</p>
       <p class="row">
-        <a href="/docs" class="link" target="_blank" rel="noreferrer">
-          {t(TEXTS.format)} <span aria-hidden="true">↗</span>
-        </a>
+        {hasDocs && (
+          <a href="/docs" class="link" target="_blank" rel="noreferrer">
+            {t(TEXTS.format)} <span aria-hidden="true">↗</span>
+          </a>
+        )}
         <a href="/operator/create" class="link">
           {t(TEXTS.guided)} <span aria-hidden="true">→</span>
         </a>

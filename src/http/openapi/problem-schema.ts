@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { TProperties, TSchema } from 'typebox';
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import { REFUSALS } from '../../domain/outcomes.ts';
-import { CLOSED, Money, SeatLabels, Time } from './schemas.ts';
+import { CLOSED, Money, SeatLabels, Time } from '../answers/schemas.ts';
 import { RESERVATION_STATES } from '../../domain/states.ts';
 
 const State = Type.Enum([...RESERVATION_STATES]);
@@ -58,7 +58,7 @@ const MEMBERS = {
 
 /** Statuses that a refusal may have besides its own. */
 const OTHER_STATUSES: Partial<Record<RefusalCode, readonly number[]>> = {
-  invalid_request: [408, 413, 415, 431],
+  invalid_request: [405, 408, 413, 415, 417, 431],
 };
 
 /** The schemas by their names in the OpenAPI document. */
@@ -67,7 +67,10 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEnt
     problemSchemaName(code),
     Type.Object(
       {
-        type: Type.Literal(`/errors/${code}`, { description: 'The page that explains this outcome.' }),
+        type: Type.String({
+          pattern: `/errors/${code}$`,
+          description: 'The page that explains this outcome, relative to this answer.',
+        }),
         title: Type.Literal(title),
         status: Type.Enum([status, ...(OTHER_STATUSES[code] ?? [])]),
         outcome: Type.Literal(code),
@@ -83,7 +86,8 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, TSchema>> = Object.fromEnt
         detail: Type.String(),
         ...MEMBERS[code],
       },
-      { ...CLOSED, title, description: `Outcome \`${code}\`; see /errors/${code}.` },
+      // Without a title of its own: generators of clients would name its type after that.
+      { ...CLOSED, description: `Outcome \`${code}\`: ${title}; see /errors/${code}.` },
     ),
   ]),
 );

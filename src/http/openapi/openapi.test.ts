@@ -2,11 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TEST_SECRET, useServerWithoutDatabase } from '../../test/support/http.ts';
-import type { ApiDocument, ApiOperation } from '../../test/support/openapi.ts';
-import { errorsIn } from '../../test/support/openapi.ts';
-import { REFUSALS } from '../domain/outcomes.ts';
-import { createServer } from './server.ts';
+import { TEST_SECRET, useServerWithoutDatabase } from '../../../test/support/http.ts';
+import type { ApiDocument, ApiOperation } from '../../../test/support/openapi.ts';
+import { errorsIn } from '../../../test/support/openapi.ts';
+import { REFUSALS } from '../../domain/outcomes.ts';
+import { createServer } from '../server.ts';
 
 // The module is CommonJS.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
@@ -70,6 +70,68 @@ describe('the OpenAPI document', () => {
       expect(isClosed(responses), name).toBe(false);
       expect(isClosed(requestBody), name).toBe(requestBody !== undefined);
     }
+  });
+
+  it('names every JSON answer, and tells problems of one status apart by their outcome', () => {
+    let unions = 0;
+    for (const [name, { responses }] of operations) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        const schema = (content['application/json'] ?? content['application/problem+json'])?.schema;
+        if (schema === undefined || '$ref' in schema) continue;
+        const { oneOf, discriminator } = schema as {
+          readonly oneOf: readonly { readonly $ref: string }[];
+          readonly discriminator: { readonly propertyName: string; readonly mapping: Record<string, string> };
+        };
+        unions += 1;
+        expect(discriminator.propertyName, `${name} ${status}`).toBe('outcome');
+        expect(Object.values(discriminator.mapping)).toEqual(oneOf.map(({ $ref }) => $ref));
+        for (const [outcome, reference] of Object.entries(discriminator.mapping)) {
+          const problem = document.components.schemas[reference.split('/').at(-1)!];
+          expect(problem).toMatchObject({ properties: { outcome: { enum: [outcome] } } });
+        }
+      }
+    }
+    expect(unions).toBeGreaterThan(20);
+  });
+
+  it('declares the headers of answers, and the request header that a 304 answers', () => {
+    const declared = (status: string, header: string): readonly string[] =>
+      operations
+        .filter(([, { responses }]) => Object.hasOwn(responses[status]?.headers ?? {}, header))
+        .map(([name]) => name);
+    const having = (status: string): readonly string[] =>
+      operations.filter(([, { responses }]) => status in responses).map(([name]) => name);
+    const names = operations.map(([name]) => name);
+    expect(having('405')).toEqual(names);
+    expect(declared('405', 'Allow')).toEqual(names);
+    for (const status of ['401', '403']) {
+      expect(declared(status, 'WWW-Authenticate'), status).toEqual(having(status));
+    }
+    for (const status of ['429', '503']) {
+      expect(declared(status, 'Retry-After'), status).toEqual(having(status));
+    }
+    for (const header of ['ETag', 'Vary']) expect(declared('304', header), header).toEqual(having('304'));
+    expect(having('304')).toHaveLength(3);
+    for (const [name, { parameters = [], responses }] of operations) {
+      const isConditional = parameters.some((parameter) => parameter.name === 'If-None-Match');
+      expect(isConditional, name).toBe('304' in responses);
+      for (const [status, { headers = {} }] of Object.entries(responses)) {
+        expect(Object.keys(headers), `${name} ${status}`).toContain('X-Request-Id');
+      }
+    }
+  });
+
+  it('shows for each status what is answered with it', () => {
+    const detailOf = (path: string, method: string, status: number): unknown => {
+      const examples =
+        document.paths[path]?.[method]?.responses[status]?.content?.['application/problem+json'];
+      return Object.values(examples?.examples ?? {})[0]?.value;
+    };
+    const topUp = (status: number): unknown => detailOf('/v1/wallet/top-ups', 'post', status);
+    expect(topUp(413)).toMatchObject({ status: 413, detail: 'The body is too large.' });
+    expect(topUp(415)).toMatchObject({ status: 415, detail: 'Send the body as application/json.' });
+    expect(topUp(405)).toMatchObject({ status: 405, detail: expect.stringContaining('it takes POST') });
+    expect(detailOf('/v1/concerts/{concertId}', 'get', 404)).toMatchObject({ what: 'concert' });
   });
 
   it('has exactly the listed routes', () => {

@@ -1,10 +1,8 @@
 /** The pages of the OpenAPI document at /docs: Swagger UI's, where it is installed. */
-import { PackageMissing, requirePackages } from '../lib/optional-packages.ts';
-import type { App } from './app.ts';
+import { PackageMissing, requirePackages } from '../../lib/optional-packages.ts';
+import type { App } from '../app.ts';
 
-/**
- * The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs.
- */
+/** The pages load nothing from elsewhere; Swagger UI sets style attributes and draws its icons from data URLs. */
 const DOCS_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -30,8 +28,12 @@ export async function serveDocsPages(app: App): Promise<void> {
   const { default: swaggerUi } = await import('@fastify/swagger-ui');
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: app.basePath,
     staticCSP: DOCS_CSP,
     theme: { title: 'Rowlock API' },
+    // These pages read the document at `docs/json`, one level below `openapi.json`.
+    transformSpecification: (document) => ({ ...document, servers: [{ url: '..' }] }),
+    transformSpecificationClone: false,
     uiConfig: {
       layout: 'BaseLayout',
       docExpansion: 'list',
