@@ -1,4 +1,3 @@
-import { callbackify } from 'node:util';
 import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Pool } from './pool.ts';
@@ -168,19 +167,21 @@ const CLIENT_GRACE_MS = 2_000;
 
 /** Opens a pool; the first connection is made by the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = createPool({
-    connectionString: options.url,
-    application_name: options.applicationName ?? 'rowlock',
-    max: options.poolSize,
-    connectionTimeoutMillis: options.acquireTimeoutMs,
-    // This ends the wait for a server that does not answer at all.
-    query_timeout: options.statementTimeoutMs + CLIENT_GRACE_MS,
-    keepAlive: true,
-    // A statement need not wait for the answer to BEGIN (`readsFirst`).
-    pipeline: true,
-    types,
-    verify: callbackify((client: PoolClient) => prepareSession(client, options)),
-  });
+  const pool = createPool(
+    {
+      connectionString: options.url,
+      application_name: options.applicationName ?? 'rowlock',
+      max: options.poolSize,
+      connectionTimeoutMillis: options.acquireTimeoutMs,
+      // This ends the wait for a server that does not answer at all.
+      query_timeout: options.statementTimeoutMs + CLIENT_GRACE_MS,
+      keepAlive: true,
+      // A statement need not wait for the answer to BEGIN (`readsFirst`).
+      pipeline: true,
+      types,
+    },
+    (client) => prepareSession(client, options),
+  );
   return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
 }
 

@@ -1,6 +1,6 @@
 /** Settings of a new connection: its timeouts, and how its values are read. */
 import type pg from 'pg';
-import type { PoolClient } from 'pg';
+import type { Client } from '../lib/pg-client.ts';
 import { driverTypes } from '../lib/pg-client.ts';
 import type { DatabaseOptions } from './database.ts';
 
@@ -16,7 +16,7 @@ class SessionSettingsLost extends Error {}
  * Sets what every session needs and reads it back. A startup parameter would be shorter, but a pooler refuses it, or
  * ignores it silently. The driver reads no other dates than ISO, whatever the database or its role prefers.
  */
-export async function prepareSession(client: PoolClient, options: SessionBounds): Promise<void> {
+export async function prepareSession(client: Client, options: SessionBounds): Promise<void> {
   const wanted = {
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,

@@ -1,4 +1,5 @@
 /** The one place that makes connections to PostgreSQL: no other file of the source may import the driver's values. */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /**
@@ -22,8 +23,39 @@ export class Client extends pg.Client {
 }
 
 /** A pool of such connections. It replaces an idle one that dies, and says so by an `error`, which needs a listener, too. */
-export function createPool(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ ...config, Client });
+export function createPool(
+  config: Omit<pg.PoolConfig, 'Client' | 'verify' | 'onConnect'>,
+  prepare: (client: Client) => Promise<void>,
+): pg.Pool {
+  /**
+   * Is connected once it is prepared. The pool's own `verify` loses a connection for good when the request that it is made for
+   * gives up meanwhile: nobody gives it back. Its `onConnect` waits for the farewell of a connection that does not answer.
+   */
+  class PreparedClient extends Client {
+    override connect(): Promise<Client>;
+    override connect(callback: ((error: Error) => void) | ((error: null, client: Client) => void)): void;
+    override connect(callback?: (error: never, client: Client) => void): Promise<Client> | void {
+      const connected = super.connect().then(() => this.#prepared());
+      if (callback === undefined) return connected;
+      const call = callback as (error: unknown, client?: Client) => void;
+      // Not in a promise's chain: what the pool throws is the program's error.
+      connected.then(
+        () => setImmediate(call, null, this),
+        (error: unknown) => setImmediate(call, error),
+      );
+    }
+
+    async #prepared(): Promise<Client> {
+      try {
+        await prepare(this);
+        return this;
+      } catch (error) {
+        (this as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+        throw error;
+      }
+    }
+  }
+  const pool = new pg.Pool({ ...config, Client: PreparedClient });
   pool.on('error', () => undefined);
   return pool;
 }

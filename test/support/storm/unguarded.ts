@@ -1,5 +1,4 @@
 /** Loaded into a service as a control: its connections lack the `error` listener that `src/lib/pg-client.ts` gives them. */
-import pg from 'pg';
 import { Client } from '../../../src/lib/pg-client.ts';
 
 const guarded = new WeakSet<Client>();
@@ -7,8 +6,7 @@ const guarded = new WeakSet<Client>();
 Object.defineProperty(Client.prototype, 'on', {
   /** Leaves the first listener for errors out: that of the constructor. */
   value(this: Client, event: string, listener: () => void): Client {
-    if (event !== 'error' || guarded.has(this))
-      return Reflect.apply(pg.Client.prototype.on, this, [event, listener]);
+    if (event !== 'error' || guarded.has(this)) return this.addListener(event, listener);
     guarded.add(this);
     return this;
   },
