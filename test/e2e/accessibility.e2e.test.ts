@@ -53,7 +53,12 @@ const BUYERS_PAGES: Readonly<Record<string, Checked>> = {
   'not yet open': { path: () => '/performances/later', ready: '.opening' },
   paused: { path: () => '/performances/paused', ready: '.state-note' },
   ended: { path: () => '/performances/ended', ready: '.state-note' },
-  'sign-in': { path: () => '/performances/open', before: click('.grade-button'), ready: 'dialog.sheet' },
+  // The tab keeps the seats that were chosen above: then the button holds them.
+  'sign-in': {
+    path: () => '/performances/open',
+    before: click('.pick-panel :is(.grade-button, .button-wide)'),
+    ready: 'dialog.sheet',
+  },
   'signed out': { path: () => '/wallet', ready: '.sign-in-first' },
   checkout: { path: ({ held }) => held, as: 'buyer', ready: '.pay' },
   ticket: { path: ({ bought }) => bought, as: 'buyer', ready: 'svg.qr' },
