@@ -23,7 +23,7 @@ import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
-import { isRefusal, refuse } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
@@ -50,6 +50,8 @@ import type {
 import { readCheckInList } from './operator/check-in-list.ts';
 import { audit, importDocument } from './operator/import.ts';
 import type { ImportRefusal } from './operator/import.ts';
+import { readAnyReservation, refundAny, releaseAny } from './operator/reservations.ts';
+import type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -126,6 +128,7 @@ export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
+export type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SaleLine, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
@@ -248,9 +251,16 @@ export interface BoxOffice {
     importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
     /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
-    readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
-    /** A refund without a deadline, to the wallet of the reservation's account. */
-    refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
+    /** Anybody's reservation, with what a refund of each of its seats pays back. */
+    readReservation(request: AnyReservation): Promise<RefundableReservation | MissingRefusal>;
+    /**
+     * A refund without a deadline, to the wallet of the reservation's account: of the named seats, or of all
+     * that are left. It stays confirmed until its last seat is given back. Refusals: as a buyer's, with `seats`
+     * where some are refunded already.
+     */
+    refund(request: OperatorRefund): Promise<Refunded | RefundRefusal>;
+    /** Releases anybody's hold, all of it. Refusals: as a buyer's. */
+    release(request: AnyReservation): Promise<Released | ReleaseRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
@@ -417,12 +427,9 @@ function operatorOf(
   return {
     importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
-    readReservation: read((request) => readReservationOf(context, { ...request, accountId: undefined })),
-    refund: writing(async (request) => {
-      const reservation = await readReservationOf(context, { ...request, accountId: undefined });
-      if (isRefusal(reservation)) return reservation;
-      return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
-    }),
+    readReservation: read((request) => readAnyReservation(context, request)),
+    refund: writing((request) => refundAny(context, request)),
+    release: writing((request) => releaseAny(context, request)),
     audit: () => audit(context),
     readCheckInList: read((performanceId) => readCheckInList(context, performanceId)),
     readSales: read((performanceId) => readSales(context, performanceId)),

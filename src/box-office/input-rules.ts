@@ -24,6 +24,17 @@ export function brokenRuleIn(request: {
   return undefined;
 }
 
+/** The refusal of a list of seats by label: a hold's, or a refund's. */
+export function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
+  if (seats.length < 1 || seats.length > SEATS_PER_HOLD_MAX) {
+    return refuse('invalid_request', { detail: `seats: 1 to ${SEATS_PER_HOLD_MAX} seats` });
+  }
+  if (new Set(seats).size !== seats.length) {
+    return refuse('invalid_request', { detail: 'seats: each seat once' });
+  }
+  return undefined;
+}
+
 /** Whether the id has the form of a reservation's; no other can exist. */
 export function isReservationId(id: string): boolean {
   return uuid.test(id);

@@ -102,6 +102,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/admin/audit',
         'POST /v1/admin/catalogue',
         'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund',
+        'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/release',
         'POST /v1/admin/performances/{performanceId}/sale',
         'POST /v1/dev/tokens',
         'POST /v1/performances/{performanceId}/reservations',

@@ -14,7 +14,7 @@ import type {
 } from '../../operations/hold/hold.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import { brokenRuleIn, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import { brokenRuleIn, faultInSeats, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 
 export interface HoldRequest {
   readonly performanceId: string;
@@ -146,16 +146,6 @@ function commandOf(
   const { performanceId, accountId, idempotencyKey } = request;
   const reservationId = reservationIdOf(performanceId, accountId, idempotencyKey);
   return { performanceId, accountId, seats, reservationId, requestHash };
-}
-
-function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
-  if (seats.length < 1 || seats.length > SEATS_PER_HOLD_MAX) {
-    return refuse('invalid_request', { detail: `seats: 1 to ${SEATS_PER_HOLD_MAX} seats` });
-  }
-  if (new Set(seats).size !== seats.length) {
-    return refuse('invalid_request', { detail: 'seats: each seat once' });
-  }
-  return undefined;
 }
 
 function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {

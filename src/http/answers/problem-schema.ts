@@ -47,7 +47,11 @@ const MEMBERS = {
   hold_expired: {},
   reservation_not_payable: { state: State },
   reservation_not_releasable: { state: State },
-  reservation_not_refundable: { state: State, reason: Type.Enum(['state', 'deadline']) },
+  reservation_not_refundable: {
+    state: State,
+    reason: Type.Enum(['state', 'deadline', 'seats']),
+    seats: Type.Optional(SeatLabels),
+  },
   insufficient_balance: { required: Money, available: Money },
   balance_limit_exceeded: { limit: Money, balance: Money },
   contended: {},

@@ -42,6 +42,10 @@ const ROUTES: readonly Route[] = [
     needsKey: true,
     body: 'optional',
   }),
+  secured('POST', `${reservation.replace('/v1', '/v1/admin')}/release`, {
+    scope: 'rowlock:admin',
+    body: 'optional',
+  }),
   secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:admin' }),
   secured('GET', '/v1/admin/performances/some-performance/check-in-list', { scope: 'rowlock:admin' }),
   secured('GET', '/v1/admin/performances/some-performance/sales-over-time', { scope: 'rowlock:admin' }),

@@ -3,6 +3,7 @@ import type { App, HttpContext } from '../app.ts';
 import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
+import { adminReleaseRoute } from './admin-release/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
@@ -62,6 +63,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   setSaleRoute,
   adminReadReservationRoute,
   adminRefundRoute,
+  adminReleaseRoute,
   listAccountReservationsRoute,
   readCheckInListRoute,
   readSalesRoute,

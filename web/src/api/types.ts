@@ -1,5 +1,12 @@
 /** Made by web/generate-api-types.ts from the OpenAPI document: do not edit. */
 
+export type AdminRefundBody = {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  seats?: string[];
+} | null;
 export type CreateDevelopmentTokenBody = {
   accountId?: string;
   role?: 'buyer' | 'admin';
@@ -153,7 +160,8 @@ export interface ReservationNotRefundableProblem {
   instance: string;
   detail: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
-  reason: 'state' | 'deadline';
+  reason: 'state' | 'deadline' | 'seats';
+  seats?: string[];
 }
 export interface InsufficientBalanceProblem {
   type: '/errors/insufficient_balance';
@@ -285,6 +293,7 @@ export interface Reservation {
   performanceId: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
   seats: string[];
+  refundedSeats: string[];
   amount: number;
   createdAt: string;
   expiresAt: string;
@@ -468,10 +477,15 @@ export interface AdminReadReservationAnswer {
   performanceId: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
   seats: string[];
+  refundedSeats: string[];
   amount: number;
   createdAt: string;
   expiresAt: string;
   accountId: string;
+  refundable: {
+    seat: string;
+    amount: number;
+  }[];
 }
 export interface ListAccountReservationsAnswer {
   reservations: Reservation[];
@@ -919,7 +933,15 @@ export interface Routes {
       performanceId: string;
       reservationId: string;
     };
+    body?: AdminRefundBody;
     answer: Refund;
+  };
+  'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/release': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: undefined;
   };
   'GET /v1/admin/accounts/{accountId}/reservations': {
     params: {

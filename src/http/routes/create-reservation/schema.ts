@@ -3,15 +3,14 @@ import { SEATS_PER_HOLD_MAX } from '../../../box-office/input-rules.ts';
 import {
   CLOSED,
   Money,
+  Name,
+  NamedSeats,
   PerformanceId,
   performanceParams,
   ReservationId,
   SeatLabels,
   Time,
 } from '../../answers/schemas.ts';
-
-/** Any text without control characters; the map decides whether the seat or grade exists. */
-const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
 
 export const createReservationSchema = {
   tags: ['reservations'],
@@ -22,14 +21,7 @@ export const createReservationSchema = {
   params: performanceParams,
   body: Type.Object(
     {
-      seats: Type.Optional(
-        Type.Array(Name, {
-          minItems: 1,
-          maxItems: SEATS_PER_HOLD_MAX,
-          uniqueItems: true,
-          description: 'Seats by label, without repeats.',
-        }),
-      ),
+      seats: Type.Optional(NamedSeats),
       bestAvailable: Type.Optional(
         Type.Object(
           {
