@@ -47,6 +47,12 @@ import type {
   HoldRefusal,
   HoldRequest,
 } from './buyer/hold.ts';
+import { createCancellations } from './cancellations.ts';
+import type { Cancellations } from './cancellations.ts';
+import { cancelPerformance, readCancellation } from './operator/cancellation.ts';
+import type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
+import { setVisibility } from './operator/visibility.ts';
+import type { VisibilityRefusal } from './operator/visibility.ts';
 import { readCheckInList } from './operator/check-in-list.ts';
 import { audit, importDocument } from './operator/import.ts';
 import type { ImportRefusal } from './operator/import.ts';
@@ -103,7 +109,7 @@ export type { SeatStates } from '../seats/states.ts';
 export type { CatalogueDocument, LocalText } from '../catalogue/import/document/document.ts';
 export type { Problem } from '../catalogue/import/document/problems.ts';
 export type { ImportReport } from '../catalogue/import/import.ts';
-export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+export type { EffectiveSaleState, SaleState, StoredSaleState } from '../catalogue/sale.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 export type { MapSeat } from '../catalogue/seat-map/venue-map.ts';
 export type { DatabaseOptions } from '../db/database.ts';
@@ -126,6 +132,9 @@ export type {
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { ActivityReport } from './operator/activity.ts';
+export type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
+export type { CancellationFailure } from './cancellations.ts';
+export type { VisibilityRefusal } from './operator/visibility.ts';
 export type { CheckInList } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import.ts';
 export type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
@@ -249,7 +258,25 @@ export interface BoxOffice {
   readonly operator: {
     /** Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. */
     importCatalogue(document: unknown): Promise<ImportReport | ImportRefusal>;
-    /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
+    /** Every concert, hidden ones too. */
+    listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
+    /** Takes a concert off the list, or puts it back; its sale and its tickets stay as they are. */
+    setVisibility(
+      concertId: string,
+      visibility: { readonly hidden: boolean },
+    ): Promise<Concert | VisibilityRefusal>;
+    /**
+     * Cancels a performance for good: nothing is held any more, holds are ended, and every confirmed
+     * reservation is refunded in the background, by any box office on the database that sweeps. Once the answer
+     * reports no holds, none can be paid. To cancel again takes the refunds up again.
+     */
+    cancelPerformance(request: CancelRequest): Promise<Cancellation | CancelRefusal>;
+    /** How far a cancellation is. Refusals: `not_found`, also for a performance that is not cancelled. */
+    readCancellation(performanceId: string): Promise<Cancellation | MissingRefusal>;
+    /**
+     * Opens, pauses or closes a sale. Refusals: `not_found`, `sales_closed` (it is cancelled), `outcome_unknown`,
+     * and those of a read.
+     */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
     /** Anybody's reservation, with what a refund of each of its seats pays back. */
     readReservation(request: AnyReservation): Promise<RefundableReservation | MissingRefusal>;
@@ -344,11 +371,14 @@ async function openBoxOffice(
     longestFreeRun: shareLongestFreeRun({ database, seatMaps }),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
-  const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
+  const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
+  const sweeper = startSweeper(context, sweepIntervalMs);
+  const cancellations = createCancellations(context, sweepIntervalMs);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await seats.watching.close();
     await sweeper.stop();
+    await cancellations.stop();
     await opened.close();
     await seats.close();
     await database.close();
@@ -377,7 +407,7 @@ async function openBoxOffice(
         listLedger(connection, accountId, { before: page.before, limit: page.limit }),
       ),
     ),
-    operator: operatorOf(context, activity, bounds),
+    operator: operatorOf(context, { activity, cancellations }, bounds),
     isReady: createReadiness(database),
     close: () => (closed ??= close()),
   };
@@ -396,10 +426,10 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
     timely(
       sharedNextRun(async (id) => (await reading(context, (connection) => read(connection, id))) ?? missing),
     );
-  const readConcerts = sharedNextRun(() => reading(context, listConcerts));
+  const readConcerts = sharedNextRun(() => reading(context, (connection) => listConcerts(connection)));
   return {
     listConcerts: timely(() => readConcerts('all')),
-    readConcert: shared(readConcert, noConcert),
+    readConcert: shared((connection, id) => readConcert(connection, id), noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory; concurrent callers share one load of a missing map.
     readSeatMap: timely(async (performanceId) => (await seatMapOf(context, performanceId)) ?? noPerformance),
@@ -421,12 +451,20 @@ function boundsOf(activity: Activity, deadlineMs: number): Bounds {
 
 function operatorOf(
   context: BoxOfficeContext,
-  activity: Activity,
+  { activity, cancellations }: { readonly activity: Activity; readonly cancellations: Cancellations },
   { read, write, writing }: Bounds,
 ): BoxOffice['operator'] {
+  const readAllConcerts = sharedNextRun(() =>
+    reading(context, (connection) => listConcerts(connection, { withHidden: true })),
+  );
   return {
+    listConcerts: read(() => readAllConcerts('all')),
+    setVisibility: (concertId, visibility) =>
+      write(() => setVisibility(context, concertId, visibility))(undefined),
     importCatalogue: (document) => importDocument(context, document),
     setSaleState: (performanceId, state) => write(() => setSale(context, performanceId, state))(undefined),
+    cancelPerformance: write((request) => cancelPerformance(context, cancellations, request)),
+    readCancellation: read((performanceId) => readCancellation(context, performanceId)),
     readReservation: read((request) => readAnyReservation(context, request)),
     refund: writing((request) => refundAny(context, request)),
     release: writing((request) => releaseAny(context, request)),

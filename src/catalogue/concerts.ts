@@ -3,13 +3,15 @@ import type { Reader } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 import type { LocalText } from './import/document/document.ts';
-import type { EffectiveSaleState, SaleState } from './sale.ts';
+import type { EffectiveSaleState, StoredSaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
 
 export interface Concert {
   readonly concertId: string;
   readonly title: LocalText;
   readonly description: Partial<LocalText>;
+  /** Not listed, by an operator's choice. */
+  readonly hidden: boolean;
   /** By start. */
   readonly performances: readonly ConcertPerformance[];
 }
@@ -22,8 +24,8 @@ export interface ConcertPerformance {
   /** The venue's named sections, in the map's order. */
   readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
-  /** What an operator has set. */
-  readonly saleState: SaleState;
+  /** What an operator has set, or `cancelled`. */
+  readonly saleState: StoredSaleState;
   /** What that and the window amounted to when it was read. */
   readonly sale: EffectiveSaleState;
   readonly saleOpensAt: Date;
@@ -101,12 +103,12 @@ export const GRADES_SQL = `
 
 const readConcerts = statement({
   name: 'catalogue_concerts',
-  params: ['text?'],
-  columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb' },
+  params: ['text?', 'boolean'],
+  columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb', hidden: 'boolean' },
   text: `
-    select c.concert_id::text as concert_id, c.title, c.description
+    select c.concert_id::text as concert_id, c.title, c.description, c.hidden
     from concert as c
-    where $1::text is null or c.concert_id = $1
+    where ($1::text is null or c.concert_id = $1) and ($2 or not c.hidden)
     order by c.concert_id`,
 });
 
@@ -124,17 +126,32 @@ const readConcertPerformances = statement({
     order by p.concert_id, p.starts_at, p.performance_id`,
 });
 
-export async function listConcerts(reader: Reader): Promise<readonly Concert[]> {
-  return concertsOf(reader, null);
+/** Whether hidden concerts are read as well. */
+export interface Visible {
+  readonly withHidden: boolean;
 }
 
-export async function readConcert(reader: Reader, concertId: string): Promise<Concert | undefined> {
-  const [concert] = await concertsOf(reader, concertId);
+const LISTED: Visible = { withHidden: false };
+
+export async function listConcerts(reader: Reader, visible: Visible = LISTED): Promise<readonly Concert[]> {
+  return concertsOf(reader, null, visible);
+}
+
+export async function readConcert(
+  reader: Reader,
+  concertId: string,
+  visible: Visible = LISTED,
+): Promise<Concert | undefined> {
+  const [concert] = await concertsOf(reader, concertId, visible);
   return concert;
 }
 
-async function concertsOf(reader: Reader, concertId: string | null): Promise<Concert[]> {
-  const concerts = await reader.read(readConcerts, [concertId]);
+async function concertsOf(
+  reader: Reader,
+  concertId: string | null,
+  { withHidden }: Visible,
+): Promise<Concert[]> {
+  const concerts = await reader.read(readConcerts, [concertId, withHidden]);
   const performances = new Map<string, ConcertPerformance[]>();
   for (const row of await reader.read(readConcertPerformances, [concertId])) {
     const { performance_id: performanceId, concert_id: owner, grades } = row;
@@ -142,10 +159,11 @@ async function concertsOf(reader: Reader, concertId: string | null): Promise<Con
     if (listed.length === 0) performances.set(owner, listed);
     listed.push({ performanceId, ...saleOf(row), grades: grades as GradePrice[] });
   }
-  return concerts.map(({ concert_id: id, title, description }) => ({
+  return concerts.map(({ concert_id: id, title, description, hidden }) => ({
     concertId: id,
     title: title as LocalText,
     description: description as Partial<LocalText>,
+    hidden,
     performances: performances.get(id) ?? [],
   }));
 }
@@ -214,7 +232,7 @@ function saleOf(
   row: RowOf<typeof PERFORMANCE_COLUMNS>,
 ): Omit<ConcertPerformance, 'performanceId' | 'grades'> {
   const { sale_opens_at: saleOpensAt, sale_closes_at: saleClosesAt } = row;
-  const saleState = row.sale_state as SaleState;
+  const saleState = row.sale_state as StoredSaleState;
   return {
     venueId: row.venue_id,
     venueName: row.venue_name as LocalText,

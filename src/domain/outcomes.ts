@@ -112,10 +112,11 @@ export interface RefusalDetails<Seat> {
       | 'reservation'
       | 'ticket'
       | 'account'
-      | 'entry';
+      | 'entry'
+      | 'cancellation';
     readonly seats?: readonly Seat[];
   };
-  sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };
+  sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended' | 'cancelled'; readonly opensAt?: Date };
   seat_taken: { readonly seats: readonly Seat[] };
   seat_limit_exceeded: { readonly limit: number; readonly claimed: number };
   reservation_not_payable: { readonly state: string };

@@ -3,7 +3,7 @@
  * the wallet, both or neither. The reservation stays confirmed until its last seat is given back.
  *
  * Locks: reservation, seats by number, limit row, wallet. A buyer may refund until the performance's
- * deadline, an operator always.
+ * deadline, an operator always, and so may a buyer once the performance is cancelled.
  */
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
@@ -50,7 +50,7 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
   return settle<RefundCommand, Refunded, RefundRefusal>(context.database, core, command, context);
 }
 
-// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is
+// The deadline is the performance's; a cancelled one has none. Asked for by the locked row, it can only be compared after the row is
 // locked, whatever order the planner joins in. Of the named seats each must still be the reservation's.
 const refundReservation = statement({
   name: 'refund_reservation',
@@ -76,7 +76,9 @@ const refundReservation = statement({
     where r.performance_id = $1
       and r.reservation_id = $2
       and ($4 or clock_timestamp() < coalesce((
-        select p.refundable_until from performance as p where p.performance_id = given.performance_id
+        select p.refundable_until
+        from performance as p
+        where p.performance_id = given.performance_id and p.sale_state <> 'cancelled'
       ), 'infinity'))
     returning given.seats, cardinality(given.refunded_seats) as part`,
 });
@@ -188,7 +190,7 @@ const readState = statement({
     select
       r.state::text as state,
       r.state = 'expired' or r.state = 'held' and r.expires_at <= clock_timestamp() as expired,
-      coalesce(p.refundable_until <= clock_timestamp(), false) as past_deadline,
+      coalesce(p.refundable_until <= clock_timestamp(), false) and p.sale_state <> 'cancelled' as past_deadline,
       r.seat_ids,
       r.refunded_seats
     from reservation as r

@@ -170,6 +170,25 @@ const SEATS: readonly Planting[] = [
     ({ partly }) => idsOf(partly),
   ],
   [
+    'a complete cancellation that left a hold and purchases',
+    { 2: 4 },
+    /the cancellation of \S+ is complete, but reservation \S+ is (held|confirmed)/,
+    `with cancelled as (
+       update performance set sale_state = 'cancelled', cancelled_at = now() where performance_id = $1
+       returning performance_id
+     )
+     insert into cancellation (performance_id, refunded_before, leased_until, completed_at)
+     select performance_id, 1, now(), now() from cancelled`,
+    ({ held }) => [held.performanceId],
+  ],
+  [
+    'a cancelled performance without a cancellation',
+    { 2: 1 },
+    /performance \S+ is cancelled, and no cancellation says so/,
+    `update performance set sale_state = 'cancelled', cancelled_at = now() where performance_id = $1`,
+    ({ held }) => [held.performanceId],
+  ],
+  [
     'a seat missing',
     { 7: 1 },
     /seat 9 of \S+ is on the map of its venue and missing/,

@@ -147,7 +147,27 @@ const amountsAgainstSeats = timelessCheck(
     order by r.performance_id, r.reservation_id`,
 );
 
-// Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
+// A cancelled performance has a cancellation, and once that is complete nobody has anything of it any more.
+const cancelledAndClaimed = timelessCheck(
+  2,
+  'audit_cancelled_and_claimed',
+  `
+    select
+      count(*) over () as violations,
+      case
+        when c.performance_id is null then format('performance %s is cancelled, and no cancellation says so', p.performance_id)
+        else format(
+          'the cancellation of %s is complete, but reservation %s is %s', p.performance_id, r.reservation_id, r.state
+        )
+      end as example
+    from performance as p
+    left join cancellation as c on c.performance_id = p.performance_id
+    left join reservation as r
+      on r.performance_id = p.performance_id and c.completed_at is not null and r.state in ('held', 'confirmed')
+    where p.sale_state = 'cancelled' and (c.performance_id is null or r.reservation_id is not null)
+    order by p.performance_id, r.reservation_id`,
+);
+
 // Refunded ⇔ every seat is given back. A program can't break these rules while the table's constraint stands.
 const refundedSeats = timelessCheck(
   2,
@@ -171,6 +191,7 @@ const refundedSeats = timelessCheck(
     order by r.performance_id, r.reservation_id`,
 );
 
+// Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
 const seatsAgainstMap = timelessCheck(
   7,
   'audit_seats_against_map',
@@ -257,5 +278,6 @@ export const SEAT_CHECKS: readonly TimelessCheck[] = [
   soldUnconfirmed,
   amountsAgainstSeats,
   refundedSeats,
+  cancelledAndClaimed,
   seatsAgainstMap,
 ];

@@ -123,12 +123,14 @@ const confirmedSeats = statement({
   text: `
     select kept_seats(r.seat_ids, r.refunded_seats) as seats, clock_timestamp() as at
     from reservation as r
-    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'`,
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'
+      and exists (select from performance as p where p.performance_id = $1 and p.sale_state <> 'cancelled')`,
 });
 
 const noTicket = refuse('not_found', { what: 'ticket' });
 
-/** Signs a ticket for each seat that a confirmed reservation still has; any other, or another account's, is `not_found`. */
+/** Signs a ticket for each seat that a confirmed reservation still has; any other, another account's, or one of a
+ * cancelled performance is `not_found`. */
 export async function ticketsOf(
   context: BoxOfficeContext,
   keys: TicketKeys,

@@ -84,6 +84,7 @@ const SALE_WORDS = {
   not_yet: 'The sale has not opened yet.',
   paused: 'The sale is paused.',
   ended: 'The sale has ended.',
+  cancelled: 'The performance is cancelled.',
 } as const;
 
 /** How soon another try makes sense, in seconds: the `Retry-After` header. */

@@ -7,6 +7,7 @@ import { adminReleaseRoute } from './admin-release/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
+import { cancelPerformanceRoute } from './cancel-performance/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
 import { errorPageRoute } from './error-page/route.ts';
@@ -14,6 +15,8 @@ import { exportSalesRoute } from './export-sales/route.ts';
 import { healthRoutes } from './health/route.ts';
 import { importCatalogueRoute } from './import-catalogue/route.ts';
 import { listAccountReservationsRoute } from './list-account-reservations/route.ts';
+import { listAllConcertsRoute } from './list-all-concerts/route.ts';
+import { ConcertOfOperator } from './list-all-concerts/schema.ts';
 import { listConcertsRoute } from './list-concerts/route.ts';
 import { Concert } from './list-concerts/schema.ts';
 import { listEntriesRoute } from './list-entries/route.ts';
@@ -21,6 +24,8 @@ import { listReservationsRoute } from './list-reservations/route.ts';
 import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
+import { readCancellationRoute } from './read-cancellation/route.ts';
+import { Cancellation } from './read-cancellation/schema.ts';
 import { readConcertRoute } from './read-concert/route.ts';
 import { readCheckInListRoute } from './read-check-in-list/route.ts';
 import { readPerformanceRoute } from './read-performance/route.ts';
@@ -38,6 +43,7 @@ import { Refund } from './refund-reservation/schema.ts';
 import { releaseReservationRoute } from './release-reservation/route.ts';
 import { seatEventsRoute } from './seat-events/route.ts';
 import { setSaleRoute } from './set-sale/route.ts';
+import { setVisibilityRoute } from './set-visibility/route.ts';
 import { ticketKeysRoute } from './ticket-keys/route.ts';
 
 const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
@@ -60,7 +66,11 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readWalletRoute,
   listEntriesRoute,
   importCatalogueRoute,
+  listAllConcertsRoute,
+  setVisibilityRoute,
   setSaleRoute,
+  cancelPerformanceRoute,
+  readCancellationRoute,
   adminReadReservationRoute,
   adminRefundRoute,
   adminReleaseRoute,
@@ -78,7 +88,8 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
 
 /** Registers the routes; that of development tokens only if they are issued. */
 export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {
-  for (const schema of [Concert, Performance, Reservation, Refund]) app.addSchema(schema);
+  for (const schema of [Concert, ConcertOfOperator, Performance, Reservation, Refund, Cancellation])
+    app.addSchema(schema);
   for (const route of ROUTES) route(app, context);
   if (issueToken !== undefined) devTokensRoute(app, issueToken);
 }

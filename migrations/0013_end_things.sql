@@ -27,3 +27,24 @@ alter table ledger_entry add constraint ledger_entry_part check (part = 0 or par
 drop index ledger_entry_once_per_reservation;
 create unique index ledger_entry_once_per_reservation on ledger_entry (account_id, kind, reservation_id, part)
   where reservation_id is not null;
+
+-- A cancelled performance never sells again. All migrations may share a transaction, so the new state is compared as text.
+alter table performance add column cancelled_at timestamptz;
+alter table performance add constraint performance_cancelled check ((sale_state::text = 'cancelled') = (cancelled_at is not null));
+
+-- What is left to do for a cancelled performance: its holds are ended and its confirmed reservations refunded, in the
+-- background, by whichever process has the lease.
+create table cancellation (
+  performance_id catalogue_id primary key references performance,
+  -- The account whose token asked for it.
+  actor account_id,
+  -- Reservations that were refunded before it.
+  refunded_before int not null check (refunded_before >= 0),
+  leased_until timestamptz not null,
+  -- Reservations that could not be refunded by the last pass, with their reasons; the next pass tries again.
+  failures jsonb not null default '[]',
+  completed_at timestamptz
+);
+
+-- Not listed, by an operator's choice, which no import changes.
+alter table concert add column hidden boolean not null default false;
