@@ -69,7 +69,16 @@ export interface NotFoundProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  what?: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account' | 'entry';
+  what?:
+    | 'concert'
+    | 'performance'
+    | 'seat'
+    | 'grade'
+    | 'reservation'
+    | 'ticket'
+    | 'account'
+    | 'entry'
+    | 'cancellation';
   seats?: string[];
 }
 export interface IdempotencyKeyReusedProblem {
@@ -89,7 +98,7 @@ export interface SalesClosedProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  reason: 'not_yet' | 'paused' | 'ended';
+  reason: 'not_yet' | 'paused' | 'ended' | 'cancelled';
   opensAt?: string;
 }
 export interface SeatTakenProblem {
@@ -242,8 +251,8 @@ export interface Concert {
       };
     }[];
     startsAt: string;
-    saleState: 'open' | 'paused' | 'closed';
-    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
     saleOpensAt: string;
     saleClosesAt: string | null;
     refundableUntil: string | null;
@@ -254,6 +263,41 @@ export interface Concert {
       price: number;
     }[];
   }[];
+}
+export interface ConcertOfOperator {
+  id: string;
+  title: {
+    [k: string]: string;
+  };
+  description: {
+    [k: string]: string;
+  };
+  performances: {
+    id: string;
+    venueId: string;
+    venueName: {
+      [k: string]: string;
+    };
+    sections: {
+      id: string;
+      name: {
+        [k: string]: string;
+      };
+    }[];
+    startsAt: string;
+    saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
+    saleOpensAt: string;
+    saleClosesAt: string | null;
+    refundableUntil: string | null;
+    holdSeconds: number;
+    seatLimit: number | null;
+    grades: {
+      grade: string;
+      price: number;
+    }[];
+  }[];
+  hidden: boolean;
 }
 export interface Performance {
   id: string;
@@ -272,8 +316,8 @@ export interface Performance {
     };
   }[];
   startsAt: string;
-  saleState: 'open' | 'paused' | 'closed';
-  sale: 'not_yet' | 'open' | 'paused' | 'ended';
+  saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+  sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
   saleOpensAt: string;
   saleClosesAt: string | null;
   refundableUntil: string | null;
@@ -305,6 +349,21 @@ export interface Refund {
   seq: number;
   balanceAfter: number;
   refundedAt: string;
+}
+export interface Cancellation {
+  performanceId: string;
+  cancelledAt: string;
+  cancelledBy: string | null;
+  completedAt: string | null;
+  holds: number;
+  reservations: {
+    total: number;
+    refunded: number;
+  };
+  failures: {
+    reservationId: string;
+    reason: string;
+  }[];
 }
 export interface ListConcertsAnswer {
   concerts: Concert[];
@@ -469,6 +528,12 @@ export interface ListEntriesAnswer {
   }[];
   next: number | null;
 }
+export interface ListAllConcertsAnswer {
+  concerts: ConcertOfOperator[];
+}
+export interface SetVisibilityBody {
+  hidden: boolean;
+}
 export interface SetSaleBody {
   state: 'open' | 'paused' | 'closed';
 }
@@ -494,6 +559,7 @@ export interface ListAccountReservationsAnswer {
 export interface ReadCheckInListAnswer {
   performanceId: string;
   at: string;
+  cancelled: boolean;
   tickets: {
     seat: string;
     reservationId: string;
@@ -914,12 +980,34 @@ export interface Routes {
     };
     answer: ListEntriesAnswer;
   };
+  'GET /v1/admin/concerts': {
+    answer: ListAllConcertsAnswer;
+  };
+  'POST /v1/admin/concerts/{concertId}/visibility': {
+    params: {
+      concertId: string;
+    };
+    body: SetVisibilityBody;
+    answer: ConcertOfOperator;
+  };
   'POST /v1/admin/performances/{performanceId}/sale': {
     params: {
       performanceId: string;
     };
     body: SetSaleBody;
     answer: Performance;
+  };
+  'POST /v1/admin/performances/{performanceId}/cancellation': {
+    params: {
+      performanceId: string;
+    };
+    answer: Cancellation;
+  };
+  'GET /v1/admin/performances/{performanceId}/cancellation': {
+    params: {
+      performanceId: string;
+    };
+    answer: Cancellation;
   };
   'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}': {
     params: {

@@ -120,5 +120,8 @@ function priceRange(prices: readonly number[]): string {
 /** The best news among its performances. */
 function saleOf({ performances }: Concert): SaleKind {
   const sales = performances.map(({ sale }) => sale);
-  return (['open', 'not_yet', 'paused'] as const).find((sale) => sales.includes(sale)) ?? 'ended';
+  const sale = (['open', 'not_yet', 'paused', 'ended', 'cancelled'] as const).find((one) =>
+    sales.includes(one),
+  );
+  return sale ?? 'ended';
 }

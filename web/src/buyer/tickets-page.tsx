@@ -5,15 +5,17 @@ import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { won } from '../format/money.ts';
 import { seatNames } from '../format/seats.ts';
-import { ReservationBadge } from '../components/badges.tsx';
+import { ReservationBadge, SaleBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { seatsLeftOf } from './checkout/tickets.tsx';
 import { SignInFirst } from '../components/sign-in.tsx';
 import type { Named } from '../hooks/use-catalogue.ts';
 import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
@@ -59,6 +61,9 @@ function Tickets(): JSX.Element {
             <TicketRow
               reservation={reservation}
               named={findPerformance(concerts, reservation.performanceId)}
+              isListed={
+                concerts === undefined || findPerformance(concerts, reservation.performanceId) !== undefined
+              }
               onOver={reload}
             />
           </li>
@@ -72,21 +77,31 @@ function Tickets(): JSX.Element {
 interface RowProps {
   readonly reservation: Reservation;
   readonly named: Named | undefined;
+  /** Whether the catalogue has it, or has not been read yet: a hidden concert is asked for by itself. */
+  readonly isListed: boolean;
   readonly onOver: () => void;
 }
 
-function TicketRow({ reservation, named, onOver }: RowProps): JSX.Element {
+function TicketRow({ reservation, named, isListed, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
+  const hidden = useResource(isListed ? undefined : 'GET /v1/performances/{performanceId}', {
+    params: { performanceId },
+  }).data;
+  const performance = named?.performance ?? hidden;
+  const left = state === 'confirmed' ? seatsLeftOf(reservation) : reservation.seats;
   return (
     <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
-        <Poster id={named?.concert.id ?? performanceId} />
+        <Poster id={named?.concert.id ?? hidden?.concertId ?? performanceId} />
       </span>
       <span class="ticket-row-words fill">
-        <ReservationBadge state={state} />
-        <strong>{local(named?.concert.title) || performanceId}</strong>
-        {named !== undefined && <span class="soft">{dateAndTime(named.performance.startsAt)}</span>}
-        <span class="soft">{seatNames(reservation.seats, named?.performance.sections ?? [])}</span>
+        <span class="row">
+          <ReservationBadge state={state} />
+          {performance?.sale === 'cancelled' && <SaleBadge sale="cancelled" />}
+        </span>
+        <strong>{local(named?.concert.title ?? hidden?.title) || performanceId}</strong>
+        {performance !== undefined && <span class="soft">{dateAndTime(performance.startsAt)}</span>}
+        <span class="soft">{seatNames(left, performance?.sections ?? [])}</span>
         <span class="number">{won(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

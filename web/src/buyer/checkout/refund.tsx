@@ -12,6 +12,7 @@ import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { outbox } from '../../outbox/state.ts';
+import { seatsLeftOf } from './tickets.tsx';
 
 const TEXTS = {
   refund: { ko: '환불하기', en: 'Refund' },
@@ -81,9 +82,17 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
   );
 }
 
-function confirmWords({ amount, seats }: Reservation): string {
+function confirmWords(reservation: Reservation): string {
+  const left = seatCount(seatsLeftOf(reservation).length);
+  if (reservation.refundedSeats.length > 0) {
+    return t({
+      ko: `남은 ${left}의 금액이 지갑으로 돌아오고, 곧바로 다른 분이 예매할 수 있어요.`,
+      en: `What you paid for the ${left} you have left goes back to your wallet, and others can buy them at once.`,
+    });
+  }
+  const { amount } = reservation;
   return t({
-    ko: `${won(amount)}이 지갑으로 돌아오고, ${seatCount(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`,
-    en: `${won(amount)} goes back to your wallet, and others can buy your ${seatCount(seats.length)} at once.`,
+    ko: `${won(amount)}이 지갑으로 돌아오고, ${left}은 곧바로 다른 분이 예매할 수 있어요.`,
+    en: `${won(amount)} goes back to your wallet, and others can buy your ${left} at once.`,
   });
 }

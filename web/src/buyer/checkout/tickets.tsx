@@ -36,7 +36,7 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
   return (
     <section aria-label={t(TEXTS.tickets)}>
       <ul class="stack-wide">
-        {reservation.seats.map((seat) => (
+        {seatsLeftOf(reservation).map((seat) => (
           <li key={seat} class="ticket">
             <div class="ticket-head">
               <Poster id={performance?.concertId ?? performanceId}>
@@ -59,6 +59,11 @@ export function Tickets({ reservation, performance }: TicketsProps): JSX.Element
       </ul>
     </section>
   );
+}
+
+/** The seats that are not refunded. */
+export function seatsLeftOf({ seats, refundedSeats }: Reservation): readonly string[] {
+  return seats.filter((seat) => !refundedSeats.includes(seat));
 }
 
 interface CodeProps {

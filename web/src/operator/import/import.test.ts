@@ -146,6 +146,7 @@ describe('a form for something new', () => {
       id: 'spring',
       title: text,
       description: text,
+      hidden: false,
       performances: [
         {
           id: 'spring-1',

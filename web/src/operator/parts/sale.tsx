@@ -25,7 +25,7 @@ export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | nul
       </>
     );
   }
-  if (sale.saleClosesAt === null || sale.sale === 'ended') return null;
+  if (sale.saleClosesAt === null || sale.sale === 'ended' || sale.sale === 'cancelled') return null;
   return (
     <>
       {t({
@@ -69,6 +69,7 @@ const STEPS: Readonly<Record<SaleNow, readonly Step[]>> = {
   ],
   open: [PAUSE, CLOSE],
   paused: [OPEN, CLOSE],
+  cancelled: [],
   ended: [
     {
       to: 'open',

@@ -81,7 +81,7 @@ interface NumberFormProps {
 }
 
 function NumberForm(props: NumberFormProps): JSX.Element {
-  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
+  const concerts = useResource('GET /v1/admin/concerts').data?.concerts ?? [];
   const { route } = useLocation();
   const [performanceId, setPerformance] = useState(props.performanceId);
   const [reservationId, setReservation] = useState(props.reservationId);
@@ -145,7 +145,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
           <a href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</a>
         )
       }
-      onRefunded={reload}
+      onChanged={reload}
     />
   );
 }
