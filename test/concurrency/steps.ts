@@ -163,11 +163,11 @@ function newRequest(story: Story, step: Step): Sent | undefined {
   if (of === undefined) return undefined;
   if (step.step === 'refund') {
     const seats = [...of.seats, of.seats[0]! + 100].filter((_, i) => (step.part >> i) % 2 === 1);
-    const refunding =
+    const command =
       seats.length === 0
         ? refundCommand(of, `key-${step.key}`)
         : partRefundCommand(of, seats, `key-${step.key}`);
-    return { to: 'refund', command: { ...refunding, byOperator: step.byOperator } };
+    return { to: 'refund', command: { ...command, byOperator: step.byOperator } };
   }
   const by = step.thief ? accounts.find((accountId) => accountId !== of.accountId)! : of.accountId;
   return step.step === 'pay'

@@ -139,7 +139,7 @@ export async function refundReservation(
   return {
     ...outcome,
     seats: outcome.seats?.map((seat) => map?.labelOf(seat) ?? String(seat)),
-  } as RefundRefusal;
+  };
 }
 
 /** The reservation with the labels of its current or removed seats. */
