@@ -90,7 +90,7 @@ export function createCancellations(context: OperationContext, intervalMs: numbe
     const holdsEnded = endAllHolds(context, performanceId, () => stopped);
     const done = holdsEnded
       .then(() => refundAll(context, performanceId, () => stopped))
-      // Without a database, or against a crowd that does not let go: the lease ends, and it is taken up again.
+      // Without a database, or against locks that last: the lease ends, and it is taken up again.
       .catch(() => undefined)
       .finally(() => running.delete(performanceId));
     const started = { holdsEnded: holdsEnded.catch(() => undefined), done };

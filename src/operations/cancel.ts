@@ -37,7 +37,7 @@ export function cancel(
   return settle<CancelCommand, Cancelled, CancelRefusal>(context.database, core, command, context);
 }
 
-/** How long the mark waits for holds in flight. Whoever writes a seat in any hall waits behind it meanwhile. */
+/** How long the mark waits for holds in flight. All writers of seats, in every hall, wait behind it meanwhile. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 /** How long a process that works on a cancellation is believed to be alive without a sign. */

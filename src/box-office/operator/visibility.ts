@@ -17,8 +17,8 @@ interface VisibilitySet {
 export type VisibilityRefusal = Refusal<'not_found', never> | Unsettled;
 
 /**
- * Hides a concert from buyers, or lists it again, and returns it as it then is. Its sale goes on for whoever
- * has the address of a performance; reservations and tickets stay as they are.
+ * Hides a concert from buyers, or lists it again, and returns it as it then is. Its sale goes on for buyers
+ * who have the address of a performance; reservations and tickets stay as they are.
  */
 export async function setVisibility(
   { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,

@@ -14,7 +14,7 @@ const TEXTS = {
   show: { ko: '공연 다시 표시', en: 'List concert again' },
   listed: {
     ko: '숨기면 모든 회차가 공연 목록에서 사라집니다. 티켓과 예약은 그대로이고, 회차 주소를 아는 사람은 계속 예매할 수 있습니다.',
-    en: 'Hiding takes all its performances off the list. Tickets and reservations stay, and whoever has a performance’s address can still buy.',
+    en: 'Hiding takes all its performances off the list. Tickets and reservations stay, and anybody with a performance’s address can still buy.',
   },
   hidden: {
     ko: '구매자의 공연 목록에 없습니다. 판매까지 막으려면 판매를 종료하세요.',
