@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalogueDocument, sectionDocument } from '../support/catalogue-documents.ts';
+import {
+  catalogueDocument,
+  changedDocument,
+  performanceDocument,
+  sectionDocument,
+} from '../support/catalogue-documents.ts';
 import type { Service } from '../support/rowlock-process.ts';
 import {
   databaseProcesses,
@@ -31,7 +36,11 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'rowlock-cancelled-'));
   const rows = Array.from({ length: 20 }, () => 30);
   const file = join(directory, 'catalogue.json');
-  await writeFile(file, JSON.stringify(catalogueDocument('off', [sectionDocument('A', rows)])));
+  const off = catalogueDocument('off', [sectionDocument('A', rows)]);
+  // A service without anything on sale prints no purchase, which is how the test sees that it is open.
+  const other = performanceDocument('on', 'off-venue');
+  const both = changedDocument(off, { '/concerts/0/performances/-': other });
+  await writeFile(file, JSON.stringify(both));
   expect(await runRowlock(['import', file, '--data-dir', dataDir])).toMatchObject({ code: 0 });
   service = await startService(dataDir);
 });
