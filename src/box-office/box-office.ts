@@ -28,7 +28,7 @@ import { databaseOptions, openDatabase } from '../db/database.ts';
 import type { Connection, DatabaseOptions } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
-import { isRefusal, refuse } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 import type { Signal } from '../lib/signal.ts';
 import { requirePackages } from '../lib/optional-packages.ts';
@@ -54,11 +54,19 @@ import type {
   HoldRefusal,
   HoldRequest,
 } from './buyer/hold.ts';
+import { createCancellations } from './cancellations.ts';
+import type { Cancellations } from './cancellations.ts';
+import { cancelPerformance, readCancellation } from './operator/cancellation.ts';
+import type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
+import { setVisibility } from './operator/visibility.ts';
+import type { VisibilityRefusal } from './operator/visibility.ts';
 import { readCheckInList } from './operator/check-in-list.ts';
 import { audit } from './operator/audit.ts';
 import type { ImportRefusal } from './operator/import/import.ts';
 import type { Importer } from './operator/import/importer.ts';
 import { createImporter } from './operator/import/importer.ts';
+import { readAnyReservation, refundAny, releaseAny } from './operator/reservations.ts';
+import type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -117,7 +125,7 @@ export type { PlacedSeat } from '../catalogue/import/document/layout.ts';
 export type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 export type { ChangeStatus } from '../catalogue/import/plan-venue.ts';
 export type { SeatsOnSaleCounts } from '../catalogue/import/write-seats.ts';
-export type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+export type { EffectiveSaleState, SaleState, StoredSaleState } from '../catalogue/sale.ts';
 export type { Run as SeatRun } from '../catalogue/seat-map/runs.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 export type { MapSeat, VenueMap } from '../catalogue/seat-map/venue-map.ts';
@@ -157,6 +165,10 @@ export type { ReadRefusal } from './context.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
 export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
+export type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
+export type { CancellationFailure } from './cancellations.ts';
+export type { VisibilityRefusal } from './operator/visibility.ts';
+export type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
@@ -293,13 +305,38 @@ export interface BoxOffice {
      * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
      */
     importCatalogue(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
-    /** Opens, pauses or closes a sale. Refusals: `not_found`, `outcome_unknown`, and those of a read. */
+    /** Every concert, hidden ones too. */
+    listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
+    /** Takes a concert off the list, or puts it back; its sale and its tickets stay as they are. */
+    setVisibility(
+      concertId: string,
+      visibility: { readonly hidden: boolean },
+    ): Promise<Concert | VisibilityRefusal>;
+    /**
+     * Cancels a performance for good: nothing is held any more, holds are ended, and every confirmed
+     * reservation is refunded in the background, by any box office on the database that sweeps. Once the answer
+     * reports no holds, none can be paid. To cancel again takes the refunds up again.
+     */
+    cancelPerformance(request: CancelRequest): Promise<Cancellation | CancelRefusal>;
+    /** How far a cancellation is. Refusals: `not_found`, also for a performance that is not cancelled. */
+    readCancellation(performanceId: string): Promise<Cancellation | MissingRefusal>;
+    /**
+     * Opens, pauses or closes a sale. Refusals: `not_found`, `sales_closed` (it is cancelled), `outcome_unknown`,
+     * and those of a read.
+     */
     setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
-    readReservation(request: Omit<ReservationRequest, 'accountId'>): Promise<Reservation | MissingRefusal>;
+    /** Anybody's reservation, with what a refund of each of its seats pays back. */
+    readReservation(request: AnyReservation): Promise<RefundableReservation | MissingRefusal>;
     /** The reservation that holds or bought a seat. `not_found` names what is missing; of a free seat, the reservation. */
     readSeat(request: SeatRequest): Promise<TakenSeat | SeatRefusal>;
-    /** A refund without a deadline, to the wallet of the reservation's account. */
-    refund(request: Omit<KeyedRequest, 'accountId'>): Promise<Refunded | RefundRefusal>;
+    /**
+     * A refund without a deadline, to the wallet of the reservation's account: of the named seats, or of all
+     * that are left. It stays confirmed until its last seat is given back. Refusals: as a buyer's, with `seats`
+     * where some are refunded already.
+     */
+    refund(request: OperatorRefund): Promise<Refunded | RefundRefusal>;
+    /** Releases anybody's hold, all of it. Refusals: as a buyer's. */
+    release(request: AnyReservation): Promise<Released | ReleaseRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
@@ -389,11 +426,14 @@ async function openBoxOffice(
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
   const importer = createImporter(databaseBounds);
-  const sweeper = startSweeper(context, options.sweepIntervalMs ?? 5_000);
+  const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
+  const sweeper = startSweeper(context, sweepIntervalMs);
+  const cancellations = createCancellations(context, sweepIntervalMs);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await seats.watching.close();
     await sweeper.stop();
+    await cancellations.stop();
     await opened.close();
     await importer.close();
     await seats.close();
@@ -429,7 +469,7 @@ async function openBoxOffice(
     ...guarded(methods, RULES, isClosed),
     ticketKeys: ticketKeys.published,
     operator: {
-      ...guarded(operatorOf(context, importer, bounds), OPERATOR_RULES, isClosed),
+      ...guarded(operatorOf(context, { importer, cancellations }, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
     },
     whyNotReady,
@@ -456,11 +496,11 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
   };
   const soldOut = createSoldOut();
   const readConcerts = sharedNextRun(() =>
-    reading(context, (connection) => listConcerts(connection, soldOut)),
+    reading(context, (connection) => listConcerts(connection, { soldOut })),
   );
   return {
     listConcerts: timely(() => readConcerts('all')),
-    readConcert: shared((connection, id) => readConcert(connection, id, soldOut), noConcert),
+    readConcert: shared((connection, id) => readConcert(connection, id, { soldOut }), noConcert),
     readPerformance: shared(readPerformance, noPerformance),
     // From memory; concurrent callers share one load of a missing map.
     readSeatMap: timely(
@@ -484,21 +524,24 @@ function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: num
 
 function operatorOf(
   context: BoxOfficeContext,
-  importer: Importer,
+  { importer, cancellations }: { readonly importer: Importer; readonly cancellations: Cancellations },
   { read, write, writing }: Bounds,
 ): Omit<BoxOffice['operator'], 'readActivity'> {
+  const readAllConcerts = sharedNextRun(() =>
+    reading(context, (connection) => listConcerts(connection, { withHidden: true })),
+  );
   return {
+    listConcerts: read(() => readAllConcerts('all')),
+    setVisibility: (concertId, visibility) =>
+      write((at) => setVisibility(at, concertId, visibility))(undefined),
     importCatalogue: (document, signal) => importer.import(document, signal),
     setSaleState: (performanceId, state) => write((at) => setSale(at, performanceId, state))(undefined),
-    readReservation: read((at, request: Omit<ReservationRequest, 'accountId'>) =>
-      readReservationOf(at, { ...request, accountId: undefined }),
-    ),
+    cancelPerformance: write((at, request: CancelRequest) => cancelPerformance(at, cancellations, request)),
+    readCancellation: read(readCancellation),
+    readReservation: read(readAnyReservation),
     readSeat: read((at, request: SeatRequest) => readTakenSeat(at, request)),
-    refund: writing(async (at, request) => {
-      const reservation = await readReservationOf(at, { ...request, accountId: undefined });
-      if (isRefusal(reservation)) return reservation;
-      return refundReservation(at, { ...request, accountId: reservation.accountId, byOperator: true });
-    }),
+    refund: writing(refundAny),
+    release: writing(releaseAny),
     audit: () => audit(context),
     readCheckInList: read(readCheckInList),
     readSales: read(readSales),

@@ -15,6 +15,17 @@ export const SEATS_PER_HOLD_MAX = 20;
 /** How long a page of a list may be. */
 const PAGE_SIZE_MAX = 1_000;
 
+/** The refusal of a list of seats by label: a hold's, or a refund's. */
+export function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
+  if (seats.length < 1 || seats.length > SEATS_PER_HOLD_MAX) {
+    return refuse('invalid_request', { detail: `seats: 1 to ${SEATS_PER_HOLD_MAX} seats` });
+  }
+  if (new Set(seats).size !== seats.length) {
+    return refuse('invalid_request', { detail: 'seats: each seat once' });
+  }
+  return undefined;
+}
+
 /** A rule of a method's arguments: the refusal of what breaks it. Callers need not be typed, so all is unknown. */
 export type Rule = (...given: readonly unknown[]) => Refusal<'invalid_request' | 'not_found'> | undefined;
 
@@ -113,13 +124,26 @@ const isSaleState: Field = (value) => SALE_STATES.some((state) => state === valu
 
 /** The rules of the operator's methods. */
 export const OPERATOR_RULES = {
+  listConcerts: nothing,
+  setVisibility: both(concert, (_concertId: unknown, visibility: unknown) =>
+    brokenIn({ hidden: [(value) => typeof value === 'boolean', 'true or false'] }, visibility),
+  ),
+  cancelPerformance: both(performanceOf, request(ACTOR)),
+  readCancellation: performance,
   importCatalogue: nothing,
   setSaleState: both(performance, (_performanceId: unknown, state: unknown) =>
     brokenIn({ state: [isSaleState, `one of ${SALE_STATES.join(', ')}`] }, { state }),
   ),
   readReservation: anyReservation,
   readSeat: both(request({ seat: [isString, 'a label'] }), performanceOf),
-  refund: both(request({ idempotencyKey: KEYED['idempotencyKey']! }), anyReservation),
+  refund: both(
+    request({
+      idempotencyKey: KEYED['idempotencyKey']!,
+      seats: [(value) => value === undefined || isLabels(value), 'a list of labels, or nothing'],
+    }),
+    anyReservation,
+  ),
+  release: anyReservation,
   audit: nothing,
   readCheckInList: performance,
   readSales: performance,

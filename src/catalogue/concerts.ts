@@ -5,7 +5,7 @@ import { statement } from '../db/statement.ts';
 import type { Currency } from '../domain/currency.ts';
 import { readCurrency } from './currency.ts';
 import type { LocalText } from './import/document/document.ts';
-import type { EffectiveSaleState, SaleState } from './sale.ts';
+import type { EffectiveSaleState, StoredSaleState } from './sale.ts';
 import { effectiveSaleState } from './sale.ts';
 import type { SoldOut } from './sold-out.ts';
 import { createSoldOut } from './sold-out.ts';
@@ -14,6 +14,8 @@ export interface Concert extends Currency {
   readonly concertId: string;
   readonly title: LocalText;
   readonly description: Partial<LocalText>;
+  /** Not listed, by an operator's choice. */
+  readonly hidden: boolean;
   /** By start. */
   readonly performances: readonly ConcertPerformance[];
 }
@@ -28,8 +30,8 @@ export interface ConcertPerformance {
   /** The venue's named sections, in the map's order. */
   readonly sections: readonly NamedSection[];
   readonly startsAt: Date;
-  /** What an operator has set. */
-  readonly saleState: SaleState;
+  /** What an operator has set, or `cancelled`. */
+  readonly saleState: StoredSaleState;
   /** What that and the window amounted to when it was read. */
   readonly sale: EffectiveSaleState;
   /** Whether the sale is open and every seat was sold a few seconds ago. */
@@ -111,12 +113,12 @@ export const GRADES_SQL = `
 
 const readConcerts = statement({
   name: 'catalogue_concerts',
-  params: ['text?'],
-  columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb' },
+  params: ['text?', 'boolean'],
+  columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb', hidden: 'boolean' },
   text: `
-    select c.concert_id::text as concert_id, c.title, c.description
+    select c.concert_id::text as concert_id, c.title, c.description, c.hidden
     from concert as c
-    where $1::text is null or c.concert_id = $1
+    where ($1::text is null or c.concert_id = $1) and ($2 or not c.hidden)
     order by c.concert_id`,
 });
 
@@ -134,25 +136,34 @@ const readConcertPerformances = statement({
     order by p.concert_id, p.starts_at, p.performance_id`,
 });
 
-export async function listConcerts(
-  reader: Reader,
-  soldOut: SoldOut = createSoldOut(),
-): Promise<readonly Concert[]> {
-  return concertsOf(reader, null, soldOut);
+/** What a list of concerts has, and how. */
+export interface Listing {
+  /** Whether hidden concerts are read as well; not by default. */
+  readonly withHidden?: boolean;
+  /** Remembers what is sold out. */
+  readonly soldOut?: SoldOut;
+}
+
+export async function listConcerts(reader: Reader, listing: Listing = {}): Promise<readonly Concert[]> {
+  return concertsOf(reader, null, listing);
 }
 
 export async function readConcert(
   reader: Reader,
   concertId: string,
-  soldOut: SoldOut = createSoldOut(),
+  listing: Listing = {},
 ): Promise<Concert | undefined> {
-  const [concert] = await concertsOf(reader, concertId, soldOut);
+  const [concert] = await concertsOf(reader, concertId, listing);
   return concert;
 }
 
-async function concertsOf(reader: Reader, concertId: string | null, soldOut: SoldOut): Promise<Concert[]> {
+async function concertsOf(
+  reader: Reader,
+  concertId: string | null,
+  { withHidden = false, soldOut = createSoldOut() }: Listing,
+): Promise<Concert[]> {
   const currency = await readCurrency(reader);
-  const concerts = await reader.read(readConcerts, [concertId]);
+  const concerts = await reader.read(readConcerts, [concertId, withHidden]);
   const performances = new Map<string, ConcertPerformance[]>();
   const rows = (await reader.read(readConcertPerformances, [concertId])).map((row) => ({
     row,
@@ -171,11 +182,12 @@ async function concertsOf(reader: Reader, concertId: string | null, soldOut: Sol
       grades: grades as GradePrice[],
     });
   }
-  return concerts.map(({ concert_id: id, title, description }) => ({
+  return concerts.map(({ concert_id: id, title, description, hidden }) => ({
     concertId: id,
     ...currency,
     title: title as LocalText,
     description: description as Partial<LocalText>,
+    hidden,
     performances: performances.get(id) ?? [],
   }));
 }
@@ -245,7 +257,7 @@ function saleOf(
   row: RowOf<typeof PERFORMANCE_COLUMNS>,
 ): Omit<ConcertPerformance, 'performanceId' | 'grades' | 'soldOut'> {
   const { sale_opens_at: saleOpensAt, sale_closes_at: saleClosesAt } = row;
-  const saleState = row.sale_state as SaleState;
+  const saleState = row.sale_state as StoredSaleState;
   return {
     venueId: row.venue_id,
     venueName: row.venue_name as LocalText,

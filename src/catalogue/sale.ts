@@ -5,11 +5,14 @@ import type { SaleState } from './import/document/checked.ts';
 
 export type { SaleState } from './import/document/checked.ts';
 
-/** Whether seats are sold now. `ended` is final until an operator opens the sale again. */
-export type EffectiveSaleState = 'not_yet' | 'open' | 'paused' | 'ended';
+/** The state that is stored: what an operator has set, or `cancelled`, which is final. */
+export type StoredSaleState = SaleState | 'cancelled';
+
+/** Whether seats are sold now. `ended` is final until an operator opens the sale again; `cancelled` for good. */
+export type EffectiveSaleState = 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
 
 export interface SaleWindow {
-  readonly saleState: SaleState;
+  readonly saleState: StoredSaleState;
   readonly opensAt: Date;
   readonly closesAt: Date | null;
 }
@@ -19,6 +22,7 @@ export function effectiveSaleState(
   { saleState, opensAt, closesAt }: SaleWindow,
   now: Date,
 ): EffectiveSaleState {
+  if (saleState === 'cancelled') return 'cancelled';
   if (saleState === 'closed' || (closesAt !== null && closesAt <= now)) return 'ended';
   if (saleState === 'paused') return 'paused';
   return opensAt > now ? 'not_yet' : 'open';
@@ -35,7 +39,7 @@ const setState = statement({
     with locked as materialized (
       select p.performance_id
       from performance as p
-      where p.performance_id = $1
+      where p.performance_id = $1 and p.sale_state <> 'cancelled'
       for no key update
     ), moment as materialized (
       select l.performance_id, date_trunc('milliseconds', clock_timestamp()) as now from locked as l
@@ -52,7 +56,7 @@ const setState = statement({
 /**
  * Opens, pauses or closes the sale. Opening moves a future start of the sale to now, and a past end to the
  * performance's start, after which nothing is sold. No statement holds a seat after a close has committed;
- * existing holds stay payable. Returns whether the performance exists.
+ * existing holds stay payable. Returns whether the performance exists and is not cancelled.
  */
 export async function setSaleState(
   tx: Transaction,

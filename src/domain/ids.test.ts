@@ -30,6 +30,11 @@ describe('the hash of a request', () => {
       ['spring-1', reservationId],
       'e733776ddb29ac383af820cb2e9015c4fe6dcc45743ee223d55cf9fa5b011d8f',
     ],
+    [
+      'refund',
+      ['spring-1', reservationId, 1, 12],
+      '1d4a445dcc5a89ba8fbec95911dc4e0506d2aacf44dc1ba8160c5ae2c57f4021',
+    ],
   ])('is the same in every version: %s of %j', (operation, parts, expected) => {
     expect(requestHashOf(operation, ...parts).toString('hex')).toBe(expected);
   });

@@ -112,15 +112,21 @@ export interface RefusalDetails<Seat> {
       | 'reservation'
       | 'ticket'
       | 'account'
-      | 'entry';
+      | 'entry'
+      | 'cancellation';
     readonly seats?: readonly Seat[];
   };
-  sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended'; readonly opensAt?: Date };
+  sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended' | 'cancelled'; readonly opensAt?: Date };
   seat_taken: { readonly seats: readonly Seat[] };
   seat_limit_exceeded: { readonly limit: number; readonly claimed: number };
   reservation_not_payable: { readonly state: string };
   reservation_not_releasable: { readonly state: string };
-  reservation_not_refundable: { readonly state: string; readonly reason: 'state' | 'deadline' };
+  reservation_not_refundable: {
+    readonly state: string;
+    readonly reason: 'state' | 'deadline' | 'seats';
+    /** With the reason `seats`: those that are refunded already. */
+    readonly seats?: readonly Seat[];
+  };
   insufficient_balance: { readonly required: number; readonly available: number };
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
   contended: { readonly cause: ContendedCause };

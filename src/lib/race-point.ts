@@ -10,5 +10,7 @@ export type RacePointName =
   | 'pay: between read and write'
   | 'release: before write'
   | 'refund: before write'
+  | 'cancel: before the lock'
+  | 'cancel: before holds end'
   | 'reversal: before write'
   | 'expire: before write';

@@ -3,13 +3,13 @@ import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 
 // Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The
-// limit row loses as many of the reservation's claims as it has seats; claims that expired by themselves no
+// limit row loses as many of the reservation's claims as it gives back seats; claims that expired by themselves no
 // longer count anyway.
 const freeSeats = statement({
   name: 'seats_free',
   writes: true,
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
-  columns: { freed: 'integer' },
+  columns: { freed: 'integer', amount: 'bigint' },
   text: `
     with target as materialized (
       select s.seat_number
@@ -26,13 +26,13 @@ const freeSeats = statement({
           changed_by = pg_current_xact_id()
       from target
       where s.performance_id = $1 and s.seat_number = target.seat_number
-      returning 1
+      returning s.price
     ), uncounted as (
       update claim_limit as l
       set claims = without_claims(l.claims, array_fill($5::timestamptz, array[cardinality($3)]))
       where l.performance_id = $1 and l.account_id = $4 and (select count(*) from freed) >= 0
     )
-    select count(*)::integer as freed from freed`,
+    select count(*)::integer as freed, coalesce(sum(f.price), 0)::bigint as amount from freed as f`,
 });
 
 /**
@@ -50,12 +50,15 @@ export interface SeatsToFree {
 
 /**
  * Frees the reservation's seats, which this transaction must have locked the reservation for; how many were
- * still its own.
+ * still its own, and what they took when they were held.
  */
-export async function giveSeatsBack(tx: Transaction, given: SeatsToFree): Promise<number> {
+export async function giveSeatsBack(
+  tx: Transaction,
+  given: SeatsToFree,
+): Promise<{ readonly freed: number; readonly amount: number }> {
   // pg sends Infinity as the timestamp 'infinity'.
   const claim = given.expiresAt ?? (Infinity as unknown as Date);
   const values = [given.performanceId, given.reservationId, given.seats, given.accountId, claim] as const;
   const [row] = await tx.run(freeSeats, values);
-  return row?.freed ?? 0;
+  return row ?? { freed: 0, amount: 0 };
 }

@@ -446,7 +446,8 @@ describe('without its conditions', () => {
       }
       const writing = clients.map(async (client, i) => {
         await client.query(
-          `update reservation set state = 'refunded', version = version + 1 where reservation_id = $1`,
+          `update reservation set state = 'refunded', version = version + 1, refunded_seats = seat_ids
+           where reservation_id = $1`,
           [hold.reservationId],
         );
         await client.query(

@@ -1,9 +1,9 @@
 /**
- * Refunding a confirmed reservation: its seats are free again and its amount is back in the wallet, both or
- * neither.
+ * Refunding a confirmed reservation, or some of its seats: they are free again and what they took is back in
+ * the wallet, both or neither. The reservation stays confirmed until its last seat is given back.
  *
  * Locks: reservation, seats by number, limit row, wallet. A buyer may refund until the performance's
- * deadline, an operator always.
+ * deadline, an operator always, and so may a buyer once the performance is cancelled.
  */
 import type { Connection } from '../db/database.ts';
 import { commit, rollback } from '../db/database.ts';
@@ -21,6 +21,8 @@ export interface RefundCommand {
   readonly reservationId: string;
   /** The reservation's account, whose wallet is credited. */
   readonly accountId: string;
+  /** The seats to give back, each once; undefined for all that are left. */
+  readonly seats?: readonly number[] | undefined;
   /** An operator is not bound by the refund deadline. */
   readonly byOperator: boolean;
   readonly idempotencyKey: string;
@@ -49,42 +51,50 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
   return settle<RefundCommand, Refunded, RefundRefusal>(context.database, core, command, context);
 }
 
-// The deadline is the performance's. Asked for by the locked row, it can only be compared after the row is
-// locked, whatever order the planner joins in. What the seats took is kept for the books: once free, they forget it.
+// The deadline is the performance's; a cancelled one has none. Asked for by the locked row, it can only be compared after
+// the row is locked, whatever order the planner joins in. Of the named seats each must still be the reservation's. What the
+// seats took is kept for the books at the first refund: once free, they forget it.
 const refundReservation = statement({
   name: 'refund_reservation',
   writes: true,
-  params: ['text', 'uuid', 'text', 'boolean'],
-  columns: { seat_ids: 'integer[]', amount: 'bigint' },
+  params: ['text', 'uuid', 'text', 'boolean', 'integer[]?'],
+  columns: { seats: 'integer[]', part: 'integer' },
   text: `
     with locked as materialized (
-      select r.performance_id
+      select r.performance_id, r.seat_ids, r.refunded_seats, kept_seats(r.seat_ids, r.refunded_seats) as kept
       from reservation as r
       where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'
       for no key update
+    ), given as materialized (
+      select l.performance_id, l.refunded_seats, coalesce($5, l.kept) as seats, l.kept
+      from locked as l
+      where coalesce($5, l.kept) <@ l.kept
     )
     update reservation as r
-    set state = 'refunded',
+    set state = case cardinality(given.seats) when cardinality(given.kept) then 'refunded' else r.state end,
         version = r.version + 1,
+        refunded_seats = given.refunded_seats || given.seats,
         seat_prices = coalesce(r.seat_prices, (
           select array_agg(s.price order by array_position(r.seat_ids, s.seat_number))
           from seat as s
           where s.performance_id = $1 and s.seat_number = any(r.seat_ids) and s.reservation_id = $2
         ))
-    from locked
+    from given
     where r.performance_id = $1
       and r.reservation_id = $2
       and ($4 or clock_timestamp() < coalesce((
-        select p.refundable_until from performance as p where p.performance_id = locked.performance_id
+        select p.refundable_until
+        from performance as p
+        where p.performance_id = given.performance_id and p.sale_state <> 'cancelled'
       ), 'infinity'))
-    returning r.seat_ids, r.amount`,
+    returning given.seats, cardinality(given.refunded_seats) as part`,
 });
 
 // The account's limit for a balance is not asked here: money that is owed is always paid back.
 const creditWallet = statement({
   name: 'refund_credit_wallet',
   writes: true,
-  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
+  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid', 'integer'],
   columns: {
     seq: 'bigint',
     amount: 'bigint',
@@ -100,9 +110,11 @@ const creditWallet = statement({
       returning w.version, w.balance
     )
     insert into ledger_entry as e (
-      account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at
+      account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at,
+      part
     )
-    select $1, c.version, 'refund', $2, c.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp())
+    select
+      $1, c.version, 'refund', $2, c.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp()), $7::integer
     from credited as c
     returning e.seq, e.amount, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
@@ -120,10 +132,11 @@ async function attempt(
       reservationId,
       accountId,
       command.byOperator,
+      command.seats ?? null,
     ]);
     if (row === undefined) return rollback(undefined);
-    const { seat_ids: seats, amount } = row;
-    const freed = await giveSeatsBack(tx, {
+    const { seats, part } = row;
+    const { freed, amount } = await giveSeatsBack(tx, {
       performanceId,
       reservationId,
       accountId,
@@ -132,7 +145,15 @@ async function attempt(
     });
     if (freed !== seats.length)
       throw new Error(`confirmed reservation ${reservationId} does not own its seats`);
-    const credit = [accountId, amount, idempotencyKey, requestHash, performanceId, reservationId] as const;
+    const credit = [
+      accountId,
+      amount,
+      idempotencyKey,
+      requestHash,
+      performanceId,
+      reservationId,
+      part,
+    ] as const;
     const [entry] = await tx.run(creditWallet, credit);
     if (entry === undefined) throw new Error(`the wallet that paid reservation ${reservationId} is gone`);
     tx.noteXid(entry.xid);
@@ -165,12 +186,20 @@ async function replayedRefund(
 const readState = statement({
   name: 'refund_read_state',
   params: ['text', 'uuid', 'text'],
-  columns: { state: 'text', expired: 'boolean', past_deadline: 'boolean' },
+  columns: {
+    state: 'text',
+    expired: 'boolean',
+    past_deadline: 'boolean',
+    seat_ids: 'integer[]',
+    refunded_seats: 'integer[]',
+  },
   text: `
     select
       r.state::text as state,
       r.state = 'expired' or r.state = 'held' and r.expires_at <= clock_timestamp() as expired,
-      coalesce(p.refundable_until <= clock_timestamp(), false) as past_deadline
+      coalesce(p.refundable_until <= clock_timestamp(), false) and p.sale_state <> 'cancelled' as past_deadline,
+      r.seat_ids,
+      r.refunded_seats
     from reservation as r
     join performance as p on p.performance_id = r.performance_id
     where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3`,
@@ -186,10 +215,21 @@ async function refundRefusal(
   if (replayed !== undefined) return replayed;
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
   const { state, expired, past_deadline: pastDeadline } = reservation;
+  const wanted = command.seats ?? [];
+  const unknown = wanted.filter((seat) => !reservation.seat_ids.includes(seat));
+  if (unknown.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: unknown });
   if (expired) return refuse('hold_expired');
   if (state !== 'confirmed') return refuse('reservation_not_refundable', { state, reason: 'state' });
   if (pastDeadline && !command.byOperator) {
     return refuse('reservation_not_refundable', { state, reason: 'deadline' });
+  }
+  const seats = wanted.filter((seat) => reservation.refunded_seats.includes(seat));
+  if (seats.length > 0) {
+    return refuse<'reservation_not_refundable', number>('reservation_not_refundable', {
+      state,
+      reason: 'seats',
+      seats,
+    });
   }
   return refuse('contended', { cause: 'version' });
 }

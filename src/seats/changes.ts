@@ -1,7 +1,7 @@
 /** Reads what has changed in a performance's seats and sale since a snapshot. */
 import type { Database, Reader } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
-import type { SaleState, SaleWindow } from '../catalogue/sale.ts';
+import type { StoredSaleState, SaleWindow } from '../catalogue/sale.ts';
 import type { CursorParts } from './cursor.ts';
 
 /** The seats that were written since a snapshot, and this reading's snapshot. Arrays by seat are parallel. */
@@ -122,7 +122,7 @@ export async function readSeatChanges(
     at: row.at,
     epoch: row.epoch,
     revision: row.revision,
-    sale: { saleState: saleState as SaleState, opensAt, closesAt },
+    sale: { saleState: saleState as StoredSaleState, opensAt, closesAt },
     numbers: row.numbers,
     states: row.states,
     heldUntilMs: row.held_until_ms,

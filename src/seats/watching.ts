@@ -7,7 +7,7 @@
  * (docs/decisions/0014-snapshot-cursor-for-live-seats.md).
  */
 import { effectiveSaleState } from '../catalogue/sale.ts';
-import type { EffectiveSaleState, SaleState } from '../catalogue/sale.ts';
+import type { EffectiveSaleState, StoredSaleState } from '../catalogue/sale.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
@@ -29,7 +29,7 @@ export interface SaleEvent {
   readonly kind: 'sale';
   readonly at: Date;
   /** What an operator has set. */
-  readonly saleState: SaleState;
+  readonly saleState: StoredSaleState;
   /** What that and the window amount to. */
   readonly sale: EffectiveSaleState;
   readonly saleOpensAt: Date;

@@ -23,7 +23,13 @@ import {
   predictRelease,
   predictSweep,
 } from '../support/model.ts';
-import { topUpCommand, holdCommand, payCommand, refundCommand } from '../support/fixture.ts';
+import {
+  topUpCommand,
+  holdCommand,
+  partRefundCommand,
+  payCommand,
+  refundCommand,
+} from '../support/fixture.ts';
 import { execute } from '../support/execute.ts';
 
 /** Numbers refer to the story's accounts, keys, hold requests so far and requests so far. */
@@ -38,7 +44,14 @@ export type Step =
     }
   | { readonly step: 'pay'; readonly hold: number; readonly key: number; readonly thief: boolean }
   | { readonly step: 'release'; readonly hold: number; readonly thief: boolean }
-  | { readonly step: 'refund'; readonly hold: number; readonly key: number; readonly byOperator: boolean }
+  | {
+      readonly step: 'refund';
+      readonly hold: number;
+      readonly key: number;
+      readonly byOperator: boolean;
+      /** Which seats: a bit for each of the hold's, and one for a seat that is not; all that are left if 0. */
+      readonly part: number;
+    }
   | { readonly step: 'again'; readonly request: number }
   | { readonly step: 'expire'; readonly hold: number }
   | { readonly step: 'sweep'; readonly batchSize: number }
@@ -67,7 +80,13 @@ const holding = fc.record({
 });
 const paying = fc.record({ step: fc.constant('pay' as const), hold, key, thief });
 const releasing = fc.record({ step: fc.constant('release' as const), hold, thief });
-const refunding = fc.record({ step: fc.constant('refund' as const), hold, key, byOperator: fc.boolean() });
+const refunding = fc.record({
+  step: fc.constant('refund' as const),
+  hold,
+  key,
+  byOperator: fc.boolean(),
+  part: fc.constantFrom(0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 9),
+});
 const again = fc.record({ step: fc.constant('again' as const), request: fc.nat(60) });
 const expiring = fc.record({ step: fc.constant('expire' as const), hold });
 const sweeping = fc.record({
@@ -143,10 +162,12 @@ function newRequest(story: Story, step: Step): Sent | undefined {
   const of = story.holds[step.hold % Math.max(1, story.holds.length)];
   if (of === undefined) return undefined;
   if (step.step === 'refund') {
-    return {
-      to: 'refund',
-      command: { ...refundCommand(of, `key-${step.key}`), byOperator: step.byOperator },
-    };
+    const seats = [...of.seats, of.seats[0]! + 100].filter((_, i) => (step.part >> i) % 2 === 1);
+    const command =
+      seats.length === 0
+        ? refundCommand(of, `key-${step.key}`)
+        : partRefundCommand(of, seats, `key-${step.key}`);
+    return { to: 'refund', command: { ...command, byOperator: step.byOperator } };
   }
   const by = step.thief ? accounts.find((accountId) => accountId !== of.accountId)! : of.accountId;
   return step.step === 'pay'

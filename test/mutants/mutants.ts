@@ -335,6 +335,13 @@ export const MUTANTS: readonly Mutant[] = [
     'plain',
     'refund',
     ['state not asked', " and r.state = 'confirmed'", ''],
+    ['seats given back twice', '      where coalesce($5, l.kept) <@ l.kept\n', ''],
+    [
+      'refunded with its first part',
+      "when cardinality(given.kept) then 'refunded' else r.state",
+      "when 0 then r.state else 'refunded'",
+    ],
+    ['part not numbered', 'cardinality(given.refunded_seats) as part', '0 as part'],
     [
       'deadline not asked',
       'clock_timestamp() < coalesce(',

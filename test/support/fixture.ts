@@ -40,6 +40,17 @@ export function refundCommand(hold: HoldCommand, idempotencyKey: string = random
   return { performanceId, reservationId, accountId, idempotencyKey, requestHash, byOperator: false };
 }
 
+/** An operator's refund of some of its seats. */
+export function partRefundCommand(
+  hold: HoldCommand,
+  seats: readonly number[],
+  idempotencyKey: string = randomUUID(),
+): RefundCommand {
+  const { performanceId, reservationId } = hold;
+  const requestHash = requestHashOf('refund', performanceId, reservationId, ...seats);
+  return { ...refundCommand(hold, idempotencyKey), seats, requestHash, byOperator: true };
+}
+
 /** An account's name that no other test uses. */
 export function someAccount(): string {
   return `account-${randomUUID()}`;

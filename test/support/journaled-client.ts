@@ -15,7 +15,7 @@ import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
 import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import type { TestDatabase } from './database.ts';
-import { topUpCommand, payCommand, refundCommand } from './fixture.ts';
+import { topUpCommand, partRefundCommand, payCommand, refundCommand } from './fixture.ts';
 import { execute } from './execute.ts';
 
 interface Outcome {
@@ -32,7 +32,8 @@ export interface JournaledClient {
   /** `key` is the one that the command's reservation id is derived from. */
   hold(command: HoldCommand, key: string): Promise<HoldOutcome>;
   pay(hold: HoldCommand): Promise<PayOutcome>;
-  refund(hold: HoldCommand): Promise<Outcome>;
+  /** Of some of its seats, or of all that are left. */
+  refund(hold: HoldCommand, seats?: readonly number[]): Promise<Outcome>;
   release(hold: HoldCommand): Promise<Outcome>;
   /** Ends the journal and returns its lines. */
   end(): Promise<JournalLine[]>;
@@ -81,10 +82,11 @@ export function openJournaledClient(database: TestDatabase, accountPrefix: strin
       const request = { op: 'pay', accountId, key, performanceId, reservationId } as const;
       return send(request, () => execute(optimisticPay, { database }, command));
     },
-    refund: (hold) => {
-      const command = refundCommand(hold);
+    refund: (hold, seats) => {
+      const command = seats === undefined ? refundCommand(hold) : partRefundCommand(hold, seats);
       const { accountId, performanceId, reservationId, idempotencyKey: key } = command;
-      const request = { op: 'refund', accountId, key, performanceId, reservationId } as const;
+      const named = seats === undefined ? {} : { seats: seats.map(labelOf) };
+      const request = { op: 'refund', accountId, key, performanceId, reservationId, ...named } as const;
       return send<Outcome>(request, () => refund({ database }, command));
     },
     release: ({ accountId, performanceId, reservationId }) => {

@@ -30,6 +30,8 @@ interface ModelReservation {
   readonly accountId: string;
   readonly seats: readonly number[];
   readonly amount: number;
+  /** Those of its seats that refunds have given back. */
+  readonly refunded: number[];
   readonly request: string;
   readonly answer: Answer;
   state: ReservationState;
@@ -70,8 +72,8 @@ export function claimantOf(
   model: Model,
   seat: number,
 ): { readonly reservationId: string; readonly state: string } | undefined {
-  for (const [reservationId, { seats, state }] of model.reservations) {
-    if ((state === 'held' || state === 'confirmed') && seats.includes(seat)) return { reservationId, state };
+  for (const [reservationId, reservation] of model.reservations) {
+    if (claimedSeatsOf(reservation).includes(seat)) return { reservationId, state: reservation.state };
   }
   return undefined;
 }
@@ -79,8 +81,14 @@ export function claimantOf(
 /** How many seats the account holds and owns. */
 export function claimsOf(model: Model, accountId: string): number {
   return [...model.reservations.values()]
-    .filter((it) => it.accountId === accountId && (it.state === 'held' || it.state === 'confirmed'))
-    .reduce((sum, it) => sum + it.seats.length, 0);
+    .filter((it) => it.accountId === accountId)
+    .reduce((sum, it) => sum + claimedSeatsOf(it).length, 0);
+}
+
+/** The seats that a live reservation has. */
+function claimedSeatsOf({ state, seats, refunded }: ModelReservation): readonly number[] {
+  const isLive = state === 'held' || state === 'confirmed';
+  return isLive ? seats.filter((seat) => !refunded.includes(seat)) : [];
 }
 
 export function predictTopUp(model: Model, command: TopUpCommand): Answer {
@@ -109,7 +117,8 @@ export function predictHold(model: Model, command: HoldCommand): Answer {
   if (refusal !== undefined) return refusal;
   const amount = seats.length * model.rules.price;
   const answer = { outcome: 'held', performanceId, reservationId, seats, amount };
-  model.reservations.set(reservationId, { accountId, seats, amount, request, answer, state: 'held' });
+  const made = { accountId, seats, amount, refunded: [], request, answer, state: 'held' as const };
+  model.reservations.set(reservationId, made);
   return answer;
 }
 
@@ -168,14 +177,22 @@ export function predictRefund(model: Model, command: RefundCommand): Answer {
   if (earlier !== undefined) return earlier;
   const reservation = reservationFor(model, command);
   if (reservation === undefined) return NO_RESERVATION;
-  const { state, amount } = reservation;
+  const { state, refunded } = reservation;
+  const left = claimedSeatsOf(reservation);
+  const wanted = command.seats ?? left;
+  const unknown = wanted.filter((seat) => !reservation.seats.includes(seat));
+  if (unknown.length > 0) return { outcome: 'not_found', what: 'seat', seats: unknown };
   if (state === 'expired') return EXPIRED;
   if (state !== 'confirmed') return { outcome: 'reservation_not_refundable', state, reason: 'state' };
   if (!model.refundable && !command.byOperator) {
     return { outcome: 'reservation_not_refundable', state, reason: 'deadline' };
   }
-  reservation.state = 'refunded';
+  const gone = wanted.filter((seat) => refunded.includes(seat));
+  if (gone.length > 0) return { outcome: 'reservation_not_refundable', state, reason: 'seats', seats: gone };
+  refunded.push(...wanted);
+  if (wanted.length === left.length) reservation.state = 'refunded';
   const { performanceId, reservationId } = command;
+  const amount = wanted.length * model.rules.price;
   return enter(model, command, amount, (seq, balanceAfter) => ({
     outcome: 'refunded',
     performanceId,

@@ -6,7 +6,7 @@ import { refund } from '../../src/operations/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';
-import { buySeats, expireHold, holdSeats, refundCommand } from './fixture.ts';
+import { buySeats, expireHold, holdSeats, partRefundCommand, refundCommand } from './fixture.ts';
 
 /** What is in the database before a violation is planted; every seat costs 1,000. */
 export interface Fixture {
@@ -20,6 +20,8 @@ export interface Fixture {
   readonly released: HoldCommand;
   /** Its seat 7. */
   readonly refunded: HoldCommand;
+  /** Its seats 8 and 10, of which 8 is refunded. */
+  readonly partly: HoldCommand;
   /** Seats 1 and 2 of a performance with a limit of 4, by an account that has bought its seat 3. */
   readonly limitedHeld: HoldCommand;
 }
@@ -45,6 +47,7 @@ export function useFixture(database: TestDatabase): Fixture {
     await database.sql(`
       alter table seat drop constraint seat_state_matches_its_claim;
       alter table reservation drop constraint reservation_pkey;
+      alter table reservation drop constraint reservation_refunded_seats;
       alter table wallet drop constraint wallet_balance_check;
       alter table ledger_entry drop constraint ledger_entry_key;
       alter table ledger_entry drop constraint ledger_entry_balance_after_check;
@@ -69,9 +72,11 @@ async function buildFixture(database: TestDatabase): Promise<Fixture> {
   await expireHold(database, expired);
   await release({ database }, released);
   await refund({ database }, refundCommand(refunded));
+  const partly = await buySeats(database, open, [8, 10]);
+  await refund({ database }, partRefundCommand(partly, [8]));
   const limitedHeld = await holdSeats(database, limited, [1, 2]);
   await buySeats(database, limited, [3], limitedHeld.accountId);
-  return { bought, held, expired, released, refunded, limitedHeld };
+  return { bought, held, expired, released, refunded, partly, limitedHeld };
 }
 
 /** The numbers of violations of the invariants that have any, and every example. */

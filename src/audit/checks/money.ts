@@ -3,7 +3,9 @@ import { DATABASE_DEFAULTS } from '../../db/database.ts';
 import type { TimelessCheck } from './checks.ts';
 import { timelessCheck } from './checks.ts';
 
-// Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed.
+// Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed. The
+// refunds of a reservation begin with its first seat that was given back; each later one begins where others
+// end.
 const reservationsAgainstLedger = timelessCheck(
   2,
   'audit_reservations_against_ledger',
@@ -16,6 +18,9 @@ const reservationsAgainstLedger = timelessCheck(
         max(e.account_id) as last_account,
         count(*) filter (where e.kind = 'payment') as payments,
         count(*) filter (where e.kind = 'refund') as refunds,
+        min(e.part) filter (where e.kind = 'refund') as first_part,
+        max(e.part) filter (where e.kind = 'refund') as last_part,
+        count(distinct e.part) filter (where e.kind = 'refund') as parts,
         -coalesce(sum(e.amount) filter (where e.kind = 'payment'), 0) as paid,
         coalesce(sum(e.amount) filter (where e.kind = 'refund'), 0) as repaid
       from ledger_entry as e
@@ -25,10 +30,13 @@ const reservationsAgainstLedger = timelessCheck(
     select
       count(*) over () as violations,
       format(
-        'reservation %s of %s, %s, of %s for %s, has %s payments of %s and %s refunds of %s in the ledger of %s',
+        'reservation %s of %s, %s, of %s for %s, has %s payments of %s and %s refunds of %s in the ledger of %s%s',
         reservation_id, performance_id, coalesce(r.state::text, 'which does not exist'), coalesce(r.account_id, 'nobody'),
         coalesce(r.amount, 0), coalesce(m.payments, 0), coalesce(m.paid, 0), coalesce(m.refunds, 0),
-        coalesce(m.repaid, 0), coalesce(m.first_account, 'nobody')
+        coalesce(m.repaid, 0), coalesce(m.first_account, 'nobody'),
+        case when cardinality(r.refunded_seats) > 0 then format(
+          ', for %s seats given back', cardinality(r.refunded_seats)
+        ) end
       ) as example
     from reservation as r
     full join money as m using (performance_id, reservation_id)
@@ -36,9 +44,12 @@ const reservationsAgainstLedger = timelessCheck(
       or m.first_account <> r.account_id
       or m.last_account <> r.account_id
       or coalesce(m.payments, 0) <> case when r.state in ('confirmed', 'refunded') then 1 else 0 end
-      or coalesce(m.refunds, 0) <> case when r.state = 'refunded' then 1 else 0 end
+      or (coalesce(m.refunds, 0) > 0) <> (cardinality(r.refunded_seats) > 0)
+      or m.parts <> m.refunds
+      or m.first_part <> 0
+      or m.last_part >= cardinality(r.refunded_seats)
       or m.payments = 1 and m.paid <> r.amount
-      or m.refunds = 1 and m.repaid <> r.amount
+      or r.state = 'refunded' and m.repaid <> r.amount
     order by performance_id, reservation_id`,
 );
 

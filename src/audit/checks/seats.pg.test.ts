@@ -126,6 +126,69 @@ const SEATS: readonly Planting[] = [
     ({ bought }) => idsOf(bought),
   ],
   [
+    'a seat of a reservation that gave it back',
+    { 1: 1 },
+    /seat 8 of \S+ is sold by reservation \S+, which gave it back/,
+    `update seat set state = 'sold', price = list_price, reservation_id = $2 where performance_id = $1 and seat_number = 8`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a reservation that lost a seat which it did not give back',
+    { 2: 1 },
+    /reservation \S+ of \S+ is confirmed, but not sold to it: 10/,
+    `update seat set state = 'free', reservation_id = null where performance_id = $1 and reservation_id = $2`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a reservation that gave back a seat which it never had',
+    // Seat 8 counts as its own then.
+    { 2: 2 },
+    /reservation \S+ of \S+, confirmed, has seats \{8, 10\} and gave back \{9\}/,
+    `update reservation set refunded_seats = '{9}' where performance_id = $1 and reservation_id = $2`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a reservation that gave a seat back twice',
+    { 2: 1 },
+    /confirmed, has seats \{8, 10\} and gave back \{8, 8\}/,
+    `update reservation set refunded_seats = '{8,8}' where performance_id = $1 and reservation_id = $2`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a refunded reservation that did not give back all its seats',
+    // What it was paid back is then too little as well, and its other seat is sold to what is refunded.
+    { 2: 3 },
+    /refunded, has seats \{8, 10\} and gave back \{8\}/,
+    `update reservation set state = 'refunded' where performance_id = $1 and reservation_id = $2`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a seat left by a part refund whose price was changed',
+    { 2: 1 },
+    /reservation \S+ of \S+ costs 2000, but its seats took 1001 and 1000 was repaid/,
+    `update seat set price = price + 1 where performance_id = $1 and reservation_id = $2`,
+    ({ partly }) => idsOf(partly),
+  ],
+  [
+    'a complete cancellation that left a hold and purchases',
+    { 2: 4 },
+    /the cancellation of \S+ is complete, but reservation \S+ is (held|confirmed)/,
+    `with cancelled as (
+       update performance set sale_state = 'cancelled', cancelled_at = now() where performance_id = $1
+       returning performance_id
+     )
+     insert into cancellation (performance_id, refunded_before, leased_until, completed_at)
+     select performance_id, 1, now(), now() from cancelled`,
+    ({ held }) => [held.performanceId],
+  ],
+  [
+    'a cancelled performance without a cancellation',
+    { 2: 1 },
+    /performance \S+ is cancelled, and no cancellation says so/,
+    `update performance set sale_state = 'cancelled', cancelled_at = now() where performance_id = $1`,
+    ({ held }) => [held.performanceId],
+  ],
+  [
     'a seat missing',
     { 7: 1 },
     /seat 9 of \S+ is on the map of its venue and missing/,

@@ -14,7 +14,7 @@ const seatsClaimedTwice = timedCheck(
         c.seat_number, r.performance_id, count(*), string_agg(r.reservation_id::text, ', ' order by r.reservation_id)
       ) as example
     from reservation as r
-    cross join unnest(r.seat_ids) as c (seat_number)
+    cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
     where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
     group by r.performance_id, c.seat_number
     having count(*) > 1
@@ -35,6 +35,7 @@ const seatsClaimedByNobody = timedCheck(
         case
           when r.reservation_id is null then 'does not exist'
           when s.seat_number <> all (r.seat_ids) then 'does not name it'
+          when s.seat_number = any (r.refunded_seats) then 'gave it back'
           else format('is %s and expires at %s', r.state, r.expires_at)
         end
       ) as example
@@ -45,6 +46,7 @@ const seatsClaimedByNobody = timedCheck(
       and (
         r.reservation_id is null
         or s.seat_number <> all (r.seat_ids)
+        or r.state = 'confirmed' and s.seat_number = any (r.refunded_seats)
         or s.state = 'held' and (r.state <> 'held' or r.expires_at <= $2)
       )
     order by s.performance_id, s.seat_number`,
@@ -67,7 +69,7 @@ const seatsLostByHolds = timedCheck(
         end
       ) as example
     from reservation as r
-    cross join unnest(r.seat_ids) as c (seat_number)
+    cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
     left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
     where r.state = 'held'
       and r.expires_at > $2
@@ -90,7 +92,7 @@ const confirmedWithoutSeats = timelessCheck(
         r.reservation_id, r.performance_id, string_agg(c.seat_number::text, ', ' order by c.seat_number)
       ) as example
     from reservation as r
-    cross join unnest(r.seat_ids) as c (seat_number)
+    cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
     left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
     where r.state = 'confirmed'
       and (s.state is distinct from 'sold' or s.reservation_id is distinct from r.reservation_id)
@@ -115,8 +117,8 @@ const soldUnconfirmed = timelessCheck(
     order by s.performance_id, s.seat_number`,
 );
 
-// A reservation costs what its seats took when they were held. Only where it owns all of them: the checks
-// above find the others.
+// A reservation costs what its seats took when they were held: those that it has, and by its refunds those
+// that it gave back. Only where it owns all that it should: the checks above find the others.
 const amountsAgainstSeats = timelessCheck(
   2,
   'audit_amounts_against_seats',
@@ -124,8 +126,8 @@ const amountsAgainstSeats = timelessCheck(
     select
       count(*) over () as violations,
       format(
-        'reservation %s of %s costs %s, but its seats took %s',
-        r.reservation_id, r.performance_id, r.amount, sum(s.price)
+        'reservation %s of %s costs %s, but its seats took %s and %s was repaid',
+        r.reservation_id, r.performance_id, r.amount, sum(s.price), coalesce(given.amount, 0)
       ) as example
     from reservation as r
     join seat as s
@@ -133,9 +135,59 @@ const amountsAgainstSeats = timelessCheck(
       and s.seat_number = any(r.seat_ids)
       and s.reservation_id = r.reservation_id
       and s.state <> 'free'
+    left join lateral (
+      select sum(e.amount) as amount
+      from ledger_entry as e
+      where e.account_id = r.account_id and e.kind = 'refund' and e.reservation_id = r.reservation_id
+    ) as given on cardinality(r.refunded_seats) > 0
     where r.state in ('held', 'confirmed')
-    group by r.performance_id, r.reservation_id, r.amount, r.seat_ids
-    having count(*) = cardinality(r.seat_ids) and sum(s.price) <> r.amount
+    group by r.performance_id, r.reservation_id, r.amount, r.seat_ids, r.refunded_seats, given.amount
+    having count(*) = cardinality(kept_seats(r.seat_ids, r.refunded_seats))
+      and sum(s.price) + coalesce(given.amount, 0) <> r.amount
+    order by r.performance_id, r.reservation_id`,
+);
+
+// A cancelled performance has a cancellation, and once that is complete nobody has anything of it any more.
+const cancelledAndClaimed = timelessCheck(
+  2,
+  'audit_cancelled_and_claimed',
+  `
+    select
+      count(*) over () as violations,
+      case
+        when c.performance_id is null then format('performance %s is cancelled, and no cancellation says so', p.performance_id)
+        else format(
+          'the cancellation of %s is complete, but reservation %s is %s', p.performance_id, r.reservation_id, r.state
+        )
+      end as example
+    from performance as p
+    left join cancellation as c on c.performance_id = p.performance_id
+    left join reservation as r
+      on r.performance_id = p.performance_id and c.completed_at is not null and r.state in ('held', 'confirmed')
+    where p.sale_state = 'cancelled' and (c.performance_id is null or r.reservation_id is not null)
+    order by p.performance_id, r.reservation_id`,
+);
+
+// Refunded ⇔ every seat is given back. A program can't break these rules while the table's constraint stands.
+const refundedSeats = timelessCheck(
+  2,
+  'audit_refunded_seats',
+  `
+    select
+      count(*) over () as violations,
+      format(
+        'reservation %s of %s, %s, has seats {%s} and gave back {%s}',
+        r.reservation_id, r.performance_id, r.state,
+        array_to_string(r.seat_ids, ', '), array_to_string(r.refunded_seats, ', ')
+      ) as example
+    from reservation as r
+    where (cardinality(r.refunded_seats) > 0 or r.state = 'refunded')
+      and (
+        r.state not in ('confirmed', 'refunded')
+        or (r.state = 'refunded') <> (cardinality(kept_seats(r.seat_ids, r.refunded_seats)) = 0)
+        or not r.refunded_seats <@ r.seat_ids
+        or cardinality(r.refunded_seats) <> (select count(distinct g) from unnest(r.refunded_seats) as g)
+      )
     order by r.performance_id, r.reservation_id`,
 );
 
@@ -178,7 +230,7 @@ const claimsAgainstLimit = timedCheck(
     with claimed as (
       select r.performance_id, r.account_id, array_agg(k.claim order by k.claim) as claims
       from reservation as r
-      cross join unnest(r.seat_ids)
+      cross join unnest(kept_seats(r.seat_ids, r.refunded_seats))
       cross join lateral (
         select case r.state when 'confirmed' then 'infinity' else r.expires_at end as claim
       ) as k
@@ -225,5 +277,7 @@ export const SEAT_CHECKS: readonly TimelessCheck[] = [
   confirmedWithoutSeats,
   soldUnconfirmed,
   amountsAgainstSeats,
+  refundedSeats,
+  cancelledAndClaimed,
   seatsAgainstMap,
 ];

@@ -32,6 +32,11 @@ beforeAll(async () => {
   await hold('j-2', [4]);
   await hold('j-3', [4]);
   await client.refund(bought);
+  await client.topUp('j-4', 3_000);
+  const partly = await hold('j-4', [5, 6, 7]);
+  await client.pay(partly);
+  await client.refund(partly, [6]);
+  await client.refund(partly);
   lines = await client.end();
 });
 
@@ -46,6 +51,13 @@ function pairOf(op: string, from: Lines = lines): { sent: SentLine; answer: Answ
   const answer = from.find((line): line is AnswerLine => line.t === 'answer' && line.id === sent?.id);
   if (sent === undefined || answer === undefined) throw new Error(`the journal has no ${op}`);
   return { sent, answer };
+}
+
+/** The refund of some of a reservation's seats. */
+function partRefund(): JournalLine {
+  const sent = lines.find((line) => isSent(line, 'refund') && 'seats' in line);
+  if (sent === undefined) throw new Error('the journal has no refund of some seats');
+  return sent;
 }
 
 const replace = (line: JournalLine, changed: Readonly<Record<string, unknown>>): Lines =>
@@ -223,6 +235,12 @@ const VIOLATIONS: readonly (readonly [
     { 4: 1 },
     /reservation \S+ of j-1 is released, which was never asked for/,
     () => without(pairOf('release').sent, pairOf('release').answer),
+  ],
+  [
+    'other seats refunded than asked',
+    { 4: 1 },
+    /entry 3 of j-4 \(refund, key \S+\) is not what was asked: refund of reservation/,
+    () => replace(partRefund(), { seats: ['A-1-5'] }),
   ],
   [
     'a key with two answers',

@@ -13,7 +13,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
  * Compares the entries and reservations of the journal's accounts with their requests and answers, and then
- * finds acknowledged effects that are missing. The rows come in pages, so that memory holds the journal's
+ * finds acknowledged effects that are missing. Nobody asks for the refunds and releases of a cancelled performance. The rows come in pages, so that memory holds the journal's
  * requests but not the database.
  */
 export async function compareJournal(
@@ -38,6 +38,15 @@ function* everyAsked({ money, holds, releases }: JournaledRequests): Iterable<As
   }
 }
 
+/** The labels of seats of the performance `p`, as an SQL array; a removed seat keeps its label. */
+const labelsOf = (seats: string): string => `array(
+        select coalesce(v.label, removed.label, 'number ' || c.seat_number)
+        from unnest(${seats}) as c (seat_number)
+        left join venue_seat as v on v.venue_id = p.venue_id and v.seat_number = c.seat_number
+        left join venue_seat_removed as removed
+          on removed.venue_id = p.venue_id and removed.seat_number = c.seat_number
+      )`;
+
 // '~' follows every character of an account id, so the range is exactly the accounts with the prefix, and the
 // primary key serves it page by page.
 const readEntries = statement({
@@ -51,14 +60,25 @@ const readEntries = statement({
     balance_after: 'bigint',
     key: 'text',
     reservation_id: 'uuid?',
+    labels: 'text[]',
     created_at: 'timestamp with time zone',
     expires_at: 'timestamp with time zone?',
+    cancelled: 'boolean',
   },
   text: `
     select
-      e.account_id, e.seq, e.kind::text as kind, e.amount, e.balance_after, e.key, e.reservation_id, e.created_at,
-      r.expires_at
+      e.account_id, e.seq, e.kind::text as kind, e.amount, e.balance_after, e.key, e.reservation_id,
+      ${labelsOf(`case when e.kind = 'refund' then r.refunded_seats[e.part + 1:coalesce((
+          select min(n.part)
+          from ledger_entry as n
+          where n.account_id = e.account_id
+            and n.kind = 'refund'
+            and n.reservation_id = e.reservation_id
+            and n.part > e.part
+        ), cardinality(r.refunded_seats))] end`)} as labels,
+      e.created_at, r.expires_at, p.cancelled_at is not null as cancelled
     from ledger_entry as e
+    left join performance as p on p.performance_id = e.performance_id
     left join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.account_id >= $1 and e.account_id < $1 || '~' and (e.account_id, e.seq) > ($2, $3)
     order by e.account_id, e.seq
@@ -110,7 +130,8 @@ function compareEntry(row: EntryRow, requests: JournaledRequests, findings: Find
   const asked = ofKey?.find((one) => isEffectOf(row, one)) ?? ofKey?.[0];
   const words = `entry ${row.seq} of ${row.account_id} (${row.kind}, key ${row.key})`;
   if (asked === undefined) {
-    if (isSince(row.created_at, requests)) findings.add(4, `${words} was never asked for`);
+    const isOperators = row.kind === 'refund' && row.cancelled;
+    if (!isOperators && isSince(row.created_at, requests)) findings.add(4, `${words} was never asked for`);
     return undefined;
   }
   asked.effects += 1;
@@ -125,7 +146,9 @@ function compareEntry(row: EntryRow, requests: JournaledRequests, findings: Find
 
 function isEffectOf(row: EntryRow, asked: Asked): boolean {
   if (kindOf(asked) !== row.kind) return false;
-  return asked.op === 'topUp' ? row.amount === asked.amount : row.reservation_id === asked.reservationId;
+  if (asked.op === 'topUp') return row.amount === asked.amount;
+  if (row.reservation_id !== asked.reservationId) return false;
+  return asked.op !== 'refund' || asked.seats === undefined || asked.seats === seatsAsText(row.labels);
 }
 
 function isEntryAnswered(row: EntryRow, { acknowledged, reservationId }: Asked): boolean {
@@ -161,18 +184,13 @@ const readReservations = statement({
     labels: 'text[]',
     expires_at: 'timestamp with time zone',
     created_at: 'timestamp with time zone',
+    cancelled: 'boolean',
   },
   text: `
     select
       r.performance_id, r.reservation_id, r.account_id, r.state::text as state, r.amount,
-      array(
-        select coalesce(v.label, removed.label, 'number ' || c.seat_number)
-        from unnest(r.seat_ids) as c (seat_number)
-        left join venue_seat as v on v.venue_id = p.venue_id and v.seat_number = c.seat_number
-        left join venue_seat_removed as removed
-          on removed.venue_id = p.venue_id and removed.seat_number = c.seat_number
-      ) as labels,
-      r.expires_at, r.created_at
+      ${labelsOf('r.seat_ids')} as labels,
+      r.expires_at, r.created_at, p.cancelled_at is not null as cancelled
     from reservation as r
     join performance as p on p.performance_id = r.performance_id
     where r.account_id >= $1 and r.account_id < $1 || '~' and (r.performance_id, r.reservation_id) > ($2, $3)
@@ -245,7 +263,7 @@ function compareRelease(row: ReservationRow, requests: JournaledRequests, findin
   } else if (asked !== undefined) {
     if (expectationOf(asked) === 'no effect')
       findings.add(6, `${wordsOf(asked)} was refused, but it is released`);
-  } else if (isSince(row.created_at, requests)) {
+  } else if (!row.cancelled && isSince(row.created_at, requests)) {
     findings.add(4, `${words} is released, which was never asked for`);
   }
 }

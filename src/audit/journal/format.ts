@@ -34,7 +34,13 @@ const hold = Type.Object({
   seats: Type.Optional(labels),
 });
 const pay = Type.Object({ op: Type.Literal('pay'), ...ofReservation, key: text });
-const refund = Type.Object({ op: Type.Literal('refund'), ...ofReservation, key: text });
+const refund = Type.Object({
+  op: Type.Literal('refund'),
+  ...ofReservation,
+  key: text,
+  /** Labels; left out for all that are left. */
+  seats: Type.Optional(labels),
+});
 const release = Type.Object({ op: Type.Literal('release'), ...ofReservation, key: Type.Optional(text) });
 const journaledRequest = Type.Union([topUp, hold, pay, refund, release]);
 

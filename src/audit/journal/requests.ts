@@ -130,7 +130,7 @@ function askedOf(line: SentLine): Asked {
     performanceId,
     reservationId,
     amount: line.op === 'topUp' ? line.amount : undefined,
-    seats: line.op === 'hold' && line.seats !== undefined ? seatsAsText(line.seats) : undefined,
+    seats: 'seats' in line && line.seats !== undefined ? seatsAsText(line.seats) : undefined,
     firstSentAt: line.at,
     sent: 0,
     refused: 0,

@@ -17,7 +17,7 @@ import type {
 import { asking, reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext } from '../context.ts';
 import type { Bytes } from '../../lib/bytes.ts';
-import { SEATS_PER_HOLD_MAX } from '../input-rules.ts';
+import { faultInSeats, SEATS_PER_HOLD_MAX } from '../input-rules.ts';
 import type { NoSeats } from './best-seats.ts';
 import type { Claim } from './free-seats.ts';
 
@@ -179,16 +179,6 @@ function commandOf(
   const { performanceId, accountId, idempotencyKey } = request;
   const reservationId = reservationIdOf(performanceId, accountId, idempotencyKey);
   return { performanceId, accountId, seats, reservationId, requestHash };
-}
-
-function faultInSeats(seats: readonly string[]): Refusal<'invalid_request'> | undefined {
-  if (seats.length < 1 || seats.length > SEATS_PER_HOLD_MAX) {
-    return refuse('invalid_request', { detail: `seats: 1 to ${SEATS_PER_HOLD_MAX} seats` });
-  }
-  if (new Set(seats).size !== seats.length) {
-    return refuse('invalid_request', { detail: 'seats: each seat once' });
-  }
-  return undefined;
 }
 
 export function faultInQuantity(quantity: number): Refusal<'invalid_request'> | undefined {

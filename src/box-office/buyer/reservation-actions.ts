@@ -9,6 +9,7 @@ import { release } from '../../operations/release.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
+import { faultInSeats } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
 
@@ -25,8 +26,11 @@ export interface KeyedRequest extends ReservationRequest {
 }
 
 /** A reservation as it is now, with seats by label. */
-export interface Reservation extends Omit<ReservationRow, 'seats'> {
+export interface Reservation extends Omit<ReservationRow, 'seats' | 'refundedSeats'> {
+  /** As they were held. */
   readonly seats: readonly string[];
+  /** Those of them that refunds have given back. */
+  readonly refundedSeats: readonly string[];
 }
 
 /** The payment as it was made, with seats by label. */
@@ -35,7 +39,8 @@ export interface PaidSeats extends Omit<Paid, 'seats'> {
 }
 
 export type PayRefusal = OperationPayRefusal | Refusal<'invalid_request'>;
-export type RefundRefusal = OperationRefundRefusal | Refusal<'invalid_request'>;
+/** The refusals of a refund: the operation's, with seats by label, and `invalid_request`. */
+export type RefundRefusal = Refusal<OperationRefundRefusal['outcome'] | 'invalid_request', string>;
 
 /** A page of an account's reservations; `before` is undefined on the last one. */
 export interface ReservationPage {
@@ -49,7 +54,7 @@ const notFound = refuse('not_found', { what: 'reservation' });
 export async function readReservationOf(
   context: BoxOfficeContext,
   request: Omit<ReservationRequest, 'accountId'> & { readonly accountId: string | undefined },
-): Promise<Reservation | Refusal<'not_found'> | ReadRefusal> {
+): Promise<Reservation | Refusal<'not_found', never> | ReadRefusal> {
   const row = await reading(context, (connection) =>
     readReservation(connection, request.performanceId, request.reservationId),
   );
@@ -104,21 +109,31 @@ export async function payReservation(
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }
 
-/** Refunds a reservation to its account's wallet. Refusals: `invalid_request`, and those of the operation. */
+/**
+ * Refunds a reservation to its account's wallet: some of its seats, or all that are left. Refusals:
+ * `invalid_request`, and those of the operation, with `not_found` also for a label that is not on the map.
+ */
 export async function refundReservation(
   context: BoxOfficeContext,
-  request: KeyedRequest & { readonly byOperator: boolean },
+  request: KeyedRequest & { readonly byOperator: boolean; readonly seats?: readonly string[] | undefined },
 ): Promise<Refunded | RefundRefusal> {
-  const { performanceId, reservationId, accountId, idempotencyKey, byOperator } = request;
-  const requestHash = requestHashOf('refund', performanceId, reservationId);
-  return refund(context, {
-    performanceId,
-    reservationId,
-    accountId,
-    idempotencyKey,
-    byOperator,
-    requestHash,
-  });
+  const { performanceId, reservationId, accountId, idempotencyKey, byOperator, seats: labels } = request;
+  const fault = labels && faultInSeats(labels);
+  if (fault !== undefined) return fault;
+  const map = labels && (await seatMapOf(context, performanceId, labels));
+  if (map !== undefined && isRefusal(map)) return map;
+  const numbers = labels?.map((label) => map?.numberOf(label));
+  const unknown = labels?.filter((_, i) => numbers?.[i] === undefined) ?? [];
+  if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
+  const seats = numbers?.filter((seat) => seat !== undefined).sort((a, b) => a - b);
+  const requestHash = requestHashOf('refund', performanceId, reservationId, ...(seats ?? []));
+  const command = { performanceId, reservationId, accountId, idempotencyKey, byOperator, requestHash, seats };
+  const outcome = await refund(context, command);
+  if (!('seats' in outcome)) return outcome as Refunded | RefundRefusal;
+  return {
+    ...outcome,
+    seats: outcome.seats?.map((seat) => map?.labelOf(seat) ?? String(seat)),
+  };
 }
 
 /** The reservation with the labels of its current or removed seats. */
@@ -128,5 +143,6 @@ async function reservationOf(
 ): Promise<Reservation | ReadRefusal> {
   const map = await seatMapOf(context, row.performanceId, row.seats);
   if (map !== undefined && isRefusal(map)) return map;
-  return { ...row, seats: row.seats.map((seat) => map?.labelOf(seat) ?? String(seat)) };
+  const labelOf = (seat: number): string => map?.labelOf(seat) ?? String(seat);
+  return { ...row, seats: row.seats.map(labelOf), refundedSeats: row.refundedSeats.map(labelOf) };
 }

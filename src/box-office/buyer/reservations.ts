@@ -10,7 +10,10 @@ export interface ReservationRow {
   readonly reservationId: string;
   readonly accountId: string;
   readonly state: ReservationState;
+  /** As they were held, in the order of their numbers. */
   readonly seats: readonly number[];
+  /** Those of them that refunds have given back, in the order in which they were. */
+  readonly refundedSeats: readonly number[];
   readonly amount: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -21,6 +24,7 @@ const columns = {
   reservation_id: 'uuid',
   account_id: 'text',
   seat_ids: 'integer[]',
+  refunded_seats: 'integer[]',
   amount: 'bigint',
   created_at: 'timestamp with time zone',
   expires_at: 'timestamp with time zone',
@@ -33,6 +37,7 @@ const COLUMNS_SQL = `
       r.reservation_id,
       r.account_id::text as account_id,
       r.seat_ids,
+      r.refunded_seats,
       r.amount,
       r.created_at,
       r.expires_at`;
@@ -126,6 +131,7 @@ function reservationOf(row: RowOf<typeof columns>): ReservationRow {
     accountId: row.account_id,
     state: row.state as ReservationRow['state'],
     seats: row.seat_ids,
+    refundedSeats: row.refunded_seats,
     amount: row.amount,
     createdAt: row.created_at,
     expiresAt: row.expires_at,

@@ -128,16 +128,18 @@ function signTicket(key: webcrypto.CryptoKey, kid: string, ticket: TicketFacts):
 const confirmedSeats = statement({
   name: 'ticket_seats',
   params: ['text', 'uuid', 'text'],
-  columns: { seat_ids: 'integer[]', at: 'timestamp with time zone' },
+  columns: { seats: 'integer[]', at: 'timestamp with time zone' },
   text: `
-    select r.seat_ids, clock_timestamp() as at
+    select kept_seats(r.seat_ids, r.refunded_seats) as seats, clock_timestamp() as at
     from reservation as r
-    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'`,
+    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'
+      and exists (select from performance as p where p.performance_id = $1 and p.sale_state <> 'cancelled')`,
 });
 
 const noTicket = refuse('not_found', { what: 'ticket' });
 
-/** Signs the tickets of a confirmed reservation; any other, or another account's, is `not_found`. */
+/** Signs a ticket for each seat that a confirmed reservation still has; any other, another account's, or one of a
+ * cancelled performance is `not_found`. */
 export async function ticketsOf(
   context: BoxOfficeContext,
   keys: TicketKeys,
@@ -155,10 +157,10 @@ export async function ticketsOf(
   // A ticket outlives a failover, so its payment must survive one.
   const durable = await behind(context.barrier, { outcome: 'confirmed' });
   if (isRefusal(durable)) return refuse('contended', { cause: 'database' });
-  const map = await seatMapOf(context, performanceId, row.seat_ids);
+  const map = await seatMapOf(context, performanceId, row.seats);
   if (map === undefined) return noTicket;
   if (isRefusal(map)) return map;
-  const tickets = row.seat_ids.map(async (number) => {
+  const tickets = row.seats.map(async (number) => {
     const seat = map.labelOf(number);
     return { seat, token: await sign({ performanceId, reservationId, seat, issuedAt: row.at }) };
   });

@@ -13,11 +13,13 @@ export interface ValidTicket {
   readonly accountId: string;
 }
 
-/** Every sold seat of a performance in one snapshot, by seat number. */
+/** Every sold seat of a performance in one snapshot, by seat number; none of a cancelled one. */
 export interface CheckInList {
   readonly performanceId: string;
   /** The database's time of the snapshot. */
   readonly at: Date;
+  /** Nobody is admitted: the performance does not take place. */
+  readonly cancelled: boolean;
   readonly tickets: readonly ValidTicket[];
 }
 
@@ -25,8 +27,11 @@ export interface CheckInList {
 const readMoment = statement({
   name: 'check_in_list_moment',
   params: ['text'],
-  columns: { at: 'timestamp with time zone' },
-  text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
+  columns: { at: 'timestamp with time zone', cancelled: 'boolean' },
+  text: `
+    select clock_timestamp() as at, p.sale_state = 'cancelled' as cancelled
+    from performance as p
+    where p.performance_id = $1`,
 });
 
 // A stadium's list is read in pieces, so that other requests are answered in between.
@@ -55,7 +60,8 @@ export async function readCheckInList(
   const read = await inSnapshot(context, async (tx) => {
     const [moment] = await tx.run(readMoment, [performanceId]);
     if (moment === undefined) return undefined;
-    return { performanceId, at: moment.at, tickets: await ticketsIn(tx, performanceId) };
+    const { at, cancelled } = moment;
+    return { performanceId, at, cancelled, tickets: cancelled ? [] : await ticketsIn(tx, performanceId) };
   });
   return read ?? refuse('not_found', { what: 'performance' });
 }

@@ -3,7 +3,7 @@ import type { Performance } from '../../catalogue/concerts.ts';
 import { setSaleState } from '../../catalogue/sale.ts';
 import type { SaleState } from '../../catalogue/sale.ts';
 import { commit, DeadlinePassed, rollback } from '../../db/database.ts';
-import type { Connection, Ending } from '../../db/database.ts';
+import type { Connection } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { behind } from '../../operations/durability.ts';
@@ -16,10 +16,11 @@ interface SaleSet {
   readonly performance: Performance;
 }
 
-export type SaleRefusal = Refusal<'invalid_request' | 'not_found'> | Unsettled;
+export type SaleRefusal = Refusal<'invalid_request' | 'not_found' | 'sales_closed'> | Unsettled;
 
 /**
- * Sets the state of a performance's sale, and returns the performance as it then is. Both are in one
+ * Sets the state of a performance's sale, and returns the performance as it then is; a cancelled one is
+ * `sales_closed`. Both are in one
  * transaction, so a refusal has changed nothing. After a lost COMMIT it reads the sale again to find out; if
  * it can't, the outcome is `outcome_unknown`.
  */
@@ -32,9 +33,12 @@ export async function setSale(
     .connect((connection) => {
       if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left to set the sale');
       return connection.transaction<SaleSet | SaleRefusal>({}, async (tx) => {
-        if (!(await setSaleState(tx, performanceId, state))) return missing();
+        const isSet = await setSaleState(tx, performanceId, state);
         const performance = await readPerformance(tx, performanceId);
-        return performance === undefined ? missing() : commit({ outcome: 'sale_set', performance });
+        if (performance === undefined) return rollback(refuse('not_found', { what: 'performance' }));
+        return isSet
+          ? commit({ outcome: 'sale_set', performance })
+          : rollback(refuse('sales_closed', { reason: 'cancelled' }));
       });
     }, deadline)
     .catch(async (error: unknown) => {
@@ -47,10 +51,6 @@ export async function setSale(
       return behind(barrier, answer);
     });
   return found.outcome === 'sale_set' ? found.performance : found;
-}
-
-function missing(): Ending<SaleRefusal> {
-  return rollback(refuse('not_found', { what: 'performance' }));
 }
 
 /** The sale, if it has the state that a lost COMMIT was to set, even if another request set it. */

@@ -3,7 +3,7 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { BoxOfficeContext } from '../context.ts';
-import { findPerformance } from './sales.ts';
+import { findPerformance, REFUND_SEATS_SQL } from './sales.ts';
 import { inSnapshot } from './snapshot.ts';
 
 export const SALES_POINTS_MAX = 2_000;
@@ -42,7 +42,10 @@ const readPoints = statement({
         e.created_at,
         e.kind,
         abs(e.amount) as amount,
-        cardinality(r.seat_ids) as seats
+        cardinality(case e.kind
+          when 'refund' then ${REFUND_SEATS_SQL}
+          else r.seat_ids
+        end) as seats
       from reservation as r
       join ledger_entry as e
         on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id

@@ -56,10 +56,10 @@ export interface SaleList extends Currency {
   readonly lines: Iterable<SaleLine>;
 }
 
-// Takes money from the reservations, not the ledger: a confirmed one has one payment of its amount, a
-// refunded one a payment and a refund (invariant 2, which the audit checks). So it reads one performance's
-// rows on one shard, and may run every few seconds. The ledger is keyed by account; a sum over it would read
-// every sale ever made.
+// Takes money from the performance's side, not the ledger: a confirmed or refunded reservation has one payment
+// of its amount, and what is not paid back is the price of the seats that are still sold (invariant 2, which
+// the audit checks). So it reads one performance's rows on one shard, and may run every few seconds. The
+// ledger is keyed by account; a sum over it would read every sale ever made.
 const readNumbers = statement({
   name: 'sales_numbers',
   params: ['text'],
@@ -72,7 +72,7 @@ const readNumbers = statement({
     confirmed: 'bigint',
     refunded: 'bigint',
     payments: 'bigint',
-    refunds: 'bigint',
+    revenue: 'bigint',
   },
   text: `
     with moment as materialized (
@@ -80,6 +80,7 @@ const readNumbers = statement({
     ), seats as materialized (
       select
         count(*) filter (where s.state = 'sold') as sold,
+        coalesce(sum(s.price) filter (where s.state = 'sold'), 0)::bigint as revenue,
         count(*) filter (where s.held_until > (select m.at from moment as m)) as held,
         count(*) as seats
       from seat as s
@@ -89,8 +90,7 @@ const readNumbers = statement({
         count(*) filter (where r.state = 'held' and r.expires_at > (select m.at from moment as m)) as holds,
         count(*) filter (where r.state = 'confirmed') as confirmed,
         count(*) filter (where r.state = 'refunded') as refunded,
-        coalesce(sum(r.amount) filter (where r.state in ('confirmed', 'refunded')), 0)::bigint as payments,
-        coalesce(sum(r.amount) filter (where r.state = 'refunded'), 0)::bigint as refunds
+        coalesce(sum(r.amount) filter (where r.state in ('confirmed', 'refunded')), 0)::bigint as payments
       from reservation as r
       where r.performance_id = $1
     )
@@ -103,7 +103,7 @@ const readNumbers = statement({
       reservations.confirmed,
       reservations.refunded,
       reservations.payments,
-      reservations.refunds
+      seats.revenue
     from performance as p, moment as m, seats, reservations
     where p.performance_id = $1`,
 });
@@ -117,17 +117,22 @@ export async function readSales(
   if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return refuse('not_found', { what: 'performance' });
-  const { at, free, held, sold, holds, confirmed, refunded, payments, refunds } = row;
+  const { at, free, held, sold, holds, confirmed, refunded, payments, revenue } = row;
   return {
     performanceId,
     at,
     seats: { free, held, sold },
     reservations: { held: holds, confirmed, refunded },
-    revenue: payments - refunds,
+    revenue,
     payments,
-    refunds,
+    refunds: payments - revenue,
   };
 }
+
+/** The seats that the refund `e` of the reservation `r` gave back: from its part to that of the next refund. */
+export const REFUND_SEATS_SQL = `r.refunded_seats[e.part + 1:coalesce(
+          lead(e.part) over (partition by r.reservation_id, e.kind order by e.part), cardinality(r.refunded_seats)
+        )]`;
 
 // Reads reservations, whose key begins with the performance, and their entries by the unique index on
 // (account, kind, reservation), so every piece costs the same, however long the list and the ledger are. A
@@ -140,13 +145,14 @@ const readPiece = statement({
     account_id: 'text',
     seat_ids: 'integer[]',
     prices: 'bigint[]?',
+    seats: 'integer[]',
     kind: 'text?',
     amount: 'bigint?',
     created_at: 'timestamp with time zone?',
   },
   text: `
     with piece as materialized (
-      select r.reservation_id, r.account_id, r.seat_ids, r.seat_prices, r.amount
+      select r.reservation_id, r.account_id, r.seat_ids, r.seat_prices, r.refunded_seats, r.amount
       from reservation as r
       where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunded')
       order by r.reservation_id
@@ -161,13 +167,17 @@ const readPiece = statement({
         from seat as s
         where s.performance_id = $1 and s.seat_number = any(r.seat_ids) and s.reservation_id = r.reservation_id
       )) as prices,
+      case e.kind
+        when 'refund' then ${REFUND_SEATS_SQL}
+        else r.seat_ids
+      end as seats,
       e.kind::text as kind,
       abs(e.amount) as amount,
       e.created_at
     from piece as r
     left join ledger_entry as e
       on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id
-    order by r.reservation_id, e.kind`,
+    order by r.reservation_id, e.kind, e.part`,
 });
 
 /** The performance, if it exists, and the time of the snapshot that this statement takes. */
@@ -235,17 +245,27 @@ async function linesIn(tx: Transaction, performanceId: string): Promise<readonly
 }
 
 function lineOf(row: RowOf<(typeof readPiece)['columns']>): Line | undefined {
-  const { kind, amount, prices, created_at: at } = row;
+  const { kind, amount, created_at: at } = row;
   if (kind === null || amount === null || at === null) return undefined;
   return {
     at,
     kind: kind as Line['kind'],
     reservationId: row.reservation_id,
     accountId: row.account_id,
-    seatNumbers: row.seat_ids,
-    prices: prices?.length === row.seat_ids.length ? prices : undefined,
+    seatNumbers: row.seats,
+    prices: pricesOf(row),
     amount,
   };
+}
+
+/** What each of the line's seats took; undefined where the books do not know every one. */
+function pricesOf({
+  seats,
+  seat_ids: all,
+  prices,
+}: Pick<RowOf<(typeof readPiece)['columns']>, 'seats' | 'seat_ids' | 'prices'>): number[] | undefined {
+  const found = seats.map((seat) => prices?.[all.indexOf(seat)]);
+  return prices?.length === all.length && !found.includes(undefined) ? (found as number[]) : undefined;
 }
 
 function* labelled(

@@ -30,7 +30,7 @@ const countLiveClaims = statement({
     insert into claim_limit (performance_id, account_id, claims)
     select r.performance_id, r.account_id, array_agg(case r.state when 'confirmed' then 'infinity' else r.expires_at end)
     from reservation as r
-    cross join unnest(r.seat_ids)
+    cross join unnest(kept_seats(r.seat_ids, r.refunded_seats))
     where r.performance_id = $1
       and (r.state = 'confirmed' or r.state = 'held' and r.expires_at > clock_timestamp())
     group by r.performance_id, r.account_id`,

@@ -50,10 +50,16 @@ const OCCURRENCES = {
   hold_expired: () => ({ detail: 'The time to pay has passed; hold seats again.' }),
   reservation_not_payable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),
   reservation_not_releasable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),
-  reservation_not_refundable: ({ state, reason }) => ({
-    detail: reason === 'deadline' ? 'The time for refunds has passed.' : `The reservation is ${state}.`,
+  reservation_not_refundable: ({ state, reason, seats }) => ({
+    detail:
+      seats !== undefined
+        ? `Already refunded: ${seats.join(', ')}.`
+        : reason === 'deadline'
+          ? 'The time for refunds has passed.'
+          : `The reservation is ${state}.`,
     state,
     reason,
+    seats,
   }),
   insufficient_balance: ({ required, available }) => ({
     detail: `The payment needs ${required}, the wallet has ${available}.`,
@@ -78,6 +84,7 @@ const SALE_WORDS = {
   not_yet: 'The sale has not opened yet.',
   paused: 'The sale is paused.',
   ended: 'The sale has ended.',
+  cancelled: 'The performance is cancelled.',
 } as const;
 
 /** How soon another try makes sense, in seconds: the `Retry-After` header. */

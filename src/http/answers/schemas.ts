@@ -1,6 +1,7 @@
 /** Schemas that several routes share. A schema with an `$id` appears once in the OpenAPI document. */
 import Type from 'typebox';
 import type { Static, TSchema, TUnsafe } from 'typebox';
+import { SEATS_PER_HOLD_MAX } from '../../box-office/input-rules.ts';
 import { ACCOUNT_ID_PATTERN, CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { AMOUNT_MAX } from '../../domain/money.ts';
 import { RESERVATION_STATES } from '../../domain/states.ts';
@@ -104,6 +105,17 @@ export const pageQuery = Type.Object(
 export const Next = Type.Unsafe<number | null>({
   type: ['integer', 'null'],
   description: 'The `before` of the next page; null on the last one.',
+});
+
+/** Any text without control characters; the map decides whether the seat or grade exists. */
+export const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
+
+/** The seats that a request names. */
+export const NamedSeats = Type.Array(Name, {
+  minItems: 1,
+  maxItems: SEATS_PER_HOLD_MAX,
+  uniqueItems: true,
+  description: 'Seats by label, without repeats.',
 });
 
 /** The body of a request that needs none. */

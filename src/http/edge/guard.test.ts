@@ -36,11 +36,22 @@ const ROUTES: readonly Route[] = [
     scope: 'rowlock:admin',
     body: 'required',
   }),
+  secured('POST', '/v1/admin/performances/some-performance/cancellation', {
+    scope: 'rowlock:admin',
+    body: 'optional',
+  }),
+  secured('GET', '/v1/admin/performances/some-performance/cancellation', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/concerts', { scope: 'rowlock:admin' }),
+  secured('POST', '/v1/admin/concerts/some-concert/visibility', { scope: 'rowlock:admin', body: 'required' }),
   secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'rowlock:admin' }),
   secured('GET', '/v1/admin/performances/some-performance/seats/A-1-1', { scope: 'rowlock:admin' }),
   secured('POST', `${reservation.replace('/v1', '/v1/admin')}/refund`, {
     scope: 'rowlock:admin',
     needsKey: true,
+    body: 'optional',
+  }),
+  secured('POST', `${reservation.replace('/v1', '/v1/admin')}/release`, {
+    scope: 'rowlock:admin',
     body: 'optional',
   }),
   secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:admin' }),
@@ -312,9 +323,11 @@ describe('the guard', () => {
         ? { accountId: 'anna', topUp: 1 }
         : route.url.endsWith('/sale')
           ? { state: 'open' }
-          : route.url.endsWith('/reservations')
-            ? { seats: ['A-1-1'] }
-            : {};
+          : route.url.endsWith('/visibility')
+            ? { hidden: true }
+            : route.url.endsWith('/reservations')
+              ? { seats: ['A-1-1'] }
+              : {};
     return { headers: { ...sent, 'content-type': 'application/json' }, payload: JSON.stringify(body) };
   }
 

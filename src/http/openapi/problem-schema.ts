@@ -32,13 +32,23 @@ const MEMBERS = {
   idempotency_key_missing: {},
   not_found: {
     what: Type.Optional(
-      Type.Enum(['concert', 'performance', 'seat', 'grade', 'reservation', 'ticket', 'account', 'entry']),
+      Type.Enum([
+        'concert',
+        'performance',
+        'seat',
+        'grade',
+        'reservation',
+        'ticket',
+        'account',
+        'entry',
+        'cancellation',
+      ]),
     ),
     seats: Type.Optional(SeatLabels),
   },
   idempotency_key_reused: {},
   sales_closed: {
-    reason: Type.Enum(['not_yet', 'paused', 'ended']),
+    reason: Type.Enum(['not_yet', 'paused', 'ended', 'cancelled']),
     opensAt: Type.Optional(Time),
   },
   seat_taken: { seats: SeatLabels },
@@ -47,7 +57,11 @@ const MEMBERS = {
   hold_expired: {},
   reservation_not_payable: { state: State },
   reservation_not_releasable: { state: State },
-  reservation_not_refundable: { state: State, reason: Type.Enum(['state', 'deadline']) },
+  reservation_not_refundable: {
+    state: State,
+    reason: Type.Enum(['state', 'deadline', 'seats']),
+    seats: Type.Optional(SeatLabels),
+  },
   insufficient_balance: { required: Money, available: Money },
   balance_limit_exceeded: { limit: Money, balance: Money },
   contended: {},

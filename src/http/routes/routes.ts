@@ -4,9 +4,11 @@ import type { TokenIssuer } from '../edge/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminReadSeatRoute } from './admin-read-seat/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';
+import { adminReleaseRoute } from './admin-release/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
+import { cancelPerformanceRoute } from './cancel-performance/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
 import { errorPageRoute } from './error-page/route.ts';
@@ -14,6 +16,8 @@ import { exportSalesRoute } from './export-sales/route.ts';
 import { healthRoutes } from './health/route.ts';
 import { importCatalogueRoute } from './import-catalogue/route.ts';
 import { listAccountReservationsRoute } from './list-account-reservations/route.ts';
+import { listAllConcertsRoute } from './list-all-concerts/route.ts';
+import { ConcertOfOperator } from './list-all-concerts/schema.ts';
 import { listConcertsRoute } from './list-concerts/route.ts';
 import { Concert } from './list-concerts/schema.ts';
 import { listEntriesRoute } from './list-entries/route.ts';
@@ -22,6 +26,8 @@ import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
 import { readBestAvailableRoute } from './read-best-available/route.ts';
+import { readCancellationRoute } from './read-cancellation/route.ts';
+import { Cancellation } from './read-cancellation/schema.ts';
 import { readConcertRoute } from './read-concert/route.ts';
 import { readCheckInListRoute } from './read-check-in-list/route.ts';
 import { readPerformanceRoute } from './read-performance/route.ts';
@@ -41,6 +47,7 @@ import { releaseReservationRoute } from './release-reservation/route.ts';
 import { seatEventsRoute } from './seat-events/route.ts';
 import { ResetEvent, SaleEvent, SeatsEvent } from './seat-events/schema.ts';
 import { setSaleRoute } from './set-sale/route.ts';
+import { setVisibilityRoute } from './set-visibility/route.ts';
 import { ticketKeysRoute } from './ticket-keys/route.ts';
 
 const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
@@ -65,10 +72,15 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readWalletRoute,
   listEntriesRoute,
   importCatalogueRoute,
+  listAllConcertsRoute,
+  setVisibilityRoute,
   setSaleRoute,
+  cancelPerformanceRoute,
+  readCancellationRoute,
   adminReadReservationRoute,
   adminReadSeatRoute,
   adminRefundRoute,
+  adminReleaseRoute,
   listAccountReservationsRoute,
   readCheckInListRoute,
   readSalesRoute,
@@ -82,7 +94,17 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
 ];
 
 /** What the document defines once, under its `$id`. */
-const NAMED_SCHEMAS = [Concert, Performance, Reservation, Refund, SeatsEvent, SaleEvent, ResetEvent];
+const NAMED_SCHEMAS = [
+  Concert,
+  ConcertOfOperator,
+  Performance,
+  Reservation,
+  Refund,
+  Cancellation,
+  SeatsEvent,
+  SaleEvent,
+  ResetEvent,
+];
 
 /** Registers the routes; that of development tokens only if they are issued. */
 export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {

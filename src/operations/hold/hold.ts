@@ -288,6 +288,7 @@ export async function holdRefusal(connection: Connection, command: HoldCommand):
   if (obstacles === undefined) return refuse('not_found', { what: 'performance' });
   const unknown = seats.filter((seat) => !obstacles.known.includes(seat));
   if (unknown.length > 0) return refuse<'not_found', number>('not_found', { what: 'seat', seats: unknown });
+  if (obstacles.sale_state === 'cancelled') return refuse('sales_closed', { reason: 'cancelled' });
   if (obstacles.sale_state === 'closed' || obstacles.ended)
     return refuse('sales_closed', { reason: 'ended' });
   if (obstacles.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });

@@ -1,5 +1,12 @@
 /** Made by web/generate-api-types.ts from the OpenAPI document: do not edit. */
 
+export type AdminRefundBody = {
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  seats?: string[];
+} | null;
 export type CreateDevelopmentTokenBody = {
   accountId?: string;
   role?: 'buyer' | 'admin';
@@ -62,7 +69,16 @@ export interface NotFoundProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  what?: 'concert' | 'performance' | 'seat' | 'grade' | 'reservation' | 'ticket' | 'account' | 'entry';
+  what?:
+    | 'concert'
+    | 'performance'
+    | 'seat'
+    | 'grade'
+    | 'reservation'
+    | 'ticket'
+    | 'account'
+    | 'entry'
+    | 'cancellation';
   seats?: string[];
 }
 export interface IdempotencyKeyReusedProblem {
@@ -82,7 +98,7 @@ export interface SalesClosedProblem {
   retry: 'changed';
   instance: string;
   detail: string;
-  reason: 'not_yet' | 'paused' | 'ended';
+  reason: 'not_yet' | 'paused' | 'ended' | 'cancelled';
   opensAt?: string;
 }
 export interface SeatTakenProblem {
@@ -153,7 +169,8 @@ export interface ReservationNotRefundableProblem {
   instance: string;
   detail: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
-  reason: 'state' | 'deadline';
+  reason: 'state' | 'deadline' | 'seats';
+  seats?: string[];
 }
 export interface InsufficientBalanceProblem {
   type: string;
@@ -237,8 +254,8 @@ export interface Concert {
       };
     }[];
     startsAt: string;
-    saleState: 'open' | 'paused' | 'closed';
-    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
     saleOpensAt: string;
     saleClosesAt: string | null;
     refundableUntil: string | null;
@@ -250,6 +267,45 @@ export interface Concert {
       price: number;
     }[];
   }[];
+}
+export interface ConcertOfOperator {
+  id: string;
+  title: {
+    [k: string]: string;
+  };
+  description: {
+    [k: string]: string;
+  };
+  currency: string;
+  minorUnit: number;
+  performances: {
+    id: string;
+    venueId: string;
+    venueName: {
+      [k: string]: string;
+    };
+    timeZone: string;
+    sections: {
+      id: string;
+      name: {
+        [k: string]: string;
+      };
+    }[];
+    startsAt: string;
+    saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
+    saleOpensAt: string;
+    saleClosesAt: string | null;
+    refundableUntil: string | null;
+    holdSeconds: number;
+    seatLimit: number | null;
+    soldOut: boolean;
+    grades: {
+      grade: string;
+      price: number;
+    }[];
+  }[];
+  hidden: boolean;
 }
 export interface Performance {
   id: string;
@@ -271,8 +327,8 @@ export interface Performance {
     };
   }[];
   startsAt: string;
-  saleState: 'open' | 'paused' | 'closed';
-  sale: 'not_yet' | 'open' | 'paused' | 'ended';
+  saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+  sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
   saleOpensAt: string;
   saleClosesAt: string | null;
   refundableUntil: string | null;
@@ -292,6 +348,7 @@ export interface Reservation {
   performanceId: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
   seats: string[];
+  refundedSeats: string[];
   amount: number;
   createdAt: string;
   expiresAt: string;
@@ -303,6 +360,21 @@ export interface Refund {
   seq: number;
   balanceAfter: number;
   refundedAt: string;
+}
+export interface Cancellation {
+  performanceId: string;
+  cancelledAt: string;
+  cancelledBy: string | null;
+  completedAt: string | null;
+  holds: number;
+  reservations: {
+    total: number;
+    refunded: number;
+  };
+  failures: {
+    reservationId: string;
+    reason: string;
+  }[];
 }
 export interface SeatsEvent {
   event: 'seats';
@@ -327,8 +399,8 @@ export interface SaleEvent {
   event: 'sale';
   data: {
     at: string;
-    saleState: 'open' | 'paused' | 'closed';
-    sale: 'not_yet' | 'open' | 'paused' | 'ended';
+    saleState: 'open' | 'paused' | 'closed' | 'cancelled';
+    sale: 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled';
     saleOpensAt: string;
     saleClosesAt: string | null;
   };
@@ -569,15 +641,23 @@ export interface ListEntriesAnswer {
   }[];
   next: number | null;
 }
+export interface ListAllConcertsAnswer {
+  concerts: ConcertOfOperator[];
+}
 export interface AdminReadReservationAnswer {
   id: string;
   performanceId: string;
   state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
   seats: string[];
+  refundedSeats: string[];
   amount: number;
   createdAt: string;
   expiresAt: string;
   accountId: string;
+  refundable: {
+    seat: string;
+    amount: number;
+  }[];
 }
 export interface AdminReadSeatAnswer {
   performanceId: string;
@@ -594,6 +674,7 @@ export interface ListAccountReservationsAnswer {
 export interface ReadCheckInListAnswer {
   performanceId: string;
   at: string;
+  cancelled: boolean;
   tickets: {
     seat: string;
     reservationId: string;
@@ -752,6 +833,9 @@ export interface TopUpBody {
 export interface ReverseTopUpBody {
   accountId: string;
   topUp: number;
+}
+export interface SetVisibilityBody {
+  hidden: boolean;
 }
 export interface SetSaleBody {
   state: 'open' | 'paused' | 'closed';
@@ -1071,12 +1155,34 @@ export interface Routes {
     };
     answer: ListEntriesAnswer;
   };
+  'GET /v1/admin/concerts': {
+    answer: ListAllConcertsAnswer;
+  };
+  'POST /v1/admin/concerts/{concertId}/visibility': {
+    params: {
+      concertId: string;
+    };
+    body: SetVisibilityBody;
+    answer: ConcertOfOperator;
+  };
   'POST /v1/admin/performances/{performanceId}/sale': {
     params: {
       performanceId: string;
     };
     body: SetSaleBody;
     answer: Performance;
+  };
+  'POST /v1/admin/performances/{performanceId}/cancellation': {
+    params: {
+      performanceId: string;
+    };
+    answer: Cancellation;
+  };
+  'GET /v1/admin/performances/{performanceId}/cancellation': {
+    params: {
+      performanceId: string;
+    };
+    answer: Cancellation;
   };
   'GET /v1/admin/performances/{performanceId}/reservations/{reservationId}': {
     params: {
@@ -1097,7 +1203,15 @@ export interface Routes {
       performanceId: string;
       reservationId: string;
     };
+    body?: AdminRefundBody;
     answer: Refund;
+  };
+  'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/release': {
+    params: {
+      performanceId: string;
+      reservationId: string;
+    };
+    answer: undefined;
   };
   'GET /v1/admin/accounts/{accountId}/reservations': {
     params: {

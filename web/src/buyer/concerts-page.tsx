@@ -148,5 +148,6 @@ function priceRange(prices: readonly number[]): string {
 /** The best news among its performances. */
 function saleOf({ performances }: Concert): SaleKind {
   const sales = performances.map(saleKindOf);
-  return (['open', 'not_yet', 'paused', 'sold_out'] as const).find((sale) => sales.includes(sale)) ?? 'ended';
+  const best = ['open', 'not_yet', 'paused', 'sold_out', 'ended', 'cancelled'] as const;
+  return best.find((sale) => sales.includes(sale)) ?? 'ended';
 }

@@ -5,8 +5,8 @@ import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { money } from '../format/money.ts';
-import { seatNames } from '../format/seats.ts';
-import { ReservationBadge } from '../components/badges.tsx';
+import { keptSeatsOf, seatNames } from '../format/seats.ts';
+import { ReservationBadge, SaleBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
@@ -15,6 +15,7 @@ import { ProblemNote } from '../components/problem-note.tsx';
 import { SignInFirst } from '../components/sign-in.tsx';
 import type { Named } from '../hooks/use-catalogue.ts';
 import { findPerformance, useCatalogue } from '../hooks/use-catalogue.ts';
+import { useResource } from '../hooks/use-resource.ts';
 import { usePages } from '../hooks/use-pages.ts';
 import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
@@ -60,7 +61,7 @@ function Tickets(): JSX.Element {
         <ul class="stack">
           {kept.map(({ reservation, performance }) => (
             <li key={reservation.id}>
-              <TicketRow reservation={reservation} performance={performance} onOver={reload} />
+              <TicketRow reservation={reservation} performance={performance} isListed onOver={reload} />
             </li>
           ))}
         </ul>
@@ -87,6 +88,7 @@ function Tickets(): JSX.Element {
             <TicketRow
               reservation={reservation}
               performance={performanceOf(reservation.performanceId)}
+              isListed={concerts === undefined || performanceOf(reservation.performanceId) !== undefined}
               onOver={reload}
             />
           </li>
@@ -107,23 +109,33 @@ function ticketPerformance(named: Named | undefined): TicketPerformance | undefi
 interface RowProps {
   readonly reservation: Reservation;
   readonly performance: TicketPerformance | undefined;
+  /** Whether the catalogue has it, or has not been read yet: a hidden concert is asked for by itself. */
+  readonly isListed: boolean;
   readonly onOver: () => void;
 }
 
-function TicketRow({ reservation, performance, onOver }: RowProps): JSX.Element {
+function TicketRow({ reservation, performance: listed, isListed, onOver }: RowProps): JSX.Element {
   const { id, performanceId, state, amount, expiresAt } = reservation;
+  const hidden = useResource(isListed ? undefined : 'GET /v1/performances/{performanceId}', {
+    params: { performanceId },
+  }).data;
+  const performance = listed ?? hidden;
+  const left = state === 'confirmed' ? keptSeatsOf(reservation) : reservation.seats;
   return (
     <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
         <Poster id={performance?.concertId ?? performanceId} />
       </span>
       <span class="ticket-row-words fill">
-        <ReservationBadge state={state} />
+        <span class="row">
+          <ReservationBadge state={state} />
+          {performance?.sale === 'cancelled' && <SaleBadge sale="cancelled" />}
+        </span>
         <strong>{local(performance?.title) || performanceId}</strong>
         {performance !== undefined && (
           <span class="soft">{dateAndTime(performance.startsAt, performance.timeZone)}</span>
         )}
-        <span class="soft">{seatNames(reservation.seats, performance?.sections ?? [])}</span>
+        <span class="soft">{seatNames(left, performance?.sections ?? [])}</span>
         <span class="number">{money(amount)}</span>
         {state === 'held' && (
           <span class="ticket-row-time">

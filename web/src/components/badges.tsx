@@ -5,7 +5,7 @@ import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
 import type { LiveSeats } from '../live/live-seats.ts';
 
-export type SaleKind = 'not_yet' | 'open' | 'paused' | 'ended' | 'sold_out';
+export type SaleKind = 'not_yet' | 'open' | 'paused' | 'ended' | 'cancelled' | 'sold_out';
 
 /** A sale that is open but has nothing left, not even held, is sold out. */
 export function saleKindOf({ sale, soldOut }: Concert['performances'][number]): SaleKind {
@@ -19,6 +19,7 @@ const SALES: Looks<SaleKind> = {
   open: { tone: 'ok', words: { ko: '판매 중', en: 'On sale' } },
   paused: { tone: 'warn', words: { ko: '일시 중지', en: 'Paused' } },
   ended: { tone: 'quiet', words: { ko: '판매 종료', en: 'Ended' } },
+  cancelled: { tone: 'danger', words: { ko: '공연 취소', en: 'Cancelled' } },
   sold_out: { tone: 'danger', words: { ko: '매진', en: 'Sold out' } },
 };
 
@@ -27,6 +28,17 @@ export function SaleBadge({ sale }: { readonly sale: SaleKind }): JSX.Element {
   return (
     <span class="badge" data-tone={tone} data-sale={sale}>
       {t(words)}
+    </span>
+  );
+}
+
+const HIDDEN = { ko: '숨김', en: 'Hidden' };
+
+/** Of a concert that buyers do not see. */
+export function HiddenBadge(): JSX.Element {
+  return (
+    <span class="badge" data-tone="warn">
+      {t(HIDDEN)}
     </span>
   );
 }

@@ -135,6 +135,10 @@ const SALE_WORDS = {
     en: 'Sales are paused. This page will update when they resume.',
   },
   ended: { ko: '이 회차의 예매는 끝났어요.', en: 'Sales for this performance have ended.' },
+  cancelled: {
+    ko: '이 회차는 취소되었어요. 이미 결제한 금액은 지갑으로 모두 돌려드려요.',
+    en: 'This performance has been cancelled. Everything paid for it goes back to your wallet.',
+  },
 } as const satisfies Record<string, Words>;
 
 const DEADLINE: Words = {

@@ -71,3 +71,14 @@ export function seatsLeft(number: number): string {
   if (number === 0) return t({ ko: '남은 자리 없음', en: 'none left' });
   return t({ ko: `${count(number)}석 남음`, en: `${count(number)} left` });
 }
+
+/** The seats of a reservation that are not refunded, by label. */
+export function keptSeatsOf({
+  seats,
+  refundedSeats,
+}: {
+  readonly seats: readonly string[];
+  readonly refundedSeats: readonly string[];
+}): readonly string[] {
+  return seats.filter((seat) => !refundedSeats.includes(seat));
+}

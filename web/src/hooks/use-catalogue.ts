@@ -12,24 +12,32 @@ export interface Catalogue {
 /** One reading serves all who ask within this time. */
 const FRESH_MS = 30_000;
 
-let reading: Promise<Answer<ListConcertsAnswer>> | undefined;
-let readAtMs = 0;
-/** Shown at once by the next page. */
-let lastRead: readonly Concert[] | undefined;
+/** An operator's pages read hidden concerts too. */
+type CatalogueRoute = 'GET /v1/concerts' | 'GET /v1/admin/concerts';
 
-export function useCatalogue(): Catalogue {
-  const { data, problem } = useReading('concerts', readIfOld, {});
-  return { concerts: data?.concerts ?? lastRead, problem };
+interface Read {
+  readonly reading: Promise<Answer<ListConcertsAnswer>>;
+  readonly atMs: number;
 }
 
-async function readIfOld(): Promise<Answer<ListConcertsAnswer>> {
-  if (reading === undefined || performance.now() - readAtMs > FRESH_MS) {
-    reading = call('GET /v1/concerts');
-    readAtMs = performance.now();
+const reads = new Map<CatalogueRoute, Read>();
+/** Shown at once by the next page. */
+const lastRead = new Map<CatalogueRoute, readonly Concert[]>();
+
+export function useCatalogue(route: CatalogueRoute = 'GET /v1/concerts'): Catalogue {
+  const { data, problem } = useReading(route, () => readIfOld(route), {});
+  return { concerts: data?.concerts ?? lastRead.get(route), problem };
+}
+
+async function readIfOld(route: CatalogueRoute): Promise<Answer<ListConcertsAnswer>> {
+  let read = reads.get(route);
+  if (read === undefined || performance.now() - read.atMs > FRESH_MS) {
+    read = { reading: call(route), atMs: performance.now() };
+    reads.set(route, read);
   }
-  const answer = await reading;
-  if (answer.ok) lastRead = answer.data.concerts;
-  else reading = undefined;
+  const answer = await read.reading;
+  if (answer.ok) lastRead.set(route, answer.data.concerts);
+  else reads.delete(route);
   return answer;
 }
 

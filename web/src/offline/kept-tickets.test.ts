@@ -18,6 +18,7 @@ function tickets(id: string, startsAt = '2030-03-01T10:00:00Z', accountId = 'kim
       performanceId: 'spring-1',
       state: 'confirmed',
       seats: ['A-1-1', 'A-1-2'],
+      refundedSeats: [],
       amount: 300_000,
       createdAt: '2030-01-01T00:00:00Z',
       expiresAt: '2030-01-01T00:05:00Z',
@@ -28,6 +29,7 @@ function tickets(id: string, startsAt = '2030-03-01T10:00:00Z', accountId = 'kim
       venueName: { en: 'Moon Hall' },
       startsAt,
       timeZone: 'Asia/Seoul',
+      sale: 'open',
       currency: 'KRW',
       minorUnit: 0,
       sections: [

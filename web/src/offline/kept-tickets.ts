@@ -9,7 +9,15 @@ import type { KeptItems } from '../storage/storage.ts';
 /** What a ticket says of its performance. */
 export type TicketPerformance = Pick<
   Performance,
-  'concertId' | 'title' | 'venueName' | 'startsAt' | 'timeZone' | 'sections' | 'currency' | 'minorUnit'
+  | 'concertId'
+  | 'title'
+  | 'venueName'
+  | 'startsAt'
+  | 'timeZone'
+  | 'sale'
+  | 'sections'
+  | 'currency'
+  | 'minorUnit'
 >;
 
 export interface KeptTickets {
@@ -71,10 +79,10 @@ export function openTicketStore(storage: KeptItems): TicketStore {
 
 /** A ticket shows its own sections only; a stadium has two hundred. */
 function onlyNeeded({ performance, ...kept }: KeptTickets): KeptTickets {
-  const { concertId, title, venueName, startsAt, timeZone, currency, minorUnit } = performance;
+  const { concertId, title, venueName, startsAt, timeZone, sale, currency, minorUnit } = performance;
   const own = new Set(kept.reservation.seats.map((seat) => seat.split('-')[0]));
   const sections = performance.sections.filter(({ id }) => own.has(id));
-  const needed = { concertId, title, venueName, startsAt, timeZone, sections, currency, minorUnit };
+  const needed = { concertId, title, venueName, startsAt, timeZone, sale, sections, currency, minorUnit };
   return { ...kept, performance: needed };
 }
 

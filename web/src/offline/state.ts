@@ -5,6 +5,7 @@ import { call } from '../api/client.ts';
 import { currency, noteCurrency } from '../api/currency.ts';
 import { databaseNowMs } from '../api/database-clock.ts';
 import type { ReadTicketsAnswer, Reservation } from '../api/types.ts';
+import { keptSeatsOf } from '../format/seats.ts';
 import { currentSession } from '../session/current-session.ts';
 import { storage } from '../storage/storage.ts';
 import type { KeptTickets, TicketPerformance } from './kept-tickets.ts';
@@ -70,9 +71,10 @@ export async function keepTicketsOf(
 ): Promise<void> {
   let left = KEPT_RESERVATIONS_MAX;
   for (const reservation of reservations) {
-    const { id: reservationId, performanceId, state, seats } = reservation;
+    const { id: reservationId, performanceId, state } = reservation;
     const kept = listed.peek().find((one) => one.reservation.id === reservationId);
-    const isSame = kept !== undefined && String(kept.reservation.seats) === String(seats);
+    const isSame =
+      kept !== undefined && String(keptSeatsOf(kept.reservation)) === String(keptSeatsOf(reservation));
     if (kept !== undefined && (state !== 'confirmed' || !isSame)) forgetTickets(reservationId);
     const performance = performanceOf(performanceId);
     if (state !== 'confirmed' || performance === undefined || left === 0) continue;

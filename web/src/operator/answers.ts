@@ -1,7 +1,7 @@
 /** What the service answers, by the names that these pages have for it; the types are made from its OpenAPI document. */
 import type {
   AuditAnswer,
-  Concert,
+  ConcertOfOperator,
   ImportCatalogueAnswer,
   Performance,
   ReadActivityAnswer,
@@ -10,9 +10,12 @@ import type {
   ReadSalesOverTimeAnswer,
 } from '../api/types.ts';
 
-export type { Concert, Performance, Refund, Reservation } from '../api/types.ts';
+export type { Cancellation, Performance, Refund, Reservation } from '../api/types.ts';
 
-export type SaleState = Performance['saleState'];
+/** With those that are hidden from buyers. */
+export type Concert = ConcertOfOperator;
+/** What an operator sets. */
+export type SaleState = Exclude<Performance['saleState'], 'cancelled'>;
 /** What the operator set and the sale's window come to now. */
 export type SaleNow = Performance['sale'];
 export type ListedPerformance = Concert['performances'][number];

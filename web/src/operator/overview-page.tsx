@@ -1,7 +1,7 @@
 /** Every performance at a glance: is it selling, how much is sold, what has it earned. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { SaleBadge } from '../components/badges.tsx';
+import { HiddenBadge, SaleBadge } from '../components/badges.tsx';
 import { Figure } from '../components/figure.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading } from '../components/page.tsx';
@@ -38,7 +38,7 @@ const SHOWN_AT_FIRST = 20;
 const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
-  const concerts = useResource('GET /v1/concerts', { everyMs: CONCERTS_EVERY_MS });
+  const concerts = useResource('GET /v1/admin/concerts', { everyMs: CONCERTS_EVERY_MS });
   const [search, setSearch] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
   const all = performancesOf(concerts.data?.concerts ?? []);
@@ -87,7 +87,7 @@ interface Row {
 }
 
 /** What sells now first, then what will, what is paused, and what has ended; each by its date. */
-const RANK: Readonly<Record<SaleNow, number>> = { open: 0, paused: 1, not_yet: 2, ended: 3 };
+const RANK: Readonly<Record<SaleNow, number>> = { open: 0, paused: 1, not_yet: 2, ended: 3, cancelled: 4 };
 
 function performancesOf(concerts: readonly Concert[]): readonly Row[] {
   return concerts
@@ -226,6 +226,7 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
             <a href={`/operator/performances/${performance.id}`}>{local(concert.title)}</a>
           </h2>
           <SaleBadge sale={performance.sale} />
+          {concert.hidden && <HiddenBadge />}
         </div>
         <p>{starts}</p>
         <p class="soft">{local(performance.venueName)}</p>

@@ -11,6 +11,6 @@ describe('GET /v1/admin/performances/:performanceId/reservations/:reservationId 
     const url = path.replace('/v1', '/v1/admin');
     const answer = await server.call({ method: 'GET', url, ...OPERATOR });
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ ...own.body, accountId: 'anna' });
+    expect(answer.body).toEqual({ ...own.body, accountId: 'anna', refundable: [] });
   });
 });

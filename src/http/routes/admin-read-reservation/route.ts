@@ -13,7 +13,8 @@ export function adminReadReservationRoute(app: App, { boxOffice }: HttpContext):
     handler: async (request, reply) => {
       const reservation = await boxOffice.operator.readReservation(request.params);
       if (isRefusal(reservation)) return sendRefusal(reply, reservation);
-      return { ...reservationAnswer(reservation), accountId: reservation.accountId };
+      const { accountId, refundable } = reservation;
+      return { ...reservationAnswer(reservation), accountId, refundable: [...refundable] };
     },
   });
 }

@@ -23,7 +23,8 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
     },
     handler: async (request, reply) => {
       const { idempotencyKey, params } = request;
-      const refunded = await boxOffice.operator.refund({ ...params, idempotencyKey });
+      const seats = request.body?.seats;
+      const refunded = await boxOffice.operator.refund({ ...params, idempotencyKey, seats });
       if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
       const { performanceId, reservationId } = params;
       answerMade(reply, refunded, `/v1/admin/performances/${performanceId}/reservations/${reservationId}`);

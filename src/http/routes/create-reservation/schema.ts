@@ -4,6 +4,8 @@ import {
   CLOSED,
   Location,
   Money,
+  Name,
+  NamedSeats,
   PerformanceId,
   performanceParams,
   ReservationId,
@@ -11,9 +13,6 @@ import {
   StateNow,
   Time,
 } from '../../answers/schemas.ts';
-
-/** Any text without control characters; the map decides whether the seat or grade exists. */
-const Name = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 64 });
 
 /** What the best available seats are asked for by. */
 export const BestAvailable = Type.Object(
@@ -33,14 +32,7 @@ export const createReservationSchema = {
   params: performanceParams,
   body: Type.Object(
     {
-      seats: Type.Optional(
-        Type.Array(Name, {
-          minItems: 1,
-          maxItems: SEATS_PER_HOLD_MAX,
-          uniqueItems: true,
-          description: 'Seats by label, without repeats.',
-        }),
-      ),
+      seats: Type.Optional(NamedSeats),
       bestAvailable: Type.Optional(BestAvailable),
     },
     {

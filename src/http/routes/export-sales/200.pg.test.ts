@@ -90,9 +90,9 @@ describe('GET /v1/admin/performances/:performanceId/sales.csv answers 200', () =
          from generate_series(1, 6000) as n
        ), bought as (
          insert into reservation (
-           performance_id, reservation_id, account_id, state, seat_ids, amount, expires_at, created_at, request_hash
+           performance_id, reservation_id, account_id, state, seat_ids, refunded_seats, amount, expires_at, created_at, request_hash
          )
-         select $1, id, 'many', 'refunded', array[1], n, at, at, '' from numbered
+         select $1, id, 'many', 'refunded', array[1], array[1], n, at, at, '' from numbered
        ), wallets as (
          insert into wallet (account_id, balance, version) values ('many', 0, 12000) returning account_id
        )

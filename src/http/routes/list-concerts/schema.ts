@@ -26,8 +26,10 @@ export const saleProperties = {
     }),
   ),
   startsAt: Time,
-  saleState: Type.Enum(['open', 'paused', 'closed'], { description: 'What the operator has set.' }),
-  sale: Type.Enum(['not_yet', 'open', 'paused', 'ended'], {
+  saleState: Type.Enum(['open', 'paused', 'closed', 'cancelled'], {
+    description: 'What the operator has set.',
+  }),
+  sale: Type.Enum(['not_yet', 'open', 'paused', 'ended', 'cancelled'], {
     description: 'The effective state now, with the window.',
   }),
   saleOpensAt: Time,
@@ -40,29 +42,32 @@ export const saleProperties = {
   }),
 };
 
-export const Concert = Type.Object(
-  {
-    id: ConcertId,
-    title: LocalText,
-    description: LocalText,
-    ...currencyProperties,
-    performances: Type.Array(
-      Type.Object(
-        {
-          id: PerformanceId,
-          ...saleProperties,
-          soldOut: Type.Boolean({
-            description:
-              'Whether the sale is open and every seat was sold when last looked at, a few seconds ago.',
-          }),
-          grades: Type.Array(Type.Object({ grade: Type.String(), price: Money }, CLOSED)),
-        },
-        CLOSED,
-      ),
+export const concertProperties = {
+  id: ConcertId,
+  title: LocalText,
+  description: LocalText,
+  ...currencyProperties,
+  performances: Type.Array(
+    Type.Object(
+      {
+        id: PerformanceId,
+        ...saleProperties,
+        soldOut: Type.Boolean({
+          description:
+            'Whether the sale is open and every seat was sold when last looked at, a few seconds ago.',
+        }),
+        grades: Type.Array(Type.Object({ grade: Type.String(), price: Money }, CLOSED)),
+      },
+      CLOSED,
     ),
-  },
-  { ...CLOSED, $id: 'Concert', description: 'A concert with its performances, by start.' },
-);
+  ),
+};
+
+export const Concert = Type.Object(concertProperties, {
+  ...CLOSED,
+  $id: 'Concert',
+  description: 'A concert with its performances, by start.',
+});
 
 export const listConcertsSchema = {
   tags: ['catalogue'],

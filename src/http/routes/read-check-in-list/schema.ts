@@ -21,6 +21,9 @@ export const readCheckInListSchema = {
       {
         performanceId: PerformanceId,
         at: Type.Unsafe<Date>({ ...Time, description: "The database's time of the snapshot." }),
+        cancelled: Type.Boolean({
+          description: 'Whether the performance is cancelled: then nobody is admitted.',
+        }),
         tickets: Type.Array(
           Type.Object(
             {

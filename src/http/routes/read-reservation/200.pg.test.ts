@@ -15,6 +15,7 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId answer
       performanceId,
       state: 'held',
       seats: ['A-1-1'],
+      refundedSeats: [],
       amount: 50_000,
       createdAt: expect.stringMatching(/Z$/),
       expiresAt: expect.stringMatching(/Z$/),
@@ -27,6 +28,6 @@ describe('GET /v1/performances/:performanceId/reservations/:reservationId answer
     const bought = await buyOverHttp(server, performanceId, 'anna', ['A-1-3']);
     expect(await read(bought)).toMatchObject({ state: 'confirmed' });
     await server.call({ method: 'POST', url: `${bought}/refund`, account: 'anna', key: true });
-    expect(await read(bought)).toMatchObject({ state: 'refunded' });
+    expect(await read(bought)).toMatchObject({ state: 'refunded', refundedSeats: ['A-1-3'] });
   });
 });

@@ -23,6 +23,7 @@ export function readReservationRoute(app: App, { boxOffice }: HttpContext): void
 
 /** A reservation, as its own account gets it. */
 export function reservationAnswer(reservation: ReservationOfBoxOffice): Static<typeof Reservation> {
-  const { reservationId: id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
-  return { id, performanceId, state, seats, amount, createdAt, expiresAt };
+  const { reservationId: id, performanceId, state, seats, refundedSeats } = reservation;
+  const { amount, createdAt, expiresAt } = reservation;
+  return { id, performanceId, state, seats, refundedSeats, amount, createdAt, expiresAt };
 }

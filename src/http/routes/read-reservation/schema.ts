@@ -16,6 +16,11 @@ export const reservationProperties = {
   performanceId: PerformanceId,
   state: Type.Enum([...RESERVATION_STATES]),
   seats: SeatLabels,
+  refundedSeats: Type.Unsafe<readonly string[]>({
+    ...SeatLabels,
+    description: 'Those of its seats that are refunded. It is `confirmed` until all are.',
+    examples: [[]],
+  }),
   amount: Money,
   createdAt: Time,
   expiresAt: Time,

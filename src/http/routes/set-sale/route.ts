@@ -13,7 +13,10 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
     schema: setSaleSchema,
     config: {
       access: 'rowlock:admin',
-      refusals: refusalsOf<BoxOffice['operator']['setSaleState']>({ outcome_unknown: true }),
+      refusals: refusalsOf<BoxOffice['operator']['setSaleState']>({
+        sales_closed: true,
+        outcome_unknown: true,
+      }),
     },
     handler: async (request, reply) => {
       const performance = await boxOffice.operator.setSaleState(

@@ -8,7 +8,7 @@ export const setSaleSchema = {
   summary: "Open, pause or close a performance's sale",
   description:
     'Opening a future sale starts it now. Once a close is answered, no seat is held any more; holds that ' +
-    'exist stay payable.',
+    'exist stay payable. A cancelled performance stays cancelled.',
   params: performanceParams,
   body: Type.Object(
     { state: Type.Enum(['open', 'paused', 'closed']) },

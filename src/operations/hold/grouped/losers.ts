@@ -169,6 +169,7 @@ async function saleRefusal(
 ): Promise<Refusal<'not_found' | 'sales_closed'> | undefined> {
   const [sale] = await tx.run(readSale, [performanceId]);
   if (sale === undefined) return refuse('not_found', { what: 'performance' });
+  if (sale.sale_state === 'cancelled') return refuse('sales_closed', { reason: 'cancelled' });
   if (sale.sale_state === 'closed' || sale.ended) return refuse('sales_closed', { reason: 'ended' });
   if (sale.sale_state === 'paused') return refuse('sales_closed', { reason: 'paused' });
   return sale.not_yet ? refuse('sales_closed', { reason: 'not_yet', opensAt: sale.opens_at }) : undefined;

@@ -7,7 +7,7 @@ import type { Performance, ReadWalletAnswer, Reservation } from '../../api/types
 import { Countdown } from '../../components/countdown.tsx';
 import { dateAndTime } from '../../format/dates.ts';
 import { money } from '../../format/money.ts';
-import { seatName, seatCount } from '../../format/seats.ts';
+import { seatName, seatCount, seatNames } from '../../format/seats.ts';
 import { BackLink, Heading, StateNote, Waiting } from '../../components/page.tsx';
 import { Poster } from '../../components/poster.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
@@ -45,11 +45,21 @@ const TEXTS = {
   released: { ko: '좌석 선점을 취소했어요', en: 'Seats released' },
   releasedWords: { ko: '결제된 금액은 없어요.', en: "You haven't paid anything." },
   refunded: { ko: '환불되었어요', en: 'Refunded' },
+  refundedSeats: { ko: '환불된 좌석', en: 'Refunded seats' },
+  cancelled: { ko: '공연이 취소되었어요', en: 'This performance is cancelled' },
+  refundComing: {
+    ko: '결제한 금액을 지갑으로 돌려드리고 있어요. 따로 신청하지 않아도 돼요.',
+    en: 'What you paid is on its way back to your wallet. You don’t have to do anything.',
+  },
+  others: { ko: '다른 공연 보기', en: 'See other concerts' },
   again: { ko: '좌석 다시 고르기', en: 'Choose seats again' },
   wallet: { ko: '지갑 보기', en: 'View wallet' },
   tickets: { ko: '내 티켓', en: 'My tickets' },
   back: { ko: '좌석 고르기', en: 'Seats' },
 } satisfies Record<string, Text>;
+
+/** How often a page that waits for the refund of a cancelled performance looks. */
+const REFUND_LOOK_MS = 5_000;
 
 export interface CheckoutPageProps {
   readonly performanceId: string;
@@ -109,6 +119,7 @@ function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Elem
   };
   const { state } = reservation.data;
   if (state === 'held') return <Held {...props} />;
+  if (state === 'confirmed' && performance.data?.sale === 'cancelled') return <RefundComing {...props} />;
   if (state === 'confirmed') return <Confirmed {...props} />;
   return <Over {...props} state={state} />;
 }
@@ -207,6 +218,24 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
   );
 }
 
+/** Of a cancelled performance, until its refund is made. */
+function RefundComing({ reservation, performance, onOver }: StateProps): JSX.Element {
+  useEffect(() => {
+    const timer = setInterval(onOver, REFUND_LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <>
+      <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
+      <Heading title={t(TEXTS.over)} />
+      <StateNote tone="warn" icon="warn" title={t(TEXTS.cancelled)}>
+        <p>{t(TEXTS.refundComing)}</p>
+      </StateNote>
+      <Summary reservation={reservation} performance={performance} />
+    </>
+  );
+}
+
 function Confirmed({ reservation, performance, requests }: StateProps): JSX.Element {
   const { performanceId, id } = reservation;
   const { underWay, refusal, done } = requests;
@@ -234,6 +263,11 @@ function Confirmed({ reservation, performance, requests }: StateProps): JSX.Elem
       {/* Paid by another tab or an earlier try: then the ticket below is the answer. */}
       {refusal !== undefined && refusal.outcome !== 'reservation_not_payable' && (
         <ProblemNote problem={refusal} />
+      )}
+      {reservation.refundedSeats.length > 0 && (
+        <p class="soft">
+          {t(TEXTS.refundedSeats)}: {seatNames(reservation.refundedSeats, performance?.sections ?? [])}
+        </p>
       )}
       <TicketStrip
         reservation={reservation}
@@ -288,6 +322,7 @@ function Over({
     refunded: { tone: 'accent', icon: 'check', title: TEXTS.refunded, words: back },
   } as const;
   const { tone, icon, title, words } = looks[state];
+  const isCancelled = performance?.sale === 'cancelled';
   return (
     <>
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
@@ -295,11 +330,18 @@ function Over({
       {/* A top-up may still be on its way, although there is nothing to pay any more: it can be stopped here. */}
       {underWay !== undefined && <UnderWay purchase={underWay} />}
       <StateNote tone={tone} icon={icon} title={t(title)}>
+        {isCancelled && <p>{t(TEXTS.cancelled)}.</p>}
         <p>{words}</p>
         <div class="row">
-          <a href={`/performances/${performanceId}`} class="button">
-            {t(TEXTS.again)}
-          </a>
+          {isCancelled ? (
+            <a href="/" class="button">
+              {t(TEXTS.others)}
+            </a>
+          ) : (
+            <a href={`/performances/${performanceId}`} class="button">
+              {t(TEXTS.again)}
+            </a>
+          )}
           {state === 'refunded' && (
             <a href="/wallet" class="button-quiet">
               {t(TEXTS.wallet)}

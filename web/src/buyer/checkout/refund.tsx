@@ -5,7 +5,7 @@ import { requestTo } from '../../api/request-to.ts';
 import type { Performance, Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
 import { money } from '../../format/money.ts';
-import { seatCount } from '../../format/seats.ts';
+import { keptSeatsOf, seatCount } from '../../format/seats.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { StateNote } from '../../components/page.tsx';
 import { useSecondsUntil } from '../../hooks/use-seconds-until.ts';
@@ -81,9 +81,17 @@ export function Refund({ reservation, performance, isBusy }: RefundProps): JSX.E
   );
 }
 
-function confirmWords({ amount, seats }: Reservation): string {
+function confirmWords(reservation: Reservation): string {
+  const left = seatCount(keptSeatsOf(reservation).length);
+  if (reservation.refundedSeats.length > 0) {
+    return t({
+      ko: `남은 ${left}의 금액이 지갑으로 돌아오고, 곧바로 다른 분이 예매할 수 있어요.`,
+      en: `What you paid for the ${left} you have left goes back to your wallet, and others can buy them at once.`,
+    });
+  }
+  const { amount } = reservation;
   return t({
-    ko: `환불 금액 ${money(amount)}. 돈은 지갑으로 돌아오고, ${seatCount(seats.length)}은 곧바로 다른 분이 예매할 수 있어요.`,
-    en: `${money(amount)} goes back to your wallet, and others can buy your ${seatCount(seats.length)} at once.`,
+    ko: `환불 금액 ${money(amount)}. 돈은 지갑으로 돌아오고, ${left}은 곧바로 다른 분이 예매할 수 있어요.`,
+    en: `${money(amount)} goes back to your wallet, and others can buy your ${left} at once.`,
   });
 }

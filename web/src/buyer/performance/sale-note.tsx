@@ -13,6 +13,7 @@ const TEXTS = {
   opensIn: { ko: '예매가 열릴 때까지', en: 'Sales open in' },
   paused: { ko: '예매가 일시 중지되었어요', en: 'Sales are paused' },
   ended: { ko: '예매가 끝났어요', en: 'Sales have ended' },
+  cancelled: { ko: '공연이 취소되었어요', en: 'This performance is cancelled' },
   soldOut: { ko: '매진되었어요', en: 'Sold out' },
   soldOutWords: {
     ko: '환불된 자리가 나오면 이 화면에 바로 나타나요.',
@@ -39,6 +40,12 @@ const LOOKS = {
     title: TEXTS.ended,
     words: wordsOf({ outcome: 'sales_closed', reason: 'ended' }),
   },
+  cancelled: {
+    tone: 'danger',
+    icon: 'warn',
+    title: TEXTS.cancelled,
+    words: wordsOf({ outcome: 'sales_closed', reason: 'cancelled' }),
+  },
   sold_out: { tone: 'danger', icon: 'ticket', title: TEXTS.soldOut, words: TEXTS.soldOutWords },
   all_held: { tone: 'warn', icon: 'clock', title: TEXTS.allHeld, words: TEXTS.allHeldWords },
 } as const;
@@ -57,7 +64,7 @@ export function SaleNote({ sale, opensAt, timeZone, concertHref }: SaleNoteProps
   return (
     <StateNote tone={tone} icon={icon} title={t(title)}>
       <p>{t(words)}</p>
-      {(sale === 'ended' || sale === 'sold_out') && (
+      {(sale === 'ended' || sale === 'cancelled' || sale === 'sold_out') && (
         <a href={concertHref} class="button-quiet">
           {t(TEXTS.others)}
         </a>

@@ -4,6 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { ReadTicketsAnswer, Reservation } from '../../api/types.ts';
 import { session } from '../../api/sign-in.ts';
 import { Icon } from '../../components/icon.tsx';
+import { keptSeatsOf } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { TicketPerformance } from '../../offline/kept-tickets.ts';
@@ -28,7 +29,7 @@ export interface TicketStripProps {
 
 export function TicketStrip(props: TicketStripProps): JSX.Element {
   const { reservation, performance, tickets, isWithoutCode } = props;
-  const { seats } = reservation;
+  const seats = keptSeatsOf(reservation);
   const tokens = new Map(tickets?.map(({ seat, token }) => [seat, token]));
   const strip = useRef<HTMLUListElement>(null);
   const [shown, setShown] = useState(0);

@@ -36,7 +36,7 @@ const TEXTS = {
 const draft = signal<GuidedDraft>(EMPTY_DRAFT);
 
 export function GuidedPage(): JSX.Element {
-  const concerts = useResource('GET /v1/concerts');
+  const concerts = useResource('GET /v1/admin/concerts');
   const [json, setJson] = useState<string>();
   const [conflicts, setConflicts] = useState<readonly Text[]>([]);
   const form = useRef<HTMLFormElement>(null);

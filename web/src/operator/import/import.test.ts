@@ -151,6 +151,7 @@ describe('a form for something new', () => {
       description: text,
       currency: 'EUR',
       minorUnit: 2,
+      hidden: false,
       performances: [
         {
           id: 'spring-1',

@@ -27,7 +27,7 @@ export function SaleWindow({ sale }: { readonly sale: Sale }): JSX.Element | nul
       </>
     );
   }
-  if (sale.saleClosesAt === null || sale.sale === 'ended') return null;
+  if (sale.saleClosesAt === null || sale.sale === 'ended' || sale.sale === 'cancelled') return null;
   return (
     <>
       {t({
@@ -86,6 +86,7 @@ const STEPS: Readonly<Record<SaleNow, readonly Step[]>> = {
   not_yet: [OPEN_EARLY, PAUSE_AHEAD, CLOSE],
   open: [PAUSE, CLOSE],
   paused: [OPEN, CLOSE],
+  cancelled: [],
   ended: [
     {
       to: 'open',

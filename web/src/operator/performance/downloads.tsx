@@ -56,6 +56,12 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
       (list) => {
         const name = `${fileName('check-in-list', performanceId, list.at.slice(0, 16))}.csv`;
         saveCsv(name, checkInListCsv(list));
+        if (list.cancelled) {
+          return t({
+            ko: `${name} 저장함 · 취소된 공연이라 입장할 사람이 없습니다`,
+            en: `Saved ${name} · cancelled: nobody is to be admitted`,
+          });
+        }
         const tickets = count(list.tickets.length);
         return t({
           ko: `${name} 저장함 · 유효한 티켓 ${tickets}장`,

@@ -21,9 +21,11 @@ import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
 import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
+import { Cancellation } from './cancellation.tsx';
 import { ChosenSeat } from '../reservations/chosen-seat.tsx';
 import { Downloads } from './downloads.tsx';
 import { SalesChart } from './sales-chart.tsx';
+import { Visibility } from './visibility.tsx';
 
 const TEXTS = {
   back: { ko: '판매 현황', en: 'Sales' },
@@ -39,6 +41,7 @@ const TEXTS = {
   price: { ko: '가격', en: 'Price' },
   all: { ko: '합계', en: 'All' },
   files: { ko: '내려받기', en: 'Files' },
+  ending: { ko: '숨기기와 취소', en: 'Hide or cancel' },
 } as const satisfies Record<string, Text>;
 
 const COUNTS_EVERY_MS = 2_000;
@@ -68,6 +71,11 @@ export function PerformancePage({ performanceId }: { readonly performanceId: str
               <section class="card stack">
                 <h2>{t(TEXTS.files)}</h2>
                 <Downloads performanceId={performanceId} />
+              </section>
+              <section class="card stack">
+                <h2>{t(TEXTS.ending)}</h2>
+                <Visibility concertId={performance.concertId} />
+                <Cancellation performance={performance} onChanged={read.reload} />
               </section>
             </div>
           </div>

@@ -33,7 +33,8 @@ test('the check-in list has a line per ticket', () => {
   const tickets = [
     { seat: 'A-1-1', reservationId: '6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44', accountId: '@alice' },
   ];
-  expect(checkInListCsv({ performanceId: 'spring-1', at: '2030-05-01T10:00:00.000Z', tickets })).toBe(
+  const list = { performanceId: 'spring-1', at: '2030-05-01T10:00:00.000Z', cancelled: false, tickets };
+  expect(checkInListCsv(list)).toBe(
     "seat,reservationId,accountId,code\r\nA-1-1,6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44,'@alice,6F1C-1F0E\r\n",
   );
 });

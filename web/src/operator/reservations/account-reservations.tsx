@@ -27,7 +27,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="grid">
         {reservations.map((reservation) => (
-          <ReservationCard key={reservation.id} reservation={reservation} onRefunded={reload} />
+          <ReservationCard key={reservation.id} reservation={reservation} onChanged={reload} />
         ))}
       </div>
       {more !== undefined && <MoreButton onMore={more} />}

@@ -42,7 +42,7 @@ export interface LookupPageProps {
 }
 
 export function LookupPage({ performanceId, reservationId, accountId, seat }: LookupPageProps): JSX.Element {
-  const concerts = useResource('GET /v1/concerts').data?.concerts ?? [];
+  const concerts = useResource('GET /v1/admin/concerts').data?.concerts ?? [];
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
@@ -259,7 +259,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
           <a href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</a>
         )
       }
-      onRefunded={reload}
+      onChanged={reload}
     />
   );
 }

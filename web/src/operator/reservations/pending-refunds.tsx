@@ -17,16 +17,12 @@ const TEXTS = {
 
 export function PendingRefunds(): JSX.Element | null {
   // The first sending is shown where its button is.
-  const shown = [...refunds.value.values()].filter((each) => each.state !== 'sending');
+  const shown = refunds.value.filter((each) => each.state !== 'sending');
   if (shown.length === 0) return null;
   return (
     <div class="stack">
       {shown.map((each) => (
-        <Note
-          key={each.reservationId}
-          tone={TONES[each.state]}
-          icon={each.state === 'refunded' ? 'check' : 'warn'}
-        >
+        <Note key={each.key} tone={TONES[each.state]} icon={each.state === 'refunded' ? 'check' : 'warn'}>
           <p>{wordsOf(each)}</p>
           <div class="row">
             <a href={`/operator/reservations/${each.performanceId}/${each.reservationId}`} class="link">

@@ -3,22 +3,34 @@ import type { ReadonlySignal } from '@preact/signals';
 import { computed } from '@preact/signals';
 import { requestTo } from '../../api/request-to.ts';
 import { outbox, purchases } from '../../outbox/state.ts';
+import type { Reservation } from '../answers.ts';
 import type { RefundProgress } from './refunds-in.ts';
 import { refundsIn } from './refunds-in.ts';
 
-/** By reservation: the refunds of this browser's operators whose end has not been dismissed. */
-export const refunds: ReadonlySignal<ReadonlyMap<string, RefundProgress>> = computed(
-  () => new Map(refundsIn(purchases.value).map((each) => [each.reservationId, each])),
-);
+/** The refunds of this browser's operators whose end has not been dismissed. */
+export const refunds: ReadonlySignal<readonly RefundProgress[]> = computed(() => refundsIn(purchases.value));
 
-/** Refunds a reservation. The key names it, so a second tap, tab or device makes the same request (decision 0018). */
-export async function refund(performanceId: string, reservationId: string): Promise<void> {
+/** The reservation's newest refund. */
+export function refundOf(reservationId: string): RefundProgress | undefined {
+  return refunds.value.findLast((each) => each.reservationId === reservationId);
+}
+
+/**
+ * Refunds a reservation, or the named ones of its seats. The key names both, so a second tap, tab or device makes the same
+ * request (decision 0018). A seat's place among the reservation's never changes, and is short.
+ */
+export async function refund(
+  { performanceId, id: reservationId, seats }: Pick<Reservation, 'performanceId' | 'id' | 'seats'>,
+  some?: readonly string[],
+): Promise<void> {
+  const places = some?.map((seat) => seats.indexOf(seat) + 1).sort((a, b) => a - b);
   await outbox.begin({
     kind: 'refund',
     ...requestTo('POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund', {
       params: { performanceId, reservationId },
+      body: some === undefined ? {} : { seats: [...some] },
     }),
-    key: `refund:${reservationId}`,
+    key: places === undefined ? `refund:${reservationId}` : `refund:${reservationId}:${places.join(',')}`,
   });
 }
 

@@ -1,6 +1,5 @@
-/** A reservation as it is now, and its refund. */
+/** A reservation as it is now, and what an operator can do about it. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { moment } from '../../format/dates.ts';
 import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
 import { money } from '../../format/money.ts';
@@ -9,9 +8,8 @@ import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Reservation } from '../answers.ts';
 import { ReservationBadge } from '../../components/badges.tsx';
-import { Confirm } from '../../components/dialog.tsx';
-import { ProblemNote } from '../parts/problem.tsx';
-import { refund, refunds } from './refunding.ts';
+import { RefundButton } from './refund-button.tsx';
+import { ReleaseButton } from './release-button.tsx';
 
 const TEXTS = {
   number: { ko: '예약 번호', en: 'Reservation number' },
@@ -20,24 +18,26 @@ const TEXTS = {
   amount: { ko: '금액', en: 'Amount' },
   created: { ko: '선점한 시각', en: 'Held at' },
   expires: { ko: '선점 만료', en: 'Hold ends' },
-  refund: { ko: '환불', en: 'Refund' },
-  refunding: { ko: '환불하는 중…', en: 'Refunding…' },
-  afterDeadline: {
-    ko: '구매자의 환불 마감이 지났어도 운영자는 환불할 수 있습니다. 되돌릴 수 없습니다.',
-    en: 'Operators can refund even after the buyer’s deadline. This can’t be undone.',
-  },
+  refunded: { ko: '환불한 좌석', en: 'Refunded seats' },
 } as const satisfies Record<string, Text>;
 
 export interface ReservationCardProps {
   readonly reservation: Reservation;
   readonly account?: ComponentChildren;
-  readonly onRefunded: () => void;
+  /** It is refunded, in part or whole, or released. */
+  readonly onChanged: () => void;
 }
 
-export function ReservationCard({ reservation, account, onRefunded }: ReservationCardProps): JSX.Element {
-  const { id, performanceId, state, seats, amount, createdAt, expiresAt } = reservation;
-  const named = findPerformance(useCatalogue().concerts, performanceId);
-  const seatsInWords = seatNames(seats, named?.performance.sections ?? []);
+export function ReservationCard({ reservation, account, onChanged }: ReservationCardProps): JSX.Element {
+  const { id, performanceId, state, seats, refundedSeats, amount } = reservation;
+  const { createdAt, expiresAt } = reservation;
+  const named = findPerformance(useCatalogue('GET /v1/admin/concerts').concerts, performanceId);
+  const sections = named?.performance.sections ?? [];
+  const isPartly = state === 'confirmed' && refundedSeats.length > 0;
+  const seatsInWords = seatNames(
+    isPartly ? seats.filter((seat) => !refundedSeats.includes(seat)) : seats,
+    sections,
+  );
   return (
     <article class="card stack op-reservation">
       <div class="row between">
@@ -49,6 +49,7 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
         <Fact name={t(TEXTS.amount)}>
           <strong>{money(amount)}</strong>
         </Fact>
+        {isPartly && <Fact name={t(TEXTS.refunded)}>{seatNames(refundedSeats, sections)}</Fact>}
         <Fact name={t(TEXTS.performance)}>
           <a href={`/operator/performances/${performanceId}`}>{performanceId}</a>
         </Fact>
@@ -61,7 +62,10 @@ export function ReservationCard({ reservation, account, onRefunded }: Reservatio
         </Fact>
       </dl>
       {state === 'confirmed' && (
-        <RefundButton reservation={reservation} seats={seatsInWords} onRefunded={onRefunded} />
+        <RefundButton reservation={reservation} sections={sections} onRefunded={onChanged} />
+      )}
+      {state === 'held' && (
+        <ReleaseButton reservation={reservation} seats={seatsInWords} onReleased={onChanged} />
       )}
     </article>
   );
@@ -79,60 +83,5 @@ export function Fact({
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-interface RefundButtonProps extends Pick<ReservationCardProps, 'reservation' | 'onRefunded'> {
-  /** Their names. */
-  readonly seats: string;
-}
-
-function RefundButton({ reservation, seats, onRefunded }: RefundButtonProps): JSX.Element {
-  const [asked, setAsked] = useState(false);
-  const { id, performanceId, amount } = reservation;
-  const progress = refunds.value.get(id);
-  const busy = progress?.state === 'sending' || progress?.state === 'unknown';
-  // The answer may come later: the outbox sends a refund again until its result is known.
-  const isSettled = progress?.state === 'refunded' || progress?.state === 'refused';
-  useEffect(() => {
-    if (isSettled) onRefunded();
-  }, [isSettled]);
-  const confirm = (): void => {
-    setAsked(false);
-    void refund(performanceId, id);
-  };
-  return (
-    <>
-      <div class="row">
-        <button
-          type="button"
-          class="button-quiet button-danger"
-          disabled={busy}
-          onClick={() => setAsked(true)}
-        >
-          {t(busy ? TEXTS.refunding : TEXTS.refund)}
-        </button>
-      </div>
-      {progress?.state === 'refused' && progress.problem !== undefined && (
-        <ProblemNote problem={progress.problem} />
-      )}
-      {asked && (
-        <Confirm
-          title={t({ ko: `${money(amount)} 환불`, en: `Refund ${money(amount)}` })}
-          deed={t(TEXTS.refund)}
-          isDanger
-          onConfirm={confirm}
-          onCancel={() => setAsked(false)}
-        >
-          <p>
-            {t({
-              ko: `${seats} 좌석이 다시 판매되고, 금액은 구매자의 지갑으로 돌아갑니다.`,
-              en: `${seats}: these seats go on sale again, and the money goes back to the buyer’s wallet.`,
-            })}
-          </p>
-          <p>{t(TEXTS.afterDeadline)}</p>
-        </Confirm>
-      )}
-    </>
   );
 }

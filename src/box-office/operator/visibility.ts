@@ -1,0 +1,45 @@
+/** Takes a concert off the list, and puts it back. */
+import { readConcert } from '../../catalogue/concerts.ts';
+import type { Concert } from '../../catalogue/concerts.ts';
+import { setConcertHidden } from '../../catalogue/visibility.ts';
+import { commit, rollback } from '../../db/database.ts';
+import type { Connection } from '../../db/database.ts';
+import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
+import { refuse } from '../../domain/outcomes.ts';
+import { settle } from '../../operations/settle.ts';
+import type { BoxOfficeContext } from '../context.ts';
+
+interface VisibilitySet {
+  readonly outcome: 'visibility_set';
+  readonly concert: Concert;
+}
+
+export type VisibilityRefusal = Refusal<'not_found', never> | Unsettled;
+
+/**
+ * Hides a concert from buyers, or lists it again, and returns it as it then is. Its sale goes on for buyers
+ * who have the address of a performance; reservations and tickets stay as they are.
+ */
+export async function setVisibility(
+  { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,
+  concertId: string,
+  visibility: { readonly hidden: boolean },
+): Promise<Concert | VisibilityRefusal> {
+  const { hidden } = visibility;
+  const attempt = (connection: Connection): Promise<VisibilitySet | undefined> =>
+    connection.transaction({}, async (tx) => {
+      if (!(await setConcertHidden(tx, concertId, hidden))) return rollback(undefined);
+      const concert = await readConcert(tx, concertId, { withHidden: true });
+      return concert === undefined ? rollback(undefined) : commit({ outcome: 'visibility_set', concert });
+    });
+  const replay = async (connection: Connection): Promise<VisibilitySet | undefined> => {
+    const concert = await readConcert(connection, concertId, { withHidden: true });
+    return concert?.hidden === hidden ? { outcome: 'visibility_set', concert } : undefined;
+  };
+  const refuseWith = async (): Promise<VisibilityRefusal> => refuse('not_found', { what: 'concert' });
+  const core = { attempt, replay, refuseWith };
+  const answer = await settle<string, VisibilitySet, VisibilityRefusal>(database, core, concertId, {
+    barrier,
+  });
+  return answer.outcome === 'visibility_set' ? answer.concert : answer;
+}
