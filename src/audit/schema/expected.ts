@@ -2,11 +2,18 @@
 import type { SchemaDescription } from './describe.ts';
 
 export const EXPECTED_SCHEMA: SchemaDescription = {
+  'column cancellation.actor': 'account_id',
+  'column cancellation.completed_at': 'timestamp with time zone',
+  'column cancellation.failures': "jsonb not null default '[]'::jsonb",
+  'column cancellation.leased_until': 'timestamp with time zone not null',
+  'column cancellation.performance_id': 'catalogue_id not null',
+  'column cancellation.refunded_before': 'integer not null',
   'column claim_limit.account_id': 'account_id not null',
   'column claim_limit.claims': 'timestamp with time zone[] not null',
   'column claim_limit.performance_id': 'catalogue_id not null',
   'column concert.concert_id': 'catalogue_id not null',
   'column concert.description': "jsonb not null default '{}'::jsonb",
+  'column concert.hidden': 'boolean not null default false',
   'column concert.title': 'jsonb not null',
   'column ledger_entry.account_id': 'account_id not null',
   'column ledger_entry.actor': 'account_id',
@@ -15,6 +22,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column ledger_entry.created_at': 'timestamp with time zone not null',
   'column ledger_entry.key': 'idempotency_key not null',
   'column ledger_entry.kind': 'entry_kind not null',
+  'column ledger_entry.part': 'smallint not null default 0',
   'column ledger_entry.performance_id': 'catalogue_id',
   'column ledger_entry.request_hash': 'bytea not null',
   'column ledger_entry.reservation_id': 'uuid',
@@ -22,6 +30,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column ledger_entry.seq': 'bigint not null',
   'column lock_fence.resource': 'text not null',
   'column lock_fence.token': 'bigint not null',
+  'column performance.cancelled_at': 'timestamp with time zone',
   'column performance.concert_id': 'catalogue_id not null',
   'column performance.hold_seconds': 'integer not null',
   'column performance.imported_closes_at': 'timestamp with time zone',
@@ -42,9 +51,11 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column reservation.created_at': 'timestamp with time zone not null',
   'column reservation.expires_at': 'timestamp with time zone not null',
   'column reservation.performance_id': 'catalogue_id not null',
+  'column reservation.refunded_seats': "integer[] not null default '{}'::integer[]",
   'column reservation.request_hash': 'bytea not null',
   'column reservation.reservation_id': 'uuid not null',
   'column reservation.seat_ids': 'integer[] not null',
+  'column reservation.seat_prices': 'bigint[]',
   'column reservation.state': "reservation_state not null default 'held'::reservation_state",
   'column reservation.version': 'integer not null default 0',
   'column seat.changed_by': 'xid8 not null default pg_current_xact_id()',
@@ -56,10 +67,14 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column seat.seat_number': 'integer not null',
   'column seat.state': "seat_state not null default 'free'::seat_state",
   'column seat.version': 'integer not null default 0',
+  'column setting.name': 'text not null',
+  'column setting.value': 'text not null',
+  'column venue.focus': 'jsonb',
   'column venue.name': 'jsonb not null',
   'column venue.outline': "jsonb not null default '[]'::jsonb",
   'column venue.revision': 'integer not null default 1',
   'column venue.sections': "jsonb not null default '[]'::jsonb",
+  'column venue.time_zone': "text not null default 'UTC'::text",
   'column venue.venue_id': 'catalogue_id not null',
   'column venue_seat.grade': 'text not null',
   'column venue_seat.label': 'text not null',
@@ -78,6 +93,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column wallet.version': 'bigint not null default 0',
   'constraint account_id_check of account_id':
     "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 255)) AND (VALUE !~ '[^!-~]'::text))) NOT VALID",
+  'constraint cancellation_performance_id_fkey of cancellation':
+    'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
+  'constraint cancellation_pkey of cancellation': 'PRIMARY KEY (performance_id)',
+  'constraint cancellation_refunded_before_check of cancellation': 'CHECK ((refunded_before >= 0))',
   'constraint catalogue_id_check of catalogue_id':
     "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 64)) AND (VALUE !~ '[^a-z0-9-]'::text) AND (\"left\"(VALUE, 1) <> '-'::text)))",
   'constraint claim_limit_performance_id_fkey of claim_limit':
@@ -90,6 +109,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'FOREIGN KEY (account_id) REFERENCES wallet(account_id)',
   'constraint ledger_entry_balance_after_check of ledger_entry': 'CHECK ((balance_after >= 0))',
   'constraint ledger_entry_key of ledger_entry': 'UNIQUE (account_id, key)',
+  'constraint ledger_entry_part of ledger_entry':
+    "CHECK (((part = 0) OR ((part > 0) AND (kind = 'refund'::entry_kind))))",
   'constraint ledger_entry_pkey of ledger_entry': 'PRIMARY KEY (account_id, seq)',
   'constraint ledger_entry_sign of ledger_entry':
     "CHECK (\nCASE (kind)::text\n    WHEN 'payment'::text THEN (amount <= 0)\n    WHEN 'top_up'::text THEN (amount > 0)\n    WHEN 'reversal'::text THEN (amount < 0)\n    ELSE (amount >= 0)\nEND)",
@@ -98,6 +119,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint lock_fence_pkey of lock_fence': 'PRIMARY KEY (resource)',
   'constraint lock_fence_token_check of lock_fence':
     "CHECK (((token >= 1) AND (token <= '9007199254740991'::bigint)))",
+  'constraint performance_cancelled of performance':
+    "CHECK ((((sale_state)::text = 'cancelled'::text) = (cancelled_at IS NOT NULL)))",
   'constraint performance_check of performance': 'CHECK ((sale_closes_at > sale_opens_at))',
   'constraint performance_concert_id_fkey of performance':
     'FOREIGN KEY (concert_id) REFERENCES concert(concert_id)',
@@ -117,6 +140,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint reservation_performance_id_fkey of reservation':
     'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
   'constraint reservation_pkey of reservation': 'PRIMARY KEY (performance_id, reservation_id)',
+  'constraint reservation_refunded_seats of reservation':
+    "CHECK (\nCASE cardinality(refunded_seats)\n    WHEN 0 THEN (state <> 'refunded'::reservation_state)\n    ELSE ((refunded_seats <@ seat_ids) AND\n    CASE cardinality(refunded_seats)\n        WHEN cardinality(seat_ids) THEN (state = 'refunded'::reservation_state)\n        ELSE (state = 'confirmed'::reservation_state)\n    END)\nEND)",
   'constraint reservation_seat_ids_check of reservation': 'CHECK ((cardinality(seat_ids) > 0))',
   'constraint seat_claimed_at_a_price of seat':
     "CHECK (((state = 'free'::seat_state) OR (price IS NOT NULL)))",
@@ -127,6 +152,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     "CHECK (((list_price >= 0) AND (list_price <= '9007199254740991'::bigint)))",
   'constraint seat_state_matches_its_claim of seat':
     "CHECK ((((state = 'free'::seat_state) = (reservation_id IS NULL)) AND ((state = 'held'::seat_state) = (held_until IS NOT NULL))))",
+  'constraint setting_is_known of setting':
+    "CHECK (((name = 'currency'::text) AND (value ~ '^[A-Z]{3}$'::text)))",
+  'constraint setting_pkey of setting': 'PRIMARY KEY (name)',
   'constraint venue_pkey of venue': 'PRIMARY KEY (venue_id)',
   'constraint venue_seat_pkey of venue_seat': 'PRIMARY KEY (venue_id, seat_number)',
   'constraint venue_seat_removed_pkey of venue_seat_removed': 'PRIMARY KEY (venue_id, seat_number)',
@@ -143,6 +171,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'domain account_id': 'text collate C',
   'domain catalogue_id': 'text collate C',
   'domain idempotency_key': 'text collate C',
+  'function kept_seats(seat_ids integer[], refunded_seats integer[])':
+    'integer[] i select case cardinality(refunded_seats)\n    when 0 then seat_ids\n    else array(\n      select s.seat_number from unnest(seat_ids) with ordinality as s (seat_number, place)\n      where s.seat_number <> all (refunded_seats) order by s.place)\n  end',
   'function live_claims(claims timestamp with time zone[])':
     'timestamp with time zone[] v select array(select c from unnest(claims) as c where c > clock_timestamp())',
   'function without_claims(claims timestamp with time zone[], removed timestamp with time zone[])':
@@ -153,6 +183,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX performance_of_venue ON performance USING btree (venue_id)',
   'index reservation_by_expiry of reservation':
     "CREATE INDEX reservation_by_expiry ON reservation USING brin (expires_at) WITH (pages_per_range='16', autosummarize='on')",
+  'table cancellation': 'table',
   'table claim_limit': 'table',
   'table concert': 'table',
   'table ledger_entry': 'table',
@@ -161,14 +192,17 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table performance_grade': 'table',
   'table reservation': 'table',
   'table seat': 'table',
+  'table setting': 'table',
   'table venue': 'table',
   'table venue_seat': 'table',
   'table venue_seat_removed': 'table',
   'table wallet': 'table',
   'type entry_kind': 'top_up, payment, refund, reversal',
   'type reservation_state': 'held, confirmed, released, expired, refunded',
-  'type sale_state': 'open, paused, closed',
+  'type sale_state': 'open, paused, closed, cancelled',
   'type seat_state': 'free, held, sold',
+  'unique index cancellation_pkey of cancellation':
+    'CREATE UNIQUE INDEX cancellation_pkey ON cancellation USING btree (performance_id)',
   'unique index claim_limit_pkey of claim_limit':
     'CREATE UNIQUE INDEX claim_limit_pkey ON claim_limit USING btree (performance_id, account_id)',
   'unique index concert_pkey of concert':
@@ -176,7 +210,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'unique index ledger_entry_key of ledger_entry':
     'CREATE UNIQUE INDEX ledger_entry_key ON ledger_entry USING btree (account_id, key)',
   'unique index ledger_entry_once_per_reservation of ledger_entry':
-    'CREATE UNIQUE INDEX ledger_entry_once_per_reservation ON ledger_entry USING btree (account_id, kind, reservation_id) WHERE (reservation_id IS NOT NULL)',
+    'CREATE UNIQUE INDEX ledger_entry_once_per_reservation ON ledger_entry USING btree (account_id, kind, reservation_id, part) WHERE (reservation_id IS NOT NULL)',
   'unique index ledger_entry_once_reversed of ledger_entry':
     'CREATE UNIQUE INDEX ledger_entry_once_reversed ON ledger_entry USING btree (account_id, reverses) WHERE (reverses IS NOT NULL)',
   'unique index ledger_entry_pkey of ledger_entry':
@@ -191,6 +225,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX reservation_pkey ON reservation USING btree (performance_id, reservation_id)',
   'unique index seat_pkey of seat':
     'CREATE UNIQUE INDEX seat_pkey ON seat USING btree (performance_id, seat_number)',
+  'unique index setting_pkey of setting': 'CREATE UNIQUE INDEX setting_pkey ON setting USING btree (name)',
   'unique index venue_pkey of venue': 'CREATE UNIQUE INDEX venue_pkey ON venue USING btree (venue_id)',
   'unique index venue_seat_pkey of venue_seat':
     'CREATE UNIQUE INDEX venue_seat_pkey ON venue_seat USING btree (venue_id, seat_number)',
