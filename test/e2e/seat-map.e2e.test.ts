@@ -175,7 +175,7 @@ describeInBrowser('the seat map', () => {
       if (request.url().includes('/v1/reservations?')) reads += 1;
     });
     const page = await context.newPage();
-    await page.goto('/performances/own');
+    // Before the page is opened: Playwright tells of no request that is under way when a route is added.
     await page.route(
       '**/v1/performances/own/reservations',
       async (route) => {
@@ -185,6 +185,7 @@ describeInBrowser('the seat map', () => {
       },
       { times: 1 },
     );
+    await page.goto('/performances/own');
     await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
     await page.getByRole('button', { name: /^Hold 2 seats/ }).tap();
     await page.locator('.note[data-outcome="seats_unavailable"]').waitFor();
