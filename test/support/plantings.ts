@@ -79,13 +79,17 @@ async function buildFixture(database: TestDatabase): Promise<Fixture> {
   return { bought, held, expired, released, refunded, partly, limitedHeld };
 }
 
-/** The numbers of violations of the invariants that have any, and every example. */
+/** The schema's: the guards are removed here, which it reports. */
+const OF_THE_SCHEMA = 9;
+
+/** The numbers of violations of the data's invariants that have any, and every example. */
 export async function audited(
   database: TestDatabase,
 ): Promise<{ violations: Record<number, number>; text: string }> {
   const { clean, invariants } = await auditDatabase(database, {});
-  const broken = invariants.filter((invariant) => invariant.violations > 0);
-  expect(clean).toBe(broken.length === 0);
+  const violated = invariants.filter((invariant) => invariant.violations > 0);
+  expect(clean).toBe(violated.length === 0);
+  const broken = violated.filter(({ number }) => number !== OF_THE_SCHEMA);
   return {
     violations: Object.fromEntries(broken.map((invariant) => [invariant.number, invariant.violations])),
     text: broken.flatMap((invariant) => invariant.examples).join('\n'),
