@@ -78,6 +78,7 @@ describe('concerts', () => {
       ],
     };
     const expected = {
+      hidden: false,
       concertId: 'listed-concert',
       currency: 'KRW',
       minorUnit: 0,

@@ -6,6 +6,7 @@ export const PURCHASE_TABLES = ['ledger_entry', 'wallet', 'claim_limit', 'reserv
 
 /** Tables that an import writes, in an order in which they can be emptied after the former. */
 export const CATALOGUE_TABLES = [
+  'cancellation',
   'performance_grade',
   'performance',
   'concert',

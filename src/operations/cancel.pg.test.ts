@@ -64,7 +64,10 @@ describe('the mark', () => {
       actor: 'boss',
       refunded_before: 1,
     });
-    expect(await cancel({ database }, { performanceId, actor: 'another' })).toEqual(cancelled);
+    expect(await cancel({ database }, { performanceId, actor: 'another' })).toEqual({
+      ...cancelled,
+      replayed: true,
+    });
     expect(await read()).toEqual([row]);
   });
 

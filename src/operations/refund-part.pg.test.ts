@@ -150,7 +150,7 @@ describe('exactly once', () => {
     expect(first.outcome).toBe('refunded');
     await refund({ database }, refundCommand(hold));
     const before = await pictureOf(database, hold.performanceId);
-    expect(await refund({ database }, command)).toEqual(first);
+    expect(await refund({ database }, command)).toEqual({ ...first, replayed: true });
     const other = partRefundCommand(hold, [1], command.idempotencyKey);
     expect(await refund({ database }, other)).toEqual({ outcome: 'idempotency_key_reused' });
     expect(await pictureOf(database, hold.performanceId)).toEqual(before);
@@ -161,7 +161,9 @@ describe('exactly once', () => {
     const command = partRefundCommand(hold, [3]);
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => refund({ database }, command)));
     expect(tally(outcomes)).toEqual({ refunded: 50 });
-    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(1);
+    const answers = outcomes.map((outcome) => JSON.stringify({ ...outcome, replayed: true }));
+    expect(new Set(answers).size).toBe(1);
+    expect(outcomes.filter((outcome) => !('replayed' in outcome))).toHaveLength(1);
     expect(await partsOf(hold)).toEqual([[0, PRICE]]);
   });
 });

@@ -26,6 +26,7 @@ const ROUTES: readonly Route[] = [
   secured('POST', `${reservation}/payment`, { needsKey: true, body: 'optional' }),
   secured('POST', `${reservation}/refund`, { needsKey: true, body: 'optional' }),
   secured('GET', `${reservation}/tickets`),
+  secured('GET', '/v1/performances/some-performance/best-available?grade=R&quantity=1'),
   secured('GET', '/v1/reservations'),
   secured('GET', '/v1/wallet'),
   secured('GET', '/v1/wallet/entries'),

@@ -98,15 +98,15 @@ async function ask(
   heapMb: number,
 ): Promise<ImportReport | ImportRefusal> {
   const abort = (): void => void worker.terminate();
-  const heard = new AbortController();
+  const answered = new AbortController();
   signal?.addEventListener('abort', abort);
   try {
     worker.postMessage(document, []);
     return await Promise.race([
-      once(worker, 'message', { signal: heard.signal }).then(
+      once(worker, 'message', { signal: answered.signal }).then(
         ([answer]) => answer as ImportReport | ImportRefusal,
       ),
-      once(worker, 'exit', { signal: heard.signal }).then(() => refuse('outcome_unknown')),
+      once(worker, 'exit', { signal: answered.signal }).then(() => refuse('outcome_unknown')),
     ]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -117,7 +117,7 @@ async function ask(
     }
     throw error;
   } finally {
-    heard.abort();
+    answered.abort();
     signal?.removeEventListener('abort', abort);
   }
 }

@@ -19,7 +19,7 @@ describe('POST /v1/admin/audit answers 200', () => {
       clean: true,
       counts: { performances: 1, seats: 10, reservations: 1, wallets: 1, entries: 2 },
     });
-    expect(clean.body['invariants']).toHaveLength(8);
+    expect(clean.body['invariants']).toHaveLength(9);
     await server.database.sql(`update wallet set balance = balance + 1`);
     const dirty = await server.call(audit);
     const invariants = dirty.body['invariants'] as {

@@ -20,6 +20,7 @@ export const listAllConcertsSchema = {
   tags: ['admin'],
   operationId: 'listAllConcerts',
   summary: 'List all concerts, hidden ones too',
+  description: 'As buyers get them, and with whether each is hidden from them.',
   response: {
     200: Type.Object(
       { concerts: Type.Array(shared(ConcertOfOperator)) },

@@ -39,6 +39,8 @@ export const readCancellationSchema = {
   tags: ['admin'],
   operationId: 'readCancellation',
   summary: 'Read how far a cancellation is',
+  description:
+    'What a cancellation has still to do, and what it has done. A performance that is not cancelled has none.',
   params: performanceParams,
   response: { 200: shared(Cancellation) },
 };

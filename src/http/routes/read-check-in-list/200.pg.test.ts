@@ -20,6 +20,7 @@ describe('GET /v1/admin/performances/:performanceId/check-in-list answers 200', 
     expect(answer.body).toEqual({
       performanceId,
       at: expect.stringMatching(/Z$/),
+      cancelled: false,
       tickets: [
         { seat: 'A-1-2', reservationId: anna, accountId: 'anna' },
         { seat: 'A-1-9', reservationId: ben, accountId: 'ben' },

@@ -33,7 +33,13 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     expect(again.status).toBe(201);
     expect(again.text).toBe(first.text);
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'ben' });
-    expect(wallet.body).toEqual({ accountId: 'ben', balance: 6_000, version: 2 });
+    expect(wallet.body).toEqual({
+      accountId: 'ben',
+      balance: 6_000,
+      currency: 'KRW',
+      minorUnit: 0,
+      version: 2,
+    });
   });
 
   it('to a payment backend that names the account, and records the backend', async () => {
@@ -46,7 +52,13 @@ describe('POST /v1/wallet/top-ups answers 201', () => {
     const again = await topUp({ account: 'backend', body: { amount: 300, accountId: 'cleo' } });
     expect(again.body).toMatchObject({ seq: 2, balanceAfter: 1_000 });
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'backend' });
-    expect(wallet.body).toEqual({ accountId: 'backend', balance: 0, version: 0 });
+    expect(wallet.body).toEqual({
+      accountId: 'backend',
+      balance: 0,
+      currency: 'KRW',
+      minorUnit: 0,
+      version: 0,
+    });
     const actors = await server.database.sql(
       `select actor::text from ledger_entry where account_id = 'cleo'`,
     );

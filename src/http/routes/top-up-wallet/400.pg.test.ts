@@ -63,6 +63,12 @@ describe('POST /v1/wallet/top-ups answers 400', () => {
 
   it('and changes nothing', async () => {
     const wallet = await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
-    expect(wallet.body).toEqual({ accountId: 'anna', balance: 0, version: 0 });
+    expect(wallet.body).toEqual({
+      accountId: 'anna',
+      balance: 0,
+      currency: 'KRW',
+      minorUnit: 0,
+      version: 0,
+    });
   });
 });
