@@ -26,7 +26,10 @@ export class Deadline {
     return this.#hasEnded ? 0 : Math.max(0, this.atMs - this.#nowMs());
   }
 
-  /** Notes that work begins which may write. False when the time is up: then it must not begin. */
+  /**
+   * Notes that work begins which may write, or the wait for what the request's key has written to become durable. False
+   * when the time is up: then it must not begin.
+   */
   takeUp(): boolean {
     if (this.leftMs === 0) return false;
     this.#isAtWork = true;

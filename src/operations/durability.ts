@@ -8,6 +8,7 @@ import type { Database } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import { sharedNextRun } from '../lib/next-run.ts';
 
 /** `local`: what is flushed on the primary counts. `replicated`: what its synchronous standbys have counts. */
@@ -44,12 +45,17 @@ export function createBarrier(database: Database, durability: Durability): Barri
   return () => cross('');
 }
 
-/** The answer, once what it was read from is durable; `outcome_unknown` when that can't be found out. */
+/**
+ * The answer, once what it was read from is durable; `outcome_unknown` when that can't be found out. A write gives its
+ * deadline: its key has an effect, so that a late answer must not say that nothing was written.
+ */
 export async function behind<Answer extends Outcome>(
   barrier: Barrier | undefined,
   answer: Answer,
+  deadline?: Deadline,
 ): Promise<Answer | Refusal<'outcome_unknown'>> {
   if (barrier === undefined || isRefusal(answer)) return answer;
+  if (deadline?.takeUp() === false) return refuse('outcome_unknown');
   try {
     await barrier();
     return answer;

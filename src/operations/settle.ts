@@ -57,7 +57,7 @@ export async function settle<Command, Success extends Outcome, Refused extends R
       }
     }, deadline);
     // Its own COMMIT has waited for the standbys.
-    return own === undefined ? asReplay(await behind(hooks.barrier, answer)) : own;
+    return own === undefined ? asReplay(await behind(hooks.barrier, answer, deadline)) : own;
   } catch (error) {
     const answer = await answerThrown<Success, Refused>(
       error,
@@ -65,7 +65,7 @@ export async function settle<Command, Success extends Outcome, Refused extends R
       (connection) => replay(connection, command),
       deadline,
     );
-    return behind(hooks.barrier, answer);
+    return behind(hooks.barrier, answer, deadline);
   }
 }
 

@@ -112,11 +112,13 @@ export function predictHold(model: Model, command: HoldCommand): Answer {
   const { performanceId, reservationId, accountId, seats } = command;
   const request = command.requestHash.toString('hex');
   const earlier = model.reservations.get(reservationId);
-  if (earlier !== undefined) return earlier.request === request ? earlier.answer : REUSED;
+  if (earlier !== undefined) {
+    return earlier.request === request ? { ...replayOf(earlier.answer), state: earlier.state } : REUSED;
+  }
   const refusal = holdRefusal(model, command);
   if (refusal !== undefined) return refusal;
   const amount = seats.length * model.rules.price;
-  const answer = { outcome: 'held', performanceId, reservationId, seats, amount };
+  const answer = { outcome: 'held', performanceId, reservationId, seats, amount, state: 'held' };
   const made = { accountId, seats, amount, refunded: [], request, answer, state: 'held' as const };
   model.reservations.set(reservationId, made);
   return answer;
@@ -140,8 +142,10 @@ function holdRefusal(model: Model, { accountId, seats }: HoldCommand): Answer | 
 
 export function predictPay(model: Model, command: PayCommand): Answer {
   const earlier = answerOf(model, command);
-  if (earlier !== undefined) return earlier;
   const reservation = reservationFor(model, command);
+  if (earlier !== undefined) {
+    return earlier.outcome === 'paid' ? { ...earlier, state: reservation!.state } : earlier;
+  }
   if (reservation === undefined) return NO_RESERVATION;
   const { state, amount, seats } = reservation;
   if (state === 'expired') return EXPIRED;
@@ -158,6 +162,7 @@ export function predictPay(model: Model, command: PayCommand): Answer {
     amount,
     seq,
     balanceAfter,
+    state: 'confirmed',
   }));
 }
 
@@ -169,7 +174,8 @@ export function predictRelease(model: Model, command: ReleaseCommand): Answer {
   if (state !== 'held' && state !== 'released') return { outcome: 'reservation_not_releasable', state };
   reservation.state = 'released';
   const { performanceId, reservationId } = command;
-  return { outcome: 'released', performanceId, reservationId };
+  const answer = { outcome: 'released', performanceId, reservationId };
+  return state === 'released' ? replayOf(answer) : answer;
 }
 
 export function predictRefund(model: Model, command: RefundCommand): Answer {
@@ -238,7 +244,11 @@ function walletIn(model: Model, accountId: string): ModelWallet {
 function answerOf(model: Model, request: MoneyRequest): Answer | undefined {
   const earlier = walletIn(model, request.accountId).answers.get(request.idempotencyKey);
   if (earlier === undefined) return undefined;
-  return earlier.request === request.requestHash.toString('hex') ? earlier.answer : REUSED;
+  return earlier.request === request.requestHash.toString('hex') ? replayOf(earlier.answer) : REUSED;
+}
+
+function replayOf(answer: Answer): Answer {
+  return { ...answer, replayed: true };
 }
 
 function reservationFor(

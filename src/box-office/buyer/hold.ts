@@ -107,7 +107,7 @@ async function chooseAndHold(
 ): Promise<ChoiceOutcome> {
   // A request that already has its seats must not choose again: it would find others, or none.
   const earlier = await asking(() => context.earlierHold(command));
-  if (earlier !== undefined) return behind(context.barrier, asReplay(earlier));
+  if (earlier !== undefined) return behind(context.barrier, asReplay(earlier), context.deadline);
   if (!map.grades.some((known) => known.grade === grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
@@ -166,7 +166,7 @@ async function refusedChoice(
 ): Promise<ChoiceOutcome> {
   const outcome = asReplay(await reading(context, (connection) => holdRefusal(connection, command)));
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) {
-    return behind(context.barrier, outcome);
+    return behind(context.barrier, outcome, context.deadline);
   }
   return reason === 'none' ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
 }

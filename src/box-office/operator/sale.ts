@@ -48,7 +48,7 @@ export async function setSale(
         (connection) => foundSet(connection, performanceId, state),
         deadline,
       );
-      return behind(barrier, answer);
+      return behind(barrier, answer, deadline);
     });
   return found.outcome === 'sale_set' ? found.performance : found;
 }

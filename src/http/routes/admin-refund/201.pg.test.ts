@@ -82,8 +82,7 @@ describe('POST /v1/admin/performances/:performanceId/reservations/:reservationId
       refundable: [],
     });
     const csv = await server.call({ method: 'GET', url: `${performance}/sales.csv`, ...OPERATOR });
-    const [head = [], ...rows] = csv.text.split('
-').map((line) => line.split(','));
+    const [head = [], ...rows] = csv.text.split('\r\n').map((line) => line.split(','));
     const columns = ['kind', 'label', 'amount'].map((name) => head.indexOf(name));
     expect(rows.slice(0, -1).map((row) => columns.map((column) => row[column]))).toEqual([
       ['payment', 'A-1-1', '50000'],

@@ -16,6 +16,8 @@ describe('POST /v1/wallet/top-ups answers 503', () => {
 
   it('contended while another transaction has locked the wallet, without revealing internals', async () => {
     await server.database.sql(`insert into wallet (account_id) values ('anna')`);
+    // The pool has its connection before the short wait for one is tried.
+    await server.call({ method: 'GET', url: '/v1/wallet', account: 'anna' });
     const client = await server.database.pool.connect();
     try {
       await client.query('begin');
