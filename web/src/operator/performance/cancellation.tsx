@@ -94,7 +94,7 @@ function Question({ performanceId, onCancelled, onClose }: QuestionProps): JSX.E
         </p>
         <label class="field">
           {t({
-            ko: `계속하려면 회차 ID ${performanceId} 을(를) 입력하세요`,
+            ko: `계속하려면 회차 ID를 입력하세요: ${performanceId}`,
             en: `To go on, type the performance’s ID: ${performanceId}`,
           })}
           <input
