@@ -62,7 +62,7 @@ export function ReservationCard({ reservation, account, onChanged }: Reservation
         <RefundButton reservation={reservation} sections={sections} onRefunded={onChanged} />
       )}
       {state === 'held' && (
-        <ReleaseButton reservation={reservation} seats={seatsInWords} onReleased={onChanged} />
+        <ReleaseButton reservation={reservation} seats={seatsInWords} onChanged={onChanged} />
       )}
     </article>
   );
