@@ -95,7 +95,7 @@ describeInBrowser('the operator', () => {
     const { id } = await service.hold('cleo', 'hold', ['A-1-1', 'A-1-2']);
     const buyer = await visitors.visit(`/performances/hold/reservations/${id}`, { as: 'cleo' });
     await buyer.getByRole('heading', { name: 'Checkout' }).waitFor();
-    const page = await visitors.visit('/operator/accounts/cleo', asOperator);
+    const page = await visitors.visit(`/operator/reservations/hold/${id}`, asOperator);
     const card = page.locator('.op-reservation');
     const release = card.getByRole('button', { name: 'Release' });
     await release.click();
@@ -109,6 +109,8 @@ describeInBrowser('the operator', () => {
     expect(await release.count()).toBe(0);
     await buyer.reload();
     await buyer.getByRole('heading', { name: 'Seats released' }).waitFor();
+    await page.goto('/operator/accounts/cleo');
+    await page.getByText('Released and expired holds aren’t listed.').waitFor();
     await service.hold('dora', 'hold', ['A-1-1', 'A-1-2']);
   });
 
