@@ -132,7 +132,8 @@ const OPERATORS_PAGES: Readonly<Record<string, Checked>> = {
 describeInBrowser('for everybody', () => {
   const service = useService(
     catalogueOf({
-      open: {},
+      // The pages of a hold are looked at last.
+      open: { holdSeconds: 3_600 },
       later: { sale: { opensAt: '2039-01-01T00:00:00+09:00' } },
       paused: {},
       ended: {},

@@ -62,8 +62,8 @@ describeInBrowser('the operator', () => {
     await buyer.getByText('Refunded seats: Stalls A, row 1, seat 2').waitFor();
     await buyer.locator('svg.qr').nth(1).waitFor();
     expect(await ticketsOf(buyer).allInnerTexts()).toEqual([
-      expect.stringMatching(/^Stalls A\s+row.1, seat.1$/),
-      expect.stringMatching(/^Stalls B\s+row.1, seat.1$/),
+      expect.stringMatching(/^Stalls A\s+Row.1, seat.1$/),
+      expect.stringMatching(/^Stalls B\s+Row.1, seat.1$/),
     ]);
 
     await refund.click();
