@@ -23,6 +23,7 @@ interface Stand {
   readonly held: string;
   readonly bought: string;
   readonly released: string;
+  readonly refunded: string;
   readonly found: string;
 }
 
@@ -53,6 +54,12 @@ const BUYERS_PAGES: Readonly<Record<string, Checked>> = {
   'not yet open': { path: () => '/performances/later', ready: '.opening' },
   paused: { path: () => '/performances/paused', ready: '.state-note' },
   ended: { path: () => '/performances/ended', ready: '.state-note' },
+  cancelled: { path: () => '/performances/cancelled', ready: '.state-note' },
+  'refund of a cancelled performance': {
+    path: ({ refunded }) => refunded,
+    as: 'buyer',
+    ready: '.state-note',
+  },
   // The tab keeps the seats that were chosen above: then the button holds them.
   'sign-in': {
     path: () => '/performances/open',
@@ -85,10 +92,33 @@ const OPERATORS_PAGES: Readonly<Record<string, Checked>> = {
     before: click('.sale-buttons button:last-child'),
     ready: 'dialog.sheet',
   },
+  'typed question': {
+    path: () => '/operator/performances/open',
+    as: 'admin',
+    before: click('.button-quiet.button-danger'),
+    ready: 'dialog.sheet input',
+  },
+  cancelled: {
+    path: () => '/operator/performances/cancelled',
+    as: 'admin',
+    ready: '[data-cancellation] progress',
+  },
   activity: { path: () => '/operator/activity', as: 'admin', ready: '.u-wrap' },
   lookup: { path: () => '/operator/reservations', as: 'admin', ready: 'form select option' },
   account: { path: () => `/operator/accounts/${BUYER}`, as: 'admin', ready: '.op-reservation' },
   reservation: { path: ({ found }) => found, as: 'admin', ready: '.op-reservation' },
+  'part refund': {
+    path: ({ found }) => found,
+    as: 'admin',
+    before: click('.op-reservation .button-danger'),
+    ready: '.op-seats input',
+  },
+  'release question': {
+    path: ({ held }) => `/operator${held.replace(/^\/performances\/(.*)\/reservations/, '/reservations/$1')}`,
+    as: 'admin',
+    before: click('.op-reservation .button-danger'),
+    ready: 'dialog.sheet',
+  },
   audit: {
     path: () => '/operator/audit',
     as: 'admin',
@@ -102,10 +132,12 @@ const OPERATORS_PAGES: Readonly<Record<string, Checked>> = {
 describeInBrowser('for everybody', () => {
   const service = useService(
     catalogueOf({
-      open: {},
+      // The pages of a hold are looked at last.
+      open: { holdSeconds: 3_600 },
       later: { sale: { opensAt: '2039-01-01T00:00:00+09:00' } },
       paused: {},
       ended: {},
+      cancelled: {},
     }),
   );
   const visitors = useBrowser(service);
@@ -116,13 +148,21 @@ describeInBrowser('for everybody', () => {
     await service.setSale('ended', 'closed');
     const bought = await service.buy(BUYER, 'open', ['A-1-1', 'A-1-2']);
     const released = await service.hold(BUYER, 'open', ['A-2-1']);
-    const pathOf = ({ id }: HeldReservation): string => `/performances/open/reservations/${id}`;
+    const pathOf = ({ id }: HeldReservation, at = 'open'): string => `/performances/${at}/reservations/${id}`;
     await service.ask({ method: 'DELETE', path: `/v1${pathOf(released)}`, as: BUYER });
+    const refunded = await service.buy(BUYER, 'cancelled', ['A-1-1']);
+    await service.ask({
+      method: 'POST',
+      path: '/v1/admin/performances/cancelled/cancellation',
+      as: 'operator',
+      role: 'admin',
+    });
     const held = await service.hold(BUYER, 'open', ['A-4-1', 'A-4-2']);
     stand = {
       held: pathOf(held),
       bought: pathOf(bought),
       released: pathOf(released),
+      refunded: pathOf(refunded, 'cancelled'),
       found: `/operator/reservations/open/${bought.id}`,
     };
   });

@@ -135,7 +135,8 @@ describeInBrowser('the operator', () => {
     await page.getByRole('button', { name: 'Refund', exact: true }).click();
     const question = page.getByRole('dialog');
     await question.getByText('₩300,000').first().waitFor();
-    await question.getByText('Stalls A, row 1, seats 1 and 2: these seats').waitFor();
+    await question.getByRole('checkbox', { name: 'Stalls A, row 1, seat 2' }).waitFor();
+    await question.getByText('These seats go on sale again').waitFor();
     await question.getByRole('button', { name: 'Refund', exact: true }).click();
     await page.locator('.op-reservation').getByText('Refunded', { exact: true }).waitFor();
     expect(new Set(keys).size).toBe(1);

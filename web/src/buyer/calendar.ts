@@ -4,6 +4,7 @@ import { saveAs } from '../components/save-as.ts';
 import { CALENDAR_TYPE, calendarFile } from '../format/calendar-file.ts';
 import { fileName } from '../format/file-name.ts';
 import { local } from '../i18n/language.ts';
+import { toBrowser } from '../routing/place.ts';
 
 export interface Planned {
   readonly performanceId: string;
@@ -26,7 +27,7 @@ export function saveToCalendar({
     title: local(title),
     place: local(venueName),
     description,
-    url: `${location.origin}/performances/${encodeURIComponent(performanceId)}`,
+    url: `${location.origin}${toBrowser(`/performances/${encodeURIComponent(performanceId)}`)}`,
     startsAt,
     madeAtMs: databaseNowMs(),
   });

@@ -5,7 +5,7 @@ import type { Reservation } from '../api/types.ts';
 import { Countdown } from '../components/countdown.tsx';
 import { dateAndTime } from '../format/dates.ts';
 import { money } from '../format/money.ts';
-import { keptSeatsOf, seatNames } from '../format/seats.ts';
+import { keptSeatsOf, seatCount, seatNames } from '../format/seats.ts';
 import { ReservationBadge, SaleBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
 import { MoreButton } from '../components/more-button.tsx';
@@ -120,7 +120,9 @@ function TicketRow({ reservation, performance: listed, isListed, onOver }: RowPr
     params: { performanceId },
   }).data;
   const performance = listed ?? hidden;
-  const left = state === 'confirmed' ? keptSeatsOf(reservation) : reservation.seats;
+  const refunded = reservation.refundedSeats.length;
+  const isPartly = state === 'confirmed' && refunded > 0;
+  const left = isPartly ? keptSeatsOf(reservation) : reservation.seats;
   return (
     <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>
       <span class="ticket-row-art">
@@ -136,7 +138,11 @@ function TicketRow({ reservation, performance: listed, isListed, onOver }: RowPr
           <span class="soft">{dateAndTime(performance.startsAt, performance.timeZone)}</span>
         )}
         <span class="soft">{seatNames(left, performance?.sections ?? [])}</span>
-        <span class="number">{money(amount)}</span>
+        <span class="number">
+          {money(amount)}
+          {isPartly &&
+            ` · ${t({ ko: `${seatCount(refunded)} 환불`, en: `${seatCount(refunded)} refunded` })}`}
+        </span>
         {state === 'held' && (
           <span class="ticket-row-time">
             {t(TEXTS.timeToPay)} <Countdown until={expiresAt} onOver={onOver} />

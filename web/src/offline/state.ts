@@ -6,6 +6,7 @@ import { currency, noteCurrency } from '../api/currency.ts';
 import { databaseNowMs } from '../api/database-clock.ts';
 import type { ReadTicketsAnswer, Reservation } from '../api/types.ts';
 import { keptSeatsOf } from '../format/seats.ts';
+import { toBrowser } from '../routing/place.ts';
 import { currentSession } from '../session/current-session.ts';
 import { storage } from '../storage/storage.ts';
 import type { KeptTickets, TicketPerformance } from './kept-tickets.ts';
@@ -96,6 +97,6 @@ export async function keepTicketsOf(
 function registerWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   navigator.serviceWorker
-    .register(`${import.meta.env.BASE_URL}service-worker.js`, { updateViaCache: 'none' })
+    .register(toBrowser('/service-worker.js'), { updateViaCache: 'none' })
     .catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Reservation } from '../../api/types.ts';
 import { dateAndTime } from '../../format/dates.ts';
-import { seatName, seatNames } from '../../format/seats.ts';
+import { keptSeatsOf, seatName, seatNames } from '../../format/seats.ts';
 import { shortCode } from '../../format/short-code.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
@@ -30,7 +30,7 @@ export interface TicketActionsProps {
 
 export function TicketActions({ reservation, performance, seat }: TicketActionsProps): JSX.Element {
   const [said, setSaid] = useState<Text>();
-  const { performanceId, seats, id } = reservation;
+  const { performanceId, id } = reservation;
   const { title, venueName, startsAt, sections } = performance;
   const share = async (): Promise<void> => {
     setSaid(undefined);
@@ -42,7 +42,7 @@ export function TicketActions({ reservation, performance, seat }: TicketActionsP
       title,
       venueName,
       startsAt,
-      description: `${seatNames(seats, sections)}\n${shortCode(id)}`,
+      description: `${seatNames(keptSeatsOf(reservation), sections)}\n${shortCode(id)}`,
     });
   return (
     <div class="ticket-actions stack-tight">

@@ -32,7 +32,9 @@ export function TicketStrip(props: TicketStripProps): JSX.Element {
   const seats = keptSeatsOf(reservation);
   const tokens = new Map(tickets?.map(({ seat, token }) => [seat, token]));
   const strip = useRef<HTMLUListElement>(null);
-  const [shown, setShown] = useState(0);
+  const [scrolledTo, setScrolledTo] = useState(0);
+  // A seat may be refunded while its ticket is on the screen.
+  const shown = Math.min(scrolledTo, seats.length - 1);
   useWakeLock(tokens.size > 0);
 
   const show = (index: number): void => {
@@ -54,7 +56,7 @@ export function TicketStrip(props: TicketStripProps): JSX.Element {
         tabIndex={seats.length > 1 ? 0 : undefined}
         onKeyDown={turnByKey}
         onScroll={({ currentTarget: { scrollLeft, clientWidth } }) =>
-          setShown(Math.round(scrollLeft / clientWidth))
+          setScrolledTo(Math.round(scrollLeft / clientWidth))
         }
       >
         {seats.map((seat) => (

@@ -5,7 +5,7 @@ import type { Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { moment } from '../../format/dates.ts';
-import { count } from '../../format/numbers.ts';
+import { count, countOf } from '../../format/numbers.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
@@ -20,6 +20,7 @@ const TEXTS = {
     en: 'Sales end for good, unpaid holds are released at once, and every paid reservation is refunded, whatever its deadline.',
   },
   final: { ko: '되돌릴 수 없습니다.', en: 'This can’t be undone.' },
+  typeId: { ko: '계속하려면 회차 ID를 입력하세요:', en: 'To go on, type the performance’s ID:' },
   back: { ko: '닫기', en: 'Go back' },
   done: { ko: '모두 환불했습니다.', en: 'Everybody is refunded.' },
   underWay: {
@@ -93,10 +94,7 @@ function Question({ performanceId, onCancelled, onClose }: QuestionProps): JSX.E
           <strong>{t(TEXTS.final)}</strong>
         </p>
         <label class="field">
-          {t({
-            ko: `계속하려면 회차 ID ${performanceId} 을(를) 입력하세요`,
-            en: `To go on, type the performance’s ID: ${performanceId}`,
-          })}
+          {t(TEXTS.typeId)} <span class="code">{performanceId}</span>
           <input
             class="code"
             value={typed}
@@ -176,7 +174,7 @@ function Bar({ progress }: { readonly progress: Progress }): JSX.Element {
   const by = cancelledBy === null ? '' : ` · ${cancelledBy}`;
   const words = t({
     ko: `예약 ${count(total)}건 중 ${count(refunded)}건 환불`,
-    en: `${count(refunded)} of ${count(total)} reservations refunded`,
+    en: `${count(refunded)} of ${countOf(total, 'reservation')} refunded`,
   });
   return (
     <>
@@ -191,7 +189,7 @@ function Bar({ progress }: { readonly progress: Progress }): JSX.Element {
       />
       <p role="status">
         {words}
-        {holds > 0 && t({ ko: `, 풀 선점 ${count(holds)}건`, en: `, ${count(holds)} holds to be ended` })}
+        {holds > 0 && t({ ko: `, 풀 선점 ${count(holds)}건`, en: `, ${countOf(holds, 'hold')} to be ended` })}
       </p>
       <p class="soft small">{t(done ? TEXTS.done : TEXTS.underWay)}</p>
     </>

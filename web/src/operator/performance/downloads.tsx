@@ -5,7 +5,7 @@ import type { Answer, Problem } from '../../api/client.ts';
 import { call } from '../../api/client.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
-import { count } from '../../format/numbers.ts';
+import { count, countOf } from '../../format/numbers.ts';
 import { saveAs } from '../../components/save-as.ts';
 import { fileName } from '../../format/file-name.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -62,10 +62,10 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
             en: `Saved ${name} · cancelled: nobody is to be admitted`,
           });
         }
-        const tickets = count(list.tickets.length);
+        const tickets = list.tickets.length;
         return t({
-          ko: `${name} 저장함 · 유효한 티켓 ${tickets}장`,
-          en: `Saved ${name} · ${tickets} valid tickets`,
+          ko: `${name} 저장함 · 유효한 티켓 ${count(tickets)}장`,
+          en: `Saved ${name} · ${countOf(tickets, 'valid ticket')}`,
         });
       },
     );

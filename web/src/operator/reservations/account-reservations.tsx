@@ -10,8 +10,8 @@ import { ReservationCard } from './reservation-card.tsx';
 const TEXTS = {
   loading: { ko: '찾는 중…', en: 'Looking…' },
   none: {
-    ko: '이 구매자의 예약이 없습니다. ID를 확인하세요.',
-    en: 'This account has no reservations. Check the ID.',
+    ko: '이 구매자의 예약이 없습니다. ID를 확인하세요. 취소되거나 만료된 선점은 목록에 나오지 않습니다.',
+    en: 'This account has no reservations. Check the ID. Released and expired holds aren’t listed.',
   },
 } as const satisfies Record<string, Text>;
 

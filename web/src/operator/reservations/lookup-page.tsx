@@ -46,7 +46,7 @@ export function LookupPage({ performanceId, reservationId, accountId, seat }: Lo
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
-      <div class="grid">
+      <div class="op-lookup grid">
         <AccountForm accountId={accountId ?? ''} />
         <SeatForm concerts={concerts} performanceId={performanceId ?? ''} seat={seat ?? ''} />
         <NumberForm

@@ -108,20 +108,18 @@ function Question({ reservation, sections, onConfirm, onCancel }: QuestionProps)
       {problem !== undefined && <ProblemNote problem={problem} />}
       {data === undefined && problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>}
       {refundable.length > 0 && (
-        <fieldset class="op-seats stack-tight">
+        <fieldset class="op-seats">
           <legend>{t(TEXTS.seats)}</legend>
           {refundable.map((each) => (
-            <label key={each.seat} class="row between">
-              <span class="row">
-                <input
-                  type="checkbox"
-                  checked={!kept.has(each.seat)}
-                  // One seat alone is the whole reservation.
-                  disabled={refundable.length === 1}
-                  onChange={() => toggle(each.seat)}
-                />
-                {seatName(each.seat, sections)}
-              </span>
+            <label key={each.seat}>
+              <input
+                type="checkbox"
+                checked={!kept.has(each.seat)}
+                // One seat alone is the whole reservation.
+                disabled={refundable.length === 1}
+                onChange={() => toggle(each.seat)}
+              />
+              <span class="fill">{seatName(each.seat, sections)}</span>
               <span class="number">{money(each.amount)}</span>
             </label>
           ))}

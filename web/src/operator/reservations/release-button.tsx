@@ -18,11 +18,12 @@ export interface ReleaseButtonProps {
   readonly reservation: Reservation;
   /** Their names. */
   readonly seats: string;
-  readonly onReleased: () => void;
+  /** It is released, or was something else by then. */
+  readonly onChanged: () => void;
 }
 
 /** Sent without the outbox: to release again is the same success. */
-export function ReleaseButton({ reservation, seats, onReleased }: ReleaseButtonProps): JSX.Element {
+export function ReleaseButton({ reservation, seats, onChanged }: ReleaseButtonProps): JSX.Element {
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -34,8 +35,8 @@ export function ReleaseButton({ reservation, seats, onReleased }: ReleaseButtonP
     const answer = await call(route, { params: { performanceId, reservationId: id } });
     setBusy(false);
     setAsked(false);
-    if (answer.ok) onReleased();
-    else setProblem(answer.problem);
+    if (!answer.ok) setProblem(answer.problem);
+    onChanged();
   };
   return (
     <>

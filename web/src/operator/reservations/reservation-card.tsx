@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { moment } from '../../format/dates.ts';
 import { findPerformance, useCatalogue } from '../../hooks/use-catalogue.ts';
 import { money } from '../../format/money.ts';
-import { seatNames } from '../../format/seats.ts';
+import { keptSeatsOf, seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Reservation } from '../answers.ts';
@@ -34,10 +34,7 @@ export function ReservationCard({ reservation, account, onChanged }: Reservation
   const named = findPerformance(useCatalogue('GET /v1/admin/concerts').concerts, performanceId);
   const sections = named?.performance.sections ?? [];
   const isPartly = state === 'confirmed' && refundedSeats.length > 0;
-  const seatsInWords = seatNames(
-    isPartly ? seats.filter((seat) => !refundedSeats.includes(seat)) : seats,
-    sections,
-  );
+  const seatsInWords = seatNames(isPartly ? keptSeatsOf(reservation) : seats, sections);
   return (
     <article class="card stack op-reservation">
       <div class="row between">
@@ -65,7 +62,7 @@ export function ReservationCard({ reservation, account, onChanged }: Reservation
         <RefundButton reservation={reservation} sections={sections} onRefunded={onChanged} />
       )}
       {state === 'held' && (
-        <ReleaseButton reservation={reservation} seats={seatsInWords} onReleased={onChanged} />
+        <ReleaseButton reservation={reservation} seats={seatsInWords} onChanged={onChanged} />
       )}
     </article>
   );
