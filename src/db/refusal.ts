@@ -1,7 +1,7 @@
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { ConnectionLost, ConnectionUnavailable, DeadlinePassed } from './database.ts';
-import { contendedSqlstateOf, overloadedSqlstateOf } from './sqlstate.ts';
+import { contendedSqlstateOf, lacksSchema, overloadedSqlstateOf } from './sqlstate.ts';
 
 /** The refusal that a database error outside of a transaction amounts to. Throws the program's own errors. */
 export function refusalOf(error: unknown): Refusal<'contended' | 'overloaded'> {
@@ -16,5 +16,6 @@ export function refusalOf(error: unknown): Refusal<'contended' | 'overloaded'> {
   if (contended !== undefined) return refuse('contended', { cause: contended });
   const overloaded = overloadedSqlstateOf(error);
   if (overloaded !== undefined) return refuse('overloaded', { cause: overloaded });
+  if (lacksSchema(error)) return refuse('overloaded', { cause: 'schema', missing: error.message });
   throw error;
 }

@@ -31,12 +31,20 @@ const OVERLOADED: readonly OverloadedSqlstate[] = [
   '57P05', // idle_session_timeout
 ];
 
+/** What the migrations make is not there: dropped by hand, or not restored yet. */
+const SCHEMA_LACKING: readonly string[] = [
+  '42P01', // undefined_table
+  '42703', // undefined_column
+  '42704', // undefined_object: a type
+  '42883', // undefined_function
+];
+
 /** The kind of a server error, or undefined when `error` did not come from the server. */
 export function errorKindOf(error: unknown): ErrorKind | undefined {
   const code = sqlstateOf(error);
   if (code === undefined) return undefined;
   if (contendedSqlstateOf(error) !== undefined) return 'contended';
-  if (overloadedSqlstateOf(error) !== undefined) return 'overloaded';
+  if (overloadedSqlstateOf(error) !== undefined || lacksSchema(error)) return 'overloaded';
   return code === '23505' ? 'duplicate' : 'internal'; // unique_violation
 }
 
@@ -50,6 +58,12 @@ export function contendedSqlstateOf(error: unknown): ContendedSqlstate | undefin
 export function overloadedSqlstateOf(error: unknown): OverloadedSqlstate | undefined {
   const code = sqlstateOf(error);
   return OVERLOADED.find((overloaded) => overloaded === code);
+}
+
+/** Whether a statement named a part of the schema that the database lacks. */
+export function lacksSchema(error: unknown): error is Error {
+  const code = sqlstateOf(error);
+  return code !== undefined && SCHEMA_LACKING.includes(code);
 }
 
 /** The five-character SQLSTATE of an error that the server sent. */

@@ -94,6 +94,8 @@ export type OverloadedCause =
   | 'queue'
   /** The database is unreachable. */
   | 'database'
+  /** A table, column, function or type that the migrations make is missing. */
+  | 'schema'
   /** The service is closing. */
   | 'closing'
   /** The keys that verify tokens can't be fetched. */
@@ -130,7 +132,11 @@ export interface RefusalDetails<Seat> {
   insufficient_balance: { readonly required: number; readonly available: number };
   balance_limit_exceeded: { readonly limit: number; readonly balance: number };
   contended: { readonly cause: ContendedCause };
-  overloaded: { readonly cause: OverloadedCause };
+  overloaded: {
+    readonly cause: OverloadedCause;
+    /** For `schema`: what is missing, in PostgreSQL's words. */
+    readonly missing?: string | undefined;
+  };
   invalid_request: { readonly detail: string };
 }
 

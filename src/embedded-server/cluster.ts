@@ -52,20 +52,31 @@ export async function openCluster(
     await initialize(dataDir, pgdata, password, binaries, account);
     return { pgdata, password };
   }
+  const notData = new EmbeddedServerError(
+    `${pgdata} is not a PostgreSQL data directory; move it away or choose another ROWLOCK_DATA_DIR`,
+  );
+  const found = statSync(pgdata);
+  if (!found.isDirectory()) throw notData;
   const serverUid = account?.uid ?? process.geteuid?.();
-  const ownerUid = statSync(pgdata).uid;
-  if (serverUid !== undefined && ownerUid !== serverUid) {
+  if (serverUid !== undefined && found.uid !== serverUid) {
     throw new EmbeddedServerError(
-      `${pgdata} belongs to the user with uid ${ownerUid}, not ${serverUid} who would run it; ` +
-        `give it to that user: chown -R ${serverUid} "${pgdata}"`,
+      `${pgdata} belongs to the user with uid ${found.uid}, not ${serverUid} who would run it; ` +
+        giveTo(serverUid, pgdata),
     );
   }
-  if (!existsSync(join(pgdata, 'PG_VERSION'))) {
-    throw new EmbeddedServerError(
-      `${pgdata} is not a PostgreSQL data directory; move it away or choose another ROWLOCK_DATA_DIR`,
-    );
-  }
+  if (!existsSync(join(pgdata, 'PG_VERSION'))) throw notData;
   return { pgdata, password: readPassword(dataDir) };
+}
+
+/** What to do about files that the server's user may not read, as copies that root made. */
+export function giveTo(uid: number, pgdata: string): string {
+  return `give it to that user: chown -R ${uid} "${pgdata}"`;
+}
+
+/** Throws `EmbeddedServerError` where a file must be and a directory is. */
+export function requireFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new EmbeddedServerError(`${path} is a directory, where a file must be: move it away`);
 }
 
 /**
@@ -135,6 +146,7 @@ export function readPassword(dataDir: string): string {
       `the password file ${passwordFile} of the existing database is missing; restore it or choose another ROWLOCK_DATA_DIR`,
     );
   }
+  requireFile(passwordFile);
   const password = readFileSync(passwordFile, 'utf8').trim();
   if (!/^[A-Za-z0-9_-]{32,}$/.test(password)) {
     throw new EmbeddedServerError(

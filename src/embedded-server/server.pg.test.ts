@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -91,6 +92,14 @@ describe('a data directory', () => {
       "select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets",
     );
     expect(rows).toEqual([{ addresses: '127.0.0.1', sockets: '' }]);
+  });
+
+  it('may have a space, quotes and letters beyond ASCII in its path', async () => {
+    const server = await start(join(root, 'it\'s 데이터 "é"'));
+    const client = await connect(server.url);
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.end();
+    await server.stop();
   });
 
   it('survives an initdb that was killed halfway', async () => {
@@ -357,6 +366,47 @@ describe('one clear line', () => {
       await expectRefusal(shared, 'was initialized by PostgreSQL version 17, which is not compatible');
     } finally {
       writeFileSync(file, version);
+    }
+  });
+
+  it.each([
+    ['pgdata', (path: string) => `${path} is not a PostgreSQL data directory; move it away or choose`],
+    ['password', (path: string) => `${path} is a directory, where a file must be`],
+    ['postgres.log', (path: string) => `${path} is a directory, where a file must be`],
+  ])('for %s, which is of the wrong kind', async (name, words) => {
+    const dataDir = mkdtempSync(join(root, 'kind-'));
+    chmodSync(dataDir, 0o755);
+    const path = join(dataDir, name);
+    if (name === 'pgdata') writeFileSync(path, '');
+    else mkdirSync(path);
+    await expectRefusal(dataDir, words(path));
+  });
+
+  it.runIf(isRoot).each(['pgdata', join('pgdata', 'PG_VERSION')])(
+    'for %s, which belongs to another user',
+    async (name) => {
+      await (await start(shared)).stop();
+      const path = join(shared, name);
+      const { uid, gid, mode } = statSync(path);
+      try {
+        chownSync(path, 0, 0);
+        if (name !== 'pgdata') chmodSync(path, 0o600);
+        await expectRefusal(shared, `chown -R ${uid} "${join(shared, 'pgdata')}"`);
+      } finally {
+        chownSync(path, uid, gid);
+        chmodSync(path, mode & 0o777);
+      }
+    },
+  );
+
+  it.runIf(!isRoot)('for one that cannot be read', async () => {
+    await (await start(shared)).stop();
+    const path = join(shared, 'pgdata');
+    chmodSync(path, 0o000);
+    try {
+      await expectRefusal(shared, `${path}`);
+    } finally {
+      chmodSync(path, 0o700);
     }
   });
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { giveTo, requireFile } from './cluster.ts';
 import { EmbeddedServerError } from './error.ts';
 import { failureInLog, lastPlainLine, logSize, readLog, rotateLog } from './log.ts';
 import { launchPostmaster, type Postmaster, type PostmasterOptions } from './postmaster.ts';
@@ -11,6 +12,8 @@ const START_TIMEOUT_MS = 60_000;
 const OBSTACLE_TIMEOUT_MS = 10_000;
 const PORT_TAKEN = 'Address already in use';
 const TEMPORARY_OBSTACLE = new RegExp(`${PORT_TAKEN}|pre-existing shared memory block`);
+/** Of a file of the cluster: the server's programs speak English (`serverEnvironment`). */
+const DENIED = /Permission denied/;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
@@ -22,7 +25,8 @@ export async function startPostmaster(
   fixedPort?: number,
   stopSignal?: AbortSignal,
 ): Promise<{ postmaster: Postmaster; port: number }> {
-  const { pgdata, log } = launch;
+  const { pgdata, log, account } = launch;
+  requireFile(log);
   const startedAt = performance.now();
   for (;;) {
     const port = fixedPort ?? (await freePort());
@@ -50,7 +54,9 @@ export async function startPostmaster(
       const failure = text.includes(PORT_TAKEN)
         ? `port ${port} is taken by another process`
         : (failureInLog(text, postmaster.pid) ?? lastPlainLine(text) ?? `it ${await postmaster.ended}`);
-      throw new EmbeddedServerError(`the database server did not start: ${failure} (${log})`);
+      const uid = account?.uid ?? process.geteuid?.();
+      const remedy = DENIED.test(failure) && uid !== undefined ? `; ${giveTo(uid, pgdata)}` : '';
+      throw new EmbeddedServerError(`the database server did not start: ${failure}${remedy} (${log})`);
     }
     await delay(200);
   }

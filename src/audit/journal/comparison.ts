@@ -4,7 +4,7 @@ import type { RowOf } from '../../db/statement.ts';
 import { statement } from '../../db/statement.ts';
 import type { Findings } from '../checks/checks.ts';
 import type { Asked, JournaledRequests } from './requests.ts';
-import { expectationOf, moneyKeyOf, seatsAsText, wordsOf } from './requests.ts';
+import { askedFor, expectationOf, moneyKeyOf, seatsAsText, wordsOf } from './requests.ts';
 
 const PAGE_SIZE = 5_000;
 
@@ -127,7 +127,7 @@ function kindOf(asked: Asked): string {
 /** Compares an entry, and returns the request whose effect it is. */
 function compareEntry(row: EntryRow, requests: JournaledRequests, findings: Findings): Asked | undefined {
   const ofKey = requests.money.get(moneyKeyOf(row.account_id, row.key));
-  const asked = ofKey?.find((one) => isEffectOf(row, one)) ?? ofKey?.[0];
+  const asked = askedFor(ofKey, (one) => isEffectOf(row, one)) ?? ofKey?.[0];
   const words = `entry ${row.seq} of ${row.account_id} (${row.kind}, key ${row.key})`;
   if (asked === undefined) {
     const isOperators = row.kind === 'refund' && row.cancelled;
@@ -223,7 +223,7 @@ async function compareReservations(
 
 function compareReservation(row: ReservationRow, requests: JournaledRequests, findings: Findings): void {
   const ofKey = requests.holds.get(row.reservation_id);
-  const asked = ofKey?.find((one) => isHoldOf(row, one)) ?? ofKey?.[0];
+  const asked = askedFor(ofKey, (one) => isHoldOf(row, one)) ?? ofKey?.[0];
   const words = `reservation ${row.reservation_id} of ${row.account_id}`;
   if (asked === undefined) {
     if (isSince(row.created_at, requests)) findings.add(4, `${words} was never asked for`);
@@ -254,7 +254,8 @@ function isReservationAnswered(row: ReservationRow, { acknowledged }: Asked): bo
 
 /** A reservation is released if that was acknowledged, and only if it was requested and not refused. */
 function compareRelease(row: ReservationRow, requests: JournaledRequests, findings: Findings): void {
-  const asked = requests.releases.get(row.reservation_id)?.find((one) => one.accountId === row.account_id);
+  const ofReservation = requests.releases.get(row.reservation_id);
+  const asked = askedFor(ofReservation, (one) => one.accountId === row.account_id);
   const words = `reservation ${row.reservation_id} of ${row.account_id}`;
   if (asked !== undefined) asked.effects += 1;
   if (row.state !== 'released') {

@@ -58,6 +58,21 @@ export function expectationOf(asked: Asked): 'effect' | 'no effect' | 'unknown' 
   return asked.refused === asked.sent ? 'no effect' : 'unknown';
 }
 
+/**
+ * The request that a row is the effect of, if any fits. A client may use one key for two requests that both
+ * fit (it named seats after it had let the service choose): the effect belongs to the one that had it, rather
+ * than to one that was refused.
+ */
+export function askedFor(
+  ofKey: readonly Asked[] | undefined,
+  fits: (asked: Asked) => boolean,
+): Asked | undefined {
+  const fitting = ofKey?.filter(fits) ?? [];
+  const thatMay = (expectation: string): Asked | undefined =>
+    fitting.find((asked) => expectationOf(asked) === expectation);
+  return thatMay('effect') ?? thatMay('unknown') ?? fitting[0];
+}
+
 /** Describes a request for a finding. */
 export function wordsOf(asked: Asked): string {
   const { op, accountId, key, reservationId } = asked;

@@ -100,7 +100,10 @@ const HEADS = Object.fromEntries(
 ) as Record<RefusalCode, { type: string; title: string; status: number; retry: string }>;
 
 export function sendRefusal(reply: FastifyReply, refusal: HttpRefusal): void {
-  if ('cause' in refusal) reply.refusalCause = refusal.cause;
+  if ('cause' in refusal) {
+    const missing = 'missing' in refusal && refusal.missing !== undefined ? `: ${refusal.missing}` : '';
+    reply.refusalCause = `${refusal.cause}${missing}`;
+  }
   sendProblem(reply, refusal.outcome, occurrenceOf(refusal));
 }
 

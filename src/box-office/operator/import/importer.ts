@@ -24,7 +24,7 @@ export interface Importer {
 /** Each of them keeps its document in memory. */
 const IMPORTS_MAX = 5;
 
-/** The largest catalogue, half a million seats, takes less than half of it. */
+/** Bounds what the largest catalogue, half a million seats, and its plan may take. */
 const HEAP_MB_MAX = 1_024;
 
 /** How long the thread waits for the next import. */
