@@ -93,6 +93,7 @@ describe('runBench', () => {
       'best-available-rank',
       'http-hold',
       'http-top-up',
+      'replays',
       'p99-winners',
       'p99-losers',
       'two-processes',

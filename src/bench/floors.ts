@@ -40,6 +40,7 @@ export const FLOORS = {
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
   'http-hold': HTTP,
   'http-top-up': HTTP,
+  replays: { rival: 'the same under durability `local`', unit: '/s', floor: 0.2, aim: 0.5, ...faster() },
   'p99-winners': P99,
   'p99-losers': P99,
   'two-processes': { rival: 'one process', unit: '/s', floor: 0.9, aim: 1.3, ...faster() },

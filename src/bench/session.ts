@@ -65,6 +65,8 @@ export interface SamplePlan {
   /** Processes whose CPU time is the load's. */
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
+  /** Goes before the run and is not measured. */
+  readonly prepare?: (fixture: Fixture) => Promise<void>;
   readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<LoadResult>;
   /** Null for a trial. */
   readonly audit: ((result: LoadResult, fixture: Fixture) => Promise<AuditVerdict>) | null;
@@ -75,6 +77,7 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
   session.signal.throwIfAborted();
   const { measure, contender, repeat } = plan;
   const fixture = await plantFixture(session.control.pool, plan.fixtureSize);
+  await plan.prepare?.(fixture);
   const cpu = startCpuMeter({
     postmasterPid: session.target.postmasterPid,
     servicePids: plan.servicePids ?? [],

@@ -93,8 +93,8 @@ interface PixelReader {
   getImageData: (...box: number[]) => void;
 }
 
-/** Moves the map until a moment (`Date.now()`). */
-type Drive = (page: Page, until: number) => Promise<void>;
+/** Moves the map until a moment (`performance.now()`). */
+type Drive = (page: Page, untilMs: number) => Promise<void>;
 
 const RUNS: Readonly<
   Record<string, { readonly before: (page: Page) => Promise<void>; readonly drive: Drive }>
@@ -115,13 +115,13 @@ async function wheel(page: Page, by: number, times: number): Promise<void> {
   await page.waitForTimeout(800);
 }
 
-export async function pan(page: Page, until: number): Promise<void> {
+export async function pan(page: Page, untilMs: number): Promise<void> {
   const { width, height } = page.viewportSize()!;
   const [middleX, middleY] = [width / 2, height * 0.6];
-  for (let turn = 0; Date.now() < until; turn++) {
+  for (let turn = 0; performance.now() < untilMs; turn++) {
     await page.mouse.move(middleX, middleY);
     await page.mouse.down();
-    for (let step = 0; step < 40 && Date.now() < until; step++) {
+    for (let step = 0; step < 40 && performance.now() < untilMs; step++) {
       const angle = (turn + step / 40) * 2.4;
       await page.mouse.move(
         middleX + step * 0.009 * width * Math.cos(angle),
@@ -132,9 +132,9 @@ export async function pan(page: Page, until: number): Promise<void> {
   }
 }
 
-export async function zoom(page: Page, until: number): Promise<void> {
+export async function zoom(page: Page, untilMs: number): Promise<void> {
   const { width, height } = page.viewportSize()!;
-  for (let step = 0; Date.now() < until; step++) {
+  for (let step = 0; performance.now() < untilMs; step++) {
     if (step % 20 === 0) await page.mouse.move(width * (0.2 + ((step * 37) % 60) / 100), height * 0.6);
     await page.mouse.wheel(0, step % 100 < 50 ? -60 : 60);
   }
@@ -175,7 +175,7 @@ async function measure(browser: Browser, page: Page, drive: Drive): Promise<Meas
         .evaluate(() => (globalThis as unknown as MeasuredWindow).change(300))
         .then((ms) => updates.push(ms));
     }, 250);
-    await drive(page, Date.now() + FRAMES_MS);
+    await drive(page, performance.now() + FRAMES_MS);
     clearInterval(live);
   });
   return { ...frames, updates };

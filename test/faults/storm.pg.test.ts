@@ -7,6 +7,7 @@ import { useDatabase } from '../support/database.ts';
 import { endRowlockProcesses } from '../support/rowlock-process.ts';
 import { SEED } from '../support/seed.ts';
 import { PAIRS } from '../support/storm/plan.ts';
+import { textOfErrors } from '../support/storm/service.ts';
 import { LATEST_MS, runStorm } from '../support/storm/storm.ts';
 
 const FAULTS = 500;
@@ -25,7 +26,7 @@ it(`survives ${FAULTS} faults by seed ${SEED}`, async () => {
   ).toEqual([]);
   expect(storm.faults.count).toBe(FAULTS);
   expect(storm.exit, 'the service did not end by itself').toBeUndefined();
-  expect(storm.errors, 'no error that nobody expected').toEqual([]);
+  expect(storm.errors, `no error that nobody expected\n${textOfErrors(storm.errors)}`).toEqual([]);
   expect(storm.violations, 'nothing lost, nothing doubled').toEqual([]);
   expect(storm.unanswered).toBe(0);
   expect(storm.slowestMs, 'no answer later than its deadline and a second').toBeLessThan(LATEST_MS);

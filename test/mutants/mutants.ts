@@ -1,22 +1,31 @@
-/** Faults planted in each strategy. Its suite must fail on every one of them. */
+/** Faults planted in each strategy, and in what has none. Its suite must fail on every one of them. */
 export interface Mutant {
-  /** The directory in src/operations. */
-  readonly operation: 'top-up' | 'hold' | 'pay' | 'wrappers' | 'plain';
-  /** The strategy's file; of `plain` the operation's, which has no strategies. */
+  readonly operation: keyof typeof DIRECTORIES;
+  /** The strategy's file; of `plain` the operation's, and elsewhere the part's, which has no strategies. */
   readonly strategy: string;
   /** What was planted, in words. */
   readonly fault: string;
   readonly find: string;
   readonly replace: string;
-  /** The file in src/operations, when it is not the strategy's own. */
+  /** The file, from the project's directory, when it is not the strategy's own. */
   readonly file?: string;
 }
 
+/** Where an operation's strategies are. */
+export const DIRECTORIES = {
+  'top-up': 'src/operations/top-up',
+  hold: 'src/operations/hold',
+  pay: 'src/operations/pay',
+  wrappers: 'src/operations/wrappers',
+  plain: 'src/operations',
+  groups: 'src/operations/groups',
+  buyer: 'src/box-office/buyer',
+} as const;
+
 /** The file that is changed, from the project's directory. */
 export function fileOf({ operation, strategy, file }: Mutant): string {
-  if (operation === 'plain') return `src/operations/${file ?? `${strategy}.ts`}`;
-  const own = strategy === 'grouped' && operation !== 'top-up' ? 'grouped/grouped' : strategy;
-  return `src/operations/${file ?? `${operation}/${own}.ts`}`;
+  const isFolder = strategy === 'grouped' && operation !== 'top-up';
+  return file ?? `${DIRECTORIES[operation]}/${isFolder ? 'grouped/grouped' : strategy}.ts`;
 }
 
 function of(
@@ -39,6 +48,8 @@ const ROLLBACK_FORGOTTEN = [
   '? rollback(undefined) : commit(',
   '? commit(undefined) : commit(',
 ] as const;
+const FREE_SEATS = 'src/box-office/buyer/free-seats.ts';
+const MIGRATION_OF_PARTS = 'migrations/0013_end_things.sql';
 const RACE_POINT_HOLD = "      await hooks.racePoint?.('hold: between read and write');\n";
 const RACE_POINT_TOP_UP = "      await hooks.racePoint?.('topUp: between read and write');\n";
 const RACE_POINT_PAY = "      await hooks.racePoint?.('pay: between read and write');\n";
@@ -80,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
       'limit predicate dropped',
       ' and w.balance + $2 <= $3',
       ' and $3::bigint is not null',
-      'top-up/top-up.ts',
+      'src/operations/top-up/top-up.ts',
     ],
   ),
   ...of(
@@ -110,7 +121,12 @@ export const MUTANTS: readonly Mutant[] = [
       'return toppedUp === undefined ? rollback(undefined)',
       'return toppedUp !== undefined ? rollback(undefined)',
     ],
-    ['balance overwritten', 'set balance = w.balance + $2', 'set balance = $2', 'top-up/top-up.ts'],
+    [
+      'balance overwritten',
+      'set balance = w.balance + $2',
+      'set balance = $2',
+      'src/operations/top-up/top-up.ts',
+    ],
   ),
   ...of(
     'top-up',
@@ -118,12 +134,17 @@ export const MUTANTS: readonly Mutant[] = [
     ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
     ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
     ['limit not checked', 'wallet.balance + command.amount > BALANCE_MAX', 'false'],
-    ['duplicates of a group not noticed', ' || winners.has(key)', '', 'groups/group-strategy.ts'],
+    [
+      'duplicates of a group not noticed',
+      ' || winners.has(key)',
+      '',
+      'src/operations/groups/group-strategy.ts',
+    ],
     [
       'another request with the key not noticed',
       'hash.equals(command.requestHash)',
       'true',
-      'groups/group-strategy.ts',
+      'src/operations/groups/group-strategy.ts',
     ],
     [
       'losers do not look for their key',
@@ -239,7 +260,7 @@ export const MUTANTS: readonly Mutant[] = [
       'losers do not look for their key',
       'losers.length > 0 ? await readKnown(tx, performanceId, losers) : undefined',
       'undefined',
-      'hold/grouped/losers.ts',
+      'src/operations/hold/grouped/losers.ts',
     ],
   ),
   ...of(
@@ -288,7 +309,7 @@ export const MUTANTS: readonly Mutant[] = [
     'pay',
     'serializable',
     ['retry dropped', 'retry(once, once.name)', 'once'],
-    ['expiry not asked', ' and locked.expires_at > clock_timestamp()', '', 'pay/pay.ts'],
+    ['expiry not asked', ' and locked.expires_at > clock_timestamp()', '', 'src/operations/pay/pay.ts'],
     ROLLBACK_FORGOTTEN,
   ),
   ...of(
@@ -305,9 +326,14 @@ export const MUTANTS: readonly Mutant[] = [
       'now() for clock_timestamp()',
       'where l.expires_at > clock_timestamp()',
       'where l.expires_at > now()',
-      'pay/grouped/write.ts',
+      'src/operations/pay/grouped/write.ts',
     ],
-    ['counts not checked', 'if (!complete) throw new CountsDiffer();', '', 'pay/grouped/write.ts'],
+    [
+      'counts not checked',
+      'if (!complete) throw new CountsDiffer();',
+      '',
+      'src/operations/pay/grouped/write.ts',
+    ],
     ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],
     [
       'account not asked',
@@ -328,7 +354,7 @@ export const MUTANTS: readonly Mutant[] = [
       'limit not given back',
       '      set claims = without_claims(l.claims, array_fill($5::timestamptz, array[cardinality($3)]))\n',
       '      set claims = l.claims\n',
-      'give-back.ts',
+      'src/operations/give-back.ts',
     ],
   ),
   ...of(
@@ -340,6 +366,12 @@ export const MUTANTS: readonly Mutant[] = [
       'refunded with its first part',
       "when cardinality(given.kept) then 'refunded' else r.state",
       "when 0 then r.state else 'refunded'",
+    ],
+    [
+      'table lets a state and its refunded seats differ',
+      "case cardinality(refunded_seats) when cardinality(seat_ids) then state = 'refunded' else state = 'confirmed' end",
+      "state in ('confirmed', 'refunded')",
+      MIGRATION_OF_PARTS,
     ],
     ['part not numbered', 'cardinality(given.refunded_seats) as part', '0 as part'],
     [
@@ -360,15 +392,65 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...of(
+    'plain',
+    'cancel',
+    ['table not locked', '    await tx.run(lockSeats, []);\n', ''],
+    ['lock that lets writers of seats pass', 'seat in share mode', 'seat in row exclusive mode'],
+    ['seats of others freed', ' and s.reservation_id = e.reservation_id', ''],
+  ),
+  ...of('plain', 'settle', [
+    'late request taken up',
+    "if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left for an attempt');",
+    'deadline?.takeUp();',
+  ]),
+  ...of(
+    'groups',
+    'scheduler',
+    ['late member taken up', 'if (!this.#dismissIfLate(entry, now)) group', 'if (now > 0) group'],
+    [
+      'own time of a member not asked',
+      'Math.min(clock.nowMs() + limits.deadlineMs, atMs)',
+      'clock.nowMs() + limits.deadlineMs',
+    ],
+  ),
+  ...of(
+    'groups',
+    'deadline',
+    [
+      'late member taken up',
+      'deadline?.takeUp() === false ?',
+      'deadline?.takeUp() === undefined && deadline ?',
+      'src/operations/groups/group-strategy.ts',
+    ],
+    [
+      'work that may write not noted',
+      'deadline?.takeUp() === false',
+      'deadline?.leftMs === 0',
+      'src/operations/groups/group-strategy.ts',
+    ],
+  ),
+  ...of(
+    'buyer',
+    'best-seats',
+    ...(
+      [
+        ['claim not noted', 'note(seats, CONTESTED, Infinity)', 'note([], CONTESTED, Infinity)'],
+        ['held seats forgotten', '          note(seats, TAKEN, hall.begun);\n', ''],
+        ['lost seats forgotten', 'if (lost.length > 0) note(lost, CONTESTED, hall.begun);', ''],
+      ] as const
+    ).map(([fault, find, replace]) => [fault, find, replace, FREE_SEATS] as const),
+  ),
+  ...of(
     'wrappers',
     'retry',
     ['what stands is tried again', " || outcome.outcome !== 'contended'", ''],
     ['the pool is tried again', "outcome.cause !== 'pool' && outcome.cause !== 'redis'", 'true'],
     ['tried again without end', 'attempt === RETRY_ATTEMPTS_MAX || ', ''],
-    ['tried again for ever', ' || performance.now() > endsAtMs', ''],
+    ['tried again for ever', ' || performance.now() + delayMs > endsAtMs', ''],
+    ['waits beyond its time', ' + delayMs > endsAtMs', ' > endsAtMs'],
     [
       'no wait between attempts',
-      '        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));\n',
+      '        await new Promise((resolve) => setTimeout(resolve, delayMs));\n',
       '',
     ],
   ),

@@ -1,5 +1,5 @@
 /**
- * The mutation check (`npm run test:mutants [operation[/strategy]]`): plants one fault after another in a
+ * The mutation check (`npm run test:mutants [operation[/strategy[: fault]]]`): plants one fault after another in a
  * copy of the project and runs the conformance suite of the strategy on it. A fault is caught when a test
  * fails; one that the suite does not notice is printed as survived, and the exit code is 1. Every suite must
  * pass without a fault first; that of redis-lock needs a redis-server.
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { startEmbeddedServer } from '../../src/embedded-server/server.ts';
 import { administer } from '../support/administer.ts';
-import { fileOf, MUTANTS } from './mutants.ts';
+import { DIRECTORIES, fileOf, MUTANTS } from './mutants.ts';
 import type { Mutant } from './mutants.ts';
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -22,8 +22,8 @@ const COPIED = ['src', 'test', 'migrations', 'demo', 'package.json', 'tsconfig.j
 const RUN_TIMEOUT_MS = 900_000;
 
 async function main(wanted: string | undefined): Promise<number> {
-  const mutants = MUTANTS.filter(({ operation, strategy }) =>
-    `${operation}/${strategy}`.startsWith(wanted ?? ''),
+  const mutants = MUTANTS.filter(({ operation, strategy, fault }) =>
+    `${operation}/${strategy}: ${fault}`.startsWith(wanted ?? ''),
   );
   const copy = await mkdtemp(join(tmpdir(), 'rowlock-mutants-'));
   await chmod(copy, 0o755);
@@ -107,8 +107,8 @@ async function failedTest(
   const report = join(copy, 'report.json');
   await rm(report, { force: true });
   const suite =
-    operation === 'wrappers' || operation === 'plain'
-      ? [`src/operations/${operation === 'wrappers' ? 'wrappers/' : ''}${strategy}`]
+    operation !== 'top-up' && operation !== 'hold' && operation !== 'pay'
+      ? [`${DIRECTORIES[operation]}/${strategy}`]
       : [`test/conformance/${operation}/`, '-t', `${operation}/${strategy} `];
   const { status } = spawnSync(
     process.execPath,

@@ -77,9 +77,9 @@ export async function connected(database: Database): Promise<void> {
 
 /** Polls until the condition holds. Throws after a minute, which is enough on any machine. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 60_000;
+  const giveUpAtMs = performance.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error('what the test waits for did not happen');
+    if (performance.now() > giveUpAtMs) throw new Error('what the test waits for did not happen');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,5 +1,6 @@
 /** The messages between the benchmark and its workers. */
 import type { LatencySummary } from '../../load/latency-summary.ts';
+import type { Durability } from '../../operations/durability.ts';
 import type { AccessPattern } from '../workloads/access-pattern.ts';
 
 export type Operation = 'topUp' | 'hold' | 'pay';
@@ -21,6 +22,8 @@ export interface EngineLoad {
   readonly pattern: AccessPattern;
   /** Whether a request comes from the row's own account, or from a new account each time. */
   readonly accounts: 'owners' | 'strangers';
+  /** What a replay's answer waits for; left out for `local`, which waits for nothing. */
+  readonly durability?: Durability;
   /** Closed loop: so many requests in flight. Open loop: so many a second. */
   readonly pace: { readonly inFlight: number } | { readonly perSecond: number };
   readonly durationMs: number;

@@ -6,6 +6,8 @@ import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { ToppedUp } from '../../operations/top-up/top-up.ts';
 import type { Held } from '../../operations/hold/hold.ts';
 import type { Paid } from '../../operations/pay/pay.ts';
+import { createBarrier } from '../../operations/durability.ts';
+import type { OperationContext } from '../../operations/strategy.ts';
 import { topUpStrategyNamed, holdStrategyNamed, payStrategyNamed } from '../../operations/registry.ts';
 import type { Refusal, RefusalCode } from '../../domain/outcomes.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
@@ -63,12 +65,13 @@ export async function runEngineLoad(database: Database, load: EngineLoad): Promi
 }
 
 function requestsOf(database: Database, load: EngineLoad): Requests {
-  if (load.operation === 'topUp') return topUps(database, load);
-  return load.operation === 'hold' ? holds(database, load) : payments(database, load);
+  const context = { database, barrier: createBarrier(database, load.durability ?? 'local') };
+  if (load.operation === 'topUp') return topUps(context, load);
+  return load.operation === 'hold' ? holds(context, load) : payments(context, load);
 }
 
-function topUps(database: Database, load: EngineLoad): Requests {
-  const strategy = topUpStrategyNamed(load.strategy).open({ database });
+function topUps(context: OperationContext, load: EngineLoad): Requests {
+  const strategy = topUpStrategyNamed(load.strategy).open(context);
   const { count, rowOf } = orderOf(load.pattern);
   const keys: string[] = [];
   const accountOf = (request: number): string => `${load.fixture.accountPrefix}${rowOf(request)}`;
@@ -89,8 +92,8 @@ function topUps(database: Database, load: EngineLoad): Requests {
   };
 }
 
-function holds(database: Database, load: EngineLoad): Requests {
-  const strategy = holdStrategyNamed(load.strategy).open({ database });
+function holds(context: OperationContext, load: EngineLoad): Requests {
+  const strategy = holdStrategyNamed(load.strategy).open(context);
   const { performanceId, accountPrefix, seatsPerHold } = load.fixture;
   const { count, rowOf } = orderOf(load.pattern);
   // The key need not be random: only its hash, the reservation's id, is stored.
@@ -122,8 +125,8 @@ function holds(database: Database, load: EngineLoad): Requests {
   };
 }
 
-function payments(database: Database, load: EngineLoad): Requests {
-  const strategy = payStrategyNamed(load.strategy).open({ database });
+function payments(context: OperationContext, load: EngineLoad): Requests {
+  const strategy = payStrategyNamed(load.strategy).open(context);
   const { performanceId, accountPrefix } = load.fixture;
   const { count, rowOf } = orderOf(load.pattern);
   const keys: string[] = [];

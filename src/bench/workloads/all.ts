@@ -5,6 +5,7 @@ import { measureHttp, samplesOfHttp } from './http.ts';
 import { measureLatency, samplesOfLatency } from './latency.ts';
 import { measureProcesses, samplesOfProcesses } from './processes.ts';
 import { measureWatchers, samplesOfWatchers } from './watchers.ts';
+import { measureReplays, samplesOfReplays } from './replays.ts';
 import type { Session } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -29,6 +30,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'best-available', samples: samplesOfBestAvailable, run: measureBestAvailable },
   { name: 'http-hold', samples: samplesOfHttp, run: (session) => measureHttp(session, 'hold') },
   { name: 'http-top-up', samples: samplesOfHttp, run: (session) => measureHttp(session, 'topUp') },
+  { name: 'replays', samples: samplesOfReplays, run: measureReplays },
   { name: 'latency', samples: samplesOfLatency, run: measureLatency },
   { name: 'two-processes', samples: samplesOfProcesses, run: measureProcesses },
   { name: 'watchers', samples: samplesOfWatchers, run: measureWatchers },

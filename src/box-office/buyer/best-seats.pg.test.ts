@@ -17,6 +17,7 @@ import { createHalls } from '../../seats/halls.ts';
 import type { BestSeats, BestSeatsOptions, BestSeatsWanted } from './best-seats.ts';
 import { createBestSeats } from './best-seats.ts';
 import type { Claim } from './free-seats.ts';
+import { createFreeSeats } from './free-seats.ts';
 
 const database = useDatabase();
 
@@ -202,6 +203,30 @@ describe('seats that others are taking', () => {
       expect(await choose(map, 2, {}, seller)).toEqual([3, 4]);
     }
   });
+
+  it.each(['held', 'lost'] as const)(
+    'once %s, are not free because an observation shows them so that had begun before',
+    async (how) => {
+      const map = await planted(`before-${how}`, [2, 2]);
+      const halls = createHalls({ read: changesOf(database) });
+      const hall = halls.use(map.performanceId);
+      await halls.observe(hall, hall.observed);
+      const seats = createFreeSeats(hall, () => performance.now());
+      seats.update();
+      const underWay = halls.observe(hall, hall.observed);
+      seats.claim([1, 2])[how]([1, 2]);
+      await underWay;
+      seats.update();
+      expect(seats.places(map, 'R', 2).best(2)).toEqual([[3, 4]]);
+      // One that began later is believed.
+      await halls.observe(hall, hall.observed);
+      seats.update();
+      expect(seats.places(map, 'R', 2).best(2)).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+    },
+  );
 
   it('are worth a try when they are the last: the hold finds out who gets them', async () => {
     const map = await planted('last', [2]);

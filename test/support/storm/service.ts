@@ -48,7 +48,7 @@ export interface ServiceLog {
   readonly outcomes: Readonly<Record<string, number>>;
   /** The longest answer in milliseconds, without the time in which the process stood still. */
   readonly slowestMs: number;
-  /** Lines of an error that nobody expected. */
+  /** An error that nobody expected: its line of the log, and all that was printed beside the log. */
   readonly errors: readonly string[];
 }
 
@@ -59,6 +59,16 @@ interface LogLine {
   readonly outcome?: string;
 }
 
+const SHOWN_LINES = 40;
+const SHOWN_CHARACTERS = 4_000;
+
+/** The errors for a test's message, which unlike a comparison of lists shows them in full; within bounds. */
+export function textOfErrors(errors: readonly string[]): string {
+  const shown = errors.slice(0, SHOWN_LINES).map((line) => line.slice(0, SHOWN_CHARACTERS));
+  const more = errors.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more lines`] : [])].join('\n');
+}
+
 /** Reads what the service printed; each line of the log is of a moment since 1970, as is each stall. */
 export function readServiceLog({ stdout, stderr }: { stdout: string; stderr: string }): ServiceLog {
   const stalls = [...stderr.matchAll(/^stalled (\d+) (\d+)$/gm)].map(([, until, ms]) => ({
@@ -66,7 +76,8 @@ export function readServiceLog({ stdout, stderr }: { stdout: string; stderr: str
     until: Number(until),
   }));
   const outcomes: Record<string, number> = {};
-  const errors = stderr.split('\n').filter((line) => /unhandled|uncaught|^\s+at |Error:/i.test(line));
+  const printed = stderr.split('\n').filter((line) => line !== '' && !/^stalled \d+ \d+$/.test(line));
+  const errors = printed.some((line) => /unhandled|uncaught|^\s+at |Error:/i.test(line)) ? printed : [];
   let slowestMs = 0;
   for (const text of stdout.split('\n')) {
     if (!text.startsWith('{')) continue;
