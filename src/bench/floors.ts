@@ -40,6 +40,7 @@ export const FLOORS = {
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
   'http-hold': HTTP,
   'http-top-up': HTTP,
+  // Tells a barrier that requests share from one that each crosses alone: that came to 0.13.
   replays: { rival: 'the same under durability `local`', unit: '/s', floor: 0.2, aim: 0.5, ...faster() },
   'p99-winners': P99,
   'p99-losers': P99,

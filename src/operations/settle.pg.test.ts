@@ -9,8 +9,12 @@ import { OPERATIONS } from '../../test/support/requests.ts';
 import { giveMoney, holdSeats, payCommand } from '../../test/support/fixture.ts';
 import { violationsIn } from '../../test/support/state.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
+import type { Outcome } from '../domain/outcomes.ts';
+import { refuse } from '../domain/outcomes.ts';
+import { Deadline } from '../lib/deadline.ts';
 import type { HoldCommand } from './hold/hold.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
+import { settle } from './settle.ts';
 import { execute } from '../../test/support/execute.ts';
 
 const database = useDatabase();
@@ -152,6 +156,29 @@ async function payInDeadlock(
     rival.release();
   }
 }
+
+it('begins no attempt once the time was up when the connection came, and says so', async () => {
+  const deadline = new Deadline(60_000);
+  const late: Database = {
+    ...database,
+    connect: (work) =>
+      database.connect((connection) => {
+        deadline.end();
+        return work(connection);
+      }),
+  };
+  let attempts = 0;
+  const core = {
+    attempt: async (): Promise<Outcome> => {
+      attempts += 1;
+      return { outcome: 'done' };
+    },
+    refuseWith: async () => refuse('sales_closed', { reason: 'paused' }),
+    replay: async () => undefined,
+  };
+  const answer = await settle(late, core, {}, { deadline });
+  expect({ answer, attempts }).toEqual({ answer: { outcome: 'contended', cause: 'deadline' }, attempts: 0 });
+});
 
 it('has left everything consistent', async () => {
   expect(await violationsIn(database)).toEqual([]);
