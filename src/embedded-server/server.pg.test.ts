@@ -404,7 +404,7 @@ describe('one clear line', () => {
     const path = join(shared, 'pgdata');
     chmodSync(path, 0o000);
     try {
-      await expectRefusal(shared, `${path}`);
+      await expectRefusal(shared, path);
     } finally {
       chmodSync(path, 0o700);
     }

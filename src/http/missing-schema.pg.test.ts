@@ -14,6 +14,7 @@ describe.each([
   const server = useServer({ strategies, logger });
 
   const READ: Call = { method: 'GET', url: '/v1/wallet', account: 'anna' };
+  const LIST: Call = { method: 'GET', url: '/v1/reservations', account: 'anna' };
   const TOP_UP: Call = {
     method: 'POST',
     url: '/v1/wallet/top-ups',
@@ -42,7 +43,7 @@ describe.each([
       'a column',
       'alter table reservation rename seat_ids to away',
       'alter table reservation rename away to seat_ids',
-      () => [{ method: 'GET', url: '/v1/reservations', account: 'anna' } as Call, hold],
+      () => [LIST, hold],
     ],
   ] as const)('%s: 503 until it is back, and the log names it', async (_what, drop, restore, calls) => {
     const [read, write] = calls();

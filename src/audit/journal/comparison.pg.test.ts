@@ -153,7 +153,7 @@ const LAWFUL: readonly (readonly [what: string, journal: () => Lines])[] = [
     (op) =>
       [
         `a key of a ${op} under another performance that was then used under the right one`,
-        () => before(op, { performanceId: 'another' } as Partial<Sent>, { outcome: 'not_found' }),
+        () => before(op, { performanceId: 'another' }, { outcome: 'not_found' }),
       ] as const,
   ),
   [
