@@ -3,6 +3,8 @@
  * the main thread could answer no buyer.
  */
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ImportReport } from '../../../catalogue/import/import.ts';
 import type { DatabaseOptions } from '../../../db/database.ts';
@@ -33,7 +35,12 @@ const IDLE_MS = 10_000;
 // In development the thread runs TypeScript, which tsx must be told within the thread.
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const WORKER = new URL(IS_SOURCE ? './worker.ts' : './worker.js', import.meta.url);
-const FROM_SOURCE = `import('tsx/esm/api').then((tsx) => (tsx.register(), import('${WORKER.href}')))`;
+
+/** The thread's program would look for tsx where the process was started, so that it gets its path. */
+function fromSource(): string {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+  return `import('${new URL('./esm/api/index.mjs', tsx).href}').then(({ register }) => (register(), import('${WORKER.href}')))`;
+}
 
 export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_MB_MAX): Importer {
   let worker: Worker | undefined;
@@ -42,7 +49,7 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
   let last: Promise<unknown> = Promise.resolve();
 
   function start(): Worker {
-    const started = new Worker(IS_SOURCE ? FROM_SOURCE : WORKER, {
+    const started = new Worker(IS_SOURCE ? fromSource() : WORKER, {
       eval: IS_SOURCE,
       workerData: database,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
