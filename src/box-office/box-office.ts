@@ -10,7 +10,7 @@ import { listConcerts, readConcert, readPerformance } from '../catalogue/concert
 import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import { createSoldOut } from '../catalogue/sold-out.ts';
-import type { SaleState } from '../catalogue/sale.ts';
+import type { SaleState } from '../catalogue/import/document/checked.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
 import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
 import { createBarrier } from '../operations/durability.ts';
@@ -118,15 +118,17 @@ export type {
   Performance,
 } from '../catalogue/concerts.ts';
 export type { SeatStates } from '../seats/states.ts';
-export type { VenueSection } from '../catalogue/import/document/checked.ts';
+export type { SaleState, VenueSection } from '../catalogue/import/document/checked.ts';
 export type { CatalogueDocument, LocalText, OutlineShape } from '../catalogue/import/document/document.ts';
 export type { Problem } from '../catalogue/import/document/problems.ts';
 export type { PlacedSeat } from '../catalogue/import/document/layout.ts';
 export type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 export type { ChangeStatus } from '../catalogue/import/plan-venue.ts';
 export type { SeatsOnSaleCounts } from '../catalogue/import/write-seats.ts';
-export type { EffectiveSaleState, SaleState, StoredSaleState } from '../catalogue/sale.ts';
-export type { Run as SeatRun } from '../catalogue/seat-map/runs.ts';
+export type { EffectiveSaleState, StoredSaleState } from '../catalogue/sale.ts';
+export type { PlacedInRow, Point, Run as SeatRun } from '../catalogue/seat-map/runs.ts';
+export type { Ranking } from '../catalogue/best-available/ranking.ts';
+export type { CurrencyReport } from '../catalogue/import/set-currency.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 export type { MapSeat, VenueMap } from '../catalogue/seat-map/venue-map.ts';
 export type { Currency } from '../domain/currency.ts';
@@ -134,6 +136,7 @@ export type { DatabaseOptions } from '../db/database.ts';
 export type {
   ContendedCause,
   ContendedSqlstate,
+  Outcome,
   OverloadedCause,
   OverloadedSqlstate,
   Refusal,

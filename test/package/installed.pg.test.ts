@@ -46,6 +46,7 @@ const PARTS: readonly string[] = [
   'Paid',
   'REFUSALS',
   'ReservationRow',
+  'StoredWallet',
 ];
 
 /** Packs what `npm pack` would, from a build of its own: that of the repository may be in use. */
