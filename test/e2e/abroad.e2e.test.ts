@@ -43,6 +43,7 @@ describeInBrowser('a hall in Berlin', () => {
     await page.getByText('€12.50 added to your wallet').waitFor();
     await page.goto('/performances/eve');
     await page.getByRole('button', { name: 'Best 2 together: S' }).tap();
+    await page.getByRole('button', { name: 'Hold 2 seats · €14.10' }).tap();
     await page.getByRole('button', { name: 'Top up €1.60 and pay' }).tap();
     await page.getByRole('heading', { name: 'Booking confirmed' }).waitFor();
     // Of 12.50 and 1.60, two seats at 7.05 take all.

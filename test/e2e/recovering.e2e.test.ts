@@ -387,17 +387,18 @@ describeInBrowser('whatever happens while buying', () => {
 
   it('a double tap holds once, also when the second comes between the answer and the checkout', async () => {
     const page = await visitors.visit('/performances/double-hold', { as: 'buyer-double-hold' });
-    const button = page.locator('.grade-button').first();
+    await page.locator('.grade-button').first().tap();
+    const button = page.locator('.button-wide').first();
     await button.and(page.locator(':enabled')).waitFor();
     // Taps again as soon as the button lets it.
     await page.evaluate(`{
-      const grade = document.querySelector('.grade-button');
+      const hold = document.querySelector('.button-wide');
       let wasBusy = false;
       new MutationObserver(() => {
-        if (wasBusy && !grade.disabled && grade.isConnected) grade.click();
-        wasBusy = grade.disabled;
-      }).observe(grade, { attributes: true });
-      grade.click();
+        if (wasBusy && !hold.disabled && hold.isConnected) hold.click();
+        wasBusy = hold.disabled;
+      }).observe(hold, { attributes: true });
+      hold.click();
     }`);
     await payButton(page).waitFor();
     // A second hold would appear here.

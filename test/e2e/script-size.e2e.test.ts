@@ -13,7 +13,9 @@ function read(file: string): string {
 
 /** The scripts of the page, and those that they import before they run; what `import()` loads later is not among them. */
 function scriptsOf(page: string): ReadonlySet<string> {
-  const scripts = new Set([...read(page).matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, file]) => file!));
+  const scripts = new Set(
+    [...read(page).matchAll(/(?:src|href)="\.?\/([^"]+\.js)"/g)].map(([, file]) => file!),
+  );
   // A set that grows while it is walked is walked to its end.
   for (const script of scripts) {
     for (const [, file] of read(script).matchAll(/\b(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g))
