@@ -64,20 +64,19 @@ const endPass = statement({
   name: 'cancellation_end_pass',
   writes: true,
   params: ['text', 'jsonb', 'integer'],
-  columns: { completed: 'boolean' },
+  columns: {},
   text: `
     with remaining as materialized (
       select exists (
         select from reservation as r where r.performance_id = $1 and r.state in ('held', 'confirmed')
-      ) as any
+      ) as work
     )
     update cancellation as c
-    set completed_at = case when not remaining.any then clock_timestamp() end,
-        failures = case when remaining.any then $2::jsonb else '[]' end,
+    set completed_at = case when not remaining.work then coalesce(c.completed_at, clock_timestamp()) end,
+        failures = case when remaining.work then $2::jsonb else '[]' end,
         leased_until = clock_timestamp() + make_interval(secs => $3::integer)
     from remaining
-    where c.performance_id = $1
-    returning c.completed_at is not null as completed`,
+    where c.performance_id = $1`,
 });
 
 /** Looks for work every `intervalMs`, such as what a process that died has left; only what is started if 0. */
