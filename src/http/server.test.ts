@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_SECRET, tokenOf } from '../../test/support/http.ts';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import { AuthConfigInvalid } from './edge/auth-config.ts';
+import { AuthConfigInvalid } from './edge/tokens/auth-config.ts';
 import { createLogger } from './edge/logger.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';

@@ -12,6 +12,7 @@ import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { FREED_SQL } from './give-back.ts';
 import { settle } from './settle.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
 
@@ -145,11 +146,7 @@ const endSome = statement({
       for no key update of s
     ), freed as (
       update seat as s
-      set state = 'free',
-          version = s.version + 1,
-          held_until = null,
-          reservation_id = null,
-          changed_by = pg_current_xact_id()
+      set ${FREED_SQL}
       from target
       where s.performance_id = $1 and s.seat_number = target.seat_number
     ), gone as materialized (

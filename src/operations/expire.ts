@@ -5,6 +5,7 @@
  * it.
  */
 import { statement } from '../db/statement.ts';
+import { FREED_SQL } from './give-back.ts';
 import type { OperationContext } from './strategy.ts';
 
 export interface SweepResult {
@@ -43,11 +44,7 @@ const sweep = statement({
       for no key update of s
     ), freed as (
       update seat as s
-      set state = 'free',
-          version = s.version + 1,
-          held_until = null,
-          reservation_id = null,
-          changed_by = pg_current_xact_id()
+      set ${FREED_SQL}
       from target
       where s.performance_id = target.performance_id and s.seat_number = target.seat_number
     ), marked as (

@@ -2,6 +2,13 @@
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 
+/** Frees the seat `s`. Live maps read what changed by `changed_by`. */
+export const FREED_SQL = `state = 'free',
+          version = s.version + 1,
+          held_until = null,
+          reservation_id = null,
+          changed_by = pg_current_xact_id()`;
+
 // Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The
 // limit row loses as many of the reservation's claims as it gives back seats; claims that expired by themselves no
 // longer count anyway.
@@ -19,11 +26,7 @@ const freeSeats = statement({
       for no key update
     ), freed as (
       update seat as s
-      set state = 'free',
-          version = s.version + 1,
-          held_until = null,
-          reservation_id = null,
-          changed_by = pg_current_xact_id()
+      set ${FREED_SQL}
       from target
       where s.performance_id = $1 and s.seat_number = target.seat_number
       returning s.price

@@ -4,7 +4,7 @@ import { checkedStrategyName, strategiesNamed } from '../../box-office/strategie
 import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
-import { SECRET_BYTES_MIN } from '../../http/edge/auth-config.ts';
+import { SECRET_BYTES_MIN } from '../../http/edge/tokens/auth-config.ts';
 import { isBasePath } from '../../http/edge/base-path.ts';
 import { isProxy } from '../../http/edge/client-address.ts';
 import { isOrigin } from '../../http/edge/cors.ts';

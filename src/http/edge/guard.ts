@@ -18,7 +18,7 @@ import {
   UUID_PATTERN,
 } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
-import type { Authenticator, Scope, Unidentified } from './auth.ts';
+import type { Authenticator, Scope, Unidentified } from './tokens/auth.ts';
 import { clientOf } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';

@@ -1,6 +1,6 @@
 /** Every route, in the order of the documentation. */
 import type { App, HttpContext } from '../app.ts';
-import type { TokenIssuer } from '../edge/development.ts';
+import type { TokenIssuer } from '../edge/tokens/development.ts';
 import { adminReadReservationRoute } from './admin-read-reservation/route.ts';
 import { adminReadSeatRoute } from './admin-read-seat/route.ts';
 import { adminRefundRoute } from './admin-refund/route.ts';

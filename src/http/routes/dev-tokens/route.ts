@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app.ts';
-import type { TokenIssuer } from '../../edge/development.ts';
-import { isFromThisMachine } from '../../edge/development.ts';
+import type { TokenIssuer } from '../../edge/tokens/development.ts';
+import { isFromThisMachine } from '../../edge/tokens/development.ts';
 import { sendNoRoute } from '../../answers/problem.ts';
 import { devTokensSchema } from './schema.ts';
 

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { createLocalJWKSet, errors, importJWK } from 'jose';
-import { sharedNextRun } from '../../lib/next-run.ts';
+import { sharedNextRun } from '../../../lib/next-run.ts';
 import { AuthConfigInvalid } from './auth-config.ts';
 
 export interface KeySet {

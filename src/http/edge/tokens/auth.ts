@@ -5,7 +5,7 @@
  */
 import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import { errors, jwtVerify } from 'jose';
-import { ACCOUNT_ID_PATTERN } from '../../domain/ids.ts';
+import { ACCOUNT_ID_PATTERN } from '../../../domain/ids.ts';
 import type { AuthConfig } from './auth-config.ts';
 import { AuthConfigInvalid, secretKey } from './auth-config.ts';
 import type { KeySet, OnWarning } from './key-set.ts';
