@@ -13,6 +13,7 @@ import type { AnswerMethod } from './edge/methods.ts';
 import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
+import type { FactsOf } from './page-facts.ts';
 import type { PageFacts } from './page-head.ts';
 import { withHead } from './page-head.ts';
 
@@ -91,9 +92,6 @@ interface PageFile {
   readonly cacheControl: string;
   readonly body: PreparedBody;
 }
-
-/** What is known of the concert that an address is about; undefined where there is none, or it can't be read. */
-export type FactsOf = (about: 'concerts' | 'performances', id: string) => Promise<PageFacts | undefined>;
 
 /** Addresses that are about one concert, and that people send to each other. */
 const SHARED_URLS = { concerts: '/concerts/:id', performances: '/performances/:id' } as const;

@@ -5,7 +5,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import { isRefusal } from '../domain/outcomes.ts';
 import type { App } from './app.ts';
 import type { AuthConfig } from './edge/tokens/auth-config.ts';
 import { createAuthenticator } from './edge/tokens/auth.ts';
@@ -29,7 +28,7 @@ import {
 import { logAnswers } from './edge/logger.ts';
 import { serveDocsPages } from './openapi/docs-pages.ts';
 import { describeApi } from './openapi/openapi.ts';
-import type { FactsOf } from './pages.ts';
+import { createPageFacts } from './page-facts.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { securityTxtRoute } from './routes/security-txt/route.ts';
@@ -81,25 +80,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
   if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
   const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
-  servePages(app, pages, answerMethod, factsFrom(options.boxOffice));
+  servePages(app, pages, answerMethod, createPageFacts(options.boxOffice));
   await app.ready();
   return app;
-}
-
-/** A page is served as it is when its concert can't be read: the page itself says then what is wrong. */
-function factsFrom(boxOffice: BoxOffice): FactsOf {
-  return async (about, id) => {
-    try {
-      if (about === 'concerts') {
-        const concert = await boxOffice.readConcert(id);
-        return isRefusal(concert) ? undefined : concert;
-      }
-      const performance = await boxOffice.readPerformance(id);
-      return isRefusal(performance) ? undefined : { title: performance.title, description: {} };
-    } catch {
-      return undefined;
-    }
-  };
 }
 
 function openApp(
