@@ -57,6 +57,51 @@ interface Drawing {
   strokeRect: (this: Drawing, ...box: [number, number, number, number]) => void;
 }
 
+/** Runs in the page: changes the theme while the map is hidden, shows it again, and tells how wide the overview is drawn. */
+async function themeOfHiddenMap(): Promise<{ readonly wide: number; readonly drawn: number }> {
+  const page = globalThis as unknown as MapPage;
+  const until = async (isDone: () => boolean): Promise<void> => {
+    while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const map = page.document.querySelector('.seat-map');
+  const canvas = page.document.querySelector('.seat-map-canvas');
+  const overview = page.document.querySelector('.seat-map-overview');
+  const request = page.requestAnimationFrame.bind(page);
+  let frames = 0;
+  // Hidden only while a frame is drawn: the map learns that it has no room from the browser, which tells it after a frame.
+  page.requestAnimationFrame = (draw) =>
+    request((nowMs) => {
+      map.style.display = 'none';
+      draw(nowMs);
+      map.style.display = '';
+      frames += 1;
+    });
+  overview.width = 0;
+  page.document.documentElement.dataset['theme'] = 'dark';
+  // One frame makes the painter, the next would make the overview; the first may have been asked for before.
+  await until(() => frames >= 1);
+  for (let next = 0; next < 3; next++) await new Promise(request);
+  page.requestAnimationFrame = request;
+  map.style.display = 'none';
+  await until(() => canvas.width === 0);
+  map.style.display = '';
+  await until(() => overview.width > 0);
+  return { wide: overview.clientWidth, drawn: overview.width / page.devicePixelRatio };
+}
+
+interface MapPage {
+  requestAnimationFrame(draw: (nowMs: number) => void): number;
+  readonly devicePixelRatio: number;
+  readonly document: {
+    readonly documentElement: { readonly dataset: Record<string, string> };
+    querySelector(selector: string): {
+      width: number;
+      readonly clientWidth: number;
+      readonly style: { display: string };
+    };
+  };
+}
+
 function watchedIn(page: Page): Promise<Watched> {
   return page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
 }
@@ -113,6 +158,13 @@ describeInBrowser('the seat map on a small screen', () => {
     await page.locator('.seat-map-overview').scrollIntoViewIfNeeded();
     await page.locator('.seat-map-overview').tap({ position: { x: 17, y: 28 } });
     await expect.poll(() => page.locator('.seat-map-place').textContent()).not.toBe(before);
+  });
+
+  it('draws its overview once it is seen again, when the theme has changed just before it was hidden', async () => {
+    const page = await open(STADIUM_PERFORMANCE);
+    const widths = await page.evaluate(themeOfHiddenMap);
+    expect(widths.wide).toBeGreaterThan(0);
+    expect(widths.drawn).toBe(widths.wide);
   });
 
   it('ends at seats, not on the empty pitch, when the middle of the stadium is magnified', async () => {

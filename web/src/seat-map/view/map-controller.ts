@@ -98,7 +98,8 @@ export function createMapController(
     const { view } = camera;
     const { focus } = keyboard;
     const whole = painter.paint({ view, size, ratio, nowMs, settled: !zooming, flashes, marked, focus });
-    overview ??= look && createOverview(small, geometry, look);
+    // Between this frame and the observer's word the map can be hidden: a picture without a size can't be drawn.
+    if (small.clientWidth > 0) overview ??= look && createOverview(small, geometry, look);
     overview?.paint(view, size);
     enter(view);
     if (whole && version !== undefined && !isDrawn) {
