@@ -5,6 +5,9 @@ import { startOutbox } from './outbox/state.ts';
 
 startOutbox();
 startKeeping();
-const root = document.querySelector('#app')!;
-root.replaceChildren();
-render(<App />, root);
+// In a task of its own: on a slow phone, compiling the modules and drawing the page would together hold it up for too long.
+setTimeout(() => {
+  const root = document.querySelector('#app')!;
+  root.replaceChildren();
+  render(<App />, root);
+});

@@ -51,6 +51,8 @@ const SEATS_FULL_PX = 6;
 const TILES_MS = 2.5;
 /** While the reader zooms, the squares will not last. */
 const TILES_ZOOMING_MS = 1.2;
+/** Seeing which name fits a section, which is done once for each, stops after this time. */
+const NAMES_MS = 6;
 const NAME_PX = 13;
 const LEFT_PX = 11.5;
 
@@ -88,6 +90,7 @@ export function createPainter(
   };
   const measure = textMeasure(context);
   const fitting = new Map<string, number>();
+  const named = new Set<number>();
   const panel = mix(look.paper, look.ink, 0.045);
   const stage = mix(look.paper, look.ink, 0.09);
 
@@ -189,15 +192,24 @@ export function createPainter(
     return sections[s]!.parts.every((p) => free[p] === 0);
   }
 
-  function nameSections(frame: Frame, visible: readonly number[], near: number): void {
+  /** Whether no section waits for its name. */
+  function nameSections(frame: Frame, visible: readonly number[], near: number): boolean {
+    const began = performance.now();
+    let whole = true;
     inPicture(frame);
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     for (const s of visible) {
+      if (!named.has(s) && performance.now() - began > NAMES_MS) {
+        whole = false;
+        continue;
+      }
+      named.add(s);
       if (near < 0.5) nameInside(frame, s, 1 - near * 2);
       else nameBeside(frame, s, near * 2 - 1);
     }
     context.globalAlpha = 1;
+    return whole;
   }
 
   /** As much as fits, best inside the colour that most of its seats have. */
@@ -340,10 +352,10 @@ export function createPainter(
         if (near === 1) rowChips.paint(frame, visible);
       }
       gaps.allow(frame.settled ? 2 : 0);
-      nameSections(frame, visible, near);
+      const allNamed = nameSections(frame, visible, near);
       paintMarks(frame);
       paintFocus(frame);
-      return whole && !gaps.waiting;
+      return whole && allNamed && !gaps.waiting;
     },
   };
 }
