@@ -52,7 +52,7 @@ const TILES_MS = 2.5;
 /** While the reader zooms, the squares will not last. */
 const TILES_ZOOMING_MS = 1.2;
 /** Seeing which name fits a section, which is done once for each, stops after this time. */
-const NAMES_MS = 6;
+const NAMES_MS = 25;
 const NAME_PX = 13;
 const LEFT_PX = 11.5;
 
