@@ -121,7 +121,7 @@ async function overlap(
   mark: (performanceId: string) => Promise<unknown>,
 ): Promise<readonly string[]> {
   const performanceId = await plantPerformance(database);
-  // On a slow machine, too, both wait until they are let go.
+  // On a slow machine, too, both wait until the lock is released.
   const patient = database.open({ lockTimeoutMs: 0 });
   const first = await holdSeats(database, performanceId, [1]);
   const next = holdCommand({ performanceId, accountId: first.accountId, seats: [2] });
