@@ -30,6 +30,7 @@ describeInBrowser('whatever happens while buying', () => {
     'reload',
     'top-up-lost',
     'hold-lost',
+    'hold-taken',
     'offline',
     'offline-map',
     'contended',
@@ -220,6 +221,35 @@ describeInBrowser('whatever happens while buying', () => {
       `select count(*)::int as held from seat as s where s.performance_id = 'hold-lost' and s.state = 'held'`,
     );
     expect(row?.held).toBe(2);
+  });
+
+  it('a hold that is refused after a reload says so, also when the map comes later than the answer', async () => {
+    const page = await visitors.visit('/performances/hold-taken', { as: 'buyer-hold-taken' });
+    const [asked, reloaded, refused] = [gate(), gate(), gate()];
+    await page.route(HOLDS, async (route, request) => {
+      if (request.method() !== 'POST') return route.continue();
+      asked.open();
+      await reloaded.opened;
+      const response = await route.fetch().catch(() => undefined);
+      if (response === undefined) return route.abort().catch(() => undefined);
+      await route.fulfill({ response }).catch(() => undefined);
+      if (response.status() === 409) refused.open();
+    });
+    await page.getByRole('button', { name: 'Best 2 together: S' }).tap();
+    await page.getByRole('button', { name: /^Hold 2 seats/ }).waitFor();
+    const [name = ''] = await page.locator('.chosen-seat .fill').allTextContents();
+    await page.getByRole('button', { name: /^Hold 2 seats/ }).tap();
+    await asked.opened;
+    await service.hold('quicker', 'hold-taken', [
+      /Stalls (.), row\s(\d+), seat\s(\d+)/.exec(name)!.slice(1).join('-'),
+    ]);
+    await page.route('**/seat-map/rows', async (route) => {
+      await refused.opened;
+      await route.continue();
+    });
+    await page.reload();
+    reloaded.open();
+    await page.locator('.loss-note').getByText('Someone else was quicker').waitFor();
   });
 
   it('without a connection it waits, and goes on by itself', async () => {

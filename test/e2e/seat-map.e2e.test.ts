@@ -28,6 +28,7 @@ function catalogue(): CatalogueDocument {
     'not-received': {},
     suggested: {},
     'suggested-late': {},
+    'suggested-early': {},
     watched: {},
     storm: {},
     own: {},
@@ -146,6 +147,23 @@ describeInBrowser('the seat map', () => {
     await page.getByRole('button', { name: 'Hold 2 seats · ₩300,000' }).tap();
     await page.getByRole('heading', { name: 'Checkout' }).waitFor();
     expect(await seatsOf('suggested', 'ben')).toEqual(second.toSorted());
+  });
+
+  it('shows the best seats once the map is there, when they were asked for before', async () => {
+    const context = await visitors.context({ as: 'ben' });
+    let sendMap = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (sendMap = resolve));
+    await context.route('**/v1/performances/suggested-early/seat-map/rows', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    const page = await context.newPage();
+    await page.goto('/performances/suggested-early');
+    await page.getByRole('button', { name: 'Best 2 together: R' }).tap();
+    expect(await page.locator('.seat-map-canvas').count()).toBe(0);
+    sendMap();
+    await page.getByRole('heading', { name: 'Best 2 together in R' }).waitFor();
+    expect(await labelsOf(page)).toHaveLength(2);
   });
 
   it('holds no other seats than it has shown', async () => {

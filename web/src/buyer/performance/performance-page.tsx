@@ -82,7 +82,7 @@ interface HallProps {
 function Hall({ performance, live, map }: HallProps): JSX.Element {
   const isHolding = useComputed(() => holdsOf(`/performances/${performance.id}`).length > 0);
   const choice = useChoice({ performanceId: performance.id, map, states: live.states, isHolding });
-  const suggesting = useSuggesting(performance.id, choice);
+  const suggesting = useSuggesting(performance.id, choice, map !== undefined);
   const own = useOwn(performance.id, map);
   const holding = useHolding(performance.id, own.reload);
   const left = useLeft(map, live.states).value;

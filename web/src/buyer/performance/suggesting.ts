@@ -14,8 +14,11 @@ export interface Suggesting {
   readonly ask: (wanted: BestWanted) => void;
 }
 
-/** Gives what the service suggests to the choice, also after suggested seats were lost. */
-export function useSuggesting(performanceId: string, choice: Choice): Suggesting {
+/**
+ * Gives what the service suggests to the choice, also after suggested seats were lost. The choice needs the map, so a buyer
+ * who asks before the map is there gets the suggestion once it is.
+ */
+export function useSuggesting(performanceId: string, choice: Choice, hasMap: boolean): Suggesting {
   const [wanted, setWanted] = useState<BestWanted>();
   const [problem, setProblem] = useState<Problem>();
   const { loss } = choice;
@@ -30,7 +33,7 @@ export function useSuggesting(performanceId: string, choice: Choice): Suggesting
     if (loss?.wanted !== undefined && loss.offer.length === 0) ask(loss.wanted);
   }, [loss]);
   useEffect(() => {
-    if (wanted === undefined) return undefined;
+    if (wanted === undefined || !hasMap) return undefined;
     const gone = new AbortController();
     const read = async (): Promise<void> => {
       const { grade, quantity } = wanted;
@@ -50,7 +53,7 @@ export function useSuggesting(performanceId: string, choice: Choice): Suggesting
     };
     void read();
     return () => gone.abort();
-  }, [wanted]);
+  }, [wanted, hasMap]);
 
   return { isBusy: wanted !== undefined, problem, ask };
 }
