@@ -1,12 +1,13 @@
 /** Remembers verified tokens, because verifying costs more than many a route, and buyers reuse a token. */
-import type { Identity } from './auth.ts';
+import type { Identity, Unidentified } from './identity.ts';
+import { EXPIRED } from './identity.ts';
 
 const VERIFIED_MAX = 20_000;
 /** How much longer a key stays trusted after its issuer withdraws it. */
 const VERIFIED_FOR_MS = 60_000;
 
 export interface VerifiedTokens {
-  find(token: string): Identity | 'expired' | undefined;
+  find(token: string): Identity | Unidentified | undefined;
   /** `expiresAtMs` is Unix time, as the token's `exp`. */
   add(token: string, identity: Identity, expiresAtMs: number): void;
 }
@@ -17,7 +18,7 @@ export function createVerifiedTokens(): VerifiedTokens {
     find: (token) => {
       const found = tokens.get(token);
       if (found === undefined) return undefined;
-      if (Date.now() >= found.expiresAtMs) return 'expired';
+      if (Date.now() >= found.expiresAtMs) return EXPIRED;
       return performance.now() < found.untilMs ? found.identity : undefined;
     },
     add: (token, identity, expiresAtMs) => {
