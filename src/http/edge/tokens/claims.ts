@@ -51,7 +51,7 @@ export function createClaimsCheck(config: AuthConfig): CheckClaims {
     if (iat !== undefined && iat > now + LEEWAY_SECONDS) return FROM_THE_FUTURE;
     const accountId = claims[accountClaim];
     if (typeof accountId !== 'string' || !account.test(accountId)) return wrongAccount;
-    return { accountId, scopes: scopesOf(claims, scopeClaim) };
+    return { accountId, scopes: new Set(scopesOf(claims, scopeClaim)) };
   };
 }
 
@@ -65,11 +65,8 @@ function malformed(claim: string): Unidentified {
 }
 
 /** The scopes as OAuth writes them (RFC 9068), or as a list, as some issuers do. */
-function scopesOf(claims: Claims, scopeClaim: string | undefined): ReadonlySet<string> {
+function scopesOf(claims: Claims, scopeClaim: string | undefined): readonly string[] {
   const claim = scopeClaim === undefined ? (claims['scope'] ?? claims['scp']) : claims[scopeClaim];
-  if (typeof claim === 'string') return claim === '' ? NO_SCOPES : new Set(claim.split(' '));
-  return Array.isArray(claim) ? new Set(claim.filter((scope) => typeof scope === 'string')) : NO_SCOPES;
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((scope) => typeof scope === 'string') : [];
 }
-
-/** Of most buyers. */
-const NO_SCOPES: ReadonlySet<string> = new Set();
