@@ -95,9 +95,9 @@ export async function createAuthenticator(
 /** Goes on with a value, at once if it is there. */
 function after<Given, Result>(
   given: Given | Promise<Given>,
-  next: (given: Given) => Result | Promise<Result>,
+  use: (given: Given) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return given instanceof Promise ? given.then(next) : next(given);
+  return given instanceof Promise ? given.then(use) : use(given);
 }
 
 async function trustedKeys(

@@ -45,6 +45,7 @@ describe('a token signed with the secret', () => {
 
   it.each<readonly [string, Part, unknown]>([
     ['crit: ["exp"]', { alg: 'HS256', crit: ['exp'], exp: 1 }, malformed],
+    ['crit: ["b64", "exp"]', { alg: 'HS256', crit: ['b64', 'exp'], b64: true, exp: 1 }, malformed],
     ['crit: []', { alg: 'HS256', crit: [] }, malformed],
     ['crit: null', { alg: 'HS256', crit: null }, malformed],
     ['crit: false', { alg: 'HS256', crit: false }, malformed],
@@ -188,7 +189,7 @@ describe('a token signed with a key of the set', () => {
 
   it('must name one of several keys', async () => {
     const authenticator = await withKeys(jwkOf(rsa, { kid: 'a' }), jwkOf(largeRsa, { kid: 'b' }));
-    const answers = [{}, { kid: 'a' }, { kid: 'b' }].map((named) =>
+    const answers = [{}, { kid: 'a' }, { kid: 'b' }].map(async (named) =>
       authenticator.identify(`Bearer ${rawToken({ alg: 'RS256', ...named }, ANNA, rsa.privateKey)}`),
     );
     expect(await Promise.all(answers)).toEqual([
