@@ -28,6 +28,7 @@ const NAMES_MOMENTS: ReadonlySet<string> = new Set([
   'test/support/database.ts',
   'test/support/http.ts',
   'test/support/seed.ts',
+  'test/measure/token-costs.ts',
 ]);
 
 it('no duration is measured by the wall clock', () => {

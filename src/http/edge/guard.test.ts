@@ -349,7 +349,7 @@ describe('the guard, while a signature is checked in another thread', () => {
     server.app.inject({ url: '/v1/wallet', headers: { authorization: `Bearer ${sent}` } });
 
   it('holds the request until the answer', async () => {
-    // The database is missing: who is admitted hears that.
+    // An admitted request fails at the missing database.
     expect((await send(token)).json()).toMatchObject({ status: 503, outcome: 'overloaded' });
     const forged = await send(`${token.slice(0, -4)}AAAA`);
     expect(forged.json()).toMatchObject({ status: 401, detail: "The token's signature is wrong." });

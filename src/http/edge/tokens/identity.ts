@@ -1,4 +1,4 @@
-/** Who sent a request, or why nobody is identified. */
+/** The sender of a request, or why nobody is identified. */
 
 /** `rowlock:top-up-own` is a development token's: it tops up its own account only. */
 export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:reverse' | 'rowlock:admin';
