@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tokenOf, useServerWithoutDatabase } from '../../../test/support/http.ts';
 import type { ApiDocument } from '../../../test/support/openapi.ts';
 import { conformsTo } from '../../../test/support/openapi.ts';
+import { rawToken } from '../../../test/support/raw-tokens.ts';
 import { newTicketKey } from '../../../test/support/ticket-keys.ts';
 
 interface Route {
@@ -335,4 +337,28 @@ describe('the guard', () => {
   function impossible(route: Route): string {
     return route.url.replace('some-performance', 'IMPOSSIBLE');
   }
+});
+
+describe('the guard, while a signature is checked in another thread', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwks = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
+  const server = useServerWithoutDatabase({ auth: { jwks, issuer: '*', audience: '*' } });
+  const exp = Math.floor(Date.now() / 1_000) + 600;
+  const token = rawToken({ alg: 'ES256' }, { sub: 'anna', exp }, privateKey);
+  const send = (sent: string): Promise<LightMyRequestResponse> =>
+    server.app.inject({ url: '/v1/wallet', headers: { authorization: `Bearer ${sent}` } });
+
+  it('holds the request until the answer', async () => {
+    // An admitted request fails at the missing database.
+    expect((await send(token)).json()).toMatchObject({ status: 503, outcome: 'overloaded' });
+    const forged = await send(`${token.slice(0, -4)}AAAA`);
+    expect(forged.json()).toMatchObject({ status: 401, detail: "The token's signature is wrong." });
+    expect(forged.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+  });
+
+  it('refuses a scope that the token lacks', async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await server.app.inject({ url: '/v1/admin/concerts', headers });
+    expect(answer.json()).toMatchObject({ status: 403, outcome: 'forbidden' });
+  });
 });

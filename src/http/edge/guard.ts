@@ -8,7 +8,9 @@
 import type {
   FastifyInstance,
   FastifyReply,
-  onRequestAsyncHookHandler,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  onRequestHookHandler,
   preHandlerHookHandler,
 } from 'fastify';
 import {
@@ -18,7 +20,8 @@ import {
   UUID_PATTERN,
 } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
-import type { Authenticator, Scope, Unidentified } from './tokens/auth.ts';
+import type { Authenticator } from './tokens/auth.ts';
+import type { Identity, Scope, Unidentified } from './tokens/identity.ts';
 import { clientOf } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
@@ -93,15 +96,26 @@ function accessGuard(
   authenticator: Authenticator,
   scope: Scope | undefined,
   lesserScope: Scope | undefined,
-): onRequestAsyncHookHandler {
-  return async (request, reply) => {
-    const found = await authenticator.identify(request.headers.authorization);
+): onRequestHookHandler {
+  const admit = (
+    found: Identity | Unidentified,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: HookHandlerDoneFunction,
+  ): void => {
     if ('unidentified' in found) return refuseUnidentified(reply, found);
     const admits = [scope, lesserScope].some((each) => each !== undefined && found.scopes.has(each));
     if (scope !== undefined && !admits) return refuseScope(reply, scope);
     request.accountId = found.accountId;
     request.scopes = found.scopes;
     reply.header('cache-control', 'no-store');
+    done();
+  };
+  // Most senders are identified at once: no promise is made for them.
+  return (request, reply, done) => {
+    const found = authenticator.identify(request.headers.authorization);
+    if (found instanceof Promise) found.then((later) => admit(later, request, reply, done), done);
+    else admit(found, request, reply, done);
   };
 }
 

@@ -1,5 +1,6 @@
 /** What bearer tokens are trusted, and the secret that may sign them. */
-import type { webcrypto } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 
 export interface AuthConfig {
   /** An HMAC secret of at least 32 bytes; tokens are HS256. */
@@ -26,7 +27,7 @@ export const SECRET_BYTES_MIN = 32;
 const SECRET_DISTINCT_BYTES_MIN = 8;
 
 /** The secret as a key for HS256. Throws `AuthConfigInvalid` for a weak one. */
-export async function secretKey(secret: string): Promise<webcrypto.CryptoKey> {
+export function secretKey(secret: string): KeyObject {
   const bytes = new TextEncoder().encode(secret);
   if (bytes.length < SECRET_BYTES_MIN) {
     throw new AuthConfigInvalid(
@@ -36,5 +37,5 @@ export async function secretKey(secret: string): Promise<webcrypto.CryptoKey> {
   if (new Set(bytes).size < SECRET_DISTINCT_BYTES_MIN) {
     throw new AuthConfigInvalid('the token secret repeats few characters; it must be random');
   }
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  return createSecretKey(bytes);
 }

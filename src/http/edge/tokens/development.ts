@@ -30,7 +30,7 @@ export async function createTokenIssuer(config: DevelopmentConfig, auth: AuthCon
   if (auth.secret === undefined) {
     throw new AuthConfigInvalid('development tokens are signed with a secret; a key set (JWKS) cannot sign');
   }
-  const key = await secretKey(auth.secret);
+  const key = secretKey(auth.secret);
   return async (accountId, scopes) => {
     const expiresAtSeconds = Math.floor(Date.now() / 1_000) + TOKEN_LIFE_SECONDS;
     const unsigned = new SignJWT({ scope: scopes })
