@@ -48,10 +48,19 @@ function attemptsIn(directory: string): readonly EndedRun[] {
     const name = JSON.stringify([experiment, label, repeat]);
     const run = runs.get(name) ?? { experiment, label, repeat, attempts: [], estimateMs: 0 };
     runs.set(name, run);
-    // Older runs say `charged`.
-    run.attempts.push({ ...attempt, outcome: attempt.outcome === 'charged' ? 'topped_up' : attempt.outcome });
+    run.attempts.push(completed(attempt));
   }
   return [...runs.values()];
+}
+
+/** An attempt of an older run, which says `charged` and knows no tries, as runs store it now. */
+function completed(attempt: Omit<Attempt, 'tries'> & Partial<Pick<Attempt, 'tries'>>): Attempt {
+  const { connectedMs, workedMs, answeredMs, outcome } = attempt;
+  return {
+    ...attempt,
+    outcome: outcome === 'charged' ? 'topped_up' : outcome,
+    tries: attempt.tries ?? (connectedMs === null ? [] : [{ connectedMs, workedMs, endedMs: answeredMs }]),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

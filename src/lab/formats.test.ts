@@ -8,12 +8,11 @@ import { EXPERIMENTS } from './claims/all.ts';
 import { summarise } from './measure/run-summary.ts';
 
 const COST = { walBytes: 12_345_678, serverCpuMs: null, clientCpuMs: 123_456, lockWaitMs: 99_999 };
-const RUN = summarise(
-  scheduledScenarios()[0]!.scenario,
-  { attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } },
-  COST,
-  { lostUpdates: 1, doubleSales: 0, auditViolations: 2 },
-);
+const RUN = summarise({ attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } }, COST, {
+  lostUpdates: 1,
+  doubleSales: 0,
+  auditViolations: 2,
+});
 
 function scheduledScenarios(): CompareResult['scenarios'] {
   const [round] = scheduleComparison({
@@ -72,7 +71,15 @@ it('fits every line of the terminal tables into 100 columns', () => {
 
 it('has no latency where nobody won or lost, and keeps a rate with its spread on one line', () => {
   const [scenario] = scheduledScenarios();
-  const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'topped_up', cause: null };
+  const attempt = {
+    row: 0,
+    sentMs: 0,
+    connectedMs: 0,
+    workedMs: 0,
+    tries: [],
+    outcome: 'topped_up',
+    cause: null,
+  };
   const numbers = { version: null, poolWaitMs: 0, longestStatementMs: 1, transactionMs: 1, statements: 1 };
   const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
   const runs = [28, 30, 33].map((answeredMs) => {
@@ -84,7 +91,7 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
       answeredMs,
     }));
     const shared = { statements: 0, transactions: 0, rollbacks: 0 };
-    return summarise(scenario!.scenario, { attempts, shared }, COST, {
+    return summarise({ attempts, shared }, COST, {
       lostUpdates: 0,
       doubleSales: 0,
       auditViolations: 0,
