@@ -42,8 +42,8 @@ export const reason: Text = {
 export const guaranteePlot: Titled = {
   title: { en: 'Share of the requests that were carried out', ko: '실행된 요청의 비율' },
   caption: {
-    en: 'Without timeouts every request in line succeeds. With timeouts shorter than the line, those at its end fail.',
-    ko: '타임아웃이 없으면 줄을 선 모두가 처리된다. 줄보다 짧은 타임아웃이 있으면 줄 끝은 처리되지 않는다.',
+    en: 'Without timeouts every request in line succeeds. With timeouts shorter than the line, those at its end fail. Means with their 95 % intervals.',
+    ko: '타임아웃이 없으면 줄을 선 모두가 처리된다. 줄보다 짧은 타임아웃이 있으면 줄 끝은 처리되지 않는다. 평균과 95 % 신뢰 구간.',
   },
 };
 
