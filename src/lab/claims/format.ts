@@ -41,7 +41,7 @@ export function formatClaims(result: ClaimsResult): string {
   return [
     ...warningsOf(result),
     table.toString(),
-    'Measured: mean (95 % interval, Student’s t over the runs). Ctl: without a guard the fault shows.',
+    "Measured: mean (95 % interval, Student's t over the runs). Ctl: without a guard the fault shows.",
     '',
     ...result.claims.flatMap((claim) => wrapped(`${claim.id}: ${claim.reason.en}`, 100)),
     '',

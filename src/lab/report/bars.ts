@@ -42,6 +42,7 @@ function optionIn(language: Language, bars: Bars): EChartsOption {
   const widest = Math.max(...names.map((name) => widthOf(name)));
   const labelWidth = Math.min(widest + 12, PLOT_WIDTH * 0.34);
   const hasLegend = series.length > 1;
+  const base = bars.isLogarithmic === true ? 1 : 0;
   const legendWidth = series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0);
   return {
     grid: {
@@ -81,7 +82,7 @@ function optionIn(language: Language, bars: Bars): EChartsOption {
         ...(colour === undefined ? {} : { itemStyle: { color: colour } }),
         ...(line === undefined || index > 0 ? {} : { markLine: markLine(line.at, line.name[language]) }),
       })),
-      ...series.map(({ points }, index) => whiskers(points, { index, of: series.length, format })),
+      ...series.map(({ points }, index) => whiskers(points, { index, of: series.length, base, format })),
     ],
   };
 }

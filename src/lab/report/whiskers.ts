@@ -12,11 +12,13 @@ interface Place {
   /** Which of the plot's series it belongs to. */
   readonly index: number;
   readonly of: number;
+  /** Where the bars begin. */
+  readonly base: number;
   readonly format: (value: number) => string;
 }
 
 /** A series without a legend: for each bar its whisker and its value. */
-export function whiskers(points: readonly Point[], { index, of, format }: Place): CustomSeriesOption {
+export function whiskers(points: readonly Point[], { index, of, base, format }: Place): CustomSeriesOption {
   const data = points.flatMap(({ value, interval }, category) =>
     value === null ? [] : [[interval?.low ?? value, interval?.high ?? value, value, category]],
   );
@@ -51,7 +53,7 @@ export function whiskers(points: readonly Point[], { index, of, format }: Place)
             : []),
           {
             type: 'text',
-            x: Math.max(to, at(value!)) + 6,
+            x: Math.max(to, at(value!), at(base)) + 6,
             y,
             style: { text: format(value!), fill: LIGHT.ink, fontSize: 12, textVerticalAlign: 'middle' },
           },

@@ -35,7 +35,7 @@ export const within: Text = {
 };
 
 export const reason: Text = {
-  en: 'Without timeouts pessimistic carried out {free} ({rivalsFree}). With timeouts of {timeoutMs} ms, shorter than the queue, {rushed} ({rivalsRushed}). {cut}{lead}',
+  en: 'Without timeouts pessimistic carried out {free}, against {rivalsFree}. With timeouts of {timeoutMs} ms, shorter than the queue, {rushed}, against {rivalsRushed}. {cut}{lead}',
   ko: '타임아웃이 없으면 비관적 락은 {free}를 실행했다({rivalsFree}). 대기열보다 짧은 {timeoutMs} ms 타임아웃에서는 {rushed}({rivalsRushed}). {cut}{lead}',
 };
 
