@@ -114,7 +114,8 @@ function tableOf(name: string, metrics: readonly Metric[], scenarios: readonly C
   return table.toString();
 }
 
-function newTable(head: readonly string[], widths: readonly number[]): Table.Table {
+/** Of at most 100 columns: the first takes what the others leave. No colours. */
+export function newTable(head: readonly string[], widths: readonly number[]): Table.Table {
   const label = 100 - 2 - widths.length - widths.reduce((sum, width) => sum + width, 0);
   return new Table({
     head: [...head],
@@ -206,7 +207,8 @@ function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, P
   );
 }
 
-const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
+/** The settings of a scenario as columns. */
+export const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
   ['operation', ({ operation }) => operation],
   ['strategy', ({ strategy }) => strategy],
   ['requests', ({ requests }) => requests],
