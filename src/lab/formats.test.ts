@@ -4,6 +4,8 @@ import type { ClaimsResult } from './claims/claims.ts';
 import { compareToCsv, compareToJson, formatCompare } from './compare/format.ts';
 import type { CompareResult } from './compare/compare.ts';
 import { scheduleComparison, STRATEGIES_COMPARED } from './compare/compare.ts';
+import type { FindRateResult } from './find-rate/find-rate.ts';
+import { formatRates, ratesToCsv, ratesToJson } from './find-rate/format.ts';
 import { EXPERIMENTS } from './claims/all.ts';
 import { overRuns } from './statistics.ts';
 import { summarise } from './measure/run-summary.ts';
@@ -106,6 +108,55 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
     cells: { median: Record<string, number | null> }[];
   };
   expect(cells[0]!.median).toMatchObject({ winnersP50Ms: 30, losersP50Ms: null, losersP99Ms: null });
+});
+
+const RATES: FindRateResult = {
+  goal: { p99Ms: 1_000, rateMax: 100_000, searchMs: 60_000 },
+  searches: [
+    { sustained: 93_216, exceeded: 97_877, isSettled: true },
+    { sustained: 100_000, exceeded: null, isSettled: true },
+    { sustained: null, exceeded: 20, isSettled: true },
+    { sustained: null, exceeded: null, isSettled: false },
+  ].map((found, index) => ({
+    ...scheduledScenarios()[index]!,
+    confirmations: 3,
+    found,
+    isCorrect: index > 0,
+    probes: [900.5, 950, null].map((p99Ms) => ({
+      perSecond: found.sustained ?? 20,
+      requests: 1_000,
+      p99Ms,
+      backlogGrowth: 0,
+      successesPerSecond: 93_000,
+      isSustained: p99Ms !== null,
+    })),
+  })),
+  interrupted: true,
+};
+
+it('tells the rate that was found with its bounds as a table, JSON and CSV', () => {
+  const text = formatRates(RATES);
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+  expect(text).toMatch(/^Stopped early/);
+  for (const told of ['93,216 (93,216–97,877)', '≥ 100,000', '< 20', ' ?│', '950│', '901–∞'])
+    expect(text).toContain(told);
+  const { goal, searches } = JSON.parse(JSON.stringify(ratesToJson(RATES))) as {
+    goal: object;
+    searches: object[];
+  };
+  expect(goal).toMatchObject({ p99Ms: 1_000, rateMin: 20, resolution: 1.05 });
+  expect(searches[0]).toMatchObject({
+    sustainedPerSecond: 93_216,
+    exceededPerSecond: 97_877,
+    settled: true,
+    // JSON has no infinity.
+    p99Ms: { value: 950, interval: { low: 900.5, high: null, confidence: 0.75 } },
+    probesAtRate: 3,
+  });
+  const [head, first, ...others] = ratesToCsv(RATES).trimEnd().split('\n');
+  expect(others).toHaveLength(3);
+  expect(first!.split(',')).toHaveLength(head!.split(',').length);
+  expect(first).toContain(',93216,97877,true,');
 });
 
 it('says on top what must be read first', () => {

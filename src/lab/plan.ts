@@ -5,7 +5,7 @@ import { scheduleComparison } from './compare/compare.ts';
 import type { Grid } from './compare/compare.ts';
 import { estimateMs, estimateScheduleMs } from './estimate.ts';
 import type { RateGoal } from './find-rate/find-rate.ts';
-import { probed, RATE_MIN, scheduleSearches } from './find-rate/find-rate.ts';
+import { PROBE_SECONDS, probed, RATE_MIN, scheduleSearches } from './find-rate/find-rate.ts';
 import { probesMax, RESOLUTION } from './find-rate/search.ts';
 import type { ScheduledScenario } from './measure/scenario.ts';
 import { figure, percent } from './text.ts';
@@ -14,6 +14,8 @@ export interface Plan {
   readonly parts: readonly PlannedPart[];
   /** By the runs' own lengths; the machine's pace decides. */
   readonly totalMs: number;
+  /** The runs are the most that there can be. */
+  readonly isMost: boolean;
   /** Sentences on what bounds the duration. */
   readonly bounds: readonly string[];
 }
@@ -32,7 +34,7 @@ export function planClaims(experiments: readonly Experiment[], scale: Scale): Pl
   const parts = scheduleClaims(experiments, scale).map(({ name, scenarios }) => partOf(name, scenarios));
   const { budgetMs } = scale;
   const quick = `A quick run drops repeats once it falls behind ${figure((budgetMs ?? 0) / 1_000)} s for all claims.`;
-  return planOf(parts, budgetMs === undefined ? [] : [quick]);
+  return { ...planOf(parts), ...(budgetMs === undefined ? {} : { isMost: true, bounds: [quick] }) };
 }
 
 export function planComparison(grid: Grid): Plan {
@@ -40,7 +42,7 @@ export function planComparison(grid: Grid): Plan {
   const parts = rounds.flatMap(({ name, scenarios }) =>
     scenarios.map((one) => partOf(rounds.length > 1 ? `${name}: ${one.label}` : one.label, [one])),
   );
-  return planOf(parts, []);
+  return planOf(parts);
 }
 
 /** The estimate of a search is that of one which finds its rate in the middle of the ladder. */
@@ -63,10 +65,11 @@ export function planRates(grid: Grid, goal: RateGoal): Plan {
   });
   const minutes = figure(goal.searchMs / 60_000);
   const most = figure((searches.length * goal.searchMs) / 60_000);
-  return planOf(parts, [
-    `Each search probes rates from ${RATE_MIN} to ${figure(goal.rateMax)}/s, ${percent(RESOLUTION - 1)} apart, for a p99 of at most ${figure(goal.p99Ms)} ms; runs: its probes at most.`,
+  const bounds = [
+    `Each search probes rates from ${RATE_MIN} to ${figure(goal.rateMax)}/s, ${percent(RESOLUTION - 1)} apart, for a p99 of at most ${figure(goal.p99Ms)} ms, each probe of at least ${PROBE_SECONDS} s.`,
     `No search begins another probe after ${minutes} min, so all end within ${most} min and the last probe of each.`,
-  ]);
+  ];
+  return { ...planOf(parts), isMost: true, bounds };
 }
 
 /** Whether a strategy of the grid needs a Redis. */
@@ -76,8 +79,9 @@ export function wantsRedis(grid: Grid): boolean {
   );
 }
 
-function planOf(parts: readonly PlannedPart[], bounds: readonly string[]): Plan {
-  return { parts, totalMs: parts.reduce((sum, part) => sum + part.estimateMs, 0), bounds };
+function planOf(parts: readonly PlannedPart[]): Plan {
+  const totalMs = parts.reduce((sum, part) => sum + part.estimateMs, 0);
+  return { parts, totalMs, isMost: false, bounds: [] };
 }
 
 function partOf(name: string, scenarios: readonly ScheduledScenario[]): PlannedPart {

@@ -18,7 +18,7 @@ export interface PlanContext {
 const COLUMNS = 100;
 
 /** The plan in at most 100 columns, but for names of files. It repeats no password. */
-export function formatPlan({ parts, totalMs, bounds }: Plan, context: PlanContext): string {
+export function formatPlan({ parts, totalMs, isMost, bounds }: Plan, context: PlanContext): string {
   const table = new Table({
     head: ['', 'Strategies', 'Settings', 'Runs', 'About'],
     colWidths: [30, 38, 8, 7, 12],
@@ -31,7 +31,7 @@ export function formatPlan({ parts, totalMs, bounds }: Plan, context: PlanContex
     table.push([name, strategies.join(', '), settings, runs, durationText(estimateMs)]);
   const runs = parts.reduce((sum, part) => sum + part.runs, 0);
   const sentences = [
-    `In all ${counted(runs, 'run')}, about ${durationText(totalMs)}; a busy machine takes longer.`,
+    `In all ${isMost ? 'at most ' : ''}${counted(runs, 'run')}, about ${durationText(totalMs)}; a busy machine takes longer.`,
     ...bounds,
     `It would work on ${placeOf(context)}.`,
     ...(context.needsRedis ? [redisOf(context)] : []),

@@ -143,7 +143,7 @@ function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
 }
 
 /** The median, and below it its interval, and the confidence where it is not the row's. */
-function cellOf(point: Point, rowConfidence: number | undefined): string {
+export function cellOf(point: Point, rowConfidence: number | undefined): string {
   if (point.value === null) return '-';
   const ends = intervalText(confident(point));
   const own = point.interval?.confidence;

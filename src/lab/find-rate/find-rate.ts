@@ -45,7 +45,7 @@ export interface FindRateResult {
 /** The lowest rate that is tried: a probe of the fewest requests then takes ten seconds. */
 export const RATE_MIN = 20;
 /** A probe takes at least so long, and has at least the scenario's number of requests. */
-const PROBE_SECONDS = 2;
+export const PROBE_SECONDS = 2;
 
 /** One search: a combination of the grid, searched once for each seed. */
 export interface PlannedSearch {

@@ -1,14 +1,13 @@
 /** The rates that were found as a table, CSV and JSON. */
 import { csvOf } from '../../lib/csv.ts';
 import { wrapped } from '../claims/format.ts';
-import { newTable, SETTINGS } from '../compare/format.ts';
+import { cellOf, newTable, SETTINGS } from '../compare/format.ts';
 import type { Point } from '../statistics.ts';
 import { medianOverRuns } from '../statistics.ts';
 import type { Text } from '../text.ts';
-import { figure, percent, pointText } from '../text.ts';
+import { figure, percent } from '../text.ts';
 import type { FindRateResult, RateSearch } from './find-rate.ts';
 import { probesAtRate, RATE_MIN } from './find-rate.ts';
-import type { Probe } from './probe.ts';
 import { GROWTH_MAX } from './probe.ts';
 import { RESOLUTION } from './search.ts';
 
@@ -21,9 +20,13 @@ export function rateText({ found: { sustained, exceeded, isSettled } }: RateSear
   return exceeded === null ? '?' : `< ${figure(exceeded)}${unsettled}`;
 }
 
-/** A quantity of the probes at the rate that was found: its median and interval. */
-export function atRate(search: RateSearch, of: (probe: Probe) => number | null): Point {
-  return medianOverRuns(probesAtRate(search), of);
+/** The p99 of the probes at the rate that was found: its median and interval, of which an end may be infinite. */
+export function p99AtRate(search: RateSearch): Point {
+  return medianOverRuns(probesAtRate(search), ({ p99Ms }) => p99Ms ?? Number.POSITIVE_INFINITY);
+}
+
+export function successesAtRate(search: RateSearch): Point {
+  return medianOverRuns(probesAtRate(search), ({ successesPerSecond }) => successesPerSecond);
 }
 
 /** What the figures mean, for a given bound. */
@@ -39,15 +42,19 @@ export function meaning({ goal }: Pick<FindRateResult, 'goal'>): Text {
 /** A table of at most 100 columns, and what its figures mean. */
 export function formatRates(result: FindRateResult): string {
   const table = newTable(
-    ['Rates', 'sustained/s', 'p99 ms at it', 'successes/s', 'probes', 'correct'],
-    [21, 17, 21, 6, 7],
+    ['Rates', 'sustained/s', 'confirmed by', 'p99 ms', 'successes/s', 'all', 'correct'],
+    [22, 12, 13, 13, 4, 7],
   );
   for (const search of result.searches) {
+    const [p99, rate] = [p99AtRate(search), successesAtRate(search)];
+    const confidence = rate.interval?.confidence;
+    const confirmed = probesAtRate(search).length;
     table.push([
       search.label,
       rateText(search),
-      pointText(atRate(search, ({ p99Ms }) => p99Ms)),
-      pointText(atRate(search, ({ successesPerSecond }) => successesPerSecond)),
+      confidence === undefined ? String(confirmed) : `${confirmed} (${percent(confidence)})`,
+      cellOf(p99, confidence),
+      cellOf(rate, confidence),
       search.probes.length,
       search.isCorrect ? 'yes' : 'NO',
     ]);
@@ -56,7 +63,10 @@ export function formatRates(result: FindRateResult): string {
     ...(result.interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
     table.toString(),
     ...wrapped(meaning(result).en, 100),
-    'p99 and successes/s: medians over the probes at that rate with their intervals.',
+    ...wrapped(
+      'p99 and successes/s: medians over the probes at that rate, below each its interval, whose confidence stands beside the number of these probes. All: the probes of the whole search.',
+      100,
+    ),
     '',
   ].join('\n');
 }
@@ -75,8 +85,8 @@ export function ratesToJson({ goal, searches, interrupted }: FindRateResult): un
       sustainedPerSecond: search.found.sustained,
       exceededPerSecond: search.found.exceeded,
       settled: search.found.isSettled,
-      p99Ms: atRate(search, ({ p99Ms }) => p99Ms),
-      successesPerSecond: atRate(search, ({ successesPerSecond }) => successesPerSecond),
+      p99Ms: p99AtRate(search),
+      successesPerSecond: successesAtRate(search),
       probesAtRate: probesAtRate(search).length,
       probes: search.probes,
     })),
@@ -116,8 +126,8 @@ export function ratesToCsv({ goal, searches }: FindRateResult): string {
       search.found.sustained,
       search.found.exceeded,
       search.found.isSettled,
-      ...cells(atRate(search, ({ p99Ms }) => p99Ms)),
-      ...cells(atRate(search, ({ successesPerSecond }) => successesPerSecond)),
+      ...cells(p99AtRate(search)),
+      ...cells(successesAtRate(search)),
       probesAtRate(search).length,
       search.probes.length,
       search.isCorrect,

@@ -10,7 +10,7 @@ import type { Report } from '../report/report.ts';
 import type { Text } from '../text.ts';
 import { figure, pointText } from '../text.ts';
 import type { FindRateResult, RateSearch } from './find-rate.ts';
-import { atRate, meaning, rateText } from './format.ts';
+import { meaning, p99AtRate, rateText, successesAtRate } from './format.ts';
 
 const TITLE: Text = {
   en: 'The arrival rates that the strategies sustain',
@@ -74,8 +74,8 @@ function ratesTable(searches: readonly RateSearch[]): string {
   const rows = searches.map((search) => {
     const cells = [
       rateText(search),
-      pointText(atRate(search, ({ p99Ms }) => p99Ms)),
-      pointText(atRate(search, ({ successesPerSecond }) => successesPerSecond)),
+      pointText(p99AtRate(search)),
+      pointText(successesAtRate(search)),
       String(search.probes.length),
     ].map((cell) => `<td class="n">${escape(cell)}</td>`);
     return `<tr><td>${say(nameOf(search))}</td>${cells.join('')}</tr>`;

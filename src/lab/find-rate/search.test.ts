@@ -104,16 +104,16 @@ describe('the search', () => {
     expect(late).toMatchObject({ sustained: complete.sustained, exceeded: null, isSettled: false });
   });
 
-  it('ends where the probes contradict each other, and calls the answer not settled', async () => {
-    // The first probe of each rate sustains it, and no other does.
-    const seen = new Set<number>();
+  it('ends where the probes contradict each other for long, and calls the answer not settled', async () => {
+    // The first two probes of each rate fail, so that the search begins at the wrong end.
+    const seen = new Map<number, number>();
     const { sustained, exceeded, isSettled } = await searched((perSecond) => {
-      const isFirst = !seen.has(perSecond);
-      seen.add(perSecond);
-      return isFirst;
+      seen.set(perSecond, (seen.get(perSecond) ?? 0) + 1);
+      return seen.get(perSecond)! > 2 && perSecond <= 2_500;
     });
-    expect(sustained).toBeNull();
-    expect(exceeded).toBeGreaterThan(20);
     expect(isSettled).toBe(false);
+    expect(sustained).toBeGreaterThan(400);
+    expect(sustained).toBeLessThanOrEqual(2_500);
+    expect(exceeded).toBeGreaterThan(2_500);
   });
 });

@@ -9,7 +9,7 @@ export const RESOLUTION = 1.05;
 /** Rungs to the next rate of a climb: about twice the rate. */
 const STRIDE = 14;
 /** Rates that are confirmed or refuted by a majority, at most; where noise needs more, the answer is not settled. */
-const DECISIONS_MAX = 8;
+const DECISIONS_MAX = 12;
 
 export interface Search {
   readonly min: number;
@@ -39,7 +39,8 @@ export function ladder({ min, max }: Pick<Search, 'min' | 'max'>): readonly numb
 /** The probes that a search makes at most. */
 export function probesMax(search: Pick<Search, 'min' | 'max' | 'confirmations'>): number {
   const climb = 1 + Math.ceil((ladder(search).length - 1) / STRIDE);
-  return climb + Math.ceil(Math.log2(STRIDE)) + DECISIONS_MAX * search.confirmations;
+  // Where a probe fails it is repeated: once at the end of the climb, and at each step of the bisection.
+  return climb + 1 + 2 * Math.ceil(Math.log2(STRIDE)) + DECISIONS_MAX * search.confirmations;
 }
 
 export async function findRate(search: Search): Promise<Found> {
@@ -64,8 +65,8 @@ interface Bracket {
 class Stopped extends Error {}
 
 interface Votes {
-  /** One more probe of this rung. */
-  cast(rung: number): Promise<boolean>;
+  /** One more probe of this rung, or two: noise fails a probe more easily than it lets one pass. */
+  tryOut(rung: number): Promise<boolean>;
   isDecided(rung: number): boolean;
   /** Probes the rung until a majority has decided. */
   decide(rung: number): Promise<boolean>;
@@ -82,7 +83,7 @@ function createVotes({ probe, confirmations }: Search, rates: readonly number[])
     return isSustained;
   };
   return {
-    cast: vote,
+    tryOut: async (rung) => (await vote(rung)) || vote(rung),
     isDecided: (rung) => decided.has(rung),
     decide: async (rung) => {
       if (decided.size === DECISIONS_MAX) throw new Stopped('the probes contradict each other');
@@ -109,7 +110,7 @@ function createVotes({ probe, confirmations }: Search, rates: readonly number[])
 async function climb(votes: Votes, rungs: number): Promise<Bracket> {
   let low = -1;
   for (let rung = 0; rung < rungs; rung = rung === rungs - 1 ? rungs : Math.min(rungs - 1, rung + STRIDE)) {
-    if (!(await votes.cast(rung))) return { low, high: rung };
+    if (!(await votes.tryOut(rung))) return { low, high: rung };
     low = rung;
   }
   return { low, high: rungs };
@@ -118,7 +119,7 @@ async function climb(votes: Votes, rungs: number): Promise<Bracket> {
 async function bisect(votes: Votes, { low, high }: Bracket): Promise<Bracket> {
   if (high - low <= 1) return { low, high };
   const middle = Math.floor((low + high) / 2);
-  return bisect(votes, (await votes.cast(middle)) ? { low: middle, high } : { low, high: middle });
+  return bisect(votes, (await votes.tryOut(middle)) ? { low: middle, high } : { low, high: middle });
 }
 
 /** Confirms both ends. An end that is refuted becomes the other one, and the bracket widens beyond it. */
