@@ -38,9 +38,9 @@ export function ladder({ min, max }: Pick<Search, 'min' | 'max'>): readonly numb
 
 /** The probes that a search makes at most. */
 export function probesMax(search: Pick<Search, 'min' | 'max' | 'confirmations'>): number {
-  const climb = 1 + Math.ceil((ladder(search).length - 1) / STRIDE);
+  const climbing = 1 + Math.ceil((ladder(search).length - 1) / STRIDE);
   // Where a probe fails it is repeated: once at the end of the climb, and at each step of the bisection.
-  return climb + 1 + 2 * Math.ceil(Math.log2(STRIDE)) + DECISIONS_MAX * search.confirmations;
+  return climbing + 1 + 2 * Math.ceil(Math.log2(STRIDE)) + DECISIONS_MAX * search.confirmations;
 }
 
 export async function findRate(search: Search): Promise<Found> {
@@ -131,14 +131,14 @@ async function confirm(votes: Votes, given: Bracket, rungs: number): Promise<Bra
       if (await votes.decide(low)) continue;
       [low, high] = [Math.max(-1, low - stride), low];
       stride *= 2;
-    } else if (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (await votes.decide(middle)) low = middle;
-      else high = middle;
     } else if (high < rungs && !votes.isDecided(high)) {
       if (!(await votes.decide(high))) continue;
       [low, high] = [high, Math.min(rungs, high + stride)];
       stride *= 2;
+    } else if (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (await votes.decide(middle)) low = middle;
+      else high = middle;
     } else {
       return { low, high };
     }

@@ -47,9 +47,9 @@ export function timelineOf(
     caption,
     height: rows.length * pixels + 54,
     isWordless: true,
-    legend: LEGEND.filter(([state]) => used.has(state)).map(([state, name]) => ({
+    legend: LEGEND.filter(([state]) => used.has(state)).map(([state, words]) => ({
       colour: `var(--${state})`,
-      name: special[state] ?? name,
+      name: special[state] ?? words,
     })),
     option: () => ({
       grid: { left: 6, right: 18, top: 4, bottom: 34 },
