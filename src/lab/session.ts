@@ -49,6 +49,7 @@ export async function measureClaims(
   scale: Scale,
 ): Promise<ClaimsResult> {
   return measure(options, planClaims(experiments, scale).totalMs, false, {
+    drawsRuns: true,
     manifest: { command: 'claims', options: { scale: scale.name, claims: experiments.map(({ id }) => id) } },
     measure: (environment, observer) => testClaims({ environment, experiments, scale, observer }),
     summary: (result) => ({
@@ -62,6 +63,7 @@ export async function measureClaims(
 /** Compares strategies and writes the measurement. Throws like `measureClaims`. */
 export async function measureComparison(options: SessionOptions, grid: Grid): Promise<CompareResult> {
   return measure(options, planComparison(grid).totalMs, wantsRedis(grid), {
+    drawsRuns: true,
     manifest: { command: 'compare', options: { ...grid } },
     measure: (environment, observer) => compareStrategies({ environment, grid, observer }),
     summary: compareToJson,
@@ -76,6 +78,7 @@ export async function measureRates(
   goal: RateGoal,
 ): Promise<FindRateResult> {
   return measure(options, planRates(grid, goal).totalMs, wantsRedis(grid), {
+    drawsRuns: false,
     manifest: { command: 'compare', options: { ...grid, findRate: goal } },
     measure: (environment, observer) => findRates({ environment, grid, goal, observer }),
     summary: ratesToJson,
@@ -84,6 +87,8 @@ export async function measureRates(
 }
 
 interface Parts<Result> {
+  /** Whether the report draws single runs; else their attempts, which may be millions, are not kept in memory. */
+  readonly drawsRuns: boolean;
   readonly manifest: Pick<Manifest, 'command' | 'options'>;
   readonly measure: (environment: Environment, observer: LabObserver) => Promise<Result>;
   readonly summary: (result: Result) => unknown;
@@ -104,7 +109,7 @@ async function measure<
       onStart: progress.onStart,
       onRun: (run) => {
         measurement.addRun(run);
-        runs.push(run);
+        if (parts.drawsRuns) runs.push(run);
         progress.onRun(run.estimateMs);
       },
     };

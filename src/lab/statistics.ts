@@ -85,6 +85,8 @@ export interface PowerLaw {
   readonly factor: number;
   /** One per variable, each with its interval (Student's t; none when there are only as many points as unknowns). */
   readonly exponents: readonly (Point & { readonly value: number })[];
+  /** How many points the law was fitted to. */
+  readonly points: number;
   /** Share of the variance of log(y) that the law explains. */
   readonly rSquared: number;
 }
@@ -118,6 +120,7 @@ export function fitPowerLaw(
   return {
     factor: Math.exp(means.y - first * means.a - second * means.b),
     exponents: [exponent(first, bb), exponent(second, aa)],
+    points: points.length,
     rSquared: yy === 0 ? 1 : 1 - residual / yy,
   };
 }

@@ -18,12 +18,12 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, Text>> = {
 };
 
 /** 100 columns with borders and padding. */
-const COLUMN_WIDTHS = [5, 36, 12, 20, 14, 6];
+const COLUMN_WIDTHS = [5, 29, 12, 20, 6, 14, 6];
 
 /** A table of at most 100 columns without colours, followed by the reasons. */
 export function formatClaims(result: ClaimsResult): string {
   const table = new Table({
-    head: ['', 'Claim', 'Predicted', 'Measured', 'Verdict', 'Ctl'],
+    head: ['', 'Claim', 'Predicted', 'Measured', 'Runs', 'Verdict', 'Ctl'],
     colWidths: COLUMN_WIDTHS,
     wordWrap: true,
     style: { head: [], border: [] },
@@ -34,6 +34,7 @@ export function formatClaims(result: ClaimsResult): string {
       claimOf(claim.id).en,
       predictedOf(claim),
       measuredOf(claim.measured, claim.unit),
+      claim.measured.count,
       VERDICT_NAMES[claim.verdict].en,
       claim.controlShowsFault ? 'yes' : 'NO',
     ]);

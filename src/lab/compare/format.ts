@@ -151,7 +151,7 @@ export function cellOf(point: Point, rowConfidence: number | undefined): string 
   return [figure(point.value), ends, note].filter((line) => line !== '').join('\n');
 }
 
-/** Without a note on its confidence, which stands in a place of its own. */
+/** Without a note on its confidence, which another column has. */
 function confident(point: Point): Point {
   return point.interval === null
     ? point

@@ -97,7 +97,6 @@ export async function findRates({
   for (const planned of scheduleSearches(grid)) {
     if (environment.signal.aborted) break;
     observer.onStart(`${planned.round}: ${planned.label}`);
-    await truncateTables(environment.control);
     searches.push(await searchOne({ ...environment, seed: planned.seed }, planned, goal, observer));
   }
   return { goal, searches, interrupted: environment.signal.aborted };
@@ -117,6 +116,8 @@ async function searchOne(
     if (environment.signal.aborted || performance.now() > endsAt) return undefined;
     const repeat = probes.length;
     const loaded = probed(scenario, perSecond);
+    // What thousands of requests left would slow the later probes down.
+    await truncateTables(environment.control);
     const run = await runUnlessStopped(environment, () =>
       runScenario(environment, loaded, `${round} ${label} ${repeat}`),
     );

@@ -92,13 +92,13 @@ function verdictTable(claims: readonly TestedClaim[]): string {
   return `<div class="scroll"><table class="stack"><thead><tr>${head.map(([text, mark]) => `<th${mark}>${say(text)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
 <p class="quiet">${say({
-    en: "Measured: mean over the runs with its 95 % interval (Student's t); none for a single run, or where all runs gave the same. Without a guard: what goes wrong in the same set-up when nothing is locked or compared, which proves that the set-up can show the fault.",
-    ko: '측정: 실행의 평균과 95 % 신뢰 구간(스튜던트 t). 한 번만 실행했거나 모두 같으면 구간이 없다. 락이 없으면: 같은 조건에서 아무것도 잠그거나 비교하지 않을 때 일어나는 일로, 이 조건이 결함을 드러낼 수 있음을 증명한다.',
+    en: "Measured: mean over the runs with its 95 % interval (Student's t); none for a single run, or where all runs gave the same; n: how many figures of runs. Without a guard: what goes wrong in the same set-up when nothing is locked or compared, which proves that the set-up can show the fault.",
+    ko: '측정: 실행의 평균과 95 % 신뢰 구간(스튜던트 t). 한 번만 실행했거나 모두 같으면 구간이 없다. n: 실행에서 얻은 값의 수. 락이 없으면: 같은 조건에서 아무것도 잠그거나 비교하지 않을 때 일어나는 일로, 이 조건이 결함을 드러낼 수 있음을 증명한다.',
   })}</p>`;
 }
 
 function measuredCell(measured: Measured, unit: Unit): string {
-  return valueOf(measured.mean, unit) + small(meanIntervalOf(measured, unit));
+  return `${valueOf(measured.mean, unit)}${small(meanIntervalOf(measured, unit))}<small>n = ${measured.count}</small>`;
 }
 
 function small(interval: string): string {

@@ -141,6 +141,7 @@ export function exponentsOf(law: PowerLaw | undefined): readonly [requests: Meas
     const ends = interval === null ? [] : [sign * interval.low, sign * interval.high];
     return {
       ...overRuns([sign * value]),
+      count: law?.points ?? 0,
       meanInterval:
         interval === null ? null : { ...interval, low: Math.min(...ends), high: Math.max(...ends) },
     };

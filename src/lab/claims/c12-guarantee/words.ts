@@ -17,7 +17,7 @@ export const prediction: Text = {
 };
 
 export const rule: Text = {
-  en: 'Without timeouts, pessimistic carries out every request, so optimistic (once, and with retry) cannot do better; with timeouts neither form of optimistic carries out more than {tolerance} of the {requests} requests more (the mean over the runs), a tolerance for what differs from run to run. Holds if both are so; “only when” if only the first is; otherwise it does not hold.',
+  en: 'Without timeouts, pessimistic carries out every request, so optimistic (once, and with retry) cannot do better; with timeouts neither form of optimistic carries out, on average, over {tolerance} of {requests} requests more than pessimistic, a tolerance for what differs from run to run. Holds if both are so; “only when” if only the first is; otherwise it does not hold.',
   ko: '타임아웃이 없을 때 비관적 락이 모두 실행하면 낙관적 락(한 번, 재시도)이 더 나을 수 없다. 타임아웃이 있을 때는 낙관적 락의 어느 쪽도 평균 {requests}건 중 {tolerance}건을 넘게 더 실행하지 않는다(실행마다 달라지는 만큼의 허용 오차). 둘 다면 성립, 앞의 것만이면 조건부, 아니면 불성립.',
 };
 
