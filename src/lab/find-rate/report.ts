@@ -17,6 +17,11 @@ const TITLE: Text = {
   ko: '전략별로 지속 가능한 도착률',
 };
 
+const IN_TURN: Text = {
+  en: 'the strategies are searched one after another, so a machine that slows down puts the later ones at a disadvantage',
+  ko: '전략을 하나씩 차례로 탐색하므로 도중에 느려진 기계에서는 뒤의 전략이 불리하며',
+};
+
 export function ratesReport(result: FindRateResult, manifest: Manifest): Report {
   const plots = drawAll(result.searches.length === 0 ? [] : [ratesPlot(result)]);
   const body = [
@@ -24,7 +29,7 @@ export function ratesReport(result: FindRateResult, manifest: Manifest): Report 
     warnings({ interrupted: result.interrupted, aaControl: undefined }, manifest),
     ...plots.map(figureOf),
     ratesTable(result.searches),
-    method(undefined, manifest),
+    method(undefined, manifest, IN_TURN),
   ];
   return { html: pageOf(TITLE, body.join('\n')), plots: plotFiles(plots) };
 }

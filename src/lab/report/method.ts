@@ -5,7 +5,7 @@ import type { AaControl } from '../aa-control.ts';
 import { DIFFERENCE_MAX } from '../aa-control.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Text } from '../text.ts';
-import { figure, percent } from '../text.ts';
+import { figure, fill, percent } from '../text.ts';
 import { escape, say } from './page.ts';
 
 export function warnings(
@@ -29,7 +29,18 @@ export function warnings(
   ].join('\n');
 }
 
-export function method(aaControl: AaControl | undefined, manifest: Manifest): string {
+const HOW: Text = {
+  en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every scenario is warmed up on its own connections; {order}; after every single run the balances or seats are counted and the whole database is audited.",
+  ko: '실험실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, {order}, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
+};
+
+const SHUFFLED: Text = {
+  en: 'each round of repeats goes through the scenarios in another order',
+  ko: '반복마다 순서를 바꾸며',
+};
+
+/** `order` says in which order the runs were made. */
+export function method(aaControl: AaControl | undefined, manifest: Manifest, order = SHUFFLED): string {
   const { rowlock, machine, server, seed, startedAt, endedAt } = manifest;
   const facts: readonly (readonly [Text, string])[] = [
     [
@@ -62,10 +73,7 @@ export function method(aaControl: AaControl | undefined, manifest: Manifest): st
           ko: `A/A 대조: 같은 전략을 두 번 측정한 차이는 ${percent(aaControl.difference)}(초당 ${aaRates(aaControl).join(', ')}건).`,
         })}</p>`;
   return `<h2>${say({ en: 'How it was measured', ko: '측정 방법' })}</h2>
-<p>${say({
-    en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every scenario is warmed up on its own connections; each round of repeats goes through the scenarios in another order; after every single run the balances or seats are counted and the whole database is audited.",
-    ko: '실험실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, 반복마다 순서를 바꾸며, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
-  })}</p>
+<p>${say(fill(HOW, { order }))}</p>
 ${control}
 <dl>${rows}</dl>`;
 }
