@@ -14,6 +14,8 @@ import type { Attempt } from '../src/lab/measure/attempt.ts';
 import type { Report } from '../src/lab/report/report.ts';
 import { claimsReport } from '../src/lab/report/report.ts';
 import type { EndedRun, Runs } from '../src/lab/schedule.ts';
+import type { Measured } from '../src/lab/statistics.ts';
+import type { Spread } from '../src/load/spread.ts';
 
 interface StoredSummary extends Omit<ClaimsResult, 'claims' | 'aaControl'>, StoredAaControl {
   readonly claims: readonly Omit<TestedClaim, 'runs'>[];
@@ -25,12 +27,22 @@ type StoredAttempt = Attempt & Pick<EndedRun, 'experiment' | 'label' | 'repeat'>
 /** The report of the run in this directory. */
 export function reportOf(directory: string): Report {
   const { runs, ...stored } = read(directory, 'summary.json') as StoredSummary;
-  const claims = stored.claims.map((claim) => ({ ...claim, runs: runs[claim.id] ?? {} }));
+  const claims = stored.claims.map((claim) => ({
+    ...claim,
+    measured: withIntervals(claim.measured),
+    findings: claim.findings.map((finding) => ({ ...finding, measured: withIntervals(finding.measured) })),
+    runs: runs[claim.id] ?? {},
+  }));
   return claimsReport(
     { ...stored, claims, aaControl: aaControlIn(stored) },
     read(directory, 'manifest.json') as Manifest,
     attemptsIn(directory),
   );
+}
+
+/** Older runs stored no intervals. */
+function withIntervals(measured: Spread & Partial<Measured>): Measured {
+  return { meanInterval: null, medianInterval: null, ...measured };
 }
 
 function read(directory: string, name: string): unknown {
@@ -48,10 +60,19 @@ function attemptsIn(directory: string): readonly EndedRun[] {
     const name = JSON.stringify([experiment, label, repeat]);
     const run = runs.get(name) ?? { experiment, label, repeat, attempts: [], estimateMs: 0 };
     runs.set(name, run);
-    // Older runs say `charged`.
-    run.attempts.push({ ...attempt, outcome: attempt.outcome === 'charged' ? 'topped_up' : attempt.outcome });
+    run.attempts.push(completed(attempt));
   }
   return [...runs.values()];
+}
+
+/** An attempt of an older run, which says `charged` and knows no tries, as runs store it now. */
+function completed(attempt: Omit<Attempt, 'tries'> & Partial<Pick<Attempt, 'tries'>>): Attempt {
+  const { connectedMs, workedMs, answeredMs, outcome } = attempt;
+  return {
+    ...attempt,
+    outcome: outcome === 'charged' ? 'topped_up' : outcome,
+    tries: attempt.tries ?? (connectedMs === null ? [] : [{ connectedMs, workedMs, endedMs: answeredMs }]),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

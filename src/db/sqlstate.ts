@@ -73,6 +73,16 @@ export function sqlstateOf(error: unknown): string | undefined {
 }
 
 /**
+ * Whether `lock_timeout` ended a wait. NOWAIT refuses with the same SQLSTATE, 55P03, but PostgreSQL names the routine
+ * that raised an error: a timeout is an interrupt, a refusal comes from the locking of the row. Even a statement with
+ * NOWAIT can time out, while it waits for its table.
+ */
+export function isLockTimeout(error: unknown): boolean {
+  if (sqlstateOf(error) !== '55P03') return false;
+  return (error as { readonly routine?: unknown }).routine === 'ProcessInterrupts';
+}
+
+/**
  * Whether an error ended the connection that it came on, so that the outcome of a statement in flight is not
  * known from it. Errors without an SQLSTATE come from the network, but for those of the program: a value that
  * can't be sent or read.

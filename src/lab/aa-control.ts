@@ -3,12 +3,16 @@ import type { Scenario, ScheduledScenario } from './measure/scenario.ts';
 import type { Runs } from './schedule.ts';
 import { runsOf } from './claims/experiment.ts';
 import { successesPerSecond } from './measure/run-summary.ts';
-import { quantileOf } from '../load/spread.ts';
+import type { Interval } from './statistics.ts';
+import { overRuns } from './statistics.ts';
 
 export interface AaControl {
   /** Median successes/s of both. */
   readonly first: number;
   readonly second: number;
+  /** Of the medians; older runs did not store them. */
+  readonly firstInterval?: Interval | null;
+  readonly secondInterval?: Interval | null;
   /** The difference as a share of the smaller one. */
   readonly difference: number;
 }
@@ -39,8 +43,15 @@ export function scheduleAaControl(scenario: Scenario, repeats: number): readonly
 /** Compares the two; undefined when one of them has no runs. */
 export function compareAaControl(runs: Runs): AaControl | undefined {
   const [first, second] = [FIRST, SECOND].map((label) =>
-    quantileOf(runsOf(runs, label).map(successesPerSecond), 0.5),
+    overRuns(runsOf(runs, label).map(successesPerSecond)),
   );
-  if (first === undefined || second === undefined || first === 0 || second === 0) return undefined;
-  return { first, second, difference: Math.max(first, second) / Math.min(first, second) - 1 };
+  if (first === undefined || second === undefined || first.median === 0 || second.median === 0)
+    return undefined;
+  return {
+    first: first.median,
+    second: second.median,
+    firstInterval: first.medianInterval,
+    secondInterval: second.medianInterval,
+    difference: Math.max(first.median, second.median) / Math.min(first.median, second.median) - 1,
+  };
 }

@@ -4,16 +4,18 @@ import type { ClaimsResult } from './claims/claims.ts';
 import { compareToCsv, compareToJson, formatCompare } from './compare/format.ts';
 import type { CompareResult } from './compare/compare.ts';
 import { scheduleComparison, STRATEGIES_COMPARED } from './compare/compare.ts';
+import type { FindRateResult } from './find-rate/find-rate.ts';
+import { formatRates, ratesToCsv, ratesToJson } from './find-rate/format.ts';
 import { EXPERIMENTS } from './claims/all.ts';
+import { overRuns } from './statistics.ts';
 import { summarise } from './measure/run-summary.ts';
 
 const COST = { walBytes: 12_345_678, serverCpuMs: null, clientCpuMs: 123_456, lockWaitMs: 99_999 };
-const RUN = summarise(
-  scheduledScenarios()[0]!.scenario,
-  { attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } },
-  COST,
-  { lostUpdates: 1, doubleSales: 0, auditViolations: 2 },
-);
+const RUN = summarise({ attempts: [], shared: { statements: 0, transactions: 0, rollbacks: 0 } }, COST, {
+  lostUpdates: 1,
+  doubleSales: 0,
+  auditViolations: 2,
+});
 
 function scheduledScenarios(): CompareResult['scenarios'] {
   const [round] = scheduleComparison({
@@ -52,7 +54,7 @@ const CLAIMS: ClaimsResult = {
     verdict: 'holds-only-when',
     reason: { en: `${id} holds only when it does, and ${'so on and '.repeat(40)}on`, ko: id },
     predicted: 'requests ÷ pool',
-    measured: { mean: 123_456.7, min: 0.1234, max: 9_999_999, median: 1, count: 3 },
+    measured: overRuns([0.1234, 123_456.7, 9_999_999]),
     unit: 'per second',
     findings: [],
     controlShowsFault: false,
@@ -72,7 +74,15 @@ it('fits every line of the terminal tables into 100 columns', () => {
 
 it('has no latency where nobody won or lost, and keeps a rate with its spread on one line', () => {
   const [scenario] = scheduledScenarios();
-  const attempt = { row: 0, sentMs: 0, connectedMs: 0, workedMs: 0, outcome: 'topped_up', cause: null };
+  const attempt = {
+    row: 0,
+    sentMs: 0,
+    connectedMs: 0,
+    workedMs: 0,
+    tries: [],
+    outcome: 'topped_up',
+    cause: null,
+  };
   const numbers = { version: null, poolWaitMs: 0, longestStatementMs: 1, transactionMs: 1, statements: 1 };
   const counts = { transactions: 1, rollbacks: 0, deadlocks: 0 };
   const runs = [28, 30, 33].map((answeredMs) => {
@@ -84,7 +94,7 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
       answeredMs,
     }));
     const shared = { statements: 0, transactions: 0, rollbacks: 0 };
-    return summarise(scenario!.scenario, { attempts, shared }, COST, {
+    return summarise({ attempts, shared }, COST, {
       lostUpdates: 0,
       doubleSales: 0,
       auditViolations: 0,
@@ -92,12 +102,61 @@ it('has no latency where nobody won or lost, and keeps a rate with its spread on
   });
   const compared = { ...COMPARED, scenarios: [{ ...scenario!, runs }] };
   const text = formatCompare(compared);
-  expect(text).toContain('33,333 (30,303-35,714)│');
+  expect(text).toContain('33,333 (30,303–35,714)│');
   expect(text).toContain('lost p50│');
   const { cells } = JSON.parse(JSON.stringify(compareToJson(compared))) as {
     cells: { median: Record<string, number | null> }[];
   };
   expect(cells[0]!.median).toMatchObject({ winnersP50Ms: 30, losersP50Ms: null, losersP99Ms: null });
+});
+
+const RATES: FindRateResult = {
+  goal: { p99Ms: 1_000, rateMax: 100_000, searchMs: 60_000 },
+  searches: [
+    { sustained: 93_216, exceeded: 97_877, isSettled: true },
+    { sustained: 100_000, exceeded: null, isSettled: true },
+    { sustained: null, exceeded: 20, isSettled: true },
+    { sustained: null, exceeded: null, isSettled: false },
+  ].map((found, index) => ({
+    ...scheduledScenarios()[index]!,
+    confirmations: 3,
+    found,
+    isCorrect: index > 0,
+    probes: [900.5, 950, null].map((p99Ms) => ({
+      perSecond: found.sustained ?? 20,
+      requests: 1_000,
+      p99Ms,
+      backlogGrowth: 0,
+      successesPerSecond: 93_000,
+      isSustained: p99Ms !== null,
+    })),
+  })),
+  interrupted: true,
+};
+
+it('tells the rate that was found with its bounds as a table, JSON and CSV', () => {
+  const text = formatRates(RATES);
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+  expect(text).toMatch(/^Stopped early/);
+  for (const told of ['93,216 (93,216–97,877)', '≥ 100,000', '< 20', ' ?│', '950│', '901–∞'])
+    expect(text).toContain(told);
+  const { goal, searches } = JSON.parse(JSON.stringify(ratesToJson(RATES))) as {
+    goal: object;
+    searches: object[];
+  };
+  expect(goal).toMatchObject({ p99Ms: 1_000, rateMin: 20, resolution: 1.05 });
+  expect(searches[0]).toMatchObject({
+    sustainedPerSecond: 93_216,
+    exceededPerSecond: 97_877,
+    settled: true,
+    // JSON has no infinity.
+    p99Ms: { value: 950, interval: { low: 900.5, high: null, confidence: 0.75 } },
+    probesAtRate: 3,
+  });
+  const [head, first, ...others] = ratesToCsv(RATES).trimEnd().split('\n');
+  expect(others).toHaveLength(3);
+  expect(first!.split(',')).toHaveLength(head!.split(',').length);
+  expect(first).toContain(',93216,97877,true,');
 });
 
 it('says on top what must be read first', () => {
@@ -116,7 +175,7 @@ it('gives the claims as JSON in the form that programs rely on', () => {
     id: 'C1',
     verdict: 'holds-only-when',
     predicted: 'requests ÷ pool',
-    measured: { mean: 123_456.7, min: 0.1234, max: 9_999_999 },
+    measured: { min: 0.1234, max: 9_999_999, count: 3 },
     controlShowsFault: false,
   });
 });

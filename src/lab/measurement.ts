@@ -3,7 +3,7 @@
  * all that the verdicts derive from, `report.html`, and its plots in `plots/`.
  */
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -32,11 +32,27 @@ export interface Measurement {
   abandon(): Promise<void>;
 }
 
+const ATTEMPTS = 'attempts.jsonl.gz';
+
+/** The files that a measurement makes in its directory. */
+export const MEASUREMENT_FILES = [
+  'manifest.json',
+  ATTEMPTS,
+  'summary.json',
+  'report.html',
+  'plots/',
+] as const;
+
+/** Whether the directory holds a measurement, which is never overwritten. */
+export function holdsMeasurement(directory: string): boolean {
+  return existsSync(join(directory, ATTEMPTS));
+}
+
 /** Creates the directory, which must not hold a measurement. Throws the file system's errors. */
 export async function openMeasurement(directory: string): Promise<Measurement> {
   mkdirSync(directory, { recursive: true });
   const gzip = createGzip();
-  const file = createWriteStream(join(directory, 'attempts.jsonl.gz'), { flags: 'wx' });
+  const file = createWriteStream(join(directory, ATTEMPTS), { flags: 'wx' });
   // Fails before anything is measured if the file exists or can't be written.
   await once(file, 'open');
   gzip.pipe(file);

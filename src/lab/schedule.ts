@@ -63,7 +63,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<Runs> {
 }
 
 /** Undefined when the lab is stopped: requests in flight then fail in ways that mean nothing. */
-async function runUnlessStopped<T>(environment: Environment, run: () => Promise<T>): Promise<T | undefined> {
+export async function runUnlessStopped<T>(
+  environment: Environment,
+  run: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     const result = await run();
     return environment.signal.aborted ? undefined : result;

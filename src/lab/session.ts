@@ -3,16 +3,20 @@ import type { EndedRun } from './schedule.ts';
 import type { StrategyResources } from '../operations/registry.ts';
 import { withEnvironment } from './environment.ts';
 import { claimsToJson } from './claims/format.ts';
-import { scheduleClaims, testClaims } from './claims/claims.ts';
+import { testClaims } from './claims/claims.ts';
 import type { ClaimsResult, LabObserver } from './claims/claims.ts';
 import { compareToJson } from './compare/format.ts';
-import { compareStrategies, scheduleComparison } from './compare/compare.ts';
+import { compareStrategies } from './compare/compare.ts';
 import type { CompareResult, Grid } from './compare/compare.ts';
-import { estimateScheduleMs } from './estimate.ts';
 import type { Experiment, Scale } from './claims/experiment.ts';
+import type { FindRateResult, RateGoal } from './find-rate/find-rate.ts';
+import { findRates } from './find-rate/find-rate.ts';
+import { ratesToJson } from './find-rate/format.ts';
+import { ratesReport } from './find-rate/report.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestOf } from './manifest.ts';
 import { openMeasurement } from './measurement.ts';
+import { planClaims, planComparison, planRates, wantsRedis } from './plan.ts';
 import { withRedisLocks } from './redis.ts';
 import type { Report } from './report/report.ts';
 import { claimsReport, compareReport } from './report/report.ts';
@@ -44,11 +48,8 @@ export async function measureClaims(
   experiments: readonly Experiment[],
   scale: Scale,
 ): Promise<ClaimsResult> {
-  const totalMs = scheduleClaims(experiments, scale).reduce(
-    (sum, { scenarios }) => sum + estimateScheduleMs(scenarios),
-    0,
-  );
-  return measure(options, totalMs, false, {
+  return measure(options, planClaims(experiments, scale).totalMs, false, {
+    drawsRuns: true,
     manifest: { command: 'claims', options: { scale: scale.name, claims: experiments.map(({ id }) => id) } },
     measure: (environment, observer) => testClaims({ environment, experiments, scale, observer }),
     summary: (result) => ({
@@ -61,14 +62,8 @@ export async function measureClaims(
 
 /** Compares strategies and writes the measurement. Throws like `measureClaims`. */
 export async function measureComparison(options: SessionOptions, grid: Grid): Promise<CompareResult> {
-  const totalMs = scheduleComparison(grid).reduce(
-    (sum, { scenarios }) => sum + estimateScheduleMs(scenarios),
-    0,
-  );
-  const wantsRedis = grid.operations.some((operation) =>
-    grid.strategies[operation].some((name) => name.includes('redis-lock')),
-  );
-  return measure(options, totalMs, wantsRedis, {
+  return measure(options, planComparison(grid).totalMs, wantsRedis(grid), {
+    drawsRuns: true,
     manifest: { command: 'compare', options: { ...grid } },
     measure: (environment, observer) => compareStrategies({ environment, grid, observer }),
     summary: compareToJson,
@@ -76,23 +71,37 @@ export async function measureComparison(options: SessionOptions, grid: Grid): Pr
   });
 }
 
+/** Searches for the rates that strategies sustain and writes the measurement. Throws like `measureClaims`. */
+export async function measureRates(
+  options: SessionOptions,
+  grid: Grid,
+  goal: RateGoal,
+): Promise<FindRateResult> {
+  return measure(options, planRates(grid, goal).totalMs, wantsRedis(grid), {
+    drawsRuns: false,
+    manifest: { command: 'compare', options: { ...grid, findRate: goal } },
+    measure: (environment, observer) => findRates({ environment, grid, goal, observer }),
+    summary: ratesToJson,
+    report: ratesReport,
+  });
+}
+
 interface Parts<Result> {
+  /** Whether the report draws single runs; else their attempts, which may be millions, are not kept in memory. */
+  readonly drawsRuns: boolean;
   readonly manifest: Pick<Manifest, 'command' | 'options'>;
   readonly measure: (environment: Environment, observer: LabObserver) => Promise<Result>;
   readonly summary: (result: Result) => unknown;
   readonly report: (result: Result, manifest: Manifest, runs: readonly EndedRun[]) => Report;
 }
 
-async function measure<Result extends Pick<ClaimsResult, 'aaControl' | 'interrupted'>>(
-  options: SessionOptions,
-  totalMs: number,
-  wantsRedis: boolean,
-  parts: Parts<Result>,
-): Promise<Result> {
+async function measure<
+  Result extends Pick<ClaimsResult, 'interrupted'> & Partial<Pick<ClaimsResult, 'aaControl'>>,
+>(options: SessionOptions, totalMs: number, needsRedis: boolean, parts: Parts<Result>): Promise<Result> {
   const { databaseUrl, redisUrl, directory, seed, signal, progress } = options;
   const startedAt = new Date();
   const withResources = <T>(work: (resources: StrategyResources) => Promise<T>): Promise<T> =>
-    wantsRedis ? withRedisLocks(redisUrl, (redisLocks) => work({ redisLocks })) : work({});
+    needsRedis ? withRedisLocks(redisUrl, (redisLocks) => work({ redisLocks })) : work({});
   const measureOn = async (target: Target, resources: StrategyResources): Promise<Result> => {
     const measurement = await openMeasurement(directory);
     const runs: EndedRun[] = [];
@@ -100,7 +109,7 @@ async function measure<Result extends Pick<ClaimsResult, 'aaControl' | 'interrup
       onStart: progress.onStart,
       onRun: (run) => {
         measurement.addRun(run);
-        runs.push(run);
+        if (parts.drawsRuns) runs.push(run);
         progress.onRun(run.estimateMs);
       },
     };

@@ -1,3 +1,5 @@
+import type { Measured, Point } from './statistics.ts';
+import { CONFIDENCE, meanPoint, medianPoint } from './statistics.ts';
 /** A text in the two languages of the reports. */
 export interface Text {
   readonly en: string;
@@ -50,4 +52,31 @@ export function percent(share: number): string {
   if (value > 99 && value < 100) return '>99 %';
   if (value > 0 && value < 1) return '<1 %';
   return `${Math.round(value)} %`;
+}
+
+type Format = (value: number) => string;
+
+/** A mean with its interval: `5.1 (4.6–5.6)`. */
+export function meanText(measured: Measured, format: Format = figure): string {
+  return pointText(meanPoint(measured), format);
+}
+
+/** A median with its interval: `5 (4–6)`, or `5 (4–6, 75 %)` where three runs allow no more confidence. */
+export function medianText(measured: Measured, format: Format = figure): string {
+  return pointText(medianPoint(measured), format);
+}
+
+export function pointText(point: Point, format: Format = figure): string {
+  if (point.value === null) return '–';
+  const interval = intervalText(point, format);
+  return interval === '' ? format(point.value) : `${format(point.value)} (${interval})`;
+}
+
+/** The interval alone; empty for a single run, and where it is a single value. */
+export function intervalText({ interval }: Point, format: Format = figure): string {
+  if (interval === null) return '';
+  const [low, high] = [format(interval.low), format(interval.high)];
+  if (low === high) return '';
+  const sure = interval.confidence < CONFIDENCE ? `, ${percent(interval.confidence)}` : '';
+  return `${low}–${high}${sure}`;
 }

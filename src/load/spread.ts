@@ -41,14 +41,22 @@ export function medianOf(values: readonly (number | null)[]): number | null {
 }
 
 /** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; beyond, the normal one's. */
-const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+const T_975 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+] as const;
 const Z_975 = 1.96;
+
+/** How many standard errors a 95 % interval reaches to either side. */
+export function marginFactor(degreesOfFreedom: number): number {
+  return T_975[degreesOfFreedom - 1] ?? Z_975;
+}
 
 /** The 95 % confidence interval of the mean (Student's t); null for fewer than two values. */
 export function intervalOf(values: readonly number[]): readonly [low: number, high: number] | null {
   if (values.length < 2) return null;
   const mean = meanOf(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const margin = (T_975[values.length - 2] ?? Z_975) * Math.sqrt(variance / values.length);
+  const margin = marginFactor(values.length - 1) * Math.sqrt(variance / values.length);
   return [mean - margin, mean + margin];
 }

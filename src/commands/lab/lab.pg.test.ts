@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
+import { until } from '../../../test/support/gate.ts';
 import { forgetSignalListeners } from '../../../test/support/signals.ts';
 import { ConfigError } from '../options/option.ts';
 import { createProgram } from '../program.ts';
@@ -148,6 +149,140 @@ describe('lab compare', () => {
   });
 });
 
+describe('lab compare --find-rate', () => {
+  const search = ['compare', '--operation', 'topUp', '--find-rate', '--p99-ms', '2000', '--requests', '40'];
+
+  it('tells a strategy that keeps the bound from one that cannot, and leaves no schema', async () => {
+    const files = ['json', 'csv'].flatMap((kind) => [`--${kind}`, join(directory, `rates.${kind}`)]);
+    const lists = [
+      '--strategies',
+      'pessimistic,atomic',
+      '--work-ms',
+      '250',
+      '--repeats',
+      '3',
+      '--rate-max',
+      '40',
+    ];
+    expect(
+      await lab(
+        ...search,
+        ...lists,
+        '--database-url',
+        database.url,
+        '--out',
+        join(directory, 'rates'),
+        ...files,
+      ),
+    ).toBe(0);
+    const { searches } = readJson('rates.json') as {
+      searches: {
+        label: string;
+        sustainedPerSecond: number | null;
+        exceededPerSecond: number | null;
+        correct: boolean;
+        probesAtRate: number;
+      }[];
+    };
+    // Under one lock 250 ms of work allow 4/s. Without a lock meanwhile, 20 connections allow 80/s.
+    expect(searches).toMatchObject([
+      { label: 'pessimistic', sustainedPerSecond: null, exceededPerSecond: 20, correct: true },
+      { label: 'atomic', sustainedPerSecond: 40, exceededPerSecond: null, correct: true, probesAtRate: 3 },
+    ]);
+    expect(printed.join('')).toMatch(/pessimistic .*< 20[\s\S]*atomic .*≥ 40/);
+    expect(readFileSync(join(directory, 'rates.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(3);
+    expect(readFileSync(join(directory, 'rates', 'report.html'), 'utf8')).toContain('<svg');
+    expect(existsSync(join(directory, 'rates', 'plots', 'find-rate.en.svg'))).toBe(true);
+    const schemas = await database.sql(`select nspname from pg_namespace where nspname like 'rowlock_lab_%'`);
+    expect(schemas).toEqual([]);
+  });
+
+  it('ends when it is interrupted, with what it has, and leaves no schema', async () => {
+    const ended = lab(
+      ...search,
+      '--strategies',
+      'atomic',
+      '--database-url',
+      database.url,
+      '--out',
+      join(directory, 'cut'),
+    );
+    await until(() => Promise.resolve(existsSync(join(directory, 'cut', 'attempts.jsonl.gz'))));
+    // The command's own listener is the last one.
+    process.listeners('SIGINT').at(-1)!('SIGINT');
+    expect(await ended).toBe(130);
+    expect(printed.join('')).toContain('Stopped early');
+    const schemas = await database.sql(`select nspname from pg_namespace where nspname like 'rowlock_lab_%'`);
+    expect(schemas).toEqual([]);
+  });
+});
+
+describe('--dry-run', () => {
+  /** Nothing listens there: a run that connected would fail. */
+  const nowhere = 'postgres://somebody:pa55word@127.0.0.1:1/nothing';
+
+  it.each([
+    [
+      ['claims', '--only', 'C5,C12'],
+      ['C5', 'C12', 'optimistic+retry', '146 runs'],
+    ],
+    [
+      ['claims', '--quick'],
+      ['at most', 'drops repeats'],
+    ],
+    [
+      ['compare', '--operation', 'hold', '--strategies', 'atomic', '--pool', '2,4'],
+      ['atomic, pool 2', 'atomic, pool 4', '24 runs'],
+    ],
+    [
+      [
+        'compare',
+        '--operation',
+        'pay',
+        '--strategies',
+        'redis-lock+optimistic',
+        '--find-rate',
+        '--p99-ms',
+        '50',
+      ],
+      ['p99 of at most 50 ms', 'within 5 min', 'redis-server'],
+    ],
+  ] as const)(
+    '%j prints the plan with its duration, touches no database and writes nothing',
+    async (args, told) => {
+      const out = join(directory, 'never');
+      const json = join(directory, 'never.json');
+      const flags = ['--dry-run', '--database-url', nowhere, '--out', out, '--json', json];
+      const before = readdirSync(directory);
+      expect(await lab(...args, ...flags)).toBe(0);
+      expect(readdirSync(directory)).toEqual(before);
+      const text = printed.join('');
+      for (const part of [...told, out, json, '127.0.0.1:1', 'about']) expect(text).toContain(part);
+      expect(text).not.toContain('pa55word');
+    },
+  );
+
+  it.each([
+    [['claims', '--only', 'C13'], /^--only must be a list of C1, C2,/],
+    [
+      ['compare', '--operation', 'pay', '--strategies', 'magic'],
+      /^--strategies: pay has no strategy "magic"/,
+    ],
+    [['claims', '--json', '/nowhere/at/all.json'], /^--json cannot be written: ENOENT: .*all\.json'$/],
+    [['claims', '--csv', tmpdir()], /^--csv cannot be written: EISDIR: /],
+    [['claims', '--out', '/dev/null/below'], /^--out cannot be written: ENOTDIR: /],
+  ] as const)('%j fails as it does in a run', async (args, message) => {
+    for (const flags of [[], ['--dry-run']]) await expect(lab(...args, ...flags)).rejects.toThrow(message);
+  });
+
+  it('refuses a directory that holds a measurement, and an address that is none', async () => {
+    const old = ['claims', '--dry-run', '--out', join(directory, 'claims')];
+    await expect(lab(...old)).rejects.toThrow(/^--out cannot be written: EEXIST: /);
+    const address = ['claims', '--dry-run', '--database-url', 'mysql://localhost/x'];
+    await expect(lab(...address)).rejects.toThrow(/must look like postgres:/);
+  });
+});
+
 describe('wrong use', () => {
   it.each([
     [['claims', '--only', 'C13'], /^--only must be a list of C1, C2,/],
@@ -167,6 +302,42 @@ describe('wrong use', () => {
     [['claims', '--json', '/nowhere/at/all.json'], /^--json cannot be written: ENOENT: .*all\.json'$/],
     [['compare', '--operation', 'pay', '--csv', tmpdir()], /^--csv cannot be written: EISDIR: /],
     [['claims', '--out', ''], /^--out must be a path, not ""$/],
+    [['compare', '--operation', 'pay', '--find-rate'], /^--find-rate needs --p99-ms/],
+    [['compare', '--operation', 'pay', '--p99-ms', '5'], /^--p99-ms is for --find-rate/],
+    [['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '0'], /^--p99-ms must be a whole number/],
+    [
+      ['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '5000'],
+      /^--p99-ms must be less than --timeout-ms/,
+    ],
+    [
+      ['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '10', '--work-ms', '10'],
+      /^--p99-ms must be more than --work-ms/,
+    ],
+    [
+      ['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '9', '--load', 'open:5'],
+      /^--load must be left out/,
+    ],
+    [
+      ['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '9', '--timeout-ms', '0'],
+      /^--timeout-ms must not be 0/,
+    ],
+    [
+      ['compare', '--operation', 'pay', '--find-rate', '--p99-ms', '9', '--repeats', '2'],
+      /^--repeats must be at least 3/,
+    ],
+    [
+      [
+        'compare',
+        '--operation',
+        'pay',
+        '--find-rate',
+        '--p99-ms',
+        '9',
+        '--requests',
+        '1,2,3,4,5,6,7,8,9,10,11,12,13',
+      ],
+      /^these lists make 104 searches; at most 100 are made$/,
+    ],
   ] as const)('%j is refused in one line', async (args, message) => {
     const refused = lab(...args);
     await expect(refused).rejects.toThrow(ConfigError);

@@ -35,7 +35,8 @@ export function labProgress(): Progress & { readonly stop: () => void } {
   };
 }
 
-function durationText(ms: number): string {
+/** `45 s`, `3 min 5 s`. */
+export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -268,6 +268,7 @@ const LAB = {
     fallbackHelp: 'a redis-server from the PATH, started when needed',
   },
   csv: outputFile('a file for the result as CSV'),
+  dryRun: toggle('say what would be measured, how long that takes and what it writes; touch no database'),
   out: outputDirectory('results/lab-<command>-<time>'),
 };
 
@@ -313,7 +314,34 @@ const COMPARE = {
     rule: `a list of ${[...ISOLATIONS.keys()].join(', ')}`,
     element: (name) => ISOLATIONS.get(name),
   }),
-  repeats: wholeNumbers({ help: 'how often each combination is measured', fallback: [5], range: [1, 1_000] }),
+  repeats: wholeNumbers({
+    help: 'how often each combination is measured; six are the fewest for an interval of 95 %',
+    fallback: [6],
+    range: [1, 1_000],
+  }),
+  findRate: toggle(
+    'search for the highest arrival rate at which --p99-ms is kept, confirmed by --repeats probes, instead of measuring one load',
+  ),
+  p99Ms: {
+    ...wholeNumber({
+      help: 'with --find-rate: what the 99th percentile of the answers may be at most',
+      fallback: 0,
+      range: [1, TIMEOUT_MS_MAX],
+    }),
+    value: '<ms>',
+    // Zero is not within the range, so it means that none was given.
+    fallbackHelp: '',
+  },
+  rateMax: wholeNumber({
+    help: 'with --find-rate: the highest rate that is tried, per second',
+    fallback: 5_000,
+    range: [40, 100_000],
+  }),
+  searchMinutes: wholeNumber({
+    help: 'with --find-rate: how long one search may take until it tells the bounds that it has reached',
+    fallback: 5,
+    range: [1, 1_440],
+  }),
   load: list({
     value: '<kinds>',
     help: 'closed: all requests at once; open:RATE: they arrive at this rate per second',

@@ -16,15 +16,7 @@ export async function inspectDatabase(
   url: string,
   durability: Durability = 'local',
 ): Promise<readonly string[]> {
-  if (namesSeveralHosts(url)) {
-    throw new CommandFailed(
-      'DATABASE_URL names several hosts, but the driver connects to one: name a proxy that leads to the primary, such as HAProxy (docs/decisions/0029-one-database-host.md)',
-    );
-  }
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
-  }
-  const client = clientOf(url);
+  const client = clientAt(url);
   try {
     await client.connect();
     return await inspect(client, durability);
@@ -33,6 +25,23 @@ export async function inspectDatabase(
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Throws `CommandFailed` for an address that cannot be one of a database. Connects to nothing. */
+export function checkAddress(url: string): void {
+  clientAt(url);
+}
+
+function clientAt(url: string): Client {
+  if (namesSeveralHosts(url)) {
+    throw new CommandFailed(
+      'DATABASE_URL names several hosts, but the driver connects to one: name a proxy that leads to the primary, such as HAProxy (docs/decisions/0029-one-database-host.md)',
+    );
+  }
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
+  }
+  return clientOf(url);
 }
 
 /** Whether the address is one of libpq's with several hosts (PostgreSQL manual, section 34.1.1.3). */

@@ -1,14 +1,34 @@
 /** The files of results, checked first: minutes of measuring must not end at an unwritable path. */
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../options/option.ts';
 
-/** Throws `ConfigError` with the flag in one line unless the file can be written. Leaves no file. */
+/** Throws `ConfigError` with the flag in one line unless the file can be written. Writes nothing. */
 export function checkWritable(flag: string, file: string): void {
   refusingBy(flag, () => {
-    const isNew = !existsSync(file);
-    closeSync(openSync(file, 'a'));
-    if (isNew) rmSync(file);
+    try {
+      closeSync(openSync(file, 'r+'));
+    } catch (error) {
+      if (!isMissing(error) || !existsSync(dirname(file))) throw error;
+      accessSync(dirname(file), constants.W_OK | constants.X_OK);
+    }
   });
+}
+
+/**
+ * Throws `ConfigError` unless the directory exists, or can be made, and files can be written in it. Writes nothing.
+ */
+export function checkDirectory(flag: string, directory: string): void {
+  refusingBy(flag, () => {
+    let existing = directory;
+    while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+    if (!statSync(existing).isDirectory()) throw new Error(`ENOTDIR: not a directory, '${existing}'`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /**

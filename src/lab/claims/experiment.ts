@@ -4,8 +4,8 @@ import type { LinesOfCode } from '../lines-of-code.ts';
 import { isCorrect } from '../measure/final-state.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
-import type { Spread } from '../../load/spread.ts';
-import { spreadOf } from '../../load/spread.ts';
+import type { Measured } from '../statistics.ts';
+import { overRuns } from '../statistics.ts';
 import type { Figures, Text } from '../text.ts';
 import { fill } from '../text.ts';
 
@@ -40,7 +40,7 @@ export interface Finding {
   readonly what: Text;
   /** What the claim or the law predicts; undefined where it says nothing. */
   readonly predicted: string | undefined;
-  readonly measured: Spread;
+  readonly measured: Measured;
   readonly unit: Unit;
 }
 
@@ -48,7 +48,7 @@ export function finding(
   en: string,
   ko: string,
   predicted: Finding['predicted'],
-  measured: Spread,
+  measured: Measured,
   unit: Unit = 'count',
 ): Finding {
   return { what: { en, ko }, predicted, measured, unit };
@@ -63,7 +63,7 @@ export interface Judgement {
   /** What the claim predicts of the headline quantity. */
   readonly predicted: number | string;
   /** The headline quantity over the repeats. */
-  readonly measured: Spread;
+  readonly measured: Measured;
   readonly unit: Unit;
   readonly findings: readonly Finding[];
 }
@@ -131,18 +131,23 @@ export function runsOf(runs: Runs, label: string): readonly RunSummary[] {
 }
 
 /** A quantity over the repeats of a scenario. */
-export function spreadIn(runs: Runs, label: string, of: (run: RunSummary) => number): Spread {
-  return spreadOf(runsOf(runs, label).map(of));
+export function measuredIn(runs: Runs, label: string, of: (run: RunSummary) => number): Measured {
+  return overRuns(runsOf(runs, label).map(of));
+}
+
+/** A share, at most 1, over the repeats of a scenario. */
+export function shareIn(runs: Runs, label: string, of: (run: RunSummary) => number): Measured {
+  return overRuns(runsOf(runs, label).map(of), 1);
 }
 
 /** A quantity of one scenario divided by the same of another, repeat by repeat. */
-export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSummary) => number): Spread {
+export function ratioIn(runs: Runs, label: string, to: string, of: (run: RunSummary) => number): Measured {
   const others = runsOf(runs, to);
   const ratios = runsOf(runs, label).flatMap((run, repeat) => {
     const other = others[repeat];
     return other === undefined || of(other) === 0 ? [] : [of(run) / of(other)];
   });
-  return spreadOf(ratios);
+  return overRuns(ratios);
 }
 
 export function verdictOf(conditions: readonly boolean[]): Verdict {

@@ -6,9 +6,10 @@ import type { Unit, Verdict } from './experiment.ts';
 import { csvOf } from '../../lib/csv.ts';
 import { DIFFERENCE_MAX, storedAaControl } from '../aa-control.ts';
 import type { AaControl } from '../aa-control.ts';
-import type { Spread } from '../../load/spread.ts';
+import type { Measured } from '../statistics.ts';
+import { meanPoint } from '../statistics.ts';
 import type { Text } from '../text.ts';
-import { figure, percent } from '../text.ts';
+import { figure, intervalText, percent, pointText } from '../text.ts';
 
 export const VERDICT_NAMES: Readonly<Record<Verdict, Text>> = {
   holds: { en: 'holds', ko: '성립' },
@@ -17,12 +18,12 @@ export const VERDICT_NAMES: Readonly<Record<Verdict, Text>> = {
 };
 
 /** 100 columns with borders and padding. */
-const COLUMN_WIDTHS = [5, 36, 12, 20, 14, 6];
+const COLUMN_WIDTHS = [5, 29, 12, 20, 6, 14, 6];
 
 /** A table of at most 100 columns without colours, followed by the reasons. */
 export function formatClaims(result: ClaimsResult): string {
   const table = new Table({
-    head: ['', 'Claim', 'Predicted', 'Measured', 'Verdict', 'Ctl'],
+    head: ['', 'Claim', 'Predicted', 'Measured', 'Runs', 'Verdict', 'Ctl'],
     colWidths: COLUMN_WIDTHS,
     wordWrap: true,
     style: { head: [], border: [] },
@@ -33,6 +34,7 @@ export function formatClaims(result: ClaimsResult): string {
       claimOf(claim.id).en,
       predictedOf(claim),
       measuredOf(claim.measured, claim.unit),
+      claim.measured.count,
       VERDICT_NAMES[claim.verdict].en,
       claim.controlShowsFault ? 'yes' : 'NO',
     ]);
@@ -40,7 +42,7 @@ export function formatClaims(result: ClaimsResult): string {
   return [
     ...warningsOf(result),
     table.toString(),
-    'Measured: mean (least to most) over the repeats. Ctl: the same without a guard shows its fault.',
+    "Measured: mean (95 % interval, Student's t over the runs). Ctl: without a guard the fault shows.",
     '',
     ...result.claims.flatMap((claim) => wrapped(`${claim.id}: ${claim.reason.en}`, 100)),
     '',
@@ -57,11 +59,21 @@ export function warningsOf({ claims, aaControl, interrupted }: ClaimsResult): re
   ];
 }
 
-export function aaControlLine({ first, second, difference }: AaControl): string {
-  const line = `A/A control: the same strategy measured twice differs by ${percent(difference)} (${figure(first)} and ${figure(second)} successes/s).`;
+export function aaControlLine(control: AaControl): string {
+  const { difference } = control;
+  const [first, second] = aaRates(control);
+  const line = `A/A control: the same strategy measured twice differs by ${percent(difference)} (${first} and ${second} successes/s).`;
   return difference > DIFFERENCE_MAX
     ? `WARNING: ${line} Above ${percent(DIFFERENCE_MAX)}, small differences below are noise.`
     : line;
+}
+
+/** The median rates of both, each with its interval. */
+export function aaRates({ first, second, firstInterval, secondInterval }: AaControl): readonly string[] {
+  return [
+    pointText({ value: first, interval: firstInterval ?? null }),
+    pointText({ value: second, interval: secondInterval ?? null }),
+  ];
 }
 
 export function claimOf(id: string): Text {
@@ -87,10 +99,14 @@ export function predictedOf({ predicted, unit }: Pick<TestedClaim, 'predicted' |
   return typeof predicted === 'number' ? valueOf(predicted, unit) : predicted;
 }
 
-/** `5.1 (5 to 6)`, or one number where there is no spread. */
-export function measuredOf({ mean, min, max }: Spread, unit: Unit): string {
-  const value = valueOf(mean, unit);
-  return min === max ? value : `${value} (${valueOf(min, unit)} to ${valueOf(max, unit)})`;
+/** The mean with its interval: `5.1 (4.6–5.6)`. */
+export function measuredOf(measured: Measured, unit: Unit): string {
+  return pointText(meanPoint(measured), (value) => valueOf(value, unit));
+}
+
+/** The interval of the mean alone. */
+export function meanIntervalOf(measured: Measured, unit: Unit): string {
+  return intervalText(meanPoint(measured), (value) => valueOf(value, unit));
 }
 
 /** The claims for `--json`. */
@@ -111,8 +127,9 @@ function claimToJson(claim: TestedClaim): unknown {
 /** A line per finding, the claim's headline first. */
 export function claimsToCsv({ claims }: ClaimsResult): string {
   const spread = ['mean', 'min', 'max', 'median', 'count'] as const;
+  const ends = ['meanLow', 'meanHigh', 'medianLow', 'medianHigh', 'medianConfidence'];
   return csvOf(
-    ['id', 'verdict', 'what', 'predicted', ...spread, 'unit', 'controlShowsFault'],
+    ['id', 'verdict', 'what', 'predicted', ...spread, 'unit', 'controlShowsFault', ...ends],
     claims.flatMap(({ id, verdict, predicted, measured, unit, controlShowsFault, findings }) =>
       [{ what: claimOf(id), predicted: String(predicted), measured, unit }, ...findings].map((finding) => [
         id,
@@ -122,6 +139,11 @@ export function claimsToCsv({ claims }: ClaimsResult): string {
         ...spread.map((name) => finding.measured[name]),
         finding.unit,
         controlShowsFault,
+        finding.measured.meanInterval?.low ?? '',
+        finding.measured.meanInterval?.high ?? '',
+        finding.measured.medianInterval?.low ?? '',
+        finding.measured.medianInterval?.high ?? '',
+        finding.measured.medianInterval?.confidence ?? '',
       ]),
     ),
   );

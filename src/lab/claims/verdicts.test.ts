@@ -3,7 +3,7 @@ import type { LinesOfCode } from '../lines-of-code.ts';
 import type { Runs } from '../schedule.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { EXPERIMENTS } from './all.ts';
-import type { Experiment, Context } from './experiment.ts';
+import type { Context, Experiment, Judgement } from './experiment.ts';
 import { controlShowsFault, guardedRunsAreCorrect, isControl, QUICK } from './experiment.ts';
 
 /** A change to the runs of the scenarios whose label matches. */
@@ -235,7 +235,7 @@ const CASES: readonly {
     id: 'C12',
     isTrue: C12_TRUE,
     tampered: [
-      { change: { where: /^pessimistic, timeouts/, to: successes(2) }, verdict: 'holds-only-when' },
+      { change: { where: /^pessimistic, timeouts/, to: successes(0) }, verdict: 'holds-only-when' },
       { change: { where: /^pessimistic$/, to: successes(39) }, verdict: 'does-not-hold' },
     ],
   },
@@ -268,6 +268,35 @@ it("takes nothing off a loser's WAL when the server itself has written much duri
   const busy = { ...run!, cost: { ...run!.cost, walBytes: 50_000 } };
   const loud = { ...quiet, [winnersOnly]: [run!, busy, run!] };
   expect(c11.judge(loud, CONTEXT).findings).toEqual(c11.judge(quiet, CONTEXT).findings);
+});
+
+describe('the tolerance of C12', () => {
+  const c12 = EXPERIMENTS.find(({ id }) => id === 'C12')!;
+  const judgedWith = (line: number, retry: number): Judgement => {
+    const changes: readonly Change[] = [
+      ...C12_TRUE,
+      { where: /^pessimistic, timeouts/, to: successes(line) },
+      { where: /^optimistic\+retry, timeouts/, to: successes(retry) },
+    ];
+    return c12.judge(runsOf(c12, changes), CONTEXT);
+  };
+
+  it.each([
+    [20, 20],
+    [20, 21],
+    [21, 20],
+    [20, 23],
+  ])('keeps the verdict where %i and %i of 30 are carried out: that is noise', (line, retry) => {
+    const { verdict, reason } = judgedWith(line, retry);
+    expect(verdict).toBe('holds');
+    expect(reason.en.includes('within the tolerance of 3 requests')).toBe(retry > line);
+  });
+
+  it('ends where optimistic carries out materially more', () => {
+    const { verdict, reason } = judgedWith(20, 24);
+    expect(verdict).toBe('holds-only-when');
+    expect(reason.en).not.toContain('tolerance');
+  });
 });
 
 it.each([

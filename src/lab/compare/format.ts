@@ -7,8 +7,9 @@ import { csvOf } from '../../lib/csv.ts';
 import type { Scenario } from '../measure/scenario.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import { spreadOf } from '../../load/spread.ts';
-import { figure } from '../text.ts';
+import type { Point } from '../statistics.ts';
+import { CONFIDENCE, medianOverRuns, overRuns } from '../statistics.ts';
+import { figure, intervalText, percent, pointText } from '../text.ts';
 
 interface Metric {
   readonly name: string;
@@ -29,10 +30,7 @@ const losersOf = (run: RunSummary): number =>
 const COUNTS: readonly Metric[] = [
   { name: 'successes', head: 'won', of: (run) => run.successes },
   { name: 'losers', head: 'lost', of: losersOf },
-  { name: 'timeouts', head: 't/out', of: (run) => run.timeouts },
-  { name: 'errors', head: 'errors', of: (run) => run.errors },
-  { name: 'deadlocks', head: 'deadl.', of: (run) => run.deadlocks },
-  { name: 'retries', head: 'retries', of: (run) => run.retries },
+  { name: 'timeouts', head: 'timeouts', of: (run) => run.timeouts },
 ];
 
 function lockWaitPerRequest({ cost, requests }: RunSummary): number | null {
@@ -46,8 +44,14 @@ const TIMES: readonly Metric[] = [
   { name: 'losersP50Ms', head: 'lost p50', of: latencyOf('losersLatency', 'p50Ms') },
   { name: 'losersP95Ms', head: 'p95', of: latencyOf('losersLatency', 'p95Ms') },
   { name: 'losersP99Ms', head: 'p99', of: latencyOf('losersLatency', 'p99Ms') },
-  { name: 'poolWaitMs', head: 'pool', of: (run) => run.poolWaitMs },
-  { name: 'lockWaitMs', head: 'locks', of: lockWaitPerRequest },
+];
+
+const WAITS: readonly Metric[] = [
+  { name: 'poolWaitMs', head: 'pool ms', of: (run) => run.poolWaitMs },
+  { name: 'lockWaitMs', head: 'locks ms', of: lockWaitPerRequest },
+  { name: 'errors', head: 'errors', of: (run) => run.errors },
+  { name: 'deadlocks', head: 'deadlocks', of: (run) => run.deadlocks },
+  { name: 'retries', head: 'retries', of: (run) => run.retries },
 ];
 
 const COSTS: readonly Metric[] = [
@@ -60,14 +64,19 @@ const COSTS: readonly Metric[] = [
 
 const LABEL_WIDTH = 26;
 
-/** Three tables of at most 100 columns. No colours. */
+const MEDIANS =
+  'Medians over the runs with their intervals (none where all runs gave the same). An interval lies between two of the sorted runs; its confidence stands beside the number of runs.';
+
+/** Four tables of at most 100 columns. No colours. */
 export function formatCompare(result: CompareResult): string {
   return [
     ...(result.interrupted ? ['Stopped early: only what had been measured is shown.'] : []),
     ...(result.aaControl === undefined ? [] : wrapped(aaControlLine(result.aaControl), 100)),
     rateTable(result.scenarios),
-    'Medians over the repeats. Correct: the audit and the balances or seats after every run.',
+    ...wrapped(MEDIANS, 100),
+    'Correct: the audit and the balances or seats after every run.',
     tableOf('Milliseconds', TIMES, result.scenarios),
+    tableOf('Waits, faults and retries', WAITS, result.scenarios),
     'pool, locks: mean wait per request for a connection, and (sampled) for locks.',
     tableOf('Cost per success', COSTS, result.scenarios),
     ...lossesOf(result.scenarios),
@@ -77,14 +86,17 @@ export function formatCompare(result: CompareResult): string {
 
 function rateTable(scenarios: readonly ComparedScenario[]): string {
   const table = newTable(
-    ['Successes', 'successes/s', ...COUNTS.map(({ head }) => head), 'correct'],
-    // The first holds `24,000 (20,000-28,000)`.
-    [22, 6, 6, 6, 6, 6, 7, 7],
+    ['Successes', 'runs', 'successes/s', ...COUNTS.map(({ head }) => head), 'correct'],
+    // The second holds `24,000 (20,000–28,000)`.
+    [8, 22, 11, 11, 11, 7],
   );
   for (const { label, runs, isCorrect } of scenarios) {
-    const { median, min, max } = spreadOf(runs.map(successesPerSecond));
-    const spread = `${figure(median)} (${rounded(min)}-${rounded(max)})`;
-    table.push([label, spread, ...COUNTS.map(({ of }) => medianText(runs, of)), isCorrect ? 'yes' : 'NO']);
+    const confidence = confidenceOf(runs);
+    const repeats =
+      confidence === undefined ? String(runs.length) : `${runs.length} (${percent(confidence)})`;
+    const rate = pointText(confident(medianOverRuns(runs, successesPerSecond)));
+    const counts = COUNTS.map(({ of }) => cellOf(medianOverRuns(runs, of), confidence));
+    table.push([label, repeats, rate, ...counts, isCorrect ? 'yes' : 'NO']);
   }
   return table.toString();
 }
@@ -95,12 +107,15 @@ function tableOf(name: string, metrics: readonly Metric[], scenarios: readonly C
     [name, ...metrics.map(({ head }) => head)],
     metrics.map(() => width),
   );
-  for (const { label, runs } of scenarios)
-    table.push([label, ...metrics.map(({ of }) => medianText(runs, of))]);
+  for (const { label, runs } of scenarios) {
+    const cells = metrics.map(({ of }) => cellOf(medianOverRuns(runs, of), confidenceOf(runs)));
+    table.push([label, ...cells]);
+  }
   return table.toString();
 }
 
-function newTable(head: readonly string[], widths: readonly number[]): Table.Table {
+/** Of at most 100 columns: the first takes what the others leave. No colours. */
+export function newTable(head: readonly string[], widths: readonly number[]): Table.Table {
   const label = 100 - 2 - widths.length - widths.reduce((sum, width) => sum + width, 0);
   return new Table({
     head: [...head],
@@ -127,33 +142,44 @@ function lossesOf(scenarios: readonly ComparedScenario[]): readonly string[] {
     });
 }
 
-function medianOf(runs: readonly RunSummary[], of: Metric['of']): number | null {
-  const values = runs.map(of).filter((value) => value !== null);
-  return values.length === 0 ? null : spreadOf(values).median;
+/** The median, and below it its interval, and the confidence where it is not the row's. */
+export function cellOf(point: Point, rowConfidence: number | undefined): string {
+  if (point.value === null) return '-';
+  const ends = intervalText(confident(point));
+  const own = point.interval?.confidence;
+  const note = ends === '' || own === undefined || own === rowConfidence ? '' : `(${percent(own)})`;
+  return [figure(point.value), ends, note].filter((line) => line !== '').join('\n');
 }
 
-function medianText(runs: readonly RunSummary[], of: Metric['of']): string {
-  const median = medianOf(runs, of);
-  return median === null ? '-' : figure(median);
+/** Without a note on its confidence, which another column has. */
+function confident(point: Point): Point {
+  return point.interval === null
+    ? point
+    : { ...point, interval: { ...point.interval, confidence: CONFIDENCE } };
 }
 
-function rounded(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+/** The confidence of the intervals of medians over all of these runs. */
+function confidenceOf(runs: readonly RunSummary[]): number | undefined {
+  return medianOverRuns(runs, successesPerSecond).interval?.confidence;
 }
 
 const METRICS: readonly Metric[] = [
   { name: 'successesPerSecond', head: '', of: successesPerSecond },
   ...COUNTS,
   ...TIMES,
+  ...WAITS,
   ...COSTS,
 ];
 
-/** Medians by metric; null where there is nothing to measure. */
-function metricsOf(runs: readonly RunSummary[]): Readonly<Record<string, number | null>> {
-  return Object.fromEntries(METRICS.map(({ name, of }) => [name, medianOf(runs, of)]));
+/** By metric, from its median over the runs. */
+function metricsOf<T>(runs: readonly RunSummary[], what: (point: Point) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(METRICS.map(({ name, of }) => [name, what(medianOverRuns(runs, of))]));
 }
 
-/** The comparison for `--json`: settings, medians, losers by outcome and correctness of each scenario. */
+/**
+ * The comparison for `--json`: settings, medians with their intervals, losers by outcome and correctness of each
+ * scenario; null where there is nothing to measure.
+ */
 export function compareToJson({ scenarios, aaControl, interrupted }: CompareResult): unknown {
   return {
     interrupted,
@@ -165,22 +191,24 @@ export function compareToJson({ scenarios, aaControl, interrupted }: CompareResu
       seed,
       repeats: runs.length,
       correct: isCorrect,
-      median: metricsOf(runs),
-      successesPerSecond: spreadOf(runs.map(successesPerSecond)),
+      median: metricsOf(runs, ({ value }) => value),
+      medianInterval: metricsOf(runs, ({ interval }) => interval),
+      successesPerSecond: overRuns(runs.map(successesPerSecond)),
       losersByOutcome: losersByOutcome(runs),
       runs,
     })),
   };
 }
 
-function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, number>> {
+function losersByOutcome(runs: readonly RunSummary[]): Readonly<Record<string, Point>> {
   const kinds = new Set(runs.flatMap((run) => Object.keys(run.losers)));
   return Object.fromEntries(
-    [...kinds].map((kind) => [kind, spreadOf(runs.map((run) => run.losers[kind] ?? 0)).median]),
+    [...kinds].map((kind) => [kind, medianOverRuns(runs, (run) => run.losers[kind] ?? 0)]),
   );
 }
 
-const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
+/** The settings of a scenario as columns. */
+export const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => string | number])[] = [
   ['operation', ({ operation }) => operation],
   ['strategy', ({ strategy }) => strategy],
   ['requests', ({ requests }) => requests],
@@ -193,7 +221,7 @@ const SETTINGS: readonly (readonly [head: string, of: (scenario: Scenario) => st
   ['load', ({ load }) => (load.kind === 'closed' ? 'closed' : `open:${load.perSecond}`)],
 ];
 
-/** A line per scenario, with its settings and the medians. */
+/** A line per scenario, with its settings, and the medians each with the ends and the confidence of its interval. */
 export function compareToCsv({ scenarios }: CompareResult): string {
   const rate = ['successesPerSecondMin', 'successesPerSecondMax'];
   return csvOf(
@@ -203,12 +231,16 @@ export function compareToCsv({ scenarios }: CompareResult): string {
       'repeats',
       'correct',
       ...rate,
-      ...METRICS.map(({ name }) => name),
+      ...METRICS.flatMap(({ name }) => [name, `${name}Low`, `${name}High`, `${name}Confidence`]),
     ],
     scenarios.map(({ scenario, seed, runs, isCorrect }) => {
-      const { min, max } = spreadOf(runs.map(successesPerSecond));
+      const { min, max } = overRuns(runs.map(successesPerSecond));
       const settings = SETTINGS.map(([, of]) => of(scenario));
-      return [...settings, seed, runs.length, isCorrect, min, max, ...Object.values(metricsOf(runs))];
+      const medians = METRICS.flatMap(({ of }) => {
+        const { value, interval } = medianOverRuns(runs, of);
+        return [value, interval?.low ?? null, interval?.high ?? null, interval?.confidence ?? null];
+      });
+      return [...settings, seed, runs.length, isCorrect, min, max, ...medians];
     }),
   );
 }

@@ -3,7 +3,8 @@ import type { EndedRun } from '../schedule.ts';
 import type { ComparedScenario } from './compare.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import { spreadOf } from '../../load/spread.ts';
+import type { Point } from '../statistics.ts';
+import { medianOverRuns } from '../statistics.ts';
 import type { Text } from '../text.ts';
 import { barOption } from '../report/bars.ts';
 import { lineOption } from '../report/lines.ts';
@@ -31,8 +32,6 @@ export function comparePlots(
   ];
 }
 
-const median = (scenario: ComparedScenario, of: (run: RunSummary) => number): number =>
-  spreadOf(scenario.runs.map(of)).median;
 const heightOf = (scenarios: readonly ComparedScenario[], series: number): number =>
   110 + scenarios.length * (18 + 20 * series);
 
@@ -46,8 +45,8 @@ function byConnections(scenarios: readonly ComparedScenario[]): readonly Plot[] 
       name: 'compare-connections',
       title: { en: 'Successes per second against connections', ko: '커넥션 수에 따른 초당 성공 수' },
       caption: {
-        en: 'Only what succeeded is counted. Medians; bars from least to most.',
-        ko: '성공한 것만 센다. 중앙값이며 세로선은 최소와 최대.',
+        en: 'Only what succeeded is counted. Medians with their intervals.',
+        ko: '성공한 것만 센다. 중앙값과 신뢰 구간.',
       },
       height: 360,
       option: lineOption({
@@ -55,14 +54,12 @@ function byConnections(scenarios: readonly ComparedScenario[]): readonly Plot[] 
           const own = pools.flatMap((pool) =>
             scenarios.filter(({ scenario }) => scenario.strategy === strategy && scenario.poolSize === pool),
           );
-          const spreads = own.map(({ scenario, runs }) => ({
-            pool: scenario.poolSize,
-            ...spreadOf(runs.map(successesPerSecond)),
-          }));
           return {
             name: strategy,
-            points: spreads.map((spread) => [spread.pool, spread.median] as const),
-            spread: spreads.map(({ pool, min, max }) => [pool, min, max] as const),
+            points: own.map(({ scenario, runs }) => ({
+              x: scenario.poolSize,
+              ...medianOverRuns(runs, successesPerSecond),
+            })),
           };
         }),
         ticks: pools,
@@ -78,8 +75,8 @@ function ratePlot(scenarios: readonly ComparedScenario[]): Plot {
     name: 'compare-rates',
     title: { en: 'Successes per second', ko: '초당 성공 수' },
     caption: {
-      en: 'Medians over the repeats. A strategy that left the database wrong is marked: its speed is worth nothing.',
-      ko: '반복의 중앙값. 데이터베이스를 잘못된 상태로 남긴 전략은 표시했다: 그 속도는 아무 가치가 없다.',
+      en: 'Medians over the runs with their intervals. A strategy that left the database wrong is marked: its speed is worth nothing.',
+      ko: '실행의 중앙값과 신뢰 구간. 데이터베이스를 잘못된 상태로 남긴 전략은 표시했다: 그 속도는 아무 가치가 없다.',
     },
     height: heightOf(scenarios, 1),
     option: barOption({
@@ -87,7 +84,7 @@ function ratePlot(scenarios: readonly ComparedScenario[]): Plot {
       series: [
         {
           name: '',
-          values: scenarios.map((scenario) => median(scenario, successesPerSecond)),
+          points: scenarios.map(({ runs }) => medianOverRuns(runs, successesPerSecond)),
           colour: LIGHT.first,
         },
       ],
@@ -101,21 +98,21 @@ function nameOf({ label, isCorrect }: ComparedScenario): Text {
 }
 
 function latencyPlot(scenarios: readonly ComparedScenario[]): Plot {
-  const p50 = (group: 'winnersLatency' | 'losersLatency'): readonly (number | null)[] =>
-    scenarios.map((scenario) => medianOrNull(scenario, latencyOf(group, 'p50Ms')));
+  const p50 = (group: 'winnersLatency' | 'losersLatency'): readonly Point[] =>
+    scenarios.map(({ runs }) => medianOverRuns(runs, latencyOf(group, 'p50Ms')));
   return plotOf({
     name: 'compare-latency',
     title: { en: 'How long until the answer (median request)', ko: '응답까지 걸린 시간(중앙값)' },
     caption: {
-      en: 'For those who won, and for those who lost. The table has p95 and p99.',
-      ko: '이긴 요청과 진 요청. p95와 p99는 표에 있다.',
+      en: 'For those who won, and for those who lost: medians over the runs with their intervals. The table has p95 and p99.',
+      ko: '이긴 요청과 진 요청. 실행의 중앙값과 신뢰 구간이며 p95와 p99는 표에 있다.',
     },
     height: heightOf(scenarios, 2),
     option: barOption({
       categories: scenarios.map((scenario) => nameOf(scenario)),
       series: [
-        { name: { en: 'winners', ko: '승자' }, values: p50('winnersLatency'), colour: LIGHT.won },
-        { name: { en: 'losers', ko: '패자' }, values: p50('losersLatency'), colour: LIGHT.lost },
+        { name: { en: 'winners', ko: '승자' }, points: p50('winnersLatency'), colour: LIGHT.won },
+        { name: { en: 'losers', ko: '패자' }, points: p50('losersLatency'), colour: LIGHT.lost },
       ],
       axisName: { en: 'milliseconds', ko: '밀리초' },
     }),
@@ -123,9 +120,9 @@ function latencyPlot(scenarios: readonly ComparedScenario[]): Plot {
 }
 
 function costPlot(scenarios: readonly ComparedScenario[]): Plot {
-  const per = (of: (run: RunSummary) => number | null): readonly (number | null)[] =>
-    scenarios.map((scenario) =>
-      medianOrNull(scenario, (run) => {
+  const per = (of: (run: RunSummary) => number | null): readonly Point[] =>
+    scenarios.map(({ runs }) =>
+      medianOverRuns(runs, (run) => {
         const value = of(run);
         return value === null ? null : value / Math.max(1, run.successes);
       }),
@@ -134,22 +131,22 @@ function costPlot(scenarios: readonly ComparedScenario[]): Plot {
     name: 'compare-costs',
     title: { en: 'Cost per success', ko: '성공 한 건의 비용' },
     caption: {
-      en: 'Statements sent, and processor time of client and server in milliseconds, divided by what succeeded: losers are paid for too.',
-      ko: '보낸 구문 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다.',
+      en: 'Statements sent, and processor time of client and server in milliseconds, divided by what succeeded: losers are paid for too. Medians with their intervals.',
+      ko: '보낸 구문 수와 클라이언트·서버의 CPU 시간(밀리초)을 성공 수로 나눈 값: 진 요청의 비용도 들어 있다. 중앙값과 신뢰 구간.',
     },
     height: heightOf(scenarios, 3),
     option: barOption({
       categories: scenarios.map((scenario) => nameOf(scenario)),
       series: [
-        { name: { en: 'statements', ko: '구문' }, values: per((run) => run.statements) },
+        { name: { en: 'statements', ko: '구문' }, points: per((run) => run.statements) },
         {
           name: { en: 'client CPU, ms', ko: '클라이언트 CPU, ms' },
-          values: per((run) => run.cost.clientCpuMs),
+          points: per((run) => run.cost.clientCpuMs),
         },
         {
           name: { en: 'server CPU, ms', ko: '서버 CPU, ms' },
           // No bar for a server on another machine: 0 would say that it was idle.
-          values: per((run) => run.cost.serverCpuMs),
+          points: per((run) => run.cost.serverCpuMs),
         },
       ],
       axisName: { en: 'per success', ko: '성공당' },
@@ -168,10 +165,4 @@ function timelines(scenarios: readonly ComparedScenario[], ended: readonly Ended
       timelineOf(`compare-timeline-${index + 1}`, { en: label, ko: label }, caption, firstRun(ended, label)),
     )
     .filter((plot) => plot !== undefined);
-}
-
-/** The median of the runs that have a value; null where none has. */
-function medianOrNull({ runs }: ComparedScenario, of: (run: RunSummary) => number | null): number | null {
-  const values = runs.map(of).filter((value) => value !== null);
-  return values.length === 0 ? null : spreadOf(values).median;
 }

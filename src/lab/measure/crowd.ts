@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/database.ts';
 import type { Random } from '../../load/random.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, Try } from './attempt.ts';
 import type { Scenario } from './scenario.ts';
 import type { Fixture } from './fixture.ts';
 import type { Trace } from './trace.ts';
@@ -102,22 +102,31 @@ async function sendOne(options: CrowdOptions, run: RunState, sending: Sending): 
   const database = run.group ?? watched(options, run, trace);
   let workedAt: number | undefined;
   const racePoint = async (): Promise<void> => {
-    workedAt ??= performance.now();
+    const now = performance.now();
+    workedAt ??= now;
+    const current = trace.tries.at(-1);
+    if (current !== undefined) current.workedAt ??= now;
     await work(workMs, signal);
   };
   const answer = await answerOf(() => fixture.send({ database, racePoint }, request));
   const answeredAt = performance.now();
   const since = (at: number | undefined): number | null =>
     at === undefined ? null : rounded(at - run.startedAt);
+  const tries = trace.tries.map(({ connectedAt, workedAt: triedAt, endedAt = answeredAt }): Try => ({
+    connectedMs: rounded(connectedAt - run.startedAt),
+    workedMs: since(triedAt),
+    endedMs: rounded(endedAt - run.startedAt),
+  }));
   return {
     request,
     row: fixture.rowOf(request),
     sentMs: rounded(dueAt - run.startedAt),
-    connectedMs: since(trace.connectedAt),
+    connectedMs: tries[0]?.connectedMs ?? null,
     workedMs: since(workedAt),
     answeredMs: rounded(answeredAt - run.startedAt),
+    tries,
     outcome: answer.outcome,
-    cause: answer.cause ?? null,
+    cause: causeOf(answer, trace),
     version: trace.version ?? null,
     poolWaitMs: rounded(trace.poolWaitMs),
     longestStatementMs: rounded(trace.longestStatementMs),
@@ -138,6 +147,11 @@ async function answerOf(
     if (error instanceof PlannedFailure) return { outcome: FAILED_ON_PURPOSE };
     return { outcome: ERROR, cause: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The answer's cause, which for a lock that was not acquired tells a timeout from a refusal by NOWAIT. */
+function causeOf({ cause }: { readonly cause?: string }, { lockFailure }: Trace): string | null {
+  return (cause === '55P03' ? lockFailure : undefined) ?? cause ?? null;
 }
 
 /** To a hundredth of a millisecond; further digits are noise that fills files. */

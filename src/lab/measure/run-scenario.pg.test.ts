@@ -154,6 +154,50 @@ describe('holds', () => {
   });
 });
 
+describe('a lock that is not acquired', () => {
+  const crowd = { operation: 'topUp', requests: 4, poolSize: 4, workMs: 300 } as const;
+  const causes = ({ attempts }: Run): readonly string[] =>
+    attempts.flatMap(({ cause }) => (cause === null ? [] : [cause]));
+
+  it('is a refusal by NOWAIT, also under a lock_timeout, and never a timeout', async () => {
+    const timeouts = onlyTimeout('lockMs', 100);
+    for (const bounds of [{}, { timeouts }]) {
+      const refused = await run({ ...crowd, ...bounds, strategy: 'pessimistic-nowait' });
+      expect(new Set(causes(refused))).toEqual(new Set(['nowait']));
+      expect(refused.summary.timeouts).toBe(0);
+      expect(refused.summary.losers['contended: nowait']).toBe(4 - refused.summary.successes);
+    }
+  });
+
+  it('is a timeout after a lock_timeout, and never a refusal by NOWAIT', async () => {
+    const timeouts = onlyTimeout('lockMs', 100);
+    const bounded = await run({ ...crowd, strategy: 'pessimistic', timeouts });
+    expect(new Set(causes(bounded))).toEqual(new Set(['lock_timeout']));
+    expect(bounded.summary.timeouts).toBe(4 - bounded.summary.successes);
+    expect(bounded.summary.losers).toEqual({});
+  });
+});
+
+describe('tries', () => {
+  it('of a request that tries again are all recorded, in order', async () => {
+    const { attempts } = await run({ operation: 'topUp', strategy: 'optimistic+retry', workMs: 20 });
+    expect(attempts.some(({ tries }) => tries.length > 1)).toBe(true);
+    for (const { sentMs, tries, transactions, answeredMs } of attempts) {
+      expect(tries).toHaveLength(transactions);
+      const times = tries.flatMap(({ connectedMs, workedMs, endedMs }) => [connectedMs, workedMs!, endedMs]);
+      const all = [sentMs, ...times, answeredMs];
+      expect(all).toEqual(all.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('are one without a retry, and none in a group', async () => {
+    const once = await run({ operation: 'topUp', strategy: 'optimistic' });
+    expect(once.attempts.every(({ tries }) => tries.length === 1)).toBe(true);
+    const grouped = await run({ operation: 'topUp', strategy: 'grouped' });
+    expect(grouped.attempts.every(({ tries }) => tries.length === 0)).toBe(true);
+  });
+});
+
 describe('payments', () => {
   it('of one reservation succeed once', async () => {
     const { summary } = await run({ operation: 'pay', strategy: 'guard-last', rows: 3, wallets: 1 });

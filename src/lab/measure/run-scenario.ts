@@ -75,7 +75,7 @@ async function runOn(
     });
     cost = await endMeter();
     const finalState = await checkFinalState(control, scenario.operation, fixture, attempts);
-    return { attempts, summary: summarise(scenario, { attempts, shared }, cost, finalState) };
+    return { attempts, summary: summarise({ attempts, shared }, cost, finalState) };
   } finally {
     if (cost === undefined) await endMeter().catch(() => undefined);
   }

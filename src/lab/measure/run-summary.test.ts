@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Attempt } from './attempt.ts';
-import { scenarioOf, onlyTimeout } from './scenario.ts';
 import { successesPerSecond, summarise } from './run-summary.ts';
 
-const SCENARIO = scenarioOf({ operation: 'topUp', strategy: 'pessimistic' });
 const COST = { walBytes: 100, serverCpuMs: 5, clientCpuMs: 5, lockWaitMs: 0 };
 const SHARED = { statements: 0, transactions: 0, rollbacks: 0 };
 const CLEAN = { lostUpdates: 0, doubleSales: 0, auditViolations: 0 };
@@ -18,6 +16,7 @@ function attempt(given: Partial<Attempt>): Attempt {
     connectedMs: 1,
     workedMs: 2,
     answeredMs: 100,
+    tries: [],
     outcome: 'topped_up',
     cause: null,
     version: 0,
@@ -42,7 +41,7 @@ it('counts winners, losers, timeouts and errors apart', () => {
     attempt({ outcome: 'error', cause: 'it broke' }),
     attempt({ outcome: 'contended', cause: '40P01', deadlocks: 1, transactions: 3 }),
   ];
-  const run = summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN);
+  const run = summarise({ attempts, shared: SHARED }, COST, CLEAN);
   expect(run.successes).toBe(1);
   expect(run.losers).toEqual({ 'contended: version': 1, seat_taken: 1, 'contended: 40P01': 1 });
   expect(run.timeouts).toBe(2);
@@ -54,21 +53,28 @@ it('counts winners, losers, timeouts and errors apart', () => {
 
 it('has no wait for the pool where nobody has a connection of its own, and has one where nobody got it', () => {
   const poolWaitOf = (given: Partial<Attempt>): number | null =>
-    summarise(SCENARIO, { attempts: [attempt(given)], shared: SHARED }, COST, CLEAN).poolWaitMs;
+    summarise({ attempts: [attempt(given)], shared: SHARED }, COST, CLEAN).poolWaitMs;
   expect(poolWaitOf({ connectedMs: null, poolWaitMs: 0 })).toBeNull();
   expect(poolWaitOf({ connectedMs: null, poolWaitMs: 500, outcome: 'contended', cause: 'pool' })).toBe(500);
 });
 
-it('tells a lock timeout from the refusal of NOWAIT, which has the same SQLSTATE', () => {
-  const refused = [attempt({ outcome: 'contended', cause: '55P03' })];
-  expect(summarise(SCENARIO, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(0);
-  const bounded = { ...SCENARIO, timeouts: onlyTimeout('lockMs', 100) };
-  expect(summarise(bounded, { attempts: refused, shared: SHARED }, COST, CLEAN).timeouts).toBe(1);
+it.each([
+  ['nowait', 0],
+  ['version', 0],
+  ['retries', 0],
+  ['lock_timeout', 1],
+  ['locked', 1],
+  ['25P04', 1],
+])('counts what was contended by %s as %i timeouts, and else as lost', (cause, timeouts) => {
+  const attempts = [attempt({ outcome: 'contended', cause })];
+  const run = summarise({ attempts, shared: SHARED }, COST, CLEAN);
+  expect(run.timeouts).toBe(timeouts);
+  expect(run.losers).toEqual(timeouts === 0 ? { [`contended: ${cause}`]: 1 } : {});
 });
 
 it('reckons successes per second from the first request to the last answer', () => {
   const attempts = [attempt({ sentMs: 100, answeredMs: 300 }), attempt({ sentMs: 200, answeredMs: 600 })];
-  const run = summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN);
+  const run = summarise({ attempts, shared: SHARED }, COST, CLEAN);
   expect(run.wallMs).toBe(500);
   expect(successesPerSecond(run)).toBe(4);
   expect(run.winnersLatency.p50Ms).toBe(300);
@@ -82,14 +88,14 @@ it('gathers waves by row and version', () => {
     attempt({ version: 1, row: 1 }),
     attempt({ version: null }),
   ];
-  expect(summarise(SCENARIO, { attempts, shared: SHARED }, COST, CLEAN).waves).toEqual([
+  expect(summarise({ attempts, shared: SHARED }, COST, CLEAN).waves).toEqual([
     { size: 2, winners: 1, count: 1 },
     { size: 1, winners: 1, count: 2 },
   ]);
 });
 
 it('has numbers for a run without requests', () => {
-  const run = summarise(SCENARIO, { attempts: [], shared: SHARED }, COST, CLEAN);
+  const run = summarise({ attempts: [], shared: SHARED }, COST, CLEAN);
   expect(run.wallMs).toBe(0);
   expect(successesPerSecond(run)).toBe(0);
 });

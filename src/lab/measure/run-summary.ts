@@ -1,6 +1,5 @@
 /** One run in numbers, from which verdicts, tables and plots are made. */
 import type { Attempt } from './attempt.ts';
-import type { Scenario } from './scenario.ts';
 import type { CrowdReport } from './crowd.ts';
 import { ERROR } from './crowd.ts';
 import type { FinalState } from './final-state.ts';
@@ -48,19 +47,26 @@ export interface RunSummary {
   readonly finalState: FinalState;
 }
 
-/** Causes of `contended` that can only be a timeout. */
-export const TIMEOUT_CAUSES: ReadonlySet<string> = new Set(['pool', 'deadline', '57014', '25P03']);
-const LOCK_NOT_AVAILABLE = '55P03';
+/** Causes of `contended` that are timeouts. `nowait` is none: such a request never waited. */
+const TIMEOUT_CAUSES: ReadonlySet<string> = new Set([
+  'pool',
+  'deadline',
+  'lock_timeout',
+  'locked',
+  '57014',
+  '25P03',
+  '25P04',
+]);
 
-export function summarise(
-  scenario: Scenario,
-  { attempts, shared }: CrowdReport,
-  cost: Cost,
-  finalState: FinalState,
-): RunSummary {
+/** Whether the request gave up waiting. */
+export function isTimeout({ outcome, cause }: Pick<Attempt, 'outcome' | 'cause'>): boolean {
+  return outcome === 'contended' && cause !== null && TIMEOUT_CAUSES.has(cause);
+}
+
+export function summarise({ attempts, shared }: CrowdReport, cost: Cost, finalState: FinalState): RunSummary {
   const winners = attempts.filter(({ outcome }) => SUCCESSES.has(outcome));
   const others = attempts.filter(({ outcome }) => !SUCCESSES.has(outcome));
-  const timedOut = others.filter((attempt) => isTimeout(scenario, attempt));
+  const timedOut = others.filter(isTimeout);
   const failed = others.filter(({ outcome }) => outcome === ERROR);
   const losers = others.filter((attempt) => !timedOut.includes(attempt) && !failed.includes(attempt));
   const sum = (of: (attempt: Attempt) => number): number =>
@@ -109,12 +115,6 @@ export function latencyOf(
 
 function usedPool({ connectedMs, poolWaitMs }: Attempt): boolean {
   return connectedMs !== null || poolWaitMs > 0;
-}
-
-function isTimeout(scenario: Scenario, { outcome, cause }: Attempt): boolean {
-  if (outcome !== 'contended' || cause === null) return false;
-  // NOWAIT and lock_timeout share this SQLSTATE; without the timeout it can only be NOWAIT.
-  return TIMEOUT_CAUSES.has(cause) || (cause === LOCK_NOT_AVAILABLE && scenario.timeouts.lockMs > 0);
 }
 
 function kindOf({ outcome, cause }: Attempt): string {

@@ -10,13 +10,21 @@ import type {
   Transaction,
   TransactionOptions,
 } from '../../db/database.ts';
-import { sqlstateOf } from '../../db/sqlstate.ts';
+import { isLockTimeout, sqlstateOf } from '../../db/sqlstate.ts';
 import type { Isolation } from './scenario.ts';
 
-/** What a request has done so far; `connectedAt` is by `performance.now()`. */
+/** One loan of a connection; a strategy that retries takes one for each try. By `performance.now()`. */
+export interface TracedTry {
+  readonly connectedAt: number;
+  /** When it reached the race point; undefined when it never did. */
+  workedAt: number | undefined;
+  /** When it gave the connection back. */
+  endedAt: number | undefined;
+}
+
+/** What a request has done so far. */
 export interface Trace {
-  /** When it first got a connection. */
-  connectedAt: number | undefined;
+  readonly tries: TracedTry[];
   poolWaitMs: number;
   /** Includes BEGIN, COMMIT and ROLLBACK. */
   statements: number;
@@ -29,11 +37,13 @@ export interface Trace {
   /** The version that its last transaction read, if it read one. */
   version: number | undefined;
   sqlstates: string[];
+  /** Why it last did not get a lock: both have the SQLSTATE 55P03. */
+  lockFailure: 'lock_timeout' | 'nowait' | undefined;
 }
 
 export function createTrace(): Trace {
   return {
-    connectedAt: undefined,
+    tries: [],
     poolWaitMs: 0,
     statements: 0,
     transactions: 0,
@@ -42,6 +52,7 @@ export function createTrace(): Trace {
     longestStatementMs: 0,
     version: undefined,
     sqlstates: [],
+    lockFailure: undefined,
   };
 }
 
@@ -65,6 +76,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
     connect: async (work, deadline) => {
       const askedAt = performance.now();
       let isWaiting = true;
+      let current: TracedTry | undefined;
       const endWait = (): void => {
         if (isWaiting) trace.poolWaitMs += performance.now() - askedAt;
         isWaiting = false;
@@ -72,12 +84,14 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
       try {
         return await database.connect((connection) => {
           endWait();
-          trace.connectedAt ??= performance.now();
+          current = { connectedAt: performance.now(), workedAt: undefined, endedAt: undefined };
+          trace.tries.push(current);
           return work(watchedConnection(connection, trace, options));
         }, deadline);
       } finally {
         // Also counts when no connection could be acquired.
         endWait();
+        if (current !== undefined) current.endedAt = performance.now();
       }
     },
   };
@@ -161,6 +175,7 @@ async function timed<T>(trace: Trace, send: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = sqlstateOf(error);
     if (code !== undefined) trace.sqlstates.push(code);
+    if (code === '55P03') trace.lockFailure = isLockTimeout(error) ? 'lock_timeout' : 'nowait';
     throw error;
   } finally {
     trace.longestStatementMs = Math.max(trace.longestStatementMs, performance.now() - sentAt);

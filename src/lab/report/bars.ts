@@ -1,21 +1,22 @@
 /** Bar plots. */
 import type { EChartsOption } from 'echarts';
+import type { Point } from '../statistics.ts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { LIGHT } from './palette.ts';
 import type { Plot } from './plot.ts';
-import { AXIS, LEGEND, legendHeight, PLOT_WIDTH, STILL, valueLabel } from './plot.ts';
+import { AXIS, LEGEND, legendHeight, PLOT_WIDTH, STILL } from './plot.ts';
+import { LAYOUT, whiskers } from './whiskers.ts';
 
 export interface Bars {
   readonly categories: readonly (Text | string)[];
   readonly series: readonly {
     readonly name: Text | string;
-    /** Null draws no bar. */
-    readonly values: readonly (number | null)[];
+    /** Null draws no bar; an interval is drawn as a whisker. */
+    readonly points: readonly Point[];
     readonly colour?: string;
   }[];
   readonly axisName: Text;
-  readonly isStacked?: boolean;
   /** A labelled line, for the claim's number. */
   readonly line?: { readonly at: number; readonly name: Text };
   readonly max?: number;
@@ -36,11 +37,12 @@ export function barOption(bars: Bars): Plot['option'] {
 }
 
 function optionIn(language: Language, bars: Bars): EChartsOption {
-  const { categories, series, axisName, isStacked = false, line, max, format = figure } = bars;
+  const { categories, series, axisName, line, max, format = figure } = bars;
   const names = categories.map((category) => nameIn(language, category));
   const widest = Math.max(...names.map((name) => widthOf(name)));
   const labelWidth = Math.min(widest + 12, PLOT_WIDTH * 0.34);
   const hasLegend = series.length > 1;
+  const base = bars.isLogarithmic === true ? 1 : 0;
   const legendWidth = series.reduce((sum, { name }) => sum + widthOf(nameIn(language, name)) + 60, 0);
   return {
     grid: {
@@ -70,23 +72,18 @@ function optionIn(language: Language, bars: Bars): EChartsOption {
       ...(max === undefined ? {} : { max }),
       ...(bars.isCount === true ? { minInterval: 1 } : {}),
     },
-    series: series.map(({ name, values, colour }, index) => ({
-      ...STILL,
-      type: 'bar' as const,
-      name: nameIn(language, name),
-      data: [...values],
-      barMaxWidth: 26,
-      ...(colour === undefined ? {} : { itemStyle: { color: colour } }),
-      ...(isStacked ? { stack: 'all' } : {}),
-      label: isStacked
-        ? {
-            ...valueLabel((value) => (value === 0 ? '' : format(value))),
-            position: 'inside' as const,
-            color: LIGHT.onBar,
-          }
-        : { ...valueLabel(format), position: 'right' as const },
-      ...(line === undefined || index > 0 ? {} : { markLine: markLine(line.at, line.name[language]) }),
-    })),
+    series: [
+      ...series.map(({ name, points, colour }, index) => ({
+        ...STILL,
+        ...LAYOUT,
+        type: 'bar' as const,
+        name: nameIn(language, name),
+        data: points.map(({ value }) => value),
+        ...(colour === undefined ? {} : { itemStyle: { color: colour } }),
+        ...(line === undefined || index > 0 ? {} : { markLine: markLine(line.at, line.name[language]) }),
+      })),
+      ...series.map(({ points }, index) => whiskers(points, { index, of: series.length, base, format })),
+    ],
   };
 }
 

@@ -1,9 +1,9 @@
 /** The plots of each claim. */
 import type { TestedClaim } from '../claims/claims.ts';
-import { CONTROL, spreadIn } from '../claims/experiment.ts';
+import { CONTROL, measuredIn } from '../claims/experiment.ts';
 import type { EndedRun, Runs } from '../schedule.ts';
 import type { Text } from '../text.ts';
-import { figure } from '../text.ts';
+import { meanText } from '../text.ts';
 import type { Plot } from './plot.ts';
 import { guaranteePlot, sideBySide } from '../claims/c12-guarantee/plot.ts';
 import { distributionPlot, soldPlot } from '../claims/c09-c10-nowait/plot.ts';
@@ -38,9 +38,9 @@ const PLOTS: Readonly<Record<string, Draw>> = {
 
 /** What went wrong without a guard. */
 export function faultsWithoutGuard(runs: Runs): Text {
-  const lost = spreadIn(runs, CONTROL, (run) => run.finalState.lostUpdates).mean;
-  const sold = spreadIn(runs, CONTROL, (run) => run.finalState.doubleSales).mean;
-  return sold > 0
-    ? { en: `${figure(sold)} double sales`, ko: `이중 판매 ${figure(sold)}건` }
-    : { en: `${figure(lost)} lost updates`, ko: `사라진 갱신 ${figure(lost)}건` };
+  const lost = measuredIn(runs, CONTROL, (run) => run.finalState.lostUpdates);
+  const sold = measuredIn(runs, CONTROL, (run) => run.finalState.doubleSales);
+  return sold.mean > 0
+    ? { en: `${meanText(sold)} double sales`, ko: `이중 판매 ${meanText(sold)}건` }
+    : { en: `${meanText(lost)} lost updates`, ko: `사라진 갱신 ${meanText(lost)}건` };
 }

@@ -1,5 +1,6 @@
 /** Line plots. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
+import type { Point } from '../statistics.ts';
 import type { Language, Text } from '../text.ts';
 import { figure } from '../text.ts';
 import { nameIn, widthOf } from './bars.ts';
@@ -7,11 +8,14 @@ import { LIGHT, SERIES } from './palette.ts';
 import type { Plot } from './plot.ts';
 import { AXIS, LEGEND, legendHeight, STILL } from './plot.ts';
 
+/** Its interval is drawn as a whisker. */
+export interface LinePoint extends Point {
+  readonly x: number;
+}
+
 export interface Line {
   readonly name: Text | string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-  /** Least and most at each point. */
-  readonly spread?: readonly (readonly [x: number, min: number, max: number])[];
+  readonly points: readonly LinePoint[];
   readonly colour?: string;
   /** For a law, not a measurement. */
   readonly isDashed?: boolean;
@@ -63,20 +67,29 @@ function optionIn(language: Language, lines: Lines): EChartsOption {
 
 /** Width of the y axis's widest label; on a logarithmic scale that is the next power of ten. */
 function labelWidthOf({ series, isLogarithmicY = false, yMax, yFormat = figure }: Lines): number {
-  const values = series.flatMap(({ points, spread = [] }) => [
-    ...points.map(([, y]) => y),
-    ...spread.map(([, , max]) => max),
-  ]);
+  const values = series.flatMap(({ points }) =>
+    points.flatMap(({ value, interval }) => [value ?? 0, interval?.high ?? 0]),
+  );
   const most = yMax ?? Math.max(1, ...values);
   return Math.max(56, widthOf(yFormat(isLogarithmicY ? 10 ** Math.ceil(Math.log10(most)) : most)) + 16);
 }
 
+/** A logarithmic scale has no zero, and begins at 1. */
+function drawable({ isLogarithmicY = false }: Lines, y: number): number {
+  return isLogarithmicY ? Math.max(1, y) : y;
+}
+
 /** An invisible series: axes make room for series, but not for the whiskers. */
-function room({ ticks }: Lines, { spread = [] }: Line): LineSeriesOption {
-  const ends = spread.flatMap(([x, min, max]) => [
-    [ticks === undefined ? x : String(x), min],
-    [ticks === undefined ? x : String(x), max],
-  ]);
+function room(lines: Lines, { points }: Line): LineSeriesOption {
+  const { ticks } = lines;
+  const ends = points.flatMap(({ x, interval }) =>
+    interval === null
+      ? []
+      : [interval.low, interval.high].map((end) => [
+          ticks === undefined ? x : String(x),
+          drawable(lines, end),
+        ]),
+  );
   return { ...STILL, type: 'line', data: ends, symbol: 'none', lineStyle: { opacity: 0 } };
 }
 
@@ -106,26 +119,25 @@ function axesOf(lines: Lines, language: Language): Pick<EChartsOption, 'xAxis' |
   };
 }
 
-function seriesOf(
-  { ticks, hasMarks = true }: Lines,
-  line: Line,
-  name: string,
-  index: number,
-): LineSeriesOption {
-  const { points, spread = [], isDashed = false, isStep = false } = line;
+function seriesOf(lines: Lines, line: Line, name: string, index: number): LineSeriesOption {
+  const { ticks, hasMarks = true } = lines;
+  const { points, isDashed = false, isStep = false } = line;
   const colour = line.colour ?? SERIES[index % SERIES.length] ?? LIGHT.first;
-  const at = (x: number, y: number): [number | string, number] => [ticks === undefined ? x : String(x), y];
-  const whiskers = spread
-    .filter(([, min, max]) => max > min)
-    .map(([x, min, max]): [{ coord: [number | string, number] }, { coord: [number | string, number] }] => [
-      { coord: at(x, min) },
-      { coord: at(x, max) },
-    ]);
+  const at = (x: number, y: number): [number | string, number] => [
+    ticks === undefined ? x : String(x),
+    drawable(lines, y),
+  ];
+  const whiskers = points.flatMap(
+    ({ x, interval }): [{ coord: [number | string, number] }, { coord: [number | string, number] }][] =>
+      interval === null || interval.high <= interval.low
+        ? []
+        : [[{ coord: at(x, interval.low) }, { coord: at(x, interval.high) }]],
+  );
   return {
     ...STILL,
     type: 'line',
     name,
-    data: points.map(([x, y]) => at(x, y)),
+    data: points.flatMap(({ x, value }) => (value === null ? [] : [at(x, value)])),
     symbol: isDashed || !hasMarks ? 'none' : 'circle',
     symbolSize: 8,
     ...(isStep ? { step: 'end' } : {}),

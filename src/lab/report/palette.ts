@@ -17,7 +17,6 @@ export const LIGHT = {
   fourth: '#a4387d',
   fifth: '#6b7f14',
   sixth: '#46505c',
-  onBar: '#fffffe',
 } as const;
 
 const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
@@ -35,7 +34,6 @@ const DARK: Readonly<Record<keyof typeof LIGHT, string>> = {
   fourth: '#f08cc9',
   fifth: '#bdd058',
   sixth: '#aab4c0',
-  onBar: '#14181d',
 };
 
 /** For series without a meaning of their own. */

@@ -78,13 +78,3 @@ export const LEGEND = {
 
 /** Disables pointer effects. */
 export const STILL = { silent: true, emphasis: { disabled: true } } as const;
-
-export function valueLabel(formatter: (value: number) => string): object {
-  return {
-    show: true,
-    color: LIGHT.ink,
-    fontSize: 12,
-    formatter: ({ value }: { value: unknown }) =>
-      formatter(Number(Array.isArray(value) ? value.at(-1) : value)),
-  };
-}

@@ -33,6 +33,7 @@ function attempt(request: number): Attempt {
     connectedMs: request,
     workedMs: won ? request + 1 : null,
     answeredMs: request + 10,
+    tries: [{ connectedMs: request, workedMs: won ? request + 1 : null, endedMs: request + 10 }],
     outcome: won ? 'topped_up' : 'contended',
     cause: won ? null : request % 3 === 1 ? 'pool' : 'version',
     version: 0,
@@ -49,7 +50,6 @@ function attempt(request: number): Attempt {
 const ATTEMPTS = Array.from({ length: 12 }, (_, request) => attempt(request));
 const SCENARIO = scenarioOf({ operation: 'topUp', strategy: 'optimistic' });
 const RUN = summarise(
-  SCENARIO,
   { attempts: ATTEMPTS, shared: { statements: 0, transactions: 0, rollbacks: 0 } },
   { walBytes: 100, serverCpuMs: 10, clientCpuMs: 10, lockWaitMs: 0 },
   { lostUpdates: 0, doubleSales: 0, auditViolations: 0 },

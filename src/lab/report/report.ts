@@ -1,6 +1,6 @@
 /** The reports, for readers who do not know the lab. */
 import type { EndedRun } from '../schedule.ts';
-import { predictedOf, aaControlLine, VERDICT_NAMES, valueOf } from '../claims/format.ts';
+import { meanIntervalOf, predictedOf, VERDICT_NAMES, valueOf } from '../claims/format.ts';
 import type { ClaimsResult, TestedClaim } from '../claims/claims.ts';
 import type { CompareResult } from '../compare/compare.ts';
 import { EXPERIMENTS } from '../claims/all.ts';
@@ -9,15 +9,14 @@ import { FULL, QUICK } from '../claims/experiment.ts';
 import type { Manifest } from '../manifest.ts';
 import type { RunSummary } from '../measure/run-summary.ts';
 import { latencyOf, successesPerSecond } from '../measure/run-summary.ts';
-import type { AaControl } from '../aa-control.ts';
-import { DIFFERENCE_MAX } from '../aa-control.ts';
-import type { Spread } from '../../load/spread.ts';
-import { spreadOf } from '../../load/spread.ts';
+import type { Measured } from '../statistics.ts';
+import { medianOverRuns } from '../statistics.ts';
 import type { Text } from '../text.ts';
-import { figure, percent } from '../text.ts';
+import { figure, intervalText } from '../text.ts';
 import { faultsWithoutGuard, plotsOf } from './claim-plots.ts';
 import { comparePlots } from '../compare/plots.ts';
 import type { DrawnPlot } from './page.ts';
+import { method, warnings } from './method.ts';
 import { drawAll, escape, figureOf, pageOf, plotFiles, say } from './page.ts';
 
 export interface Report {
@@ -62,27 +61,6 @@ export function compareReport(result: CompareResult, manifest: Manifest, ended: 
   return { html: pageOf(title, body.join('\n')), plots: plotFiles(plots) };
 }
 
-function warnings(
-  { interrupted, aaControl }: Pick<ClaimsResult, 'interrupted' | 'aaControl'>,
-  manifest: Manifest,
-): string {
-  const facts = `PostgreSQL ${manifest.server.version}, ${manifest.machine.cores} × ${manifest.machine.cpu}, ${manifest.startedAt.slice(0, 10)}`;
-  const difference = aaControl?.difference ?? 0;
-  const stopped = {
-    en: 'Stopped early: only what had been measured is shown.',
-    ko: '도중에 멈췄다. 그때까지 측정한 것만 보인다.',
-  };
-  const noisy = {
-    en: `The same strategy measured twice differs by ${percent(difference)}: small differences below are noise.`,
-    ko: `같은 전략을 두 번 측정한 결과가 ${percent(difference)} 다르다. 아래의 작은 차이는 잡음이다.`,
-  };
-  return [
-    `<p class="quiet">${escape(facts)}</p>`,
-    ...(interrupted ? [`<p class="warn">${say(stopped)}</p>`] : []),
-    ...(difference > DIFFERENCE_MAX ? [`<p class="warn">${say(noisy)}</p>`] : []),
-  ].join('\n');
-}
-
 function tally(claims: readonly TestedClaim[]): string {
   const items = VERDICTS.map((verdict) => {
     const count = claims.filter((claim) => claim.verdict === verdict).length;
@@ -114,15 +92,17 @@ function verdictTable(claims: readonly TestedClaim[]): string {
   return `<div class="scroll"><table class="stack"><thead><tr>${head.map(([text, mark]) => `<th${mark}>${say(text)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
 <p class="quiet">${say({
-    en: 'Measured: mean, and from least to most over the repeats. Without a guard: what goes wrong in the same set-up when nothing is locked or compared, which proves that the set-up can show the fault.',
-    ko: '측정: 평균과 반복 중 최소~최대. 락이 없으면: 같은 조건에서 아무것도 잠그거나 비교하지 않을 때 일어나는 일로, 이 조건이 결함을 드러낼 수 있음을 증명한다.',
+    en: "Measured: mean over the runs with its 95 % interval (Student's t); none for a single run, or where all runs gave the same; n: how many figures of runs. Without a guard: what goes wrong in the same set-up when nothing is locked or compared, which proves that the set-up can show the fault.",
+    ko: '측정: 실행의 평균과 95 % 신뢰 구간(스튜던트 t). 한 번만 실행했거나 모두 같으면 구간이 없다. n: 실행에서 얻은 값의 수. 락이 없으면: 같은 조건에서 아무것도 잠그거나 비교하지 않을 때 일어나는 일로, 이 조건이 결함을 드러낼 수 있음을 증명한다.',
   })}</p>`;
 }
 
-function measuredCell(measured: Spread, unit: Unit): string {
-  const { mean, min, max } = measured;
-  const range = min === max ? '' : `<small>${valueOf(min, unit)} – ${valueOf(max, unit)}</small>`;
-  return `${valueOf(mean, unit)}${range}`;
+function measuredCell(measured: Measured, unit: Unit): string {
+  return `${valueOf(measured.mean, unit)}${small(meanIntervalOf(measured, unit))}<small>n = ${measured.count}</small>`;
+}
+
+function small(interval: string): string {
+  return interval === '' ? '' : `<small>${interval}</small>`;
 }
 
 /** A glossary for readers who do not know these locks. */
@@ -184,12 +164,13 @@ function findingsTable(findings: readonly Finding[]): string {
   const rows = findings.map(({ what, predicted, measured, unit }) => {
     const range =
       measured.min === measured.max ? '' : `${valueOf(measured.min, unit)} – ${valueOf(measured.max, unit)}`;
-    return `<tr><td>${say(what)}</td><td class="n">${escape(predicted ?? '')}</td><td class="n">${valueOf(measured.mean, unit)}</td><td class="n">${range}</td><td class="n">${measured.count}</td></tr>`;
+    return `<tr><td>${say(what)}</td><td class="n">${escape(predicted ?? '')}</td><td class="n">${valueOf(measured.mean, unit)}</td><td class="n">${meanIntervalOf(measured, unit)}</td><td class="n">${range}</td><td class="n">${measured.count}</td></tr>`;
   });
   const head = [
     { en: 'Measured', ko: '측정' },
     { en: 'predicted', ko: '예측' },
     { en: 'mean', ko: '평균' },
+    { en: '95 % interval', ko: '95 % 구간' },
     { en: 'range', ko: '범위' },
     { en: 'runs', ko: '횟수' },
   ].map((text, index) => `<th${index === 0 ? '' : ' class="n"'}>${say(text)}</th>`);
@@ -216,59 +197,25 @@ const COLUMNS: readonly { readonly name: Text; readonly of: (run: RunSummary) =>
   },
 ];
 
+const MEDIANS: Text = {
+  en: 'Medians over the runs with their intervals, between two of the sorted runs: 95 %, or as stated where there are too few runs for that. Times in milliseconds, WAL in bytes.',
+  ko: '실행의 중앙값과 신뢰 구간. 구간은 정렬한 실행 값 두 개의 사이이며 95 %이고, 실행이 적어 그만큼 확신할 수 없으면 적힌 만큼이다. 시간은 밀리초, WAL은 바이트.',
+};
+
 function compareTable({ scenarios }: CompareResult): string {
   const rows = scenarios.map(({ label, runs, isCorrect }) => {
     const numbers = COLUMNS.map(({ of }) => {
-      const values = runs.map(of).filter((value) => value !== null);
-      return `<td class="n">${values.length === 0 ? '–' : figure(spreadOf(values).median)}</td>`;
+      const point = medianOverRuns(runs, of);
+      return `<td class="n">${point.value === null ? '–' : figure(point.value)}${small(intervalText(point))}</td>`;
     });
     const correct = isCorrect ? { en: 'correct', ko: '정확' } : { en: 'WRONG', ko: '오류' };
-    return `<tr><td>${escape(label)}</td>${numbers.join('')}<td><span class="badge ${isCorrect ? 'holds' : 'does-not-hold'}">${say(correct)}</span></td></tr>`;
+    return `<tr><td>${escape(label)}</td><td class="n">${runs.length}</td>${numbers.join('')}<td><span class="badge ${isCorrect ? 'holds' : 'does-not-hold'}">${say(correct)}</span></td></tr>`;
   });
-  const head = COLUMNS.map(({ name }) => `<th class="n">${say(name)}</th>`);
+  const head = [{ en: 'runs', ko: '횟수' }, ...COLUMNS.map(({ name }) => name)].map(
+    (name) => `<th class="n">${say(name)}</th>`,
+  );
   return `<h2>${say({ en: 'All figures', ko: '모든 수치' })}</h2><div class="scroll"><table><thead><tr><th>${say({ en: 'Strategy', ko: '전략' })}</th>${head.join('')}<th></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
-<p class="quiet">${say({ en: 'Medians over the repeats; times in milliseconds, WAL in bytes.', ko: '반복의 중앙값. 시간은 밀리초, WAL은 바이트.' })}</p>`;
-}
-
-function method(aaControl: AaControl | undefined, manifest: Manifest): string {
-  const { rowlock, machine, server, seed, startedAt, endedAt } = manifest;
-  const facts: readonly (readonly [Text, string])[] = [
-    [
-      { en: 'Program', ko: '프로그램' },
-      `rowlock ${rowlock.version}${rowlock.commit === null ? '' : `, commit ${rowlock.commit.slice(0, 12)}${rowlock.modified ? ' (modified)' : ''}`}`,
-    ],
-    [
-      { en: 'Machine', ko: '기계' },
-      `${machine.cores} × ${machine.cpu}, ${figure(machine.memoryMiB)} MiB, ${machine.system}, Node ${machine.node}`,
-    ],
-    [{ en: 'Server', ko: '서버' }, `PostgreSQL ${server.version}, ${server.embedded ? 'embedded' : 'given'}`],
-    [
-      { en: 'Settings', ko: '설정' },
-      Object.entries(server.settings)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' '),
-    ],
-    [{ en: 'Options', ko: '옵션' }, JSON.stringify(manifest.options)],
-    [{ en: 'Seed', ko: '시드' }, String(seed)],
-    [{ en: 'Measured', ko: '측정 시각' }, `${startedAt} – ${endedAt}`],
-  ];
-  const rows = facts
-    .map(([name, value]) => `<dt>${say(name)}</dt><dd><code>${escape(value)}</code></dd>`)
-    .join('');
-  const control =
-    aaControl === undefined
-      ? ''
-      : `<p>${say({
-          en: aaControlLine(aaControl),
-          ko: `A/A 대조: 같은 전략을 두 번 측정한 차이는 ${percent(aaControl.difference)}(초당 ${figure(aaControl.first)}건과 ${figure(aaControl.second)}건).`,
-        })}</p>`;
-  return `<h2>${say({ en: 'How it was measured', ko: '측정 방법' })}</h2>
-<p>${say({
-    en: "The lab runs the engine's own strategies, the files that production runs; the work is simulated at the race point between an operation's read and its write. Every scenario is warmed up on its own connections; each round of repeats goes through the scenarios in another order; after every single run the balances or seats are counted and the whole database is audited.",
-    ko: '실험실은 운영에서 쓰는 것과 같은 엔진의 전략 파일을 실행하고, 작업은 읽기와 쓰기 사이의 지점에서 흉내 낸다. 모든 조건은 자기 커넥션에서 예열하고, 반복마다 순서를 바꾸며, 실행이 끝날 때마다 잔액이나 좌석을 세고 데이터베이스 전체를 감사한다.',
-  })}</p>
-${control}
-<dl>${rows}</dl>`;
+<p class="quiet">${say(MEDIANS)}</p>`;
 }
 
 function badge(verdict: Verdict): string {

@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
-import type { Attempt } from '../measure/attempt.ts';
+import { describe, expect, it } from 'vitest';
+import type { Attempt, Try } from '../measure/attempt.ts';
+import { LIGHT } from './palette.ts';
+import { segmentsOf } from './segments.ts';
 import { timelineOf } from './timeline.ts';
 
 const ATTEMPT: Attempt = {
@@ -9,6 +11,7 @@ const ATTEMPT: Attempt = {
   connectedMs: 10,
   workedMs: 30,
   answeredMs: 90,
+  tries: [{ connectedMs: 10, workedMs: 30, endedMs: 90 }],
   outcome: 'topped_up',
   cause: null,
   version: 0,
@@ -21,31 +24,88 @@ const ATTEMPT: Attempt = {
   deadlocks: 0,
 };
 
-/** How long each state of the request is drawn, and what the legend explains. */
-function drawn(attempt: Partial<Attempt>): {
-  readonly bars: readonly number[];
-  readonly legend: readonly string[];
-} {
-  const words = { en: '', ko: '' };
-  const plot = timelineOf('plot', words, words, [{ ...ATTEMPT, ...attempt }])!;
-  const { series } = plot.option('en') as {
-    readonly series: readonly { readonly data: readonly { readonly value: number }[] }[];
-  };
-  return {
-    bars: series.map(({ data }) => data[0]!.value).filter((value) => value > 0),
-    legend: (plot.legend ?? []).map(({ colour }) => colour),
-  };
+const lost = (connectedMs: number, workedMs: number | null, endedMs: number): Try => ({
+  connectedMs,
+  workedMs,
+  endedMs,
+});
+
+function stateText(attempt: Partial<Attempt>): string {
+  const segments = segmentsOf({ ...ATTEMPT, ...attempt });
+  return segments.map(({ state, fromMs, toMs }) => `${state} ${fromMs}-${toMs}`).join(', ');
 }
 
-it('draws a request from its sending to its answer, without a gap', () => {
-  expect(drawn({})).toEqual({ bars: [5, 5, 20, 60], legend: ['var(--idle)', 'var(--queue)', 'var(--won)'] });
+describe('the states of a request', () => {
+  it('go from its sending to its answer, without a gap', () => {
+    expect(stateText({})).toBe('idle 5-10, queue 10-30, won 30-90');
+  });
+
+  it('are a wait until its turn comes in a group, without a connection of its own', () => {
+    expect(stateText({ connectedMs: null, tries: [] })).toBe('queue 5-30, won 30-90');
+  });
+
+  it('are a loss from its connection on where it never came to its work', () => {
+    const refused = { workedMs: null, outcome: 'contended', cause: 'version', tries: [lost(10, null, 90)] };
+    expect(stateText(refused)).toBe('idle 5-10, lost 10-90');
+  });
+
+  it('show every try that lost as lost, though the request wins in the end', () => {
+    const tries = [lost(10, 20, 40), lost(45, null, 50), lost(60, 70, 88)];
+    expect(stateText({ tries })).toBe(
+      'idle 5-10, queue 10-20, lost 20-40, idle 40-45, lost 45-50, idle 50-60, queue 60-70, won 70-90',
+    );
+  });
+
+  it.each([
+    ['nowait', 'lost'],
+    ['lock_timeout', 'gone'],
+    ['pool', 'gone'],
+  ])('end for %s as %s', (cause, state) => {
+    expect(stateText({ outcome: 'contended', cause })).toMatch(new RegExp(`${state} 30-90$`));
+  });
 });
 
-it('draws who goes in a group, without a connection of its own, as waiting until its turn comes', () => {
-  expect(drawn({ connectedMs: null })).toEqual({ bars: [5, 25, 60], legend: ['var(--queue)', 'var(--won)'] });
-});
+describe('the timeline', () => {
+  const words = { en: '', ko: '' };
 
-it('draws who never came to its work as losing from its connection on', () => {
-  const refused = { workedMs: null, outcome: 'contended', cause: 'version' };
-  expect(drawn(refused)).toEqual({ bars: [5, 5, 80], legend: ['var(--idle)', 'var(--lost)'] });
+  function drawn(attempt: Partial<Attempt>): {
+    readonly bars: readonly string[];
+    readonly legend: readonly string[];
+  } {
+    const plot = timelineOf('plot', words, words, [{ ...ATTEMPT, ...attempt }])!;
+    const { series } = plot.option('en') as unknown as {
+      readonly series: readonly {
+        readonly data: readonly { readonly value: number; readonly itemStyle: { readonly color: string } }[];
+      }[];
+    };
+    const nameOf = (colour: string): string =>
+      Object.entries(LIGHT).find(([, value]) => value === colour)?.[0] ?? colour;
+    return {
+      bars: series.map(({ data }) => `${nameOf(data[0]!.itemStyle.color)} ${data[0]!.value}`),
+      legend: plot.legend.map(({ colour, name }) => `${colour} ${name.en}`),
+    };
+  }
+
+  it('stacks the states in their colours, and explains those that it has', () => {
+    expect(drawn({})).toEqual({
+      bars: ['transparent 5', 'idle 5', 'queue 20', 'won 60'],
+      legend: [
+        'var(--idle) waits for a connection',
+        'var(--queue) reads the row, or waits for it',
+        'var(--won) works, and wins',
+      ],
+    });
+  });
+
+  it('says in its legend that a try can lose where requests try again', () => {
+    expect(drawn({ tries: [lost(10, 20, 40), lost(60, 70, 88)] })).toEqual({
+      bars: ['transparent 5', 'idle 5', 'queue 10', 'lost 20', 'idle 20', 'queue 10', 'won 20'],
+      legend: [
+        'var(--idle) waits for a connection, or to try again',
+        'var(--queue) reads the row, or waits for it',
+        'var(--won) works, and wins',
+        'var(--lost) a try that loses',
+      ],
+    });
+  });
 });

@@ -2,13 +2,12 @@
 import type { Scenario, ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
-import { fitPowerLaw } from '../../statistics.ts';
-import { meanOf, spreadOf } from '../../../load/spread.ts';
-import type { PowerLaw } from '../../statistics.ts';
-import { figure, fill, listed, percent, timesOf } from '../../text.ts';
+import { fitPowerLaw, overRuns } from '../../statistics.ts';
+import type { Measured, PowerLaw } from '../../statistics.ts';
+import { figure, fill, listed, meanText, percent, timesOf } from '../../text.ts';
 import type { Experiment, Scale, Verdict } from '../experiment.ts';
 import * as words from './words.ts';
-import { CONTROL, finding, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
+import { CONTROL, finding, runsOf, measuredIn, stated, verdictOf } from '../experiment.ts';
 
 /**
  * Much longer than a pool takes to hand out its connections, so that a whole wave reads before anyone writes.
@@ -43,19 +42,19 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
     judge: (runs) => {
       const forms = ['refuse', 'modify, then roll back'].map((label) => ({
         label,
-        successes: spreadIn(runs, label, (run) => run.successes),
+        successes: measuredIn(runs, label, (run) => run.successes),
       }));
       const within = forms.map(({ successes }) => Math.abs(successes.mean - predicted) <= TOLERANCE);
-      const [refuse, rollback] = forms.map(({ successes }) => figure(successes.mean));
+      const [refuse, rollback] = forms.map(({ successes }) => meanText(successes));
       const waves = fullWaves(runs, 'refuse', poolSize);
-      const lost = figure(spreadIn(runs, CONTROL, (run) => run.finalState.lostUpdates).mean);
+      const lost = meanText(measuredIn(runs, CONTROL, (run) => run.finalState.lostUpdates));
       return {
         verdict: verdictOf(within),
         reason: fill(words.literal.reason, {
           refuse,
           rollback,
-          size: figure(waves.size),
-          winners: figure(waves.winners),
+          size: meanText(overRuns(waves.map(({ size }) => size))),
+          winners: meanText(overRuns(waves.map(({ winners }) => winners))),
           lost,
         }),
         predicted,
@@ -73,7 +72,7 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
             'lost updates without a guard',
             '락이 없을 때 사라진 갱신',
             undefined,
-            spreadIn(runs, CONTROL, (run) => run.finalState.lostUpdates),
+            measuredIn(runs, CONTROL, (run) => run.finalState.lostUpdates),
           ),
         ],
       };
@@ -84,17 +83,21 @@ function literal(id: string, poolSize: number, predicted: number): Experiment {
 export const c1 = literal('C1', 20, 5);
 export const c2 = literal('C2', 50, 2);
 
-/** Mean size and winners of the waves of at least half a pool; a smaller one is what was left at the end. */
+/**
+ * Mean size and winners of each run's waves of at least half a pool; a smaller one is what was left at the end.
+ */
 function fullWaves(
   runs: Runs,
   label: string,
   poolSize: number,
-): { readonly size: number; readonly winners: number } {
-  const waves = runsOf(runs, label).flatMap((run) => run.waves.filter(({ size }) => size >= poolSize / 2));
-  const all = waves.reduce((sum, { count }) => sum + count, 0);
-  const mean = (of: (wave: (typeof waves)[number]) => number): number =>
-    all === 0 ? 0 : waves.reduce((sum, wave) => sum + of(wave) * wave.count, 0) / all;
-  return { size: mean(({ size }) => size), winners: mean(({ winners }) => winners) };
+): readonly { readonly size: number; readonly winners: number }[] {
+  return runsOf(runs, label).map((run) => {
+    const waves = run.waves.filter(({ size }) => size >= poolSize / 2);
+    const all = waves.reduce((sum, { count }) => sum + count, 0);
+    const mean = (of: (wave: (typeof waves)[number]) => number): number =>
+      all === 0 ? 0 : waves.reduce((sum, wave) => sum + of(wave) * wave.count, 0) / all;
+    return { size: mean(({ size }) => size), winners: mean(({ winners }) => winners) };
+  });
 }
 
 const SWEEP_REQUESTS = [40, 80, 160];
@@ -131,6 +134,21 @@ export function fittedLaw(runs: Runs): PowerLaw | undefined {
   );
 }
 
+/** The law's exponents of the requests and of 1 ÷ pool, each with its interval; zero without a law. */
+export function exponentsOf(law: PowerLaw | undefined): readonly [requests: Measured, pool: Measured] {
+  const one = (place: number, sign: 1 | -1): Measured => {
+    const { value, interval } = law?.exponents[place] ?? { value: 0, interval: null };
+    const ends = interval === null ? [] : [sign * interval.low, sign * interval.high];
+    return {
+      ...overRuns([sign * value]),
+      count: law?.points ?? 0,
+      meanInterval:
+        interval === null ? null : { ...interval, low: Math.min(...ends), high: Math.max(...ends) },
+    };
+  };
+  return [one(0, 1), one(1, -1)];
+}
+
 const BENDS = [
   {
     label: 'no work',
@@ -156,7 +174,7 @@ const BENDS = [
 ] as const;
 
 function isBent(runs: Runs, bend: (typeof BENDS)[number]): boolean {
-  return Math.abs(spreadIn(runs, bend.label, (run) => run.successes).mean - bend.law) > bend.law * BEND;
+  return Math.abs(measuredIn(runs, bend.label, (run) => run.successes).mean - bend.law) > bend.law * BEND;
 }
 
 export const c3: Experiment = {
@@ -193,17 +211,19 @@ export const c3: Experiment = {
   },
   judge: (runs) => {
     const law = fittedLaw(runs);
-    const [a, b] = law === undefined ? [0, 0] : [law.exponents[0] ?? 0, -(law.exponents[1] ?? 0)];
-    const isLaw = Math.abs(a - 1) <= EXPONENT_TOLERANCE && Math.abs(b - 1) <= EXPONENT_TOLERANCE;
+    const [a, b] = exponentsOf(law);
+    const isLaw = [a, b].every(({ mean }) => Math.abs(mean - 1) <= EXPONENT_TOLERANCE);
     const waves = SWEEP_POOLS.flatMap((pool) =>
-      SWEEP_REQUESTS.filter((requests) => requests > pool).map((requests) => ({
-        pool,
-        ...fullWaves(runs, sweepLabel(requests, pool), pool),
-      })),
+      SWEEP_REQUESTS.filter((requests) => requests > pool).flatMap((requests) =>
+        fullWaves(runs, sweepLabel(requests, pool), pool).map((wave) => ({ ...wave, pool })),
+      ),
     );
-    const filling = meanOf(waves.map(({ pool, size }) => size / pool));
-    const winners = meanOf(waves.map((wave) => wave.winners));
-    const isMechanism = filling >= MECHANISM_MIN && Math.abs(winners - 1) < 0.05;
+    const filling = overRuns(
+      waves.map(({ pool, size }) => size / pool),
+      1,
+    );
+    const winners = overRuns(waves.map((wave) => wave.winners));
+    const isMechanism = filling.mean >= MECHANISM_MIN && Math.abs(winners.mean - 1) < 0.05;
     const points = sweepOf(runs);
     const shares = points.flatMap(({ requests, successes }) => successes.map((count) => count / requests));
     const isFew = Math.max(0, ...shares) <= FEW;
@@ -213,21 +233,21 @@ export const c3: Experiment = {
       : bent.length > 0
         ? 'holds-only-when'
         : 'holds';
-    const toLaw = spreadOf(
+    const toLaw = overRuns(
       points.flatMap(({ requests, pool, successes }) =>
         successes.map((count) => count / Math.ceil(requests / pool)),
       ),
     );
-    const count = (label: string): string => figure(spreadIn(runs, label, (run) => run.successes).mean);
+    const count = (label: string): string => meanText(measuredIn(runs, label, (run) => run.successes));
     return {
       verdict,
       reason: fill(words.c3.reason, {
         factor: figure(law?.factor ?? 0),
-        a: figure(a),
-        b: figure(b),
+        a: meanText(a),
+        b: meanText(b),
         rSquared: figure(law?.rSquared ?? 0),
-        filling: percent(filling),
-        winners: figure(winners),
+        filling: meanText(filling, percent),
+        winners: meanText(winners),
         bends:
           bent.length === 0
             ? words.c3.straight
@@ -244,14 +264,14 @@ export const c3: Experiment = {
       unit: 'ratio',
       findings: [
         finding('successes ÷ (requests ÷ pool)', '성공 수 ÷ (요청 ÷ 풀)', '1', toLaw, 'ratio'),
-        finding('exponent of the requests', '요청 수의 지수', '1', spreadOf([a]), 'ratio'),
-        finding('exponent of 1 ÷ pool', '1 ÷ 풀의 지수', '1', spreadOf([b]), 'ratio'),
+        finding('exponent of the requests', '요청 수의 지수', '1', a, 'ratio'),
+        finding('exponent of 1 ÷ pool', '1 ÷ 풀의 지수', '1', b, 'ratio'),
         ...BENDS.map(({ label, en, ko, law: expected }) =>
           finding(
             `successes ${en}`,
             `${ko} 성공 수`,
             String(expected),
-            spreadIn(runs, label, (run) => run.successes),
+            measuredIn(runs, label, (run) => run.successes),
           ),
         ),
       ],

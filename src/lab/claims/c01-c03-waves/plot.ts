@@ -1,12 +1,12 @@
 /** The plots of C1, C2 and C3. */
-import { fittedLaw, sweepOf } from './experiment.ts';
+import { exponentsOf, fittedLaw, sweepOf } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
-import { spreadOf } from '../../../load/spread.ts';
+import { meanPoint, overRuns } from '../../statistics.ts';
 import { lineOption } from '../../report/lines.ts';
 import { LIGHT, SERIES } from '../../report/palette.ts';
 import type { Plot } from '../../report/plot.ts';
 import { plotOf } from '../../report/plot.ts';
-import { figure, fill } from '../../text.ts';
+import { fill, meanText } from '../../text.ts';
 import * as words from './words.ts';
 import { firstRun, timelineOf } from '../../report/timeline.ts';
 
@@ -20,15 +20,15 @@ export function lawPlot(runs: Runs): Plot {
   const crowds = [...new Set(points.map(({ requests }) => requests))];
   const pools = [...new Set(points.map(({ pool }) => pool))];
   const law = fittedLaw(runs);
+  const [a, b] = exponentsOf(law);
   const measured = crowds.map((requests, index) => {
     const own = points
       .filter((point) => point.requests === requests)
-      .map((point) => ({ pool: point.pool, ...spreadOf(point.successes) }));
+      .map(({ pool, successes }) => ({ x: pool, ...meanPoint(overRuns(successes)) }));
     return {
       name: { en: `${requests} requests`, ko: `요청 ${requests}건` },
       colour: SERIES[index] ?? LIGHT.first,
-      points: own.map(({ pool, mean }) => [pool, mean] as const),
-      spread: own.map(({ pool, min, max }) => [pool, min, max] as const),
+      points: own,
     };
   });
   const smooth = Array.from(
@@ -39,19 +39,13 @@ export function lawPlot(runs: Runs): Plot {
     name: { en: 'requests ÷ pool', ko: '요청 ÷ 풀' },
     colour: LIGHT.muted,
     isDashed: true,
-    points: smooth.map((pool) => [pool, requests / pool] as const),
+    points: smooth.map((pool) => ({ x: pool, value: requests / pool, interval: null })),
   }));
   return plotOf({
     name: 'c3-law',
     title: words.lawPlot.title,
     caption: fill(words.lawPlot.caption, {
-      fitted:
-        law === undefined
-          ? ''
-          : fill(words.fitted, {
-              requests: figure(law.exponents[0] ?? 0),
-              pool: figure(law.exponents[1] ?? 0),
-            }),
+      fitted: law === undefined ? '' : fill(words.fitted, { requests: meanText(a), pool: meanText(b) }),
     }),
     height: 360,
     option: lineOption({

@@ -52,8 +52,8 @@ export const c3 = {
     ko: '{bend} {law}건이 아니라 {successes}건 성공',
   },
   reason: {
-    en: 'Fitted: successes = {factor} · requests^{a} ÷ pool^{b} (R² {rSquared}). A wave fills {filling} of the pool and has {winners} winner. {bends}',
-    ko: '맞춘 법칙: 성공 수 = {factor} · 요청^{a} ÷ 풀^{b} (R² {rSquared}). 파도는 풀의 {filling}를 채우고 승자는 {winners}건이다. {bends}',
+    en: 'Fitted: successes = {factor} · requests^a ÷ pool^b with a = {a} and b = {b} (R² {rSquared}). A wave fills {filling} of the pool and has {winners} winner. {bends}',
+    ko: '맞춘 법칙: 성공 수 = {factor} · 요청^a ÷ 풀^b, a = {a}, b = {b} (R² {rSquared}). 파도는 풀의 {filling}를 채우고 승자는 {winners}건이다. {bends}',
   },
 };
 
@@ -71,12 +71,12 @@ export const waves: Titled = {
 export const lawPlot: Titled = {
   title: { en: 'How many succeed, by the size of the pool', ko: '풀 크기에 따른 성공 수' },
   caption: {
-    en: 'Points are means, bars run from least to most; the dashed lines are the law. Twice the pool, half the successes: a larger pool makes larger waves, and each wave has one winner.{fitted}',
-    ko: '점은 측정값, 세로선은 최소와 최대, 점선은 법칙이다. 풀이 두 배면 성공은 절반: 풀이 크면 파도도 크고, 파도마다 하나만 이긴다.{fitted}',
+    en: 'Points are means with their 95 % intervals; the dashed lines are the law. Twice the pool, half the successes: a larger pool makes larger waves, and each wave has one winner.{fitted}',
+    ko: '점은 평균, 세로선은 95 % 신뢰 구간, 점선은 법칙이다. 풀이 두 배면 성공은 절반: 풀이 크면 파도도 크고, 파도마다 하나만 이긴다.{fitted}',
   },
 };
 
 export const fitted: Text = {
-  en: ' Fitted exponents: {requests} for the requests, {pool} for the pool.',
-  ko: ' 맞춘 지수: 요청 {requests}, 풀 {pool}.',
+  en: ' Fitted exponents: {requests} for the requests, {pool} for 1 ÷ pool.',
+  ko: ' 맞춘 지수: 요청 {requests}, 1 ÷ 풀 {pool}.',
 };

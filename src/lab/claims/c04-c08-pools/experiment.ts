@@ -5,12 +5,12 @@ import { isCorrect } from '../../measure/final-state.ts';
 import type { Runs } from '../../schedule.ts';
 import { successesPerSecond } from '../../measure/run-summary.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
-import type { Spread } from '../../../load/spread.ts';
-import { spreadOf } from '../../../load/spread.ts';
-import { figure, fill, percent, timesOf } from '../../text.ts';
+import type { Measured } from '../../statistics.ts';
+import { overRuns } from '../../statistics.ts';
+import { fill, meanText, medianText, percent, timesOf } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment, Scale } from '../experiment.ts';
-import { CONTROL, finding, runsOf, spreadIn, stated } from '../experiment.ts';
+import { CONTROL, finding, measuredIn, ratioIn, runsOf, stated } from '../experiment.ts';
 
 const C4_REQUESTS = [20, 60] as const;
 const C4_POOLS = [10, 20, 40];
@@ -43,13 +43,16 @@ export const c4: Experiment = {
     const shareOf = (run: RunSummary): number =>
       isCorrect(run.finalState) ? run.successes / run.requests : 0;
     const kept = c4Labels.filter(({ label }) => runsOf(runs, label).every((run) => shareOf(run) === 1));
-    const share = spreadOf(c4Labels.flatMap(({ label }) => runsOf(runs, label).map(shareOf)));
+    const share = overRuns(
+      c4Labels.flatMap(({ label }) => runsOf(runs, label).map(shareOf)),
+      1,
+    );
     const broken = c4Labels.filter((one) => !kept.includes(one)).map(({ label }) => label);
-    const lost = figure(spreadIn(runs, CONTROL, (run) => run.finalState.lostUpdates).mean);
+    const lost = meanText(measuredIn(runs, CONTROL, (run) => run.finalState.lostUpdates));
     return {
       verdict: broken.length === 0 ? 'holds' : kept.length === 0 ? 'does-not-hold' : 'holds-only-when',
       reason: fill(words.c4.reason, {
-        succeeded: percent(share.mean),
+        succeeded: meanText(share, percent),
         where:
           broken.length === 0 ? words.c4.everywhere : fill(words.c4.notIn, { broken: broken.join('; ') }),
         lost,
@@ -62,7 +65,7 @@ export const c4: Experiment = {
           `successes of ${requests}, pool ${poolSize}`,
           `${requests}건 중 성공, 풀 ${poolSize}개`,
           String(requests),
-          spreadIn(runs, label, (run) => run.successes),
+          measuredIn(runs, label, (run) => run.successes),
         ),
       ),
     };
@@ -82,27 +85,35 @@ const rushLabel = (pool: number): string => `no work, pool ${pool}`;
 const besideLabel = (strategy: string, pool: number): string => `${strategy}, no work, pool ${pool}`;
 
 /** C8's rates by pool size, for its plot. */
-export function ratesByPool(runs: Runs): readonly { pool: number; work: Spread; rush: Spread }[] {
-  const rate = (label: string): Spread => spreadIn(runs, label, successesPerSecond);
+export function ratesByPool(runs: Runs): readonly { pool: number; work: Measured; rush: Measured }[] {
+  const rate = (label: string): Measured => measuredIn(runs, label, successesPerSecond);
   return C8_POOLS.map((pool) => ({ pool, work: rate(workLabel(pool)), rush: rate(rushLabel(pool)) }));
 }
 
 /** Successes/s without work against connections per strategy, for its plot. */
 export function ratesByStrategy(runs: Runs): readonly {
   readonly strategy: string;
-  readonly rates: readonly { readonly pool: number; readonly rate: Spread }[];
+  readonly rates: readonly { readonly pool: number; readonly rate: Measured }[];
 }[] {
   return ['pessimistic', ...C8_BESIDE].map((strategy) => ({
     strategy,
     rates: C8_POOLS.map((pool) => ({
       pool,
-      rate: spreadIn(
+      rate: measuredIn(
         runs,
         strategy === 'pessimistic' ? rushLabel(pool) : besideLabel(strategy, pool),
         successesPerSecond,
       ),
     })),
   }));
+}
+
+/** Successes/s of the pool with the highest median, divided by those of the one with the lowest, repeat by repeat. */
+function fastestToSlowest(runs: Runs, labelOf: (pool: number) => string): Measured {
+  const labels = C8_POOLS.map(labelOf).toSorted(
+    (a, b) => measuredIn(runs, a, successesPerSecond).median - measuredIn(runs, b, successesPerSecond).median,
+  );
+  return ratioIn(runs, labels.at(-1) ?? '', labels[0] ?? '', successesPerSecond);
 }
 
 export const c8: Experiment = {
@@ -158,15 +169,11 @@ export const c8: Experiment = {
     ]);
     const everyoneSucceeded = all.every((run) => run.successes === run.requests);
     const rates = ratesByPool(runs);
-    const ratio = (of: (rate: (typeof rates)[number]) => Spread): number => {
-      const values = rates.map((rate) => of(rate).median);
-      return Math.max(...values) / Math.max(1e-9, Math.min(...values));
-    };
-    const withWork = ratio(({ work }) => work);
-    const without = ratio(({ rush }) => rush);
-    const conditions = [withWork <= C8_TOLERANCE, without <= C8_TOLERANCE];
-    const list = (of: (rate: (typeof rates)[number]) => Spread): string =>
-      rates.map((rate) => `${rate.pool}: ${figure(of(rate).median)}`).join(', ');
+    const withWork = fastestToSlowest(runs, workLabel);
+    const without = fastestToSlowest(runs, rushLabel);
+    const conditions = [withWork, without].map(({ median }) => median > 0 && median <= C8_TOLERANCE);
+    const list = (of: (rate: (typeof rates)[number]) => Measured): string =>
+      rates.map((rate) => `${rate.pool}: ${medianText(of(rate))}`).join(', ');
     return {
       verdict:
         !everyoneSucceeded || !conditions.some(Boolean)
@@ -176,21 +183,21 @@ export const c8: Experiment = {
             : 'holds-only-when',
       reason: fill(words.c8.reason, {
         workMs: C8_WORK_MS,
-        withWork: figure(withWork),
-        without: figure(without),
+        withWork: medianText(withWork),
+        without: medianText(without),
         ratesWithWork: list(({ work }) => work),
         ratesWithout: list(({ rush }) => rush),
-        pace: withWork <= C8_TOLERANCE ? words.c8.pacedByLock : '',
+        pace: conditions[0] === true ? words.c8.pacedByLock : '',
       }),
       predicted: 1,
-      measured: spreadOf([withWork]),
+      measured: withWork,
       unit: 'ratio',
       findings: [
         finding(
           'fastest pool ÷ slowest, without work',
           '가장 빠른 풀 ÷ 가장 느린 풀, 작업 없음',
           '1',
-          spreadOf([without]),
+          without,
           'ratio',
         ),
         ...rates.flatMap(({ pool, work, rush }) => [

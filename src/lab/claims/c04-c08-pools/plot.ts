@@ -1,5 +1,9 @@
 /** The plots of C4 and C8. */
 import { CONTROL, runsOf } from '../experiment.ts';
+import type { Measured, Point } from '../../statistics.ts';
+import { meanPoint, medianPoint, overRuns } from '../../statistics.ts';
+import type { RunSummary } from '../../measure/run-summary.ts';
+import { percent } from '../../text.ts';
 import * as words from './words.ts';
 import { ratesByPool, ratesByStrategy } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
@@ -18,13 +22,17 @@ export function keptPlot(runs: Runs): Plot {
     { name: { en: 'no guard', ko: '락 없음' }, labels: [CONTROL] },
   ].map(({ name, labels }) => {
     const all = labels.flatMap((label) => runsOf(runs, label));
-    const requests = all.reduce((sum, run) => sum + run.requests, 0);
-    const told = all.reduce((sum, run) => sum + run.successes, 0);
-    const lost = all.reduce((sum, run) => sum + run.finalState.lostUpdates, 0);
+    const share = (of: (run: RunSummary) => number): Point =>
+      meanPoint(
+        overRuns(
+          all.map((run) => of(run) / Math.max(1, run.requests)),
+          1,
+        ),
+      );
     return {
       name,
-      told: (100 * told) / Math.max(1, requests),
-      kept: (100 * (told - lost)) / Math.max(1, requests),
+      told: share((run) => run.successes),
+      kept: share((run) => run.successes - run.finalState.lostUpdates),
     };
   });
   return plotOf({
@@ -36,21 +44,23 @@ export function keptPlot(runs: Runs): Plot {
       series: [
         {
           name: { en: 'told “topped up”', ko: '성공 응답' },
-          values: rows.map(({ told }) => told),
+          points: rows.map(({ told }) => told),
           colour: LIGHT.idle,
         },
         {
           name: { en: 'in the balance', ko: '잔액에 반영' },
-          values: rows.map(({ kept }) => kept),
+          points: rows.map(({ kept }) => kept),
           colour: LIGHT.won,
         },
       ],
-      axisName: { en: 'per cent of the requests', ko: '요청 중 비율(%)' },
-      max: 100,
-      format: (value) => `${Math.round(value)}`,
+      axisName: { en: 'share of the requests', ko: '요청 중 비율' },
+      max: 1,
+      format: percent,
     }),
   });
 }
+
+const at = (x: number, rate: Measured): Point & { readonly x: number } => ({ x, ...medianPoint(rate) });
 
 export function poolsPlot(runs: Runs): Plot {
   const rates = ratesByPool(runs);
@@ -61,13 +71,11 @@ export function poolsPlot(runs: Runs): Plot {
       series: [
         {
           name: { en: 'with work', ko: '작업 있음' },
-          points: rates.map(({ pool, work }) => [pool, work.median] as const),
-          spread: rates.map(({ pool, work }) => [pool, work.min, work.max] as const),
+          points: rates.map(({ pool, work }) => at(pool, work)),
         },
         {
           name: { en: 'without work', ko: '작업 없음' },
-          points: rates.map(({ pool, rush }) => [pool, rush.median] as const),
-          spread: rates.map(({ pool, rush }) => [pool, rush.min, rush.max] as const),
+          points: rates.map(({ pool, rush }) => at(pool, rush)),
         },
       ],
       ticks: rates.map(({ pool }) => pool),
@@ -85,8 +93,7 @@ export function strategiesPlot(runs: Runs): Plot {
     option: lineOption({
       series: strategies.map(({ strategy, rates }) => ({
         name: strategy,
-        points: rates.map(({ pool, rate }) => [pool, Math.max(1, rate.median)] as const),
-        spread: rates.map(({ pool, rate }) => [pool, Math.max(1, rate.min), Math.max(1, rate.max)] as const),
+        points: rates.map(({ pool, rate }) => at(pool, rate)),
       })),
       ticks: strategies[0]?.rates.map(({ pool }) => pool) ?? [],
       isLogarithmicY: true,

@@ -37,8 +37,8 @@ export const c8 = {
     ko: '모두 성공하고, 풀 크기와 관계없이 초당 성공 수가 같다.',
   },
   rule: {
-    en: "The fastest pool's median successes/s, divided by the slowest's, is at most {tolerance}. Holds if so with work and without; “only when” if with one of them; does not hold if with neither, or if any request fails.",
-    ko: '가장 빠른 풀과 가장 느린 풀의 초당 성공 수(중앙값) 비율이 작업이 있을 때와 없을 때 모두 {tolerance} 이하면 성립, 한쪽만이면 조건부, 둘 다 아니거나 실패한 요청이 있으면 불성립.',
+    en: "The fastest pool's successes/s, divided by the slowest's repeat by repeat, have a median of at most {tolerance}; fastest and slowest are by their medians. Holds if so with work and without; “only when” if with one of them; does not hold if with neither, or if any request fails.",
+    ko: '중앙값이 가장 빠른 풀의 초당 성공 수를 가장 느린 풀의 것으로 반복마다 나눈 비율의 중앙값이 작업이 있을 때와 없을 때 모두 {tolerance} 이하면 성립, 한쪽만이면 조건부, 둘 다 아니거나 실패한 요청이 있으면 불성립.',
   },
   pacedByLock: {
     en: '; the lock, not the pool, sets the pace',
@@ -56,8 +56,8 @@ export const keptPlot: Titled = {
     ko: '성공했다고 답한 충전과 잔액에 남은 충전',
   },
   caption: {
-    en: 'Both answer every top-up with a success. With a lock that is true. Without one, each request adds to a balance that it read earlier, and overwrites what others have added since.',
-    ko: '둘 다 모두에게 성공했다고 답한다. 락이 있으면 사실이다. 락이 없으면 각자 예전에 읽은 잔액에 더해 쓰므로 그 사이 다른 요청이 더한 금액을 덮어쓴다.',
+    en: 'Both answer every top-up with a success. With a lock that is true. Without one, each request adds to a balance that it read earlier, and overwrites what others have added since. Means with their 95 % intervals.',
+    ko: '둘 다 모두에게 성공했다고 답한다. 락이 있으면 사실이다. 락이 없으면 각자 예전에 읽은 잔액에 더해 쓰므로 그 사이 다른 요청이 더한 금액을 덮어쓴다. 평균과 95 % 신뢰 구간.',
   },
 };
 
@@ -67,8 +67,8 @@ export const poolsPlot: Titled = {
     ko: '풀 크기에 따른 비관적 충전의 초당 성공 수',
   },
   caption: {
-    en: 'With work under the lock the line is flat: requests run one after another, however many wait. Without work, the time goes into handing the row to the next waiter, and depends on how many wait.',
-    ko: '락을 잡은 채 작업하면 평평하다: 몇이 기다리든 하나씩 처리된다. 작업이 없으면 행을 넘겨주는 데 시간이 들고, 이는 몇이 기다리는지에 달려 있다.',
+    en: 'With work under the lock the line is flat: requests run one after another, however many wait. Without work, the time goes into handing the row to the next waiter, and depends on how many wait. Medians with their intervals.',
+    ko: '락을 잡은 채 작업하면 평평하다: 몇이 기다리든 하나씩 처리된다. 작업이 없으면 행을 넘겨주는 데 시간이 들고, 이는 몇이 기다리는지에 달려 있다. 중앙값과 신뢰 구간.',
   },
 };
 
@@ -78,7 +78,7 @@ export const strategiesPlot: Titled = {
     ko: '커넥션 수에 따른 초당 성공 수, 작업 없음',
   },
   caption: {
-    en: 'All top up one wallet. Only successes count: optimistic and NOWAIT send as many requests, and most fail. The scale is logarithmic.',
-    ko: '모두 지갑 하나를 충전한다. 시도가 아니라 성공만 센다: 낙관적 락과 NOWAIT도 같은 만큼 보내지만 대부분 실패한다. 로그 눈금이다.',
+    en: 'All top up one wallet. Only successes count: optimistic and NOWAIT send as many requests, and most fail. Medians with their intervals; the scale is logarithmic.',
+    ko: '모두 지갑 하나를 충전한다. 시도가 아니라 성공만 센다: 낙관적 락과 NOWAIT도 같은 만큼 보내지만 대부분 실패한다. 중앙값과 신뢰 구간이며 로그 눈금이다.',
   },
 };

@@ -4,13 +4,13 @@
 import type { Scenario, ScheduledScenario, Timeouts } from '../../measure/scenario.ts';
 import { scenarioOf, onlyTimeout } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
-import { spreadOf } from '../../../load/spread.ts';
-import type { Spread } from '../../../load/spread.ts';
-import { figure, fill, listed } from '../../text.ts';
+import type { Measured } from '../../statistics.ts';
+import { overRuns } from '../../statistics.ts';
+import { figure, fill, listed, meanText } from '../../text.ts';
 import type { Text } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment, Scale } from '../experiment.ts';
-import { CONTROL, finding, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
+import { CONTROL, finding, runsOf, measuredIn, stated, verdictOf } from '../experiment.ts';
 
 const TIMEOUT_MS = 5_000;
 const WORK_MS = 500;
@@ -88,14 +88,14 @@ export const c5: Experiment = {
   judge: (runs) => {
     const meanings = MEANINGS.map((meaning) => ({
       ...meaning,
-      successes: spreadIn(runs, meaning.label, (run) => run.successes),
+      successes: measuredIn(runs, meaning.label, (run) => run.successes),
     }));
     const fits = meanings.map(({ successes }) => Math.abs(successes.mean - PREDICTED) <= TOLERANCE);
     const list = (isFitting: boolean): Text =>
       listed(
         meanings
           .filter((_, index) => fits[index] === isFitting)
-          .map(({ name, successes }) => fill(words.c5.meaning, { name, successes: figure(successes.mean) })),
+          .map(({ name, successes }) => fill(words.c5.meaning, { name, successes: meanText(successes) })),
         ', ',
       );
     return {
@@ -117,10 +117,10 @@ export const c5: Experiment = {
 /** Successes under each timeout, for the plot. */
 export function successesByTimeout(
   runs: Runs,
-): readonly { readonly name: Text; readonly successes: Spread }[] {
+): readonly { readonly name: Text; readonly successes: Measured }[] {
   return MEANINGS.map(({ label, name }) => ({
     name,
-    successes: spreadIn(runs, label, (run) => run.successes),
+    successes: measuredIn(runs, label, (run) => run.successes),
   }));
 }
 
@@ -190,21 +190,21 @@ export const c6: Experiment = {
     { label: CONTROL, scenario: crowd('unguarded', scale, {}), repeats: scale.pick(1, 2) },
   ],
   judge: (runs, { scale }) => {
-    const free = spreadIn(runs, FREE, (run) => run.successes);
+    const free = measuredIn(runs, FREE, (run) => run.successes);
     const bounded = BOUNDS.map((which) => ({ which, runs: runsOf(runs, optimisticUnder(which)) }));
     const affected = bounded.filter(
       ({ runs: of }) =>
         of.some((run) => run.timeouts > run.requests / 100) ||
-        Math.abs(spreadOf(of.map((run) => run.successes)).mean - free.mean) >
+        Math.abs(overRuns(of.map((run) => run.successes)).mean - free.mean) >
           Math.max(TOLERANCE, DIFFERENT * free.mean),
     );
-    const waitMs = spreadIn(runs, FREE, (run) => run.losersStatementMs);
-    const afterMs = spreadIn(runs, AFTER, (run) => run.losersStatementMs);
+    const waitMs = measuredIn(runs, FREE, (run) => run.losersStatementMs);
+    const afterMs = measuredIn(runs, AFTER, (run) => run.losersStatementMs);
     const workMs = scale.ms(WORK_MS);
     const isPrompt = waitMs.mean <= HARDLY * workMs;
     const isPromptAfter = afterMs.mean <= HARDLY * workMs;
-    const line = spreadIn(runs, LINE, (run) => run.timeouts);
-    const successes = spreadOf(bounded.flatMap(({ runs: of }) => of.map((run) => run.successes)));
+    const line = measuredIn(runs, LINE, (run) => run.timeouts);
+    const successes = overRuns(bounded.flatMap(({ runs: of }) => of.map((run) => run.successes)));
     const isSpared = affected.length === 0 && isPrompt;
     const verdict = !isSpared ? 'does-not-hold' : isPromptAfter ? 'holds' : 'holds-only-when';
     return {
@@ -212,13 +212,13 @@ export const c6: Experiment = {
       reason: fill(words.c6.reason, {
         effect:
           affected.length === 0
-            ? fill(words.c6.unaffected, { successes: figure(successes.mean), free: figure(free.mean) })
+            ? fill(words.c6.unaffected, { successes: meanText(successes), free: meanText(free) })
             : fill(words.c6.affected, {
                 timeouts: affected.map(({ which }) => BOUND_NAMES[which]).join(', '),
               }),
-        timedOut: figure(line.mean),
-        waitMs: figure(waitMs.mean),
-        afterMs: figure(afterMs.mean),
+        timedOut: meanText(line),
+        waitMs: meanText(waitMs),
+        afterMs: meanText(afterMs),
         workMs: figure(workMs),
         spared: isSpared ? words.c6.spared : '',
       }),
@@ -231,7 +231,7 @@ export const c6: Experiment = {
             `successes under ${BOUND_NAMES[which]}`,
             `성공 수: ${BOUND_NAMES[which]}`,
             figure(free.mean),
-            spreadIn(runs, optimisticUnder(which), (run) => run.successes),
+            measuredIn(runs, optimisticUnder(which), (run) => run.successes),
           ),
         ),
         finding("loser's wait, work before the write", '패자의 대기, 쓰기 전에 작업', '0', waitMs, 'ms'),
@@ -243,13 +243,16 @@ export const c6: Experiment = {
 };
 
 /** What became of C6's crowds, for the plot. */
-export function boundedCrowds(
-  runs: Runs,
-): readonly { readonly name: Text; readonly won: number; readonly lost: number; readonly gone: number }[] {
+export function boundedCrowds(runs: Runs): readonly {
+  readonly name: Text;
+  readonly won: Measured;
+  readonly lost: Measured;
+  readonly gone: Measured;
+}[] {
   return [FREE, ...BOUNDS.map(optimisticUnder), AFTER, LINE].map((label) => {
-    const won = spreadIn(runs, label, (run) => run.successes).mean;
-    const gone = spreadIn(runs, label, (run) => run.timeouts).mean;
-    const all = spreadIn(runs, label, (run) => run.requests).mean;
-    return { name: CROWD_NAMES[label] ?? { en: label, ko: label }, won, gone, lost: all - won - gone };
+    const won = measuredIn(runs, label, (run) => run.successes);
+    const gone = measuredIn(runs, label, (run) => run.timeouts);
+    const lost = measuredIn(runs, label, (run) => run.requests - run.successes - run.timeouts);
+    return { name: CROWD_NAMES[label] ?? { en: label, ko: label }, won, gone, lost };
   });
 }

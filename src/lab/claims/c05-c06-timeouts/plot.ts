@@ -6,6 +6,8 @@ import { barOption } from '../../report/bars.ts';
 import { LIGHT } from '../../report/palette.ts';
 import type { Plot } from '../../report/plot.ts';
 import { plotOf } from '../../report/plot.ts';
+import type { Measured, Point } from '../../statistics.ts';
+import { meanPoint } from '../../statistics.ts';
 import { firstRun, timelineOf } from '../../report/timeline.ts';
 
 export function timeoutsPlot(runs: Runs): Plot {
@@ -19,7 +21,7 @@ export function timeoutsPlot(runs: Runs): Plot {
       series: [
         {
           name: { en: 'succeeded', ko: '성공' },
-          values: meanings.map(({ successes }) => successes.mean),
+          points: meanings.map(({ successes }) => meanPoint(successes)),
           colour: LIGHT.won,
         },
       ],
@@ -44,23 +46,23 @@ export function queues(ended: readonly EndedRun[]): readonly (Plot | undefined)[
 
 export function crowdsPlot(runs: Runs): Plot {
   const crowds = boundedCrowds(runs);
-  const values = (of: (crowd: (typeof crowds)[number]) => number): readonly number[] => crowds.map(of);
+  const points = (of: (crowd: (typeof crowds)[number]) => Measured): readonly Point[] =>
+    crowds.map((crowd) => meanPoint(of(crowd)));
   return plotOf({
     name: 'c6-crowds',
     ...words.crowdsPlot,
-    height: 320,
+    height: 560,
     option: barOption({
       categories: crowds.map(({ name }) => name),
       series: [
-        { name: { en: 'succeeded', ko: '성공' }, values: values(({ won }) => won), colour: LIGHT.won },
-        { name: { en: 'lost', ko: '짐' }, values: values(({ lost }) => lost), colour: LIGHT.lost },
+        { name: { en: 'succeeded', ko: '성공' }, points: points(({ won }) => won), colour: LIGHT.won },
+        { name: { en: 'lost', ko: '짐' }, points: points(({ lost }) => lost), colour: LIGHT.lost },
         {
           name: { en: 'timed out', ko: '타임아웃' },
-          values: values(({ gone }) => gone),
+          points: points(({ gone }) => gone),
           colour: LIGHT.gone,
         },
       ],
-      isStacked: true,
       axisName: { en: 'requests', ko: '요청 수' },
       max: 100,
       format: (value) => String(Math.round(value)),

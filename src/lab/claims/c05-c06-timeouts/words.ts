@@ -68,16 +68,16 @@ export const c6 = {
 export const timeoutsPlot: Titled = {
   title: { en: 'The same timeout, in four places', ko: '같은 타임아웃을 네 곳에' },
   caption: {
-    en: 'Twenty requests wait in one line; each takes a tenth of the timeout. Where the timeout bounds the whole wait, ten succeed; where it bounds something else, all twenty do.',
-    ko: '스무 건이 한 줄로 기다리고, 한 건에 타임아웃의 10분의 1이 걸린다. 타임아웃이 기다림 전체를 제한하면 열 건, 다른 것을 제한하면 스무 건 모두 처리된다.',
+    en: 'Twenty requests wait in one line; each takes a tenth of the timeout. Where the timeout bounds the whole wait, ten succeed; where it bounds something else, all twenty do. Means with their 95 % intervals.',
+    ko: '스무 건이 한 줄로 기다리고, 한 건에 타임아웃의 10분의 1이 걸린다. 타임아웃이 기다림 전체를 제한하면 열 건, 다른 것을 제한하면 스무 건 모두 처리된다. 평균과 95 % 신뢰 구간.',
   },
 };
 
 export const crowdsPlot: Titled = {
   title: { en: 'What became of 100 requests under each timeout', ko: '타임아웃별 요청 100건의 결과' },
   caption: {
-    en: 'Optimistic: nearly all lose to another request, none by waiting too long. Pessimistic: those at the end of the line time out.',
-    ko: '낙관적 락: 거의 모두 지지만, 경쟁에서 지는 것이지 너무 오래 기다려서가 아니다. 비관적 락: 줄 끝의 요청은 타임아웃에 걸린다.',
+    en: 'Optimistic: nearly all lose to another request, none by waiting too long. Pessimistic: those at the end of the line time out. Means with their 95 % intervals.',
+    ko: '낙관적 락: 거의 모두 지지만, 경쟁에서 지는 것이지 너무 오래 기다려서가 아니다. 비관적 락: 줄 끝의 요청은 타임아웃에 걸린다. 평균과 95 % 신뢰 구간.',
   },
 };
 

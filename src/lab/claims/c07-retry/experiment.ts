@@ -4,11 +4,12 @@ import { scenarioOf } from '../../measure/scenario.ts';
 import type { LinesOfCode } from '../../lines-of-code.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
-import { spreadOf } from '../../../load/spread.ts';
-import { figure, fill, timesOf } from '../../text.ts';
+import type { Measured } from '../../statistics.ts';
+import { overRuns } from '../../statistics.ts';
+import { figure, fill, medianText, timesOf } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment } from '../experiment.ts';
-import { CONTROL, finding, ratioIn, spreadIn, stated, verdictOf } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, measuredIn, stated, verdictOf } from '../experiment.ts';
 
 const REQUESTS = 20;
 const WORK_MS = 20;
@@ -43,10 +44,10 @@ const RESOURCES = [
 /** Cost per success of each strategy as a multiple of the pessimistic one's, for the plot. */
 export function costRatios(
   runs: Runs,
-): readonly { readonly strategy: string; readonly costs: readonly number[] }[] {
+): readonly { readonly strategy: string; readonly costs: readonly Measured[] }[] {
   return [LOOP, BACKOFF, GROUPED].map((strategy) => ({
     strategy,
-    costs: RESOURCES.map(({ of }) => ratioIn(runs, strategy, LINE, of).median),
+    costs: RESOURCES.map(({ of }) => ratioIn(runs, strategy, LINE, of)),
   }));
 }
 
@@ -89,25 +90,26 @@ export const c7: Experiment = {
       ...resource,
       ratio: ratioIn(runs, LOOP, LINE, resource.of),
     }));
-    const [statements, transactions, wal, client] = costs.map(({ ratio }) => ratio.median);
+    const [statements, transactions, wal, client] = costs.map(({ ratio }) => ratio);
     const isAsLong = (ratio: number): boolean =>
       ratio > 0 && ratio <= TIME_RATIO_MAX && ratio >= 1 / TIME_RATIO_MAX;
-    const isMore = [statements, transactions, client].every((ratio) => (ratio ?? 0) >= MORE);
+    const isMore = [statements, transactions, client].every((ratio) => (ratio?.median ?? 0) >= MORE);
     const lines = { loop: linesOf(linesOfCode, BACKOFF), line: linesOf(linesOfCode, LINE) };
     const parts = [isAsLong(time.median), isAsLong(rushed.median), isMore, lines.loop > lines.line];
-    const multiple = (value: number | undefined): string => `${figure(value ?? 0)}×`;
+    const multiple = (ratio: Measured | undefined): string =>
+      ratio === undefined ? '' : medianText(ratio, (value) => `${figure(value)}×`);
     return {
       verdict: verdictOf(parts),
       reason: fill(words.reason, {
         workMs: WORK_MS,
-        time: multiple(time.median),
-        rushed: multiple(rushed.median),
-        once: multiple(once.median),
+        time: multiple(time),
+        rushed: multiple(rushed),
+        once: multiple(once),
         statements: multiple(statements),
         transactions: multiple(transactions),
         client: multiple(client),
         wal: multiple(wal),
-        and: (wal ?? 0) >= MORE ? 'and' : 'but only',
+        and: (wal?.median ?? 0) >= MORE ? 'and' : 'but only',
         loopLines: lines.loop,
         lineLines: lines.line,
       }),
@@ -140,14 +142,14 @@ export const c7: Experiment = {
           `successes of ${REQUESTS} with the engine's bounded retry`,
           `엔진의 제한된 재시도, ${REQUESTS}건 중 성공`,
           undefined,
-          spreadIn(runs, BACKOFF, (run) => run.successes),
+          measuredIn(runs, BACKOFF, (run) => run.successes),
         ),
         ...linesOfCode.map(({ strategy, sqlLines, codeLines }) =>
           finding(
             `lines of ${strategy}: SQL ${sqlLines} + code ${codeLines}`,
             `${strategy}의 줄 수: SQL ${sqlLines} + 코드 ${codeLines}`,
             undefined,
-            spreadOf([sqlLines + codeLines]),
+            overRuns([sqlLines + codeLines]),
             'lines',
           ),
         ),

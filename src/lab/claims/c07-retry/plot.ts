@@ -4,6 +4,7 @@ import { C7_RESOURCES, costRatios } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
 import { barOption } from '../../report/bars.ts';
 import type { Plot } from '../../report/plot.ts';
+import { medianPoint } from '../../statistics.ts';
 import { plotOf } from '../../report/plot.ts';
 
 export function costsPlot(runs: Runs): Plot {
@@ -17,7 +18,7 @@ export function costsPlot(runs: Runs): Plot {
       series: strategies.map(({ strategy, costs }) => ({
         name: strategy,
         // A logarithmic scale has no zero.
-        values: costs.map((cost) => (cost > 0 ? cost : null)),
+        points: costs.map((cost) => (cost.median > 0 ? medianPoint(cost) : { value: null, interval: null })),
       })),
       axisName: { en: 'times the pessimistic cost', ko: '비관적 락 대비 배수' },
       isLogarithmic: true,

@@ -29,7 +29,7 @@ export const reason: Text = {
 export const costsPlot: Titled = {
   title: { en: 'Cost of one success, pessimistic = 1', ko: '성공 한 건의 비용, 비관적 락 = 1' },
   caption: {
-    en: 'A request that retries until it succeeds pays for every attempt that it lost; the requests of a group share one transaction. The scale is logarithmic. A missing bar means too little to count, or a server on another machine.',
-    ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치르고, 그룹으로 가면 트랜잭션 하나를 나눠 쓴다. 로그 눈금이며, 막대가 없으면 너무 적어 셀 수 없었거나 서버가 다른 기계에 있다.',
+    en: 'A request that retries until it succeeds pays for every attempt that it lost; the requests of a group share one transaction. Medians with their intervals; the scale is logarithmic. A missing bar means too little to count, or a server on another machine.',
+    ko: '성공할 때까지 다시 시도하면 진 시도의 비용까지 모두 치르고, 그룹으로 가면 트랜잭션 하나를 나눠 쓴다. 중앙값과 신뢰 구간, 로그 눈금이며, 막대가 없으면 너무 적어 셀 수 없었거나 서버가 다른 기계에 있다.',
   },
 };

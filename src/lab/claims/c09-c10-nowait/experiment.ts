@@ -4,11 +4,12 @@ import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
 import { successesPerSecond } from '../../measure/run-summary.ts';
+import type { Measured } from '../../statistics.ts';
 import type { Text } from '../../text.ts';
-import { figure, fill, timesOf } from '../../text.ts';
+import { figure, fill, meanText, medianText, timesOf } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment } from '../experiment.ts';
-import { CONTROL, finding, ratioIn, spreadIn, stated, verdictOf } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, measuredIn, stated, verdictOf } from '../experiment.ts';
 
 const CROWD = 20;
 const WORK_MS = 50;
@@ -54,22 +55,21 @@ export const c9: Experiment = {
     { label: CONTROL, scenario: hold('unguarded', {}), repeats: scale.pick(1, 5) },
   ],
   judge: (runs) => {
-    const sold = (label: string): ReturnType<typeof spreadIn> =>
-      spreadIn(runs, label, (run) => run.successes);
+    const sold = (label: string): Measured => measuredIn(runs, label, (run) => run.successes);
     const nowait = sold(NOWAIT);
     const waiters = WAITERS.map(sold);
     const trickle = sold(TRICKLE);
     const isAsClaimed = nowait.max === 0 && waiters.every(({ min, max }) => min === 1 && max === 1);
-    const [optimistic, pessimistic] = waiters.map(({ mean }) => figure(mean));
+    const [optimistic, pessimistic] = waiters.map((sales) => meanText(sales));
     return {
       verdict: !isAsClaimed ? 'does-not-hold' : trickle.max > 0 ? 'holds-only-when' : 'holds',
       reason: fill(words.c9.reason, {
-        nowait: figure(nowait.mean),
+        nowait: meanText(nowait),
         optimistic,
         pessimistic,
         trickle:
           trickle.max > 0
-            ? fill(words.c9.lateWinner, { latecomers: LATECOMERS, sold: figure(trickle.mean) })
+            ? fill(words.c9.lateWinner, { latecomers: LATECOMERS, sold: meanText(trickle) })
             : words.c9.noLateWinner,
       }),
       predicted: 0,
@@ -89,7 +89,7 @@ export const c9: Experiment = {
           'double sales without a guard',
           '락이 없을 때 이중 판매',
           undefined,
-          spreadIn(runs, CONTROL, (run) => run.finalState.doubleSales),
+          measuredIn(runs, CONTROL, (run) => run.finalState.doubleSales),
         ),
       ],
     };
@@ -145,7 +145,7 @@ export const c10: Experiment = {
   ],
   judge: (runs) => {
     const compared = C10_WORKS_MS.map((workMs) => {
-      const ratio = (key: (typeof METRICS)[number]['key']): ReturnType<typeof ratioIn> => {
+      const ratio = (key: (typeof METRICS)[number]['key']): Measured => {
         const { of } = METRICS.find((metric) => metric.key === key) ?? METRICS[0];
         return ratioIn(runs, rivalLabel('optimistic', workMs), rivalLabel(NOWAIT, workMs), of);
       };
@@ -161,11 +161,11 @@ export const c10: Experiment = {
       rate.median >= 1 / SLOWER && winners.median <= SLOWER,
       losers.median <= SLOWER,
     ]);
-    const list = (of: (one: (typeof compared)[number]) => number): string =>
-      compared.map((one) => `${figure(of(one))}×`).join(' / ');
-    const rates = list(({ rate }) => rate.median);
-    const winners = list((one) => one.winners.median);
-    const losers = list((one) => one.losers.median);
+    const list = (of: (one: (typeof compared)[number]) => Measured): string =>
+      compared.map((one) => medianText(of(one), (value) => `${figure(value)}×`)).join(' / ');
+    const rates = list(({ rate }) => rate);
+    const winners = list((one) => one.winners);
+    const losers = list((one) => one.losers);
     return {
       verdict: verdictOf(conditions),
       reason: fill(words.c10.reason, { workMs: C10_WORKS_MS[1], rates, winners, losers }),
@@ -188,12 +188,12 @@ export const c10: Experiment = {
 };
 
 /** Seats sold after the first failed, by strategy, for the plot. */
-export function soldAfterFailure(runs: Runs): readonly { readonly name: Text; readonly sold: number }[] {
+export function soldAfterFailure(runs: Runs): readonly { readonly name: Text; readonly sold: Measured }[] {
   const names: readonly (readonly [label: string, name: Text])[] = [
     [NOWAIT, { en: 'NOWAIT, all at once', ko: 'NOWAIT, 동시에 도착' }],
     [TRICKLE, { en: 'NOWAIT, one by one', ko: 'NOWAIT, 하나씩 도착' }],
     ['optimistic', { en: 'optimistic', ko: '낙관적 락' }],
     ['pessimistic', { en: 'pessimistic', ko: '비관적 락' }],
   ];
-  return names.map(([label, name]) => ({ name, sold: spreadIn(runs, label, (run) => run.successes).mean }));
+  return names.map(([label, name]) => ({ name, sold: measuredIn(runs, label, (run) => run.successes) }));
 }

@@ -3,6 +3,7 @@ import * as words from './words.ts';
 import { soldAfterFailure } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
 import { SUCCESSES } from '../../measure/fixture.ts';
+import { meanPoint } from '../../statistics.ts';
 import { percent } from '../../text.ts';
 import { barOption } from '../../report/bars.ts';
 import { lineOption } from '../../report/lines.ts';
@@ -18,7 +19,13 @@ export function soldPlot(runs: Runs): Plot {
     height: 240,
     option: barOption({
       categories: sold.map(({ name }) => name),
-      series: [{ name: { en: 'sold', ko: '판매' }, values: sold.map((one) => one.sold), colour: LIGHT.won }],
+      series: [
+        {
+          name: { en: 'sold', ko: '판매' },
+          points: sold.map((one) => meanPoint(one.sold)),
+          colour: LIGHT.won,
+        },
+      ],
       axisName: { en: 'seats sold (there is one)', ko: '팔린 좌석(하나뿐)' },
       max: 1,
       isCount: true,
@@ -64,7 +71,11 @@ export function distributionPlot(ended: readonly EndedRun[]): Plot {
     name: 'c10-latency',
     ...words.distributionPlot,
     option: lineOption({
-      series: series.map(({ ms, ...rest }) => ({ ...rest, points: distribution(ms), isStep: true })),
+      series: series.map(({ ms, ...rest }) => ({
+        ...rest,
+        points: distribution(ms).map(([x, value]) => ({ x, value, interval: null })),
+        isStep: true,
+      })),
       xName: { en: 'milliseconds', ko: '밀리초' },
       yName: { en: 'answered', ko: '응답을 받은 비율' },
       yMax: 1,

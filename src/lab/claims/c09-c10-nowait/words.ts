@@ -58,15 +58,15 @@ export const c10 = {
 export const soldPlot: Titled = {
   title: { en: 'Seats sold after the first one failed', ko: '최초의 요청이 실패한 뒤 팔린 좌석' },
   caption: {
-    en: 'A crowd wants one seat, and the first request to finish fails. A request that waited behind it takes the seat. With NOWAIT the others were refused at once, and the seat stays empty.',
-    ko: '여럿이 좌석 하나를 원하는데 가장 먼저 끝낸 요청이 실패한다. 뒤에서 기다린 요청은 좌석을 얻는다. 즉시 거절된(NOWAIT) 요청은 이미 떠났고 좌석은 비어 있다.',
+    en: 'A crowd wants one seat, and the first request to finish fails. A request that waited behind it takes the seat. With NOWAIT the others were refused at once, and the seat stays empty. Means with their 95 % intervals.',
+    ko: '여럿이 좌석 하나를 원하는데 가장 먼저 끝낸 요청이 실패한다. 뒤에서 기다린 요청은 좌석을 얻는다. 즉시 거절된(NOWAIT) 요청은 이미 떠났고 좌석은 비어 있다. 평균과 95 % 신뢰 구간.',
   },
 };
 
 export const distributionPlot: Titled = {
   title: { en: 'How long until the answer, with 10 ms of work', ko: '응답까지 걸린 시간, 작업 10 ms' },
   caption: {
-    en: 'The curve shows which share of the requests (up) was answered within how many milliseconds (right). Solid: optimistic; dashed: NOWAIT; green: winners; red: losers. Further left is faster.',
-    ko: '읽는 법: 이만큼의 요청(세로)이 이 시간(가로, ms) 안에 응답을 받았다. 실선은 낙관적 락, 점선은 NOWAIT, 초록은 승자, 빨강은 패자. 왼쪽일수록 빠르다.',
+    en: 'The curve shows which share of the requests (up) was answered within how many milliseconds (right). Solid: optimistic; dashed: NOWAIT; green: winners; red: losers. Further left is faster. All runs together.',
+    ko: '읽는 법: 이만큼의 요청(세로)이 이 시간(가로, ms) 안에 응답을 받았다. 실선은 낙관적 락, 점선은 NOWAIT, 초록은 승자, 빨강은 패자. 왼쪽일수록 빠르다. 모든 실행을 합친 것이다.',
   },
 };

@@ -3,13 +3,13 @@ import type { Scenario, ScheduledScenario } from '../../measure/scenario.ts';
 import { scenarioOf } from '../../measure/scenario.ts';
 import type { Runs } from '../../schedule.ts';
 import type { RunSummary } from '../../measure/run-summary.ts';
-import { spreadOf } from '../../../load/spread.ts';
-import type { Spread } from '../../../load/spread.ts';
-import { figure, fill, listed, timesOf } from '../../text.ts';
+import type { Measured } from '../../statistics.ts';
+import { overRuns } from '../../statistics.ts';
+import { fill, listed, medianText, timesOf } from '../../text.ts';
 import type { Text } from '../../text.ts';
 import * as words from './words.ts';
 import type { Experiment } from '../experiment.ts';
-import { CONTROL, finding, ratioIn, runsOf, spreadIn, stated, verdictOf } from '../experiment.ts';
+import { CONTROL, finding, ratioIn, runsOf, measuredIn, stated, verdictOf } from '../experiment.ts';
 
 const RESERVATIONS = 5;
 const ATTEMPTS = 4;
@@ -42,9 +42,9 @@ function pay(strategy: string, wallets: number, attempts: number): Scenario {
  * WAL that each loser adds: runs with losers, less the same winners alone. Of the latter the median: a
  * checkpoint or autovacuum can write ten times a run's bytes into one of them, which would distort a mean.
  */
-function walPerLoser(runs: Runs, strategy: string, wallet: string): Spread {
-  const alone = spreadIn(runs, labelOf(strategy, wallet, false), (run) => run.cost.walBytes).median;
-  return spreadOf(
+function walPerLoser(runs: Runs, strategy: string, wallet: string): Measured {
+  const alone = measuredIn(runs, labelOf(strategy, wallet, false), (run) => run.cost.walBytes).median;
+  return overRuns(
     runsOf(runs, labelOf(strategy, wallet, true)).map(
       (run) => (run.cost.walBytes - alone) / Math.max(1, run.requests - run.successes),
     ),
@@ -55,15 +55,15 @@ function walPerLoser(runs: Runs, strategy: string, wallet: string): Spread {
 export function loserCosts(runs: Runs): readonly {
   readonly strategy: string;
   readonly wallet: Text;
-  readonly ms: number;
-  readonly walBytes: number;
+  readonly ms: Measured;
+  readonly walBytes: Measured;
 }[] {
   return WALLETS.flatMap(({ label, name }) =>
     [FIRST, LAST].map((strategy) => ({
       strategy,
       wallet: name,
-      ms: spreadIn(runs, labelOf(strategy, label, true), (run) => run.losersTransactionMs).median,
-      walBytes: walPerLoser(runs, strategy, label).median,
+      ms: measuredIn(runs, labelOf(strategy, label, true), (run) => run.losersTransactionMs),
+      walBytes: walPerLoser(runs, strategy, label),
     })),
   );
 }
@@ -104,8 +104,8 @@ export const c11: Experiment = {
       return {
         name,
         time: ratioIn(runs, labelOf(FIRST, label, true), labelOf(LAST, label, true), time),
-        firstMs: spreadIn(runs, labelOf(FIRST, label, true), time),
-        lastMs: spreadIn(runs, labelOf(LAST, label, true), time),
+        firstMs: measuredIn(runs, labelOf(FIRST, label, true), time),
+        lastMs: measuredIn(runs, labelOf(LAST, label, true), time),
         wal,
         isLess: wal.first.median < LESS * wal.last.median,
       };
@@ -122,10 +122,10 @@ export const c11: Experiment = {
           compared.map(({ name, firstMs, lastMs, wal }) =>
             fill(words.loser, {
               name,
-              firstMs: figure(firstMs.median),
-              firstWal: figure(wal.first.median),
-              lastMs: figure(lastMs.median),
-              lastWal: figure(wal.last.median),
+              firstMs: medianText(firstMs),
+              firstWal: medianText(wal.first),
+              lastMs: medianText(lastMs),
+              lastWal: medianText(wal.last),
             }),
           ),
         ),

@@ -2,6 +2,8 @@
 import * as words from './words.ts';
 import { loserCosts } from './experiment.ts';
 import type { Runs } from '../../schedule.ts';
+import type { Measured } from '../../statistics.ts';
+import { medianPoint } from '../../statistics.ts';
 import type { Text } from '../../text.ts';
 import { barOption } from '../../report/bars.ts';
 import { LIGHT } from '../../report/palette.ts';
@@ -17,14 +19,18 @@ export function loserPlots(runs: Runs): readonly Plot[] {
   );
   const plot = (
     given: Pick<Plot, 'name' | 'title' | 'caption'>,
-    values: readonly number[],
+    values: readonly Measured[],
     axisName: Text,
     colour: string,
   ): Plot =>
     plotOf({
       ...given,
       height: 220,
-      option: barOption({ categories: rows, series: [{ name: '', values, colour }], axisName }),
+      option: barOption({
+        categories: rows,
+        series: [{ name: '', points: values.map(medianPoint), colour }],
+        axisName,
+      }),
     });
   return [
     plot(

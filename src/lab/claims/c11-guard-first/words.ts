@@ -35,8 +35,8 @@ export const reason: Text = {
 export const timePlot: Titled = {
   title: { en: "How long a losing payment's transaction takes", ko: '진 결제의 트랜잭션 시간' },
   caption: {
-    en: 'From BEGIN to ROLLBACK, the work included. It keeps its connection that long.',
-    ko: '시작부터 롤백까지, 작업 포함. 그동안 커넥션을 잡고 있다.',
+    en: 'From BEGIN to ROLLBACK, the work included. It keeps its connection that long. Medians with their intervals.',
+    ko: '시작부터 롤백까지, 작업 포함. 그동안 커넥션을 잡고 있다. 중앙값과 신뢰 구간.',
   },
 };
 
@@ -46,7 +46,7 @@ export const walPlot: Titled = {
     ko: '진 결제가 되돌리기 위해 로그에 쓰는 양',
   },
   caption: {
-    en: 'With the guard first, only the lock on the row; with the guard last, a debit and its ledger entry as well.',
-    ko: '첫 단계에 락을 두면 행의 락뿐이고, 마지막 단계에 두면 차감과 거래 내역까지 쓴다.',
+    en: 'With the guard first, only the lock on the row; with the guard last, a debit and its ledger entry as well. Medians with their intervals.',
+    ko: '첫 단계에 락을 두면 행의 락뿐이고, 마지막 단계에 두면 차감과 거래 내역까지 쓴다. 중앙값과 신뢰 구간.',
   },
 };

@@ -2,6 +2,7 @@
 import * as words from './words.ts';
 import { carriedOut } from './experiment.ts';
 import type { EndedRun, Runs } from '../../schedule.ts';
+import { meanPoint } from '../../statistics.ts';
 import { figure, fill, percent } from '../../text.ts';
 import { barOption } from '../../report/bars.ts';
 import { LIGHT } from '../../report/palette.ts';
@@ -20,12 +21,12 @@ export function guaranteePlot(runs: Runs): Plot {
       series: [
         {
           name: { en: 'without timeouts', ko: '타임아웃 없음' },
-          values: shares.map(({ free }) => free),
+          points: shares.map(({ free }) => meanPoint(free)),
           colour: LIGHT.won,
         },
         {
           name: { en: 'with timeouts', ko: '타임아웃 있음' },
-          values: shares.map(({ bounded }) => bounded),
+          points: shares.map(({ bounded }) => meanPoint(bounded)),
           colour: LIGHT.gone,
         },
       ],

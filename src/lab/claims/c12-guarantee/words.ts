@@ -17,8 +17,8 @@ export const prediction: Text = {
 };
 
 export const rule: Text = {
-  en: 'Without timeouts, pessimistic carries out every request and optimistic (once, and with retry) no more; with timeouts it carries out at least as large a share as each of them. Holds if both are so; “only when” if only the first is; otherwise it does not hold.',
-  ko: '타임아웃이 없을 때 비관적 락이 모두 실행하고 낙관적 락(한 번, 재시도)은 그보다 많지 않으며, 타임아웃이 있을 때도 각각보다 적지 않다. 둘 다면 성립, 앞의 것만이면 조건부, 아니면 불성립.',
+  en: 'Without timeouts, pessimistic carries out every request, so optimistic (once, and with retry) cannot do better; with timeouts neither form of optimistic carries out, on average, over {tolerance} of {requests} requests more than pessimistic, a tolerance for what differs from run to run. Holds if both are so; “only when” if only the first is; otherwise it does not hold.',
+  ko: '타임아웃이 없을 때 비관적 락이 모두 실행하면 낙관적 락(한 번, 재시도)이 더 나을 수 없다. 타임아웃이 있을 때는 낙관적 락의 어느 쪽도 평균 {requests}건 중 {tolerance}건을 넘게 더 실행하지 않는다(실행마다 달라지는 만큼의 허용 오차). 둘 다면 성립, 앞의 것만이면 조건부, 아니면 불성립.',
 };
 
 export const cut: Text = {
@@ -28,16 +28,22 @@ export const cut: Text = {
 
 export const uncut: Text = { en: 'No request timed out.', ko: '타임아웃으로 쫓겨난 요청은 없다.' };
 
+/** An optimistic lead that is too small to count. */
+export const within: Text = {
+  en: ' The lead of optimistic is within the tolerance of {tolerance} requests.',
+  ko: ' 낙관적 락이 앞선 폭은 허용 오차 {tolerance}건 안이다.',
+};
+
 export const reason: Text = {
-  en: 'Without timeouts pessimistic carried out {free} ({rivalsFree}). With timeouts of {timeoutMs} ms, shorter than the queue, {rushed} ({rivalsRushed}). {cut}',
-  ko: '타임아웃이 없으면 비관적 락은 {free}를 실행했다({rivalsFree}). 대기열보다 짧은 {timeoutMs} ms 타임아웃에서는 {rushed}({rivalsRushed}). {cut}',
+  en: 'Without timeouts pessimistic carried out {free}, against {rivalsFree}. With timeouts of {timeoutMs} ms, shorter than the queue, {rushed}, against {rivalsRushed}. {cut}{lead}',
+  ko: '타임아웃이 없으면 비관적 락은 {free}를 실행했다({rivalsFree}). 대기열보다 짧은 {timeoutMs} ms 타임아웃에서는 {rushed}({rivalsRushed}). {cut}{lead}',
 };
 
 export const guaranteePlot: Titled = {
   title: { en: 'Share of the requests that were carried out', ko: '실행된 요청의 비율' },
   caption: {
-    en: 'Without timeouts every request in line succeeds. With timeouts shorter than the line, those at its end fail.',
-    ko: '타임아웃이 없으면 줄을 선 모두가 처리된다. 줄보다 짧은 타임아웃이 있으면 줄 끝은 처리되지 않는다.',
+    en: 'Without timeouts every request in line succeeds. With timeouts shorter than the line, those at its end fail. Means with their 95 % intervals.',
+    ko: '타임아웃이 없으면 줄을 선 모두가 처리된다. 줄보다 짧은 타임아웃이 있으면 줄 끝은 처리되지 않는다. 평균과 95 % 신뢰 구간.',
   },
 };
 
