@@ -187,7 +187,10 @@ async function expectWritten(report: BenchReport): Promise<void> {
     command: 'bench',
     options: { tiny: true },
   });
-  expect(JSON.parse(await read('summary.json'))).toMatchObject({ auditClean: true });
+  expect(JSON.parse(await read('summary.json'))).toMatchObject({
+    auditClean: true,
+    audit: { withViolations: 0, notAudited: report.samples.filter(({ audit }) => audit === null).length },
+  });
   expect(await read('table.txt')).toMatch(
     /hot-wallet[^]*the same again \(A\/A\)[^]*samples audited, all clean; \d+ trials not audited/,
   );

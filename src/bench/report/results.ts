@@ -1,7 +1,7 @@
 /** Writes the result directory: the manifest, every sample, the verdicts and the table. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditText } from './audit-counts.ts';
+import { auditCounts, auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
 import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
@@ -12,12 +12,16 @@ export function writeResults(directory: string, report: BenchReport): void {
   const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   write('manifest.json', pretty(report.manifest));
   write('samples.jsonl', report.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
-  write('summary.json', pretty({ auditClean: report.auditClean, verdicts: report.verdicts }));
+  write('summary.json', pretty(summaryOf(report)));
   write('table.txt', `${textOf(report)}\n`);
 }
 
-export function writeJson(path: string, { verdicts, auditClean }: BenchReport): void {
-  writeFileSync(path, pretty(toJson(verdicts, auditClean)));
+function summaryOf({ auditClean, samples, verdicts }: BenchReport): unknown {
+  return { auditClean, audit: auditCounts(samples), verdicts };
+}
+
+export function writeJson(path: string, { verdicts, auditClean, samples }: BenchReport): void {
+  writeFileSync(path, pretty({ audit: auditCounts(samples), ...toJson(verdicts, auditClean) }));
 }
 
 /** The whole report as text. */

@@ -77,7 +77,7 @@ describe('a result', () => {
     );
     printed.length = 0;
     expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
-    expect(printed.join('')).toContain('0 samples audited, all clean; 0 trials not audited.');
+    expect(printed.join('')).toContain('No sample was audited; 0 trials not audited.');
   });
 });
 
