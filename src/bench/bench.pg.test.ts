@@ -106,6 +106,14 @@ describe('runBench', () => {
     // The processor's clock is too coarse for so little work.
     const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
+    const times = new Map(report.verdicts.map(({ name, processorTime }) => [name, processorTime]));
+    const serviceOf = (name: string) => [times.get(name)?.ours?.service, times.get(name)?.baseline?.service];
+    expect(serviceOf('hot-wallet')).toEqual(['in client', 'none']);
+    expect(serviceOf('payments-own')).toEqual(['in client', 'in client']);
+    expect(serviceOf('http-hold')).toEqual([expect.any(Number), expect.any(Number)]);
+    expect([...times].filter(([, compared]) => compared === null).map(([name]) => name)).toEqual([
+      'best-available-rank',
+    ]);
     expect(samples).toBe(WORKLOADS.reduce((sum, workload) => sum + workload.samples(TINY), 0));
     const outcomes = new Set(report.samples.flatMap((sample) => Object.keys(sample.outcomes)));
     // Two services that want the same few best seats.
@@ -225,8 +233,8 @@ const thieving: Workload = {
       repeat: 0,
       fixtureSize: fixtureSizeOf(work),
       ...honest,
-      run: async (fixture, cpu) => {
-        const ran = await honest.run(fixture, cpu);
+      run: async (fixture) => {
+        const ran = await honest.run(fixture);
         await session.control.pool.query('update wallet set balance = balance - 1');
         return ran;
       },

@@ -7,7 +7,7 @@ import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
 import { medianOf } from '../../load/spread.ts';
 import type { Goal, Verdict } from './verdict.ts';
-import { judge } from './verdict.ts';
+import { judge, pairsOf } from './verdict.ts';
 
 export interface ContendedWorkload {
   readonly name: 'hot-wallet' | 'on-sale-1-seat' | 'on-sale-2-seats' | 'payments';
@@ -40,7 +40,7 @@ export function contendedVerdicts(
     samplesOf(contender).map((sample) => countable(sample, ({ perSecond }) => perSecond));
   const ours = ratesOf('grouped');
   const pairsWith = (rival: ContenderName) =>
-    ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
+    pairsOf({ ours: samplesOf('grouped'), baseline: samplesOf(rival) }, ({ perSecond }) => perSecond);
   const oursName = `${operation}/grouped`;
   const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
   const againstScript: Goal = {

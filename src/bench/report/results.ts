@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditCounts, auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
-import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
+import { formatLoad, formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
 import { toJson } from './verdict.ts';
 
@@ -31,6 +31,7 @@ export function textOf({ verdicts, manifest, samples }: BenchReport): string {
     formatServer(target, manifest.baselineClient),
     formatLoad(manifest.machine.loadBefore, manifest.machine.cores),
     formatTable(verdicts),
+    formatProcessorTimes(verdicts),
     formatNotes(verdicts),
     auditText(samples),
   ].join('\n');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatLoad, formatNotes, formatServer, formatTable } from './table.ts';
+import { formatLoad, formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
 import type { Goal } from './verdict.ts';
 import { judge } from './verdict.ts';
 
@@ -32,6 +32,19 @@ it('shows values, ratios with their spread, and which floors are met, in 100 col
   );
   expect(table).toMatch(/p99-winners +│ +12\.3 ms │ +20\.0 ms │ +0\.62 │ +≤ 0\.5 │ NO/);
   expect(table).toMatch(/crowd +│ +not counted │ +not counted │ +- │ +≥ 2 │ NO/);
+});
+
+it('shows the processor time of each side, or why it has none of its own, in 100 columns', () => {
+  const times = {
+    ours: { client: 12.345, service: 'in client', server: 8 },
+    baseline: { client: 20, service: 'none', server: 410.6 },
+  } as const;
+  const table = formatProcessorTimes([judge(goal, [{ ours: 2, baseline: 1, times }]), ...verdicts]);
+  expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(table).toMatch(
+    /on-sale-2-seats-own +│ +12\.3 │ in client │ +8\.00 │ +20\.0 │ +none │ +411 │ +0\.05 │/,
+  );
+  expect(table).not.toContain('p99-winners');
 });
 
 it('says below the table what was compared', () => {

@@ -1,11 +1,13 @@
 /** Formats the benchmark's table, at most 100 columns wide. */
 import Table from 'cli-table3';
 import type { Spread } from '../../load/spread.ts';
+import type { ProcessorTime } from './processor-time.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from './verdict.ts';
 
 const STYLE = { head: [], border: [] };
 const COLUMN_WIDTHS = [26, 17, 17, 18, 9, 6];
+const TIME_WIDTHS = [25, 10, 11, 9, 9, 11, 9, 7];
 
 export function formatTable(verdicts: readonly Verdict[]): string {
   const table = new Table({
@@ -26,6 +28,34 @@ export function formatTable(verdicts: readonly Verdict[]): string {
     ]);
   }
   return table.toString();
+}
+
+/** Processor time per operation, of each side where it is a process of its own. */
+export function formatProcessorTimes(verdicts: readonly Verdict[]): string {
+  const table = new Table({
+    head: ['µs per operation', 'client', 'service', 'server', 'client', 'service', 'server', 'ratio'],
+    colWidths: TIME_WIDTHS,
+    colAligns: ['left', ...TIME_WIDTHS.slice(1).map(() => 'right' as const)],
+    style: STYLE,
+  });
+  for (const { name, processorTime } of verdicts) {
+    if (processorTime === null) continue;
+    const { ours, baseline, ratioSpread } = processorTime;
+    table.push([name, ...timeCells(ours), ...timeCells(baseline), ratioSpread?.median.toFixed(2) ?? '-']);
+  }
+  return [
+    'Processor time per operation: ours left, the baseline right; ratio: ours / baseline, all sides.',
+    'in client: the engine runs in the client. none: the client talks to PostgreSQL itself.',
+    table.toString(),
+  ].join('\n');
+}
+
+function timeCells(time: ProcessorTime | null): readonly string[] {
+  if (time === null) return ['-', '-', '-'];
+  return [time.client, time.service, time.server].map((micros) => {
+    if (typeof micros === 'string') return micros;
+    return micros === null ? 'unknown' : numberText(micros);
+  });
 }
 
 export function formatNotes(verdicts: readonly Verdict[]): string {

@@ -73,6 +73,7 @@ describe('toJson', () => {
           bound: 'at least',
           aim: 20,
           unit: '/s',
+          processorTime: null,
         },
         {
           name: 'p99',
@@ -84,6 +85,7 @@ describe('toJson', () => {
           bound: 'at most',
           aim: 0.2,
           unit: '/s',
+          processorTime: null,
         },
       ],
     });

@@ -1,4 +1,8 @@
 /** Judges measurements: ratios against their floors. */
+import type { ProcessorTime } from './processor-time.ts';
+import { medianTime, processorTimeOf, totalOf } from './processor-time.ts';
+import type { Sample } from '../session.ts';
+import { countable } from '../session.ts';
 import type { Floor } from '../floors.ts';
 import type { Spread } from '../../load/spread.ts';
 import { intervalOf, spreadOf } from '../../load/spread.ts';
@@ -14,6 +18,13 @@ export interface Goal extends Omit<Floor, 'rival'> {
 export interface Pair {
   readonly ours: number | null;
   readonly baseline: number | null;
+  readonly times?: PairOf<ProcessorTime | null>;
+}
+
+/** One of ours and one of the baseline's. */
+export interface PairOf<T> {
+  readonly ours: T;
+  readonly baseline: T;
 }
 
 export interface Verdict extends Goal {
@@ -25,8 +36,33 @@ export interface Verdict extends Goal {
   readonly ratioInterval: readonly [low: number, high: number] | null;
   readonly met: boolean;
   readonly aimMet: boolean;
+  /** Medians of both sides; null where a line compares something else than samples. */
+  readonly processorTime: ComparedTimes | null;
   /** Printed below the table. */
   readonly notes: readonly string[];
+}
+
+/** Processor time per operation, and of all sides together ours divided by the baseline's. */
+export interface ComparedTimes extends PairOf<ProcessorTime | null> {
+  readonly ratioSpread: Spread | null;
+}
+
+/** Pairs the samples by repeat, with a value of each. */
+export function pairsOf(
+  { ours, baseline }: PairOf<readonly Sample[]>,
+  value: (sample: Sample) => number | null,
+): readonly Pair[] {
+  return ours.map((own, i) => {
+    const other = baseline[i];
+    return {
+      ours: countable(own, value),
+      baseline: other === undefined ? null : countable(other, value),
+      times: {
+        ours: processorTimeOf(own),
+        baseline: other === undefined ? null : processorTimeOf(other),
+      },
+    };
+  });
 }
 
 /** Judges the pairs; a pair that lacks a value fails the floor. */
@@ -51,7 +87,22 @@ export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string
     ratioInterval: intervalOf(ratios),
     met: reaches(goal.floor),
     aimMet: reaches(goal.aim),
+    processorTime: comparedTimes(pairs),
     notes,
+  };
+}
+
+function comparedTimes(pairs: readonly Pair[]): ComparedTimes | null {
+  const times = pairs.flatMap((pair) => (pair.times === undefined ? [] : [pair.times]));
+  if (times.length === 0) return null;
+  const ratios = times.flatMap(({ ours, baseline }) => {
+    const [own, other] = [ours, baseline].map((time) => (time === null ? null : totalOf(time)));
+    return own && other ? [own / other] : [];
+  });
+  return {
+    ours: medianTime(times.map(({ ours }) => ours)),
+    baseline: medianTime(times.map(({ baseline }) => baseline)),
+    ratioSpread: spreadOrNull(ratios),
   };
 }
 
@@ -72,6 +123,8 @@ export interface BenchJson {
     readonly bound: Goal['bound'];
     readonly aim: number;
     readonly unit: string;
+    /** Microseconds per operation. */
+    readonly processorTime: PairOf<ProcessorTime | null> | null;
   }[];
 }
 
@@ -79,7 +132,7 @@ export function toJson(verdicts: readonly Verdict[], auditClean: boolean): Bench
   return {
     auditClean,
     workloads: verdicts.map(
-      ({ name, oursSpread, baselineSpread, ratioSpread, floor, met, bound, aim, unit }) => ({
+      ({ name, oursSpread, baselineSpread, ratioSpread, floor, met, bound, aim, unit, processorTime }) => ({
         name,
         ours: rounded(oursSpread),
         baseline: rounded(baselineSpread),
@@ -89,6 +142,10 @@ export function toJson(verdicts: readonly Verdict[], auditClean: boolean): Bench
         bound,
         aim,
         unit,
+        processorTime: processorTime && {
+          ours: processorTime.ours && roundedTime(processorTime.ours),
+          baseline: processorTime.baseline && roundedTime(processorTime.baseline),
+        },
       }),
     ),
   };
@@ -96,5 +153,17 @@ export function toJson(verdicts: readonly Verdict[], auditClean: boolean): Bench
 
 /** Four digits: the measurement is not more exact. */
 function rounded(spread: Spread | null): number | null {
-  return spread === null ? null : Number(spread.median.toPrecision(4));
+  return spread === null ? null : toFourDigits(spread.median);
+}
+
+function roundedTime({ client, service, server }: ProcessorTime): ProcessorTime {
+  return {
+    client: client && toFourDigits(client),
+    service: typeof service === 'number' ? toFourDigits(service) : service,
+    server: server && toFourDigits(server),
+  };
+}
+
+function toFourDigits(value: number): number {
+  return Number(value.toPrecision(4));
 }

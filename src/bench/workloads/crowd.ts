@@ -8,7 +8,7 @@ import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 const SEED = 1;
 const SERVICE_POOL_SIZE = 20;
@@ -63,7 +63,7 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
   const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
   const poolSize = await bestCrowdPool(session, poolSizes);
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
-  const pairs = [];
+  const samples = { grouped: [] as Sample[], optimistic: [] as Sample[] };
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
     const named = { measure: 'crowd', repeat, rows, pattern };
     const ours = await crowdSample(session, {
@@ -80,7 +80,8 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
       strategy: 'optimistic',
       poolSize,
     });
-    pairs.push({ ours: secondsOf(ours), baseline: secondsOf(rival) });
+    samples.grouped.push(ours);
+    samples.optimistic.push(rival);
   }
   return [
     judge(
@@ -89,13 +90,12 @@ export async function measureCrowd(session: Session): Promise<readonly Verdict[]
         ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${REQUESTS_PER_SEAT} times, shuffled, until sold out`,
         baseline: `hold/optimistic one by one, pool of ${poolSize}`,
       },
-      pairs,
+      pairsOf(
+        { ours: samples.grouped, baseline: samples.optimistic },
+        ({ lastSuccessMs }) => lastSuccessMs / 1_000,
+      ),
     ),
   ];
-}
-
-function secondsOf(sample: Sample): number | null {
-  return countable(sample, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
 }
 
 /** The pool size at which the rival serves a small crowd fastest. */
@@ -140,16 +140,11 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
       pattern,
     });
   const shared = { rows, seed: SEED };
-  const samples: { once: Sample; often: Sample }[] = [];
+  const samples = { once: [] as Sample[], often: [] as Sample[] };
   for (let repeat = 0; repeat < repeats; repeat += 1) {
-    samples.push({
-      once: await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
-      often: await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, {
-        ...shared,
-        kind: 'crowds',
-        times: GROWN_REQUESTS_PER_SEAT,
-      }),
-    });
+    samples.once.push(await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }));
+    const often = { ...shared, kind: 'crowds', times: GROWN_REQUESTS_PER_SEAT } as const;
+    samples.often.push(await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, often));
   }
   const shuffled = session.sizes.alsoShuffled
     ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })
@@ -162,9 +157,8 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
     name: 'crowd-growth-statements' | 'crowd-growth-cpu',
     value: (sample: Sample) => number | null,
   ): Verdict => {
-    const counted = (sample: Sample): number | null => countable(sample, value);
-    const once = medianOf(samples.map((pair) => counted(pair.once)));
-    const mixed = shuffled === undefined ? null : counted(shuffled);
+    const once = medianOf(samples.once.map((sample) => countable(sample, value)));
+    const mixed = shuffled === undefined ? null : countable(shuffled, value);
     const notes =
       once === null || mixed === null
         ? []
@@ -173,7 +167,7 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
           ];
     return judge(
       { ...goal, ...floorOf(name) },
-      samples.map((pair) => ({ ours: counted(pair.often), baseline: counted(pair.once) })),
+      pairsOf({ ours: samples.often, baseline: samples.once }, value),
       notes,
     );
   };

@@ -2,11 +2,11 @@
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import type { AuditVerdict, EngineLoad, LoadReport, Fixture } from '../measure/worker-protocol.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 import type { Worker } from '../measure/worker-process.ts';
 
 const SERVICE_POOL_SIZE = 20;
@@ -26,8 +26,6 @@ export async function measureProcesses(session: Session): Promise<readonly Verdi
       );
     }
   }
-  const rate = (sample: Sample | undefined) =>
-    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   return [
     judge(
       {
@@ -35,7 +33,7 @@ export async function measureProcesses(session: Session): Promise<readonly Verdi
         ours: 'hold/grouped in two processes on one performance',
         baseline: 'in one, with as many in flight together',
       },
-      samples[2].map((two, i) => ({ ours: rate(two), baseline: rate(samples[1][i]) })),
+      pairsOf({ ours: samples[2], baseline: samples[1] }, ({ perSecond }) => perSecond),
     ),
   ];
 }

@@ -5,16 +5,16 @@ import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import { memoryKibOf } from '../../load/process-times.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
-import type { HttpLoad, Fixture } from '../measure/worker-protocol.ts';
+import type { HttpLoad, SeatAnswer } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { LoadResult, Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import type { Session, Sample, SamplePlan } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
 /** Long enough for several updates of the watchers. */
@@ -67,21 +67,24 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     pattern: { kind: 'each-once', rows, from: 0, step: 1 },
     connections,
     durationMs,
-    tellsHeld: true,
+    tellsHeld: crowd === 'watched',
   };
-  const unwatched = (fixture: Fixture): Promise<LoadResult> =>
-    worker.run({ ...load, fixture, tellsHeld: false });
-  const watched = async (fixture: Fixture): Promise<LoadResult> => {
-    const { watchers } = session.sizes;
-    const before = memoryKibOf(service.pid);
-    await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });
-    // Lets the service finish the work that opening so many streams left it.
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const after = memoryKibOf(service.pid);
-    const { held = [], ...ran } = await worker.run({ ...load, fixture });
-    const seen = await second.stopWatching(held);
-    const kibPerWatcher = before === null || after === null ? null : (after - before) / watchers;
-    return { ...ran, watched: { ...seen, kibPerWatcher } };
+  let kibPerWatcher: number | null = null;
+  let answered: readonly SeatAnswer[] = [];
+  const watched: Pick<SamplePlan, 'prepare' | 'conclude'> = {
+    prepare: async ({ performanceId }) => {
+      const { watchers } = session.sizes;
+      const before = memoryKibOf(service.pid);
+      await second.watch({ port: service.port, performanceId, watchers });
+      // Lets the service finish the work that opening so many streams left it.
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const after = memoryKibOf(service.pid);
+      kibPerWatcher = before === null || after === null ? null : (after - before) / watchers;
+    },
+    conclude: async (ran) => ({
+      ...ran,
+      watched: { ...(await second.stopWatching(answered)), kibPerWatcher },
+    }),
   };
   return runSample(session, {
     measure,
@@ -90,14 +93,17 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     fixtureSize: fixtureSizeOf({ operation: 'hold', seatsPerHold: 1, rows }),
     loadPids: [worker.pid, second.pid],
     servicePids: [service.pid],
-    run: crowd === 'watched' ? watched : unwatched,
+    ...(crowd === 'watched' && watched),
+    run: async (fixture) => {
+      const { held = [], ...ran } = await worker.run({ ...load, fixture });
+      answered = held;
+      return ran;
+    },
     audit: () => worker.audit(),
   });
 }
 
 function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sample[]>>): Verdict {
-  const rate = (sample: Sample | undefined): number | null =>
-    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   const seen = samples.watched.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
   const median = (values: readonly (number | null)[]): string =>
     medianOf(values)?.toFixed(0) ?? 'not counted';
@@ -108,7 +114,7 @@ function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sa
       ours: `holds over HTTP while ${session.sizes.watchers.toLocaleString('en-US')} pages watch the seats`,
       baseline: 'the same, and nobody watches',
     },
-    samples.watched.map((ours, i) => ({ ours: rate(ours), baseline: rate(samples.unwatched[i]) })),
+    pairsOf({ ours: samples.watched, baseline: samples.unwatched }, ({ perSecond }) => perSecond),
     [
       `from the buyer's answer to the watchers: p50 ${median(seen.map(({ delays }) => delays.p50Ms))} ms, p99 ${median(seen.map(({ delays }) => delays.p99Ms))} ms; ${ended} streams were ended by the service`,
       `memory of the service per watcher: ${median(seen.map(({ kibPerWatcher }) => kibPerWatcher))} KiB, sockets included`,
