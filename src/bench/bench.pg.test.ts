@@ -13,7 +13,8 @@ import { runBench } from './bench.ts';
 import { patternOf, engineContender, fixtureSizeOf } from './rivals/rivals.ts';
 import type { Work } from './rivals/rivals.ts';
 import type { Workload } from './workloads/all.ts';
-import { WORKLOADS } from './workloads/all.ts';
+import { withControl, WORKLOADS } from './workloads/all.ts';
+import { CONTENDED } from './workloads/contended.ts';
 import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
 import { writeJson, writeResults } from './report/results.ts';
@@ -35,6 +36,8 @@ const TINY: Sizes = {
   poolSizes: [2, 4],
   inFlight: 24,
   crowdRows: 60,
+  closeMs: 120,
+  closeRows: 120,
   growthRows: 60,
   connections: 12,
   httpMs: 120,
@@ -127,6 +130,9 @@ describe('runBench', () => {
       'transaction',
     ]);
     expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });
+    expect(report.trust.aa.map(({ measure }) => measure)).toEqual(CONTENDED.map(({ name }) => name));
+    // This server is not the benchmark's own.
+    expect(report.trust.fsync).toHaveProperty('notMeasured');
     await expectWritten(report);
   }, 600_000);
 
@@ -141,10 +147,20 @@ describe('runBench', () => {
     expect(manifest.baselineClient).toBe('pg, because there is no pgbench');
   }, 600_000);
 
+  it("measures its own server's disk, and itself twice where no workload does", async () => {
+    const workloads = withControl(WORKLOADS.filter(({ name }) => name === 'replays'));
+    expect(withControl(WORKLOADS)).toBe(WORKLOADS);
+    const { trust, verdicts, samples } = await tinyBench({ databaseUrl: undefined, workloads });
+    expect(trust.aa.map(({ measure }) => measure)).toEqual(['same-again']);
+    expect(trust.fsync).toMatchObject({ medianMicros: expect.any(Number) });
+    expect(verdicts.map(({ name }) => name)).toEqual(['replays']);
+    expect(samples).toHaveLength(workloads.reduce((sum, workload) => sum + workload.samples(TINY), 0));
+  }, 600_000);
+
   it('counts no sample whose audit finds a violation', async () => {
     const { verdicts, auditClean } = await tinyBench({ workloads: [thieving] });
     expect(auditClean).toBe(false);
-    expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, met: false }]);
+    expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, result: 'not shown' }]);
   });
 
   it('refuses a server that does not keep what it acknowledges', async () => {
@@ -200,7 +216,7 @@ async function expectWritten(report: BenchReport): Promise<void> {
     audit: { withViolations: 0, notAudited: report.samples.filter(({ audit }) => audit === null).length },
   });
   expect(await read('table.txt')).toMatch(
-    /hot-wallet[^]*the same again \(A\/A\)[^]*samples audited, all clean; \d+ trials not audited/,
+    /A\/A, the same measured twice: \n    hot-wallet: rate [^]*samples audited, all clean; \d+ trials not audited/,
   );
   const json = join(directory, 'bench.json');
   writeJson(json, report);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import { measureFsync } from '../load/fsync-latency.ts';
 import type { Manifest } from './report/manifest.ts';
 import { beginManifest } from './report/manifest.ts';
 import type { Workload } from './workloads/all.ts';
@@ -14,6 +15,8 @@ import type { Session, Sample, WorkerName } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import type { Target } from './target.ts';
 import { withTarget } from './target.ts';
+import type { Fsync, Trust } from './report/trust.ts';
+import { trustOf } from './report/trust.ts';
 import type { Verdict } from './report/verdict.ts';
 import type { Worker } from './measure/worker-process.ts';
 import { startWorker } from './measure/worker-process.ts';
@@ -40,6 +43,7 @@ export interface BenchReport {
   readonly verdicts: readonly Verdict[];
   readonly samples: readonly Sample[];
   readonly auditClean: boolean;
+  readonly trust: Trust;
   readonly manifest: Manifest;
 }
 
@@ -87,6 +91,7 @@ async function measureAll(
     options: options.given,
     sizes: options.sizes,
     baselineClient,
+    fsync: fsyncOf(own.target),
   });
   options.onTarget(own.target, baselineClient);
   const session: Session = {
@@ -104,10 +109,20 @@ async function measureAll(
     options.onWorkload(workload.name);
     verdicts.push(...(await workload.run(session)));
   }
+  const { samples } = session;
+  const manifest = endManifest();
+  const { loadBefore, cores } = manifest.machine;
   return {
     verdicts,
-    samples: session.samples,
-    auditClean: session.samples.every(({ audit }) => audit === null || audit.clean),
-    manifest: endManifest(),
+    samples,
+    auditClean: samples.every(({ audit }) => audit === null || audit.clean),
+    trust: trustOf({ loadBefore, cores, fsync: manifest.server.fsync }, { samples, verdicts }),
+    manifest,
   };
+}
+
+function fsyncOf({ dataDir }: Target): Fsync {
+  if (dataDir === undefined)
+    return { notMeasured: "the server is the user's, and its disk not ours to write on" };
+  return measureFsync(dataDir);
 }

@@ -41,7 +41,10 @@ export function medianOf(values: readonly (number | null)[]): number | null {
 }
 
 /** 97.5 % quantiles of Student's t distribution for 1, 2, … degrees of freedom; beyond, the normal one's. */
-const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+const T_975 = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045,
+] as const;
 const Z_975 = 1.96;
 
 /** The 95 % confidence interval of the mean (Student's t); null for fewer than two values. */
@@ -51,4 +54,27 @@ export function intervalOf(values: readonly number[]): readonly [low: number, hi
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
   const margin = (T_975[values.length - 2] ?? Z_975) * Math.sqrt(variance / values.length);
   return [mean - margin, mean + margin];
+}
+
+/**
+ * The 95 % confidence interval of the geometric mean: Student's t on the logarithms, so that twice as much and
+ * half as much lie equally far. For ratios, which are positive. Null for fewer than two.
+ */
+export function ratioIntervalOf(ratios: readonly number[]): readonly [low: number, high: number] | null {
+  const interval = intervalOf(ratios.map((ratio) => Math.log(ratio)));
+  return interval === null ? null : [Math.exp(interval[0]), Math.exp(interval[1])];
+}
+
+const OUTLIER_COUNT_MIN = 5;
+
+/**
+ * The ratios whose logarithm lies more than 1.5 interquartile ranges outside the quartiles (Tukey's fences).
+ * Null for fewer than five, of which the quartiles say nothing.
+ */
+export function outliersOf(ratios: readonly number[]): readonly number[] | null {
+  if (ratios.length < OUTLIER_COUNT_MIN) return null;
+  const logs = ratios.map((ratio) => Math.log(ratio));
+  const [low, high] = [quantileOf(logs, 0.25), quantileOf(logs, 0.75)];
+  const fence = 1.5 * (high - low);
+  return ratios.filter((_, i) => logs[i]! < low - fence || logs[i]! > high + fence);
 }

@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditCounts, auditText } from './audit-counts.ts';
 import type { BenchReport } from '../bench.ts';
-import { formatLoad, formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
+import { formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
+import { formatNoise, formatTrust } from './trust.ts';
 import { toJson } from './verdict.ts';
 
 /** Writes the report into an existing directory. */
@@ -16,20 +17,21 @@ export function writeResults(directory: string, report: BenchReport): void {
   write('table.txt', `${textOf(report)}\n`);
 }
 
-function summaryOf({ auditClean, samples, verdicts }: BenchReport): unknown {
-  return { auditClean, audit: auditCounts(samples), verdicts };
+function summaryOf({ auditClean, samples, trust, verdicts }: BenchReport): unknown {
+  return { auditClean, audit: auditCounts(samples), trust, verdicts };
 }
 
-export function writeJson(path: string, { verdicts, auditClean, samples }: BenchReport): void {
-  writeFileSync(path, pretty({ audit: auditCounts(samples), ...toJson(verdicts, auditClean) }));
+export function writeJson(path: string, { verdicts, auditClean, samples, trust }: BenchReport): void {
+  writeFileSync(path, pretty({ audit: auditCounts(samples), trust, ...toJson(verdicts, auditClean) }));
 }
 
 /** The whole report as text. */
-export function textOf({ verdicts, manifest, samples }: BenchReport): string {
+export function textOf({ verdicts, manifest, samples, trust }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
   return [
+    ...formatNoise(trust),
     formatServer(target, manifest.baselineClient),
-    formatLoad(manifest.machine.loadBefore, manifest.machine.cores),
+    formatTrust(trust),
     formatTable(verdicts),
     formatProcessorTimes(verdicts),
     formatNotes(verdicts),

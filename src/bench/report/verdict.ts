@@ -5,7 +5,7 @@ import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
 import type { Floor } from '../floors.ts';
 import type { Spread } from '../../load/spread.ts';
-import { intervalOf, spreadOf } from '../../load/spread.ts';
+import { outliersOf, ratioIntervalOf, spreadOf } from '../../load/spread.ts';
 
 /** A workload's floor, and what is compared. */
 export interface Goal extends Omit<Floor, 'rival'> {
@@ -27,14 +27,24 @@ export interface PairOf<T> {
   readonly baseline: T;
 }
 
+export type Interval = readonly [low: number, high: number];
+
+/** A floor is met, or missed, only where the whole interval is on that side of it. */
+export type Result = 'met' | 'missed' | 'not shown';
+
 export interface Verdict extends Goal {
   readonly oursSpread: Spread | null;
   readonly baselineSpread: Spread | null;
   /** Over the ratios of the pairs, so that what slows down both sides cancels out. */
   readonly ratioSpread: Spread | null;
-  /** 95 % confidence interval of the mean ratio; null for fewer than two pairs. */
-  readonly ratioInterval: readonly [low: number, high: number] | null;
-  readonly met: boolean;
+  /** 95 % confidence interval of the ratio, see `ratioIntervalOf`; null for fewer than two pairs. */
+  readonly ratioInterval: Interval | null;
+  /** Ratios far from the others, which are counted all the same; null for too few pairs to tell. */
+  readonly outliers: readonly number[] | null;
+  readonly result: Result;
+  /** Why it is not shown. */
+  readonly reason: string | null;
+  /** Whether the whole interval is on the aim's right side. */
   readonly aimMet: boolean;
   /** Medians of both sides; null where a line compares something else than samples. */
   readonly processorTime: ComparedTimes | null;
@@ -45,6 +55,7 @@ export interface Verdict extends Goal {
 /** Processor time per operation, and of all sides together ours divided by the baseline's. */
 export interface ComparedTimes extends PairOf<ProcessorTime | null> {
   readonly ratioSpread: Spread | null;
+  readonly ratioInterval: Interval | null;
 }
 
 /** Pairs the samples by repeat, with a value of each. */
@@ -65,31 +76,43 @@ export function pairsOf(
   });
 }
 
-/** Judges the pairs; a pair that lacks a value fails the floor. */
+/** Judges the pairs; with one that lacks a value nothing is shown. */
 export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string[] = []): Verdict {
   const complete = pairs.filter((pair): pair is { ours: number; baseline: number } => {
     return pair.ours !== null && pair.baseline !== null && pair.ours > 0 && pair.baseline > 0;
   });
-  const isComplete = complete.length > 0 && complete.length === pairs.length;
   const ratios = complete.map(({ ours, baseline }) =>
     goal.ratio === 'ours/baseline' ? ours / baseline : baseline / ours,
   );
-  const ratioSpread = spreadOrNull(ratios);
-  const reaches = (wanted: number): boolean => {
-    if (ratioSpread === null || !isComplete) return false;
-    return goal.bound === 'at least' ? ratioSpread.median >= wanted : ratioSpread.median <= wanted;
-  };
+  const ratioInterval = ratioIntervalOf(ratios);
+  const missing = pairs.length - complete.length;
+  const result = missing > 0 ? 'not shown' : sideOf(ratioInterval, goal.bound, goal.floor);
   return {
     ...goal,
     oursSpread: spreadOrNull(complete.map(({ ours }) => ours)),
     baselineSpread: spreadOrNull(complete.map(({ baseline }) => baseline)),
-    ratioSpread,
-    ratioInterval: intervalOf(ratios),
-    met: reaches(goal.floor),
-    aimMet: reaches(goal.aim),
+    ratioSpread: spreadOrNull(ratios),
+    ratioInterval,
+    outliers: outliersOf(ratios),
+    result,
+    reason: result === 'not shown' ? reasonOf(pairs.length, missing) : null,
+    aimMet: missing === 0 && sideOf(ratioInterval, goal.bound, goal.aim) === 'met',
     processorTime: comparedTimes(pairs),
     notes,
   };
+}
+
+function sideOf(interval: Interval | null, bound: Goal['bound'], wanted: number): Result {
+  if (interval === null) return 'not shown';
+  const [worst, best] = bound === 'at least' ? interval : [-interval[1], -interval[0]];
+  const least = bound === 'at least' ? wanted : -wanted;
+  if (worst >= least) return 'met';
+  return best < least ? 'missed' : 'not shown';
+}
+
+function reasonOf(pairs: number, missing: number): string {
+  if (missing > 0) return `${missing} of ${pairs} pairs do not count`;
+  return pairs < 2 ? `an interval needs two pairs, not ${pairs}` : 'the floor lies within the interval';
 }
 
 function comparedTimes(pairs: readonly Pair[]): ComparedTimes | null {
@@ -103,6 +126,7 @@ function comparedTimes(pairs: readonly Pair[]): ComparedTimes | null {
     ours: medianTime(times.map(({ ours }) => ours)),
     baseline: medianTime(times.map(({ baseline }) => baseline)),
     ratioSpread: spreadOrNull(ratios),
+    ratioInterval: ratioIntervalOf(ratios),
   };
 }
 
@@ -118,8 +142,10 @@ export interface BenchJson {
     readonly ours: number | null;
     readonly baseline: number | null;
     readonly ratio: number | null;
+    /** 95 %. */
+    readonly interval: Interval | null;
     readonly floor: number;
-    readonly met: boolean;
+    readonly result: Result;
     readonly bound: Goal['bound'];
     readonly aim: number;
     readonly unit: string;
@@ -132,16 +158,17 @@ export function toJson(verdicts: readonly Verdict[], auditClean: boolean): Bench
   return {
     auditClean,
     workloads: verdicts.map(
-      ({ name, oursSpread, baselineSpread, ratioSpread, floor, met, bound, aim, unit, processorTime }) => ({
+      ({ name, oursSpread, baselineSpread, ratioSpread, ratioInterval, processorTime, ...verdict }) => ({
         name,
         ours: rounded(oursSpread),
         baseline: rounded(baselineSpread),
         ratio: rounded(ratioSpread),
-        floor,
-        met,
-        bound,
-        aim,
-        unit,
+        interval: ratioInterval && [toFourDigits(ratioInterval[0]), toFourDigits(ratioInterval[1])],
+        floor: verdict.floor,
+        result: verdict.result,
+        bound: verdict.bound,
+        aim: verdict.aim,
+        unit: verdict.unit,
         processorTime: processorTime && {
           ours: processorTime.ours && roundedTime(processorTime.ours),
           baseline: processorTime.baseline && roundedTime(processorTime.baseline),

@@ -3,7 +3,7 @@ import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, runSample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
@@ -117,8 +117,8 @@ export async function bestCrowdPool(session: Session, poolSizes: readonly number
   return best.poolSize;
 }
 
-export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
-  return repeats * 2 + (alsoShuffled ? 1 : 0);
+export function samplesOfGrowth({ closePairs, alsoShuffled }: Sizes): number {
+  return closePairs * 2 + (alsoShuffled ? 1 : 0);
 }
 
 /**
@@ -127,7 +127,7 @@ export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
  * losers, so their groups are small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
-  const { growthRows: rows, repeats } = session.sizes;
+  const { growthRows: rows, closePairs } = session.sizes;
   const sampleOf = (contender: string, repeat: number, pattern: AccessPattern): Promise<Sample> =>
     crowdSample(session, {
       measure: 'crowd-growth',
@@ -141,10 +141,13 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
     });
   const shared = { rows, seed: SEED };
   const samples = { once: [] as Sample[], often: [] as Sample[] };
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    samples.once.push(await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }));
-    const often = { ...shared, kind: 'crowds', times: GROWN_REQUESTS_PER_SEAT } as const;
-    samples.often.push(await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, often));
+  const crowds = { once: 1, often: GROWN_REQUESTS_PER_SEAT } as const;
+  for (let repeat = 0; repeat < closePairs; repeat += 1) {
+    for (const name of rotated(['once', 'often'] as const, repeat)) {
+      const times = crowds[name];
+      const contender = times === 1 ? name : `${times} crowds`;
+      samples[name].push(await sampleOf(contender, repeat, { ...shared, kind: 'crowds', times }));
+    }
   }
   const shuffled = session.sizes.alsoShuffled
     ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })

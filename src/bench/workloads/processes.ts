@@ -1,25 +1,30 @@
-/** Two service processes on one performance against one. */
+/**
+ * Two service processes on one performance against one: the processor time of a hold, engine and database
+ * together. Their rates would compare how many processors are idle.
+ */
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import type { AuditVerdict, EngineLoad, LoadReport, Fixture } from '../measure/worker-protocol.ts';
 import type { Session, Sample } from '../session.ts';
-import { rotated, runSample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { floorOf } from '../floors.ts';
+import { medianOf } from '../../load/spread.ts';
+import { processorTimeOf, totalOf } from '../report/processor-time.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge, pairsOf } from '../report/verdict.ts';
 import type { Worker } from '../measure/worker-process.ts';
 
 const SERVICE_POOL_SIZE = 20;
 
-export function samplesOfProcesses({ repeats }: Sizes): number {
-  return 1 + repeats * 2;
+export function samplesOfProcesses({ closePairs }: Sizes): number {
+  return 1 + closePairs * 2;
 }
 
 export async function measureProcesses(session: Session): Promise<readonly Verdict[]> {
   // Warms up the second process.
   await processesSample(session, 2, { measure: 'two-processes trial', repeat: 0 });
   const samples = { 1: [] as Sample[], 2: [] as Sample[] };
-  for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
+  for (let repeat = 0; repeat < session.sizes.closePairs; repeat += 1) {
     for (const processes of rotated([1, 2] as const, repeat)) {
       samples[processes].push(
         await processesSample(session, processes, { measure: 'two-processes', repeat }),
@@ -33,9 +38,23 @@ export async function measureProcesses(session: Session): Promise<readonly Verdi
         ours: 'hold/grouped in two processes on one performance',
         baseline: 'in one, with as many in flight together',
       },
-      pairsOf({ ours: samples[2], baseline: samples[1] }, ({ perSecond }) => perSecond),
+      pairsOf({ ours: samples[2], baseline: samples[1] }, microsOf),
+      [`holds a second, two divided by one: ${ratesText(samples[2], samples[1])}`],
     ),
   ];
+}
+
+function microsOf(sample: Sample): number | null {
+  const time = processorTimeOf(sample);
+  return time === null ? null : totalOf(time);
+}
+
+/** The ratio of the median rates. */
+export function ratesText(ours: readonly Sample[], baseline: readonly Sample[]): string {
+  const [own, other] = [ours, baseline].map((samples) =>
+    medianOf(samples.map((sample) => countable(sample, ({ perSecond }) => perSecond))),
+  );
+  return own && other ? (own / other).toFixed(2) : 'not counted';
 }
 
 async function processesSample(
@@ -43,7 +62,7 @@ async function processesSample(
   processes: 1 | 2,
   named: { readonly measure: string; readonly repeat: number },
 ): Promise<Sample> {
-  const { rows, inFlight, sampleMs: durationMs } = session.sizes;
+  const { closeRows: rows, inFlight, closeMs: durationMs } = session.sizes;
   const workers = [
     await session.worker('ours'),
     ...(processes === 2 ? [await session.worker('second')] : []),

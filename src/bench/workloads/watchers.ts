@@ -1,5 +1,6 @@
 /**
- * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers.
+ * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers: the
+ * processor time of a hold, service and database together. The pages are clients, and theirs is not counted.
  */
 import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
@@ -13,6 +14,8 @@ import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
+import { processorTimeOf, totalOf } from '../report/processor-time.ts';
+import { ratesText } from './processes.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge, pairsOf } from '../report/verdict.ts';
 
@@ -22,8 +25,8 @@ const SAMPLE_MS_MIN = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
 
-export function samplesOfWatchers({ repeats }: Sizes): number {
-  return 1 + repeats * 2;
+export function samplesOfWatchers({ closePairs }: Sizes): number {
+  return 1 + closePairs * 2;
 }
 
 export async function measureWatchers(session: Session): Promise<readonly Verdict[]> {
@@ -34,7 +37,7 @@ export async function measureWatchers(session: Session): Promise<readonly Verdic
       watchersSample(session, { crowd, repeat, measure, service, secret });
     await make('watched', 0, 'watchers trial');
     const samples = { watched: [] as Sample[], unwatched: [] as Sample[] };
-    for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
+    for (let repeat = 0; repeat < session.sizes.closePairs; repeat += 1) {
       for (const crowd of rotated(['watched', 'unwatched'] as const, repeat)) {
         samples[crowd].push(await make(crowd, repeat, 'watchers'));
       }
@@ -56,8 +59,8 @@ interface WatchersSample {
 async function watchersSample(session: Session, given: WatchersSample): Promise<Sample> {
   const { crowd, repeat, measure, service, secret } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
-  const { connections, httpMs, rows } = session.sizes;
-  const durationMs = Math.max(httpMs, SAMPLE_MS_MIN);
+  const { connections, closeMs, closeRows: rows } = session.sizes;
+  const durationMs = Math.max(closeMs, SAMPLE_MS_MIN);
   const load: Omit<HttpLoad, 'fixture'> = {
     kind: 'http',
     operation: 'hold',
@@ -103,6 +106,11 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
   });
 }
 
+function microsOf(sample: Sample): number | null {
+  const time = processorTimeOf(sample);
+  return time === null ? null : totalOf({ ...time, client: 0 });
+}
+
 function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sample[]>>): Verdict {
   const seen = samples.watched.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
   const median = (values: readonly (number | null)[]): string =>
@@ -114,8 +122,9 @@ function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sa
       ours: `holds over HTTP while ${session.sizes.watchers.toLocaleString('en-US')} pages watch the seats`,
       baseline: 'the same, and nobody watches',
     },
-    pairsOf({ ours: samples.watched, baseline: samples.unwatched }, ({ perSecond }) => perSecond),
+    pairsOf({ ours: samples.watched, baseline: samples.unwatched }, microsOf),
     [
+      `holds a second, watched divided by unwatched: ${ratesText(samples.watched, samples.unwatched)}`,
       `from the buyer's answer to the watchers: p50 ${median(seen.map(({ delays }) => delays.p50Ms))} ms, p99 ${median(seen.map(({ delays }) => delays.p99Ms))} ms; ${ended} streams were ended by the service`,
       `memory of the service per watcher: ${median(seen.map(({ kibPerWatcher }) => kibPerWatcher))} KiB, sockets included`,
       `processors, watched: ${cpuShares(samples.watched)}; unwatched: ${cpuShares(samples.unwatched)}`,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { forgetSignalListeners } from '../../../test/support/signals.ts';
 import type { BenchReport } from '../../bench/bench.ts';
 import { beginManifest } from '../../bench/report/manifest.ts';
+import { trustOf } from '../../bench/report/trust.ts';
 import { QUICK } from '../../bench/workloads/sizes.ts';
 import { ConfigError } from '../options/option.ts';
 import { publish } from './run.ts';
@@ -85,11 +86,15 @@ function emptyReport(): BenchReport {
   const target = {
     url: '',
     isEmbedded: true,
+    dataDir: undefined,
     version: '18',
     settings: {},
     postmasterPid: undefined,
     connectionsMax: 100,
   };
-  const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg' });
-  return { verdicts: [], samples: [], auditClean: true, manifest: endManifest() };
+  const fsync = { notMeasured: 'for a test' };
+  const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg', fsync });
+  const nothing = { verdicts: [], samples: [] };
+  const trust = trustOf({ loadBefore: 0, cores: 2, fsync }, nothing);
+  return { ...nothing, auditClean: true, trust, manifest: endManifest() };
 }

@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
 import { runBench } from '../../bench/bench.ts';
 import type { Workload } from '../../bench/workloads/all.ts';
-import { WORKLOADS } from '../../bench/workloads/all.ts';
+import { WORKLOADS, withControl } from '../../bench/workloads/all.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { findPgbench } from '../../bench/rivals/pgbench.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
 import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
-import { formatLoad, formatServer } from '../../bench/report/table.ts';
+import { loadNoise } from '../../bench/report/trust.ts';
+import { formatServer } from '../../bench/report/table.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
@@ -22,7 +24,7 @@ import { note, say } from '../shared/terminal.ts';
 
 type BenchOptions = CommandOptions<'bench'>;
 
-/** `rowlock bench`. Returns 0 if it meets every floor and every audit is clean, else 1. */
+/** `rowlock bench`. Returns one of its exit codes. */
 export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const workloads = chosenWorkloads(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);
@@ -31,9 +33,9 @@ export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const directory = flags.out ?? join('results', `bench-${timeName()}`);
   const isNew = makeDirectory('--out', directory);
   try {
-    const report = await measured(flags, workloads, stopOnSignals());
+    const report = await measured(flags, withControl(workloads), stopOnSignals());
     publish(report, directory, flags.json);
-    return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
+    return exitCodeOf(report);
   } catch (error) {
     if (isNew && readdirSync(directory).length === 0) rmdirSync(directory);
     throw error;
@@ -84,7 +86,8 @@ async function measured(
       },
       onTarget: (target, client) => {
         note(formatServer(target, client));
-        note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
+        const load = { loadBefore: loadavg()[0] ?? 0, cores: availableParallelism() };
+        for (const sentence of loadNoise(load)) note(`WARNING: ${sentence}`);
       },
       onWorkload: progress.begin,
       onSample: progress.advance,
