@@ -10,15 +10,14 @@ import type { EmbeddedServer } from '../embedded-server/server.ts';
 import { startEmbeddedServer } from '../embedded-server/server.ts';
 import type { BenchOptions, BenchReport } from './bench.ts';
 import { runBench } from './bench.ts';
-import { patternOf, engineContender, fixtureSizeOf } from './rivals/rivals.ts';
+import { patternOf, engineContender, fixtureSizeOf, scriptContender } from './rivals/rivals.ts';
 import type { Work } from './rivals/rivals.ts';
 import type { Workload } from './workloads/all.ts';
 import { withControl, WORKLOADS } from './workloads/all.ts';
 import { CONTENDED } from './workloads/contended.ts';
 import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
-import { writeJson, writeResults } from './report/results.ts';
-import type { Session } from './session.ts';
+import { textOf, writeJson, writeResults } from './report/results.ts';
 import { countable, runSample } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import { QUICK } from './workloads/sizes.ts';
@@ -174,6 +173,22 @@ describe('runBench', () => {
     );
   });
 
+  it('keeps what it has measured before the signal, and judges nothing else', async () => {
+    const stop = new AbortController();
+    const workloads = [WORKLOADS[0]!, interruptedBy(stop), WORKLOADS[1]!];
+    const begun: string[] = [];
+    const report = await tinyBench({
+      workloads,
+      signal: stop.signal,
+      onWorkload: (name) => begun.push(name),
+    });
+    expect(begun).toEqual(['hot-wallet', 'interrupted']);
+    expect(report.interruptedIn).toBe('interrupted');
+    expect(report.verdicts.map(({ name }) => name)).toEqual(['hot-wallet', 'hot-wallet-own']);
+    expect(report.samples).toHaveLength(WORKLOADS[0]!.samples(TINY) + 1);
+    expect(textOf(report)).toMatch(/^INTERRUPTED in interrupted: /);
+  }, 600_000);
+
   it('leaves nothing behind on the server', async () => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -181,24 +196,40 @@ describe('runBench', () => {
     await client.end();
     expect(rows).toEqual([]);
   });
-
-  it('ends with the signal', async () => {
-    const stop = new AbortController();
-    const reason = new Error('enough');
-    const workloads: readonly Workload[] = [
-      { ...WORKLOADS[0]!, run: (session) => abortFirst(session, stop, reason) },
-    ];
-    await expect(tinyBench({ workloads, signal: stop.signal })).rejects.toBe(reason);
-  });
 });
 
-async function abortFirst(
-  session: Session,
-  stop: AbortController,
-  reason: Error,
-): ReturnType<Workload['run']> {
-  stop.abort(reason);
-  return WORKLOADS[0]!.run(session);
+/** Makes a sample, then is interrupted in the middle of the next, whose processes end under it. */
+function interruptedBy(stop: AbortController): Workload {
+  return {
+    name: 'interrupted',
+    samples: () => 2,
+    run: async (session) => {
+      const work: Work = { operation: 'topUp', seatsPerHold: 1, rows: 1 };
+      const length = TINY.scriptLength;
+      const script = await scriptContender(session, {
+        baseline: 'single-statement',
+        work,
+        clients: 2,
+        length,
+      });
+      const plan = {
+        measure: 'interrupted',
+        contender: 'script',
+        fixtureSize: fixtureSizeOf(work),
+        ...script,
+      };
+      await runSample(session, { ...plan, repeat: 0 });
+      await runSample(session, {
+        ...plan,
+        repeat: 1,
+        run: async (fixture) => {
+          stop.abort();
+          return script.run(fixture);
+        },
+      });
+      throw new Error('the interrupted sample was made');
+    },
+  };
 }
 
 async function expectWritten(report: BenchReport): Promise<void> {

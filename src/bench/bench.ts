@@ -45,12 +45,14 @@ export interface BenchReport {
   readonly auditClean: boolean;
   readonly trust: Trust;
   readonly manifest: Manifest;
+  /** The workload in which the run was interrupted: it and those after it are not judged. */
+  readonly interruptedIn: string | null;
 }
 
 const CONTROL_CONNECTIONS = 2;
 const CONTROL_TIMEOUT_MS = 120_000;
 
-/** Runs the benchmark. Throws `MeasuringRefused` (one line), and the signal's reason when it is aborted. */
+/** Runs the benchmark, or as much of it as there is time for before the signal. Throws `MeasuringRefused` (one line). */
 export function runBench(options: BenchOptions): Promise<BenchReport> {
   return withTarget(options.databaseUrl, async (target) => {
     const scratchDir = await mkdtemp(join(tmpdir(), 'rowlock-bench-'));
@@ -105,9 +107,17 @@ async function measureAll(
     },
   };
   const verdicts: Verdict[] = [];
+  let interruptedIn: string | null = null;
   for (const workload of options.workloads) {
     options.onWorkload(workload.name);
-    verdicts.push(...(await workload.run(session)));
+    try {
+      verdicts.push(...(await workload.run(session)));
+    } catch (error) {
+      // What fails then has lost the process that it waited for.
+      if (!options.signal.aborted) throw error;
+      interruptedIn = workload.name;
+      break;
+    }
   }
   const { samples } = session;
   const manifest = endManifest();
@@ -118,6 +128,7 @@ async function measureAll(
     auditClean: samples.every(({ audit }) => audit === null || audit.clean),
     trust: trustOf({ loadBefore, cores, fsync: manifest.server.fsync }, { samples, verdicts }),
     manifest,
+    interruptedIn,
   };
 }
 

@@ -83,6 +83,8 @@ async function startProcess(): Promise<WorkerChild> {
   return {
     pid: child.pid!,
     ask: (request, wanted) => {
+      // Sending would raise an error that nobody catches.
+      if (!child.connected) return Promise.reject(new Error(`a worker that has ended can't be ${wanted}`));
       const answer = nextReport(wanted);
       child.send(request);
       return answer;

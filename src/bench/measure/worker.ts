@@ -12,6 +12,7 @@ import { countStatements, openConnections } from './worker-pool.ts';
 import { runScriptLoad } from '../rivals/script-load.ts';
 import type { Watching } from './watch-load.ts';
 import { openWatchers } from './watch-load.ts';
+import { ignoreTerminal } from './terminal-signals.ts';
 
 let databaseUrl = '';
 /** The pool of the last load; the next load of the same pool size finds it warm. */
@@ -30,6 +31,7 @@ process.on('message', (request: WorkerRequest) => {
   });
 });
 process.on('disconnect', () => process.exit());
+ignoreTerminal();
 answer({ report: 'ready' });
 
 async function carryOut(request: WorkerRequest): Promise<WorkerReport> {

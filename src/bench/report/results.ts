@@ -17,18 +17,25 @@ export function writeResults(directory: string, report: BenchReport): void {
   write('table.txt', `${textOf(report)}\n`);
 }
 
-function summaryOf({ auditClean, samples, trust, verdicts }: BenchReport): unknown {
-  return { auditClean, audit: auditCounts(samples), trust, verdicts };
+function summaryOf({ auditClean, samples, trust, verdicts, interruptedIn }: BenchReport): unknown {
+  return { interruptedIn, auditClean, audit: auditCounts(samples), trust, verdicts };
 }
 
-export function writeJson(path: string, { verdicts, auditClean, samples, trust }: BenchReport): void {
-  writeFileSync(path, pretty({ audit: auditCounts(samples), trust, ...toJson(verdicts, auditClean) }));
+export function writeJson(
+  path: string,
+  { verdicts, auditClean, samples, trust, interruptedIn }: BenchReport,
+): void {
+  writeFileSync(
+    path,
+    pretty({ interruptedIn, audit: auditCounts(samples), trust, ...toJson(verdicts, auditClean) }),
+  );
 }
 
 /** The whole report as text. */
-export function textOf({ verdicts, manifest, samples, trust }: BenchReport): string {
+export function textOf({ verdicts, manifest, samples, trust, interruptedIn }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
   return [
+    ...formatInterruption(interruptedIn),
     ...formatNoise(trust),
     formatServer(target, manifest.baselineClient),
     formatTrust(trust),
@@ -37,6 +44,13 @@ export function textOf({ verdicts, manifest, samples, trust }: BenchReport): str
     formatNotes(verdicts),
     auditText(samples),
   ].join('\n');
+}
+
+function formatInterruption(workload: string | null): readonly string[] {
+  if (workload === null) return [];
+  return [
+    `INTERRUPTED in ${workload}: it and the workloads after it are not judged; its samples are in samples.jsonl.`,
+  ];
 }
 
 function pretty(value: unknown): string {

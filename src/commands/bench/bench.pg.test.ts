@@ -58,6 +58,14 @@ describe('before anything is measured', () => {
     );
   });
 
+  it('names the workloads when --only has another', async () => {
+    await expect(bench('--only', 'crowd,magic,hot-wallet,more')).rejects.toEqual(
+      new ConfigError(
+        '--only must be a list of hot-wallet, on-sale-1-seat, on-sale-2-seats, payments, crowd, crowd-growth, best-available, http-hold, http-top-up, replays, latency, two-processes, watchers, not "magic,more"',
+      ),
+    );
+  });
+
   it('leaves no directory after refusing a benchmark', async () => {
     if (process.env['DATABASE_URL'] !== undefined) return;
     const out = join(directory, 'refused');
@@ -96,5 +104,5 @@ function emptyReport(): BenchReport {
   const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg', fsync });
   const nothing = { verdicts: [], samples: [] };
   const trust = trustOf({ loadBefore: 0, cores: 2, fsync }, nothing);
-  return { ...nothing, auditClean: true, trust, manifest: endManifest() };
+  return { ...nothing, auditClean: true, trust, manifest: endManifest(), interruptedIn: null };
 }

@@ -3,6 +3,10 @@ import type { Result, Verdict } from '../../bench/report/verdict.ts';
 import { exitCodeOf } from './exit-code.ts';
 
 function codeOf(auditClean: boolean, noise: readonly string[], ...results: readonly Result[]): number {
+  return exitCodeOf({ ...reportOf(auditClean, noise, results), interruptedIn: null });
+}
+
+function reportOf(auditClean: boolean, noise: readonly string[], results: readonly Result[]) {
   const trust = {
     loadBefore: 0,
     cores: 2,
@@ -12,7 +16,7 @@ function codeOf(auditClean: boolean, noise: readonly string[], ...results: reado
     pairsLookedAt: 0,
     noise,
   };
-  return exitCodeOf({ auditClean, trust, verdicts: results.map((result) => ({ result }) as Verdict) });
+  return { auditClean, trust, verdicts: results.map((result) => ({ result }) as Verdict) };
 }
 
 it('is 0 only when every floor is met', () => {
@@ -27,4 +31,8 @@ it('is 1 when a floor is missed or an audit found a violation', () => {
 
 it('is 3 when noise says nothing of the floors', () => {
   expect(codeOf(true, ['busy'], 'met', 'missed')).toBe(3);
+});
+
+it('is 130 when the run was interrupted, whatever it had found by then', () => {
+  expect(exitCodeOf({ ...reportOf(false, ['busy'], ['missed']), interruptedIn: 'crowd' })).toBe(130);
 });

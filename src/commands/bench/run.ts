@@ -53,9 +53,10 @@ export function publish(report: BenchReport, directory: string, json: string | u
 function chosenWorkloads(wanted: readonly string[]): readonly Workload[] {
   if (wanted.length === 0) return WORKLOADS;
   const names = WORKLOADS.map(({ name }) => name);
-  if (wanted.some((name) => !names.includes(name))) {
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
     throw new ConfigError(
-      `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(wanted.join(','))}`,
+      `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(unknown.join(','))}`,
     );
   }
   return WORKLOADS.filter(({ name }) => wanted.includes(name));
@@ -93,8 +94,6 @@ async function measured(
       onSample: progress.advance,
     });
   } catch (error) {
-    if (signal.aborted)
-      throw new CommandFailed('the benchmark was interrupted; it keeps no result', { cause: error });
     if (error instanceof MeasuringRefused) throw new CommandFailed(error.message, { cause: error });
     throw error;
   } finally {
