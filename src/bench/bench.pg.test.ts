@@ -89,6 +89,7 @@ describe('runBench', () => {
       'payments',
       'payments-own',
       'crowd',
+      'crowd-atomic',
       'crowd-growth-statements',
       'crowd-growth-cpu',
       'best-available',
@@ -247,7 +248,7 @@ async function expectWritten(report: BenchReport): Promise<void> {
     audit: { withViolations: 0, notAudited: report.samples.filter(({ audit }) => audit === null).length },
   });
   expect(await read('table.txt')).toMatch(
-    /A\/A, the same measured twice: \n    hot-wallet: rate [^]*samples audited, all clean; \d+ trials not audited/,
+    /A\/A, the same measured twice:\n    hot-wallet: rate [^]*samples audited, all clean; \d+ trials not audited/,
   );
   const json = join(directory, 'bench.json');
   writeJson(json, report);

@@ -75,7 +75,7 @@ it('says what was measured, and what was not and why', () => {
       'How far this run can be trusted:',
       '  load average before the run: 0.40 on 2 cores',
       "  fdatasync of 8 kB on the server's disk: median 654 µs, p99 2,346 µs of 1,234 writes",
-      '  A/A, the same measured twice: ',
+      '  A/A, the same measured twice:',
       '    hot-wallet: rate -2.0 %, processor time +0.0 %',
       '  outliers, more than 1.5 interquartile ranges from the quartiles: 1 of 5 pairs; none is left out',
     ].join('\n'),

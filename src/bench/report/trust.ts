@@ -112,7 +112,7 @@ export function formatTrust({ loadBefore, cores, fsync, aa, outliers, pairsLooke
     'How far this run can be trusted:',
     `  load average before the run: ${loadBefore.toFixed(2)} on ${cores} cores`,
     `  fdatasync of 8 kB on the server's disk: ${fsyncText(fsync)}`,
-    `  A/A, the same measured twice: ${aaText(aa)}`,
+    `  A/A, the same measured twice:${aaText(aa)}`,
     `  outliers, more than 1.5 interquartile ranges from the quartiles: ${
       pairsLookedAt === 0
         ? 'no workload has five pairs to look at'
@@ -129,7 +129,7 @@ function fsyncText(fsync: Fsync): string {
 }
 
 function aaText(aa: readonly AaDifference[]): string {
-  if (aa.length === 0) return 'not measured';
+  if (aa.length === 0) return ' not measured';
   return aa
     .map(({ measure, rate, processorTime }) => {
       const time = processorTime === null ? 'unknown' : percentText(processorTime);

@@ -55,63 +55,57 @@ export async function crowdSample(session: Session, given: CrowdSample): Promise
   });
 }
 
+/** What the crowd is served by besides `grouped`, one transaction per request. */
+type CrowdRival = 'optimistic' | 'atomic';
+
+const RIVALS: readonly CrowdRival[] = ['optimistic', 'atomic'];
+
 export function samplesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
-  return crowdRepeats * 2 + poolSizes.length;
+  return crowdRepeats * (1 + RIVALS.length) + RIVALS.length * poolSizes.length;
 }
 
 export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
-  const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
-  const poolSize = await bestCrowdPool(session, poolSizes);
+  const { crowdRows: rows, crowdRepeats } = session.sizes;
+  const pools = {
+    grouped: SERVICE_POOL_SIZE,
+    optimistic: await bestCrowdPool(session, 'optimistic'),
+    atomic: await bestCrowdPool(session, 'atomic'),
+  };
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
-  const samples = { grouped: [] as Sample[], optimistic: [] as Sample[] };
+  const samples = { grouped: [] as Sample[], optimistic: [] as Sample[], atomic: [] as Sample[] };
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
-    const named = { measure: 'crowd', repeat, rows, pattern };
-    const ours = await crowdSample(session, {
-      ...named,
-      contender: 'grouped',
-      worker: 'ours',
-      strategy: 'grouped',
-      poolSize: SERVICE_POOL_SIZE,
-    });
-    const rival = await crowdSample(session, {
-      ...named,
-      contender: 'optimistic',
-      worker: 'rival',
-      strategy: 'optimistic',
-      poolSize,
-    });
-    samples.grouped.push(ours);
-    samples.optimistic.push(rival);
+    for (const strategy of rotated(['grouped', ...RIVALS] as const, repeat)) {
+      const named = { measure: 'crowd', contender: strategy, repeat, rows, pattern };
+      const worker = strategy === 'grouped' ? 'ours' : 'rival';
+      const poolSize = pools[strategy];
+      samples[strategy].push(await crowdSample(session, { ...named, worker, strategy, poolSize }));
+    }
   }
-  return [
+  const judged = (name: 'crowd' | 'crowd-atomic', rival: CrowdRival): Verdict =>
     judge(
       {
-        ...floorOf('crowd'),
+        ...floorOf(name),
         ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${REQUESTS_PER_SEAT} times, shuffled, until sold out`,
-        baseline: `hold/optimistic one by one, pool of ${poolSize}`,
+        baseline: `hold/${rival} one by one, pool of ${pools[rival]}`,
       },
       pairsOf(
-        { ours: samples.grouped, baseline: samples.optimistic },
+        { ours: samples.grouped, baseline: samples[rival] },
         ({ lastSuccessMs }) => lastSuccessMs / 1_000,
       ),
-    ),
-  ];
+    );
+  return [judged('crowd', 'optimistic'), judged('crowd-atomic', 'atomic')];
 }
 
 /** The pool size at which the rival serves a small crowd fastest. */
-export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
-  const rows = Math.min(1_500, session.sizes.crowdRows);
+export async function bestCrowdPool(session: Session, strategy: CrowdRival): Promise<number> {
+  const { poolSizes, crowdRows } = session.sizes;
+  const rows = Math.min(1_500, crowdRows);
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
   for (const poolSize of poolSizes) {
-    const contender = `optimistic, ${poolSize} connections`;
+    const contender = `${strategy}, ${poolSize} connections`;
     const named = { measure: 'crowd trial', contender, repeat: 0, rows, pattern };
-    const { elapsedMs } = await crowdSample(session, {
-      ...named,
-      worker: 'rival',
-      strategy: 'optimistic',
-      poolSize,
-    });
+    const { elapsedMs } = await crowdSample(session, { ...named, worker: 'rival', strategy, poolSize });
     if (elapsedMs < best.elapsedMs) best = { poolSize, elapsedMs };
   }
   return best.poolSize;

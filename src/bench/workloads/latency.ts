@@ -23,7 +23,7 @@ export function samplesOfLatency({ repeats, poolSizes }: Sizes): number {
 }
 
 export async function measureLatency(session: Session): Promise<readonly Verdict[]> {
-  const poolSize = await bestCrowdPool(session, session.sizes.poolSizes);
+  const poolSize = await bestCrowdPool(session, 'optimistic');
   const perSecond = Math.max(1, Math.floor((await capacityOf(session, poolSize)) * OFFERED_SHARE));
   const samples = { grouped: [] as Sample[], optimistic: [] as Sample[] };
   for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {

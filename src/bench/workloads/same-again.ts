@@ -14,8 +14,8 @@ export function samplesOfSameAgain({ repeats }: Sizes): number {
 }
 
 export async function measureSameAgain(session: Session): Promise<readonly []> {
-  const { repeats, sampleMs, trialMs } = session.sizes;
-  const contenderOf = (durationMs: number) =>
+  const { repeats, sampleMs: durationMs } = session.sizes;
+  const contenderOf = () =>
     ownContender(session, 'ours', {
       work: WORK,
       strategy: 'grouped',
@@ -25,10 +25,10 @@ export async function measureSameAgain(session: Session): Promise<readonly []> {
   const named = { measure: 'same-again', fixtureSize: fixtureSizeOf(WORK) };
   // Warms up the process.
   const trial = { ...named, measure: 'same-again trial', contender: 'grouped', repeat: 0 };
-  await runSample(session, { ...trial, ...(await contenderOf(trialMs)), audit: null });
+  await runSample(session, { ...trial, ...(await contenderOf()), audit: null });
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     for (const contender of rotated(['grouped', SAME_AGAIN], repeat)) {
-      await runSample(session, { ...named, contender, repeat, ...(await contenderOf(sampleMs)) });
+      await runSample(session, { ...named, contender, repeat, ...(await contenderOf()) });
     }
   }
   return [];
