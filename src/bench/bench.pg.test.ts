@@ -35,7 +35,6 @@ const TINY: Sizes = {
   poolSizes: [2, 4],
   inFlight: 24,
   crowdRows: 60,
-  closeMs: 120,
   closeRows: 120,
   growthRows: 60,
   connections: 12,

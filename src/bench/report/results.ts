@@ -1,9 +1,12 @@
-/** Writes the result directory: the manifest, every sample, the verdicts and the table. */
+/** Writes the result directory: the manifest, every sample, the verdicts, and the table in each form. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditCounts, auditText } from './audit-counts.ts';
+import { chartOf } from './chart.ts';
+import { csvTable } from './csv.ts';
+import { CHART_FILE, markdownOf } from './markdown.ts';
 import type { BenchReport } from '../bench.ts';
-import { formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
+import { formatInterruption, formatNotes, formatProcessorTimes, formatServer, formatTable } from './table.ts';
 import type { Target } from '../target.ts';
 import { formatNoise, formatTrust } from './trust.ts';
 import { toJson } from './verdict.ts';
@@ -15,6 +18,9 @@ export function writeResults(directory: string, report: BenchReport): void {
   write('samples.jsonl', report.samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   write('summary.json', pretty(summaryOf(report)));
   write('table.txt', `${textOf(report)}\n`);
+  write('table.csv', csvTable(report.verdicts));
+  write('report.md', markdownOf(report));
+  write(CHART_FILE, chartOf(report));
 }
 
 function summaryOf({ auditClean, samples, trust, verdicts, interruptedIn }: BenchReport): unknown {
@@ -31,6 +37,10 @@ export function writeJson(
   );
 }
 
+export function writeCsv(path: string, { verdicts }: BenchReport): void {
+  writeFileSync(path, csvTable(verdicts));
+}
+
 /** The whole report as text. */
 export function textOf({ verdicts, manifest, samples, trust, interruptedIn }: BenchReport): string {
   const target: Pick<Target, 'version' | 'isEmbedded' | 'settings'> = manifest.server;
@@ -44,13 +54,6 @@ export function textOf({ verdicts, manifest, samples, trust, interruptedIn }: Be
     formatNotes(verdicts),
     auditText(samples),
   ].join('\n');
-}
-
-function formatInterruption(workload: string | null): readonly string[] {
-  if (workload === null) return [];
-  return [
-    `INTERRUPTED in ${workload}: it and the workloads after it are not judged; its samples are in samples.jsonl.`,
-  ];
 }
 
 function pretty(value: unknown): string {

@@ -50,7 +50,7 @@ export function formatProcessorTimes(verdicts: readonly Verdict[]): string {
   ].join('\n');
 }
 
-function timeCells(time: ProcessorTime | null): readonly string[] {
+export function timeCells(time: ProcessorTime | null): readonly string[] {
   if (time === null) return ['-', '-', '-'];
   return [time.client, time.service, time.server].map((micros) => {
     if (typeof micros === 'string') return micros;
@@ -78,6 +78,13 @@ function pairNotes({ ratioSpread, outliers }: Verdict): readonly string[] {
   return [`${count} pairs, ${min.toFixed(2)} to ${max.toFixed(2)}${far === '' ? '' : `; outliers: ${far}`}`];
 }
 
+export function formatInterruption(workload: string | null): readonly string[] {
+  if (workload === null) return [];
+  return [
+    `INTERRUPTED in ${workload}: it and the workloads after it are not judged; its samples are in samples.jsonl.`,
+  ];
+}
+
 export function formatServer(
   target: Pick<Target, 'version' | 'isEmbedded' | 'settings'>,
   client: string,
@@ -86,11 +93,11 @@ export function formatServer(
   return `PostgreSQL ${target.version}${target.isEmbedded ? ', embedded' : ''}; baselines by ${client}\n  ${settings.join(', ')}`;
 }
 
-function valueText(spread: Spread | null, unit: string): string {
+export function valueText(spread: Spread | null, unit: string): string {
   return spread === null ? 'not counted' : `${numberText(spread.median)}${unit}`;
 }
 
-function ratioText({ ratioSpread, ratioInterval }: Verdict): string {
+export function ratioText({ ratioSpread, ratioInterval }: Verdict): string {
   if (ratioSpread === null) return '-';
   const median = ratioSpread.median.toFixed(2);
   if (ratioInterval === null) return median;
@@ -98,7 +105,7 @@ function ratioText({ ratioSpread, ratioInterval }: Verdict): string {
   return `${median} (${low.toFixed(2)}-${high.toFixed(2)})`;
 }
 
-function resultText({ result, aimMet }: Verdict): string {
+export function resultText({ result, aimMet }: Verdict): string {
   if (result === 'missed') return 'MISSED';
   return aimMet ? 'aim' : result;
 }

@@ -191,6 +191,6 @@ function roundedTime({ client, service, server }: ProcessorTime): ProcessorTime 
   };
 }
 
-function toFourDigits(value: number): number {
+export function toFourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -19,7 +19,7 @@ export interface Sizes {
   readonly inFlight: number;
   /** Of rows whose floor is near 1: many short ones, because a few long ones show no small difference. */
   readonly closePairs: number;
-  readonly closeMs: number;
+  /** Seats that `two-processes` sells in a sample. */
   readonly closeRows: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
@@ -46,8 +46,7 @@ export const CANONICAL: Sizes = {
   poolSizes: [8, 16, 32],
   inFlight: 512,
   closePairs: 20,
-  closeMs: 1_000,
-  closeRows: 25_000,
+  closeRows: 10_000,
   crowdRows: 50_000,
   crowdRepeats: 3,
   growthRows: 10_000,
@@ -70,8 +69,7 @@ export const QUICK: Sizes = {
   clientCounts: [16],
   poolSizes: [16],
   closePairs: 1,
-  closeMs: 400,
-  closeRows: 8_000,
+  closeRows: 4_000,
   crowdRows: 800,
   crowdRepeats: 1,
   growthRows: 4_000,

@@ -21,7 +21,7 @@ import { judge, pairsOf } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
 /** Long enough for several updates of the watchers. */
-const SAMPLE_MS_MIN = 1_200;
+const SAMPLE_MS = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
 
@@ -59,8 +59,7 @@ interface WatchersSample {
 async function watchersSample(session: Session, given: WatchersSample): Promise<Sample> {
   const { crowd, repeat, measure, service, secret } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
-  const { connections, closeMs, closeRows: rows } = session.sizes;
-  const durationMs = Math.max(closeMs, SAMPLE_MS_MIN);
+  const { connections, rows } = session.sizes;
   const load: Omit<HttpLoad, 'fixture'> = {
     kind: 'http',
     operation: 'hold',
@@ -69,7 +68,7 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     secret,
     pattern: { kind: 'each-once', rows, from: 0, step: 1 },
     connections,
-    durationMs,
+    durationMs: SAMPLE_MS,
     tellsHeld: crowd === 'watched',
   };
   let kibPerWatcher: number | null = null;

@@ -39,6 +39,7 @@ describe('before anything is measured', () => {
       new ConfigError(`--json cannot be written: ENOENT: no such file or directory, open '${missing}'`),
     );
     await expect(bench('--json', directory)).rejects.toThrow(/^--json cannot be written: EISDIR: /);
+    await expect(bench('--csv', directory)).rejects.toThrow(/^--csv cannot be written: EISDIR: /);
     const good = join(directory, 'bench.json');
     await expect(bench('--json', good, '--out', '/dev/null')).rejects.toThrow(/^--out /);
     expect(existsSync(good)).toBe(false);
@@ -80,12 +81,23 @@ describe('before anything is measured', () => {
 describe('a result', () => {
   it('is printed before it is written', () => {
     const report = emptyReport();
-    publish(report, directory, join(directory, 'summary-for-programs.json'));
+    const json = join(directory, 'for-programs.json');
+    publish(report, directory, { json, csv: join(directory, 'for-sheets.csv') });
     expect(readdirSync(directory)).toEqual(
-      expect.arrayContaining(['manifest.json', 'summary-for-programs.json', 'table.txt']),
+      expect.arrayContaining([
+        'chart.svg',
+        'for-programs.json',
+        'for-sheets.csv',
+        'manifest.json',
+        'report.md',
+        'table.csv',
+        'table.txt',
+      ]),
     );
     printed.length = 0;
-    expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
+    expect(() => publish(report, join(directory, 'gone'), { json: undefined, csv: undefined })).toThrow(
+      'ENOENT',
+    );
     expect(printed.join('')).toContain('No sample was audited; 0 trials not audited.');
   });
 });

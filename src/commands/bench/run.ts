@@ -9,7 +9,7 @@ import { WORKLOADS, withControl } from '../../bench/workloads/all.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { findPgbench } from '../../bench/rivals/pgbench.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
-import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
+import { textOf, writeCsv, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
 import { loadNoise } from '../../bench/report/trust.ts';
 import { formatServer } from '../../bench/report/table.ts';
@@ -28,13 +28,14 @@ type BenchOptions = CommandOptions<'bench'>;
 export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const workloads = chosenWorkloads(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);
+  if (flags.csv !== undefined) checkWritable('--csv', flags.csv);
   // Its warnings about durability are ignored: the benchmark itself refuses such a server.
   if (flags.databaseUrl !== undefined) await inspectDatabase(flags.databaseUrl);
   const directory = flags.out ?? join('results', `bench-${timeName()}`);
   const isNew = makeDirectory('--out', directory);
   try {
     const report = await measured(flags, withControl(workloads), stopOnSignals());
-    publish(report, directory, flags.json);
+    publish(report, directory, flags);
     return exitCodeOf(report);
   } catch (error) {
     if (isNew && readdirSync(directory).length === 0) rmdirSync(directory);
@@ -43,10 +44,15 @@ export async function runBenchCommand(flags: BenchOptions): Promise<number> {
 }
 
 /** Prints the result first, so that a full disk cannot lose it. */
-export function publish(report: BenchReport, directory: string, json: string | undefined): void {
+export function publish(
+  report: BenchReport,
+  directory: string,
+  { json, csv }: Pick<BenchOptions, 'json' | 'csv'>,
+): void {
   say(textOf(report));
   writeResults(directory, report);
   if (json !== undefined) writeJson(json, report);
+  if (csv !== undefined) writeCsv(csv, report);
   say(`Results: ${directory}`);
 }
 
