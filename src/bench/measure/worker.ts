@@ -39,6 +39,10 @@ async function carryOut(request: WorkerRequest): Promise<WorkerReport> {
     databaseUrl = request.databaseUrl;
     return { report: 'connected' };
   }
+  if (request.type === 'open') {
+    await poolOf(request.connections);
+    return { report: 'open' };
+  }
   if (request.type === 'serve-bare') return { report: 'serving', port: await serveBare() };
   if (request.type === 'run') return { report: 'ran', result: await run(request.load) };
   if (request.type === 'watch') {

@@ -25,7 +25,7 @@ export function patternOf({ operation, rows }: Work): AccessPattern {
   return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
 }
 
-type Contender = Pick<SamplePlan, 'loadPids' | 'hasEngine' | 'run'> & {
+type Contender = Pick<SamplePlan, 'loadPids' | 'hasEngine' | 'prepare' | 'run'> & {
   readonly audit: NonNullable<SamplePlan['audit']>;
 };
 
@@ -38,6 +38,7 @@ export async function engineContender(
   const worker = await session.worker(name);
   return {
     loadPids: [worker.pid],
+    prepare: (fixture) => worker.open(loadOf(fixture).poolSize),
     run: (fixture) => worker.run(loadOf(fixture)),
     audit: () => worker.audit(),
   };

@@ -112,6 +112,7 @@ async function sampleOf(
     repeat,
     fixtureSize: { operation: 'hold', seatsPerHold: SEATS_PER_HOLD, rows, hall: 'sections' },
     loadPids: workers.map(({ pid }) => pid),
+    prepare: async () => void (await Promise.all(workers.map((worker) => worker.open(SERVICE_POOL_SIZE)))),
     run: async (fixture) =>
       together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(fixture, part))))),
     conclude: async (ran) => ({ ...ran, ranks: await ranksOfSold(session) }),

@@ -88,6 +88,7 @@ async function processesSample(
     contender: `${processes} processes`,
     fixtureSize: fixtureSizeOf({ operation: 'hold', seatsPerHold: 1, rows }),
     loadPids: workers.map(({ pid }) => pid),
+    prepare: async () => void (await Promise.all(workers.map((worker) => worker.open(SERVICE_POOL_SIZE)))),
     run: async (fixture) =>
       together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(fixture, part))))),
     audit: () => auditAll(workers),
