@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { svgOf } from '../src/bench/report/svg.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const WIDTH = 720;
@@ -56,18 +57,8 @@ export function benchmarkChart(language: Language): string {
     ].join('');
   });
   const one = (LABEL_WIDTH + scale).toFixed(1);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${TEXTS.title[language]}">
-<style>
-text { font: 15px system-ui, sans-serif; fill: #57606a } .title { font-weight: 600; font-size: 17px } .note { font-size: 12px }
-.figure { font-weight: 600 } rect { fill: #2f6fdb } .whisker { stroke: #57606a; stroke-width: 1.5 } .one { stroke: #8c959f; stroke-dasharray: 3 3 }
-@media (prefers-color-scheme: dark) { text { fill: #c9d1d9 } rect { fill: #5b9dff } .whisker { stroke: #c9d1d9 } }
-</style>
-<text class="title" x="12" y="24">${TEXTS.title[language]}</text>
-<text class="note" x="12" y="44">${TEXTS.note[language]}</text>
-<path class="one" d="M${one} ${TOP - 8}V${height - 8}"/>
-${rows.join('\n')}
-</svg>
-`;
+  const frame = { width: WIDTH, height, title: TEXTS.title[language], note: TEXTS.note[language] };
+  return svgOf(frame, [`<path class="one" d="M${one} ${TOP - 8}V${height - 8}"/>`, ...rows]);
 }
 
 function spreadsOfRun(): ReadonlyMap<string, Spread> {

@@ -10,14 +10,14 @@ import type { EmbeddedServer } from '../embedded-server/server.ts';
 import { startEmbeddedServer } from '../embedded-server/server.ts';
 import type { BenchOptions, BenchReport } from './bench.ts';
 import { runBench } from './bench.ts';
-import { patternOf, engineContender, fixtureSizeOf } from './rivals/rivals.ts';
+import { patternOf, engineContender, fixtureSizeOf, scriptContender } from './rivals/rivals.ts';
 import type { Work } from './rivals/rivals.ts';
 import type { Workload } from './workloads/all.ts';
-import { WORKLOADS } from './workloads/all.ts';
+import { withControl, WORKLOADS } from './workloads/all.ts';
+import { CONTENDED } from './workloads/contended.ts';
 import { findPgbench } from './rivals/pgbench.ts';
 import { MeasuringRefused } from '../load/measured-schema.ts';
-import { writeJson, writeResults } from './report/results.ts';
-import type { Session } from './session.ts';
+import { textOf, writeJson, writeResults } from './report/results.ts';
 import { countable, runSample } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import { QUICK } from './workloads/sizes.ts';
@@ -35,6 +35,7 @@ const TINY: Sizes = {
   poolSizes: [2, 4],
   inFlight: 24,
   crowdRows: 60,
+  closeRows: 120,
   growthRows: 60,
   connections: 12,
   httpMs: 120,
@@ -87,6 +88,7 @@ describe('runBench', () => {
       'payments',
       'payments-own',
       'crowd',
+      'crowd-atomic',
       'crowd-growth-statements',
       'crowd-growth-cpu',
       'best-available',
@@ -106,6 +108,14 @@ describe('runBench', () => {
     // The processor's clock is too coarse for so little work.
     const measured = report.verdicts.filter(({ name }) => name !== 'crowd-growth-cpu');
     expect(measured.filter(({ ratioSpread }) => ratioSpread === null)).toEqual([]);
+    const times = new Map(report.verdicts.map(({ name, processorTime }) => [name, processorTime]));
+    const serviceOf = (name: string) => [times.get(name)?.ours?.service, times.get(name)?.baseline?.service];
+    expect(serviceOf('hot-wallet')).toEqual(['in client', 'none']);
+    expect(serviceOf('payments-own')).toEqual(['in client', 'in client']);
+    expect(serviceOf('http-hold')).toEqual([expect.any(Number), expect.any(Number)]);
+    expect([...times].filter(([, compared]) => compared === null).map(([name]) => name)).toEqual([
+      'best-available-rank',
+    ]);
     expect(samples).toBe(WORKLOADS.reduce((sum, workload) => sum + workload.samples(TINY), 0));
     const outcomes = new Set(report.samples.flatMap((sample) => Object.keys(sample.outcomes)));
     // Two services that want the same few best seats.
@@ -119,6 +129,9 @@ describe('runBench', () => {
       'transaction',
     ]);
     expect(report.manifest.server.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on' });
+    expect(report.trust.aa.map(({ measure }) => measure)).toEqual(CONTENDED.map(({ name }) => name));
+    // This server is not the benchmark's own.
+    expect(report.trust.fsync).toHaveProperty('notMeasured');
     await expectWritten(report);
   }, 600_000);
 
@@ -133,10 +146,20 @@ describe('runBench', () => {
     expect(manifest.baselineClient).toBe('pg, because there is no pgbench');
   }, 600_000);
 
+  it("measures its own server's disk, and itself twice where no workload does", async () => {
+    const workloads = withControl(WORKLOADS.filter(({ name }) => name === 'replays'));
+    expect(withControl(WORKLOADS)).toBe(WORKLOADS);
+    const { trust, verdicts, samples } = await tinyBench({ databaseUrl: undefined, workloads });
+    expect(trust.aa.map(({ measure }) => measure)).toEqual(['same-again']);
+    expect(trust.fsync).toMatchObject({ medianMicros: expect.any(Number) });
+    expect(verdicts.map(({ name }) => name)).toEqual(['replays']);
+    expect(samples).toHaveLength(workloads.reduce((sum, workload) => sum + workload.samples(TINY), 0));
+  }, 600_000);
+
   it('counts no sample whose audit finds a violation', async () => {
     const { verdicts, auditClean } = await tinyBench({ workloads: [thieving] });
     expect(auditClean).toBe(false);
-    expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, met: false }]);
+    expect(verdicts).toMatchObject([{ name: 'thieving', ratioSpread: null, result: 'not shown' }]);
   });
 
   it('refuses a server that does not keep what it acknowledges', async () => {
@@ -150,6 +173,22 @@ describe('runBench', () => {
     );
   });
 
+  it('keeps what it has measured before the signal, and judges nothing else', async () => {
+    const stop = new AbortController();
+    const workloads = [WORKLOADS[0]!, interruptedBy(stop), WORKLOADS[1]!];
+    const begun: string[] = [];
+    const report = await tinyBench({
+      workloads,
+      signal: stop.signal,
+      onWorkload: (name) => begun.push(name),
+    });
+    expect(begun).toEqual(['hot-wallet', 'interrupted']);
+    expect(report.interruptedIn).toBe('interrupted');
+    expect(report.verdicts.map(({ name }) => name)).toEqual(['hot-wallet', 'hot-wallet-own']);
+    expect(report.samples).toHaveLength(WORKLOADS[0]!.samples(TINY) + 1);
+    expect(textOf(report)).toMatch(/^INTERRUPTED in interrupted: /);
+  }, 600_000);
+
   it('leaves nothing behind on the server', async () => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -157,24 +196,40 @@ describe('runBench', () => {
     await client.end();
     expect(rows).toEqual([]);
   });
-
-  it('ends with the signal', async () => {
-    const stop = new AbortController();
-    const reason = new Error('enough');
-    const workloads: readonly Workload[] = [
-      { ...WORKLOADS[0]!, run: (session) => abortFirst(session, stop, reason) },
-    ];
-    await expect(tinyBench({ workloads, signal: stop.signal })).rejects.toBe(reason);
-  });
 });
 
-async function abortFirst(
-  session: Session,
-  stop: AbortController,
-  reason: Error,
-): ReturnType<Workload['run']> {
-  stop.abort(reason);
-  return WORKLOADS[0]!.run(session);
+/** Makes a sample, then is interrupted in the middle of the next, whose processes end under it. */
+function interruptedBy(stop: AbortController): Workload {
+  return {
+    name: 'interrupted',
+    samples: () => 2,
+    run: async (session) => {
+      const work: Work = { operation: 'topUp', seatsPerHold: 1, rows: 1 };
+      const length = TINY.scriptLength;
+      const script = await scriptContender(session, {
+        baseline: 'single-statement',
+        work,
+        clients: 2,
+        length,
+      });
+      const plan = {
+        measure: 'interrupted',
+        contender: 'script',
+        fixtureSize: fixtureSizeOf(work),
+        ...script,
+      };
+      await runSample(session, { ...plan, repeat: 0 });
+      await runSample(session, {
+        ...plan,
+        repeat: 1,
+        run: async (fixture) => {
+          stop.abort();
+          return script.run(fixture);
+        },
+      });
+      throw new Error('the interrupted sample was made');
+    },
+  };
 }
 
 async function expectWritten(report: BenchReport): Promise<void> {
@@ -187,9 +242,12 @@ async function expectWritten(report: BenchReport): Promise<void> {
     command: 'bench',
     options: { tiny: true },
   });
-  expect(JSON.parse(await read('summary.json'))).toMatchObject({ auditClean: true });
+  expect(JSON.parse(await read('summary.json'))).toMatchObject({
+    auditClean: true,
+    audit: { withViolations: 0, notAudited: report.samples.filter(({ audit }) => audit === null).length },
+  });
   expect(await read('table.txt')).toMatch(
-    /hot-wallet[^]*the same again \(A\/A\)[^]*samples audited, all clean; \d+ trials not audited/,
+    /A\/A, the same measured twice:\n    hot-wallet: rate [^]*samples audited, all clean; \d+ trials not audited/,
   );
   const json = join(directory, 'bench.json');
   writeJson(json, report);
@@ -222,8 +280,8 @@ const thieving: Workload = {
       repeat: 0,
       fixtureSize: fixtureSizeOf(work),
       ...honest,
-      run: async (fixture, cpu) => {
-        const ran = await honest.run(fixture, cpu);
+      run: async (fixture) => {
+        const ran = await honest.run(fixture);
         await session.control.pool.query('update wallet set balance = balance - 1');
         return ran;
       },

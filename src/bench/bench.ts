@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATABASE_DEFAULTS, openDatabase } from '../db/database.ts';
+import { measureFsync } from '../load/fsync-latency.ts';
 import type { Manifest } from './report/manifest.ts';
 import { beginManifest } from './report/manifest.ts';
 import type { Workload } from './workloads/all.ts';
@@ -14,6 +15,8 @@ import type { Session, Sample, WorkerName } from './session.ts';
 import type { Sizes } from './workloads/sizes.ts';
 import type { Target } from './target.ts';
 import { withTarget } from './target.ts';
+import type { Fsync, Trust } from './report/trust.ts';
+import { trustOf } from './report/trust.ts';
 import type { Verdict } from './report/verdict.ts';
 import type { Worker } from './measure/worker-process.ts';
 import { startWorker } from './measure/worker-process.ts';
@@ -40,13 +43,16 @@ export interface BenchReport {
   readonly verdicts: readonly Verdict[];
   readonly samples: readonly Sample[];
   readonly auditClean: boolean;
+  readonly trust: Trust;
   readonly manifest: Manifest;
+  /** The workload in which the run was interrupted: it and those after it are not judged. */
+  readonly interruptedIn: string | null;
 }
 
 const CONTROL_CONNECTIONS = 2;
 const CONTROL_TIMEOUT_MS = 120_000;
 
-/** Runs the benchmark. Throws `MeasuringRefused` (one line), and the signal's reason when it is aborted. */
+/** Runs the benchmark, or as much of it as there is time for before the signal. Throws `MeasuringRefused` (one line). */
 export function runBench(options: BenchOptions): Promise<BenchReport> {
   return withTarget(options.databaseUrl, async (target) => {
     const scratchDir = await mkdtemp(join(tmpdir(), 'rowlock-bench-'));
@@ -87,6 +93,7 @@ async function measureAll(
     options: options.given,
     sizes: options.sizes,
     baselineClient,
+    fsync: fsyncOf(own.target),
   });
   options.onTarget(own.target, baselineClient);
   const session: Session = {
@@ -100,14 +107,33 @@ async function measureAll(
     },
   };
   const verdicts: Verdict[] = [];
+  let interruptedIn: string | null = null;
   for (const workload of options.workloads) {
     options.onWorkload(workload.name);
-    verdicts.push(...(await workload.run(session)));
+    try {
+      verdicts.push(...(await workload.run(session)));
+    } catch (error) {
+      // What fails then has lost the process that it waited for.
+      if (!options.signal.aborted) throw error;
+      interruptedIn = workload.name;
+      break;
+    }
   }
+  const { samples } = session;
+  const manifest = endManifest();
+  const { loadBefore, cores } = manifest.machine;
   return {
     verdicts,
-    samples: session.samples,
-    auditClean: session.samples.every(({ audit }) => audit === null || audit.clean),
-    manifest: endManifest(),
+    samples,
+    auditClean: samples.every(({ audit }) => audit === null || audit.clean),
+    trust: trustOf({ loadBefore, cores, fsync: manifest.server.fsync }, { samples, verdicts }),
+    manifest,
+    interruptedIn,
   };
+}
+
+function fsyncOf({ dataDir }: Target): Fsync {
+  if (dataDir === undefined)
+    return { notMeasured: "the server is the user's, and its disk not ours to write on" };
+  return measureFsync(dataDir);
 }

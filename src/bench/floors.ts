@@ -9,7 +9,7 @@ export interface Floor {
   readonly aim: number;
   /** Which way the ratio is bounded. */
   readonly bound: 'at least' | 'at most';
-  /** `baseline/ours` where the values are durations and the ratio is a speed-up. */
+  /** `baseline/ours` where the values are times and the ratio is a speed-up. */
   readonly ratio: 'ours/baseline' | 'baseline/ours';
 }
 
@@ -17,6 +17,9 @@ const SCRIPT = { rival: 'the best single statement by pgbench', unit: '/s', ...f
 const ATOMIC = { rival: 'the strategy `atomic`', unit: '/s', floor: 2, aim: 5, ...faster() };
 const GROWTH = { rival: 'one crowd', floor: 1.3, aim: 1.05, ...lower() };
 const HTTP = { rival: 'the same route without the engine', unit: '/s', floor: 0.6, aim: 0.75, ...faster() };
+// Operations per second of processor time, which tell a small difference where rates do not.
+const CHEAPER = { unit: ' µs', bound: 'at least', ratio: 'baseline/ours' } as const;
+const SOONER = { unit: ' s', bound: 'at least', ratio: 'baseline/ours' } as const;
 const P99 = { rival: '`optimistic` at the same rate', unit: ' ms', floor: 0.5, aim: 0.2, ...lower() };
 
 export const FLOORS = {
@@ -28,14 +31,8 @@ export const FLOORS = {
   'on-sale-2-seats-own': ATOMIC,
   payments: { ...SCRIPT, floor: 1.3, aim: 3 },
   'payments-own': ATOMIC,
-  crowd: {
-    rival: '`optimistic`, one transaction per request',
-    unit: ' s',
-    floor: 4,
-    aim: 15,
-    bound: 'at least',
-    ratio: 'baseline/ours',
-  },
+  crowd: { rival: '`optimistic`, one transaction per request', floor: 4, aim: 15, ...SOONER },
+  'crowd-atomic': { rival: '`atomic`, one transaction per request', floor: 2, aim: 5, ...SOONER },
   'crowd-growth-statements': { ...GROWTH, unit: '/seat' },
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
   'http-hold': HTTP,
@@ -44,7 +41,7 @@ export const FLOORS = {
   replays: { rival: 'the same under durability `local`', unit: '/s', floor: 0.2, aim: 0.5, ...faster() },
   'p99-winners': P99,
   'p99-losers': P99,
-  'two-processes': { rival: 'one process', unit: '/s', floor: 0.9, aim: 1.3, ...faster() },
+  'two-processes': { rival: 'one process', floor: 0.9, aim: 1, ...CHEAPER },
   'best-available': { rival: 'as many named seats', unit: '/s', floor: 0.3, aim: 0.6, ...faster() },
   'best-available-rank': {
     rival: 'the best seats in order',
@@ -53,7 +50,7 @@ export const FLOORS = {
     aim: 1.1,
     ...lower(),
   },
-  watchers: { rival: 'the same sale without watchers', unit: '/s', floor: 0.7, aim: 0.9, ...faster() },
+  watchers: { rival: 'the same sale without watchers', floor: 0.7, aim: 0.9, ...CHEAPER },
 } as const satisfies Record<string, Floor>;
 
 export type WorkloadName = keyof typeof FLOORS;

@@ -1,6 +1,6 @@
 /** What every workload uses, and how a sample is made: plant the fixture, run the load, audit. */
 import type { Database } from '../db/database.ts';
-import type { CpuMeter, CpuUse } from '../load/process-times.ts';
+import type { CpuUse } from '../load/process-times.ts';
 import { startCpuMeter } from '../load/process-times.ts';
 import type { AuditVerdict, LoadReport, Fixture, WatchReport } from './measure/worker-protocol.ts';
 import type { Pgbench } from './rivals/pgbench.ts';
@@ -38,6 +38,9 @@ export interface SoldRanks {
   readonly firstTenth: number;
 }
 
+/** Where the service's work is done; a rival's client that talks to the server itself has none. */
+export type ServicePlace = 'own process' | 'in client' | 'none';
+
 /** The result of a sample before its audit. */
 export type LoadResult = Omit<LoadReport, 'winners' | 'losers' | 'held'> &
   Partial<Pick<LoadReport, 'winners' | 'losers'>> & {
@@ -53,6 +56,7 @@ export interface Sample extends LoadResult {
   readonly repeat: number;
   readonly perSecond: number;
   readonly cpu: CpuUse;
+  readonly service: ServicePlace;
   /** Null for a trial, which does not count. */
   readonly audit: AuditVerdict | null;
 }
@@ -65,9 +69,13 @@ export interface SamplePlan {
   /** Processes whose CPU time is the load's. */
   readonly loadPids: readonly number[];
   readonly servicePids?: readonly number[];
+  /** Whether the engine does the work; it does unless this says otherwise. */
+  readonly hasEngine?: boolean;
   /** Goes before the run and is not measured. */
   readonly prepare?: (fixture: Fixture) => Promise<void>;
-  readonly run: (fixture: Fixture, cpu: CpuMeter) => Promise<LoadResult>;
+  readonly run: (fixture: Fixture) => Promise<LoadResult>;
+  /** Adds to the result what is found out after the run; its processor time is not measured. */
+  readonly conclude?: (result: LoadResult) => Promise<LoadResult>;
   /** Null for a trial. */
   readonly audit: ((result: LoadResult, fixture: Fixture) => Promise<AuditVerdict>) | null;
 }
@@ -83,8 +91,9 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
     servicePids: plan.servicePids ?? [],
     loadPids: plan.loadPids,
   });
-  const result = await plan.run(fixture, cpu);
+  const ran = await plan.run(fixture);
   const used = cpu.stop();
+  const result = plan.conclude === undefined ? ran : await plan.conclude(ran);
   const sample: Sample = {
     measure,
     contender,
@@ -92,6 +101,7 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
     perSecond: result.elapsedMs === 0 ? 0 : (result.successes * 1_000) / result.elapsedMs,
     ...result,
     cpu: used,
+    service: placeOfService(plan),
     audit: plan.audit === null ? null : await plan.audit(result, fixture),
   };
   session.samples.push(sample);
@@ -99,8 +109,13 @@ export async function runSample(session: Session, plan: SamplePlan): Promise<Sam
   return sample;
 }
 
+function placeOfService({ servicePids, hasEngine = true }: SamplePlan): ServicePlace {
+  if (servicePids !== undefined) return 'own process';
+  return hasEngine ? 'in client' : 'none';
+}
+
 /** The value of a sample; null when it was not audited, or its audit found a violation. */
-export function countable(sample: Sample, value: (sample: Sample) => number | null): number | null {
+export function countable<Value>(sample: Sample, value: (sample: Sample) => Value | null): Value | null {
   return sample.audit?.clean === true ? value(sample) : null;
 }
 

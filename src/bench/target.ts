@@ -4,7 +4,7 @@ import { MeasuringRefused, withMeasuredSchema } from '../load/measured-schema.ts
 import type { MeasuredSchema, Measurer, ServerFacts } from '../load/measured-schema.ts';
 import { postmasterOf } from '../load/process-times.ts';
 
-export interface Target extends Pick<MeasuredSchema, 'url' | 'isEmbedded'>, ServerFacts {
+export interface Target extends Pick<MeasuredSchema, 'url' | 'isEmbedded' | 'dataDir'>, ServerFacts {
   /** Undefined where the server's processes can't be seen. */
   readonly postmasterPid: number | undefined;
   readonly connectionsMax: number;
@@ -39,11 +39,15 @@ export function withTarget<T>(
   databaseUrl: string | undefined,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
-  return withMeasuredSchema(BENCH, databaseUrl, async ({ url, isEmbedded, server, connectionsFree }) => {
-    refuseUndurable(server.settings);
-    const postmasterPid = await postmasterBehind(url);
-    return work({ url, isEmbedded, ...server, postmasterPid, connectionsMax: connectionsFree });
-  });
+  return withMeasuredSchema(
+    BENCH,
+    databaseUrl,
+    async ({ url, isEmbedded, dataDir, server, connectionsFree }) => {
+      refuseUndurable(server.settings);
+      const postmasterPid = await postmasterBehind(url);
+      return work({ url, isEmbedded, dataDir, ...server, postmasterPid, connectionsMax: connectionsFree });
+    },
+  );
 }
 
 /** Throws `MeasuringRefused` for settings under which a commit does not last. */

@@ -59,7 +59,7 @@ export function createProgram(): Command {
   add(
     program,
     'bench',
-    'measure group execution against PostgreSQL at its best; exits with 0 when every floor is met',
+    'measure group execution against PostgreSQL at its best; exits with 0 when every floor is met, 1 when one is missed, 3 when the run is too noisy to tell, 4 when one is not shown',
     async (options) => {
       requirePackages('the benchmark', 'cli-progress', 'undici');
       return (await import('./bench/run.ts')).runBenchCommand(options);

@@ -25,6 +25,8 @@ export interface MeasuredSchema {
   readonly url: string;
   readonly schema: string;
   readonly isEmbedded: boolean;
+  /** The embedded server's data directory; undefined for the user's server, whose disk is not ours to write on. */
+  readonly dataDir: string | undefined;
   /** Whether the server runs on this machine, so that its processes' CPU time can be read. */
   readonly isLocal: boolean;
   /** Connections that the server has left. */
@@ -53,14 +55,14 @@ export async function withMeasuredSchema<T>(
   databaseUrl: string | undefined,
   work: (measured: MeasuredSchema) => Promise<T>,
 ): Promise<T> {
-  if (databaseUrl !== undefined) return withSchema(measurer, databaseUrl, false, work);
+  if (databaseUrl !== undefined) return withSchema(measurer, { url: databaseUrl, dataDir: undefined }, work);
   const dataDir = await mkdtemp(join(tmpdir(), `rowlock-${measurer.name}-`));
   // When started by root, the server runs as another user, who must be able to enter.
   await chmod(dataDir, 0o711);
   try {
     const server = await startEmbeddedServer({ dataDir });
     try {
-      return await withSchema(measurer, server.url, true, work);
+      return await withSchema(measurer, server, work);
     } finally {
       await server.stop();
     }
@@ -71,8 +73,7 @@ export async function withMeasuredSchema<T>(
 
 async function withSchema<T>(
   measurer: Measurer,
-  databaseUrl: string,
-  isEmbedded: boolean,
+  { url: databaseUrl, dataDir }: Pick<MeasuredSchema, 'url' | 'dataDir'>,
   work: (measured: MeasuredSchema) => Promise<T>,
 ): Promise<T> {
   const schema = `rowlock_${measurer.name}_${randomBytes(5).toString('hex')}`;
@@ -84,9 +85,10 @@ async function withSchema<T>(
   try {
     await migrate(databaseUrl, schema);
     const url = inSchema(databaseUrl, schema);
+    const isEmbedded = dataDir !== undefined;
     const isLocal =
       isEmbedded || /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(new URL(databaseUrl).hostname);
-    return await work({ url, schema, isEmbedded, isLocal, ...facts });
+    return await work({ url, schema, isEmbedded, dataDir, isLocal, ...facts });
   } finally {
     await onClient(measurer, databaseUrl, async (client) => {
       await client.query('set client_min_messages = warning');

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const MS_PER_TICK = 10;
-const SAMPLE_INTERVAL_MS = 50;
 
 /** CPU time of each side; null where it can't be read. */
 export interface CpuUse {
@@ -10,7 +9,7 @@ export interface CpuUse {
   readonly databaseMs: number | null;
   /** The HTTP service; 0 where there is none. */
   readonly serviceMs: number | null;
-  /** The processes that send the load, with the engine where it is embedded in them. */
+  /** The processes that send the load, with the engine where it is embedded in them; also started ones that have ended. */
   readonly loadMs: number | null;
 }
 
@@ -22,8 +21,6 @@ export interface Measured {
 }
 
 export interface CpuMeter {
-  /** Also counts a load process that may end earlier; call the returned function when it has ended. */
-  follow(pid: number): () => void;
   stop(): CpuUse;
 }
 
@@ -31,26 +28,15 @@ export function startCpuMeter({ postmasterPid, servicePids, loadPids }: Measured
   const database = stopwatch(() => databaseMsOf(postmasterPid));
   const service = stopwatch(() => sumOf(servicePids));
   const load = stopwatch(() => sumOf(loadPids));
-  let followedMs = 0;
+  // A load process that has ended, such as pgbench, has left its time with this process.
+  const ended = stopwatch(() => timesOf(process.pid)?.endedChildrenMs ?? null);
   return {
-    follow: (pid) => {
-      let lastMs = 0;
-      // The time can't be read once the process has ended, so the last reading counts.
-      const read = (): void => {
-        lastMs = timesOf(pid)?.ownMs ?? lastMs;
-      };
-      const timer = setInterval(read, SAMPLE_INTERVAL_MS);
-      return () => {
-        clearInterval(timer);
-        followedMs += lastMs;
-      };
-    },
     stop: () => {
-      const loadMs = load();
+      const [loadMs, endedMs] = [load(), ended()];
       return {
         databaseMs: database(),
         serviceMs: service(),
-        loadMs: loadMs === null ? null : loadMs + followedMs,
+        loadMs: loadMs === null || endedMs === null ? null : loadMs + endedMs,
       };
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { intervalOf, medianOf, quantileOf, spreadOf } from './spread.ts';
+import { intervalOf, medianOf, outliersOf, quantileOf, ratioIntervalOf, spreadOf } from './spread.ts';
 
 describe('spreadOf', () => {
   it.each([
@@ -38,5 +38,36 @@ describe('intervalOf', () => {
 
   it('gives none for a single value', () => {
     expect(intervalOf([5])).toBeNull();
+  });
+});
+
+describe('ratioIntervalOf', () => {
+  it('lies around the geometric mean, and does not mind which side is the divisor', () => {
+    const [low, high] = ratioIntervalOf([2, 4, 8])!;
+    expect(Math.sqrt(low * high)).toBeCloseTo(4, 9);
+    expect(high / 4).toBeCloseTo(Math.exp((4.303 * Math.LN2) / Math.sqrt(3)), 6);
+    const [otherLow, otherHigh] = ratioIntervalOf([1 / 2, 1 / 4, 1 / 8])!;
+    expect(otherLow).toBeCloseTo(1 / high, 9);
+    expect(otherHigh).toBeCloseTo(1 / low, 9);
+  });
+
+  it('uses the t distribution for twenty pairs', () => {
+    const [low, high] = ratioIntervalOf(Array.from({ length: 20 }, (_, i) => Math.exp(i % 2)))!;
+    expect(Math.log(high / low)).toBeCloseTo(2 * 2.093 * Math.sqrt(0.25 / 19), 6);
+  });
+
+  it('gives none for a single value', () => {
+    expect(ratioIntervalOf([5])).toBeNull();
+  });
+});
+
+describe('outliersOf', () => {
+  it('finds what lies far outside the quartiles, on either side', () => {
+    expect(outliersOf([1, 1.1, 0.9, 1.05, 0.95])).toEqual([]);
+    expect(outliersOf([1, 1.1, 0.9, 1.05, 3, 0.95, 0.3])).toEqual([3, 0.3]);
+  });
+
+  it('says nothing of fewer than five', () => {
+    expect(outliersOf([1, 1, 1, 100])).toBeNull();
   });
 });

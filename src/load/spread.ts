@@ -60,3 +60,26 @@ export function intervalOf(values: readonly number[]): readonly [low: number, hi
   const margin = marginFactor(values.length - 1) * Math.sqrt(variance / values.length);
   return [mean - margin, mean + margin];
 }
+
+/**
+ * The 95 % confidence interval of the geometric mean: Student's t on the logarithms, so that twice as much and
+ * half as much lie equally far. For ratios, which are positive. Null for fewer than two.
+ */
+export function ratioIntervalOf(ratios: readonly number[]): readonly [low: number, high: number] | null {
+  const interval = intervalOf(ratios.map((ratio) => Math.log(ratio)));
+  return interval === null ? null : [Math.exp(interval[0]), Math.exp(interval[1])];
+}
+
+const OUTLIER_COUNT_MIN = 5;
+
+/**
+ * The ratios whose logarithm lies more than 1.5 interquartile ranges outside the quartiles (Tukey's fences).
+ * Null for fewer than five, of which the quartiles say nothing.
+ */
+export function outliersOf(ratios: readonly number[]): readonly number[] | null {
+  if (ratios.length < OUTLIER_COUNT_MIN) return null;
+  const logs = ratios.map((ratio) => Math.log(ratio));
+  const [low, high] = [quantileOf(logs, 0.25), quantileOf(logs, 0.75)];
+  const fence = 1.5 * (high - low);
+  return ratios.filter((_, i) => logs[i]! < low - fence || logs[i]! > high + fence);
+}

@@ -16,6 +16,8 @@ import type {
 /** A process that sends load to the database or to a service. */
 export interface Worker {
   readonly pid: number;
+  /** Opens a load's connections beforehand: idle ones have been closed, and opening takes processor time. */
+  open(connections: number): Promise<void>;
   run(load: Load): Promise<LoadReport>;
   /** Audits the database with the journal of the last load. */
   audit(): Promise<AuditVerdict>;
@@ -34,6 +36,7 @@ export async function startWorker(databaseUrl: string): Promise<Worker> {
   await ask({ type: 'connect', databaseUrl }, 'connected');
   return {
     pid,
+    open: async (connections) => void (await ask({ type: 'open', connections }, 'open')),
     run: async (load) => (await ask({ type: 'run', load }, 'ran')).result,
     audit: async () => (await ask({ type: 'audit' }, 'audited')).verdict,
     serveBare: async () => (await ask({ type: 'serve-bare' }, 'serving')).port,
@@ -83,6 +86,8 @@ async function startProcess(): Promise<WorkerChild> {
   return {
     pid: child.pid!,
     ask: (request, wanted) => {
+      // Sending would raise an error that nobody catches.
+      if (!child.connected) return Promise.reject(new Error(`a worker that has ended can't be ${wanted}`));
       const answer = nextReport(wanted);
       child.send(request);
       return answer;

@@ -127,6 +127,8 @@ export interface AuditVerdict {
 
 export type WorkerRequest =
   | { readonly type: 'connect'; readonly databaseUrl: string }
+  /** Opens so many connections to the database, which the next load of as many uses. */
+  | { readonly type: 'open'; readonly connections: number }
   | { readonly type: 'run'; readonly load: Load }
   /** Audits the database with the journal of the last load. */
   | { readonly type: 'audit' }
@@ -139,6 +141,7 @@ export type WorkerRequest =
 export type WorkerReport =
   | { readonly report: 'ready' }
   | { readonly report: 'connected' }
+  | { readonly report: 'open' }
   | { readonly report: 'ran'; readonly result: LoadReport }
   | { readonly report: 'audited'; readonly verdict: AuditVerdict }
   | { readonly report: 'serving'; readonly port: number }

@@ -12,6 +12,7 @@ import { countStatements, openConnections } from './worker-pool.ts';
 import { runScriptLoad } from '../rivals/script-load.ts';
 import type { Watching } from './watch-load.ts';
 import { openWatchers } from './watch-load.ts';
+import { ignoreTerminal } from './terminal-signals.ts';
 
 let databaseUrl = '';
 /** The pool of the last load; the next load of the same pool size finds it warm. */
@@ -30,12 +31,17 @@ process.on('message', (request: WorkerRequest) => {
   });
 });
 process.on('disconnect', () => process.exit());
+ignoreTerminal();
 answer({ report: 'ready' });
 
 async function carryOut(request: WorkerRequest): Promise<WorkerReport> {
   if (request.type === 'connect') {
     databaseUrl = request.databaseUrl;
     return { report: 'connected' };
+  }
+  if (request.type === 'open') {
+    await poolOf(request.connections);
+    return { report: 'open' };
   }
   if (request.type === 'serve-bare') return { report: 'serving', port: await serveBare() };
   if (request.type === 'run') return { report: 'ran', result: await run(request.load) };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { AuditedSample } from './audit-counts.ts';
-import { auditText } from './audit-counts.ts';
+import { auditCounts, auditText } from './audit-counts.ts';
 
 const RESULTS = new URL('../../../docs/results/', import.meta.url);
 
@@ -14,6 +14,15 @@ it('counts trials that nobody audited apart', () => {
   expect(auditText([sample('a', clean), sample('b', null), sample('c', null)])).toBe(
     '1 samples audited, all clean; 2 trials not audited.',
   );
+});
+
+it('does not call a run clean in which nothing was audited', () => {
+  expect(auditText([sample('b', null)])).toBe('No sample was audited; 1 trials not audited.');
+  expect(auditCounts([sample('b', null), sample('a', clean)])).toEqual({
+    audited: 1,
+    withViolations: 0,
+    notAudited: 1,
+  });
 });
 
 it('names each sample whose audit found a violation', () => {

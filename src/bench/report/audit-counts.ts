@@ -5,20 +5,39 @@ export type AuditedSample = Pick<Sample, 'measure' | 'contender'> & {
   readonly audit: Pick<NonNullable<Sample['audit']>, 'clean' | 'examples' | 'auditMs'> | null;
 };
 
-/**
- * Says how many samples were audited and what was found; trials, which are not audited, are counted apart.
- */
+/** How many samples were audited, and how many of those had violations. */
+export interface AuditCounts {
+  readonly audited: number;
+  readonly withViolations: number;
+  readonly notAudited: number;
+}
+
+export function auditCounts(samples: readonly AuditedSample[]): AuditCounts {
+  const audited = samples.filter(isAudited);
+  return {
+    audited: audited.length,
+    withViolations: audited.filter(({ audit }) => !audit.clean).length,
+    notAudited: samples.length - audited.length,
+  };
+}
+
+/** Says how many samples were audited, how many were not, and what was found. */
 export function auditText(samples: readonly AuditedSample[]): string {
-  const audited = samples.flatMap(({ measure, contender, audit }) =>
-    audit === null || audit.auditMs === 0 ? [] : [{ measure, contender, ...audit }],
-  );
-  const dirty = audited.filter(({ clean }) => !clean);
-  const trials = samples.length - audited.length;
-  const verdict = dirty.length === 0 ? 'all clean' : `${dirty.length} with violations, which do not count`;
+  const { audited, withViolations, notAudited } = auditCounts(samples);
+  const found = withViolations === 0 ? 'all clean' : `${withViolations} with violations, which do not count`;
   return [
-    `${audited.length} samples audited, ${verdict}; ${trials} trials not audited.`,
-    ...dirty.map(
-      ({ measure, contender, examples }) => `  ${measure}, ${contender}: ${examples[0] ?? 'no example'}`,
-    ),
+    `${audited === 0 ? 'No sample was audited' : `${audited} samples audited, ${found}`}; ${notAudited} trials not audited.`,
+    ...samples
+      .filter(isAudited)
+      .filter(({ audit }) => !audit.clean)
+      .map(
+        ({ measure, contender, audit }) => `  ${measure}, ${contender}: ${audit.examples[0] ?? 'no example'}`,
+      ),
   ].join('\n');
+}
+
+function isAudited<Given extends AuditedSample>(
+  sample: Given,
+): sample is Given & { readonly audit: NonNullable<Given['audit']> } {
+  return sample.audit !== null && sample.audit.auditMs > 0;
 }

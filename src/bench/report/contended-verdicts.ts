@@ -6,8 +6,9 @@ import type { Operation } from '../measure/worker-protocol.ts';
 import type { Sample } from '../session.ts';
 import { countable } from '../session.ts';
 import { medianOf } from '../../load/spread.ts';
+import type { SAME_AGAIN } from './trust.ts';
 import type { Goal, Verdict } from './verdict.ts';
-import { judge } from './verdict.ts';
+import { judge, pairsOf } from './verdict.ts';
 
 export interface ContendedWorkload {
   readonly name: 'hot-wallet' | 'on-sale-1-seat' | 'on-sale-2-seats' | 'payments';
@@ -15,8 +16,7 @@ export interface ContendedWorkload {
   readonly seatsPerHold: number;
 }
 
-/** `grouped again` is the A/A control. */
-export type ContenderName = 'grouped' | 'grouped again' | 'atomic' | Baseline;
+export type ContenderName = 'grouped' | typeof SAME_AGAIN | 'atomic' | Baseline;
 
 /** The number of clients or connections at which each rival is fastest. */
 export interface Best {
@@ -38,9 +38,8 @@ export function contendedVerdicts(
   const samplesOf = (contender: ContenderName) => made.samples.get(contender) ?? [];
   const ratesOf = (contender: ContenderName) =>
     samplesOf(contender).map((sample) => countable(sample, ({ perSecond }) => perSecond));
-  const ours = ratesOf('grouped');
   const pairsWith = (rival: ContenderName) =>
-    ratesOf(rival).map((baseline, i) => ({ ours: ours[i] ?? null, baseline }));
+    pairsOf({ ours: samplesOf('grouped'), baseline: samplesOf(rival) }, ({ perSecond }) => perSecond);
   const oursName = `${operation}/grouped`;
   const { 'single-statement': single, 'as-analysed': analysed } = best.clients;
   const againstScript: Goal = {
@@ -56,7 +55,6 @@ export function contendedVerdicts(
   return [
     judge(againstScript, pairsWith('single-statement'), [
       `as analysed (${client}, ${analysed} clients): ${rateText(ratesOf('as-analysed'))}`,
-      `the same again (A/A): ${differenceText(ours, ratesOf('grouped again'))}`,
       `processors, ours: ${cpuShares(samplesOf('grouped'))}; baseline: ${cpuShares(samplesOf('single-statement'))}`,
     ]),
     judge(againstOwn, pairsWith('atomic'), [`processors, baseline: ${cpuShares(samplesOf('atomic'))}`]),
@@ -66,12 +64,4 @@ export function contendedVerdicts(
 function rateText(values: readonly (number | null)[]): string {
   const median = medianOf(values);
   return median === null ? 'not counted' : `${Math.round(median).toLocaleString('en-US')}/s`;
-}
-
-/** The A/A difference: smaller differences between contenders are noise. */
-function differenceText(ours: readonly (number | null)[], again: readonly (number | null)[]): string {
-  const [one, other] = [medianOf(ours), medianOf(again)];
-  if (one === null || other === null) return 'not counted';
-  const percent = (other / one - 1) * 100;
-  return `${percent >= 0 ? '+' : ''}${percent.toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { provenance } from '../../load/provenance.ts';
 import type { Provenance } from '../../load/provenance.ts';
 import type { Sizes } from '../workloads/sizes.ts';
+import type { Fsync } from './trust.ts';
 import type { Target } from '../target.ts';
 
 /** What a run was made of. */
@@ -15,15 +16,18 @@ export interface Manifest extends Pick<Provenance, 'rowlock'> {
     /** The one-minute load average before the run. */
     readonly loadBefore: number;
   };
-  readonly server: Pick<Target, 'version' | 'isEmbedded' | 'settings'>;
+  readonly server: Pick<Target, 'version' | 'isEmbedded' | 'settings'> & { readonly fsync: Fsync };
   readonly baselineClient: string;
 }
 
 /** Notes the start; the returned function completes the manifest at the end. */
 export function beginManifest(
-  given: Pick<Manifest, 'options' | 'sizes' | 'baselineClient'> & { readonly target: Target },
+  given: Pick<Manifest, 'options' | 'sizes' | 'baselineClient'> & {
+    readonly target: Target;
+    readonly fsync: Fsync;
+  },
 ): () => Manifest {
-  const { target, ...rest } = given;
+  const { target, fsync, ...rest } = given;
   const startedAt = new Date().toISOString();
   const [loadBefore = 0] = loadavg();
   const { rowlock, machine } = provenance();
@@ -35,6 +39,6 @@ export function beginManifest(
     endedAt: new Date().toISOString(),
     rowlock,
     machine: { ...machine, loadBefore },
-    server: { version, isEmbedded, settings },
+    server: { version, isEmbedded, settings, fsync },
   });
 }

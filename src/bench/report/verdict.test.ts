@@ -23,43 +23,77 @@ describe('judge', () => {
       { ours: 270, baseline: 30 },
     ]);
     expect(verdict.ratioSpread).toMatchObject({ median: 9, min: 5, max: 10 });
-    expect(verdict.ratioInterval![0]).toBeLessThan(8);
-    expect(verdict.ratioInterval![1]).toBeGreaterThan(8);
-    expect(verdict.met).toBe(true);
-    expect(verdict.aimMet).toBe(false);
+    expect(verdict).toMatchObject({
+      result: 'not shown',
+      reason: 'the floor lies within the interval',
+      aimMet: false,
+    });
   });
 
   it.each([
-    [faster, { ours: 80, baseline: 10 }, 8, true],
-    [faster, { ours: 79, baseline: 10 }, 7.9, false],
-    [sooner, { ours: 2, baseline: 8 }, 4, true],
-    [sooner, { ours: 2, baseline: 7 }, 3.5, false],
-    [less, { ours: 1, baseline: 2 }, 0.5, true],
-    [less, { ours: 1.1, baseline: 2 }, 0.55, false],
-  ] as const)('bounds the ratio of $name', (goal, pair, ratio, met) => {
-    const verdict = judge(goal, [pair]);
-    expect(verdict.ratioSpread?.median).toBeCloseTo(ratio, 10);
-    expect(verdict.met).toBe(met);
+    [faster, [98, 100, 102], [10, 10, 10], 'met'],
+    [faster, [58, 60, 62], [10, 10, 10], 'missed'],
+    [faster, [70, 80, 95], [10, 10, 10], 'not shown'],
+    [sooner, [2, 2, 2], [9.8, 10, 10.2], 'met'],
+    [sooner, [2, 2, 2], [5.8, 6, 6.2], 'missed'],
+    [less, [1, 1, 1], [2.4, 2.5, 2.6], 'met'],
+    [less, [1, 1, 1], [1.6, 1.65, 1.7], 'missed'],
+    [less, [1, 1, 1], [1.9, 2, 2.1], 'not shown'],
+    // The median is on the right side, the interval is not.
+    [less, [1, 1, 1], [1.5, 2.5, 2.6], 'not shown'],
+  ] as const)(
+    'claims of $name only what the whole interval shows: %j against %j',
+    (goal, ours, baseline, result) => {
+      const pairs = ours.map((own, i) => ({ ours: own, baseline: baseline[i]! }));
+      expect(judge(goal, pairs).result).toBe(result);
+    },
+  );
+
+  it('asks the whole interval for the aim, too', () => {
+    const pairsAround = (ratio: number) =>
+      [0.99, 1, 1.01].map((share) => ({ ours: ratio * share, baseline: 1 }));
+    expect(judge(faster, pairsAround(20)).aimMet).toBe(false);
+    expect(judge(faster, pairsAround(21)).aimMet).toBe(true);
+    expect(judge(less, pairsAround(0.19)).aimMet).toBe(true);
   });
 
-  it('is not met when one of the values does not count', () => {
-    const verdict = judge(less, [
-      { ours: 1, baseline: 10 },
-      { ours: null, baseline: 10 },
-    ]);
+  it('shows nothing when one of the values does not count', () => {
+    const pair = { ours: 1, baseline: 10 };
+    const verdict = judge(less, [pair, pair, { ours: null, baseline: 10 }]);
     expect(verdict.ratioSpread?.median).toBe(0.1);
-    expect(verdict.met).toBe(false);
+    expect(verdict).toMatchObject({
+      result: 'not shown',
+      reason: '1 of 3 pairs do not count',
+      aimMet: false,
+    });
+    expect(judge(less, [pair, pair]).result).toBe('met');
   });
 
-  it('is not met when nothing was measured', () => {
-    expect(judge(less, [])).toMatchObject({ ratioSpread: null, met: false, aimMet: false });
-    expect(judge(less, [{ ours: 0, baseline: 0 }])).toMatchObject({ ratioSpread: null, met: false });
+  it('shows nothing by a single pair, or by none', () => {
+    expect(judge(faster, [{ ours: 100, baseline: 1 }])).toMatchObject({
+      ratioInterval: null,
+      result: 'not shown',
+      reason: 'an interval needs two pairs, not 1',
+    });
+    expect(judge(less, [])).toMatchObject({ ratioSpread: null, result: 'not shown', aimMet: false });
+    expect(judge(less, [{ ours: 0, baseline: 0 }])).toMatchObject({ ratioSpread: null, result: 'not shown' });
+  });
+
+  it('names outliers and counts them all the same', () => {
+    const ratios = [9, 10, 11, 10, 9.5, 40];
+    const verdict = judge(
+      faster,
+      ratios.map((ours) => ({ ours, baseline: 1 })),
+    );
+    expect(verdict.outliers).toEqual([40]);
+    expect(verdict.ratioSpread).toMatchObject({ count: 6, max: 40 });
   });
 });
 
 describe('toJson', () => {
   it('gives the fields that programs read', () => {
-    const verdicts = [judge(faster, [{ ours: 41_234.5, baseline: 3_600 }]), judge(less, [])];
+    const pair = { ours: 41_234.5, baseline: 3_600 };
+    const verdicts = [judge(faster, [pair, pair]), judge(less, [])];
     expect(toJson(verdicts, true)).toEqual({
       auditClean: true,
       workloads: [
@@ -68,22 +102,26 @@ describe('toJson', () => {
           ours: 41_230,
           baseline: 3_600,
           ratio: 11.45,
+          interval: [11.45, 11.45],
           floor: 8,
-          met: true,
+          result: 'met',
           bound: 'at least',
           aim: 20,
           unit: '/s',
+          processorTime: null,
         },
         {
           name: 'p99',
           ours: null,
           baseline: null,
           ratio: null,
+          interval: null,
           floor: 0.5,
-          met: false,
+          result: 'not shown',
           bound: 'at most',
           aim: 0.2,
           unit: '/s',
+          processorTime: null,
         },
       ],
     });

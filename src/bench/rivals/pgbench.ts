@@ -5,7 +5,6 @@ import { accessSync, constants, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { STRIDE } from '../workloads/access-pattern.ts';
-import type { CpuMeter } from '../../load/process-times.ts';
 import type { ScriptStep } from '../measure/worker-protocol.ts';
 
 export interface Pgbench {
@@ -75,8 +74,6 @@ export interface PgbenchRun {
   readonly clients: number;
   readonly rows: number;
   readonly length: ScriptLength;
-  /** Follows the process of pgbench. */
-  readonly cpu?: CpuMeter;
 }
 
 /** Runs the script. Throws pgbench's error when a client fails. */
@@ -103,13 +100,11 @@ export async function runPgbench(pgbench: Pgbench, run: PgbenchRun): Promise<Scr
     ],
     { env: { ...process.env, ...connectionEnvironment(run.databaseUrl) }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const forget = child.pid === undefined ? undefined : run.cpu?.follow(child.pid);
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  forget?.();
   if (code !== 0) throw new Error(`pgbench failed: ${errors.trim().split('\n').slice(0, 3).join(' | ')}`);
   return parsePgbench(output);
 }

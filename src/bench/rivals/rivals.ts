@@ -25,7 +25,7 @@ export function patternOf({ operation, rows }: Work): AccessPattern {
   return operation === 'topUp' ? { kind: 'one-row' } : { kind: 'each-once', rows, from: 0, step: 1 };
 }
 
-type Contender = Pick<SamplePlan, 'loadPids' | 'run'> & {
+type Contender = Pick<SamplePlan, 'loadPids' | 'hasEngine' | 'prepare' | 'run'> & {
   readonly audit: NonNullable<SamplePlan['audit']>;
 };
 
@@ -38,6 +38,7 @@ export async function engineContender(
   const worker = await session.worker(name);
   return {
     loadPids: [worker.pid],
+    prepare: (fixture) => worker.open(loadOf(fixture).poolSize),
     run: (fixture) => worker.run(loadOf(fixture)),
     audit: () => worker.audit(),
   };
@@ -55,7 +56,8 @@ export async function scriptContender(session: Session, script: ScriptRun): Prom
   const worker = await session.worker('baseline');
   return {
     loadPids: session.pgbench === undefined ? [worker.pid] : [],
-    run: async (fixture, cpu) => {
+    hasEngine: false,
+    run: async (fixture) => {
       const { clients, length, work, baseline } = script;
       const steps = baselineSteps(baseline, work.operation, fixture);
       const rows = work.operation === 'topUp' ? 1 : work.rows;
@@ -63,7 +65,7 @@ export async function scriptContender(session: Session, script: ScriptRun): Prom
         return worker.run({ kind: 'script', steps, clients, rows, ...boundsOf(length) });
       }
       const scriptPath = join(session.scratchDir, `${work.operation}-${baseline}.sql`);
-      const run = { databaseUrl: session.target.url, scriptPath, steps, clients, rows, length, cpu };
+      const run = { databaseUrl: session.target.url, scriptPath, steps, clients, rows, length };
       const { transactions, perSecond } = await runPgbench(session.pgbench, run);
       const elapsedMs = perSecond === 0 ? 0 : (transactions * 1_000) / perSecond;
       return {

@@ -6,6 +6,7 @@ import { measureLatency, samplesOfLatency } from './latency.ts';
 import { measureProcesses, samplesOfProcesses } from './processes.ts';
 import { measureWatchers, samplesOfWatchers } from './watchers.ts';
 import { measureReplays, samplesOfReplays } from './replays.ts';
+import { measureSameAgain, samplesOfSameAgain } from './same-again.ts';
 import type { Session } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -35,3 +36,11 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'two-processes', samples: samplesOfProcesses, run: measureProcesses },
   { name: 'watchers', samples: samplesOfWatchers, run: measureWatchers },
 ];
+
+const CONTROL: Workload = { name: 'same-again', samples: samplesOfSameAgain, run: measureSameAgain };
+
+/** These workloads, and before them an A/A control where none of them has one. */
+export function withControl(workloads: readonly Workload[]): readonly Workload[] {
+  const haveOne: readonly string[] = CONTENDED.map(({ name }) => name);
+  return workloads.some(({ name }) => haveOne.includes(name)) ? workloads : [CONTROL, ...workloads];
+}

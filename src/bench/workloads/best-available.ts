@@ -9,7 +9,7 @@ import { PERFORMANCE_ID } from '../fixture.ts';
 import { floorOf } from '../floors.ts';
 import type { BoxOfficeLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 import type { Sample, Session, SoldRanks } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
 import { auditAll, together } from './processes.ts';
@@ -50,15 +50,13 @@ export async function measureBestAvailable(session: Session): Promise<readonly V
       samples.set(contender, [...(samples.get(contender) ?? []), sample]);
     }
   }
-  const rate = (sample: Sample | undefined): number | null =>
-    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   const rank = (sample: Sample): number | null => countable(sample, ({ ranks }) => ranks?.all ?? null);
   const ours = samples.get(BEST) ?? [];
   const asked = `three quarters of ${session.sizes.rows.toLocaleString('en-US')} pairs by best available`;
   return [
     judge(
       { ...floorOf('best-available'), ours: asked, baseline: 'as many pairs by name' },
-      ours.map((sample, i) => ({ ours: rate(sample), baseline: rate(samples.get(NAMED)?.[i]) })),
+      pairsOf({ ours, baseline: samples.get(NAMED) ?? [] }, ({ perSecond }) => perSecond),
       [...samples].slice(1).map(([contender, all]) => noteOf(contender, all)),
     ),
     judge(
@@ -114,10 +112,10 @@ async function sampleOf(
     repeat,
     fixtureSize: { operation: 'hold', seatsPerHold: SEATS_PER_HOLD, rows, hall: 'sections' },
     loadPids: workers.map(({ pid }) => pid),
-    run: async (fixture) => {
-      const reports = await Promise.all(workers.map((worker, part) => worker.run(loadOf(fixture, part))));
-      return { ...together(reports), ranks: await ranksOfSold(session) };
-    },
+    prepare: async () => void (await Promise.all(workers.map((worker) => worker.open(SERVICE_POOL_SIZE)))),
+    run: async (fixture) =>
+      together(await Promise.all(workers.map((worker, part) => worker.run(loadOf(fixture, part))))),
+    conclude: async (ran) => ({ ...ran, ranks: await ranksOfSold(session) }),
     audit: () => auditAll(workers),
   });
 }

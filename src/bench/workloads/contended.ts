@@ -6,6 +6,7 @@ import type { Work } from '../rivals/rivals.ts';
 import type { Baseline } from '../rivals/baselines.ts';
 import type { Best, ContendedWorkload, ContenderName } from '../report/contended-verdicts.ts';
 import { contendedVerdicts } from '../report/contended-verdicts.ts';
+import { SAME_AGAIN } from '../report/trust.ts';
 import type { EngineLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { Session, Sample } from '../session.ts';
 import { rotated, runSample } from '../session.ts';
@@ -20,7 +21,7 @@ export const CONTENDED: readonly ContendedWorkload[] = [
 ];
 
 /** The pool of a service by default; a group needs two connections of it. */
-const SERVICE_POOL_SIZE = 20;
+export const SERVICE_POOL_SIZE = 20;
 
 /** A hall is larger than the trial's rate by this factor, so that no sample sells it out early. */
 const ROWS_MARGIN = 1.6;
@@ -43,7 +44,7 @@ export async function measureContended(
     'single-statement',
     'atomic',
     'as-analysed',
-    'grouped again',
+    SAME_AGAIN,
   ];
   for (let repeat = 0; repeat < sizes.repeats; repeat += 1) {
     for (const name of rotated(names, repeat)) {
@@ -157,7 +158,7 @@ async function contenderOf(
   });
 }
 
-async function ownContender(
+export async function ownContender(
   session: Session,
   worker: 'ours' | 'rival',
   own: Pick<EngineLoad, 'strategy' | 'poolSize' | 'durationMs'> & { readonly work: Work },

@@ -3,12 +3,12 @@ import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, runSample } from '../session.ts';
+import { countable, rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 const SEED = 1;
 const SERVICE_POOL_SIZE = 20;
@@ -55,70 +55,64 @@ export async function crowdSample(session: Session, given: CrowdSample): Promise
   });
 }
 
+/** What the crowd is served by besides `grouped`, one transaction per request. */
+type CrowdRival = 'optimistic' | 'atomic';
+
+const RIVALS: readonly CrowdRival[] = ['optimistic', 'atomic'];
+
 export function samplesOfCrowd({ crowdRepeats, poolSizes }: Sizes): number {
-  return crowdRepeats * 2 + poolSizes.length;
+  return crowdRepeats * (1 + RIVALS.length) + RIVALS.length * poolSizes.length;
 }
 
 export async function measureCrowd(session: Session): Promise<readonly Verdict[]> {
-  const { crowdRows: rows, crowdRepeats, poolSizes } = session.sizes;
-  const poolSize = await bestCrowdPool(session, poolSizes);
+  const { crowdRows: rows, crowdRepeats } = session.sizes;
+  const pools = {
+    grouped: SERVICE_POOL_SIZE,
+    optimistic: await bestCrowdPool(session, 'optimistic'),
+    atomic: await bestCrowdPool(session, 'atomic'),
+  };
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
-  const pairs = [];
+  const samples = { grouped: [] as Sample[], optimistic: [] as Sample[], atomic: [] as Sample[] };
   for (let repeat = 0; repeat < crowdRepeats; repeat += 1) {
-    const named = { measure: 'crowd', repeat, rows, pattern };
-    const ours = await crowdSample(session, {
-      ...named,
-      contender: 'grouped',
-      worker: 'ours',
-      strategy: 'grouped',
-      poolSize: SERVICE_POOL_SIZE,
-    });
-    const rival = await crowdSample(session, {
-      ...named,
-      contender: 'optimistic',
-      worker: 'rival',
-      strategy: 'optimistic',
-      poolSize,
-    });
-    pairs.push({ ours: secondsOf(ours), baseline: secondsOf(rival) });
+    for (const strategy of rotated(['grouped', ...RIVALS] as const, repeat)) {
+      const named = { measure: 'crowd', contender: strategy, repeat, rows, pattern };
+      const worker = strategy === 'grouped' ? 'ours' : 'rival';
+      const poolSize = pools[strategy];
+      samples[strategy].push(await crowdSample(session, { ...named, worker, strategy, poolSize }));
+    }
   }
-  return [
+  const judged = (name: 'crowd' | 'crowd-atomic', rival: CrowdRival): Verdict =>
     judge(
       {
-        ...floorOf('crowd'),
+        ...floorOf(name),
         ours: `hold/grouped, ${rows.toLocaleString('en-US')} seats each asked for ${REQUESTS_PER_SEAT} times, shuffled, until sold out`,
-        baseline: `hold/optimistic one by one, pool of ${poolSize}`,
+        baseline: `hold/${rival} one by one, pool of ${pools[rival]}`,
       },
-      pairs,
-    ),
-  ];
-}
-
-function secondsOf(sample: Sample): number | null {
-  return countable(sample, ({ lastSuccessMs }) => lastSuccessMs / 1_000);
+      pairsOf(
+        { ours: samples.grouped, baseline: samples[rival] },
+        ({ lastSuccessMs }) => lastSuccessMs / 1_000,
+      ),
+    );
+  return [judged('crowd', 'optimistic'), judged('crowd-atomic', 'atomic')];
 }
 
 /** The pool size at which the rival serves a small crowd fastest. */
-export async function bestCrowdPool(session: Session, poolSizes: readonly number[]): Promise<number> {
-  const rows = Math.min(1_500, session.sizes.crowdRows);
+export async function bestCrowdPool(session: Session, strategy: CrowdRival): Promise<number> {
+  const { poolSizes, crowdRows } = session.sizes;
+  const rows = Math.min(1_500, crowdRows);
   const pattern: AccessPattern = { kind: 'shuffled', rows, times: REQUESTS_PER_SEAT, seed: SEED };
   let best = { poolSize: poolSizes[0]!, elapsedMs: Infinity };
   for (const poolSize of poolSizes) {
-    const contender = `optimistic, ${poolSize} connections`;
+    const contender = `${strategy}, ${poolSize} connections`;
     const named = { measure: 'crowd trial', contender, repeat: 0, rows, pattern };
-    const { elapsedMs } = await crowdSample(session, {
-      ...named,
-      worker: 'rival',
-      strategy: 'optimistic',
-      poolSize,
-    });
+    const { elapsedMs } = await crowdSample(session, { ...named, worker: 'rival', strategy, poolSize });
     if (elapsedMs < best.elapsedMs) best = { poolSize, elapsedMs };
   }
   return best.poolSize;
 }
 
-export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
-  return repeats * 2 + (alsoShuffled ? 1 : 0);
+export function samplesOfGrowth({ closePairs, alsoShuffled }: Sizes): number {
+  return closePairs * 2 + (alsoShuffled ? 1 : 0);
 }
 
 /**
@@ -127,7 +121,7 @@ export function samplesOfGrowth({ repeats, alsoShuffled }: Sizes): number {
  * losers, so their groups are small, and a small group takes as many statements as a large one.
  */
 export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
-  const { growthRows: rows, repeats } = session.sizes;
+  const { growthRows: rows, closePairs } = session.sizes;
   const sampleOf = (contender: string, repeat: number, pattern: AccessPattern): Promise<Sample> =>
     crowdSample(session, {
       measure: 'crowd-growth',
@@ -140,16 +134,14 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
       pattern,
     });
   const shared = { rows, seed: SEED };
-  const samples: { once: Sample; often: Sample }[] = [];
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    samples.push({
-      once: await sampleOf('once', repeat, { ...shared, kind: 'crowds', times: 1 }),
-      often: await sampleOf(`${GROWN_REQUESTS_PER_SEAT} crowds`, repeat, {
-        ...shared,
-        kind: 'crowds',
-        times: GROWN_REQUESTS_PER_SEAT,
-      }),
-    });
+  const samples = { once: [] as Sample[], often: [] as Sample[] };
+  const crowds = { once: 1, often: GROWN_REQUESTS_PER_SEAT } as const;
+  for (let repeat = 0; repeat < closePairs; repeat += 1) {
+    for (const name of rotated(['once', 'often'] as const, repeat)) {
+      const times = crowds[name];
+      const contender = times === 1 ? name : `${times} crowds`;
+      samples[name].push(await sampleOf(contender, repeat, { ...shared, kind: 'crowds', times }));
+    }
   }
   const shuffled = session.sizes.alsoShuffled
     ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })
@@ -162,9 +154,8 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
     name: 'crowd-growth-statements' | 'crowd-growth-cpu',
     value: (sample: Sample) => number | null,
   ): Verdict => {
-    const counted = (sample: Sample): number | null => countable(sample, value);
-    const once = medianOf(samples.map((pair) => counted(pair.once)));
-    const mixed = shuffled === undefined ? null : counted(shuffled);
+    const once = medianOf(samples.once.map((sample) => countable(sample, value)));
+    const mixed = shuffled === undefined ? null : countable(shuffled, value);
     const notes =
       once === null || mixed === null
         ? []
@@ -173,7 +164,7 @@ export async function measureGrowth(session: Session): Promise<readonly Verdict[
           ];
     return judge(
       { ...goal, ...floorOf(name) },
-      samples.map((pair) => ({ ours: counted(pair.often), baseline: counted(pair.once) })),
+      pairsOf({ ours: samples.often, baseline: samples.once }, value),
       notes,
     );
   };

@@ -13,7 +13,7 @@ import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 type Reaches = 'engine' | 'nothing' | 'bare';
 
@@ -100,14 +100,13 @@ function verdictOf(
     nothing === null || bare === null
       ? 'not counted'
       : `${(nothing / bare).toFixed(2)} (bare: ${Math.round(bare).toLocaleString('en-US')}/s)`;
-  const nothings = rates('nothing');
   return judge(
     {
       ...floorOf(`http-${KEBAB[operation]}`),
       ours: `${operation}/grouped over HTTP, ${session.sizes.connections} connections, authenticated and validated`,
       baseline: 'the same route with nothing behind it, same server, authentication and validation',
     },
-    rates('engine').map((ours, i) => ({ ours, baseline: nothings[i] ?? null })),
+    pairsOf({ ours: samples.engine, baseline: samples.nothing }, ({ perSecond }) => perSecond),
     [
       `nothing / bare node:http: ${ofBare}`,
       `processors, ours: ${cpuShares(samples.engine)}; baseline: ${cpuShares(samples.nothing)}`,

@@ -4,11 +4,11 @@ import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import { bestCrowdPool, crowdSample } from './crowd.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 /** More than one, so that there are losers. */
 const REQUESTS_PER_SEAT = 3;
@@ -23,7 +23,7 @@ export function samplesOfLatency({ repeats, poolSizes }: Sizes): number {
 }
 
 export async function measureLatency(session: Session): Promise<readonly Verdict[]> {
-  const poolSize = await bestCrowdPool(session, session.sizes.poolSizes);
+  const poolSize = await bestCrowdPool(session, 'optimistic');
   const perSecond = Math.max(1, Math.floor((await capacityOf(session, poolSize)) * OFFERED_SHARE));
   const samples = { grouped: [] as Sample[], optimistic: [] as Sample[] };
   for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
@@ -36,14 +36,11 @@ export async function measureLatency(session: Session): Promise<readonly Verdict
     ours: `hold/grouped, ${perSecond.toLocaleString('en-US')} requests/s, every seat asked for ${REQUESTS_PER_SEAT} times`,
     baseline: `hold/optimistic one by one, pool of ${poolSize}, the same rate`,
   } as const;
-  const pairsOf = (who: 'winners' | 'losers') => {
-    const p99 = (sample: Sample | undefined) =>
-      sample === undefined ? null : countable(sample, (of) => of[who]?.p99Ms ?? null);
-    return samples.grouped.map((ours, i) => ({ ours: p99(ours), baseline: p99(samples.optimistic[i]) }));
-  };
+  const pairs = (who: 'winners' | 'losers') =>
+    pairsOf({ ours: samples.grouped, baseline: samples.optimistic }, (of) => of[who]?.p99Ms ?? null);
   return [
-    judge({ ...goal, ...floorOf('p99-winners') }, pairsOf('winners')),
-    judge({ ...goal, ...floorOf('p99-losers') }, pairsOf('losers')),
+    judge({ ...goal, ...floorOf('p99-winners') }, pairs('winners')),
+    judge({ ...goal, ...floorOf('p99-losers') }, pairs('losers')),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Durability } from '../../operations/durability.ts';
 import { floorOf } from '../floors.ts';
 import type { EngineLoad, Fixture } from '../measure/worker-protocol.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Sample, Session } from '../session.ts';
 import { countable, rotated, runSample } from '../session.ts';
@@ -47,8 +47,6 @@ export async function measureReplays(session: Session): Promise<readonly Verdict
       samples.set(contender, [...(samples.get(contender) ?? []), sample]);
     }
   }
-  const rate = (sample: Sample | undefined): number | null =>
-    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   return [
     judge(
       {
@@ -56,10 +54,10 @@ export async function measureReplays(session: Session): Promise<readonly Verdict
         ours: 'replays of holds under durability `replicated`',
         baseline: 'the same under `local`',
       },
-      (samples.get(REPLICATED) ?? []).map((ours, i) => ({
-        ours: rate(ours),
-        baseline: rate(samples.get(LOCAL)?.[i]),
-      })),
+      pairsOf(
+        { ours: samples.get(REPLICATED) ?? [], baseline: samples.get(LOCAL) ?? [] },
+        ({ perSecond }) => perSecond,
+      ),
       CONTENDERS.map((contender) => noteOf(contender, samples.get(contender) ?? [])),
     ),
   ];

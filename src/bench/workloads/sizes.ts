@@ -17,6 +17,10 @@ export interface Sizes {
   readonly clientCounts: readonly number[];
   readonly poolSizes: readonly number[];
   readonly inFlight: number;
+  /** Of rows whose floor is near 1: many short ones, because a few long ones show no small difference. */
+  readonly closePairs: number;
+  /** Seats that `two-processes` sells in a sample. */
+  readonly closeRows: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
@@ -41,9 +45,11 @@ export const CANONICAL: Sizes = {
   clientCounts: [8, 16, 32],
   poolSizes: [8, 16, 32],
   inFlight: 512,
+  closePairs: 20,
+  closeRows: 10_000,
   crowdRows: 50_000,
-  crowdRepeats: 1,
-  growthRows: 50_000,
+  crowdRepeats: 3,
+  growthRows: 10_000,
   alsoShuffled: true,
   connections: 256,
   httpMs: 3_000,
@@ -62,8 +68,11 @@ export const QUICK: Sizes = {
   trialMs: 100,
   clientCounts: [16],
   poolSizes: [16],
+  closePairs: 1,
+  closeRows: 4_000,
   crowdRows: 800,
-  growthRows: 8_000,
+  crowdRepeats: 1,
+  growthRows: 4_000,
   alsoShuffled: false,
   httpMs: 500,
   httpRepeats: 1,

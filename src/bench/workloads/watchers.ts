@@ -1,29 +1,32 @@
 /**
- * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers.
+ * A sale at full speed over HTTP while many pages watch its seats, against the same sale without watchers: the
+ * processor time of a hold, service and database together. The pages are clients, and theirs is not counted.
  */
 import { randomBytes } from 'node:crypto';
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import { memoryKibOf } from '../../load/process-times.ts';
 import { cpuShares } from '../measure/cpu-share.ts';
-import type { HttpLoad, Fixture } from '../measure/worker-protocol.ts';
+import type { HttpLoad, SeatAnswer } from '../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../measure/service-process.ts';
 import { startService } from '../measure/service-process.ts';
-import type { LoadResult, Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import type { Session, Sample, SamplePlan } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
 import { medianOf } from '../../load/spread.ts';
 import { floorOf } from '../floors.ts';
+import { processorTimeOf, totalOf } from '../report/processor-time.ts';
+import { ratesText } from './processes.ts';
 import type { Verdict } from '../report/verdict.ts';
-import { judge } from '../report/verdict.ts';
+import { judge, pairsOf } from '../report/verdict.ts';
 
 const SETTLE_MS = 500;
 /** Long enough for several updates of the watchers. */
-const SAMPLE_MS_MIN = 1_200;
+const SAMPLE_MS = 1_200;
 
 type Crowd = 'watched' | 'unwatched';
 
-export function samplesOfWatchers({ repeats }: Sizes): number {
-  return 1 + repeats * 2;
+export function samplesOfWatchers({ closePairs }: Sizes): number {
+  return 1 + closePairs * 2;
 }
 
 export async function measureWatchers(session: Session): Promise<readonly Verdict[]> {
@@ -34,7 +37,7 @@ export async function measureWatchers(session: Session): Promise<readonly Verdic
       watchersSample(session, { crowd, repeat, measure, service, secret });
     await make('watched', 0, 'watchers trial');
     const samples = { watched: [] as Sample[], unwatched: [] as Sample[] };
-    for (let repeat = 0; repeat < session.sizes.repeats; repeat += 1) {
+    for (let repeat = 0; repeat < session.sizes.closePairs; repeat += 1) {
       for (const crowd of rotated(['watched', 'unwatched'] as const, repeat)) {
         samples[crowd].push(await make(crowd, repeat, 'watchers'));
       }
@@ -56,8 +59,7 @@ interface WatchersSample {
 async function watchersSample(session: Session, given: WatchersSample): Promise<Sample> {
   const { crowd, repeat, measure, service, secret } = given;
   const [worker, second] = [await session.worker('http'), await session.worker('second')];
-  const { connections, httpMs, rows } = session.sizes;
-  const durationMs = Math.max(httpMs, SAMPLE_MS_MIN);
+  const { connections, rows } = session.sizes;
   const load: Omit<HttpLoad, 'fixture'> = {
     kind: 'http',
     operation: 'hold',
@@ -66,22 +68,25 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     secret,
     pattern: { kind: 'each-once', rows, from: 0, step: 1 },
     connections,
-    durationMs,
-    tellsHeld: true,
+    durationMs: SAMPLE_MS,
+    tellsHeld: crowd === 'watched',
   };
-  const unwatched = (fixture: Fixture): Promise<LoadResult> =>
-    worker.run({ ...load, fixture, tellsHeld: false });
-  const watched = async (fixture: Fixture): Promise<LoadResult> => {
-    const { watchers } = session.sizes;
-    const before = memoryKibOf(service.pid);
-    await second.watch({ port: service.port, performanceId: fixture.performanceId, watchers });
-    // Lets the service finish the work that opening so many streams left it.
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const after = memoryKibOf(service.pid);
-    const { held = [], ...ran } = await worker.run({ ...load, fixture });
-    const seen = await second.stopWatching(held);
-    const kibPerWatcher = before === null || after === null ? null : (after - before) / watchers;
-    return { ...ran, watched: { ...seen, kibPerWatcher } };
+  let kibPerWatcher: number | null = null;
+  let answered: readonly SeatAnswer[] = [];
+  const watched: Pick<SamplePlan, 'prepare' | 'conclude'> = {
+    prepare: async ({ performanceId }) => {
+      const { watchers } = session.sizes;
+      const before = memoryKibOf(service.pid);
+      await second.watch({ port: service.port, performanceId, watchers });
+      // Lets the service finish the work that opening so many streams left it.
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const after = memoryKibOf(service.pid);
+      kibPerWatcher = before === null || after === null ? null : (after - before) / watchers;
+    },
+    conclude: async (ran) => ({
+      ...ran,
+      watched: { ...(await second.stopWatching(answered)), kibPerWatcher },
+    }),
   };
   return runSample(session, {
     measure,
@@ -90,14 +95,22 @@ async function watchersSample(session: Session, given: WatchersSample): Promise<
     fixtureSize: fixtureSizeOf({ operation: 'hold', seatsPerHold: 1, rows }),
     loadPids: [worker.pid, second.pid],
     servicePids: [service.pid],
-    run: crowd === 'watched' ? watched : unwatched,
+    ...(crowd === 'watched' && watched),
+    run: async (fixture) => {
+      const { held = [], ...ran } = await worker.run({ ...load, fixture });
+      answered = held;
+      return ran;
+    },
     audit: () => worker.audit(),
   });
 }
 
+function microsOf(sample: Sample): number | null {
+  const time = processorTimeOf(sample);
+  return time === null ? null : totalOf({ ...time, client: 0 });
+}
+
 function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sample[]>>): Verdict {
-  const rate = (sample: Sample | undefined): number | null =>
-    sample === undefined ? null : countable(sample, ({ perSecond }) => perSecond);
   const seen = samples.watched.flatMap(({ watched }) => (watched === undefined ? [] : [watched]));
   const median = (values: readonly (number | null)[]): string =>
     medianOf(values)?.toFixed(0) ?? 'not counted';
@@ -108,8 +121,9 @@ function verdictOf(session: Session, samples: Readonly<Record<Crowd, readonly Sa
       ours: `holds over HTTP while ${session.sizes.watchers.toLocaleString('en-US')} pages watch the seats`,
       baseline: 'the same, and nobody watches',
     },
-    samples.watched.map((ours, i) => ({ ours: rate(ours), baseline: rate(samples.unwatched[i]) })),
+    pairsOf({ ours: samples.watched, baseline: samples.unwatched }, microsOf),
     [
+      `holds a second, watched divided by unwatched: ${ratesText(samples.watched, samples.unwatched)}`,
       `from the buyer's answer to the watchers: p50 ${median(seen.map(({ delays }) => delays.p50Ms))} ms, p99 ${median(seen.map(({ delays }) => delays.p99Ms))} ms; ${ended} streams were ended by the service`,
       `memory of the service per watcher: ${median(seen.map(({ kibPerWatcher }) => kibPerWatcher))} KiB, sockets included`,
       `processors, watched: ${cpuShares(samples.watched)}; unwatched: ${cpuShares(samples.unwatched)}`,

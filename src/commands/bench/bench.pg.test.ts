@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { forgetSignalListeners } from '../../../test/support/signals.ts';
 import type { BenchReport } from '../../bench/bench.ts';
 import { beginManifest } from '../../bench/report/manifest.ts';
+import { trustOf } from '../../bench/report/trust.ts';
 import { QUICK } from '../../bench/workloads/sizes.ts';
 import { ConfigError } from '../options/option.ts';
 import { publish } from './run.ts';
@@ -38,6 +39,7 @@ describe('before anything is measured', () => {
       new ConfigError(`--json cannot be written: ENOENT: no such file or directory, open '${missing}'`),
     );
     await expect(bench('--json', directory)).rejects.toThrow(/^--json cannot be written: EISDIR: /);
+    await expect(bench('--csv', directory)).rejects.toThrow(/^--csv cannot be written: EISDIR: /);
     const good = join(directory, 'bench.json');
     await expect(bench('--json', good, '--out', '/dev/null')).rejects.toThrow(/^--out /);
     expect(existsSync(good)).toBe(false);
@@ -57,6 +59,14 @@ describe('before anything is measured', () => {
     );
   });
 
+  it('names the workloads when --only has another', async () => {
+    await expect(bench('--only', 'crowd,magic,hot-wallet,more')).rejects.toEqual(
+      new ConfigError(
+        '--only must be a list of hot-wallet, on-sale-1-seat, on-sale-2-seats, payments, crowd, crowd-growth, best-available, http-hold, http-top-up, replays, latency, two-processes, watchers, not "magic,more"',
+      ),
+    );
+  });
+
   it('leaves no directory after refusing a benchmark', async () => {
     if (process.env['DATABASE_URL'] !== undefined) return;
     const out = join(directory, 'refused');
@@ -71,13 +81,24 @@ describe('before anything is measured', () => {
 describe('a result', () => {
   it('is printed before it is written', () => {
     const report = emptyReport();
-    publish(report, directory, join(directory, 'summary-for-programs.json'));
+    const json = join(directory, 'for-programs.json');
+    publish(report, directory, { json, csv: join(directory, 'for-sheets.csv') });
     expect(readdirSync(directory)).toEqual(
-      expect.arrayContaining(['manifest.json', 'summary-for-programs.json', 'table.txt']),
+      expect.arrayContaining([
+        'chart.svg',
+        'for-programs.json',
+        'for-sheets.csv',
+        'manifest.json',
+        'report.md',
+        'table.csv',
+        'table.txt',
+      ]),
     );
     printed.length = 0;
-    expect(() => publish(report, join(directory, 'gone'), undefined)).toThrow('ENOENT');
-    expect(printed.join('')).toContain('0 samples audited, all clean; 0 trials not audited.');
+    expect(() => publish(report, join(directory, 'gone'), { json: undefined, csv: undefined })).toThrow(
+      'ENOENT',
+    );
+    expect(printed.join('')).toContain('No sample was audited; 0 trials not audited.');
   });
 });
 
@@ -85,11 +106,15 @@ function emptyReport(): BenchReport {
   const target = {
     url: '',
     isEmbedded: true,
+    dataDir: undefined,
     version: '18',
     settings: {},
     postmasterPid: undefined,
     connectionsMax: 100,
   };
-  const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg' });
-  return { verdicts: [], samples: [], auditClean: true, manifest: endManifest() };
+  const fsync = { notMeasured: 'for a test' };
+  const endManifest = beginManifest({ target, options: {}, sizes: QUICK, baselineClient: 'pg', fsync });
+  const nothing = { verdicts: [], samples: [] };
+  const trust = trustOf({ loadBefore: 0, cores: 2, fsync }, nothing);
+  return { ...nothing, auditClean: true, trust, manifest: endManifest(), interruptedIn: null };
 }

@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/bench.ts';
 import { runBench } from '../../bench/bench.ts';
 import type { Workload } from '../../bench/workloads/all.ts';
-import { WORKLOADS } from '../../bench/workloads/all.ts';
+import { WORKLOADS, withControl } from '../../bench/workloads/all.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { findPgbench } from '../../bench/rivals/pgbench.ts';
 import { MeasuringRefused } from '../../load/measured-schema.ts';
-import { textOf, writeJson, writeResults } from '../../bench/report/results.ts';
+import { textOf, writeCsv, writeJson, writeResults } from '../../bench/report/results.ts';
 import { CANONICAL, QUICK } from '../../bench/workloads/sizes.ts';
-import { formatLoad, formatServer } from '../../bench/report/table.ts';
+import { loadNoise } from '../../bench/report/trust.ts';
+import { formatServer } from '../../bench/report/table.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
@@ -22,18 +24,19 @@ import { note, say } from '../shared/terminal.ts';
 
 type BenchOptions = CommandOptions<'bench'>;
 
-/** `rowlock bench`. Returns 0 if it meets every floor and every audit is clean, else 1. */
+/** `rowlock bench`. Returns one of its exit codes. */
 export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   const workloads = chosenWorkloads(flags.only);
   if (flags.json !== undefined) checkWritable('--json', flags.json);
+  if (flags.csv !== undefined) checkWritable('--csv', flags.csv);
   // Its warnings about durability are ignored: the benchmark itself refuses such a server.
   if (flags.databaseUrl !== undefined) await inspectDatabase(flags.databaseUrl);
   const directory = flags.out ?? join('results', `bench-${timeName()}`);
   const isNew = makeDirectory('--out', directory);
   try {
-    const report = await measured(flags, workloads, stopOnSignals());
-    publish(report, directory, flags.json);
-    return report.auditClean && report.verdicts.every(({ met }) => met) ? 0 : 1;
+    const report = await measured(flags, withControl(workloads), stopOnSignals());
+    publish(report, directory, flags);
+    return exitCodeOf(report);
   } catch (error) {
     if (isNew && readdirSync(directory).length === 0) rmdirSync(directory);
     throw error;
@@ -41,19 +44,25 @@ export async function runBenchCommand(flags: BenchOptions): Promise<number> {
 }
 
 /** Prints the result first, so that a full disk cannot lose it. */
-export function publish(report: BenchReport, directory: string, json: string | undefined): void {
+export function publish(
+  report: BenchReport,
+  directory: string,
+  { json, csv }: Pick<BenchOptions, 'json' | 'csv'>,
+): void {
   say(textOf(report));
   writeResults(directory, report);
   if (json !== undefined) writeJson(json, report);
+  if (csv !== undefined) writeCsv(csv, report);
   say(`Results: ${directory}`);
 }
 
 function chosenWorkloads(wanted: readonly string[]): readonly Workload[] {
   if (wanted.length === 0) return WORKLOADS;
   const names = WORKLOADS.map(({ name }) => name);
-  if (wanted.some((name) => !names.includes(name))) {
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
     throw new ConfigError(
-      `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(wanted.join(','))}`,
+      `--only must be a list of ${names.join(', ')}, not ${JSON.stringify(unknown.join(','))}`,
     );
   }
   return WORKLOADS.filter(({ name }) => wanted.includes(name));
@@ -84,14 +93,13 @@ async function measured(
       },
       onTarget: (target, client) => {
         note(formatServer(target, client));
-        note(formatLoad(loadavg()[0] ?? 0, availableParallelism()));
+        const load = { loadBefore: loadavg()[0] ?? 0, cores: availableParallelism() };
+        for (const sentence of loadNoise(load)) note(`WARNING: ${sentence}`);
       },
       onWorkload: progress.begin,
       onSample: progress.advance,
     });
   } catch (error) {
-    if (signal.aborted)
-      throw new CommandFailed('the benchmark was interrupted; it keeps no result', { cause: error });
     if (error instanceof MeasuringRefused) throw new CommandFailed(error.message, { cause: error });
     throw error;
   } finally {

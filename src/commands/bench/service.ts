@@ -5,6 +5,7 @@
  */
 import { NOTHING } from '../../bench/measure/worker-protocol.ts';
 import type { ServiceOptions, ServiceReady } from '../../bench/measure/service-process.ts';
+import { ignoreTerminal } from '../../bench/measure/terminal-signals.ts';
 import { createBoxOffice } from '../../box-office/box-office.ts';
 import type { BoxOffice } from '../../box-office/box-office.ts';
 import { createLogger } from '../../http/edge/logger.ts';
@@ -12,6 +13,7 @@ import { createServer } from '../../http/server.ts';
 
 process.once('message', (order: ServiceOptions) => void serve(order));
 process.on('disconnect', () => process.exit());
+ignoreTerminal();
 
 async function serve({ databaseUrl, secret }: ServiceOptions): Promise<void> {
   const boxOffice = await createBoxOffice({

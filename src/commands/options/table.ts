@@ -258,6 +258,7 @@ const MEASURING = {
     fallbackHelp: 'an embedded one, removed afterwards',
   },
   json: outputFile('a file for the result as JSON'),
+  csv: outputFile('a file for the result as CSV'),
 };
 
 const LAB = {
@@ -267,7 +268,6 @@ const LAB = {
     help: 'a Redis for redis-lock: redis://host:port',
     fallbackHelp: 'a redis-server from the PATH, started when needed',
   },
-  csv: outputFile('a file for the result as CSV'),
   dryRun: toggle('say what would be measured, how long that takes and what it writes; touch no database'),
   out: outputDirectory('results/lab-<command>-<time>'),
 };
