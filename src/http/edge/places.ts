@@ -12,10 +12,12 @@ export interface Places {
   leave(client: string): void;
 }
 
-/** Counts places in memory. */
-export function createPlaces(limits: Pick<HttpLimits, 'watchersMax' | 'watchersPerClientMax'>): Places & {
+/** Places that are counted here, and so known at once. */
+export interface OwnPlaces extends Places {
   take(client: string): NoPlace | undefined;
-} {
+}
+
+export function createPlaces(limits: Pick<HttpLimits, 'watchersMax' | 'watchersPerClientMax'>): OwnPlaces {
   const byClient = new Map<string, number>();
   let taken = 0;
   return {

@@ -95,7 +95,8 @@ function wholeService(boxOffice: BoxOffice): WholeService {
         }),
       leave,
     },
-    readActivity: () => asking.ask('activity').catch(() => boxOffice.operator.readActivity()),
+    readActivity: async () =>
+      (await asking.ask('activity').catch(() => undefined)) ?? boxOffice.operator.readActivity(),
     whyNotReady: () => asking.ask('readiness').catch(() => 'The parent process does not answer.'),
   };
 }
@@ -148,6 +149,7 @@ async function end(): Promise<void> {
   const now = await opening;
   await now?.server.close();
   isClosed = true;
+  report({ report: 'closed' });
   await now?.boxOffice.close();
   process.exit(0);
 }

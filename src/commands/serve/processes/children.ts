@@ -73,7 +73,6 @@ export function keepChildren({ count, launch, dispatcher }: ChildrenOptions): Ch
   function start(place: Place): void {
     const child = launched(place.number);
     place.child = child;
-    place.pace.started();
     void child.started.then((isReady) => {
       if (isReady) dispatcher.add(child);
     });
@@ -93,7 +92,9 @@ export function keepChildren({ count, launch, dispatcher }: ChildrenOptions): Ch
     const pauseMs = place.pace.pauseMs();
     note(`${what}${startingAgain(pauseMs)}`);
     await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (!stopping.signal.aborted) start(place);
+    if (stopping.signal.aborted) return;
+    place.pace.started();
+    start(place);
   }
 
   async function replace(place: Place): Promise<boolean> {

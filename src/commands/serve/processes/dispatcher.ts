@@ -17,8 +17,8 @@ export interface Dispatcher {
   taken(receiver: Receiver): void;
   /** So many of its connections have ended. */
   left(receiver: Receiver, count: number): void;
-  /** It gets no more connections; those that it has still count. */
-  retire(receiver: Receiver): void;
+  /** It gets no more connections; those that it has still count. False when no other gets any either. */
+  retire(receiver: Receiver): boolean;
   /** It has ended, and its connections with it. */
   forget(receiver: Receiver): void;
   /** Closes the connections that wait for a process. */
@@ -103,6 +103,7 @@ export function createDispatcher(connectionsMax: number): Dispatcher {
     retire: (receiver) => {
       const state = states.get(receiver);
       if (state !== undefined) state.isRetired = true;
+      return [...states.values()].some(({ isRetired }) => !isRetired);
     },
     forget: (receiver) => {
       // What it has read of a connection is lost, so no other process can serve it.

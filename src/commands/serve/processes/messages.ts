@@ -21,6 +21,8 @@ export type Report =
   | { readonly report: 'taken' }
   /** So many of its connections have ended since the last report. */
   | { readonly report: 'left'; readonly count: number }
+  /** It serves no new connection any more: it was told to stop, and nothing is in flight. */
+  | { readonly report: 'closed' }
   | { readonly report: 'place left'; readonly client: string }
   | Asked<ParentAnswers>
   | Answered;
@@ -32,7 +34,10 @@ export interface ChildAnswers {
 }
 
 /** What a child asks its parent about the whole service. */
-export interface ParentAnswers extends ChildAnswers {
+export interface ParentAnswers {
+  /** Undefined when no child has told its own. */
+  readonly activity: ProcessActivity | undefined;
+  readonly readiness: NotReady;
   /** Takes a watcher's place for a client. */
   readonly place: NoPlace | undefined;
 }

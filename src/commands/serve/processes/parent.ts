@@ -7,7 +7,6 @@ import { createServer } from 'node:net';
 import type { NotReady, ProcessActivity } from '../../../box-office/box-office.ts';
 import { sumOfActivities } from '../../../box-office/operator/activity-sum.ts';
 import { HTTP_LIMITS } from '../../../http/edge/limits.ts';
-import { createPlaces } from '../../../http/edge/places.ts';
 import type { CommandOptions } from '../../options/table.ts';
 import { note } from '../../shared/terminal.ts';
 import type { Closers } from '../closers.ts';
@@ -20,6 +19,7 @@ import type { Children } from './children.ts';
 import { keepChildren } from './children.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Asked, ParentAnswers, Report } from './messages.ts';
+import { createSharedPlaces } from './places.ts';
 import { shareOf } from './shares.ts';
 
 /** Whether SIGHUP replaces the processes. In a terminal it says that the terminal is gone, which ends the service. */
@@ -35,7 +35,7 @@ export async function serveByProcesses(
 ): Promise<Served> {
   const { options } = settings;
   const dispatcher = createDispatcher(HTTP_LIMITS.connectionsMax);
-  const places = placesOfChildren(options.streamsPerAddress);
+  const places = createSharedPlaces({ ...HTTP_LIMITS, watchersPerClientMax: options.streamsPerAddress });
   const childSettings = { ...settings, options: shareOf(options) };
   const onReport = (child: Child, report: Report): void => {
     if ('ask' in report) return void answer(child, report);
@@ -43,6 +43,8 @@ export async function serveByProcesses(
     if (report.report === 'taken') dispatcher.taken(child);
     else if (report.report === 'left') dispatcher.left(child, report.count);
     else if (report.report === 'place left') places.leave(child, report.client);
+    // A connection that nobody would serve is refused instead.
+    else if (report.report === 'closed' && !dispatcher.retire(child) && stopping.aborted) listener.close();
   };
   const answer = async (child: Child, { ask, about, client = '' }: Asked<ParentAnswers>): Promise<void> => {
     const value = await answerTo(child, about, client);
@@ -85,9 +87,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 }
 
-async function activityOf(children: Children): Promise<ProcessActivity> {
+async function activityOf(children: Children): Promise<ProcessActivity | undefined> {
   const asked = running(children).map((child) => child.ask('activity').catch(() => undefined));
-  return sumOfActivities((await Promise.all(asked)).filter((report) => report !== undefined));
+  const reports = (await Promise.all(asked)).filter((report) => report !== undefined);
+  return reports.length === 0 ? undefined : sumOfActivities(reports);
 }
 
 async function whyNotReady(children: Children): Promise<NotReady> {
@@ -101,33 +104,4 @@ async function whyNotReady(children: Children): Promise<NotReady> {
 
 function running(children: Children): readonly Child[] {
   return children.current().filter((child): child is Child => child?.isReady === true);
-}
-
-/** Counts the places of watchers for all children; those of a child that has ended are free. */
-function placesOfChildren(watchersPerClientMax: number) {
-  const places = createPlaces({ ...HTTP_LIMITS, watchersPerClientMax });
-  const held = new Map<Child, Map<string, number>>();
-  return {
-    take: (child: Child, client: string) => {
-      const refusal = places.take(client);
-      if (refusal !== undefined) return refusal;
-      const own = held.get(child) ?? new Map<string, number>();
-      held.set(child, own.set(client, (own.get(client) ?? 0) + 1));
-      return undefined;
-    },
-    leave: (child: Child, client: string) => {
-      const own = held.get(child);
-      const count = own?.get(client) ?? 0;
-      if (count === 0) return;
-      own?.set(client, count - 1);
-      if (count === 1) own?.delete(client);
-      places.leave(client);
-    },
-    forget: (child: Child) => {
-      for (const [client, count] of held.get(child) ?? []) {
-        for (let i = 0; i < count; i += 1) places.leave(client);
-      }
-      held.delete(child);
-    },
-  };
 }
