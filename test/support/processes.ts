@@ -5,8 +5,8 @@ import type { ServiceAnswer, ServiceRequest } from '../../src/load/http-client.t
 import { openServiceClient } from '../../src/load/http-client.ts';
 import type { Service, Setting } from './rowlock-process.ts';
 import { startRowlock } from './rowlock-process.ts';
-
-const SECRET = 'a secret of the processes, thirty-two bytes long';
+// The crowd of a storm signs its tokens with it.
+import { SECRET } from './storm/service.ts';
 
 /** Starts `rowlock serve --processes` on this database, and waits until it is open. */
 export async function startProcesses(
