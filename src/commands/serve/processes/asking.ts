@@ -2,7 +2,7 @@
 import type { Answered, Asked } from './messages.ts';
 
 /** The other side is gone, or did not answer in time. */
-export class NoAnswer extends Error {}
+class NoAnswer extends Error {}
 
 export interface Asking<Answers> {
   /** Throws `NoAnswer`. */

@@ -1,6 +1,5 @@
 /** One child, as its parent sees it. */
 import { fork } from 'node:child_process';
-import type { Serializable } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ServiceSettings } from '../service.ts';
@@ -39,15 +38,22 @@ export function launchChild(
   });
   const order = (message: Order, socket?: Socket): void => {
     // A child that has just ended needs no orders: its end is noticed by itself.
-    if (forked.connected) forked.send(message as Serializable, socket, { keepOpen: true }, () => undefined);
+    if (forked.connected) forked.send(message, socket, { keepOpen: true }, () => undefined);
   };
   const asking = createAsking<ChildAnswers>(order, ANSWER_TIMEOUT_MS);
   let isReady = false;
   let noteStart: (isReady: boolean) => void;
   const started = new Promise<boolean>((resolve) => (noteStart = resolve));
   const ended = new Promise<string>((resolve) => {
-    forked.once('error', ({ message }) => resolve(`could not be started: ${message}`));
-    forked.once('exit', (code, signal) => resolve(howItEnded(code, signal)));
+    const end = (how: string): void => {
+      isReady = false;
+      asking.close();
+      // Who waits for the start learns of the end first.
+      noteStart(false);
+      resolve(how);
+    };
+    forked.once('error', ({ message }) => end(`could not be started: ${message}`));
+    forked.once('exit', (code, signal) => end(howItEnded(code, signal)));
   });
   const child: Child = {
     number,
@@ -57,7 +63,7 @@ export function launchChild(
     },
     started,
     ended,
-    ask: asking.ask,
+    ask: (about) => asking.ask(about),
     order,
     give: (socket) => order({ order: 'take' }, socket),
     kill: () => void forked.kill('SIGKILL'),
@@ -69,11 +75,6 @@ export function launchChild(
       isReady = true;
       noteStart(true);
     } else onReport(child, report);
-  });
-  void ended.then(() => {
-    isReady = false;
-    asking.close();
-    noteStart(false);
   });
   order({ order: 'start', number, settings });
   return child;

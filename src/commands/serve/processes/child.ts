@@ -2,7 +2,6 @@
  * A process of a service with several: its parent sends it settings, connections and orders. It ends when its parent
  * does. Signals to the whole group are its parent's to answer.
  */
-import type { Serializable } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
@@ -61,7 +60,7 @@ function carryOut(order: Order, socket: Socket | undefined): void {
 }
 
 function report(message: Report): void {
-  if (process.connected) process.send?.(message as Serializable, undefined, undefined, () => undefined);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 function start(number: number, settings: ServiceSettings): void {

@@ -19,6 +19,8 @@ import {
 endRowlockProcesses();
 const database = useDatabase();
 
+const WAITING = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
 describe('a service of several processes that cannot start', () => {
   const env = {
     DATABASE_URL: inject('templateUrl'),
@@ -104,12 +106,7 @@ it('ends at once at a second signal, whatever is in flight', async () => {
   await blocker.query('begin');
   await blocker.query(`select from wallet where account_id = 'anna' for update`);
   const inFlight = sendAlone(service, topUp('second')).catch((error: unknown) => error);
-  await eventually(async () => {
-    const { rowCount } = await blocker.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rowCount === 1;
-  });
+  await eventually(async () => (await database.sql(WAITING)).length === 1);
   let code: number | null | undefined;
   void service.ended.then((ended) => (code = ended.code));
   await eventually(() => {

@@ -50,7 +50,7 @@ export async function serveByProcesses(
     const value = await answerTo(child, about, client);
     child.order({ answer: ask, value });
   };
-  const answerTo = (child: Child, about: keyof ParentAnswers, client: string): Promise<unknown> | unknown => {
+  const answerTo = async (child: Child, about: keyof ParentAnswers, client: string): Promise<unknown> => {
     if (about === 'place') return places.take(child, client);
     return about === 'activity' ? activityOf(children) : whyNotReady(children);
   };

@@ -144,12 +144,8 @@ describe('a service of two processes', () => {
     await blocker.query('begin');
     await blocker.query('select from wallet where account_id = any($1) for update', [accounts]);
     const inFlight = accounts.map((account) => topUp(service, account, 'second'));
-    await eventually(async () => {
-      const { rowCount } = await blocker.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return (rowCount ?? 0) >= 2;
-    });
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await eventually(async () => (await database.sql(waiting)).length >= 2);
     // As a terminal and a service manager do: all of them get the signal.
     for (const pid of before) process.kill(pid, 'SIGTERM');
     service.kill('SIGTERM');
