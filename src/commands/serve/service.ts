@@ -25,7 +25,7 @@ export interface ServiceSettings {
   readonly hasTokens: boolean;
 }
 
-/** What a server is told when it is one of several processes. */
+/** What makes a server one of several processes. */
 export interface ProcessOfService {
   readonly number: number;
   readonly service: WholeService;

@@ -48,7 +48,7 @@ export function launchChild(
     const end = (how: string): void => {
       isReady = false;
       asking.close();
-      // Who waits for the start learns of the end first.
+      // First, so that a start that came to nothing is counted when its end is answered.
       noteStart(false);
       resolve(how);
     };

@@ -38,7 +38,7 @@ let ending: Promise<void> | undefined;
 process.on('message', (message, socket) => carryOut(message as Order, socket as Socket | undefined));
 process.on('disconnect', () => {
   asking.close();
-  // The parent was told to end at once.
+  // The parent ended at once, at a second signal.
   if (ending !== undefined) process.exit(1);
   setTimeout(() => process.exit(1), ORPHAN_TIMEOUT_MS);
   stop();

@@ -53,7 +53,7 @@ export function keepChildren({ count, launch, dispatcher }: ChildrenOptions): Ch
   let noteAllServe: () => void;
   const allServe = new Promise<void>((resolve) => (noteAllServe = resolve));
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  // Whoever serves waits for it; until then it must not end the process.
+  // Nobody may be waiting for it yet, and an unhandled rejection would end the process.
   failed.catch(() => undefined);
 
   function launched(number: number): Child {

@@ -21,7 +21,7 @@ export type Report =
   | { readonly report: 'taken' }
   /** So many of its connections have ended since the last report. */
   | { readonly report: 'left'; readonly count: number }
-  /** It serves no new connection any more: it was told to stop, and nothing is in flight. */
+  /** It serves no new connection any more: it stops, and nothing is in flight. */
   | { readonly report: 'closed' }
   | { readonly report: 'place left'; readonly client: string }
   | Asked<ParentAnswers>
