@@ -48,9 +48,9 @@ export function startLoad({ url }: Service, connections = 12): Load {
   const client = openServiceClient(url, connections);
   const failures: string[] = [];
   let answered = 0;
-  let isOver = false;
+  const over = new AbortController();
   const repeat = async (send: () => Promise<number>): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       try {
         const status = await send();
         if (status < 300) answered += 1;
@@ -77,7 +77,7 @@ export function startLoad({ url }: Service, connections = 12): Load {
   return {
     answered: () => answered,
     stop: async () => {
-      isOver = true;
+      over.abort();
       await Promise.all([...kept, ...fresh]);
       client.close();
       return failures;

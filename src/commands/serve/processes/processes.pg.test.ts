@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../../test/support/database.ts';
+import type { EventClient } from '../../../../test/support/event-stream.ts';
 import { openEvents } from '../../../../test/support/event-stream.ts';
 import { sendAlone, startLoad, startProcesses, tokenFor } from '../../../../test/support/processes.ts';
 import type { Service } from '../../../../test/support/rowlock-process.ts';
@@ -100,21 +101,26 @@ describe('a service of two processes', () => {
     const performanceId = await plantPerformance(database);
     const port = Number(new URL(service.url).port);
     const path = `/v1/performances/${performanceId}/seats/events`;
-    const watchers = [];
-    for (let i = 0; i < STREAMS; i += 1) watchers.push(await openEvents(port, path));
-    expect(watchers.map(({ status }) => status)).toEqual(watchers.map(() => 200));
+    const watchers: EventClient[] = [];
+    // The places of an earlier test's watchers are given back soon after they have left.
+    await eventually(async () => {
+      const watcher = await openEvents(port, path);
+      if (watcher.status === 200) watchers.push(watcher);
+      return watchers.length === STREAMS;
+    });
     for (let i = 0; i < 4; i += 1) expect((await openEvents(port, path)).status).toBe(429);
     const [first] = servingProcesses(service);
     process.kill(first!, 'SIGKILL');
     await eventually(async () => (await readiness(service)).status === 200);
-    const cut = await Promise.all(
+    const ends = await Promise.all(
       watchers.map(({ over }) =>
         Promise.race([over, new Promise((resolve) => setTimeout(resolve, 100, ''))]),
       ),
     );
-    expect(cut.filter((how) => how === 'cut')).toHaveLength(STREAMS / 2);
+    const cut = ends.filter((how) => how === 'cut').length;
+    expect([cut > 0, cut < STREAMS], 'each process had some').toEqual([true, true]);
     const again = [];
-    for (let i = 0; i < STREAMS / 2; i += 1) again.push(await openEvents(port, path));
+    for (let i = 0; i < cut; i += 1) again.push(await openEvents(port, path));
     expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
     expect((await openEvents(port, path)).status).toBe(429);
     for (const watcher of [...watchers, ...again]) watcher.leave();
@@ -126,7 +132,8 @@ describe('a service of two processes', () => {
     expect(before).toHaveLength(2);
     // A process that does not answer is not ready, either.
     process.kill(before[1]!, 'SIGSTOP');
-    const unready = await readiness(service);
+    // One of them waits for the process that stands still.
+    const unready = await Promise.any([readiness(service), readiness(service)]);
     expect([unready.status, unready.body['detail']]).toEqual([503, expect.stringMatching(/^Process \d/)]);
     process.kill(before[1]!, 'SIGKILL');
     await eventually(async () => (await readiness(service)).status === 503);
