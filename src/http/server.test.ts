@@ -199,6 +199,41 @@ describe('the server', () => {
     expect(statuses[2]).toEqual([429, '1']);
   });
 
+  describe('handing over', () => {
+    /** A kept connection; `ask` resolves with the head of the answer. */
+    const connectTo = async (app: FastifyInstance) => {
+      const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      await new Promise<void>((resolve) => socket.once('connect', resolve));
+      const ask = (): Promise<string> =>
+        new Promise((resolve) => {
+          socket.once('data', (bytes) => resolve(String(bytes)));
+          socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        });
+      return { ask, closed };
+    };
+
+    it('answers what a connection still brings, and ends it behind the answer', async () => {
+      const app = await open();
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const client = await connectTo(app);
+      expect(await client.ask()).toMatch(/^HTTP\/1.1 200 [^]*\r\nconnection: keep-alive\r\n/i);
+      const handedOver = app.handOver();
+      expect(await client.ask()).toMatch(/^HTTP\/1.1 200 [^]*\r\nconnection: close\r\n/i);
+      await Promise.all([client.closed, handedOver]);
+    });
+
+    it('waits for an idle connection no longer than its limit', async () => {
+      const app = await open({ limits: { closeTimeoutMs: 50 } });
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const client = await connectTo(app);
+      await client.ask();
+      await app.handOver();
+      await app.close();
+      await client.closed;
+    });
+  });
+
   it('refuses an insecure configuration', async () => {
     await expect(open({ auth: {} })).rejects.toThrow(AuthConfigInvalid);
     await expect(open({ development: { embeddedDatabase: false } })).rejects.toThrow(AuthConfigInvalid);

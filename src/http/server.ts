@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
-import type { App } from './app.ts';
+import type { App, WholeService } from './app.ts';
 import type { AuthConfig } from './edge/tokens/auth-config.ts';
 import { createAuthenticator } from './edge/tokens/auth.ts';
 import { closeGracefully } from './edge/closing.ts';
@@ -19,6 +19,7 @@ import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
+import { createPlaces } from './edge/places.ts';
 import {
   HEADER_BYTES_MAX,
   HTTP_LIMITS,
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly exposure?: Exposure | undefined;
+  /** The service of which this server is one of several processes; by default this server is all of it. */
+  readonly service?: WholeService | undefined;
   /** The directory of the built pages; the package's own by default. */
   readonly pagesDir?: string | undefined;
 }
@@ -77,12 +80,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const isDevelopment = issueToken !== undefined;
   const docs = exposure.docs ?? isDevelopment;
   if (docs) await serveDocsPages(app);
-  registerRoutes(app, { boxOffice: options.boxOffice, limits, isDevelopment, closing }, issueToken);
+  const { boxOffice, service = aloneWith(boxOffice, limits) } = options;
+  registerRoutes(app, { boxOffice, limits, service, isDevelopment, closing }, issueToken);
   if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
   const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
-  servePages(app, pages, answerMethod, createPageFacts(options.boxOffice));
+  servePages(app, pages, answerMethod, createPageFacts(boxOffice));
   await app.ready();
   return app;
+}
+
+/** A service of one process. */
+function aloneWith(boxOffice: BoxOffice, limits: HttpLimits): WholeService {
+  return {
+    places: createPlaces(limits),
+    readActivity: async () => boxOffice.operator.readActivity(),
+    whyNotReady: () => boxOffice.whyNotReady(),
+  };
 }
 
 function openApp(

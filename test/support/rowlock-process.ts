@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,11 @@ export interface RowlockProcess {
 
 const started: ChildProcess[] = [];
 const dataDirs: string[] = [];
+
+// A run that is broken off ends them, too.
+process.on('exit', () => {
+  for (const child of started) child.kill('SIGKILL');
+});
 
 /** Ends the processes and removes the directories of the file's tests. Call it once, at the top of the file. */
 export function endRowlockProcesses(): void {
@@ -139,6 +145,30 @@ export function startRowlock(
 /** Runs `rowlock <args>` to its end. */
 export async function runRowlock(args: readonly string[], setting: Setting = {}): Promise<Ended> {
   return startRowlock(args, setting).ended;
+}
+
+/** The pids of the processes that serve for a service with several. */
+export function servingProcesses({ pid }: Pick<RowlockProcess, 'pid'>): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((child) => child !== '' && commandLineOf(child).includes(SERVING))
+    .map(Number);
+}
+
+/** Whether the process runs and is one that serves for a service with several. */
+export function isServing(pid: number): boolean {
+  return commandLineOf(pid).includes(SERVING);
+}
+
+const SERVING = '/serve/processes/child';
+
+/** Empty when there is no such process, or it has ended. */
+function commandLineOf(pid: number | string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 export interface Service extends RowlockProcess {

@@ -1,4 +1,5 @@
 /** The kinds of options, and how commander reads them from flags and the environment. */
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { StrategyRefused } from '../../operations/registry.ts';
@@ -38,6 +39,20 @@ export function wholeNumber(
   const { range, ...spec } = option;
   const rule = `a whole number from ${range[0]} to ${range[1]}`;
   return { value: '<number>', ...spec, rule, parse: (given) => numberIn(range, given) };
+}
+
+/** How many processes: a number, or `auto` for one per core. */
+export function processes(
+  option: Pick<Head, 'help'> & { readonly env: string; readonly max: number },
+): OptionSpec<number> {
+  const { max, ...spec } = option;
+  return {
+    ...spec,
+    value: '<number or auto>',
+    fallback: 1,
+    rule: `a whole number from 1 to ${max}, or auto`,
+    parse: (given) => (given === 'auto' ? Math.min(max, availableParallelism()) : numberIn([1, max], given)),
+  };
 }
 
 /** Whole numbers with commas between them. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makesOwnSecret } from '../serve/keys.ts';
@@ -72,6 +73,13 @@ describe('readOptions', () => {
     });
   });
 
+  it('starts one process, or one for each core', () => {
+    expect(serveOptions().processes).toBe(1);
+    expect(serveOptions({ processes: '3' }, { ROWLOCK_PROCESSES: 'auto' }).processes).toBe(3);
+    const { processes } = serveOptions({}, { ROWLOCK_PROCESSES: 'auto' });
+    expect(processes).toBe(Math.min(64, availableParallelism()));
+  });
+
   it.each([
     [{}, { PORT: 'http' }, 'PORT must be a whole number from 0 to 65535, not "http"'],
     [{}, { PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
@@ -80,6 +88,7 @@ describe('readOptions', () => {
     [{ port: '1e3' }, {}, '--port must be a whole number from 0 to 65535, not "1e3"'],
     [{}, { HOST: 'a b' }, 'HOST must be an address or a host name, not "a b"'],
     [{}, { ROWLOCK_POOL_SIZE: '0' }, 'ROWLOCK_POOL_SIZE must be a whole number from 1 to 10000, not "0"'],
+    [{ processes: '65' }, {}, '--processes must be a whole number from 1 to 64, or auto, not "65"'],
     [{ lockTimeoutMs: '3s' }, {}, '--lock-timeout-ms must be a whole number from 0 to 2147483647, not "3s"'],
     [
       { logLevel: 'loud' },

@@ -12,7 +12,7 @@ import { HTTP_LIMITS } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
-import { list, optionalText, text, timeout, toggle, wholeNumber, wholeNumbers } from './option.ts';
+import { list, optionalText, processes, text, timeout, toggle, wholeNumber, wholeNumbers } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -100,9 +100,14 @@ const SERVE = {
   hold: strategy('hold', 'ROWLOCK_HOLD'),
   pay: strategy('pay', 'ROWLOCK_PAY'),
   redisUrl: { ...redisUrl, env: 'ROWLOCK_REDIS_URL' },
+  processes: processes({
+    env: 'ROWLOCK_PROCESSES',
+    help: 'how many processes serve the port; auto is one for each core that this one may use',
+    max: 64,
+  }),
   poolSize: wholeNumber({
     env: 'ROWLOCK_POOL_SIZE',
-    help: 'the most database connections',
+    help: 'the most database connections, of all processes together',
     fallback: DATABASE_DEFAULTS.poolSize,
     range: [1, 10_000],
   }),

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
+import { Client } from '../../lib/pg-client.ts';
 import { inspectDatabase } from './database-address.ts';
 import { CommandFailed } from './failure.ts';
 
@@ -18,6 +19,27 @@ describe('inspectDatabase', () => {
         'full_page_writes is off: a crash of the machine may tear pages of the database',
       ]);
     } else expect(warnings.every((warning) => warning.includes(' is off: '))).toBe(true);
+  });
+
+  it('finds that the server accepts fewer connections than the service may open', async () => {
+    const client = new Client({ connectionString: inject('templateUrl') });
+    await client.connect();
+    const { rows } = await client.query<{ most: number }>(
+      `select current_setting('max_connections')::int as most`,
+    );
+    await client.end();
+    const { most } = rows[0]!;
+    const about = async (connections: number): Promise<readonly string[]> =>
+      (await inspectDatabase(inject('templateUrl'), { connections })).filter((line) =>
+        line.includes('connections'),
+      );
+    expect(await about(most + 1)).toEqual([
+      expect.stringMatching(
+        /^the service may open \d+ connections, but the database accepts \d+: lower ROWLOCK_POOL_SIZE or ROWLOCK_PROCESSES, or raise max_connections$/,
+      ),
+    ]);
+    // Some may be kept for others.
+    expect(await about(most - 30)).toEqual([]);
   });
 
   it.each([

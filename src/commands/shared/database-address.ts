@@ -8,18 +8,22 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** PostgreSQL 15, in the form of `server_version_num`. */
 const VERSION_MIN = 150_000;
 
+/** What is to be asked of a database. */
+interface Demands {
+  readonly durability?: Durability;
+  /** How many connections the service may open, all its processes together. */
+  readonly connections?: number;
+}
+
 /**
- * Connects once and reads the server's settings. Returns a line for each that endangers durability. Throws
- * `CommandFailed` in one line without the password.
+ * Connects once and reads the server's settings. Returns a line for each that endangers durability, and one when the
+ * server accepts fewer connections than are demanded. Throws `CommandFailed` in one line without the password.
  */
-export async function inspectDatabase(
-  url: string,
-  durability: Durability = 'local',
-): Promise<readonly string[]> {
+export async function inspectDatabase(url: string, demands: Demands = {}): Promise<readonly string[]> {
   const client = clientAt(url);
   try {
     await client.connect();
-    return await inspect(client, durability);
+    return await inspect(client, demands);
   } catch (error) {
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
   } finally {
@@ -69,28 +73,42 @@ function clientOf(url: string): Client {
   throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
 }
 
-async function inspect(client: Client, durability: Durability): Promise<readonly string[]> {
+async function inspect(
+  client: Client,
+  { durability = 'local', connections = 0 }: Demands,
+): Promise<readonly string[]> {
+  // `reserved_connections` is of PostgreSQL 16.
   const { rows } = await client.query<
-    Record<'version' | 'fsync' | 'commits' | 'pages' | 'standbys', string>
+    Record<'version' | 'fsync' | 'commits' | 'pages' | 'standbys', string> & { readonly accepted: number }
   >(`
     select
       current_setting('server_version_num') as version,
       current_setting('fsync') as fsync,
       current_setting('synchronous_commit') as commits,
       current_setting('full_page_writes') as pages,
-      current_setting('synchronous_standby_names') as standbys`);
+      current_setting('synchronous_standby_names') as standbys,
+      current_setting('max_connections')::int
+        - case when current_setting('is_superuser')::boolean then 0
+          else current_setting('superuser_reserved_connections')::int
+            + coalesce(current_setting('reserved_connections', true)::int, 0)
+          end as accepted`);
   const [settings] = rows;
   if (settings === undefined || Number(settings.version) < VERSION_MIN) {
     throw new CommandFailed(
       `the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`,
     );
   }
-  const { fsync, commits, pages, standbys } = settings;
+  const { fsync, commits, pages, standbys, accepted } = settings;
   const waits = standbys !== '' && ['on', 'remote_apply'].includes(commits);
   return [
     ...(durability === 'replicated' && !waits
       ? [
           'durability is replicated, but COMMIT waits for no standby: set synchronous_standby_names, and synchronous_commit to on or remote_apply',
+        ]
+      : []),
+    ...(accepted < connections
+      ? [
+          `the service may open ${connections} connections, but the database accepts ${accepted}: lower ROWLOCK_POOL_SIZE or ROWLOCK_PROCESSES, or raise max_connections`,
         ]
       : []),
     ...(fsync === 'off' ? ['fsync is off: a crash of the machine may destroy the whole database'] : []),

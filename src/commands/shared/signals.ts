@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { note } from './terminal.ts';
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /**
  * One Ctrl-C may arrive several times: from the terminal, and from npm, which forwards it. Only a signal that
@@ -11,10 +11,10 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SAME_REQUEST_MS = 2_000;
 
 /** Returns a signal that aborts at the first request to stop; a second request ends the process at once. */
-export function stopOnSignals(): AbortSignal {
+export function stopOnSignals(signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']): AbortSignal {
   const controller = new AbortController();
   let firstAt = 0;
-  for (const name of STOP_SIGNALS) {
+  for (const name of signals) {
     process.on(name, () => {
       if (!controller.signal.aborted) {
         firstAt = performance.now();

@@ -6,12 +6,28 @@ import type { App } from '../app.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendRefusal } from '../answers/problem.ts';
 
-/** Prepares the server's end, which `app.close()` begins. The signal aborts when it begins. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Leaves the server's work to another one, which new connections reach: answers every request that its own
+     * connections still bring and ends each connection behind its answer. Resolves when none is left, or after
+     * `closeTimeoutMs`; `close()` does the rest.
+     */
+    handOver(): Promise<void>;
+  }
+}
+
+/** Prepares the server's end, which `app.close()` or `app.handOver()` begins. The signal aborts when it begins. */
 export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
-  const silent = silentConnections(app);
-  const closing = new AbortController();
+  const connections = trackConnections(app);
+  const ending = new AbortController();
+  let refusesWork = false;
   let inFlight = 0;
   let onIdle: (() => void) | undefined;
+  app.decorate('handOver', async () => {
+    ending.abort();
+    await connections.ended(limits.closeTimeoutMs);
+  });
   app.addHook('preClose', (done) => {
     const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // A server that never listened does not report that it is closed.
@@ -20,7 +36,7 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
     // Listens until no request is in flight: new work gets a 503 instead of a refused connection.
     const stopListening = (): void => {
       clearTimeout(patience);
-      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of connections.silent) if (socket.bytesRead === 0) socket.destroy();
       done();
     };
     const patience = setTimeout(() => onIdle?.(), limits.closeTimeoutMs);
@@ -28,11 +44,12 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
       onIdle = undefined;
       stopListening();
     };
-    closing.abort();
+    refusesWork = true;
+    ending.abort();
     if (inFlight === 0) onIdle?.();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    if (closing.signal.aborted) {
+    if (refusesWork) {
       sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
       return;
     }
@@ -46,22 +63,47 @@ export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
   });
   // Without it a client keeps its connection after the last answer, and the server waits for it.
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing.signal.aborted) reply.header('connection', 'close');
+    if (ending.signal.aborted) reply.header('connection', 'close');
     done();
   });
-  return closing.signal;
+  return ending.signal;
 }
 
-/**
- * Connections without a request yet, which browsers open in advance. A closing server of Node ends idle
- * connections, but counts these among those that are sending a request.
- */
-function silentConnections(app: App): ReadonlySet<Socket> {
+interface Connections {
+  /**
+   * Those without a request yet, which browsers open in advance. A closing server of Node ends idle
+   * connections, but counts these among those that are sending a request.
+   */
+  readonly silent: ReadonlySet<Socket>;
+  /** Resolves when none is open, or after this time. */
+  ended(timeoutMs: number): Promise<void>;
+}
+
+function trackConnections(app: App): Connections {
   const silent = new Set<Socket>();
+  let open = 0;
+  let onNone: (() => void) | undefined;
   app.server.on('connection', (socket) => {
+    open += 1;
     silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
+    socket.once('close', () => {
+      open -= 1;
+      silent.delete(socket);
+      if (open === 0) onNone?.();
+    });
   });
   app.server.on('request', ({ socket }) => silent.delete(socket));
-  return silent;
+  return {
+    silent,
+    ended: async (timeoutMs) => {
+      if (open === 0) return;
+      await new Promise<void>((resolve) => {
+        const patience = setTimeout(resolve, timeoutMs);
+        onNone = () => {
+          clearTimeout(patience);
+          resolve();
+        };
+      });
+    },
+  };
 }

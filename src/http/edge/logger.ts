@@ -6,6 +6,8 @@ import { pino, stdSerializers } from 'pino';
 export interface LoggerOptions {
   /** `info` by default; `silent` writes nothing. */
   readonly level?: string;
+  /** The number of this process, on each line; for a service of several. */
+  readonly process?: number | undefined;
   /** Standard output by default. */
   readonly destination?: DestinationStream;
 }
@@ -31,7 +33,7 @@ const SECRETS = /\b(postgres(?:ql)?:\/\/)[^\s"']+|\b(Bearer )\S+|\beyJ(?:(?!-eyJ
 export function createLogger(options: LoggerOptions = {}): Logger {
   const settings = {
     level: options.level ?? 'info',
-    base: null,
+    base: options.process === undefined ? null : { process: options.process },
     redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), remove: true },
     serializers: { err: errorForLog },
   };

@@ -2,7 +2,7 @@ import type { App, HttpContext } from '../../app.ts';
 import { sendProblem } from '../../answers/problem.ts';
 import { aliveSchema, readinessSchema } from './schema.ts';
 
-export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
+export function healthRoutes(app: App, { service }: HttpContext): void {
   app.route({
     method: 'GET',
     url: '/healthz',
@@ -19,7 +19,7 @@ export function healthRoutes(app: App, { boxOffice }: HttpContext): void {
     schema: readinessSchema,
     config: { access: 'public', refusals: ['overloaded'] },
     handler: async (_request, reply) => {
-      const detail = await boxOffice.whyNotReady();
+      const detail = await service.whyNotReady();
       if (detail !== undefined) return sendProblem(reply, 'overloaded', { detail });
       reply.header('cache-control', 'no-store');
       return { status: 'ready' as const };

@@ -14,7 +14,7 @@ export const aliveSchema = {
 export const readinessSchema = {
   tags: ['service'],
   operationId: 'readiness',
-  summary: 'Whether the service can work: its database answers and takes writes',
+  summary: 'Whether the service can work: its database answers and takes writes, from each of its processes',
   description: 'It writes to the database. Use it to decide whether to send requests here.',
   response: {
     200: Type.Object({ status: Type.Literal('ready') }, { ...CLOSED, description: 'It can work.' }),

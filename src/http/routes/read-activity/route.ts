@@ -1,7 +1,7 @@
 import type { App, HttpContext } from '../../app.ts';
 import { readActivitySchema } from './schema.ts';
 
-export function readActivityRoute(app: App, { boxOffice }: HttpContext): void {
+export function readActivityRoute(app: App, { service }: HttpContext): void {
   app.route({
     method: 'GET',
     url: '/v1/admin/activity',
@@ -9,7 +9,7 @@ export function readActivityRoute(app: App, { boxOffice }: HttpContext): void {
     config: { access: 'rowlock:admin' },
     handler: async () => {
       const { at, uptimeSeconds, strategies, waiting, pool, watchers, seconds } =
-        boxOffice.operator.readActivity();
+        await service.readActivity();
       return {
         at,
         process: { uptimeSeconds, strategies },

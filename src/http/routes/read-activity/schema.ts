@@ -5,7 +5,14 @@ const Count = Type.Integer({ minimum: 0 });
 const Milliseconds = Type.Number({ minimum: 0, description: 'Milliseconds.' });
 
 const LatencyOrNull = Type.Union([
-  Type.Object({ p50: Milliseconds, p99: Milliseconds }, CLOSED),
+  Type.Object(
+    { p50: Milliseconds, p99: Milliseconds },
+    {
+      ...CLOSED,
+      description:
+        'Of several processes, their medians weighted by their answers, and the highest of their 99th percentiles.',
+    },
+  ),
   Type.Null(),
 ]);
 const GroupSizeOrNull = Type.Union([
@@ -38,10 +45,11 @@ const Second = Type.Object(
 export const readActivitySchema = {
   tags: ['admin'],
   operationId: 'readActivity',
-  summary: 'Read what this process does',
+  summary: 'Read what the service does',
   description:
-    'The last 300 seconds of the process that answers; others on the same database have their own numbers. They count ' +
-    'answers: a request sent again with its key counts again. For actual sales, read the sales.',
+    'The last 300 seconds of the service that answers, all its processes together; other services on the same database ' +
+    'have their own numbers. They count answers: a request sent again with its key counts again. For actual sales, read ' +
+    'the sales.',
   response: {
     200: Type.Object(
       {

@@ -2,10 +2,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
-import type { Refusal } from '../../../domain/outcomes.ts';
-import { refuse } from '../../../domain/outcomes.ts';
 import type { HttpContext } from '../../app.ts';
 import { clientOf } from '../../edge/client-address.ts';
+import type { NoPlace } from '../../edge/places.ts';
 
 export interface EventStream {
   /** Answers 200 and continues until the client leaves or stops reading, or the events end. */
@@ -16,7 +15,7 @@ export interface EventStream {
 
 export interface EventStreams {
   /** Reserves a place until the answer is closed, unless all are taken, or as many as one client may have. */
-  open(reply: FastifyReply): EventStream | Refusal<'overloaded' | 'rate_limited'>;
+  open(reply: FastifyReply): Promise<EventStream | NoPlace>;
   close(): void;
 }
 
@@ -24,9 +23,9 @@ export interface EventStreams {
 const RETRY = Buffer.from('retry: 1000\n\n');
 const HEARTBEAT = Buffer.from(':\n\n');
 
-export function createEventStreams({ limits, closing }: HttpContext): EventStreams {
+export function createEventStreams({ limits, closing, service }: HttpContext): EventStreams {
   const streams = new Set<ServerResponse>();
-  const places = { taken: 0, byClient: new Map<string, number>() };
+  const { places } = service;
 
   const heartbeat = setInterval(() => {
     for (const raw of streams) write(raw, HEARTBEAT);
@@ -35,13 +34,6 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
   closing.addEventListener('abort', () => {
     for (const raw of streams) end(raw);
   });
-
-  function take(client: string, count: 1 | -1): void {
-    places.taken += count;
-    const left = (places.byClient.get(client) ?? 0) + count;
-    if (left === 0) places.byClient.delete(client);
-    else places.byClient.set(client, left);
-  }
 
   /** Unread bytes wait in this process; beyond a bound, the client is cut off and continues later. */
   function write(raw: ServerResponse, bytes: Buffer): void {
@@ -81,13 +73,13 @@ export function createEventStreams({ limits, closing }: HttpContext): EventStrea
   }
 
   return {
-    open: (reply) => {
-      if (places.taken >= limits.watchersMax) return refuse('overloaded', { cause: 'watchers' });
+    open: async (reply) => {
       const client = clientOf(reply.request);
-      if ((places.byClient.get(client) ?? 0) >= limits.watchersPerClientMax) return refuse('rate_limited');
+      const refusal = await places.take(client);
+      if (refusal !== undefined) return refusal;
       const { raw } = reply;
-      take(client, 1);
-      raw.once('close', () => take(client, -1));
+      if (raw.closed) places.leave(client);
+      else raw.once('close', () => places.leave(client));
       return {
         begin: (watch) => begin(reply, watch),
         send: (events) => send(raw, events),

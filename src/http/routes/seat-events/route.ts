@@ -18,7 +18,7 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
     // A HEAD request would wait for an end that does not come.
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const stream = streams.open(reply);
+      const stream = await streams.open(reply);
       if ('outcome' in stream) return sendRefusal(reply, stream);
       const { 'last-event-id': lastEventId = '' } = request.headers;
       const watch = await context.boxOffice.watchSeats({

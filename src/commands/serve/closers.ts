@@ -1,0 +1,2 @@
+/** Called when the service ends, in reverse order. */
+export type Closers = (() => Promise<unknown>)[];

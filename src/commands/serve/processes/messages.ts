@@ -1,0 +1,55 @@
+/** What a parent and its children tell each other over their channel. */
+import type { NotReady, ProcessActivity } from '../../../box-office/box-office.ts';
+import type { NoPlace } from '../../../http/edge/places.ts';
+import type { ServiceSettings } from '../service.ts';
+
+/** From the parent. */
+export type Order =
+  | { readonly order: 'start'; readonly number: number; readonly settings: ServiceSettings }
+  /** Serves the connection that comes along. */
+  | { readonly order: 'take' }
+  /** Gets no more connections, answers what its own still bring, and ends. */
+  | { readonly order: 'hand over' }
+  /** Refuses new work, finishes what is in flight, and ends. */
+  | { readonly order: 'stop' }
+  | Asked<ChildAnswers>
+  | Answered;
+
+/** From a child. */
+export type Report =
+  | { readonly report: 'ready' }
+  | { readonly report: 'taken' }
+  /** So many of its connections have ended since the last report. */
+  | { readonly report: 'left'; readonly count: number }
+  /** It serves no new connection any more: it stops, and nothing is in flight. */
+  | { readonly report: 'closed' }
+  | { readonly report: 'place left'; readonly client: string }
+  | Asked<ParentAnswers>
+  | Answered;
+
+/** What a parent asks a child about itself. */
+export interface ChildAnswers {
+  readonly activity: ProcessActivity;
+  readonly readiness: NotReady;
+}
+
+/** What a child asks its parent about the whole service. */
+export interface ParentAnswers {
+  /** Undefined when no child has told its own. */
+  readonly activity: ProcessActivity | undefined;
+  readonly readiness: NotReady;
+  /** Takes a watcher's place for a client. */
+  readonly place: NoPlace | undefined;
+}
+
+export interface Asked<Answers> {
+  readonly ask: number;
+  readonly about: keyof Answers;
+  /** Whose place it is about. */
+  readonly client?: string | undefined;
+}
+
+export interface Answered {
+  readonly answer: number;
+  readonly value: unknown;
+}

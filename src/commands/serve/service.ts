@@ -1,0 +1,103 @@
+/** The box office and the HTTP server of one process of a service. */
+import type { FastifyInstance } from 'fastify';
+import type { BoxOffice, BoxOfficeOptions } from '../../box-office/box-office.ts';
+import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
+import type { WholeService } from '../../http/app.ts';
+import type { Exposure } from '../../http/edge/exposure.ts';
+import { createLogger } from '../../http/edge/logger.ts';
+import type { AuthConfig } from '../../http/edge/tokens/auth-config.ts';
+import { AuthConfigInvalid } from '../../http/edge/tokens/auth-config.ts';
+import { createServer } from '../../http/server.ts';
+import { ConfigError } from '../options/option.ts';
+import type { CommandOptions } from '../options/table.ts';
+import { note } from '../shared/terminal.ts';
+
+type ServeOptions = CommandOptions<'serve'>;
+
+/** What a process needs to serve, in a form that a parent can send to its children. */
+export interface ServiceSettings {
+  readonly options: ServeOptions;
+  readonly databaseUrl: string;
+  readonly ticketKeys: TicketKeySet | undefined;
+  /** The secret of tokens; undefined where a key set verifies them. */
+  readonly secret: string | undefined;
+  /** Whether development tokens are issued. */
+  readonly hasTokens: boolean;
+}
+
+/** What makes a server one of several processes. */
+export interface ProcessOfService {
+  readonly number: number;
+  readonly service: WholeService;
+}
+
+/** Makes the server, ready to listen. Throws `ConfigError`. */
+export async function openServer(
+  { options, secret, hasTokens }: ServiceSettings,
+  boxOffice: BoxOffice,
+  process?: ProcessOfService,
+): Promise<FastifyInstance> {
+  return createServer({
+    boxOffice,
+    auth: authOf(options, secret),
+    development: hasTokens ? { embeddedDatabase: true } : undefined,
+    logger: createLogger({ level: options.logLevel, process: process?.number }),
+    limits: { watchersPerClientMax: options.streamsPerAddress },
+    exposure: exposureOf(options, hasTokens),
+    service: process?.service,
+  }).catch(configErrorOf(options));
+}
+
+function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
+  const { basePath, corsOrigins, trustedProxies, securityContact } = options;
+  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
+}
+
+/** Whether the API's pages are served. */
+export function showsDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
+  return docs === undefined ? hasTokens : docs === 'on';
+}
+
+export function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
+  const { jwks, jwtIssuer, jwtAudience, jwtAccountClaim, jwtScopeClaim } = options;
+  return {
+    secret,
+    jwks,
+    issuer: jwtIssuer,
+    audience: jwtAudience,
+    accountClaim: jwtAccountClaim,
+    scopeClaim: jwtScopeClaim,
+  };
+}
+
+/** Reports unusable keys as a configuration error. */
+export function configErrorOf({ jwks }: ServeOptions): (error: unknown) => never {
+  const option = jwks === undefined ? 'ROWLOCK_JWT_SECRET' : 'ROWLOCK_JWKS';
+  return (error) => {
+    throw error instanceof AuthConfigInvalid ? new ConfigError(`${option}: ${error.message}`) : error;
+  };
+}
+
+export function boxOfficeOptions(
+  { options, databaseUrl, ticketKeys }: ServiceSettings,
+  onWarning: (line: string) => void = note,
+): BoxOfficeOptions {
+  const { topUp, hold, pay, redisUrl, poolSize, waitersMax } = options;
+  const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
+  return {
+    databaseUrl,
+    ticketKeys,
+    requestDeadlineMs: options.requestDeadlineMs,
+    durability: options.durability,
+    strategies: { topUp, hold, pay },
+    ...(redisUrl === undefined ? {} : { redisUrl, onWarning }),
+    database: {
+      poolSize,
+      waitersMax,
+      acquireTimeoutMs,
+      statementTimeoutMs,
+      lockTimeoutMs,
+      idleInTransactionTimeoutMs,
+    },
+  };
+}
