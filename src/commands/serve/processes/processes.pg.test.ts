@@ -187,7 +187,7 @@ describe('SIGHUP', () => {
     expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([2, []]);
     service.kill('SIGTERM');
     expect(await service.ended).toMatchObject({ code: 0 });
-  });
+  }, 400_000);
 
   it('control: the same load notices a process that is killed', async () => {
     const service = await startProcesses(database.url);
@@ -200,5 +200,5 @@ describe('SIGHUP', () => {
     expect((await load.stop()).length).toBeGreaterThan(0);
     service.kill('SIGTERM');
     await service.ended;
-  });
+  }, 400_000);
 });
