@@ -111,6 +111,7 @@ describe('a service of two processes', () => {
     for (let i = 0; i < 4; i += 1) expect((await openEvents(port, path)).status).toBe(429);
     const [first] = servingProcesses(service);
     process.kill(first!, 'SIGKILL');
+    await service.printed(/was killed by SIGKILL; starting it again/);
     await eventually(async () => (await readiness(service)).status === 200);
     const ends = await Promise.all(
       watchers.map(({ over }) =>
