@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { ATTEMPT } from '../../../test/support/attempt.ts';
 import type { Attempt } from '../measure/attempt.ts';
 import { judgeProbe } from './probe.ts';
 
 /** A request of a probe: when it was sent, how long it took, and its outcome. */
 function attempt(request: number, sentMs: number, tookMs: number, outcome = 'topped_up'): Attempt {
-  return {
-    request,
-    row: 0,
-    sentMs,
-    connectedMs: sentMs,
-    workedMs: sentMs,
-    answeredMs: sentMs + tookMs,
-    tries: [],
-    outcome,
-    cause: null,
-    version: null,
-    poolWaitMs: 0,
-    longestStatementMs: 0,
-    transactionMs: 0,
-    statements: 0,
-    transactions: 0,
-    rollbacks: 0,
-    deadlocks: 0,
-  };
+  const answeredMs = sentMs + tookMs;
+  return { ...ATTEMPT, request, sentMs, connectedMs: sentMs, workedMs: sentMs, answeredMs, outcome };
 }
 
 /** A thousand requests, one a millisecond. */

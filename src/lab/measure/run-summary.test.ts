@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ATTEMPT } from '../../../test/support/attempt.ts';
 import type { Attempt } from './attempt.ts';
 import { successesPerSecond, summarise } from './run-summary.ts';
 
@@ -10,23 +11,17 @@ let requests = 0;
 function attempt(given: Partial<Attempt>): Attempt {
   requests += 1;
   return {
+    ...ATTEMPT,
     request: requests,
-    row: 0,
-    sentMs: 0,
     connectedMs: 1,
     workedMs: 2,
     answeredMs: 100,
-    tries: [],
-    outcome: 'topped_up',
-    cause: null,
     version: 0,
     poolWaitMs: 1,
     longestStatementMs: 3,
     transactionMs: 50,
     statements: 4,
     transactions: 1,
-    rollbacks: 0,
-    deadlocks: 0,
     ...given,
   };
 }

@@ -1,27 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { ATTEMPT } from '../../../test/support/attempt.ts';
 import type { Attempt, Try } from '../measure/attempt.ts';
 import { LIGHT } from './palette.ts';
 import { segmentsOf } from './segments.ts';
 import { timelineOf } from './timeline.ts';
 
-const ATTEMPT: Attempt = {
-  request: 0,
-  row: 0,
+const WON: Attempt = {
+  ...ATTEMPT,
   sentMs: 5,
   connectedMs: 10,
   workedMs: 30,
   answeredMs: 90,
   tries: [{ connectedMs: 10, workedMs: 30, endedMs: 90 }],
-  outcome: 'topped_up',
-  cause: null,
-  version: 0,
-  poolWaitMs: 0,
-  longestStatementMs: 0,
-  transactionMs: 0,
-  statements: 0,
-  transactions: 0,
-  rollbacks: 0,
-  deadlocks: 0,
 };
 
 const lost = (connectedMs: number, workedMs: number | null, endedMs: number): Try => ({
@@ -31,7 +21,7 @@ const lost = (connectedMs: number, workedMs: number | null, endedMs: number): Tr
 });
 
 function stateText(attempt: Partial<Attempt>): string {
-  const segments = segmentsOf({ ...ATTEMPT, ...attempt });
+  const segments = segmentsOf({ ...WON, ...attempt });
   return segments.map(({ state, fromMs, toMs }) => `${state} ${fromMs}-${toMs}`).join(', ');
 }
 
@@ -72,7 +62,7 @@ describe('the timeline', () => {
     readonly bars: readonly string[];
     readonly legend: readonly string[];
   } {
-    const plot = timelineOf('plot', words, words, [{ ...ATTEMPT, ...attempt }])!;
+    const plot = timelineOf('plot', words, words, [{ ...WON, ...attempt }])!;
     const { series } = plot.option('en') as unknown as {
       readonly series: readonly {
         readonly data: readonly { readonly value: number; readonly itemStyle: { readonly color: string } }[];
