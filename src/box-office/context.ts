@@ -53,6 +53,8 @@ export function seatMapOf(
   context: Pick<BoxOfficeContext, 'seatMaps'>,
   performanceId: string,
   needed: readonly (string | number)[] = [],
-): Promise<SeatMap | undefined | ReadRefusal> {
-  return asking(() => context.seatMaps.get(performanceId, needed));
+): SeatMap | Promise<SeatMap | undefined | ReadRefusal> {
+  const { seatMaps } = context;
+  // No promise for what nearly every request finds.
+  return seatMaps.known(performanceId, needed) ?? asking(() => seatMaps.get(performanceId, needed));
 }

@@ -52,6 +52,15 @@ function answeredBy<Answer, Late>(
 ): Promise<Answer | Late> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(lateAnswer()), deadlineMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }

@@ -82,5 +82,22 @@ export function toQuery<P extends Params, C extends Columns>(
   declared: Statement<P, C>,
   values: ParamsOf<P>,
 ): { readonly name: string; readonly text: string; values: unknown[] } {
-  return { name: declared.name, text: declared.text, values: values as unknown as unknown[] };
+  const { name, text, params } = declared;
+  return {
+    name,
+    text,
+    values: params.map((type, i) => (isPlainArray(type) ? arrayText(values[i]) : values[i])),
+  };
+}
+
+/** Types of arrays whose elements need no quotes in an array's text form. */
+const PLAIN_ARRAYS: ReadonlySet<ColumnType> = new Set(['integer[]', 'bigint[]', 'uuid[]']);
+
+function isPlainArray(type: ColumnType): boolean {
+  return PLAIN_ARRAYS.has(type);
+}
+
+/** pg would quote and escape each element on its own; a group's arrays have hundreds. */
+function arrayText(elements: unknown): unknown {
+  return Array.isArray(elements) ? `{${elements.join(',')}}` : elements;
 }

@@ -9,6 +9,8 @@ import type { App, WholeService } from './app.ts';
 import type { AuthConfig } from './edge/tokens/auth-config.ts';
 import { createAuthenticator } from './edge/tokens/auth.ts';
 import { closeGracefully } from './edge/closing.ts';
+import type { Connections } from './edge/connections.ts';
+import { createConnections } from './edge/connections.ts';
 import type { DevelopmentConfig } from './edge/tokens/development.ts';
 import { createTokenIssuer } from './edge/tokens/development.ts';
 import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
@@ -34,7 +36,7 @@ import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { securityTxtRoute } from './routes/security-txt/route.ts';
 import { compileValidator } from './edge/validation.ts';
-import { createUnreadableRequests } from './edge/unreadable.ts';
+import { answerUnreadable, refuseExpectations } from './edge/unreadable.ts';
 
 export interface ServerOptions {
   /** What the routes call; the server does not close it. */
@@ -64,9 +66,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       ? undefined
       : await createTokenIssuer(options.development, options.auth);
   const { exposure = {} } = options;
-  const app = openApp(options.logger, limits, exposure);
+  const connections = createConnections();
+  const app = openApp(options.logger, limits, exposure, connections);
   logAnswers(app);
-  const closing = closeGracefully(app, limits);
+  const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);
   allowOrigins(app, exposure.corsOrigins ?? []);
@@ -102,11 +105,13 @@ function openApp(
   logger: FastifyBaseLogger | undefined,
   limits: HttpLimits,
   { basePath = '', trustedProxies = [] }: Exposure,
+  connections: Connections,
 ): App {
-  const unreadable = createUnreadableRequests(basePath);
   const app = fastify({
     ...(logger !== undefined && { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true }),
+    // A child for each request would cost more than its lines do: they name the request themselves.
+    childLoggerFactory: (log) => log,
     genReqId: () => randomUUID(),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     ...(basePath !== '' && { rewriteUrl: withoutBasePath(basePath) }),
@@ -127,10 +132,11 @@ function openApp(
       protect(reply);
       answerFault(error, request, reply);
     },
-    clientErrorHandler: unreadable.clientErrorHandler,
+    clientErrorHandler: answerUnreadable(connections, basePath),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.maxConnections = limits.connectionsMax;
-  unreadable.watch(app.server);
+  connections.watch(app.server);
+  refuseExpectations(app.server, basePath);
   return app;
 }
 

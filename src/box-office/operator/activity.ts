@@ -65,8 +65,10 @@ type Answered = { readonly outcome: string };
 
 /** Milliseconds since 1970, monotonic, with fractions: for latencies and for naming seconds. */
 function processClock(): number {
-  return performance.timeOrigin + performance.now();
+  return PROCESS_BEGAN_AT_MS + performance.now();
 }
+
+const PROCESS_BEGAN_AT_MS = performance.timeOrigin;
 
 /** Sources of the values that are not counted here. */
 interface ActivityInputs {

@@ -28,6 +28,8 @@ export interface SeatMaps {
    * Throws `ConnectionUnavailable` and the database's errors.
    */
   get(performanceId: string, needed?: readonly (string | number)[]): Promise<SeatMap | undefined>;
+  /** What `get` would return without reading anything; undefined when it would have to read. */
+  known(performanceId: string, needed?: readonly (string | number)[]): SeatMap | undefined;
 }
 
 /** After this time the revision and prices are read again: one small read per performance in use. */
@@ -44,6 +46,8 @@ interface Head {
   readonly revision: number;
   readonly grades: readonly GradePrice[];
   readonly readAtMs: number;
+  /** The last map made of this head: its venue's, with the head's facts. */
+  made?: { readonly venue: VenueMap; readonly map: SeatMap };
 }
 
 const readHead = statement({
@@ -74,7 +78,14 @@ export function createSeatMaps(
     const [row] = await database.connect((connection) => connection.read(readHead, [performanceId]));
     if (row === undefined) return undefined;
     const { concert_id: concertId, venue_id: venueId, revision, grades } = row;
-    const head = { performanceId, concertId, venueId, revision, grades: grades as GradePrice[], readAtMs };
+    const head: Head = {
+      performanceId,
+      concertId,
+      venueId,
+      revision,
+      grades: grades as GradePrice[],
+      readAtMs,
+    };
     heads.set(performanceId, head);
     return head;
   });
@@ -92,34 +103,52 @@ export function createSeatMaps(
   }
 
   /** Numbers come from the database, so reading again always finds them; any client can invent labels. */
-  function mayReadAgain(venueId: string, missing: readonly (string | number)[]): boolean {
-    if (missing.some((seat) => typeof seat === 'number')) return true;
+  function mayReadAgain(map: VenueMap, needed: readonly (string | number)[]): boolean {
+    const { venueId } = map;
+    if (needed.some((seat) => typeof seat === 'number' && isMissing(map, seat))) return true;
     const nowMs = clockMs();
     if (nowMs - (missedAtMs.get(venueId) ?? -Infinity) < MISS_INTERVAL_MS) return false;
     missedAtMs.set(venueId, nowMs);
     return true;
   }
 
+  function freshHead(performanceId: string): Head | undefined {
+    const head = heads.get(performanceId);
+    return head !== undefined && clockMs() - head.readAtMs < REFRESH_AFTER_MS ? head : undefined;
+  }
+
+  function known(performanceId: string, needed: readonly (string | number)[] = []): SeatMap | undefined {
+    const head = freshHead(performanceId);
+    const venue = head && venues.get(head.venueId);
+    if (head === undefined || venue === undefined || venue.revision < head.revision) return undefined;
+    return needed.some((seat) => isMissing(venue, seat)) ? undefined : mapOf(head, venue);
+  }
+
   async function get(
     performanceId: string,
     needed: readonly (string | number)[] = [],
   ): Promise<SeatMap | undefined> {
-    const cached = heads.get(performanceId);
-    const isFresh = cached !== undefined && clockMs() - cached.readAtMs < REFRESH_AFTER_MS;
-    let head = isFresh ? cached : await loadHead(performanceId);
+    let head = freshHead(performanceId) ?? (await loadHead(performanceId));
     if (head === undefined) return undefined;
     let map = await venueOf(head);
-    const missing = needed.filter((seat) => isMissing(map, seat));
-    if (missing.length > 0 && mayReadAgain(map.venueId, missing)) {
+    if (needed.some((seat) => isMissing(map, seat)) && mayReadAgain(map, needed)) {
       head = await loadHead(performanceId);
       if (head === undefined) return undefined;
       map = await venueOf(head);
     }
-    const { concertId, grades } = head;
-    return { ...map, performanceId, concertId, grades };
+    return mapOf(head, map);
   }
 
-  return { get };
+  return { get, known };
+}
+
+/** The map is the same object until one of its parts is read again: every request asks for it. */
+function mapOf(head: Head, venue: VenueMap): SeatMap {
+  if (head.made?.venue !== venue) {
+    const { performanceId, concertId, grades } = head;
+    head.made = { venue, map: { ...venue, performanceId, concertId, grades } };
+  }
+  return head.made.map;
 }
 
 function isMissing(map: VenueMap, seat: string | number): boolean {

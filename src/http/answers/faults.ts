@@ -46,7 +46,7 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
     sendProblem(reply, 'invalid_request', { detail }, status);
     return;
   }
-  request.log.error({ err: error }, 'a request failed');
+  request.log.error({ reqId: request.id, err: error }, 'a request failed');
   sendRefusal(reply, { outcome: 'internal' });
 }
 

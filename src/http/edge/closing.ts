@@ -1,8 +1,10 @@
 /**
  * Ends the server: refuses new work, finishes requests in flight, and does not wait for silent connections.
  */
-import type { Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
+import type { Connections } from './connections.ts';
 import type { HttpLimits } from './limits.ts';
 import { sendRefusal } from '../answers/problem.ts';
 
@@ -18,92 +20,42 @@ declare module 'fastify' {
 }
 
 /** Prepares the server's end, which `app.close()` or `app.handOver()` begins. The signal aborts when it begins. */
-export function closeGracefully(app: App, limits: HttpLimits): AbortSignal {
-  const connections = trackConnections(app);
+export function closeGracefully(app: App, connections: Connections, limits: HttpLimits): AbortSignal {
   const ending = new AbortController();
   let refusesWork = false;
-  let inFlight = 0;
-  let onIdle: (() => void) | undefined;
-  app.decorate('handOver', async () => {
+  // Without the header a client keeps its connection after the last answer, and the server waits for it.
+  const beginEnd = (): void => {
     ending.abort();
+    for (const answer of connections.answersUnderWay()) {
+      if (!answer.headersSent) answer.setHeader('connection', 'close');
+    }
+  };
+  app.decorate('handOver', async () => {
+    beginEnd();
     await connections.ended(limits.closeTimeoutMs);
   });
-  app.addHook('preClose', (done) => {
+  app.addHook('preClose', async () => {
     const cut = setTimeout(() => app.server.closeAllConnections(), limits.closeTimeoutMs);
     // A server that never listened does not report that it is closed.
     cut.unref();
     app.server.once('close', () => clearTimeout(cut));
-    // Listens until no request is in flight: new work gets a 503 instead of a refused connection.
-    const stopListening = (): void => {
-      clearTimeout(patience);
-      for (const socket of connections.silent) if (socket.bytesRead === 0) socket.destroy();
-      done();
-    };
-    const patience = setTimeout(() => onIdle?.(), limits.closeTimeoutMs);
-    onIdle = () => {
-      onIdle = undefined;
-      stopListening();
-    };
+    const inFlight = connections.answersUnderWay();
     refusesWork = true;
-    ending.abort();
-    if (inFlight === 0) onIdle?.();
+    beginEnd();
+    // Listens until no request is in flight: new work gets a 503 instead of a refused connection.
+    await allEnded(inFlight, limits.closeTimeoutMs);
+    for (const socket of connections.silent()) if (socket.bytesRead === 0) socket.destroy();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    if (refusesWork) {
-      sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
-      return;
-    }
-    inFlight += 1;
-    // A response closes once, whether it was sent completely or its connection broke.
-    reply.raw.once('close', () => {
-      inFlight -= 1;
-      if (inFlight === 0) onIdle?.();
-    });
-    done();
-  });
-  // Without it a client keeps its connection after the last answer, and the server waits for it.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (ending.signal.aborted) reply.header('connection', 'close');
-    done();
+    if (refusesWork) sendRefusal(reply, { outcome: 'overloaded', cause: 'closing' });
+    else done();
   });
   return ending.signal;
 }
 
-interface Connections {
-  /**
-   * Those without a request yet, which browsers open in advance. A closing server of Node ends idle
-   * connections, but counts these among those that are sending a request.
-   */
-  readonly silent: ReadonlySet<Socket>;
-  /** Resolves when none is open, or after this time. */
-  ended(timeoutMs: number): Promise<void>;
-}
-
-function trackConnections(app: App): Connections {
-  const silent = new Set<Socket>();
-  let open = 0;
-  let onNone: (() => void) | undefined;
-  app.server.on('connection', (socket) => {
-    open += 1;
-    silent.add(socket);
-    socket.once('close', () => {
-      open -= 1;
-      silent.delete(socket);
-      if (open === 0) onNone?.();
-    });
-  });
-  app.server.on('request', ({ socket }) => silent.delete(socket));
-  return {
-    silent,
-    ended: async (timeoutMs) => {
-      if (open === 0) return;
-      await new Promise<void>((resolve) => {
-        const patience = setTimeout(resolve, timeoutMs);
-        onNone = () => {
-          clearTimeout(patience);
-          resolve();
-        };
-      });
-    },
-  };
+/** Resolves when each answer is complete or its connection is broken, or after this time. */
+async function allEnded(answers: readonly ServerResponse[], timeoutMs: number): Promise<void> {
+  const ended = answers.map((answer) => new Promise((resolve) => answer.once('close', resolve)));
+  await Promise.race([Promise.all(ended), sleep(timeoutMs, undefined, { ref: false })]);
 }

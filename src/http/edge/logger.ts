@@ -69,6 +69,7 @@ export function logAnswers(app: FastifyInstance): void {
   app.decorateReply('refusalCause', undefined);
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info({
+      reqId: request.id,
       method: request.method,
       route: request.routeOptions.url,
       status: reply.statusCode,

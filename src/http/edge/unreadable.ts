@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_TYPE, problemText } from '../answers/problem.ts';
+import type { Connections } from './connections.ts';
 
 interface Fault {
   readonly status: number;
@@ -29,44 +30,31 @@ const EXPECTATION: Fault = {
   detail: 'Only 100-continue can be expected.',
 };
 
-export interface UnreadableRequests {
-  /** Answers a connection on which no request could be read, and closes it. */
-  readonly clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => void;
-  /** Notes which connections are being answered, and refuses expectations that the server can't meet. */
-  watch(server: Server): void;
+/** Answers a connection on which no request could be read, and closes it. */
+export function answerUnreadable(
+  connections: Connections,
+  basePath: string,
+): (error: Error & { readonly code?: string }, socket: Socket) => void {
+  return (error, socket) => {
+    // After a reset no client listens; a second answer would corrupt the one being sent.
+    const isHopeless = error.code === 'ECONNRESET' || socket.destroyed || !socket.writable;
+    if (isHopeless || connections.isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const fault = PARSER_FAULTS[error.code ?? ''] ?? MALFORMED;
+    const body = bodyOf(fault, basePath);
+    const head = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${fault.status} ${fault.reason}\r\n${head.join('')}\r\n${body}`);
+  };
 }
 
-export function createUnreadableRequests(basePath = ''): UnreadableRequests {
-  const answers = new WeakMap<Socket, Set<ServerResponse>>();
-  const answersOn = (socket: Socket): Set<ServerResponse> => {
-    const known = answers.get(socket) ?? new Set();
-    answers.set(socket, known);
-    return known;
-  };
-  return {
-    clientErrorHandler: (error, socket) => {
-      const isAnswering = [...answersOn(socket)].some(({ headersSent }) => headersSent);
-      // After a reset no client listens; a second answer would corrupt the one being sent.
-      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || isAnswering) {
-        socket.destroy();
-        return;
-      }
-      const fault = PARSER_FAULTS[error.code ?? ''] ?? MALFORMED;
-      const body = bodyOf(fault, basePath);
-      const head = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 ${fault.status} ${fault.reason}\r\n${head.join('')}\r\n${body}`);
-    },
-    watch: (server) => {
-      server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-        const open = answersOn(socket).add(response);
-        response.once('close', () => open.delete(response));
-      });
-      server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-        const body = bodyOf(EXPECTATION, basePath);
-        response.writeHead(EXPECTATION.status, headersOf(body)).end(body);
-      });
-    },
-  };
+/** Refuses expectations that the server can't meet. */
+export function refuseExpectations(server: Server, basePath: string): void {
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const body = bodyOf(EXPECTATION, basePath);
+    response.writeHead(EXPECTATION.status, headersOf(body)).end(body);
+  });
 }
 
 function bodyOf({ status, detail }: Fault, basePath: string): string {

@@ -13,7 +13,7 @@ import { openKeySet, PUBLIC_KEY_ALGORITHMS } from './key-set.ts';
 import type { Algorithm } from './signature.ts';
 import { isSignedBy } from './signature.ts';
 import type { SignedToken } from './signed-token.ts';
-import { readBytes, readObject, readToken } from './signed-token.ts';
+import { createTokenReader, readBytes, readObject } from './signed-token.ts';
 import { createVerifiedTokens } from './verified-tokens.ts';
 
 type Answer = Identity | Unidentified;
@@ -52,6 +52,7 @@ export async function createAuthenticator(
   const wrongAlgorithm = invalid(`The token's alg must be one of ${algorithms.join(', ')}.`);
   const checkClaims = createClaimsCheck(config);
   const verified = createVerifiedTokens();
+  const readToken = createTokenReader();
 
   const verify = (text: string): Answer | Promise<Answer> => {
     const token = readToken(text);

@@ -51,9 +51,13 @@ export function createClaimsCheck(config: AuthConfig): CheckClaims {
     if (iat !== undefined && iat > now + LEEWAY_SECONDS) return FROM_THE_FUTURE;
     const accountId = claims[accountClaim];
     if (typeof accountId !== 'string' || !account.test(accountId)) return wrongAccount;
-    return { accountId, scopes: new Set(scopesOf(claims, scopeClaim)) };
+    const scopes = scopesOf(claims, scopeClaim);
+    return { accountId, scopes: scopes.length === 0 ? NO_SCOPES : new Set(scopes) };
   };
 }
+
+/** Most tokens are buyers'. */
+const NO_SCOPES: ReadonlySet<string> = new Set();
 
 const TOO_EARLY = invalid('The token is not valid yet (nbf).');
 const TOO_LONG = invalid(`The token's exp is more than ${LIFETIME_DAYS_MAX} days ahead.`);

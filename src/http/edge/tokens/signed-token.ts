@@ -13,22 +13,41 @@ export interface SignedToken {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads the header only. Undefined if the token has no known form. */
-export function readToken(token: string): SignedToken | undefined {
-  const headerEnd = token.indexOf('.');
-  const payloadEnd = token.lastIndexOf('.');
-  const header = readObject(token.slice(0, headerEnd));
+/** Reads a token's header only. Undefined if the token has no known form. */
+export type ReadToken = (token: string) => SignedToken | undefined;
+
+/** A reader that remembers the last header: an issuer's tokens have the same one. */
+export function createTokenReader(): ReadToken {
+  let lastText: string | undefined;
+  let last: Header | undefined;
+  return (token) => {
+    const headerEnd = token.indexOf('.');
+    const payloadEnd = token.lastIndexOf('.');
+    const text = token.slice(0, headerEnd);
+    if (text !== lastText) {
+      last = readHeader(text);
+      lastText = text;
+    }
+    if (last === undefined) return undefined;
+    const { alg, kid, typ } = last;
+    return {
+      alg,
+      kid,
+      typ,
+      signingInput: token.slice(0, payloadEnd),
+      payload: token.slice(headerEnd + 1, payloadEnd),
+      signature: token.slice(payloadEnd + 1),
+    };
+  };
+}
+
+type Header = Pick<SignedToken, 'alg' | 'kid' | 'typ'>;
+
+function readHeader(text: string): Header | undefined {
+  const header = readObject(text);
   if (header === undefined || !hasKnownExtensions(header)) return undefined;
   const { alg, kid, typ } = header;
-  if (typeof alg !== 'string' || alg === '') return undefined;
-  return {
-    alg,
-    kid,
-    typ,
-    signingInput: token.slice(0, payloadEnd),
-    payload: token.slice(headerEnd + 1, payloadEnd),
-    signature: token.slice(payloadEnd + 1),
-  };
+  return typeof alg === 'string' && alg !== '' ? { alg, kid, typ } : undefined;
 }
 
 /** The object that base64url encodes as JSON. Undefined if it encodes none. */
