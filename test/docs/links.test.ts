@@ -37,7 +37,8 @@ describe('the two languages', () => {
 
 describe('every document', () => {
   it.each(documents())('%s links to what there is', (path) => {
-    const targets = [...withoutBlocks(read(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const links = withoutBlocks(read(path)).matchAll(/\]\((?<link>[^)\s]+)\)|<img src="(?<image>[^"]+)"/g);
+    const targets = [...links].map(({ groups }) => groups!['link'] ?? groups!['image']!);
     const broken = targets
       .filter((target) => !/^[a-z]+:/.test(target))
       .filter((target) => {

@@ -90,8 +90,8 @@ function tableOf(verdicts: readonly Verdict[], language: Language): string {
       what[language],
       against[language],
       ratioOf(verdict),
-      `${sign} ${floor}`,
-      `${sign} ${aim}`,
+      `${sign}\u00a0${floor}`,
+      `${sign}\u00a0${aim}`,
       RESULTS[result === 'met' && aimMet ? 'aim' : result][language],
       processorTime === null ? '–' : `${microsOf(processorTime.ours)} / ${microsOf(processorTime.baseline)}`,
     ];

@@ -5,13 +5,14 @@ import type { Language, Text } from '../../src/lab/text.ts';
 import { rowLabel } from './rows.ts';
 import type { BenchmarkRun } from './runs.ts';
 
-const WIDTH = 720;
-const LABEL_WIDTH = 260;
+/** Narrow, so that a phone need not shrink it much. */
+const WIDTH = 500;
+const LABEL_WIDTH = 222;
 const BAR_HEIGHT = 22;
-const ROW_HEIGHT = 46;
+const ROW_HEIGHT = 38;
 const TOP = 64;
 /** Leaves room for the figure beside the longest whisker. */
-const BAR_WIDTH_MAX = WIDTH - LABEL_WIDTH - 70;
+const BAR_WIDTH_MAX = WIDTH - LABEL_WIDTH - 60;
 
 /** The rows that are drawn: what is compared with the best without groups. */
 const BARS = ['crowd', 'hot-wallet', 'on-sale-1-seat', 'on-sale-2-seats', 'payments'] as const;
@@ -19,8 +20,8 @@ const BARS = ['crowd', 'hot-wallet', 'on-sale-1-seat', 'on-sale-2-seats', 'payme
 const TEXTS: Readonly<Record<'title' | 'note', Text>> = {
   title: { en: 'Grouped execution, times as fast', ko: '그룹 실행의 속도(배)' },
   note: {
-    en: 'against the best without groups, same run and server; lines: 95 % intervals',
-    ko: '같은 실행, 같은 서버에서 그룹 없이 낸 최고치 대비. 가는 선은 95 % 신뢰구간',
+    en: 'against the best without groups in the same run; lines: 95 % intervals',
+    ko: '같은 실행에서 그룹 없이 낸 최고치 대비. 가는 선은 95 % 신뢰구간',
   },
 };
 
