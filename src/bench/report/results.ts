@@ -1,6 +1,7 @@
 /** Writes the result directory: the manifest, every sample, the verdicts, and the table in each form. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditCounts } from './audit-counts.ts';
 import { auditCounts, auditText } from './audit-counts.ts';
 import { chartOf } from './chart.ts';
 import { csvTable } from './csv.ts';
@@ -23,7 +24,12 @@ export function writeResults(directory: string, report: BenchReport): void {
   write(CHART_FILE, chartOf(report));
 }
 
-function summaryOf({ auditClean, samples, trust, verdicts, interruptedIn }: BenchReport): unknown {
+/** What `summary.json` holds. */
+export interface Summary extends Pick<BenchReport, 'interruptedIn' | 'auditClean' | 'trust' | 'verdicts'> {
+  readonly audit: AuditCounts;
+}
+
+function summaryOf({ auditClean, samples, trust, verdicts, interruptedIn }: BenchReport): Summary {
   return { interruptedIn, auditClean, audit: auditCounts(samples), trust, verdicts };
 }
 

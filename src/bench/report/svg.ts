@@ -22,7 +22,7 @@ text { fill: #c9d1d9 } rect { fill: #5b9dff } .whisker { stroke: #c9d1d9 }
 
 /** An SVG document with its title and a note at the top. */
 export function svgOf({ width, height, title, note }: Frame, body: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 ${STYLE}
 <text class="title" x="12" y="24">${escaped(title)}</text>
 <text class="note" x="12" y="44">${escaped(note)}</text>
