@@ -21,6 +21,8 @@ export interface Sizes {
   readonly closePairs: number;
   /** Seats that `two-processes` sells in a sample. */
   readonly closeRows: number;
+  /** The same over HTTP. */
+  readonly closeHttpMs: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
@@ -32,6 +34,9 @@ export interface Sizes {
   readonly httpRepeats: number;
   readonly latencyMs: number;
   readonly watchers: number;
+  /** What `http-crowded` opens beside the sale. */
+  readonly crowdedWatchers: number;
+  readonly idleConnections: number;
 }
 
 export const CANONICAL: Sizes = {
@@ -47,6 +52,7 @@ export const CANONICAL: Sizes = {
   inFlight: 512,
   closePairs: 20,
   closeRows: 10_000,
+  closeHttpMs: 1_200,
   crowdRows: 50_000,
   crowdRepeats: 3,
   growthRows: 10_000,
@@ -56,6 +62,8 @@ export const CANONICAL: Sizes = {
   httpRepeats: 5,
   latencyMs: 5_000,
   watchers: 2_000,
+  crowdedWatchers: 5_000,
+  idleConnections: 10_000,
 };
 
 export const QUICK: Sizes = {
@@ -70,6 +78,7 @@ export const QUICK: Sizes = {
   poolSizes: [16],
   closePairs: 1,
   closeRows: 4_000,
+  closeHttpMs: 400,
   crowdRows: 800,
   crowdRepeats: 1,
   growthRows: 4_000,
@@ -78,4 +87,6 @@ export const QUICK: Sizes = {
   httpRepeats: 1,
   latencyMs: 600,
   watchers: 200,
+  crowdedWatchers: 200,
+  idleConnections: 400,
 };
