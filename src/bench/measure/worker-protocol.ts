@@ -47,7 +47,7 @@ export interface BoxOfficeLoad {
 export interface HttpLoad {
   /** Holds and whole purchases are each another new account's; top-ups are all one backend's. */
   readonly requests: 'hold' | 'topUp' | 'purchase';
-  /** Who answers; a bare server's answers have no effects to audit. */
+  /** A bare server's answers have no effects to audit. */
   readonly to: 'service' | 'bare';
   readonly port: number;
   readonly secret: string;

@@ -26,7 +26,7 @@ export function isMade({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status === 201;
 }
 
-/** Who sends a request, and with which token. */
+/** The account that sends a request, and its token. */
 export interface Sender {
   readonly accountId: string;
   readonly authorization: string;

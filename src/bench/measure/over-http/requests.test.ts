@@ -1,4 +1,4 @@
-/** Who asks for what, in which order, without a service. */
+/** The order of each load's requests, and their accounts and tokens, without a service. */
 import { describe, expect, it } from 'vitest';
 import type { HttpLoad } from '../worker-protocol.ts';
 import type { HttpAnswer } from './connection.ts';
