@@ -17,14 +17,14 @@ export function servedMicrosOf(sample: Sample): number | null {
   return time === null ? null : totalOf({ ...time, client: 0 });
 }
 
-/** How fast each side answers, and who takes the processors. */
+/** How fast each side answers, and where the processors' time goes; a bare server counts as the service. */
 export function httpNotes(sides: Readonly<Record<string, readonly Sample[]>>): readonly string[] {
   return Object.entries(sides).map(([name, samples]) => {
     const median = (value: (sample: Sample) => number | null, digits: number): string =>
       medianOf(samples.map((sample) => countable(sample, value)))?.toFixed(digits) ?? 'not counted';
     const p50 = median(({ winners }) => winners?.p50Ms ?? null, 1);
     const p99 = median(({ winners }) => winners?.p99Ms ?? null, 1);
-    return `${name}: p50 ${p50} ms, p99 ${p99} ms; ${median(serviceMicrosOf, 0)} µs of its processor time each; ${cpuShares(samples)}`;
+    return `${name}: successes after p50 ${p50} ms, p99 ${p99} ms, for ${median(serviceMicrosOf, 0)} µs of processor time each; processors: ${cpuShares(samples)}`;
   });
 }
 
