@@ -39,7 +39,6 @@ const TINY: Sizes = {
   growthRows: 60,
   connections: 12,
   httpMs: 120,
-  closeHttpMs: 120,
   latencyMs: 200,
   watchers: 20,
   crowdedWatchers: 20,

@@ -19,10 +19,8 @@ export interface Sizes {
   readonly inFlight: number;
   /** Of rows whose floor is near 1: many short ones, because a few long ones show no small difference. */
   readonly closePairs: number;
-  /** Seats that `two-processes` sells in a sample. */
+  /** Seats that `two-processes` and `http-two-processes` sell in a sample. */
   readonly closeRows: number;
-  /** The same over HTTP. */
-  readonly closeHttpMs: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
@@ -52,7 +50,6 @@ export const CANONICAL: Sizes = {
   inFlight: 512,
   closePairs: 20,
   closeRows: 10_000,
-  closeHttpMs: 1_200,
   crowdRows: 50_000,
   crowdRepeats: 3,
   growthRows: 10_000,
@@ -78,7 +75,6 @@ export const QUICK: Sizes = {
   poolSizes: [16],
   closePairs: 1,
   closeRows: 4_000,
-  closeHttpMs: 400,
   crowdRows: 800,
   crowdRepeats: 1,
   growthRows: 4_000,

@@ -5,7 +5,7 @@ import type { AuditVerdict, HttpLoad, LoadReport } from '../../measure/worker-pr
 import type { ServiceProcess } from '../../measure/service-process.ts';
 import type { SamplePlan, Session } from '../../session.ts';
 
-/** What is sent, from how many connections each `sizes` says. */
+/** What is sent. How many connections send it is in `sizes`. */
 export interface HttpWork extends Pick<HttpLoad, 'requests' | 'durationMs'> {
   /** Seats of the hall. */
   readonly rows: number;
