@@ -16,7 +16,7 @@ export interface Floor {
 const SCRIPT = { rival: 'the best single statement by pgbench', unit: '/s', ...faster() };
 const ATOMIC = { rival: 'the strategy `atomic`', unit: '/s', floor: 2, aim: 5, ...faster() };
 const GROWTH = { rival: 'one crowd', floor: 1.3, aim: 1.05, ...lower() };
-const HTTP = { rival: 'the same route without the engine', unit: '/s', floor: 0.6, aim: 0.75, ...faster() };
+const BARE = { rival: 'a bare `node:http` server', unit: '/s', ...faster() };
 // Operations per second of processor time, which tell a small difference where rates do not.
 const CHEAPER = { unit: ' µs', bound: 'at least', ratio: 'baseline/ours' } as const;
 const SOONER = { unit: ' s', bound: 'at least', ratio: 'baseline/ours' } as const;
@@ -35,8 +35,25 @@ export const FLOORS = {
   'crowd-atomic': { rival: '`atomic`, one transaction per request', floor: 2, aim: 5, ...SOONER },
   'crowd-growth-statements': { ...GROWTH, unit: '/seat' },
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
-  'http-hold': HTTP,
-  'http-top-up': HTTP,
+  'http-hold': { ...BARE, floor: 0.3, aim: 0.45 },
+  'http-hold-cpu': { ...BARE, unit: ' µs', floor: 3, aim: 2, ...lower() },
+  'http-top-up': { ...BARE, floor: 0.45, aim: 0.6 },
+  'http-purchase': { ...BARE, floor: 0.25, aim: 0.4 },
+  'http-sell-out': {
+    rival: 'the strategy `atomic` over HTTP',
+    unit: ' s',
+    floor: 0.5,
+    aim: 0.35,
+    ...lower(),
+  },
+  'http-two-processes': { rival: 'one process', floor: 0.9, aim: 1, ...CHEAPER },
+  'http-crowded': {
+    rival: 'the same without other connections',
+    unit: '/s',
+    floor: 0.6,
+    aim: 0.85,
+    ...faster(),
+  },
   // Tells a barrier that requests share from one that each crosses alone: that came to 0.13.
   replays: { rival: 'the same under durability `local`', unit: '/s', floor: 0.2, aim: 0.5, ...faster() },
   'p99-winners': P99,

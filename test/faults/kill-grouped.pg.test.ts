@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../src/audit/journal/format.ts';
-import type { HttpConnection } from '../../src/bench/measure/http-connection.ts';
-import { openHttpConnection, postRequest } from '../../src/bench/measure/http-connection.ts';
+import type { HttpConnection } from '../../src/bench/measure/over-http/connection.ts';
+import { openHttpConnection, postRequest } from '../../src/bench/measure/over-http/connection.ts';
 import type { ServiceProcess } from '../../src/bench/measure/service-process.ts';
 import { startService } from '../../src/bench/measure/service-process.ts';
 import { bearerToken } from '../../src/bench/measure/tokens.ts';
@@ -121,7 +121,7 @@ it(`loses nothing that it acknowledged, and does nothing twice, when it is kille
     let isKilled = false;
     const isOver = (): boolean => {
       if (!isKilled && journal.answers() >= killAt) {
-        process.kill(service.pid, 'SIGKILL');
+        process.kill(service.pids[0]!, 'SIGKILL');
         isKilled = true;
       }
       return false;

@@ -19,7 +19,7 @@ export interface MemoryJournal<Answer> {
 export interface JournalParts<Answer> {
   readonly accountPrefix: string;
   readonly requestOf: (i: number) => JournaledRequest;
-  readonly answerOf: (answer: Answer) => JournaledAnswer;
+  readonly answerOf: (answer: Answer, i: number) => JournaledAnswer;
 }
 
 export function createMemoryJournal<Answer>(): MemoryJournal<Answer> {
@@ -38,7 +38,7 @@ export function createMemoryJournal<Answer>(): MemoryJournal<Answer> {
       yield { t: 'sent', id, at: sentAtMs + clockLeadMs, ...requestOf(id) };
       const answer = answers[id];
       if (answer !== undefined)
-        yield { t: 'answer', id, at: answeredAt[id]! + clockLeadMs, ...answerOf(answer) };
+        yield { t: 'answer', id, at: answeredAt[id]! + clockLeadMs, ...answerOf(answer, id) };
     }
   }
   return {

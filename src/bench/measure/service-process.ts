@@ -1,9 +1,19 @@
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
+import type { Session } from '../session.ts';
+
+/** How a service differs from what `rowlock serve` runs without options. */
+export interface ServiceForm {
+  /** 1 unless this says otherwise. */
+  readonly processes?: number;
+  /** Its strategy for holds; the default one unless this says otherwise. */
+  readonly hold?: string;
+}
 
 /** The message that tells the service's module to start. */
-export interface ServiceOptions {
+export interface ServiceOptions extends ServiceForm {
   readonly databaseUrl: string;
   readonly secret: string;
 }
@@ -11,11 +21,13 @@ export interface ServiceOptions {
 /** Its answer once it listens on 127.0.0.1. */
 export interface ServiceReady {
   readonly port: number;
+  /** Of all its processes. */
+  readonly pids: readonly number[];
 }
 
-export interface ServiceProcess {
-  readonly pid: number;
-  readonly port: number;
+export interface ServiceProcess extends ServiceReady {
+  /** Signs the tokens that it trusts. */
+  readonly secret: string;
   stop(): Promise<void>;
 }
 
@@ -34,13 +46,27 @@ export async function startService(servicePath: string, options: ServiceOptions)
     child.once('exit', () => reject(new Error('the service of the benchmark ended before it listened')));
   });
   child.send(options);
-  const { port } = await ready;
   return {
-    pid: child.pid!,
-    port,
+    ...(await ready),
+    secret: options.secret,
     stop: async () => {
       if (child.connected) child.disconnect();
       if (child.exitCode === null && child.signalCode === null) await exited;
     },
   };
+}
+
+/** Lends a service on the benchmark's database to `work`, and ends it however `work` ends. */
+export async function withService<T>(
+  { servicePath, target }: Pick<Session, 'servicePath' | 'target'>,
+  form: ServiceForm,
+  work: (service: ServiceProcess) => Promise<T>,
+): Promise<T> {
+  const secret = randomBytes(32).toString('hex');
+  const service = await startService(servicePath, { ...form, databaseUrl: target.url, secret });
+  try {
+    return await work(service);
+  } finally {
+    await service.stop();
+  }
 }

@@ -5,13 +5,13 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { createLatencyRecorder } from '../../load/latency-summary.ts';
-import type { SeatAnswer, WatchRequest, WatchReport } from './worker-protocol.ts';
+import type { SeatAnswer, WatchReport, WatchRequest } from './worker-protocol.ts';
 
 const PROBES = 50;
 const OPENED_AT_ONCE = 100;
 
 export interface Watching {
-  stop(held: readonly SeatAnswer[]): WatchReport;
+  stop(held: readonly SeatAnswer[]): Omit<WatchReport, 'idleEnded'>;
 }
 
 /** When an event arrived at each probe, and which seats it names. */
@@ -21,7 +21,10 @@ interface Arrived {
 }
 
 /** Resolves when every stream has begun. Throws network errors, and when a stream is refused. */
-export async function openWatchers({ port, performanceId, watchers }: WatchRequest): Promise<Watching> {
+export async function openWatchers(
+  { port, performanceId, watchers }: Pick<WatchRequest, 'port' | 'performanceId' | 'watchers'>,
+  addressOf: (i: number) => string,
+): Promise<Watching> {
   const sockets: Socket[] = [];
   const arrived = new Map<string, Arrived>();
   let ended = 0;
@@ -37,7 +40,10 @@ export async function openWatchers({ port, performanceId, watchers }: WatchReque
   for (let opened = 0; opened < watchers; opened += OPENED_AT_ONCE) {
     const count = Math.min(OPENED_AT_ONCE, watchers - opened);
     const more = Array.from({ length: count }, (_, i) =>
-      openStream(port, performanceId, (opened + i) % step === 0 ? note : undefined),
+      openStream(
+        { port, performanceId, localAddress: addressOf(opened + i) },
+        (opened + i) % step === 0 ? note : undefined,
+      ),
     );
     sockets.push(...(await Promise.all(more)));
   }
@@ -56,10 +62,15 @@ export async function openWatchers({ port, performanceId, watchers }: WatchReque
 /** All streams share this buffer: those that are no probes parse nothing. */
 const READ_BUFFER = Buffer.allocUnsafe(64 * 1_024);
 
+interface StreamRequest {
+  readonly port: number;
+  readonly performanceId: string;
+  readonly localAddress: string;
+}
+
 /** HTTP/1.0, so that the answer is not chunked. */
 function openStream(
-  port: number,
-  performanceId: string,
+  { port, performanceId, localAddress }: StreamRequest,
   onEvent: ((event: string) => void) | undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -83,7 +94,12 @@ function openStream(
       if (!hasBegun || onEvent !== undefined) take(READ_BUFFER.toString('latin1', 0, size));
       return true;
     };
-    const socket = connect({ port, host: '127.0.0.1', onread: { buffer: READ_BUFFER, callback } });
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      localAddress,
+      onread: { buffer: READ_BUFFER, callback },
+    });
     socket.on('error', reject);
     socket.on('connect', () => {
       socket.write(`GET /v1/performances/${performanceId}/seats/events HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n`);

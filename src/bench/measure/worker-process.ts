@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   AuditVerdict,
+  HttpLoad,
   Load,
   LoadReport,
   SeatAnswer,
@@ -19,13 +20,19 @@ export interface Worker {
   /** Opens a load's connections beforehand: idle ones have been closed, and opening takes processor time. */
   open(connections: number): Promise<void>;
   run(load: Load): Promise<LoadReport>;
+  /**
+   * Makes the requests of a load over HTTP and opens its connections, which takes processor time, and connections that
+   * send nothing are closed after ten seconds.
+   */
+  prepare(load: HttpLoad): Promise<void>;
+  runPrepared(): Promise<LoadReport>;
   /** Audits the database with the journal of the last load. */
   audit(): Promise<AuditVerdict>;
   /** Starts the bare HTTP server; resolves with its port. */
   serveBare(): Promise<number>;
-  /** Opens watchers' streams; resolves when all have begun. */
+  /** Opens watchers' streams and idle connections; resolves when all streams have begun. */
   watch(watch: WatchRequest): Promise<void>;
-  /** Ends the streams and measures how long after these answers the watchers saw the seats. */
+  /** Ends them, and measures how long after these answers the watchers saw the seats. */
   stopWatching(held: readonly SeatAnswer[]): Promise<WatchReport>;
   stop(): Promise<void>;
 }
@@ -38,6 +45,8 @@ export async function startWorker(databaseUrl: string): Promise<Worker> {
     pid,
     open: async (connections) => void (await ask({ type: 'open', connections }, 'open')),
     run: async (load) => (await ask({ type: 'run', load }, 'ran')).result,
+    prepare: async (load) => void (await ask({ type: 'prepare', load }, 'prepared')),
+    runPrepared: async () => (await ask({ type: 'run-prepared' }, 'ran')).result,
     audit: async () => (await ask({ type: 'audit' }, 'audited')).verdict,
     serveBare: async () => (await ask({ type: 'serve-bare' }, 'serving')).port,
     watch: async (watch) => void (await ask({ type: 'watch', watch }, 'watching')),

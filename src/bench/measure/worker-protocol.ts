@@ -43,15 +43,12 @@ export interface BoxOfficeLoad {
   readonly inFlight: number;
 }
 
-/** The performance and the account of requests that reach the service but no engine. */
-export const NOTHING = 'nothing';
-
-/** Requests over HTTP to a service, with bearer tokens. */
+/** Requests over HTTP, with bearer tokens. */
 export interface HttpLoad {
-  readonly kind: 'http';
-  readonly operation: 'topUp' | 'hold';
-  /** The engine, or nothing behind the same route. */
-  readonly reaches: 'engine' | 'nothing';
+  /** Holds and whole purchases are each another new account's; top-ups are all one backend's. */
+  readonly requests: 'hold' | 'topUp' | 'purchase';
+  /** A bare server's answers have no effects to audit. */
+  readonly to: 'service' | 'bare';
   readonly port: number;
   readonly secret: string;
   readonly fixture: Fixture;
@@ -81,7 +78,7 @@ export interface ScriptStep {
   readonly into?: boolean;
 }
 
-export type Load = EngineLoad | BoxOfficeLoad | HttpLoad | ScriptLoad;
+export type Load = EngineLoad | BoxOfficeLoad | ScriptLoad;
 
 export interface LoadReport {
   /** How often each outcome came. */
@@ -103,6 +100,10 @@ export interface WatchRequest {
   readonly port: number;
   readonly performanceId: string;
   readonly watchers: number;
+  /** Connections that have had an answer and are kept open without another request. */
+  readonly idle: number;
+  /** From how many of this machine's addresses all of these come, 127.0.0.1 and those after it. */
+  readonly addresses: number;
 }
 
 export interface WatchReport {
@@ -112,6 +113,8 @@ export interface WatchReport {
   readonly events: number;
   /** Streams that the service ended. */
   readonly ended: number;
+  /** Idle connections that the service ended. */
+  readonly idleEnded: number;
 }
 
 /** When the buyer of a seat got the answer, in milliseconds since 1970. */
@@ -130,6 +133,9 @@ export type WorkerRequest =
   /** Opens so many connections to the database, which the next load of as many uses. */
   | { readonly type: 'open'; readonly connections: number }
   | { readonly type: 'run'; readonly load: Load }
+  /** Makes the requests of a load over HTTP and opens its connections. */
+  | { readonly type: 'prepare'; readonly load: HttpLoad }
+  | { readonly type: 'run-prepared' }
   /** Audits the database with the journal of the last load. */
   | { readonly type: 'audit' }
   /** Serves the bare HTTP server. */
@@ -142,6 +148,7 @@ export type WorkerReport =
   | { readonly report: 'ready' }
   | { readonly report: 'connected' }
   | { readonly report: 'open' }
+  | { readonly report: 'prepared' }
   | { readonly report: 'ran'; readonly result: LoadReport }
   | { readonly report: 'audited'; readonly verdict: AuditVerdict }
   | { readonly report: 'serving'; readonly port: number }

@@ -6,12 +6,19 @@ import type { Database } from '../../db/database.ts';
 import { serveBare } from '../rivals/bare-server.ts';
 import { runEngineLoad } from '../rivals/engine-load.ts';
 import { runBoxOfficeLoad } from './box-office-load.ts';
-import { runHttpLoad } from './http-load.ts';
-import type { AuditVerdict, Load, LoadReport, WorkerRequest, WorkerReport } from './worker-protocol.ts';
+import { prepareHttpLoad } from './over-http/load.ts';
+import type {
+  AuditVerdict,
+  HttpLoad,
+  Load,
+  LoadReport,
+  WorkerRequest,
+  WorkerReport,
+} from './worker-protocol.ts';
 import { countStatements, openConnections } from './worker-pool.ts';
 import { runScriptLoad } from '../rivals/script-load.ts';
-import type { Watching } from './watch-load.ts';
-import { openWatchers } from './watch-load.ts';
+import type { Audience } from './audience.ts';
+import { openAudience } from './audience.ts';
 import { ignoreTerminal } from './terminal-signals.ts';
 
 let databaseUrl = '';
@@ -20,7 +27,8 @@ let opened:
   | { readonly poolSize: number; readonly database: Database; readonly statements: () => number }
   | undefined;
 let journal: AsyncIterable<JournalLine> | undefined;
-let watching: Watching | undefined;
+let prepared: (() => Promise<LoadReport>) | undefined;
+let audience: Audience | undefined;
 
 process.on('message', (request: WorkerRequest) => {
   carryOut(request).then(answer, (error: unknown) => {
@@ -45,25 +53,27 @@ async function carryOut(request: WorkerRequest): Promise<WorkerReport> {
   }
   if (request.type === 'serve-bare') return { report: 'serving', port: await serveBare() };
   if (request.type === 'run') return { report: 'ran', result: await run(request.load) };
+  if (request.type === 'prepare') {
+    prepared = await prepare(request.load);
+    return { report: 'prepared' };
+  }
+  if (request.type === 'run-prepared') {
+    if (prepared === undefined) throw new Error('no load is prepared');
+    return { report: 'ran', result: await prepared() };
+  }
   if (request.type === 'watch') {
-    watching = await openWatchers(request.watch);
+    audience = await openAudience(request.watch);
     return { report: 'watching' };
   }
   if (request.type === 'stop-watching') {
-    if (watching === undefined) throw new Error('nobody watches');
-    return { report: 'watched', seen: watching.stop(request.held) };
+    if (audience === undefined) throw new Error('nobody watches');
+    return { report: 'watched', seen: audience.stop(request.held) };
   }
   return { report: 'audited', verdict: await audit() };
 }
 
 async function run(load: Load): Promise<LoadReport> {
   journal = undefined;
-  if (load.kind === 'http') {
-    const { report, journal: kept } = await runHttpLoad(load);
-    // Requests that reach no engine leave nothing to audit.
-    if (load.reaches === 'engine') journal = kept;
-    return { ...report, statements: 0 };
-  }
   const { database, statements } = await poolOf(load.kind === 'script' ? load.clients : load.poolSize);
   const before = statements();
   if (load.kind === 'script')
@@ -75,6 +85,17 @@ async function run(load: Load): Promise<LoadReport> {
       : await runBoxOfficeLoad({ ...database }, databaseUrl, load);
   journal = kept;
   return { ...report, statements: statements() - before };
+}
+
+async function prepare(load: HttpLoad): Promise<() => Promise<LoadReport>> {
+  const runIt = await prepareHttpLoad(load);
+  return async () => {
+    journal = undefined;
+    prepared = undefined;
+    const { report, journal: kept } = await runIt();
+    if (load.to === 'service') journal = kept;
+    return { ...report, statements: 0 };
+  };
 }
 
 async function poolOf(poolSize: number): Promise<NonNullable<typeof opened>> {

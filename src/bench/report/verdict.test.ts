@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Goal } from './verdict.ts';
-import { judge, toJson } from './verdict.ts';
+import { judge, notMeasured, toJson } from './verdict.ts';
 
 const faster: Goal = {
   name: 'hot-wallet',
@@ -77,6 +77,15 @@ describe('judge', () => {
     });
     expect(judge(less, [])).toMatchObject({ ratioSpread: null, result: 'not shown', aimMet: false });
     expect(judge(less, [{ ours: 0, baseline: 0 }])).toMatchObject({ ratioSpread: null, result: 'not shown' });
+  });
+
+  it('says why a line could not be measured', () => {
+    expect(notMeasured(faster, 'one core')).toMatchObject({
+      ratioSpread: null,
+      result: 'not shown',
+      reason: 'not measured: one core',
+      aimMet: false,
+    });
   });
 
   it('names outliers and counts them all the same', () => {

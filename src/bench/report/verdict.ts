@@ -102,6 +102,11 @@ export function judge(goal: Goal, pairs: readonly Pair[], notes: readonly string
   };
 }
 
+/** A line that this machine can't measure, and why. */
+export function notMeasured(goal: Goal, why: string): Verdict {
+  return { ...judge(goal, []), reason: `not measured: ${why}` };
+}
+
 function sideOf(interval: Interval | null, bound: Goal['bound'], wanted: number): Result {
   if (interval === null) return 'not shown';
   const [worst, best] = bound === 'at least' ? interval : [-interval[1], -interval[0]];

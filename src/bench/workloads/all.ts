@@ -1,7 +1,13 @@
 import { measureBestAvailable, samplesOfBestAvailable } from './best-available.ts';
 import { CONTENDED, measureContended, samplesOfContended } from './contended.ts';
 import { measureCrowd, measureGrowth, samplesOfCrowd, samplesOfGrowth } from './crowd.ts';
-import { measureHttp, samplesOfHttp } from './http.ts';
+import { samplesAgainstBare } from './over-http/against-bare.ts';
+import { measureHttpCrowded, samplesOfHttpCrowded } from './over-http/crowded.ts';
+import { measureHttpHold } from './over-http/hold.ts';
+import { measureHttpProcesses, samplesOfHttpProcesses } from './over-http/processes.ts';
+import { measureHttpPurchase } from './over-http/purchase.ts';
+import { measureHttpSellOut, samplesOfHttpSellOut } from './over-http/sell-out.ts';
+import { measureHttpTopUp } from './over-http/top-up.ts';
 import { measureLatency, samplesOfLatency } from './latency.ts';
 import { measureProcesses, samplesOfProcesses } from './processes.ts';
 import { measureWatchers, samplesOfWatchers } from './watchers.ts';
@@ -29,8 +35,12 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'crowd', samples: samplesOfCrowd, run: measureCrowd },
   { name: 'crowd-growth', samples: samplesOfGrowth, run: measureGrowth },
   { name: 'best-available', samples: samplesOfBestAvailable, run: measureBestAvailable },
-  { name: 'http-hold', samples: samplesOfHttp, run: (session) => measureHttp(session, 'hold') },
-  { name: 'http-top-up', samples: samplesOfHttp, run: (session) => measureHttp(session, 'topUp') },
+  { name: 'http-hold', samples: samplesAgainstBare, run: measureHttpHold },
+  { name: 'http-top-up', samples: samplesAgainstBare, run: measureHttpTopUp },
+  { name: 'http-purchase', samples: samplesAgainstBare, run: measureHttpPurchase },
+  { name: 'http-sell-out', samples: samplesOfHttpSellOut, run: measureHttpSellOut },
+  { name: 'http-two-processes', samples: samplesOfHttpProcesses, run: measureHttpProcesses },
+  { name: 'http-crowded', samples: samplesOfHttpCrowded, run: measureHttpCrowded },
   { name: 'replays', samples: samplesOfReplays, run: measureReplays },
   { name: 'latency', samples: samplesOfLatency, run: measureLatency },
   { name: 'two-processes', samples: samplesOfProcesses, run: measureProcesses },

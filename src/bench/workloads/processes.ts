@@ -5,10 +5,10 @@
 import { fixtureSizeOf } from '../rivals/rivals.ts';
 import type { AuditVerdict, EngineLoad, LoadReport, Fixture } from '../measure/worker-protocol.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
+import { ratesText } from './over-http/notes.ts';
 import type { Sizes } from './sizes.ts';
 import { floorOf } from '../floors.ts';
-import { medianOf } from '../../load/spread.ts';
 import { processorTimeOf, totalOf } from '../report/processor-time.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge, pairsOf } from '../report/verdict.ts';
@@ -50,14 +50,6 @@ export async function measureProcesses(session: Session): Promise<readonly Verdi
 function microsOf(sample: Sample): number | null {
   const time = processorTimeOf(sample);
   return time === null ? null : totalOf(time);
-}
-
-/** The ratio of the median rates. */
-export function ratesText(ours: readonly Sample[], baseline: readonly Sample[]): string {
-  const [own, other] = [ours, baseline].map((samples) =>
-    medianOf(samples.map((sample) => countable(sample, ({ perSecond }) => perSecond))),
-  );
-  return own && other ? (own / other).toFixed(2) : 'not counted';
 }
 
 async function processesSample(

@@ -19,7 +19,7 @@ export interface Sizes {
   readonly inFlight: number;
   /** Of rows whose floor is near 1: many short ones, because a few long ones show no small difference. */
   readonly closePairs: number;
-  /** Seats that `two-processes` sells in a sample. */
+  /** Seats that `two-processes` and `http-two-processes` sell in a sample. */
   readonly closeRows: number;
   readonly crowdRows: number;
   readonly crowdRepeats: number;
@@ -32,6 +32,9 @@ export interface Sizes {
   readonly httpRepeats: number;
   readonly latencyMs: number;
   readonly watchers: number;
+  /** What `http-crowded` opens beside the sale. */
+  readonly crowdedWatchers: number;
+  readonly idleConnections: number;
 }
 
 export const CANONICAL: Sizes = {
@@ -56,6 +59,8 @@ export const CANONICAL: Sizes = {
   httpRepeats: 5,
   latencyMs: 5_000,
   watchers: 2_000,
+  crowdedWatchers: 5_000,
+  idleConnections: 10_000,
 };
 
 export const QUICK: Sizes = {
@@ -78,4 +83,6 @@ export const QUICK: Sizes = {
   httpRepeats: 1,
   latencyMs: 600,
   watchers: 200,
+  crowdedWatchers: 200,
+  idleConnections: 400,
 };

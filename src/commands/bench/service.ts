@@ -1,66 +1,53 @@
 /**
- * The service that `rowlock bench` measures over HTTP, in a process of its own: the real server and box
- * office. Requests for the performance or the account `nothing` reach, by the same routes, a box office that
- * does nothing: the difference is the cost of the engine.
+ * The service that `rowlock bench` measures over HTTP: what `rowlock serve` runs, in one process or several, on the
+ * benchmark's database. It ends with the process that started it.
  */
-import { NOTHING } from '../../bench/measure/worker-protocol.ts';
 import type { ServiceOptions, ServiceReady } from '../../bench/measure/service-process.ts';
 import { ignoreTerminal } from '../../bench/measure/terminal-signals.ts';
 import { createBoxOffice } from '../../box-office/box-office.ts';
-import type { BoxOffice } from '../../box-office/box-office.ts';
-import { createLogger } from '../../http/edge/logger.ts';
-import { createServer } from '../../http/server.ts';
+import { HTTP_LIMITS } from '../../http/edge/limits.ts';
+import { defaultsOf } from '../options/option.ts';
+import { COMMAND_OPTIONS } from '../options/table.ts';
+import type { Closers } from '../serve/closers.ts';
+import { serveByProcesses } from '../serve/processes/parent.ts';
+import { caretakerOptions } from '../serve/processes/shares.ts';
+import { serveAlone } from '../serve/serve.ts';
+import type { ServiceSettings } from '../serve/service.ts';
+import { boxOfficeOptions } from '../serve/service.ts';
+
+const ending = new AbortController();
+const closers: Closers = [];
 
 process.once('message', (order: ServiceOptions) => void serve(order));
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => void end());
 ignoreTerminal();
 
-async function serve({ databaseUrl, secret }: ServiceOptions): Promise<void> {
+async function serve({ databaseUrl, secret, processes = 1, hold }: ServiceOptions): Promise<void> {
+  // The environment must not decide what is measured.
+  const options = {
+    ...defaultsOf(COMMAND_OPTIONS.serve),
+    processes,
+    hold,
+    port: 0,
+    // All watchers come from a few addresses of this machine.
+    streamsPerAddress: HTTP_LIMITS.watchersMax,
+  };
+  const settings: ServiceSettings = { options, databaseUrl, ticketKeys: undefined, secret, hasTokens: false };
+  const isAlone = processes === 1;
   const boxOffice = await createBoxOffice({
-    databaseUrl,
+    ...(isAlone ? boxOfficeOptions(settings) : caretakerOptions(settings)),
     migrate: false,
-    strategies: { topUp: 'grouped', hold: 'grouped', pay: 'grouped' },
   });
-  const server = await createServer({
-    boxOffice: withNothing(boxOffice),
-    auth: { secret },
-    logger: createLogger({ level: 'warn' }),
-  });
-  const address = await server.listen({ host: '127.0.0.1', port: 0 });
-  const ready: ServiceReady = { port: Number(new URL(address).port) };
+  closers.push(() => boxOffice.close());
+  const { address, pids } = isAlone
+    ? await serveAlone(settings, boxOffice, closers)
+    : await serveByProcesses(settings, ending.signal, closers);
+  const ready: ServiceReady = { port: Number(new URL(address).port), pids: [process.pid, ...pids] };
   process.send?.(ready);
 }
 
-/** Answers with the form and length of the real ones. */
-function withNothing(boxOffice: BoxOffice): BoxOffice {
-  const reservationId = '6f1c1f0e-6d3a-8c53-9f0e-2d6d8a1b7c44';
-  return {
-    ...boxOffice,
-    hold: (request) => {
-      if (request.performanceId !== NOTHING) return boxOffice.hold(request);
-      const { performanceId, seats } = request;
-      const expiresAt = new Date(Date.now() + 300_000);
-      return Promise.resolve({
-        outcome: 'held',
-        performanceId,
-        reservationId,
-        seats,
-        amount: 1_000,
-        expiresAt,
-        state: 'held',
-      });
-    },
-    topUp: (request) => {
-      if (request.accountId !== NOTHING) return boxOffice.topUp(request);
-      const { accountId, amount } = request;
-      return Promise.resolve({
-        outcome: 'topped_up',
-        accountId,
-        seq: 12_345,
-        amount,
-        balanceAfter: 12_345_000,
-        createdAt: new Date(),
-      });
-    },
-  };
+async function end(): Promise<void> {
+  ending.abort();
+  for (const close of closers.toReversed()) await close();
+  process.exit();
 }

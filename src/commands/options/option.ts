@@ -149,6 +149,12 @@ export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Co
   return Object.fromEntries(entries) as Values<Specs>;
 }
 
+/** The values of a command that is given nothing, whatever the environment says. */
+export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): Values<Specs> {
+  const entries = Object.entries(specs).map(([name, { fallback }]) => [name, fallback]);
+  return Object.fromEntries(entries) as Values<Specs>;
+}
+
 const PASSWORD_IN_URL = /^\w+:\/\/[^/@:]*:[^/@]+@/;
 
 function valueOf(name: string, spec: OptionSpec<unknown>, command: Command): unknown {

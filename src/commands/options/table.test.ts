@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makesOwnSecret } from '../serve/keys.ts';
-import { addOptions, ConfigError, defaultOf, flagOf, readOptions } from './option.ts';
+import { addOptions, ConfigError, defaultOf, defaultsOf, flagOf, readOptions } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 import { COMMAND_OPTIONS } from './table.ts';
 import type { CommandOptions } from './table.ts';
@@ -51,6 +51,13 @@ describe('readOptions', () => {
   it('takes a flag before the environment, and the environment before the default', () => {
     expect(serveOptions({ port: '4001' }, { PORT: '4002' }).port).toBe(4_001);
     expect(serveOptions({}, { PORT: '4002' }).port).toBe(4_002);
+  });
+
+  it('leaves both out where the defaults are wanted', () => {
+    vi.stubEnv('PORT', '4002');
+    expect(defaultsOf(COMMAND_OPTIONS.serve)).toEqual(serveOptions());
+    expect(defaultsOf(COMMAND_OPTIONS.serve).port).toBe(3_000);
+    vi.unstubAllEnvs();
   });
 
   it('warns of a password in a flag, which other users of the machine can read, and does not repeat it', () => {

@@ -120,7 +120,8 @@ export interface Served {
   readonly failed: Promise<never>;
 }
 
-async function serveAlone(
+/** Serves from this process alone. Throws `CommandFailed`. */
+export async function serveAlone(
   settings: ServiceSettings,
   boxOffice: BoxOffice,
   closers: Closers,

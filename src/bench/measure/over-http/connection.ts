@@ -12,12 +12,14 @@ export interface HttpAnswer {
 
 export interface HttpConnection {
   /** Sends a whole request, head and body, and waits for its answer. Throws when the connection ends. */
-  exchange(request: string): Promise<HttpAnswer>;
+  exchange(request: string | Buffer): Promise<HttpAnswer>;
+  readonly isOpen: boolean;
   close(): void;
 }
 
-export async function openHttpConnection(port: number): Promise<HttpConnection> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+/** Opens a connection to a service on this machine, from this of the machine's addresses. */
+export async function openHttpConnection(port: number, localAddress = '127.0.0.1'): Promise<HttpConnection> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
@@ -51,6 +53,9 @@ function connectionOn(socket: Socket): HttpConnection {
         waiting = { resolve, reject };
         socket.write(request, 'latin1');
       }),
+    get isOpen() {
+      return !socket.destroyed;
+    },
     close: () => {
       waiting = undefined;
       socket.destroy();

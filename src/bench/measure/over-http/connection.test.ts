@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serveBare } from '../rivals/bare-server.ts';
-import { openHttpConnection, postRequest, readAnswer } from './http-connection.ts';
+import { serveBare } from '../../rivals/bare-server.ts';
+import { openHttpConnection, postRequest, readAnswer } from './connection.ts';
 
 const HEAD = 'HTTP/1.1 201 Created\r\nContent-Length: 7\r\nx: y\r\n\r\n';
 
