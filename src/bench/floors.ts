@@ -35,6 +35,7 @@ export const FLOORS = {
   'crowd-atomic': { rival: '`atomic`, one transaction per request', floor: 2, aim: 5, ...SOONER },
   'crowd-growth-statements': { ...GROWTH, unit: '/seat' },
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
+  'crowd-interleaved': { ...GROWTH, aim: 1.1, unit: '/seat' },
   'http-hold': HTTP,
   'http-top-up': HTTP,
   // Tells a barrier that requests share from one that each crosses alone: that came to 0.13.

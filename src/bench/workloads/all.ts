@@ -1,6 +1,7 @@
 import { measureBestAvailable, samplesOfBestAvailable } from './best-available.ts';
 import { CONTENDED, measureContended, samplesOfContended } from './contended.ts';
-import { measureCrowd, measureGrowth, samplesOfCrowd, samplesOfGrowth } from './crowd.ts';
+import { measureCrowd, samplesOfCrowd } from './crowd.ts';
+import { measureGrowth, measureInterleaved, samplesOfGrowth, samplesOfInterleaved } from './crowd-growth.ts';
 import { measureHttp, samplesOfHttp } from './http.ts';
 import { measureLatency, samplesOfLatency } from './latency.ts';
 import { measureProcesses, samplesOfProcesses } from './processes.ts';
@@ -28,6 +29,7 @@ export const WORKLOADS: readonly Workload[] = [
   })),
   { name: 'crowd', samples: samplesOfCrowd, run: measureCrowd },
   { name: 'crowd-growth', samples: samplesOfGrowth, run: measureGrowth },
+  { name: 'crowd-interleaved', samples: samplesOfInterleaved, run: measureInterleaved },
   { name: 'best-available', samples: samplesOfBestAvailable, run: measureBestAvailable },
   { name: 'http-hold', samples: samplesOfHttp, run: (session) => measureHttp(session, 'hold') },
   { name: 'http-top-up', samples: samplesOfHttp, run: (session) => measureHttp(session, 'topUp') },
