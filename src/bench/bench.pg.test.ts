@@ -93,6 +93,7 @@ describe('runBench', () => {
       'crowd-atomic',
       'crowd-growth-statements',
       'crowd-growth-cpu',
+      'crowd-interleaved',
       'best-available',
       'best-available-rank',
       'http-hold',

@@ -35,6 +35,7 @@ export const FLOORS = {
   'crowd-atomic': { rival: '`atomic`, one transaction per request', floor: 2, aim: 5, ...SOONER },
   'crowd-growth-statements': { ...GROWTH, unit: '/seat' },
   'crowd-growth-cpu': { ...GROWTH, unit: ' ms/seat' },
+  'crowd-interleaved': { ...GROWTH, aim: 1.1, unit: '/seat' },
   'http-hold': { ...BARE, floor: 0.3, aim: 0.45 },
   'http-hold-cpu': { ...BARE, unit: ' µs', floor: 3, aim: 2, ...lower() },
   'http-top-up': { ...BARE, floor: 0.45, aim: 0.6 },

@@ -56,7 +56,7 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
   'docs/benchmark.md': {
     '50,000 seats': CANONICAL.crowdRows,
     'four times': constant(CROWD, 'REQUESTS_PER_SEAT'),
-    '32 times': constant(CROWD, 'GROWN_REQUESTS_PER_SEAT'),
+    '32 times': constant('src/bench/workloads/crowd-growth.ts', 'REQUESTS_PER_SEAT'),
     '95 %': CONFIDENCE * 100,
     '8 kB': constant(FSYNC, 'WRITE_BYTES'),
     '1 s': constant(FSYNC, 'DURATION_MS'),

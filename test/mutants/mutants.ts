@@ -406,7 +406,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'groups',
     'scheduler',
-    ['late member taken up', 'if (!this.#dismissIfLate(entry, now)) group', 'if (now > 0) group'],
+    ['late member taken up', 'if (!this.#dismissIfLate(entry))', 'if (entry.deadlineAtMs > 0)'],
+    ['groups in flight want the same', 'wanted.some((each) => exclusive.has(each))', 'wanted.includes(null)'],
+    ['later member before one that is left', 'for (const each of wanted) exclusive.add(each);\n', ''],
+    ['known answer not given', 'if (answer === undefined) return entry;', 'return entry;'],
     [
       'own time of a member not asked',
       'Math.min(clock.nowMs() + limits.deadlineMs, atMs)',

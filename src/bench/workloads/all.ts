@@ -1,6 +1,7 @@
 import { measureBestAvailable, samplesOfBestAvailable } from './best-available.ts';
 import { CONTENDED, measureContended, samplesOfContended } from './contended.ts';
-import { measureCrowd, measureGrowth, samplesOfCrowd, samplesOfGrowth } from './crowd.ts';
+import { measureCrowd, samplesOfCrowd } from './crowd.ts';
+import { measureGrowth, measureInterleaved, samplesOfGrowth, samplesOfInterleaved } from './crowd-growth.ts';
 import { samplesAgainstBare } from './over-http/against-bare.ts';
 import { measureHttpCrowded, samplesOfHttpCrowded } from './over-http/crowded.ts';
 import { measureHttpHold } from './over-http/hold.ts';
@@ -34,6 +35,7 @@ export const WORKLOADS: readonly Workload[] = [
   })),
   { name: 'crowd', samples: samplesOfCrowd, run: measureCrowd },
   { name: 'crowd-growth', samples: samplesOfGrowth, run: measureGrowth },
+  { name: 'crowd-interleaved', samples: samplesOfInterleaved, run: measureInterleaved },
   { name: 'best-available', samples: samplesOfBestAvailable, run: measureBestAvailable },
   { name: 'http-hold', samples: samplesAgainstBare, run: measureHttpHold },
   { name: 'http-top-up', samples: samplesAgainstBare, run: measureHttpTopUp },

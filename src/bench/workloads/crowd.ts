@@ -1,19 +1,18 @@
-/** Crowds: the time to sell out a hall, and the cost per seat when many more want the same seats. */
+/** Crowds: the time to sell out a hall whose seats are each requested several times. */
 import type { AccessPattern } from './access-pattern.ts';
 import { engineContender, fixtureSizeOf } from '../rivals/rivals.ts';
 import type { Work } from '../rivals/rivals.ts';
 import type { Session, Sample } from '../session.ts';
-import { countable, rotated, runSample } from '../session.ts';
+import { rotated, runSample } from '../session.ts';
 import type { Sizes } from './sizes.ts';
-import { medianOf } from '../../load/spread.ts';
+import { soldOutAudit } from './sold-out.ts';
 import { floorOf } from '../floors.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { judge, pairsOf } from '../report/verdict.ts';
 
 const SEED = 1;
-const SERVICE_POOL_SIZE = 20;
+export const SERVICE_POOL_SIZE = 20;
 const REQUESTS_PER_SEAT = 4;
-const GROWN_REQUESTS_PER_SEAT = 32;
 interface CrowdSample {
   readonly measure: string;
   readonly contender: string;
@@ -46,12 +45,7 @@ export async function crowdSample(session: Session, given: CrowdSample): Promise
     ...named,
     fixtureSize: fixtureSizeOf(work),
     ...contender,
-    audit: async (ran, fixture) => {
-      const verdict = await contender.audit(ran, fixture);
-      if (ran.successes === rows) return verdict;
-      const example = `${ran.successes} of ${rows} seats were sold although every one was asked for`;
-      return { ...verdict, clean: false, violations: verdict.violations + 1, examples: [example] };
-    },
+    audit: soldOutAudit(rows, contender.audit),
   });
 }
 
@@ -109,69 +103,4 @@ export async function bestCrowdPool(session: Session, strategy: CrowdRival): Pro
     if (elapsedMs < best.elapsedMs) best = { poolSize, elapsedMs };
   }
   return best.poolSize;
-}
-
-export function samplesOfGrowth({ closePairs, alsoShuffled }: Sizes): number {
-  return closePairs * 2 + (alsoShuffled ? 1 : 0);
-}
-
-/**
- * Compares many crowds, one after another, with a single one; each requests every seat once. A note adds the
- * cost when all their requests are shuffled together. Then the last seats are requested among thousands of
- * losers, so their groups are small, and a small group takes as many statements as a large one.
- */
-export async function measureGrowth(session: Session): Promise<readonly Verdict[]> {
-  const { growthRows: rows, closePairs } = session.sizes;
-  const sampleOf = (contender: string, repeat: number, pattern: AccessPattern): Promise<Sample> =>
-    crowdSample(session, {
-      measure: 'crowd-growth',
-      contender,
-      repeat,
-      worker: 'ours',
-      strategy: 'grouped',
-      poolSize: SERVICE_POOL_SIZE,
-      rows,
-      pattern,
-    });
-  const shared = { rows, seed: SEED };
-  const samples = { once: [] as Sample[], often: [] as Sample[] };
-  const crowds = { once: 1, often: GROWN_REQUESTS_PER_SEAT } as const;
-  for (let repeat = 0; repeat < closePairs; repeat += 1) {
-    for (const name of rotated(['once', 'often'] as const, repeat)) {
-      const times = crowds[name];
-      const contender = times === 1 ? name : `${times} crowds`;
-      samples[name].push(await sampleOf(contender, repeat, { ...shared, kind: 'crowds', times }));
-    }
-  }
-  const shuffled = session.sizes.alsoShuffled
-    ? await sampleOf('shuffled', 0, { ...shared, kind: 'shuffled', times: GROWN_REQUESTS_PER_SEAT })
-    : undefined;
-  const goal = {
-    ours: `hold/grouped, ${GROWN_REQUESTS_PER_SEAT} crowds after each other ask for every seat of ${rows.toLocaleString('en-US')}`,
-    baseline: 'one crowd does',
-  } as const;
-  const judged = (
-    name: 'crowd-growth-statements' | 'crowd-growth-cpu',
-    value: (sample: Sample) => number | null,
-  ): Verdict => {
-    const once = medianOf(samples.once.map((sample) => countable(sample, value)));
-    const mixed = shuffled === undefined ? null : countable(shuffled, value);
-    const notes =
-      once === null || mixed === null
-        ? []
-        : [
-            `all ${GROWN_REQUESTS_PER_SEAT} requests for each seat shuffled through and through: ${(mixed / once).toFixed(2)} times as much`,
-          ];
-    return judge(
-      { ...goal, ...floorOf(name) },
-      pairsOf({ ours: samples.often, baseline: samples.once }, value),
-      notes,
-    );
-  };
-  return [
-    judged('crowd-growth-statements', (sample) => sample.statements / sample.successes),
-    judged('crowd-growth-cpu', ({ cpu, successes }) =>
-      cpu.databaseMs === null ? null : cpu.databaseMs / successes,
-    ),
-  ];
 }

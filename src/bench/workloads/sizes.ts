@@ -24,8 +24,7 @@ export interface Sizes {
   readonly crowdRows: number;
   readonly crowdRepeats: number;
   readonly growthRows: number;
-  /** Whether the crowds' requests are also measured shuffled together. */
-  readonly alsoShuffled: boolean;
+  readonly interleavedPairs: number;
   readonly connections: number;
   readonly httpMs: number;
   /** More than elsewhere: three processes wait for each other, so samples differ more. */
@@ -53,7 +52,7 @@ export const CANONICAL: Sizes = {
   crowdRows: 50_000,
   crowdRepeats: 3,
   growthRows: 10_000,
-  alsoShuffled: true,
+  interleavedPairs: 6,
   connections: 256,
   httpMs: 3_000,
   httpRepeats: 5,
@@ -78,7 +77,7 @@ export const QUICK: Sizes = {
   crowdRows: 800,
   crowdRepeats: 1,
   growthRows: 4_000,
-  alsoShuffled: false,
+  interleavedPairs: 1,
   httpMs: 500,
   httpRepeats: 1,
   latencyMs: 600,

@@ -5,8 +5,9 @@
  * | function | does |
  * |---|---|
  * | `execute` | answers a request that is known to have lost, else submits it to the scheduler |
+ * | `Shard.#takeForLane` (scheduler.ts) | answers the members that are known to have lost while they waited, and forms a group of the rest |
  * | `Shard.#runGroup`, `#halve` (scheduler.ts) | run a group, repeat it, divide it |
- * | `answerKnown` | answers the members that have lost while they waited |
+ * | `decide` | answers the members whose time was up before there was a connection |
  * | `transact` | opens the group's transaction, with its bounds |
  * | `judge` | reads, judges each member in the order of arrival, writes, compares the counts |
  *
@@ -66,6 +67,8 @@ export interface GroupedOperation<
 > {
   readonly shardOf: (command: Command) => string;
   readonly rowsOf: (command: Command) => readonly string[];
+  /** What the command wants that one member only can get; none where this is left out. */
+  readonly exclusiveOf?: (command: Command) => readonly unknown[];
   /** Names the request: duplicates have one key. */
   readonly keyOf: (command: Command) => string;
   /** Locks and reads what the members want; with `wait` `not` without waiting. */
@@ -104,6 +107,8 @@ export interface GroupedOperation<
   };
   readonly replay: (connection: Connection, command: Command) => Promise<Success | Refused | undefined>;
 }
+
+const NOTHING: readonly unknown[] = [];
 
 interface Member<Command> {
   readonly command: Command;
@@ -144,7 +149,9 @@ export function groupedStrategy<
         {
           shardOf: ({ command }) => group.operation.shardOf(command),
           rowsOf: ({ command }) => group.operation.rowsOf(command),
-          attempt: (members, wait, repeats) => group.answerKnown(members, { wait, repeats }),
+          exclusiveOf: ({ command }) => group.operation.exclusiveOf?.(command) ?? NOTHING,
+          known: ({ command }) => group.operation.losses?.known(command),
+          attempt: (members, wait, repeats) => group.decide(members, { wait, repeats }),
           remedyFor,
           contended: (cause) => refuse('contended', { cause }),
           overloaded: () => refuse('overloaded', { cause: 'queue' }),
@@ -202,35 +209,16 @@ function createGroup<
   const answerBehind = async (answer: Answer | Promise<Answer>): Promise<Answer> =>
     behind(context.barrier, await answer);
 
-  /**
-   * Answers the members that have lost to the groups decided while they waited, and those whose time was up before there was
-   * a connection; the rest share a transaction.
-   */
-  function answerKnown(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
-    const lossOf = ({ command }: Member<Command>): Answer | undefined => operation.losses?.known(command);
-    const lateOf = ({ deadline }: Member<Command>): Answer | undefined =>
-      deadline?.takeUp() === false ? refuse('contended', { cause: 'deadline' }) : undefined;
-    return decideRest(members, lossOf, (open) =>
-      context.database.connect((connection) =>
-        decideRest(open, lateOf, (taken) => transact(connection, taken, attempt)),
-      ),
-    );
-  }
-
-  /** Decides together the members for which there is no answer already. */
-  async function decideRest(
-    members: readonly Member<Command>[],
-    answerOf: (member: Member<Command>) => Answer | undefined,
-    decide: (rest: readonly Member<Command>[]) => Promise<Decided[]>,
-  ): Promise<Decided[]> {
-    const answers = members.map(answerOf);
-    const rest = members.filter((_, i) => answers[i] === undefined);
-    const decided = rest.length === 0 ? [] : await decide(rest);
-    let next = 0;
-    return answers.map((answer) => {
-      if (answer !== undefined) return { answer };
-      next += 1;
-      return decided[next - 1]!;
+  /** Answers the members whose time was up before there was a connection; the rest share a transaction. */
+  function decide(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+    return context.database.connect(async (connection) => {
+      const late = members.map(({ deadline }): Decided | undefined =>
+        deadline?.takeUp() === false ? { answer: refuse('contended', { cause: 'deadline' }) } : undefined,
+      );
+      const inTime = members.filter((_, i) => late[i] === undefined);
+      const decided = inTime.length === 0 ? [] : await transact(connection, inTime, attempt);
+      let next = 0;
+      return late.map((answer) => answer ?? decided[next++]!);
     });
   }
 
@@ -310,7 +298,7 @@ function createGroup<
       : { decisions, committed: () => operation.committed?.(won, state) };
   }
 
-  return { operation, answerKnown };
+  return { operation, decide };
 }
 
 /** What to do about an error of a group's transaction. */

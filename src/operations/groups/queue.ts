@@ -3,6 +3,8 @@ export interface Queue<T> {
   push(item: T): void;
   /** Takes the first; undefined when there is none. */
   shift(): T | undefined;
+  /** Puts back to the front, in their order, items that were taken before. */
+  putBack(items: readonly T[]): void;
   /** The first, left in its place. */
   peek(): T | undefined;
   readonly size: number;
@@ -23,6 +25,11 @@ export function createQueue<T>(): Queue<T> {
         head = 0;
       }
       return item;
+    },
+    putBack: (taken) => {
+      if (taken.length === 0) return;
+      items = [...taken, ...items.slice(head)];
+      head = 0;
     },
     peek: () => items[head],
     get size() {

@@ -12,6 +12,8 @@ interface Member {
   readonly id: number;
   readonly shard: string;
   readonly row: string;
+  /** What it wants that no two groups in flight may want. */
+  readonly exclusive: readonly number[];
   /** Its transaction fails whenever it is in it. */
   readonly poison: boolean;
 }
@@ -36,9 +38,12 @@ function watchedWork(
   slowRow: { locked: boolean; unseen?: boolean },
 ) {
   const seen = { transactions: 0, inFlight: new Map<string, number>(), most: 0, committed: [] as number[] };
+  const exclusive = new Map<string, number>();
   const work: GroupWork<Member, string> = {
     shardOf: (member) => member.shard,
     rowsOf: (member) => [member.row],
+    exclusiveOf: (member) => member.exclusive,
+    known: () => undefined,
     attempt: async (members, wait) => {
       const shard = members[0]!.shard;
       expect(new Set(members.map((member) => member.shard)).size, 'one shard').toBe(1);
@@ -48,6 +53,13 @@ function watchedWork(
       const inFlight = (seen.inFlight.get(shard) ?? 0) + 1;
       seen.inFlight.set(shard, inFlight);
       seen.most = Math.max(seen.most, inFlight);
+      // The first attempt of a fast lane: the one for slow rows is apart.
+      const wanted = new Set(wait === 'briefly' ? members.flatMap((member) => member.exclusive) : []);
+      for (const each of wanted) {
+        const name = `${shard} ${each}`;
+        exclusive.set(name, (exclusive.get(name) ?? 0) + 1);
+        expect(exclusive.get(name), 'groups in flight that want it').toBe(1);
+      }
       try {
         await s.schedule(Promise.resolve(), `transaction ${members.map((member) => member.id).join(' ')}`);
         if (fault === 'deadlock') throw new Failure('repeat');
@@ -62,6 +74,7 @@ function watchedWork(
         });
       } finally {
         seen.inFlight.set(shard, seen.inFlight.get(shard)! - 1);
+        for (const each of wanted) exclusive.set(`${shard} ${each}`, 0);
       }
     },
     remedyFor: (error) => (error instanceof Failure ? error.remedy : 'split'),
@@ -74,6 +87,7 @@ function watchedWork(
 const member = fc.record({
   shard: fc.constantFrom('a', 'b'),
   row: fc.constantFrom('one', 'two', 'slow'),
+  exclusive: fc.array(fc.nat(30), { maxLength: 2 }),
   poison: fc.boolean().map((poison) => poison),
 });
 const faultList = fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'deadlock', 'connection'), {
@@ -81,12 +95,12 @@ const faultList = fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'deadl
 });
 
 const course = fc.record({
-  given: fc.array(member, { minLength: 1, maxLength: 12 }),
+  given: fc.array(member, { minLength: 1, maxLength: 16 }),
   faults: faultList,
   /** What passes at each arrival and transaction, taken in turn. */
   passingMs: fc.array(fc.constantFrom(0, 0, 0, 300, 700, 1_200), { maxLength: 6 }),
   /** Before which arrival the shutdown begins; after the last one if none. */
-  drainsAt: fc.option(fc.nat(11), { nil: undefined }),
+  drainsAt: fc.option(fc.nat(15), { nil: undefined }),
   locked: fc.boolean(),
   unseen: fc.boolean(),
 });
@@ -191,6 +205,7 @@ describe('the group scheduler, over many schedules', () => {
           id,
           shard: 'a',
           row: 'one',
+          exclusive: [],
           poison: false,
         }));
         const answers: Promise<string>[] = [];
@@ -221,7 +236,7 @@ describe('the group scheduler, over many schedules', () => {
           const answers: Promise<string>[] = [];
           for (let id = 0; id < count; id += 1) {
             arrivedAt.push(clock.nowMs());
-            answers.push(scheduler.submit({ id, shard: 'a', row: 'one', poison: false }));
+            answers.push(scheduler.submit({ id, shard: 'a', row: 'one', exclusive: [], poison: false }));
             if (id === late) clock.move(600);
           }
           clock.move(500);
@@ -251,7 +266,13 @@ describe('the group scheduler, over many schedules', () => {
         const { work } = watchedWork(s, [], slowRow);
         const scheduler = createScheduler(work, { ...LIMITS, lanesMax: 1 }, handClock());
         const answers = Array.from({ length: count }, (_, id) =>
-          scheduler.submit({ id, shard: 'a', row: id === at % count ? 'slow' : 'one', poison: false }),
+          scheduler.submit({
+            id,
+            shard: 'a',
+            row: id === at % count ? 'slow' : 'one',
+            exclusive: [],
+            poison: false,
+          }),
         );
         await s.waitFor(Promise.all(answers.filter((_, id) => id !== at % count)));
         slowRow.locked = false;
@@ -282,7 +303,7 @@ describe('the group scheduler, over many schedules', () => {
         const scheduler = createScheduler(sized, { ...LIMITS, groupSizeMax: 16, lanesMax: 1 }, handClock());
         const answers = Array.from({ length: count }, (_, id) =>
           scheduler
-            .submit({ id, shard: 'a', row: 'one', poison: id === at % count })
+            .submit({ id, shard: 'a', row: 'one', exclusive: [], poison: id === at % count })
             .catch((error: Error) => error.message),
         );
         await s.waitFor(Promise.all(answers));

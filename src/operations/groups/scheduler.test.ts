@@ -17,6 +17,8 @@ function workOf(
   return {
     shardOf: () => 'a',
     rowsOf: (row) => [row],
+    exclusiveOf: () => [],
+    known: () => undefined,
     attempt,
     remedyFor: (error) => (error instanceof RowLocked ? 'pass-over' : 'fail'),
     contended: (cause) => cause,

@@ -46,6 +46,13 @@ export interface GroupWork<Member, Answer> {
    */
   readonly rowsOf: (member: Member) => readonly string[];
   /**
+   * What the member wants that one member only can get, such as seats. No two groups in flight want the same:
+   * the second would wait for the locks of the first, and then have losers where it could have winners.
+   */
+  readonly exclusiveOf: (member: Member) => readonly unknown[];
+  /** The answer of a member that needs no transaction, because of what the groups before its own have decided. */
+  readonly known: (member: Member) => Answer | undefined;
+  /**
    * Decides all members in one transaction, in order, and commits before it returns: one decision per member.
    * `wait` says how long to wait for a locked row: `briefly`, `not` (then members on locked rows are `left`),
    * or `fully`; `repeats` how often this group was decided before, so that what is rare can be left to the
@@ -66,7 +73,10 @@ export interface GroupWork<Member, Answer> {
 export interface GroupLimits {
   /** Members in one transaction at most. */
   readonly groupSizeMax: number;
-  /** Transactions in flight per shard at most; a further one starts only when a whole group waits for it. */
+  /**
+   * Transactions in flight per shard at most; a further one starts only when a whole group waits for it that wants nothing
+   * exclusive of those in flight.
+   */
   readonly lanesMax: number;
   /** Members waiting per shard at most. */
   readonly queueMax: number;
@@ -191,9 +201,9 @@ export function createScheduler<Member, Answer>(
  *
  * | state | enters | leaves |
  * |---|---|---|
- * | queued | `enter`, when it wants no slow row | `#take` → in a group; its deadline → answered |
- * | in a group | `#take`: a fast lane has room for it (`briefly`) or the slow lane is free (`fully`) | `#settle` → answered, or slow when it was left; `#giveUp` → answered |
- * | slow | `enter` or `#settle`, when it wants a row that somebody outside has locked | `#take` of the slow lane → in a group; its deadline → answered |
+ * | queued | `enter`, when it wants no slow row | `#takeForLane` → in a group, or answered when its answer is known; its deadline → answered |
+ * | in a group | `#takeForLane`: a fast lane has room for it (`briefly`); `#takeSlow`: the slow lane is free (`fully`) | `#settle` → answered, or slow when it was left; `#giveUp` → answered |
+ * | slow | `enter` or `#settle`, when it wants a row that somebody outside has locked | `#takeSlow` → in a group, or answered when its answer is known; its deadline → answered |
  * | answered | its promise is settled | – |
  *
  * A group waits for locked rows `briefly` in a fast lane and `fully` in the slow one. When such a row times
@@ -214,6 +224,10 @@ class Shard<Member, Answer> {
   /** How many entries of the slow lane want each row. */
   readonly #slowRows = new Map<string, number>();
   #lanes = 0;
+  /** What the groups of the fast lanes want exclusively. */
+  readonly #exclusive = new Set<unknown>();
+  /** Fewer waiting entries are not enough for another lane. */
+  #nextLaneFrom = 1;
   #slowLane = false;
   /** When this turn of the event loop brought the first member; undefined when the lanes know of all that wait. */
   #wakingSinceMs: number | undefined;
@@ -251,14 +265,10 @@ class Shard<Member, Answer> {
   }
 
   #fillLanes(): void {
-    // The first lane takes whatever waits; a further one only a whole group, otherwise groups would stay small.
-    while (
-      this.#queue.size > 0 &&
-      this.#lanes < this.#limits.lanesMax &&
-      (this.#lanes === 0 || this.#queue.size >= this.#limits.groupSizeMax)
-    ) {
-      this.#lanes += 1;
-      void this.#runLane();
+    while (this.#lanes < this.#limits.lanesMax && this.#queue.size >= this.#nextLaneFrom) {
+      const group = this.#takeForLane();
+      // A shard whose last members were answered without a group is forgotten when the alarm rings.
+      if (group.length > 0) void this.#runLane(group);
     }
     if (this.#slow.size > 0 && !this.#slowLane) {
       this.#slowLane = true;
@@ -266,15 +276,20 @@ class Shard<Member, Answer> {
     }
   }
 
-  async #runLane(): Promise<void> {
-    const group = this.#take(this.#queue);
-    if (group.length > 0) await this.#runGroup(group, 'briefly');
+  async #runLane(group: readonly Entry<Member, Answer>[]): Promise<void> {
+    const exclusive = group.flatMap(({ member }) => this.#work.exclusiveOf(member));
+    for (const each of exclusive) this.#exclusive.add(each);
+    this.#lanes += 1;
+    this.#nextLaneFrom = this.#limits.groupSizeMax;
+    await this.#runGroup(group, 'briefly');
+    for (const each of exclusive) this.#exclusive.delete(each);
     this.#lanes -= 1;
+    this.#nextLaneFrom = this.#lanes === 0 ? 1 : this.#limits.groupSizeMax;
     this.#afterGroup();
   }
 
   async #runSlowLane(): Promise<void> {
-    const group = this.#take(this.#slow);
+    const group = this.#takeSlow();
     if (group.length > 0) await this.#runGroup(group, 'fully');
     for (const entry of group) this.#forgetSlowRows(entry);
     this.#slowLane = false;
@@ -288,17 +303,55 @@ class Shard<Member, Answer> {
     this.#onIdle();
   }
 
-  /** The next group, without those whose time is up: they are answered here. */
-  #take(queue: Queue<Entry<Member, Answer>>): Entry<Member, Answer>[] {
-    const now = this.#clock.nowMs();
+  /**
+   * The group of a fast lane. The first lane takes whatever waits. A further one takes a whole group or nothing, otherwise
+   * groups would stay small; it leaves those who want what is in flight, and those behind them who want the same as they do.
+   */
+  #takeForLane(): readonly Entry<Member, Answer>[] {
+    const { groupSizeMax } = this.#limits;
+    const least = this.#lanes === 0 ? 1 : groupSizeMax;
+    const exclusive = new Set(this.#exclusive);
+    const passed: Entry<Member, Answer>[] = [];
+    const left: Entry<Member, Answer>[] = [];
+    const group: Entry<Member, Answer>[] = [];
+    while (group.length < groupSizeMax) {
+      const entry = this.#next(this.#queue);
+      if (entry === undefined) break;
+      passed.push(entry);
+      const wanted = exclusive.size === 0 ? [] : this.#work.exclusiveOf(entry.member);
+      if (wanted.some((each) => exclusive.has(each))) {
+        for (const each of wanted) exclusive.add(each);
+        left.push(entry);
+      } else group.push(entry);
+    }
+    const isEnough = group.length >= least;
+    this.#queue.putBack(isEnough ? left : passed);
+    if (isEnough) return group;
+    this.#nextLaneFrom = this.#queue.size + least - group.length;
+    return [];
+  }
+
+  #takeSlow(): readonly Entry<Member, Answer>[] {
     const group: Entry<Member, Answer>[] = [];
     while (group.length < this.#limits.groupSizeMax) {
-      const entry = queue.shift();
+      const entry = this.#next(this.#slow);
       if (entry === undefined) break;
-      if (!this.#dismissIfLate(entry, now)) group.push(entry);
-      else if (queue === this.#slow) this.#forgetSlowRows(entry);
+      group.push(entry);
     }
     return group;
+  }
+
+  /** The next that needs a transaction: one whose time is up, or whose answer is known, is answered here. */
+  #next(queue: Queue<Entry<Member, Answer>>): Entry<Member, Answer> | undefined {
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+      if (!this.#dismissIfLate(entry)) {
+        const answer = this.#work.known(entry.member);
+        if (answer === undefined) return entry;
+        entry.resolve(answer);
+      }
+      if (queue === this.#slow) this.#forgetSlowRows(entry);
+    }
+    return undefined;
   }
 
   /**

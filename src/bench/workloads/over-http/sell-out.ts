@@ -7,6 +7,7 @@ import type { Sample, Session } from '../../session.ts';
 import { runSample } from '../../session.ts';
 import type { AccessPattern } from '../access-pattern.ts';
 import type { Sizes } from '../sizes.ts';
+import { soldOutAudit } from '../sold-out.ts';
 import { alternating } from './alternating.ts';
 import { httpNotes } from './notes.ts';
 import { httpPlan } from './sample.ts';
@@ -49,14 +50,6 @@ function sellOutSample(session: Session, hold: string, repeat: number): Promise<
       service,
       work: { requests: 'hold', rows, pattern, durationMs: Infinity },
     });
-    return runSample(session, {
-      ...plan,
-      audit: async (ran) => {
-        const verdict = await plan.audit();
-        if (ran.successes === rows) return verdict;
-        const example = `${ran.successes} of ${rows} seats were sold although every one was asked for`;
-        return { ...verdict, clean: false, violations: verdict.violations + 1, examples: [example] };
-      },
-    });
+    return runSample(session, { ...plan, audit: soldOutAudit(rows, plan.audit) });
   });
 }

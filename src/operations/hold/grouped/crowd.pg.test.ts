@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { plantPerformance } from '../../../../test/support/catalogue.ts';
 import { tally } from '../../../../test/conformance/conformance.ts';
 import { useDatabase } from '../../../../test/support/database.ts';
-import { until } from '../../../../test/support/gate.ts';
+import { createGate, until } from '../../../../test/support/gate.ts';
 import { observed } from '../../../../test/support/observed.ts';
 import { holdCommand, holdSeats, someAccount } from '../../../../test/support/fixture.ts';
 import type { Database } from '../../../db/database.ts';
@@ -151,4 +151,31 @@ describe('a crowd on one seat', () => {
     refuseReadings = true;
     expect(tally(await crowd(broken, comers))).toEqual({ seat_taken: 200 });
   });
+});
+
+it('never has two groups in flight that want the same seat, so that losers to a group need no statement', async () => {
+  const performanceId = await plantPerformance(database, { seats: 512, seatLimit: null });
+  const statements: string[] = [];
+  const service = observed(database.open(), (name) => void statements.push(name));
+  const gate = createGate('hold: between read and write');
+  const { racePoint } = gate;
+  const hold = (_: unknown, i: number) =>
+    execute(groupedHold, { database: service, racePoint }, wanting(performanceId, [1 + (i % 512)]));
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+  try {
+    const first = Array.from({ length: 256 }, hold);
+    await gate.arrived(1);
+    // The second group is made of the last 256; before them come 100 for seats that the first has locked.
+    const losers = Array.from({ length: 100 }, hold);
+    const second = Array.from({ length: 256 }, (_, i) => hold(_, 256 + i));
+    await gate.arrived(2);
+    gate.open();
+    expect(tally(await Promise.all([...first, ...second]))).toEqual({ held: 512 });
+    expect(tally(await Promise.all(losers))).toEqual({ seat_taken: 100 });
+  } finally {
+    clock.mockRestore();
+  }
+  const groups = statements.filter((name) => name.startsWith('hold_grouped'));
+  const [lock, write] = ['hold_grouped_lock', 'hold_grouped_write'];
+  expect(groups).toEqual([lock, lock, write, write]);
 });

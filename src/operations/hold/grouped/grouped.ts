@@ -338,6 +338,7 @@ export const groupedHold: HoldStrategy = groupedStrategy(
     return {
       shardOf: (command) => command.performanceId,
       rowsOf: (command) => [...command.seats.map(String), command.accountId],
+      exclusiveOf: (command) => command.seats,
       keyOf: (command) => command.reservationId,
       read,
       findAnswered: (tx, commands, { performanceId }) => readKnown(tx, performanceId, commands),
