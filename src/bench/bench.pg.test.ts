@@ -182,6 +182,17 @@ describe('runBench', () => {
     );
   });
 
+  it('keeps what it has measured before a workload fails', async () => {
+    const failing: Workload = {
+      name: 'failing',
+      samples: () => 0,
+      run: () => Promise.reject(new Error('no more files')),
+    };
+    const report = await tinyBench({ workloads: [WORKLOADS[0]!, failing] });
+    expect(report).toMatchObject({ interruptedIn: 'failing', failure: new Error('no more files') });
+    expect(report.verdicts.map(({ name }) => name)).toEqual(['hot-wallet', 'hot-wallet-own']);
+  }, 600_000);
+
   it('keeps what it has measured before the signal, and judges nothing else', async () => {
     const stop = new AbortController();
     const workloads = [WORKLOADS[0]!, interruptedBy(stop), WORKLOADS[1]!];

@@ -45,8 +45,10 @@ export interface BenchReport {
   readonly auditClean: boolean;
   readonly trust: Trust;
   readonly manifest: Manifest;
-  /** The workload in which the run was interrupted: it and those after it are not judged. */
+  /** The workload in which the run was interrupted, or failed: it and those after it are not judged. */
   readonly interruptedIn: string | null;
+  /** What it failed by; undefined where nothing failed. */
+  readonly failure?: Error | undefined;
 }
 
 const CONTROL_CONNECTIONS = 2;
@@ -108,14 +110,15 @@ async function measureAll(
   };
   const verdicts: Verdict[] = [];
   let interruptedIn: string | null = null;
+  let failure: Error | undefined;
   for (const workload of options.workloads) {
     options.onWorkload(workload.name);
     try {
       verdicts.push(...(await workload.run(session)));
     } catch (error) {
-      // What fails then has lost the process that it waited for.
-      if (!options.signal.aborted) throw error;
       interruptedIn = workload.name;
+      // What fails after the signal has lost the process that it waited for.
+      if (!options.signal.aborted) failure = error instanceof Error ? error : new Error(String(error));
       break;
     }
   }
@@ -129,6 +132,7 @@ async function measureAll(
     trust: trustOf({ loadBefore, cores, fsync: manifest.server.fsync }, { samples, verdicts }),
     manifest,
     interruptedIn,
+    failure,
   };
 }
 

@@ -36,6 +36,9 @@ export async function runBenchCommand(flags: BenchOptions): Promise<number> {
   try {
     const report = await measured(flags, withControl(workloads), stopOnSignals());
     publish(report, directory, flags);
+    const { failure, interruptedIn } = report;
+    if (failure !== undefined)
+      throw new CommandFailed(`${interruptedIn} failed: ${failure.message}`, { cause: failure });
     return exitCodeOf(report);
   } catch (error) {
     if (isNew && readdirSync(directory).length === 0) rmdirSync(directory);
