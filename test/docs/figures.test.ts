@@ -31,8 +31,8 @@ it('have words for every row of the benchmark, and refuse a row without', () => 
 });
 
 it.each(['docs/benchmark.md', 'docs/benchmark.ko.md'])('%s names the sizes of a full run', (path) => {
-  const { inFlight, watchers, closePairs } = CANONICAL;
-  for (const size of [inFlight, watchers, closePairs])
+  const { inFlight, watchers, closePairs, crowdedWatchers, idleConnections } = CANONICAL;
+  for (const size of [inFlight, watchers, closePairs, crowdedWatchers, idleConnections])
     expect(read(path)).toMatch(new RegExp(`(?<![\\d,])${size.toLocaleString('en-US')}(?![\\d,])`));
 });
 

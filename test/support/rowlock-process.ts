@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, vi } from 'vitest';
 import { postgresProcesses } from '../../src/embedded-server/processes.ts';
+import { endWithRun } from './reaper.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -96,12 +97,16 @@ export interface Setting {
   readonly preloads?: readonly string[];
 }
 
-/** Starts `rowlock <args>`. Only what `env` says is configured. */
+/**
+ * Starts `rowlock <args>`. Only what `env` says is configured, and `ROWLOCK_PROCESSES` of the test run: `npm run
+ * test:processes` starts every service with two.
+ */
 export function startRowlock(
   args: readonly string[],
   { env = {}, cwd = tmpdir(), preloads = [] }: Setting = {},
 ): RowlockProcess {
-  const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+  const { PATH = '', HOME = '', ROWLOCK_PROCESSES } = process.env;
+  const inherited = { PATH, HOME, ...(ROWLOCK_PROCESSES !== undefined && { ROWLOCK_PROCESSES }) };
   const imports = [LOADER, ...preloads].flatMap((module) => ['--import', module]);
   const child = spawn(process.execPath, [...imports, CLI, ...args], {
     cwd,
@@ -109,6 +114,7 @@ export function startRowlock(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);
+  endWithRun(child);
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

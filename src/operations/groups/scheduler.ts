@@ -46,7 +46,7 @@ export interface GroupWork<Member, Answer> {
    */
   readonly rowsOf: (member: Member) => readonly string[];
   /**
-   * What the member wants that one member only can get, such as seats. No two groups in flight want the same:
+   * What the member wants and only one member can get, such as seats. Two groups in flight never want the same:
    * the second would wait for the locks of the first, and then have losers where it could have winners.
    */
   readonly exclusiveOf: (member: Member) => readonly unknown[];
