@@ -41,6 +41,8 @@ it(`control: without the listeners of its connections the service ends in the sa
     seed: SEED,
     faults: FAULTS,
     preloads,
+    // A parent would start the process again.
+    processes: 1,
   });
   expect(storm.exit).toMatchObject({ code: 1, stderr: expect.stringContaining("Unhandled 'error' event") });
   expect(storm.violations, 'the audit finds nothing lost even then').toEqual([]);

@@ -188,7 +188,12 @@ describe('a signal to stop', () => {
     const ended = await service.ended;
 
     expect(await (await inFlight).json()).toMatchObject({ seq: 2, balanceAfter: 2_000 });
-    expect(late).toMatchObject(late instanceof Response ? { status: 503 } : { code: 'ECONNREFUSED' });
+    // Of several processes one without requests ends at once, and with it the connections that clients have kept to it.
+    const codes =
+      (process.env['ROWLOCK_PROCESSES'] ?? '1') === '1' ? /^ECONNREFUSED$/ : /^ECONN(REFUSED|RESET)$/;
+    expect(late).toMatchObject(
+      late instanceof Response ? { status: 503 } : { code: expect.stringMatching(codes) },
+    );
     expect(ended.code).toBe(0);
     expect(ended.stderr.trim().split('\n').slice(-2)).toEqual([
       expect.stringMatching(/^SIG(INT|TERM): stopping/),

@@ -19,11 +19,15 @@ export interface StormService {
   readonly url: string;
 }
 
-/** Starts `rowlock serve`; `preloads` are modules beside this one that are loaded first. */
+/**
+ * Starts `rowlock serve`; `preloads` are modules beside this one that are loaded first. It has as many processes as the test
+ * run says, unless `processes` says otherwise.
+ */
 export async function startStormService(
   databaseUrl: string,
   preloads: readonly string[] = [],
   requestDeadlineMs: number = BOUNDS.requestDeadlineMs,
+  processes?: number,
 ): Promise<StormService> {
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, poolSize } = BOUNDS;
   const process = startRowlock(['serve', '--port', '0', '--log-level', 'info'], {
@@ -35,6 +39,7 @@ export async function startStormService(
       ROWLOCK_STATEMENT_TIMEOUT_MS: String(statementTimeoutMs),
       ROWLOCK_LOCK_TIMEOUT_MS: String(lockTimeoutMs),
       ROWLOCK_POOL_SIZE: String(poolSize),
+      ...(processes !== undefined && { ROWLOCK_PROCESSES: String(processes) }),
     },
     preloads: ['./stalls.ts', ...preloads].map((name) => fileURLToPath(new URL(name, import.meta.url))),
   });

@@ -22,6 +22,8 @@ export interface StormOptions {
   readonly faults: number;
   /** Modules that take a guard out of the service; see `unguarded.ts`. */
   readonly preloads?: readonly string[];
+  /** As many as the test run says unless this says otherwise. */
+  readonly processes?: number;
   readonly requestDeadlineMs?: number;
   /** Goes on beside the storm, until the signal. */
   readonly during?: (service: StormService, signal: AbortSignal) => Promise<void>;
@@ -50,7 +52,12 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   const proxy = await startStormProxy(databaseUrl, LONG_DELAY_MS);
   let service: StormService | undefined;
   try {
-    service = await startStormService(proxy.url, options.preloads, options.requestDeadlineMs);
+    service = await startStormService(
+      proxy.url,
+      options.preloads,
+      options.requestDeadlineMs,
+      options.processes,
+    );
     return await runOn(service, proxy, journalPath, options);
   } finally {
     service?.process.kill('SIGKILL');

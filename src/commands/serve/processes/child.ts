@@ -110,14 +110,15 @@ async function answer({ ask, about }: Asked<ChildAnswers>): Promise<void> {
 let left = 0;
 
 function take(socket: Socket | undefined): void {
+  if (isClosed && socket !== undefined) {
+    socket.destroy();
+    report({ report: 'not taken' });
+    return;
+  }
   report({ report: 'taken' });
   // The client may have closed it on the way.
   if (socket === undefined || opened === undefined) return noteLeft();
   socket.once('close', noteLeft);
-  if (isClosed) {
-    socket.destroy();
-    return;
-  }
   // What a server that listens does for its own connections; the parent has set the others on the socket itself.
   socket.allowHalfOpen = true;
   opened.server.server.emit('connection', socket);

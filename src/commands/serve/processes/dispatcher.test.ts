@@ -44,6 +44,20 @@ describe('a dispatcher', () => {
     expect(other.given).toEqual(['b', 'd', 'e', 'f']);
   });
 
+  it('gives a connection that a closing process did not take to another one', () => {
+    const dispatcher = createDispatcher(100);
+    const [closing, other] = [receiver(), receiver()];
+    dispatcher.add(closing);
+    dispatcher.add(other);
+    const late = connection('late');
+    dispatcher.accept(late.socket);
+    dispatcher.notTaken(closing);
+    expect([closing.given, other.given, late.of.isDestroyed]).toEqual([['late'], ['late'], false]);
+    dispatcher.taken(other);
+    dispatcher.accept(connection('later').socket);
+    expect(closing.given).toEqual(['late']);
+  });
+
   it('keeps a connection until the process has it, and gives it no other before', () => {
     const dispatcher = createDispatcher(100);
     const [slow, quick] = [receiver(), receiver()];

@@ -15,6 +15,8 @@ export interface Dispatcher {
   accept(socket: Socket): void;
   add(receiver: Receiver): void;
   taken(receiver: Receiver): void;
+  /** It has left the connection that was on its way untouched, and takes no other: the next one gets it. */
+  notTaken(receiver: Receiver): void;
   /** So many of its connections have ended. */
   left(receiver: Receiver, count: number): void;
   /** It gets no more connections; those that it has still count. False when no other gets any either. */
@@ -71,20 +73,21 @@ export function createDispatcher(connectionsMax: number): Dispatcher {
     }
   }
 
+  function wait(socket: Socket): void {
+    const timer = setTimeout(() => {
+      waiting.delete(socket);
+      socket.destroy();
+    }, WAIT_MS);
+    waiting.set(socket, timer);
+    dispatch();
+  }
+
   return {
     accept: (socket) => {
       // It may break before a process has it.
       socket.on('error', () => undefined);
-      if (openCount() >= connectionsMax) {
-        socket.destroy();
-        return;
-      }
-      const timer = setTimeout(() => {
-        waiting.delete(socket);
-        socket.destroy();
-      }, WAIT_MS);
-      waiting.set(socket, timer);
-      dispatch();
+      if (openCount() >= connectionsMax) socket.destroy();
+      else wait(socket);
     },
     add: (receiver) => {
       states.set(receiver, { isRetired: false, open: 0, handing: undefined });
@@ -95,6 +98,15 @@ export function createDispatcher(connectionsMax: number): Dispatcher {
       state?.handing?.destroy();
       if (state !== undefined) state.handing = undefined;
       dispatch();
+    },
+    notTaken: (receiver) => {
+      const state = states.get(receiver);
+      if (state?.handing === undefined) return;
+      const { handing } = state;
+      state.handing = undefined;
+      state.isRetired = true;
+      state.open -= 1;
+      wait(handing);
     },
     left: (receiver, count) => {
       const state = states.get(receiver);

@@ -19,6 +19,8 @@ export type Order =
 export type Report =
   | { readonly report: 'ready' }
   | { readonly report: 'taken' }
+  /** It closes, and has read nothing of the connection: another process can serve it. */
+  | { readonly report: 'not taken' }
   /** So many of its connections have ended since the last report. */
   | { readonly report: 'left'; readonly count: number }
   /** It serves no new connection any more: it stops, and nothing is in flight. */

@@ -41,6 +41,7 @@ export async function serveByProcesses(
     if ('ask' in report) return void answer(child, report);
     if (!('report' in report)) return;
     if (report.report === 'taken') dispatcher.taken(child);
+    else if (report.report === 'not taken') dispatcher.notTaken(child);
     else if (report.report === 'left') dispatcher.left(child, report.count);
     else if (report.report === 'place left') places.leave(child, report.client);
     // A connection that nobody would serve is refused instead.
