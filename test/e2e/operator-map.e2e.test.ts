@@ -114,8 +114,8 @@ describeInBrowser('the operator', () => {
     await note.waitFor();
     expect(await saleOf('undone')).toBe('paused');
     await note.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => saleOf('undone')).toBe('open');
     await page.getByText('On sale').waitFor();
-    expect(await saleOf('undone')).toBe('open');
     await expect.poll(() => note.count()).toBe(0);
     await page.getByRole('button', { name: /^Pause/ }).click();
     await note.getByRole('button', { name: 'Dismiss' }).click();

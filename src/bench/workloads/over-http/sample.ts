@@ -1,9 +1,13 @@
 /** A sample over HTTP: the requests are made and the connections opened before it begins. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fixtureSizeOf, patternOf } from '../../rivals/rivals.ts';
 import type { Work } from '../../rivals/rivals.ts';
 import type { AuditVerdict, HttpLoad, LoadReport } from '../../measure/worker-protocol.ts';
 import type { ServiceProcess } from '../../measure/service-process.ts';
 import type { SamplePlan, Session } from '../../session.ts';
+
+/** A service that has sold this hall before refuses its seats from memory for 200 ms. A small hall is planted sooner. */
+const FORGOTTEN_AFTER_MS = 300;
 
 /** What is sent. How many connections send it is in `sizes`. */
 export interface HttpWork extends Pick<HttpLoad, 'requests' | 'durationMs'> {
@@ -42,7 +46,10 @@ export async function httpPlan(
     fixtureSize: fixtureSizeOf(planted),
     loadPids: [worker.pid],
     servicePids: service.pids,
-    prepare: (fixture) => worker.prepare({ ...load, fixture }),
+    prepare: async (fixture) => {
+      await worker.prepare({ ...load, fixture });
+      await sleep(FORGOTTEN_AFTER_MS);
+    },
     run: () => worker.runPrepared(),
     audit: () => worker.audit(),
   };
