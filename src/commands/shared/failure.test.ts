@@ -1,16 +1,20 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../options/option.ts';
 import { CommandFailed, reportFailure } from './failure.ts';
 
-afterEach(() => void vi.restoreAllMocks());
-
+/** Without a spy: files share a process, and one that another file has left would be in the way. */
 function reported(error: unknown): [code: number, text: string] {
   let text = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+  const write = process.stderr.write.bind(process.stderr);
+  process.stderr.write = (chunk: string | Uint8Array) => {
     text += String(chunk);
     return true;
-  });
-  return [reportFailure(error), text];
+  };
+  try {
+    return [reportFailure(error), text];
+  } finally {
+    process.stderr.write = write;
+  }
 }
 
 describe('reportFailure', () => {
