@@ -18,32 +18,44 @@ export interface Connections {
   ended(timeoutMs: number): Promise<void>;
 }
 
+interface Connection {
+  hadRequest: boolean;
+  /** Several where requests are sent without waiting for answers. Thousands of idle connections must keep none. */
+  readonly answers: ServerResponse[];
+}
+
 export function createConnections(): Connections {
-  // Each answer stays until the next request finds it ended: a listener for its end would cost every request.
-  const answersOn = new Map<Socket, ServerResponse[]>();
+  const open = new Map<Socket, Connection>();
   let onNone: (() => void) | undefined;
+  // One function for all: a closure for each request would cost more.
+  function forget(this: ServerResponse): void {
+    const answers = open.get(this.req.socket)?.answers;
+    const at = answers?.indexOf(this) ?? -1;
+    if (at >= 0) answers!.splice(at, 1);
+  }
   return {
     watch: (server) => {
       server.on('connection', (socket) => {
-        answersOn.set(socket, []);
+        open.set(socket, { hadRequest: false, answers: [] });
         socket.once('close', () => {
-          answersOn.delete(socket);
-          if (answersOn.size === 0) onNone?.();
+          open.delete(socket);
+          if (open.size === 0) onNone?.();
         });
       });
       server.on('request', ({ socket }, response) => {
-        const answers = answersOn.get(socket);
-        if (answers === undefined) return;
-        while (answers[0]?.closed === true) answers.shift();
-        answers.push(response);
+        const connection = open.get(socket);
+        if (connection === undefined) return;
+        connection.hadRequest = true;
+        connection.answers.push(response);
+        response.on('close', forget);
       });
     },
-    silent: () => [...answersOn].filter(([, answers]) => answers.length === 0).map(([socket]) => socket),
-    answersUnderWay: () => [...answersOn.values()].flat().filter(({ closed }) => !closed),
-    isAnswering: (socket) =>
-      answersOn.get(socket)?.some(({ closed, headersSent }) => headersSent && !closed) === true,
+    silent: () => [...open].filter(([, { hadRequest }]) => !hadRequest).map(([socket]) => socket),
+    answersUnderWay: () =>
+      [...open.values()].flatMap(({ answers }) => answers).filter(({ closed }) => !closed),
+    isAnswering: (socket) => open.get(socket)?.answers.some(({ headersSent }) => headersSent) === true,
     ended: async (timeoutMs) => {
-      if (answersOn.size === 0) return;
+      if (open.size === 0) return;
       await new Promise<void>((resolve) => {
         const patience = setTimeout(resolve, timeoutMs);
         onNone = () => {
