@@ -16,6 +16,7 @@ export const ACCOUNT_PREFIX = 'buyer-';
 const HOLD_SECONDS = 3_600;
 /** A limit, so that each hold writes a limit row. */
 const SEAT_LIMIT = 4;
+const HOLD_BUDGET = 3;
 
 /** The id of the reservation planted for a row, counted from 0; scattered like any other id. */
 export function plantedReservationId(row: number): string {
@@ -65,8 +66,14 @@ async function provideHall(pool: Queryable, seats: number, form: 'row' | 'sectio
   if (rows[0]?.seats === seats && (seats === 0 || rows[0].form === form)) return;
   await pool.query(`truncate ${[...PURCHASE_TABLES, ...CATALOGUE_TABLES].join(', ')}`);
   if (seats === 0) return;
-  const [performanceId, price, holdSeconds, seatLimit] = [PERFORMANCE_ID, AMOUNT, HOLD_SECONDS, SEAT_LIMIT];
-  await plantPerformance(pool, { performanceId, seats, price, holdSeconds, seatLimit });
+  await plantPerformance(pool, {
+    performanceId: PERFORMANCE_ID,
+    seats,
+    price: AMOUNT,
+    holdSeconds: HOLD_SECONDS,
+    seatLimit: SEAT_LIMIT,
+    holdBudget: HOLD_BUDGET,
+  });
   if (form === 'sections') await pool.query(placeInSections);
   await pool.query(`vacuum (analyze) ${CATALOGUE_TABLES.join(', ')}`);
 }

@@ -93,7 +93,7 @@ describe('concerts', () => {
           saleOpensAt: new Date('2020-01-01T01:00:00Z'),
           saleClosesAt: new Date('2035-01-01T10:00:00Z'),
           refundableUntil: new Date('2035-01-01T10:00:00Z'),
-          seatLimit: null,
+          seatLimit: 8,
         },
         {
           ...shared,

@@ -22,6 +22,7 @@ export const REFUSALS = [
   { code: 'seat_taken', status: 409, title: 'Seat taken', retry: 'changed' },
   { code: 'seats_unavailable', status: 409, title: 'No adjacent seats left', retry: 'changed' },
   { code: 'seat_limit_exceeded', status: 409, title: 'Seat limit exceeded', retry: 'changed' },
+  { code: 'hold_budget_exceeded', status: 409, title: 'Too many unpaid holds', retry: 'changed' },
   { code: 'hold_expired', status: 410, title: 'Hold expired', retry: 'never' },
   { code: 'reservation_not_payable', status: 409, title: 'Reservation not payable', retry: 'never' },
   {
@@ -121,6 +122,8 @@ export interface RefusalDetails<Seat> {
   sales_closed: { readonly reason: 'not_yet' | 'paused' | 'ended' | 'cancelled'; readonly opensAt?: Date };
   seat_taken: { readonly seats: readonly Seat[] };
   seat_limit_exceeded: { readonly limit: number; readonly claimed: number };
+  /** Too many of the account's holds ended unpaid; when it may hold again. */
+  hold_budget_exceeded: { readonly retryAt: Date };
   reservation_not_payable: { readonly state: string };
   reservation_not_releasable: { readonly state: string };
   reservation_not_refundable: {

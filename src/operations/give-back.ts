@@ -11,11 +11,11 @@ export const FREED_SQL = `state = 'free',
 
 // Only the seats that are still this reservation's: an expired hold's seat may be someone else's by now. The
 // limit row loses as many of the reservation's claims as it gives back seats; claims that expired by themselves no
-// longer count anyway.
+// longer count anyway. A hold that counts as unpaid leaves claims that have ended, for the budget of unpaid holds.
 const freeSeats = statement({
   name: 'seats_free',
   writes: true,
-  params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
+  params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone', 'timestamp with time zone?'],
   columns: { freed: 'integer', amount: 'bigint' },
   text: `
     with target as materialized (
@@ -33,6 +33,7 @@ const freeSeats = statement({
     ), uncounted as (
       update claim_limit as l
       set claims = without_claims(l.claims, array_fill($5::timestamptz, array[cardinality($3)]))
+        || case when $6::timestamptz is null then '{}' else array_fill($6::timestamptz, array[cardinality($3)]) end
       where l.performance_id = $1 and l.account_id = $4 and (select count(*) from freed) >= 0
     )
     select count(*)::integer as freed, coalesce(sum(f.price), 0)::bigint as amount from freed as f`,
@@ -49,6 +50,8 @@ export interface SeatsToFree {
   readonly seats: readonly number[];
   /** When the hold expires; undefined once the seats are sold. */
   readonly expiresAt: Date | undefined;
+  /** The time that is counted for a hold that ended unpaid; undefined when it does not count. */
+  readonly unpaidAt?: Date | undefined;
 }
 
 /**
@@ -61,7 +64,14 @@ export async function giveSeatsBack(
 ): Promise<{ readonly freed: number; readonly amount: number }> {
   // pg sends Infinity as the timestamp 'infinity'.
   const claim = given.expiresAt ?? (Infinity as unknown as Date);
-  const values = [given.performanceId, given.reservationId, given.seats, given.accountId, claim] as const;
+  const values = [
+    given.performanceId,
+    given.reservationId,
+    given.seats,
+    given.accountId,
+    claim,
+    given.unpaidAt ?? null,
+  ] as const;
   const [row] = await tx.run(freeSeats, values);
   return row ?? { freed: 0, amount: 0 };
 }

@@ -17,7 +17,12 @@ export interface ReleaseCommand {
   readonly performanceId: string;
   readonly reservationId: string;
   readonly accountId: string;
+  /** Whether the release spares the account's budget of unpaid holds, however late it comes. */
+  readonly isForgiven?: boolean | undefined;
 }
+
+/** A hold that is released so soon after it was made does not count as unpaid. */
+export const FREE_RELEASE_SECONDS = 30;
 
 export interface Released extends Outcome {
   readonly outcome: 'released';
@@ -55,7 +60,12 @@ const releaseReservation = statement({
   name: 'release_reservation',
   writes: true,
   params: ['text', 'uuid', 'text'],
-  columns: { seat_ids: 'integer[]', expires_at: 'timestamp with time zone', xid: 'text' },
+  columns: {
+    seat_ids: 'integer[]',
+    expires_at: 'timestamp with time zone',
+    unpaid_at: 'timestamp with time zone?',
+    xid: 'text',
+  },
   text: `
     with locked as materialized (
       select r.expires_at
@@ -67,7 +77,11 @@ const releaseReservation = statement({
     set state = 'released', version = r.version + 1
     from locked
     where r.performance_id = $1 and r.reservation_id = $2 and locked.expires_at > clock_timestamp()
-    returning r.seat_ids, r.expires_at, pg_current_xact_id()::text as xid`,
+    returning
+      r.seat_ids,
+      r.expires_at,
+      case when r.created_at < clock_timestamp() - interval '${FREE_RELEASE_SECONDS} s' then date_trunc('milliseconds', r.created_at) end as unpaid_at,
+      pg_current_xact_id()::text as xid`,
 });
 
 async function attempt(
@@ -82,7 +96,9 @@ async function attempt(
     if (row === undefined) return rollback(undefined);
     tx.noteXid(row.xid);
     const { seat_ids: seats, expires_at: expiresAt } = row;
-    await giveSeatsBack(tx, { performanceId, reservationId, accountId, seats, expiresAt });
+    // The hold's beginning is certainly over: an audit must never take what has ended for a claim that counts.
+    const unpaidAt = command.isForgiven === true ? undefined : (row.unpaid_at ?? undefined);
+    await giveSeatsBack(tx, { performanceId, reservationId, accountId, seats, expiresAt, unpaidAt });
     return commit({ outcome: 'released', performanceId, reservationId });
   });
 }

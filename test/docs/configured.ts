@@ -4,7 +4,7 @@ import { CANONICAL } from '../../src/bench/workloads/sizes.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/box-office/deadline.ts';
 import { SEATS_PER_HOLD_MAX } from '../../src/box-office/input-rules.ts';
 import { WATCH_INTERVAL_MS } from '../../src/box-office/open-halls.ts';
-import { LIMITS } from '../../src/catalogue/import/document/document.ts';
+import { LIMITS, PERFORMANCE_DEFAULTS } from '../../src/catalogue/import/document/document.ts';
 import { DATABASE_DEFAULTS } from '../../src/db/database.ts';
 import { HEADER_BYTES_MAX, HTTP_LIMITS } from '../../src/http/edge/limits.ts';
 import { SECRET_BYTES_MIN } from '../../src/http/edge/tokens/auth-config.ts';
@@ -14,6 +14,7 @@ import { GROWTH_MAX } from '../../src/lab/find-rate/probe.ts';
 import { RESOLUTION } from '../../src/lab/find-rate/search.ts';
 import { CONFIDENCE, overRuns } from '../../src/lab/statistics.ts';
 import { LEASE_SECONDS } from '../../src/operations/cancel.ts';
+import { FREE_RELEASE_SECONDS } from '../../src/operations/release.ts';
 import { retryDelayMs } from '../../src/operations/wrappers/retry.ts';
 import { SLOW_4G } from '../e2e/page-load.ts';
 import { read } from './documents.ts';
@@ -79,6 +80,10 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
   },
   'docs/configuration.md': { '32 bytes': SECRET_BYTES_MIN },
   'docs/errors/contended.md': { 'ten seconds': CAUSE_TOLD_FOR_MS },
+  'docs/errors/hold_budget_exceeded.md': {
+    '8 times': PERFORMANCE_DEFAULTS.seatLimit,
+    '30 seconds': FREE_RELEASE_SECONDS * SECOND_MS,
+  },
   'docs/errors/invalid_request.md': {
     '64 kB': HTTP_LIMITS.bodyLimitBytes,
     '20 MB': HTTP_LIMITS.importLimitBytes,

@@ -209,7 +209,12 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       'limit not asked',
-      '      where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select c.seat_limit from complete as c)\n',
+      'cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select c.seat_limit from complete as c)',
+      'true',
+    ],
+    [
+      'budget not asked',
+      '        and hold_allowed_at(l.claims, (select c.budget from complete as c)) is null\n',
       '',
     ],
     ['sale not asked', "        and p.sale_state = 'open'\n", ''],
@@ -253,9 +258,10 @@ export const MUTANTS: readonly Mutant[] = [
     ['limit not asked', 'stock.limit !== null && claims + seats.length > stock.limit', 'false'],
     [
       'sale not asked by the write',
-      "      select p.seat_limit\n      from performance as p\n      where p.performance_id = $1\n        and p.sale_state = 'open'\n",
-      '      select p.seat_limit\n      from performance as p\n      where p.performance_id = $1\n',
+      "as budget\n      from performance as p\n      where p.performance_id = $1\n        and p.sale_state = 'open'\n",
+      'as budget\n      from performance as p\n      where p.performance_id = $1\n',
     ],
+    ['budget not asked', '  if (stock.allowedAt.has(accountId)) return undefined;\n', ''],
     [
       'losers do not look for their key',
       'losers.length > 0 ? await readKnown(tx, performanceId, losers) : undefined',

@@ -119,6 +119,18 @@ export async function moveExpiry(
   return row!.expires_at;
 }
 
+/** Makes a hold older, as if it had been made so long before; it still expires when it did. */
+export async function ageHold(
+  { sql }: Pick<TestDatabase, 'sql'>,
+  { reservationId }: Pick<HoldCommand, 'reservationId'>,
+  ms: number,
+): Promise<void> {
+  await sql(
+    `update reservation set created_at = created_at - $2 * interval '1 ms' where reservation_id = $1`,
+    [reservationId, ms],
+  );
+}
+
 /** Whether the database's clock has passed a moment. */
 export async function hasPassed(database: TestDatabase, moment: Date): Promise<boolean> {
   const [row] = await database.sql<{ over: boolean }>(`select clock_timestamp() > $1 as over`, [moment]);

@@ -32,6 +32,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column lock_fence.token': 'bigint not null',
   'column performance.cancelled_at': 'timestamp with time zone',
   'column performance.concert_id': 'catalogue_id not null',
+  'column performance.hold_budget': 'integer default 3',
   'column performance.hold_seconds': 'integer not null',
   'column performance.imported_closes_at': 'timestamp with time zone',
   'column performance.imported_opens_at': 'timestamp with time zone',
@@ -129,6 +130,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint performance_grade_pkey of performance_grade': 'PRIMARY KEY (performance_id, grade)',
   'constraint performance_grade_price_check of performance_grade':
     "CHECK (((price >= 0) AND (price <= '9007199254740991'::bigint)))",
+  'constraint performance_hold_budget_check of performance':
+    'CHECK (((hold_budget >= 1) AND (hold_budget <= 1000)))',
   'constraint performance_hold_seconds_check of performance':
     'CHECK (((hold_seconds >= 1) AND (hold_seconds <= 86400)))',
   'constraint performance_pkey of performance': 'PRIMARY KEY (performance_id)',
@@ -171,6 +174,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'domain account_id': 'text collate C',
   'domain catalogue_id': 'text collate C',
   'domain idempotency_key': 'text collate C',
+  'function hold_allowed_at(claims timestamp with time zone[], budget integer)':
+    "timestamp with time zone v select (array(\n    select c from unnest(claims) as c\n    where c <= clock_timestamp() and c > clock_timestamp() - interval '1 hour'\n    order by c desc\n  ))[budget] + interval '1 hour'",
+  'function kept_claims(claims timestamp with time zone[])':
+    "timestamp with time zone[] v select array(select c from unnest(claims) as c where c > clock_timestamp() - interval '1 hour')",
   'function kept_seats(seat_ids integer[], refunded_seats integer[])':
     'integer[] i select case cardinality(refunded_seats)\n    when 0 then seat_ids\n    else array(\n      select s.seat_number from unnest(seat_ids) with ordinality as s (seat_number, place)\n      where s.seat_number <> all (refunded_seats) order by s.place)\n  end',
   'function live_claims(claims timestamp with time zone[])':

@@ -147,8 +147,8 @@ function planPerformance(
 
 /** What a later import may change beside the sale's window. */
 function restOf(performance: CheckedPerformance | StoredPerformance): unknown {
-  const { startsAt, refundableUntil, holdSeconds, seatLimit, prices } = performance;
-  return { startsAt, refundableUntil, holdSeconds, seatLimit, prices };
+  const { startsAt, refundableUntil, holdSeconds, seatLimit, holdBudget, prices } = performance;
+  return { startsAt, refundableUntil, holdSeconds, seatLimit, holdBudget, prices };
 }
 
 function performancesOnSale(

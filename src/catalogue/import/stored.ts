@@ -51,6 +51,7 @@ export interface StoredPerformance {
   readonly refundableUntil: Date | null;
   readonly holdSeconds: number;
   readonly seatLimit: number | null;
+  readonly holdBudget: number | null;
   readonly prices: ReadonlyMap<string, number>;
 }
 
@@ -161,6 +162,7 @@ const PERFORMANCE_COLUMNS = {
   refundable_until: 'timestamp with time zone?',
   hold_seconds: 'integer',
   seat_limit: 'integer?',
+  hold_budget: 'integer?',
   prices: 'jsonb',
 } as const;
 
@@ -182,6 +184,7 @@ const readPerformances = statement({
       p.refundable_until,
       p.hold_seconds,
       p.seat_limit,
+      p.hold_budget,
       coalesce((
         select jsonb_object_agg(g.grade, g.price)
         from performance_grade as g
@@ -205,6 +208,7 @@ function storedPerformanceOf(row: RowOf<typeof PERFORMANCE_COLUMNS>): StoredPerf
     refundableUntil: row.refundable_until,
     holdSeconds: row.hold_seconds,
     seatLimit: row.seat_limit,
+    holdBudget: row.hold_budget,
     prices: new Map(Object.entries(row.prices as Record<string, number>)),
   };
 }

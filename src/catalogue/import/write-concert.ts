@@ -19,7 +19,7 @@ export async function writeConcert(
 export async function writePerformance(tx: Transaction, plan: PerformancePlan): Promise<void> {
   if (plan.status === 'unchanged') return;
   const { performanceId, concertId, venueId, saleState, prices, ...performance } = plan.performance;
-  const { startsAt, opensAt, closesAt, refundableUntil, holdSeconds, seatLimit } = performance;
+  const { startsAt, opensAt, closesAt, refundableUntil, holdSeconds, seatLimit, holdBudget } = performance;
   const values = [
     performanceId,
     startsAt,
@@ -28,6 +28,7 @@ export async function writePerformance(tx: Transaction, plan: PerformancePlan): 
     refundableUntil,
     holdSeconds,
     seatLimit,
+    holdBudget,
   ] as const;
   await (plan.status === 'created'
     ? tx.run(insertPerformance, [...values, concertId, venueId, saleState])
@@ -60,6 +61,7 @@ const PERFORMANCE_PARAMS = [
   'timestamp with time zone?',
   'integer',
   'integer?',
+  'integer?',
 ] as const;
 
 const insertPerformance = statement({
@@ -70,9 +72,9 @@ const insertPerformance = statement({
   text: `
     insert into performance (
       performance_id, starts_at, sale_opens_at, sale_closes_at, imported_opens_at, imported_closes_at, refundable_until,
-      hold_seconds, seat_limit, concert_id, venue_id, sale_state
+      hold_seconds, seat_limit, hold_budget, concert_id, venue_id, sale_state
     )
-    values ($1, $2, $3, $4, $3, $4, $5, $6, $7, $8, $9, ($10::text)::sale_state)`,
+    values ($1, $2, $3, $4, $3, $4, $5, $6, $7, $8, $9, $10, ($11::text)::sale_state)`,
 });
 
 // Leaves out the sale's state, which is the operator's once the performance exists.
@@ -89,8 +91,9 @@ const updatePerformance = statement({
         refundable_until = $5,
         hold_seconds = $6,
         seat_limit = $7,
-        sale_opens_at = $8,
-        sale_closes_at = $9
+        hold_budget = $8,
+        sale_opens_at = $9,
+        sale_closes_at = $10
     where p.performance_id = $1`,
 });
 

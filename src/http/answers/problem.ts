@@ -47,6 +47,11 @@ const OCCURRENCES = {
     limit,
     claimed,
   }),
+  hold_budget_exceeded: ({ retryAt }) => ({
+    detail:
+      'Too many of this account’s holds ended unpaid within an hour. Pay for a hold, or hold seats again after retryAt.',
+    retryAt,
+  }),
   hold_expired: () => ({ detail: 'The time to pay has passed; hold seats again.' }),
   reservation_not_payable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),
   reservation_not_releasable: ({ state }) => ({ detail: `The reservation is ${state}.`, state }),

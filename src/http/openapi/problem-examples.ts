@@ -17,6 +17,7 @@ const SAMPLES = {
   seat_taken: { seats: ['A-1-2'] },
   seats_unavailable: {},
   seat_limit_exceeded: { limit: 4, claimed: 4 },
+  hold_budget_exceeded: { retryAt: new Date('2026-05-01T12:05:00Z') },
   hold_expired: {},
   reservation_not_payable: { state: 'released' },
   reservation_not_releasable: { state: 'confirmed' },

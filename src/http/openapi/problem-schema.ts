@@ -54,6 +54,7 @@ const MEMBERS = {
   seat_taken: { seats: SeatLabels },
   seats_unavailable: {},
   seat_limit_exceeded: { limit: Count, claimed: Count },
+  hold_budget_exceeded: { retryAt: Time },
   hold_expired: {},
   reservation_not_payable: { state: State },
   reservation_not_releasable: { state: State },

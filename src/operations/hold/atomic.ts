@@ -24,6 +24,7 @@ const hold = statement({
     with sale as materialized (
       select
         p.seat_limit,
+        p.seat_limit * p.hold_budget as budget,
         p.sale_closes_at,
         p.hold_seconds
       from performance as p
@@ -43,6 +44,7 @@ const hold = statement({
     ), complete as materialized (
       select
         sale.seat_limit,
+        sale.budget,
         date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => sale.hold_seconds) as held_until
       from sale
       where case
@@ -56,8 +58,9 @@ const hold = statement({
       from complete as c
       where c.seat_limit is not null and cardinality($4) <= c.seat_limit
       on conflict (performance_id, account_id) do update
-      set claims = live_claims(l.claims) || excluded.claims
+      set claims = kept_claims(l.claims) || excluded.claims
       where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select c.seat_limit from complete as c)
+        and hold_allowed_at(l.claims, (select c.budget from complete as c)) is null
       returning 1
     ), held as (
       update seat as s

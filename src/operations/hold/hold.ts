@@ -46,7 +46,14 @@ export interface Held extends Outcome {
 }
 
 export type HoldRefusal =
-  | Refusal<'not_found' | 'idempotency_key_reused' | 'sales_closed' | 'seat_taken' | 'seat_limit_exceeded'>
+  | Refusal<
+      | 'not_found'
+      | 'idempotency_key_reused'
+      | 'sales_closed'
+      | 'seat_taken'
+      | 'seat_limit_exceeded'
+      | 'hold_budget_exceeded'
+    >
   | Unsettled;
 export type HoldOutcome = Held | HoldRefusal;
 export type HoldStrategy = Strategy<HoldCommand, Held, HoldRefusal>;
@@ -140,15 +147,16 @@ const recordHold = statement({
   columns: { xid: 'text' },
   text: `
     with performance_limit as materialized (
-      select p.seat_limit from performance as p where p.performance_id = $1
+      select p.seat_limit, p.seat_limit * p.hold_budget as budget from performance as p where p.performance_id = $1
     ), counted as (
       insert into claim_limit as l (performance_id, account_id, claims)
       select $1, $3, array_fill($6::timestamptz, array[cardinality($4::integer[])])
       from performance_limit as p
       where p.seat_limit is not null and cardinality($4) <= p.seat_limit
       on conflict (performance_id, account_id) do update
-      set claims = live_claims(l.claims) || excluded.claims
+      set claims = kept_claims(l.claims) || excluded.claims
       where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select p.seat_limit from performance_limit as p)
+        and hold_allowed_at(l.claims, (select p.budget from performance_limit as p)) is null
       returning 1
     )
     insert into reservation (
@@ -249,6 +257,7 @@ const readObstacles = statement({
     ended: 'boolean',
     seat_limit: 'integer?',
     claimed: 'integer',
+    allowed_at: 'timestamp with time zone?',
     known: 'integer[]',
     taken: 'integer[]',
   },
@@ -259,19 +268,23 @@ const readObstacles = statement({
       p.sale_opens_at > clock_timestamp() as not_yet,
       coalesce(p.sale_closes_at <= clock_timestamp(), false) as ended,
       p.seat_limit,
-      coalesce((
-        select cardinality(live_claims(l.claims))
-        from claim_limit as l
-        where l.performance_id = $1 and l.account_id = $2
-      ), 0) as claimed,
+      coalesce(counted.claimed, 0) as claimed,
+      counted.allowed_at,
       coalesce(array_agg(s.seat_number) filter (where s.seat_number is not null), '{}') as known,
       coalesce(array_agg(s.seat_number order by s.seat_number) filter (
         where s.state = 'sold' or s.held_until > clock_timestamp()
       ), '{}') as taken
     from performance as p
     left join seat as s on s.performance_id = p.performance_id and s.seat_number = any($3)
+    left join lateral (
+      select
+        cardinality(live_claims(l.claims)) as claimed,
+        hold_allowed_at(l.claims, p.seat_limit * p.hold_budget) as allowed_at
+      from claim_limit as l
+      where l.performance_id = $1 and l.account_id = $2
+    ) as counted on true
     where p.performance_id = $1
-    group by p.performance_id`,
+    group by p.performance_id, counted.claimed, counted.allowed_at`,
 });
 
 /** The cause of a `contended` hold that lost although nothing is in its way any more. */
@@ -295,8 +308,9 @@ export async function holdRefusal(connection: Connection, command: HoldCommand):
   if (obstacles.not_yet) return refuse('sales_closed', { reason: 'not_yet', opensAt: obstacles.opens_at });
   if (obstacles.taken.length > 0)
     return refuse<'seat_taken', number>('seat_taken', { seats: obstacles.taken });
-  const { seat_limit: limit, claimed } = obstacles;
+  const { seat_limit: limit, claimed, allowed_at: retryAt } = obstacles;
   if (limit !== null && claimed + seats.length > limit)
     return refuse('seat_limit_exceeded', { limit, claimed });
+  if (retryAt !== null) return refuse('hold_budget_exceeded', { retryAt });
   return refuse('contended', { cause: NOTHING_IN_THE_WAY });
 }

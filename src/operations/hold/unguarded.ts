@@ -29,6 +29,13 @@ const readSeats = statement({
           from claim_limit as l
           where l.performance_id = $1 and l.account_id = $3
         ), 0) <= p.seat_limit
+      )
+      and not exists (
+        select
+        from claim_limit as l
+        where l.performance_id = $1
+          and l.account_id = $3
+          and hold_allowed_at(l.claims, p.seat_limit * p.hold_budget) is not null
       )`,
 });
 
@@ -66,7 +73,7 @@ const recordHold = statement({
       select $1::text, $3::text, array_fill($6::timestamptz, array[cardinality($4::integer[])])
       from performance as p
       where p.performance_id = $1 and p.seat_limit is not null
-      on conflict (performance_id, account_id) do update set claims = live_claims(l.claims) || excluded.claims
+      on conflict (performance_id, account_id) do update set claims = kept_claims(l.claims) || excluded.claims
     )
     insert into reservation (
       performance_id, reservation_id, account_id, seat_ids, amount, expires_at, created_at, request_hash

@@ -6,6 +6,7 @@ import { describe } from 'vitest';
 import type { TestDatabase } from '../../support/database.ts';
 import type { HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { holdsOneAfterAnother } from './one-after-another.ts';
+import { holdsWithinBudget } from './budget.ts';
 import { holdsExactlyOnce } from './exactly-once.ts';
 import { holdsDespiteErrors } from './errors.ts';
 import { holdLocks } from './locks.ts';
@@ -13,6 +14,7 @@ import { holdRaces as races } from './races.ts';
 
 export function holdConformance(database: TestDatabase, strategy: HoldStrategy): void {
   describe('one after another', () => holdsOneAfterAnother(database, strategy));
+  describe('the budget of unpaid holds', () => holdsWithinBudget(database, strategy));
   describe('exactly once', () => holdsExactlyOnce(database, strategy));
   describe('when things go wrong', () => holdsDespiteErrors(database, strategy));
 }

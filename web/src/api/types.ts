@@ -131,6 +131,16 @@ export interface SeatLimitExceededProblem {
   limit: number;
   claimed: number;
 }
+export interface HoldBudgetExceededProblem {
+  type: string;
+  title: 'Too many unpaid holds';
+  status: 409;
+  outcome: 'hold_budget_exceeded';
+  retry: 'changed';
+  instance: string;
+  detail: string;
+  retryAt: string;
+}
 export interface HoldExpiredProblem {
   type: string;
   title: 'Hold expired';
@@ -1025,7 +1035,8 @@ export interface ImportCatalogueBody {
       };
       refundableUntil?: string;
       holdSeconds: number;
-      seatLimit?: number;
+      seatLimit?: number | null;
+      holdBudget?: number | null;
       prices: {
         [k: string]: number;
       };
@@ -1279,6 +1290,7 @@ export interface Routes {
         | 'seat_taken'
         | 'seats_unavailable'
         | 'seat_limit_exceeded'
+        | 'hold_budget_exceeded'
         | 'hold_expired'
         | 'reservation_not_payable'
         | 'reservation_not_releasable'

@@ -1,5 +1,6 @@
 /** Every outcome in words for a buyer: what it means for them, and what they can do. */
 import type { Problem } from '../api/answer.ts';
+import { moment } from './dates.ts';
 
 interface Words {
   readonly ko: string;
@@ -19,6 +20,7 @@ export const OUTCOMES = [
   'seat_taken',
   'seats_unavailable',
   'seat_limit_exceeded',
+  'hold_budget_exceeded',
   'hold_expired',
   'reservation_not_payable',
   'reservation_not_releasable',
@@ -78,6 +80,10 @@ export const OUTCOME_WORDS = {
   seat_limit_exceeded: {
     ko: '한 계정으로 예매할 수 있는 좌석 수를 넘었어요.',
     en: 'That exceeds the seat limit for one account.',
+  },
+  hold_budget_exceeded: {
+    ko: '결제하지 않고 놓아준 좌석이 많아 잠시 새 좌석을 잡을 수 없어요. 잡아 둔 좌석을 결제하면 바로 풀려요.',
+    en: "You've let too many seats go without paying. Pay for seats you hold, or try again later.",
   },
   hold_expired: {
     ko: '결제할 수 있는 시간이 지나 선점이 풀렸어요. 결제되지 않았고, 충전한 돈은 지갑에 있어요.',
@@ -160,7 +166,17 @@ export function wordsOf(problem: Pick<Problem, 'outcome'> & { readonly [member: 
   }
   if (outcome === 'reservation_not_refundable' && problem['reason'] === 'deadline') return DEADLINE;
   if (outcome === 'seat_limit_exceeded') return limitWords(problem['limit'], problem['claimed']);
+  if (outcome === 'hold_budget_exceeded') return budgetWords(problem['retryAt']);
   return OUTCOME_WORDS[outcome as Outcome] ?? UNHEARD_OF;
+}
+
+function budgetWords(retryAt: unknown): Words {
+  if (typeof retryAt !== 'string') return OUTCOME_WORDS.hold_budget_exceeded;
+  const at = moment(retryAt);
+  return {
+    ko: `결제하지 않고 놓아준 좌석이 많아 지금은 새 좌석을 잡을 수 없어요. ${at}부터 다시 잡을 수 있고, 잡아 둔 좌석을 결제하면 바로 풀려요.`,
+    en: `You've let too many seats go without paying. You can hold seats again from ${at}, or as soon as you pay for seats you hold.`,
+  };
 }
 
 function limitWords(limit: unknown, claimed: unknown): Words {

@@ -1,6 +1,7 @@
 /** The rules of one performance. */
 import type { CheckedPerformance } from './checked.ts';
 import type { PerformanceDocument } from './document.ts';
+import { PERFORMANCE_DEFAULTS } from './document.ts';
 import type { ProblemList } from './problems.ts';
 import { listed } from './problems.ts';
 
@@ -28,11 +29,17 @@ export function checkPerformance(
     saleState: sale.state ?? 'open',
     refundableUntil: optionalTime(performance.refundableUntil, 'refundableUntil') ?? startsAt,
     holdSeconds: performance.holdSeconds,
-    seatLimit: performance.seatLimit ?? null,
+    seatLimit: orDefault(performance.seatLimit, PERFORMANCE_DEFAULTS.seatLimit),
+    holdBudget: orDefault(performance.holdBudget, PERFORMANCE_DEFAULTS.holdBudget),
     prices: new Map(Object.entries(performance.prices)),
   };
   checkOrder(checked, problems);
   return checked;
+}
+
+/** The bound that the document names; null is none. */
+function orDefault(given: number | null | undefined, usual: number): number | null {
+  return given === undefined ? usual : given;
 }
 
 /** An impossible day becomes an invalid Date, which compares as neither earlier nor later. */

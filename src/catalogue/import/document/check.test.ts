@@ -31,7 +31,7 @@ describe('a catalogue that keeps the rules', () => {
     expect(venues[0]?.seats[6]).toMatchObject({ label: 'A-2-2', grade: 'R', x: -0.5, y: 1 });
     expect(concerts).toMatchObject([{ concertId: 'gala-concert', description: {} }]);
     const start = new Date('2040-01-01T10:00:00Z');
-    const unset = { saleState: 'open', closesAt: start, seatLimit: null, refundableUntil: start };
+    const unset = { saleState: 'open', closesAt: start, seatLimit: 8, holdBudget: 3, refundableUntil: start };
     expect(performances).toMatchObject([{ performanceId: 'gala', venueId: 'gala-venue', ...unset }]);
     expect(performances[0]?.opensAt).toEqual(new Date('2020-01-01T01:00:00Z'));
     expect(performances[0]?.prices).toEqual(new Map([['R', 1_000]]));

@@ -51,6 +51,7 @@ export interface CheckedPerformance {
   readonly refundableUntil: Date;
   readonly holdSeconds: number;
   readonly seatLimit: number | null;
+  readonly holdBudget: number | null;
   /** Grade to price in minor units. */
   readonly prices: ReadonlyMap<string, number>;
 }

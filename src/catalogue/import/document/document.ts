@@ -33,6 +33,14 @@ export const LIMITS = {
   timeZoneLength: 64,
 } as const;
 
+/** What holds for a performance of which the document says nothing. */
+export const PERFORMANCE_DEFAULTS = {
+  /** Seats of one account. */
+  seatLimit: 8,
+  /** How often an hour one account may hold as many seats as that without paying for them. */
+  holdBudget: 3,
+} as const;
+
 /** A section, a row, a seat or a grade. A hyphen is not allowed: it separates the parts of a label. */
 export const CODE_PATTERN = '^[A-Za-z0-9]{1,12}$';
 /** ISO 8601 with an offset, to the millisecond at most; `readTime` refuses impossible days. */
@@ -152,6 +160,9 @@ const Sale = Type.Object(
   },
   CLOSED,
 );
+/** A bound, or null for none. */
+const OrNone = Type.Union([Type.Integer({ minimum: 1, maximum: 1_000 }), Type.Null()]);
+
 const Performance = Type.Object(
   {
     id: Id,
@@ -160,7 +171,8 @@ const Performance = Type.Object(
     sale: Sale,
     refundableUntil: Type.Optional(Time),
     holdSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
-    seatLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    seatLimit: Type.Optional(OrNone),
+    holdBudget: Type.Optional(OrNone),
     prices: Type.Record(Code, Type.Integer({ minimum: 0, maximum: PRICE_MAX }), {
       ...CLOSED,
       minProperties: 1,

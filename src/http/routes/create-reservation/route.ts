@@ -19,6 +19,7 @@ export function createReservationRoute(app: App, { boxOffice }: HttpContext): vo
         seat_taken: true,
         seats_unavailable: true,
         seat_limit_exceeded: true,
+        hold_budget_exceeded: true,
         outcome_unknown: true,
       }),
     },

@@ -46,11 +46,14 @@ const lockSeats = statement({
     prices: 'bigint[]',
     accounts: 'text[]',
     claims: 'integer[]',
+    spent: 'text[]',
+    allowed_at: 'timestamp with time zone[]',
   },
   text: `
     with sale as materialized (
       select
         p.seat_limit,
+        p.seat_limit * p.hold_budget as budget,
         p.sale_state = 'open'
           and p.sale_opens_at <= clock_timestamp()
           and (p.sale_closes_at > clock_timestamp() or p.sale_closes_at is null) as open,
@@ -74,6 +77,11 @@ const lockSeats = statement({
         and (select count(*) from free) > 0
       order by l.account_id
       for no key update
+    ), spent as materialized (
+      select * from (
+        select c.account_id, hold_allowed_at(c.claims, (select sale.budget from sale)) as allowed_at from counted as c
+      ) as c
+      where c.allowed_at is not null
     )
     select
       coalesce((select sale.open from sale), false) as open,
@@ -87,7 +95,9 @@ const lockSeats = statement({
       (select coalesce(array_agg(free.seat_number), '{}') from free) as free,
       (select coalesce(array_agg(free.list_price), '{}') from free) as prices,
       (select coalesce(array_agg(c.account_id::text), '{}') from counted as c) as accounts,
-      (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims`,
+      (select coalesce(array_agg(cardinality(live_claims(c.claims))), '{}') from counted as c) as claims,
+      (select coalesce(array_agg(s.account_id::text), '{}') from spent as s) as spent,
+      (select coalesce(array_agg(s.allowed_at), '{}') from spent as s) as allowed_at`,
 });
 
 // Finds the rows that other transactions have locked: it locks all that it can without waiting, and names the rest.
@@ -144,7 +154,7 @@ const writeHolds = statement({
   columns: { seats: 'integer', reservations: 'integer', limits: 'integer', limited: 'boolean', xid: 'text' },
   text: `
     with sale as materialized (
-      select p.seat_limit
+      select p.seat_limit, p.seat_limit * p.hold_budget as budget
       from performance as p
       where p.performance_id = $1
         and p.sale_state = 'open'
@@ -168,8 +178,9 @@ const writeHolds = statement({
       where sale.seat_limit is not null
       order by w.account_id
       on conflict (performance_id, account_id) do update
-      set claims = live_claims(l.claims) || excluded.claims
+      set claims = kept_claims(l.claims) || excluded.claims
       where cardinality(live_claims(l.claims)) + cardinality(excluded.claims) <= (select sale.seat_limit from sale)
+        and hold_allowed_at(l.claims, (select sale.budget from sale)) is null
       returning 1
     ), made as (
       insert into reservation (
@@ -242,11 +253,12 @@ function noteWinners(memory: TakenSeats, winners: readonly Winner[], heldUntilMs
   }
 }
 
-/** A member wins when all its seats are still free and its account's limit allows them. */
+/** A member wins when all its seats are still free, and its account's limit and budget allow them. */
 function take(stock: Stock, command: HoldCommand): Held | undefined {
   const { performanceId, reservationId, accountId, seats } = command;
   const claims = stock.claims.get(accountId) ?? 0;
   if (stock.limit !== null && claims + seats.length > stock.limit) return undefined;
+  if (stock.allowedAt.has(accountId)) return undefined;
   let amount = 0;
   for (const seat of seats) {
     const price = stock.prices.get(seat);
@@ -276,6 +288,7 @@ async function lock(
     heldUntilMs: askedAtMs + (row?.hold_seconds ?? 0) * 1_000,
     prices: new Map(row?.free.map((seat, i) => [seat, row.prices[i]!])),
     claims: new Map(row?.accounts.map((account, i) => [account, row.claims[i]!])),
+    allowedAt: new Map(row?.spent.map((account, i) => [account, row.allowed_at[i]!])),
   };
 }
 

@@ -78,6 +78,8 @@ export interface Stock {
   /** Prices of the seats that are free and locked; a winner's seats leave it. */
   readonly prices: Map<number, number>;
   readonly claims: Map<string, number>;
+  /** Accounts that have used up their budget of unpaid holds, and when they may hold again. */
+  readonly allowedAt: ReadonlyMap<string, Date>;
 }
 
 export interface Winner {
@@ -159,6 +161,8 @@ export async function reasons(
     if (stock.limit !== null && claimed + command.seats.length > stock.limit) {
       return refuse('seat_limit_exceeded', { limit: stock.limit, claimed });
     }
+    const retryAt = stock.allowedAt.get(command.accountId);
+    if (retryAt !== undefined) return refuse('hold_budget_exceeded', { retryAt });
     return refuse('contended', { cause: 'version' });
   };
 }

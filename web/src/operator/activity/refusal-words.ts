@@ -14,6 +14,7 @@ const REFUSAL_WORDS: Readonly<Record<string, Text>> = {
   seat_taken: { ko: '이미 나간 좌석', en: 'Seat taken' },
   seats_unavailable: { ko: '맞는 좌석 없음', en: 'No matching seats left' },
   seat_limit_exceeded: { ko: '좌석 한도', en: 'Seat limit' },
+  hold_budget_exceeded: { ko: '미결제 선점 한도', en: 'Unpaid hold budget' },
   hold_expired: { ko: '선점 만료', en: 'Hold expired' },
   reservation_not_payable: { ko: '결제 불가', en: 'Not payable' },
   reservation_not_releasable: { ko: '취소 불가', en: 'Not releasable' },

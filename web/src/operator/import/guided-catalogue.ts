@@ -39,7 +39,7 @@ export interface GuidedForm {
     readonly refundableUntil: string;
     readonly holdMinutes: number;
     /** 0 for none. */
-    readonly seatLimit: number;
+    readonly seatLimit: number | null;
     readonly saleState: 'open' | 'paused';
     readonly prices: readonly { readonly grade: string; readonly price: number }[];
   };
@@ -74,7 +74,7 @@ export function guidedCatalogue(form: GuidedForm): ImportCatalogueBody {
             },
             ...(refundableUntil !== '' && { refundableUntil: timeOf(refundableUntil) }),
             holdSeconds: Math.round(holdMinutes * 60),
-            ...(seatLimit > 0 && { seatLimit }),
+            seatLimit: seatLimit === 0 ? null : seatLimit,
             prices: Object.fromEntries(prices.map(({ grade, price }) => [grade, price])),
           },
         ],
