@@ -43,6 +43,7 @@ import { readWalletOf, reverseWalletTopUp, topUpWallet } from './buyer/wallet.ts
 import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest, Wallet } from './buyer/wallet.ts';
 import { reading, seatMapOf } from './context.ts';
 import type { BoxOfficeContext, ReadRefusal } from './context.ts';
+import { createUnpaidHolds, HOLD_BUDGET } from './buyer/unpaid-holds.ts';
 import { createBestSeats } from './buyer/best-seats.ts';
 import { earlierHolds, holdBestAvailable, holdSeats } from './buyer/hold.ts';
 import { previewBestAvailable } from './buyer/preview.ts';
@@ -199,6 +200,11 @@ export interface BoxOfficeOptions {
   readonly durability?: Durability;
   /** How long a request may take, in milliseconds; 10,000 by default. Imports and audits may take longer. */
   readonly requestDeadlineMs?: number;
+  /**
+   * How often an hour an account may hold as many seats as one hold may have (20) without paying, for all performances
+   * together and as far as this process knows; 3 by default, 0 for no bound. Each performance has its own exact bound.
+   */
+  readonly holdBudget?: number;
   /** Migrates the schema first; on by default. */
   readonly migrate?: boolean;
   /** Private Ed25519 keys: the first signs tickets, all are published. Without keys, no ticket is signed. */
@@ -427,6 +433,7 @@ async function openBoxOffice(
     bestSeats: createBestSeats({ database, halls: seats.halls }),
     earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
+    unpaidHolds: createUnpaidHolds(options.holdBudget ?? HOLD_BUDGET),
   };
   const importer = createImporter(databaseBounds);
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;

@@ -17,6 +17,7 @@ import { changesOf } from '../seats/changes.ts';
 import { createHalls } from '../seats/halls.ts';
 import { createBestSeats } from './buyer/best-seats.ts';
 import { earlierHolds, holdBestAvailable } from './buyer/hold.ts';
+import { createUnpaidHolds } from './buyer/unpaid-holds.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 
 describe('a crowd that views the catalogue', () => {
@@ -77,6 +78,7 @@ describe('a crowd that wants the best seats', () => {
       bestSeats: createBestSeats({ database: watched, halls }),
       earlierHold: earlierHolds(watched),
       knownAccounts: createWeightedCache<true>(1, () => 1),
+      unpaidHolds: createUnpaidHolds(0),
     };
     const crowd = Array.from({ length: 200 }, (_, i) =>
       holdBestAvailable(context, {

@@ -6,6 +6,7 @@ import type { Deadline } from '../lib/deadline.ts';
 import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { EarlierHold, HoldCommand } from '../operations/hold/hold.ts';
 import type { BestSeats } from './buyer/best-seats.ts';
+import type { UnpaidHolds } from './buyer/unpaid-holds.ts';
 import type { Barrier } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
@@ -21,6 +22,7 @@ export interface BoxOfficeContext {
   readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
+  readonly unpaidHolds: UnpaidHolds;
   /** When the request that is served must be answered; undefined for work that no request waits for. */
   readonly deadline?: Deadline | undefined;
 }

@@ -13,6 +13,7 @@ const DATABASE_RANGES = {
 
 const RANGES = {
   requestDeadlineMs: [1, TIMEOUT_MS_MAX],
+  holdBudget: [0, 1_000],
   sweepIntervalMs: [0, TIMEOUT_MS_MAX],
   watchIntervalMs: [1, TIMEOUT_MS_MAX],
 } as const;

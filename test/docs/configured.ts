@@ -1,6 +1,7 @@
 /** Where the figures that documents write by hand come from: constants of the code, in ms, bytes, %, times or seats. */
 import { NOISE_BOUNDS } from '../../src/bench/report/trust.ts';
 import { CANONICAL } from '../../src/bench/workloads/sizes.ts';
+import { HOLD_BUDGET } from '../../src/box-office/buyer/unpaid-holds.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/box-office/deadline.ts';
 import { SEATS_PER_HOLD_MAX } from '../../src/box-office/input-rules.ts';
 import { WATCH_INTERVAL_MS } from '../../src/box-office/open-halls.ts';
@@ -78,10 +79,12 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     '500 seats': LIMITS.seatsPerRow,
     '2,000,000 seats': LIMITS.seatsOnSale,
   },
-  'docs/configuration.md': { '32 bytes': SECRET_BYTES_MIN },
+  'docs/configuration.md': { '32 bytes': SECRET_BYTES_MIN, '20 seats': SEATS_PER_HOLD_MAX },
   'docs/errors/contended.md': { 'ten seconds': CAUSE_TOLD_FOR_MS },
   'docs/errors/hold_budget_exceeded.md': {
     '8 times': PERFORMANCE_DEFAULTS.seatLimit,
+    '3 times': [PERFORMANCE_DEFAULTS.holdBudget, HOLD_BUDGET],
+    '20 seats': SEATS_PER_HOLD_MAX,
     '30 seconds': FREE_RELEASE_SECONDS * SECOND_MS,
   },
   'docs/errors/invalid_request.md': {

@@ -2,6 +2,7 @@
 import { createBestSeats } from '../../box-office/buyer/best-seats.ts';
 import { earlierHolds, holdBestAvailable, holdSeats } from '../../box-office/buyer/hold.ts';
 import type { BestAvailableRefusal, HeldSeats, HoldRequest } from '../../box-office/buyer/hold.ts';
+import { createUnpaidHolds } from '../../box-office/buyer/unpaid-holds.ts';
 import { previewBestAvailable } from '../../box-office/buyer/preview.ts';
 import type { PreviewRefusal } from '../../box-office/buyer/preview.ts';
 import type { BoxOfficeContext } from '../../box-office/context.ts';
@@ -39,6 +40,7 @@ export async function runBoxOfficeLoad(
     bestSeats: createBestSeats({ database, halls: reader.halls, ...(spread !== undefined && { spread }) }),
     earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(1, () => 1),
+    unpaidHolds: createUnpaidHolds(0),
   };
   const map = await seatMaps.get(performanceId);
   if (map === undefined) throw new Error(`the performance ${performanceId} is not planted`);

@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { asReplay, isRefusal, refuse } from '../../domain/outcomes.ts';
 import { inBatches } from '../../lib/batches.ts';
 import { behind } from '../../operations/durability.ts';
+import { forgive } from '../../operations/hold/forgive.ts';
 import { findHolds, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
 import type {
   EarlierHold,
@@ -67,7 +68,7 @@ export async function holdSeats(
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = request.seats.map((label) => map.numberOf(label)!).sort((a, b) => a - b);
   const command = commandOf(request, seats, requestHashOf('hold', ...seats));
-  return withLabels(await context.strategies.hold.execute(command, { deadline: context.deadline }), map);
+  return withLabels(await executeHold(context, command), map);
 }
 
 /**
@@ -106,8 +107,8 @@ async function chooseAndHold(
   command: HoldCommand,
 ): Promise<ChoiceOutcome> {
   // A request that already has its seats must not choose again: it would find others, or none.
-  const earlier = await asking(() => context.earlierHold(command));
-  if (earlier !== undefined) return behind(context.barrier, asReplay(earlier), context.deadline);
+  const earlier = await earlierOf(context, command);
+  if (earlier !== undefined) return earlier;
   if (!map.grades.some((known) => known.grade === grade)) return refuse('not_found', { what: 'grade' });
   const avoid = new Set<number>();
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
@@ -128,14 +129,40 @@ async function holdClaim(
 ): Promise<HoldOutcome> {
   let outcome: HoldOutcome | undefined;
   try {
-    outcome = await context.strategies.hold.execute(
-      { ...command, seats: claim.seats },
-      { deadline: context.deadline },
-    );
+    outcome = await executeHold(context, { ...command, seats: claim.seats });
     return outcome;
   } finally {
     settle(claim, outcome);
   }
+}
+
+/** Holds by the strategy, within the account's budget of unpaid holds; what was not its fault is forgiven. */
+async function executeHold(context: BoxOfficeContext, command: HoldCommand): Promise<HoldOutcome> {
+  const { strategies, unpaidHolds, deadline } = context;
+  const overspent = unpaidHolds.refusalOf(command.accountId);
+  // What the key has made before comes before any refusal.
+  if (overspent !== undefined) return (await earlierOf(context, command)) ?? overspent;
+  let outcome = await strategies.hold.execute(command, { deadline });
+  if (outcome.outcome === 'hold_budget_exceeded' && (await forgiveExcused(context, command))) {
+    outcome = await strategies.hold.execute(command, { deadline });
+  }
+  if (outcome.outcome === 'held' && outcome.replayed !== true)
+    unpaidHolds.held(command, outcome.seats.length);
+  return outcome;
+}
+
+async function earlierOf(context: BoxOfficeContext, command: HoldCommand): Promise<HoldOutcome | undefined> {
+  const earlier = await asking(() => context.earlierHold(command));
+  return earlier === undefined ? undefined : behind(context.barrier, asReplay(earlier), context.deadline);
+}
+
+/** Forgives the holds whose payments failed by the service's fault; false when there are none, or the database is away. */
+async function forgiveExcused(context: BoxOfficeContext, command: HoldCommand): Promise<boolean> {
+  const { performanceId, accountId } = command;
+  const reservationIds = context.unpaidHolds.takeExcused(command);
+  if (reservationIds.length === 0) return false;
+  const failed = await asking(() => forgive(context.database, { performanceId, accountId, reservationIds }));
+  return failed === undefined;
 }
 
 /** Tells the other buyers of best seats what has become of the claimed ones. */

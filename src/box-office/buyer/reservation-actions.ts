@@ -83,14 +83,20 @@ export async function reservationsOf(
   return { reservations, before: rows.before };
 }
 
-/** Releases a hold. Refusals: those of the operation. */
+/** Releases a hold; one that is forgiven never counts as unpaid. Refusals: those of the operation. */
 export async function releaseReservation(
   context: BoxOfficeContext,
-  request: ReservationRequest,
+  request: ReservationRequest & { readonly isForgiven?: boolean },
 ): Promise<Released | ReleaseRefusal> {
   const { performanceId, reservationId, accountId } = request;
-  return release(context, { performanceId, reservationId, accountId });
+  const isForgiven = request.isForgiven === true || context.unpaidHolds.isExcused(request);
+  const outcome = await release(context, { performanceId, reservationId, accountId, isForgiven });
+  if (outcome.outcome === 'released') context.unpaidHolds.released(request);
+  return outcome;
 }
+
+/** Refusals of a payment that are the service's own fault: the hold must not count as unpaid. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(['contended', 'overloaded', 'outcome_unknown']);
 
 /** Pays a reservation from its account's wallet. Refusals: `invalid_request`, and those of `PayOutcome`. */
 export async function payReservation(
@@ -105,7 +111,11 @@ export async function payReservation(
   const requestHash = requestHashOf('pay', performanceId, reservationId);
   const command = { performanceId, reservationId, accountId, idempotencyKey, requestHash };
   const outcome = await context.strategies.pay.execute(command, { deadline: context.deadline });
-  if (outcome.outcome !== 'paid') return outcome;
+  if (outcome.outcome !== 'paid') {
+    if (OWN_FAULTS.has(outcome.outcome)) context.unpaidHolds.excuse(request);
+    return outcome;
+  }
+  context.unpaidHolds.paid(accountId);
   return { ...outcome, seats: outcome.seats.map((seat) => map.labelOf(seat)) };
 }
 

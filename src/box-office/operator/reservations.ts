@@ -84,5 +84,6 @@ export async function releaseAny(
 ): Promise<Released | ReleaseRefusal> {
   const reservation = await readReservationOf(context, { ...request, accountId: undefined });
   if (isRefusal(reservation)) return reservation;
-  return releaseReservation(context, { ...request, accountId: reservation.accountId });
+  const { accountId } = reservation;
+  return releaseReservation(context, { ...request, accountId, isForgiven: true });
 }

@@ -1,4 +1,5 @@
 /** Every option of every command, once: its flag, environment variable, default, rule and help. */
+import { HOLD_BUDGET } from '../../box-office/buyer/unpaid-holds.ts';
 import { REQUEST_DEADLINE_MS } from '../../box-office/deadline.ts';
 import { checkedStrategyName, strategiesNamed } from '../../box-office/strategies.ts';
 import type { Strategies } from '../../box-office/strategies.ts';
@@ -130,6 +131,12 @@ const SERVE = {
     'how long a request may take in all until it is answered; a late write is outcome_unknown, a late read contended',
     REQUEST_DEADLINE_MS,
   ),
+  holdBudget: wholeNumber({
+    env: 'ROWLOCK_HOLD_BUDGET',
+    help: 'how often an hour an account may hold 20 seats without paying, for all performances together; 0 is no bound',
+    fallback: HOLD_BUDGET,
+    range: [0, 1_000],
+  }),
   acquireTimeoutMs: timeout(
     'ROWLOCK_ACQUIRE_TIMEOUT_MS',
     'how long a request waits for a connection before it is refused as contended',

@@ -88,6 +88,7 @@ export function boxOfficeOptions(
     databaseUrl,
     ticketKeys,
     requestDeadlineMs: options.requestDeadlineMs,
+    holdBudget: options.holdBudget,
     durability: options.durability,
     strategies: { topUp, hold, pay },
     ...(redisUrl === undefined ? {} : { redisUrl, onWarning }),
