@@ -103,6 +103,8 @@ describe('runBench', () => {
       'http-sell-out',
       'http-two-processes',
       'http-crowded',
+      'hostile-seats',
+      'hostile-served',
       'replays',
       'p99-winners',
       'p99-losers',

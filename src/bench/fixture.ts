@@ -15,8 +15,8 @@ export const ACCOUNT_PREFIX = 'buyer-';
 
 const HOLD_SECONDS = 3_600;
 /** A limit, so that each hold writes a limit row. */
-const SEAT_LIMIT = 4;
-const HOLD_BUDGET = 3;
+export const SEAT_LIMIT = 4;
+const USUAL_RULES: HoldRules = { holdSeconds: HOLD_SECONDS, holdBudget: 3 };
 
 /** The id of the reservation planted for a row, counted from 0; scattered like any other id. */
 export function plantedReservationId(row: number): string {
@@ -32,7 +32,14 @@ export type FixtureSize =
       readonly seatsPerHold: number;
       /** One endless row where nothing chooses seats; else ten sections of rows of fifty. */
       readonly hall?: 'row' | 'sections';
+      /** How long a hold lasts, and how often an hour an account may hold without paying; null for no bound. */
+      readonly rules?: HoldRules;
     };
+
+export interface HoldRules {
+  readonly holdSeconds: number;
+  readonly holdBudget: number | null;
+}
 
 /**
  * Empties the tables and plants a new fixture. Where the user is allowed to, it also runs a checkpoint, a
@@ -43,6 +50,7 @@ export async function plantFixture(pool: Queryable, size: FixtureSize): Promise<
   if (size.operation === 'topUp') await provideHall(pool, 0);
   else await provideHall(pool, size.rows * size.seatsPerHold, size.hall);
   await pool.query(`truncate ${PURCHASE_TABLES.join(', ')}`);
+  if (size.operation !== 'topUp') await setRules(pool, size.rules ?? USUAL_RULES);
   await ignoringRefusal(pool.query('checkpoint'));
   if (size.operation === 'topUp') await plantWallets(pool, ACCOUNT_PREFIX, size.wallets);
   else if (size.operation === 'hold') await pool.query(plantFreeSeats, [PERFORMANCE_ID, AMOUNT]);
@@ -70,12 +78,15 @@ async function provideHall(pool: Queryable, seats: number, form: 'row' | 'sectio
     performanceId: PERFORMANCE_ID,
     seats,
     price: AMOUNT,
-    holdSeconds: HOLD_SECONDS,
     seatLimit: SEAT_LIMIT,
-    holdBudget: HOLD_BUDGET,
+    ...USUAL_RULES,
   });
   if (form === 'sections') await pool.query(placeInSections);
   await pool.query(`vacuum (analyze) ${CATALOGUE_TABLES.join(', ')}`);
+}
+
+async function setRules(pool: Queryable, { holdSeconds, holdBudget }: HoldRules): Promise<void> {
+  await pool.query('update performance set hold_seconds = $1, hold_budget = $2', [holdSeconds, holdBudget]);
 }
 
 // Sections A to J side by side, each row of fifty seats in the next one; the stage is before the first rows.

@@ -68,6 +68,8 @@ export const FLOORS = {
     aim: 1.1,
     ...lower(),
   },
+  'hostile-seats': { rival: 'the same sale without an attack', unit: '', floor: 0.9, aim: 0.97, ...faster() },
+  'hostile-served': { rival: 'all buyers', unit: '', floor: 0.995, aim: 1, ...faster() },
   watchers: { rival: 'the same sale without watchers', floor: 0.7, aim: 0.9, ...CHEAPER },
 } as const satisfies Record<string, Floor>;
 

@@ -55,6 +55,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     what: { en: 'mean rank of the seats it sold', ko: '그렇게 팔린 좌석의 평균 순위' },
     against: { en: 'the best seats in order', ko: '가장 좋은 좌석부터 차례로' },
   },
+  'hostile-seats': {
+    what: {
+      en: 'seats that buyers get while others hold the hall and never pay',
+      ko: '결제하지 않을 사람들이 좌석을 잡고 놓기를 되풀이할 때 구매자가 산 좌석 수',
+    },
+    against: { en: 'the same sale without an attack', ko: '공격이 없는 같은 판매' },
+  },
+  'hostile-served': {
+    what: {
+      en: 'buyers whom no limit turned away meanwhile',
+      ko: '그동안 어떤 한도에도 걸리지 않은 구매자 수',
+    },
+    against: { en: 'all buyers', ko: '모든 구매자' },
+  },
   'http-hold': { what: { en: 'holds over HTTP', ko: 'HTTP 선점' }, against: BARE },
   'http-hold-cpu': {
     what: {

@@ -9,6 +9,7 @@ import { measureHttpProcesses, samplesOfHttpProcesses } from './over-http/proces
 import { measureHttpPurchase } from './over-http/purchase.ts';
 import { measureHttpSellOut, samplesOfHttpSellOut } from './over-http/sell-out.ts';
 import { measureHttpTopUp } from './over-http/top-up.ts';
+import { measureHostile, samplesOfHostile } from './hostile/hostile.ts';
 import { measureLatency, samplesOfLatency } from './latency.ts';
 import { measureProcesses, samplesOfProcesses } from './processes.ts';
 import { measureWatchers, samplesOfWatchers } from './watchers.ts';
@@ -43,6 +44,7 @@ export const WORKLOADS: readonly Workload[] = [
   { name: 'http-sell-out', samples: samplesOfHttpSellOut, run: measureHttpSellOut },
   { name: 'http-two-processes', samples: samplesOfHttpProcesses, run: measureHttpProcesses },
   { name: 'http-crowded', samples: samplesOfHttpCrowded, run: measureHttpCrowded },
+  { name: 'hostile', samples: samplesOfHostile, run: measureHostile },
   { name: 'replays', samples: samplesOfReplays, run: measureReplays },
   { name: 'latency', samples: samplesOfLatency, run: measureLatency },
   { name: 'two-processes', samples: samplesOfProcesses, run: measureProcesses },

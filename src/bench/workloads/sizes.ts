@@ -29,6 +29,10 @@ export interface Sizes {
   readonly httpMs: number;
   /** More than elsewhere: three processes wait for each other, so samples differ more. */
   readonly httpRepeats: number;
+  /** Seats of a sale under attack. */
+  readonly hostileSeats: number;
+  readonly hostileHoldSeconds: number;
+  readonly hostileRepeats: number;
   readonly latencyMs: number;
   readonly watchers: number;
   /** What `http-crowded` opens beside the sale. */
@@ -56,6 +60,9 @@ export const CANONICAL: Sizes = {
   connections: 256,
   httpMs: 3_000,
   httpRepeats: 5,
+  hostileSeats: 800,
+  hostileHoldSeconds: 2,
+  hostileRepeats: 3,
   latencyMs: 5_000,
   watchers: 2_000,
   crowdedWatchers: 5_000,
@@ -80,6 +87,9 @@ export const QUICK: Sizes = {
   interleavedPairs: 1,
   httpMs: 500,
   httpRepeats: 1,
+  hostileSeats: 80,
+  hostileHoldSeconds: 1,
+  hostileRepeats: 1,
   latencyMs: 600,
   watchers: 200,
   crowdedWatchers: 200,

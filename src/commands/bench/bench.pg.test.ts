@@ -62,7 +62,7 @@ describe('before anything is measured', () => {
   it('names the workloads when --only has another', async () => {
     await expect(bench('--only', 'crowd,magic,hot-wallet,more')).rejects.toEqual(
       new ConfigError(
-        '--only must be a list of hot-wallet, on-sale-1-seat, on-sale-2-seats, payments, crowd, crowd-growth, crowd-interleaved, best-available, http-hold, http-top-up, http-purchase, http-sell-out, http-two-processes, http-crowded, replays, latency, two-processes, watchers, not "magic,more"',
+        '--only must be a list of hot-wallet, on-sale-1-seat, on-sale-2-seats, payments, crowd, crowd-growth, crowd-interleaved, best-available, http-hold, http-top-up, http-purchase, http-sell-out, http-two-processes, http-crowded, hostile, replays, latency, two-processes, watchers, not "magic,more"',
       ),
     );
   });
