@@ -22,6 +22,7 @@ import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
 import { createPlaces } from './edge/places.ts';
+import { createRateLimiter } from './edge/rates/limiter.ts';
 import {
   HEADER_BYTES_MAX,
   HTTP_LIMITS,
@@ -65,7 +66,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     options.development === undefined
       ? undefined
       : await createTokenIssuer(options.development, options.auth);
-  const { exposure = {} } = options;
+  const { boxOffice, exposure = {}, service = aloneWith(boxOffice, limits) } = options;
   const connections = createConnections();
   const app = openApp(options.logger, limits, exposure, connections);
   logAnswers(app);
@@ -76,14 +77,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
-  guardRoutes(app, authenticator, limits);
+  guardRoutes(app, authenticator, service.rates);
   const answerMethod = collectMethods(app);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
   const docs = exposure.docs ?? isDevelopment;
   if (docs) await serveDocsPages(app);
-  const { boxOffice, service = aloneWith(boxOffice, limits) } = options;
   registerRoutes(app, { boxOffice, limits, service, isDevelopment, closing }, issueToken);
   if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
   const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
@@ -96,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 function aloneWith(boxOffice: BoxOffice, limits: HttpLimits): WholeService {
   return {
     places: createPlaces(limits),
+    rates: createRateLimiter(limits.rates),
     readActivity: async () => boxOffice.operator.readActivity(),
     whyNotReady: () => boxOffice.whyNotReady(),
   };

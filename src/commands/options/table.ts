@@ -8,7 +8,7 @@ import { SECRET_BYTES_MIN } from '../../http/edge/tokens/auth-config.ts';
 import { isBasePath } from '../../http/edge/base-path.ts';
 import { isProxy } from '../../http/edge/client-address.ts';
 import { isOrigin } from '../../http/edge/cors.ts';
-import { HTTP_LIMITS } from '../../http/edge/limits.ts';
+import { HTTP_LIMITS, RATES } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
@@ -173,6 +173,24 @@ const SERVE = {
     fallback: [],
     rule: 'addresses or networks like 10.0.0.0/8, separated by commas',
     element: (given) => (isProxy(given) ? given : undefined),
+  }),
+  rate: wholeNumber({
+    env: 'ROWLOCK_RATE',
+    help: 'the requests a second of one account; more are refused as rate_limited; 0 is no limit',
+    fallback: RATES.account.perSecond,
+    range: [0, 1_000_000],
+  }),
+  rateBurst: wholeNumber({
+    env: 'ROWLOCK_RATE_BURST',
+    help: 'how many requests one account may send at once',
+    fallback: RATES.account.burst,
+    range: [1, 1_000_000],
+  }),
+  addressRate: wholeNumber({
+    env: 'ROWLOCK_ADDRESS_RATE',
+    help: 'the requests a second of one address that need no token, ten times as many at once; 0 is no limit',
+    fallback: RATES.address.perSecond,
+    range: [0, 1_000_000],
   }),
   streamsPerAddress: wholeNumber({
     env: 'ROWLOCK_STREAMS_PER_ADDRESS',
