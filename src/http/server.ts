@@ -17,6 +17,7 @@ import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
 import { sendProblem } from './answers/problem.ts';
 import { guardRoutes } from './edge/guard.ts';
 import { locateBehind, withoutBasePath } from './edge/base-path.ts';
+import { readForwarded } from './edge/client/forwarded.ts';
 import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
@@ -69,6 +70,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { boxOffice, exposure = {}, service = aloneWith(boxOffice, limits) } = options;
   const connections = createConnections();
   const app = openApp(options.logger, limits, exposure, connections);
+  // First, because the hooks below ask for the client and its protocol.
+  if (exposure.forwardedHeader === 'forwarded') readForwarded(app, exposure.trustedProxies ?? []);
   logAnswers(app);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');

@@ -6,7 +6,9 @@ import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/tokens/auth-config.ts';
 import { isBasePath } from '../../http/edge/base-path.ts';
-import { isProxy } from '../../http/edge/client-address.ts';
+import { isProxy } from '../../http/edge/client/address.ts';
+import { FORWARDED_HEADERS } from '../../http/edge/client/forwarded.ts';
+import type { ForwardedHeader } from '../../http/edge/client/forwarded.ts';
 import { isOrigin } from '../../http/edge/cors.ts';
 import { HTTP_LIMITS, RATES } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
@@ -169,10 +171,18 @@ const SERVE = {
   trustedProxies: list({
     env: 'ROWLOCK_TRUSTED_PROXIES',
     value: '<networks>',
-    help: 'proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: addresses or networks, separated by commas',
+    help: 'proxies that are trusted to name the client: addresses or networks, separated by commas',
     fallback: [],
     rule: 'addresses or networks like 10.0.0.0/8, separated by commas',
     element: (given) => (isProxy(given) ? given : undefined),
+  }),
+  forwardedHeader: text<ForwardedHeader>({
+    env: 'ROWLOCK_FORWARDED_HEADER',
+    value: '<header>',
+    help: 'the header in which trusted proxies name the client: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239); the other one is not read',
+    fallback: 'x-forwarded-for',
+    rule: `one of ${FORWARDED_HEADERS.join(', ')}`,
+    accepts: (given) => FORWARDED_HEADERS.some((known) => known === given),
   }),
   rate: wholeNumber({
     env: 'ROWLOCK_RATE',

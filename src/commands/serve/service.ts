@@ -64,8 +64,9 @@ export function ratesOf({ rate, rateBurst, addressRate }: ServeOptions): Rates {
 const ADDRESS_BURST_SECONDS = RATES.address.burst / RATES.address.perSecond;
 
 function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
-  const { basePath, corsOrigins, trustedProxies, securityContact } = options;
-  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
+  const { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact } = options;
+  const docs = showsDocs(options, hasTokens);
+  return { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact, docs };
 }
 
 /** Whether the API's pages are served. */

@@ -22,7 +22,7 @@ import {
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Authenticator } from './tokens/auth.ts';
 import type { Identity, Scope, Unidentified } from './tokens/identity.ts';
-import { clientOf } from './client-address.ts';
+import { clientOf } from './client/address.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
 import { rateGuard, sendExceeded } from './rates/guard.ts';
 import type { RateLimiter } from './rates/limiter.ts';

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { refuse } from '../../../domain/outcomes.ts';
 import { sendRefusal } from '../../answers/problem.ts';
-import { clientOf } from '../client-address.ts';
+import { clientOf } from '../client/address.ts';
 import type { Exceeded, RateLimiter } from './limiter.ts';
 
 type CountedBy = 'account' | 'address' | 'sign-in' | 'none';

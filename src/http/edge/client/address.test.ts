@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NO_RATES, useServerWithoutDatabase } from '../../../test/support/http.ts';
-import { clientKey, isProxy } from './client-address.ts';
-import { createLogger } from './logger.ts';
+import { NO_RATES, useServerWithoutDatabase } from '../../../../test/support/http.ts';
+import { clientKey, isProxy } from './address.ts';
+import { createLogger } from '../logger.ts';
 
 describe('a client is counted by', () => {
   it.each([
