@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { BoxOffice, NotReady, ProcessActivity } from '../box-office/box-office.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import type { Places } from './edge/places.ts';
+import type { RateLimiter } from './edge/rates/limiter.ts';
 
 /** The HTTP application: requests and answers are typed by the routes' schemas. */
 export type App = FastifyInstance<
@@ -17,6 +18,7 @@ export type App = FastifyInstance<
 /** What is one for the whole service, however many processes it has. */
 export interface WholeService {
   readonly places: Places;
+  readonly rates: RateLimiter;
   readActivity(): Promise<ProcessActivity>;
   /** Why one of the processes cannot sell now; undefined when all can. */
   whyNotReady(): Promise<NotReady>;

@@ -179,26 +179,6 @@ describe('the server', () => {
     expect(answer).toContain('fragment');
   });
 
-  it('limits the rate of an account or an address, if configured', async () => {
-    const app = await open({ limits: { rate: { requests: 2, windowMs: 60_000 } } });
-    const ask = async (account?: string): Promise<[number, unknown]> => {
-      const headers = account === undefined ? {} : { authorization: `Bearer ${await tokenOf(account)}` };
-      const answer = await app.inject({ url: account === undefined ? '/readyz' : '/v1/wallet', headers });
-      return [answer.statusCode, answer.headers['retry-after']];
-    };
-    const statuses = [
-      await ask('anna'),
-      await ask('anna'),
-      await ask('anna'),
-      await ask('ben'),
-      await ask(),
-      await ask(),
-      await ask(),
-    ];
-    expect(statuses.map(([status]) => status)).toEqual([500, 500, 429, 500, 200, 200, 429]);
-    expect(statuses[2]).toEqual([429, '1']);
-  });
-
   describe('handing over', () => {
     /** A kept connection; `ask` resolves with the head of the answer. */
     const connectTo = async (app: FastifyInstance) => {

@@ -17,11 +17,13 @@ import { answerFault, BodyNotUtf8 } from './answers/faults.ts';
 import { sendProblem } from './answers/problem.ts';
 import { guardRoutes } from './edge/guard.ts';
 import { locateBehind, withoutBasePath } from './edge/base-path.ts';
+import { readForwarded } from './edge/client/forwarded.ts';
 import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
 import { createPlaces } from './edge/places.ts';
+import { createRateLimiter } from './edge/rates/limiter.ts';
 import {
   HEADER_BYTES_MAX,
   HTTP_LIMITS,
@@ -65,9 +67,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     options.development === undefined
       ? undefined
       : await createTokenIssuer(options.development, options.auth);
-  const { exposure = {} } = options;
+  const { boxOffice, exposure = {}, service = aloneWith(boxOffice, limits) } = options;
   const connections = createConnections();
   const app = openApp(options.logger, limits, exposure, connections);
+  // First, because the hooks below ask for the client and its protocol.
+  if (exposure.forwardedHeader === 'forwarded') readForwarded(app, exposure.trustedProxies ?? []);
   logAnswers(app);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
@@ -76,14 +80,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
-  guardRoutes(app, authenticator, limits);
+  guardRoutes(app, authenticator, service.rates);
   const answerMethod = collectMethods(app);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
   const docs = exposure.docs ?? isDevelopment;
   if (docs) await serveDocsPages(app);
-  const { boxOffice, service = aloneWith(boxOffice, limits) } = options;
   registerRoutes(app, { boxOffice, limits, service, isDevelopment, closing }, issueToken);
   if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
   const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
@@ -96,6 +99,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 function aloneWith(boxOffice: BoxOffice, limits: HttpLimits): WholeService {
   return {
     places: createPlaces(limits),
+    rates: createRateLimiter(limits.rates),
     readActivity: async () => boxOffice.operator.readActivity(),
     whyNotReady: () => boxOffice.whyNotReady(),
   };

@@ -7,7 +7,7 @@ import { SEATS_PER_HOLD_MAX } from '../../src/box-office/input-rules.ts';
 import { WATCH_INTERVAL_MS } from '../../src/box-office/open-halls.ts';
 import { LIMITS, PERFORMANCE_DEFAULTS } from '../../src/catalogue/import/document/document.ts';
 import { DATABASE_DEFAULTS } from '../../src/db/database.ts';
-import { HEADER_BYTES_MAX, HTTP_LIMITS } from '../../src/http/edge/limits.ts';
+import { HEADER_BYTES_MAX, HTTP_LIMITS, RATES } from '../../src/http/edge/limits.ts';
 import { SECRET_BYTES_MIN } from '../../src/http/edge/tokens/auth-config.ts';
 import { LEEWAY_SECONDS } from '../../src/http/edge/tokens/claims.ts';
 import { PROBE_SECONDS, RATE_MIN } from '../../src/lab/find-rate/find-rate.ts';
@@ -79,7 +79,11 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     '500 seats': LIMITS.seatsPerRow,
     '2,000,000 seats': LIMITS.seatsOnSale,
   },
-  'docs/configuration.md': { '32 bytes': SECRET_BYTES_MIN, '20 seats': SEATS_PER_HOLD_MAX },
+  'docs/configuration.md': {
+    '32 bytes': SECRET_BYTES_MIN,
+    '20 seats': SEATS_PER_HOLD_MAX,
+    'ten times': RATES.address.burst / RATES.address.perSecond,
+  },
   'docs/errors/contended.md': { 'ten seconds': CAUSE_TOLD_FOR_MS },
   'docs/errors/hold_budget_exceeded.md': {
     '8 times': PERFORMANCE_DEFAULTS.seatLimit,

@@ -8,6 +8,7 @@ import type { OptionSpec } from '../../src/commands/options/option.ts';
 import { COMMAND_OPTIONS } from '../../src/commands/options/table.ts';
 import { declaredStatements } from '../../src/db/statement.ts';
 import { REFUSALS } from '../../src/domain/outcomes.ts';
+import { RATES } from '../../src/http/edge/limits.ts';
 import { exampleOf } from '../../src/http/openapi/problem-examples.ts';
 import { TOP_UP_STRATEGIES } from '../../src/operations/top-up/strategies.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
@@ -121,6 +122,19 @@ describe.each(['docs/http-api.md', 'docs/http-api.ko.md'])('%s', (path) => {
       .map(([, method, url]) => `${method} ${url}`);
     const listed = [...read(path).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route!);
     expect(listed.sort()).toEqual(routes.sort());
+  });
+});
+
+describe.each(['docs/http-api.md', 'docs/http-api.ko.md'])('%s', (path) => {
+  it('says every rate', () => {
+    const rows = [...read(path).matchAll(/^\| `([a-z-]+)` \| [^|]+ \| ([\d,]+) \| ([\d,]+) \|$/gm)];
+    const written = rows.map(([, name, burst, perSecond]) => [
+      name,
+      Number(burst!.replaceAll(',', '')),
+      Number(perSecond!.replaceAll(',', '')),
+    ]);
+    const rates = Object.entries(RATES).map(([name, { burst, perSecond }]) => [name, burst, perSecond]);
+    expect(written).toEqual(rates);
   });
 });
 

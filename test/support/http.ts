@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { BoxOffice, BoxOfficeOptions } from '../../src/box-office/box-office.ts';
 import { createBoxOffice } from '../../src/box-office/box-office.ts';
+import type { Rates } from '../../src/http/edge/rates/limiter.ts';
 import type { ServerOptions } from '../../src/http/server.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { TestDatabase } from './database.ts';
@@ -13,6 +14,14 @@ import type { ApiDocument } from './openapi.ts';
 import { conformsTo } from './openapi.ts';
 
 export const TEST_SECRET = 'a secret of the tests, thirty-two bytes or more';
+
+/** No bound on how often anybody asks. */
+export const NO_RATES: Rates = {
+  account: undefined,
+  address: undefined,
+  'sign-in': undefined,
+  unidentified: undefined,
+};
 
 /** A call. Without an account it sends no token, without a key no Idempotency-Key. */
 export interface Call {

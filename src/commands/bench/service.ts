@@ -29,8 +29,9 @@ async function serve({ databaseUrl, secret, processes = 1, hold }: ServiceOption
     processes,
     hold,
     port: 0,
-    // All watchers come from a few addresses of this machine.
+    // All clients come from a few addresses of this machine.
     streamsPerAddress: HTTP_LIMITS.watchersMax,
+    addressRate: 0,
   };
   const settings: ServiceSettings = { options, databaseUrl, ticketKeys: undefined, secret, hasTokens: false };
   const isAlone = processes === 1;

@@ -7,9 +7,11 @@ import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
 import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/tokens/auth-config.ts';
 import { isBasePath } from '../../http/edge/base-path.ts';
-import { isProxy } from '../../http/edge/client-address.ts';
+import { isProxy } from '../../http/edge/client/address.ts';
+import { FORWARDED_HEADERS } from '../../http/edge/client/forwarded.ts';
+import type { ForwardedHeader } from '../../http/edge/client/forwarded.ts';
 import { isOrigin } from '../../http/edge/cors.ts';
-import { HTTP_LIMITS } from '../../http/edge/limits.ts';
+import { HTTP_LIMITS, RATES } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
@@ -176,10 +178,36 @@ const SERVE = {
   trustedProxies: list({
     env: 'ROWLOCK_TRUSTED_PROXIES',
     value: '<networks>',
-    help: 'proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: addresses or networks, separated by commas',
+    help: 'proxies that are trusted to name the client: addresses or networks, separated by commas',
     fallback: [],
     rule: 'addresses or networks like 10.0.0.0/8, separated by commas',
     element: (given) => (isProxy(given) ? given : undefined),
+  }),
+  forwardedHeader: text<ForwardedHeader>({
+    env: 'ROWLOCK_FORWARDED_HEADER',
+    value: '<header>',
+    help: 'the header in which trusted proxies name the client: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239); the other one is not read',
+    fallback: 'x-forwarded-for',
+    rule: `one of ${FORWARDED_HEADERS.join(', ')}`,
+    accepts: (given) => FORWARDED_HEADERS.some((known) => known === given),
+  }),
+  rate: wholeNumber({
+    env: 'ROWLOCK_RATE',
+    help: 'the requests a second of one account; more are refused as rate_limited; 0 is no limit',
+    fallback: RATES.account.perSecond,
+    range: [0, 1_000_000],
+  }),
+  rateBurst: wholeNumber({
+    env: 'ROWLOCK_RATE_BURST',
+    help: 'how many requests one account may send at once',
+    fallback: RATES.account.burst,
+    range: [1, 1_000_000],
+  }),
+  addressRate: wholeNumber({
+    env: 'ROWLOCK_ADDRESS_RATE',
+    help: 'the requests a second of one address that need no token, ten times as many at once; 0 is no limit',
+    fallback: RATES.address.perSecond,
+    range: [0, 1_000_000],
   }),
   streamsPerAddress: wholeNumber({
     env: 'ROWLOCK_STREAMS_PER_ADDRESS',

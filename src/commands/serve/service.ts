@@ -4,7 +4,9 @@ import type { BoxOffice, BoxOfficeOptions } from '../../box-office/box-office.ts
 import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
 import type { WholeService } from '../../http/app.ts';
 import type { Exposure } from '../../http/edge/exposure.ts';
+import { RATES } from '../../http/edge/limits.ts';
 import { createLogger } from '../../http/edge/logger.ts';
+import type { Rates } from '../../http/edge/rates/limiter.ts';
 import type { AuthConfig } from '../../http/edge/tokens/auth-config.ts';
 import { AuthConfigInvalid } from '../../http/edge/tokens/auth-config.ts';
 import { createServer } from '../../http/server.ts';
@@ -42,15 +44,29 @@ export async function openServer(
     auth: authOf(options, secret),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel, process: process?.number }),
-    limits: { watchersPerClientMax: options.streamsPerAddress },
+    limits: { watchersPerClientMax: options.streamsPerAddress, rates: ratesOf(options) },
     exposure: exposureOf(options, hasTokens),
     service: process?.service,
   }).catch(configErrorOf(options));
 }
 
+/** How often one account, or one address, may send what; 0 is no bound. */
+export function ratesOf({ rate, rateBurst, addressRate }: ServeOptions): Rates {
+  return {
+    ...RATES,
+    account: rate === 0 ? undefined : { perSecond: rate, burst: rateBurst },
+    address:
+      addressRate === 0 ? undefined : { perSecond: addressRate, burst: addressRate * ADDRESS_BURST_SECONDS },
+  };
+}
+
+/** An address may send at once what it may send in so many seconds: a crowd behind it loads the page together. */
+const ADDRESS_BURST_SECONDS = RATES.address.burst / RATES.address.perSecond;
+
 function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
-  const { basePath, corsOrigins, trustedProxies, securityContact } = options;
-  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
+  const { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact } = options;
+  const docs = showsDocs(options, hasTokens);
+  return { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact, docs };
 }
 
 /** Whether the API's pages are served. */

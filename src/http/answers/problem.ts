@@ -128,7 +128,9 @@ export function sendProblem(
   reply.outcome = code;
   reply.code(status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
   const retryAfter = RETRY_AFTER_SECONDS[code];
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  // A caller that knows better has set it.
+  if (retryAfter !== undefined && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', String(retryAfter));
   const { basePath } = reply.request.server;
   reply.send(problemText(code, { status, instance: reply.request.id, detail, ...members }, basePath));
 }

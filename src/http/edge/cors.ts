@@ -10,7 +10,7 @@ const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, if-none-m
 const METHODS = 'GET, HEAD, POST, DELETE';
 /** What a page may read beyond what every page may. */
 const ANSWER_HEADERS =
-  'etag, location, retry-after, www-authenticate, x-request-id, idempotency-replayed, deprecation, sunset, link';
+  'etag, location, retry-after, ratelimit, ratelimit-policy, www-authenticate, x-request-id, idempotency-replayed, deprecation, sunset, link';
 /** How long a browser remembers a preflight. */
 const PREFLIGHT_SECONDS = 600;
 

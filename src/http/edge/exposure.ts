@@ -1,11 +1,15 @@
+import type { ForwardedHeader } from './client/forwarded.ts';
+
 /** How the service is reached from outside: what lies before it, and what it shows there. */
 export interface Exposure {
   /** The path prefix behind which the service is reached, `/tickets`; none by default. */
   readonly basePath?: string | undefined;
   /** Origins whose pages may call the API, or `*`; none by default. */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count; none by default. */
+  /** Addresses and networks of proxies that may say whom a request comes from; none by default. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** The header in which they say it: X-Forwarded-For with X-Forwarded-Proto by default, or Forwarded. */
+  readonly forwardedHeader?: ForwardedHeader | undefined;
   /** Whether the API's pages are at /docs; by default on a development service only. */
   readonly docs?: boolean | undefined;
   /** Whom to tell of vulnerabilities: an https or mailto URL in /.well-known/security.txt (RFC 9116). */

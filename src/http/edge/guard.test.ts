@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tokenOf, useServerWithoutDatabase } from '../../../test/support/http.ts';
+import { NO_RATES, tokenOf, useServerWithoutDatabase } from '../../../test/support/http.ts';
 import type { ApiDocument } from '../../../test/support/openapi.ts';
 import { conformsTo } from '../../../test/support/openapi.ts';
 import { rawToken } from '../../../test/support/raw-tokens.ts';
@@ -85,7 +85,7 @@ describe('the guard', () => {
   // Requests that the guard admits fail at a missing database.
   const server = useServerWithoutDatabase({
     ticketKeys: { keys: [ticketKey] },
-    limits: { importLimitBytes: 128 * 1024 },
+    limits: { importLimitBytes: 128 * 1024, rates: NO_RATES },
   });
   let document: ApiDocument;
   let headers: (route: Route) => Promise<Record<string, string>>;
@@ -303,10 +303,10 @@ describe('the guard', () => {
   it('refuses to start with a route that declares no access', async () => {
     const routes = await import('./guard.ts');
     const { fastify } = await import('fastify');
-    const { HTTP_LIMITS } = await import('./limits.ts');
+    const { createRateLimiter } = await import('./rates/limiter.ts');
     const bare = fastify();
     const nobody = { identify: () => Promise.reject(new Error('not asked')), close: () => undefined };
-    routes.guardRoutes(bare, nobody, HTTP_LIMITS);
+    routes.guardRoutes(bare, nobody, createRateLimiter(NO_RATES));
     expect(() => bare.get('/x', () => 'x')).toThrow('GET /x does not declare who may call it');
   });
 

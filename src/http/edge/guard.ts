@@ -22,10 +22,10 @@ import {
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Authenticator } from './tokens/auth.ts';
 import type { Identity, Scope, Unidentified } from './tokens/identity.ts';
-import { clientOf } from './client-address.ts';
-import type { HttpLimits } from './limits.ts';
+import { clientOf } from './client/address.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
-import { createRateLimiter } from './rate-limit.ts';
+import { rateGuard, sendExceeded } from './rates/guard.ts';
+import type { RateLimiter } from './rates/limiter.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -69,22 +69,22 @@ export function refusalsOf<Method extends (...given: never[]) => Promise<unknown
 }
 
 /** Attaches the guard to every route registered after it. */
-export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
+export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, rates: RateLimiter): void {
   app.decorateRequest('accountId', '');
   app.decorateRequest('scopes');
   app.decorateRequest('idempotencyKey', '');
-  const rateLimit = limits.rate === undefined ? undefined : rateGuard(limits.rate);
   app.addHook('onRoute', (route) => {
-    const { access, lesserScope, needsKey } = route.config ?? {};
+    const { access, lesserScope, needsKey, rate } = route.config ?? {};
     if (access === undefined) {
       if (route.schema?.hide === true) return;
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it`);
     }
     const scope = access === 'public' || access === 'account' ? undefined : access;
     const ofRoute = [route.onRequest ?? []].flat();
-    const guard = access === 'public' ? undefined : accessGuard(authenticator, scope, lesserScope);
+    const guard = access === 'public' ? undefined : accessGuard(authenticator, rates, scope, lesserScope);
     route.onRequest = listed(guard, ...ofRoute);
-    route.preHandler = listed(rateLimit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
+    const limit = rateGuard(rates, rate ?? (access === 'public' ? 'address' : 'account'));
+    route.preHandler = listed(limit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
   });
 }
 
@@ -94,6 +94,7 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
 
 function accessGuard(
   authenticator: Authenticator,
+  rates: RateLimiter,
   scope: Scope | undefined,
   lesserScope: Scope | undefined,
 ): onRequestHookHandler {
@@ -103,7 +104,7 @@ function accessGuard(
     reply: FastifyReply,
     done: HookHandlerDoneFunction,
   ): void => {
-    if ('unidentified' in found) return refuseUnidentified(reply, found);
+    if ('unidentified' in found) return refuseUnidentified(reply, found, rates);
     const admits = [scope, lesserScope].some((each) => each !== undefined && found.scopes.has(each));
     if (scope !== undefined && !admits) return refuseScope(reply, scope);
     request.accountId = found.accountId;
@@ -119,13 +120,21 @@ function accessGuard(
   };
 }
 
-function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unidentified): void {
+function refuseUnidentified(
+  reply: FastifyReply,
+  { unidentified, reason }: Unidentified,
+  rates: RateLimiter,
+): void {
   // The operator must learn why tokens fail; a missing or expired token is no fault.
   if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
   if (unidentified === 'unavailable') {
     sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
     return;
   }
+  // A token that is verified is never counted by its address, which others share.
+  const exceeded =
+    unidentified === 'invalid' ? rates.take('unidentified', clientOf(reply.request)) : undefined;
+  if (exceeded !== undefined) return sendExceeded(reply, exceeded);
   // RFC 6750 section 3.1: a request without a token gets no error code.
   reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
   sendProblem(reply, 'unauthenticated', { detail: reason });
@@ -137,14 +146,6 @@ export function refuseScope(reply: FastifyReply, scope: Scope): void {
   reply.refusalCause = reason;
   reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
   sendProblem(reply, 'forbidden', { detail: reason });
-}
-
-function rateGuard(rate: NonNullable<HttpLimits['rate']>): preHandlerHookHandler {
-  const limiter = createRateLimiter(rate);
-  return (request, reply, done) => {
-    if (limiter.admits(request.accountId || clientOf(request))) done();
-    else sendRefusal(reply, { outcome: 'rate_limited' });
-  };
 }
 
 const key = new RegExp(IDEMPOTENCY_KEY_PATTERN);

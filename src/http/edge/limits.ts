@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { Rates } from './rates/limiter.ts';
 
 /** Bounds on what a client can make the service spend. */
 export interface HttpLimits {
@@ -28,9 +29,21 @@ export interface HttpLimits {
   readonly connectionsMax: number;
   /** How long requests in flight may take once the server closes; then their connections are cut. */
   readonly closeTimeoutMs: number;
-  /** Requests of one account, or of one address without a token, per window; undefined for no bound. */
-  readonly rate: { readonly requests: number; readonly windowMs: number } | undefined;
+  /** How often one account, or one address, may send what. */
+  readonly rates: Rates;
 }
+
+/**
+ * A buyer's page sends a few requests for each thing that the buyer does. Behind one address of a mobile network there
+ * may be a thousand buyers who all load the page when the sale opens, some ten reads each, and whose pages poll where
+ * streams are used up; they sign in within minutes. An honest client sends a token that is refused once, not again and again.
+ */
+export const RATES = {
+  account: { perSecond: 20, burst: 60 },
+  address: { perSecond: 1_000, burst: 10_000 },
+  'sign-in': { perSecond: 10, burst: 300 },
+  unidentified: { perSecond: 5, burst: 50 },
+} as const satisfies Rates;
 
 export const HTTP_LIMITS: HttpLimits = {
   bodyLimitBytes: 64 * 1024,
@@ -46,7 +59,7 @@ export const HTTP_LIMITS: HttpLimits = {
   heartbeatIntervalMs: 15_000,
   connectionsMax: 20_000,
   closeTimeoutMs: 10_000,
-  rate: undefined,
+  rates: RATES,
 };
 
 /** How often slow requests are looked for, unless a limit is shorter. */

@@ -54,12 +54,13 @@ function bodyOf(route: RouteOptions): Documented['body'] {
 
 /** The route's possible refusals: its own, and those that come with its access, key and inputs. */
 function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, readonly RefusalCode[]> {
-  const { access, needsKey, refusals = [] } = route.config ?? {};
+  const { access, needsKey, rate, refusals = [] } = route.config ?? {};
   const has = new Set<RefusalCode>(refusals);
   if (access !== 'public') has.add('unauthenticated').add('overloaded');
   if (access !== 'public' && access !== 'account') has.add('forbidden');
   if (access !== undefined && route.url.startsWith('/v1/'))
-    has.add('rate_limited').add('contended').add('overloaded').add('internal');
+    has.add('contended').add('overloaded').add('internal');
+  if (access !== undefined && rate !== 'none') has.add('rate_limited');
   // Includes routes whose only input is an id: a malformed path is refused.
   const takesInput = [route.schema?.body, route.schema?.querystring].some((schema) => schema !== undefined);
   if (takesInput || /:\w/.test(route.url)) has.add('invalid_request');
@@ -79,6 +80,14 @@ export const HEADERS = {
   RetryAfter: header('After how many seconds to send the same request again.', {
     type: 'integer',
     minimum: 1,
+  }),
+  RateLimitPolicy: header(
+    'What is counted, how many requests are admitted at once (`q`), and in how many seconds those are refilled (`w`).',
+    { type: 'string', examples: ['"account";q=60;w=3'] },
+  ),
+  RateLimit: header('How many requests remain (`r`), and in how many seconds there are more (`t`).', {
+    type: 'string',
+    examples: ['"account";r=0;t=1'],
   }),
   Allow: header('The methods that this path takes.', { type: 'string', examples: ['GET, HEAD, OPTIONS'] }),
   Challenge: header('What the token must be or have (RFC 6750).', {
@@ -170,6 +179,10 @@ function problemResponse(status: number, codes: readonly RefusalCode[], route: D
   const headers = {
     ...(codes.some((code) => code in RETRY_AFTER_SECONDS) && {
       'Retry-After': headerReference('RetryAfter'),
+    }),
+    ...(status === 429 && {
+      RateLimit: headerReference('RateLimit'),
+      'RateLimit-Policy': headerReference('RateLimitPolicy'),
     }),
     ...((status === 401 || status === 403) && { 'WWW-Authenticate': headerReference('Challenge') }),
     ...(status === 405 && { Allow: headerReference('Allow') }),

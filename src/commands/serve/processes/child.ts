@@ -8,9 +8,11 @@ import type { BoxOffice } from '../../../box-office/box-office.ts';
 import { createBoxOffice } from '../../../box-office/box-office.ts';
 import { refuse } from '../../../domain/outcomes.ts';
 import type { WholeService } from '../../../http/app.ts';
+import type { SharedRateLimiter } from '../../../http/edge/rates/sharing.ts';
+import { createSharedRateLimiter } from '../../../http/edge/rates/sharing.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import { note } from '../../shared/terminal.ts';
-import { openServer } from '../service.ts';
+import { openServer, ratesOf } from '../service.ts';
 import type { ServiceSettings } from '../service.ts';
 import { createAsking } from './asking.ts';
 import type { Asked, ChildAnswers, Order, ParentAnswers, Report } from './messages.ts';
@@ -24,6 +26,7 @@ const ANSWER_TIMEOUT_MS = 5_000;
 interface Opened {
   readonly boxOffice: BoxOffice;
   readonly server: FastifyInstance;
+  readonly rates: SharedRateLimiter;
 }
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
@@ -56,6 +59,8 @@ function carryOut(order: Order, socket: Socket | undefined): void {
       return void handOver();
     case 'stop':
       return stop();
+    case 'count uses':
+      return opened?.rates.learn(order.uses);
   }
 }
 
@@ -77,12 +82,17 @@ function start(number: number, settings: ServiceSettings): void {
 async function open(number: number, settings: ServiceSettings): Promise<Opened> {
   const onWarning = (line: string): void => note(`process ${number}: ${line}`);
   const boxOffice = await createBoxOffice(childOptions(settings, onWarning));
-  const server = await openServer(settings, boxOffice, { number, service: wholeService(boxOffice) });
-  return { boxOffice, server };
+  const { options } = settings;
+  const rates = createSharedRateLimiter(ratesOf(options), options.processes, (uses) =>
+    report({ report: 'uses', uses }),
+  );
+  const service = wholeService(boxOffice, rates);
+  const server = await openServer(settings, boxOffice, { number, service });
+  return { boxOffice, server, rates };
 }
 
 /** The whole service, of which only the parent knows. While the parent ends, this process is all there is. */
-function wholeService(boxOffice: BoxOffice): WholeService {
+function wholeService(boxOffice: BoxOffice, rates: SharedRateLimiter): WholeService {
   const leave = (client: string): void => report({ report: 'place left', client });
   return {
     places: {
@@ -94,6 +104,7 @@ function wholeService(boxOffice: BoxOffice): WholeService {
         }),
       leave,
     },
+    rates,
     readActivity: async () =>
       (await asking.ask('activity').catch(() => undefined)) ?? boxOffice.operator.readActivity(),
     whyNotReady: () => asking.ask('readiness').catch(() => 'The parent process does not answer.'),

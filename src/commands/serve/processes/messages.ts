@@ -1,6 +1,7 @@
 /** What a parent and its children tell each other over their channel. */
 import type { NotReady, ProcessActivity } from '../../../box-office/box-office.ts';
 import type { NoPlace } from '../../../http/edge/places.ts';
+import type { Uses } from '../../../http/edge/rates/sharing.ts';
 import type { ServiceSettings } from '../service.ts';
 
 /** From the parent. */
@@ -12,6 +13,8 @@ export type Order =
   | { readonly order: 'hand over' }
   /** Refuses new work, finishes what is in flight, and ends. */
   | { readonly order: 'stop' }
+  /** Counts what clients have sent to other processes. */
+  | { readonly order: 'count uses'; readonly uses: Uses }
   | Asked<ChildAnswers>
   | Answered;
 
@@ -26,6 +29,8 @@ export type Report =
   /** It serves no new connection any more: it stops, and nothing is in flight. */
   | { readonly report: 'closed' }
   | { readonly report: 'place left'; readonly client: string }
+  /** What clients have sent to it. */
+  | { readonly report: 'uses'; readonly uses: Uses }
   | Asked<ParentAnswers>
   | Answered;
 

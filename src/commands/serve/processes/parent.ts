@@ -20,6 +20,7 @@ import { keepChildren } from './children.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Asked, ParentAnswers, Report } from './messages.ts';
 import { createSharedPlaces } from './places.ts';
+import { createUseExchange } from './rates.ts';
 import { shareOf } from './shares.ts';
 
 /** Whether SIGHUP replaces the processes. In a terminal it says that the terminal is gone, which ends the service. */
@@ -36,6 +37,7 @@ export async function serveByProcesses(
   const { options } = settings;
   const dispatcher = createDispatcher(HTTP_LIMITS.connectionsMax);
   const places = createSharedPlaces({ ...HTTP_LIMITS, watchersPerClientMax: options.streamsPerAddress });
+  const exchange = createUseExchange<Child>((child, uses) => child.order({ order: 'count uses', uses }));
   const childSettings = { ...settings, options: shareOf(options) };
   const onReport = (child: Child, report: Report): void => {
     if ('ask' in report) return void answer(child, report);
@@ -44,6 +46,7 @@ export async function serveByProcesses(
     else if (report.report === 'not taken') dispatcher.notTaken(child);
     else if (report.report === 'left') dispatcher.left(child, report.count);
     else if (report.report === 'place left') places.leave(child, report.client);
+    else if (report.report === 'uses') exchange.add(child, report.uses);
     // A connection that nobody would serve is refused instead.
     else if (report.report === 'closed' && !dispatcher.retire(child) && stopping.aborted) listener.close();
   };
@@ -59,7 +62,11 @@ export async function serveByProcesses(
     count: options.processes,
     launch: (number) => {
       const child = launchChild(number, childSettings, onReport);
-      void child.ended.then(() => places.forget(child));
+      exchange.join(child);
+      void child.ended.then(() => {
+        places.forget(child);
+        exchange.leave(child);
+      });
       return child;
     },
     dispatcher,

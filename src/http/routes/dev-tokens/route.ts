@@ -16,7 +16,7 @@ export function devTokensRoute(app: App, issueToken: TokenIssuer): void {
     method: 'POST',
     url: '/v1/dev/tokens',
     schema: devTokensSchema,
-    config: { access: 'public', refusals: ['not_found'] },
+    config: { access: 'public', rate: 'none', refusals: ['not_found'] },
     onRequest: (request, reply, done) => {
       if (isFromThisMachine(request)) done();
       else sendNoRoute(reply);

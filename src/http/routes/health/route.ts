@@ -7,7 +7,7 @@ export function healthRoutes(app: App, { service }: HttpContext): void {
     method: 'GET',
     url: '/healthz',
     schema: aliveSchema,
-    config: { access: 'public' },
+    config: { access: 'public', rate: 'none' },
     handler: async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       return { status: 'ok' as const };
@@ -17,7 +17,7 @@ export function healthRoutes(app: App, { service }: HttpContext): void {
     method: 'GET',
     url: '/readyz',
     schema: readinessSchema,
-    config: { access: 'public', refusals: ['overloaded'] },
+    config: { access: 'public', rate: 'none', refusals: ['overloaded'] },
     handler: async (_request, reply) => {
       const detail = await service.whyNotReady();
       if (detail !== undefined) return sendProblem(reply, 'overloaded', { detail });

@@ -15,7 +15,11 @@ describe('GET /v1/performances/:performanceId/seats/events answers 429', () => {
     expect([first.status, second.status]).toEqual([200, 200]);
     const third = await openEvents(port, path);
     expect(third.status).toBe(429);
-    expect(third.headers).toMatchObject({ 'retry-after': '1' });
+    expect(third.headers).toMatchObject({
+      'retry-after': '1',
+      'ratelimit-policy': '"streams";q=2',
+      ratelimit: '"streams";r=0',
+    });
     await third.over;
     expect(JSON.parse(third.text())).toMatchObject({ outcome: 'rate_limited', retry: 'same' });
     // A poll takes no place.

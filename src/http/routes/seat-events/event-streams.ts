@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { SeatEvent, SeatWatch } from '../../../seats/watching.ts';
 import type { HttpContext } from '../../app.ts';
-import { clientOf } from '../../edge/client-address.ts';
+import { clientOf } from '../../edge/client/address.ts';
 import type { NoPlace } from '../../edge/places.ts';
 
 export interface EventStream {

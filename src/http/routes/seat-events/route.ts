@@ -1,6 +1,7 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
+import { sendNoStream } from '../../edge/rates/guard.ts';
 import { createEventStreams } from './event-streams.ts';
 import { seatEventsSchema } from './schema.ts';
 
@@ -19,7 +20,11 @@ export function seatEventsRoute(app: App, context: HttpContext): void {
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const stream = await streams.open(reply);
-      if ('outcome' in stream) return sendRefusal(reply, stream);
+      if ('outcome' in stream) {
+        if (stream.outcome === 'rate_limited')
+          return sendNoStream(reply, context.limits.watchersPerClientMax);
+        return sendRefusal(reply, stream);
+      }
       const { 'last-event-id': lastEventId = '' } = request.headers;
       const watch = await context.boxOffice.watchSeats({
         performanceId: request.params.performanceId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { useServerWithoutDatabase } from '../../../test/support/http.ts';
-import { clientKey, isProxy } from './client-address.ts';
-import { createLogger } from './logger.ts';
+import { NO_RATES, useServerWithoutDatabase } from '../../../../test/support/http.ts';
+import { clientKey, isProxy } from './address.ts';
+import { createLogger } from '../logger.ts';
 
 describe('a client is counted by', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('behind a trusted proxy', () => {
   const proxied = useServerWithoutDatabase({
     logger,
     exposure: { trustedProxies: ['10.0.0.0/8', '192.0.2.7'] },
-    limits: { rate: { requests: 1, windowMs: 3_600_000 } },
+    limits: { rates: { ...NO_RATES, address: { perSecond: 0.001, burst: 1 } } },
   });
 
   /** The address in the log of a request that came from `remoteAddress`. */
