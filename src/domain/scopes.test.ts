@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admits, boundPerformances, JOB_SCOPES, SCOPES } from './scopes.ts';
+import { admits, boundPerformances, isOperator, JOB_SCOPES, SCOPES } from './scopes.ts';
 
 const holding = (...scopes: string[]): ReadonlySet<string> => new Set(scopes);
 
@@ -47,6 +47,12 @@ describe('scopes', () => {
       const admitted = SCOPES.filter((other) => admits(holding(scope), other, performanceId));
       expect(admitted, String(performanceId)).toEqual([]);
     }
+  });
+
+  it('make an operator, bound or not, unless they are only about money', () => {
+    const operators = SCOPES.filter((scope) => isOperator([scope]) && isOperator([`${scope}@spring-1`]));
+    expect(operators).toEqual([...JOB_SCOPES, 'rowlock:admin']);
+    expect(isOperator(['rowlock:top-up', 'rowlock:reverse', 'rowlock:administrator', ''])).toBe(false);
   });
 
   it('name the performances that they are bound to', () => {

@@ -42,6 +42,14 @@ function hasName(performanceId: string | undefined): performanceId is string {
   return performanceId !== undefined && performanceId !== '';
 }
 
+/** Whether one of the scopes is that of a job or of all, bound or not. */
+export function isOperator(held: Iterable<string>): boolean {
+  return [...held].some((scope) => {
+    const [name = ''] = scope.split('@');
+    return jobs.has(name) || name === 'rowlock:admin';
+  });
+}
+
 /** The performances that one of the scopes is bound to, each once. */
 export function boundPerformances(held: Iterable<string>): readonly string[] {
   const known: ReadonlySet<string> = new Set(SCOPES);
