@@ -37,8 +37,9 @@ export const PAGE_LAYERS: readonly (readonly string[])[] = [
   ['storage', 'routing'],
 ];
 
-/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending, and currencies. */
+/** All that the pages may import of `src/`: the reading of a catalogue file, to check it before sending, currencies and scopes. */
 export const SHARED_WITH_PAGES: readonly string[] = [
   'src/catalogue/import/document/**',
   'src/domain/currency.ts',
+  'src/domain/scopes.ts',
 ];

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/schema';
 
 export interface ApiOperation {
   readonly operationId: string;
+  readonly description?: string;
   readonly security: readonly Readonly<Record<string, unknown>>[];
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: unknown;

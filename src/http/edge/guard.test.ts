@@ -34,36 +34,39 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/wallet/entries'),
   secured('POST', '/v1/wallet/top-ups', { scope: 'rowlock:top-up', needsKey: true, body: 'required' }),
   secured('POST', '/v1/wallet/reversals', { scope: 'rowlock:reverse', needsKey: true, body: 'required' }),
-  secured('POST', '/v1/admin/catalogue', { scope: 'rowlock:admin', body: 'required' }),
+  secured('POST', '/v1/admin/catalogue', { scope: 'rowlock:catalogue', body: 'required' }),
   secured('POST', '/v1/admin/performances/some-performance/sale', {
-    scope: 'rowlock:admin',
+    scope: 'rowlock:sale',
     body: 'required',
   }),
   secured('POST', '/v1/admin/performances/some-performance/cancellation', {
-    scope: 'rowlock:admin',
+    scope: 'rowlock:sale',
     body: 'optional',
   }),
-  secured('GET', '/v1/admin/performances/some-performance/cancellation', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/concerts', { scope: 'rowlock:admin' }),
-  secured('POST', '/v1/admin/concerts/some-concert/visibility', { scope: 'rowlock:admin', body: 'required' }),
-  secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/seats/A-1-1', { scope: 'rowlock:admin' }),
+  secured('GET', '/v1/admin/performances/some-performance/cancellation', { scope: 'rowlock:sale' }),
+  secured('GET', '/v1/admin/concerts', { scope: 'rowlock:door' }),
+  secured('POST', '/v1/admin/concerts/some-concert/visibility', {
+    scope: 'rowlock:catalogue',
+    body: 'required',
+  }),
+  secured('GET', reservation.replace('/v1', '/v1/admin'), { scope: 'rowlock:box-office' }),
+  secured('GET', '/v1/admin/performances/some-performance/seats/A-1-1', { scope: 'rowlock:box-office' }),
   secured('POST', `${reservation.replace('/v1', '/v1/admin')}/refund`, {
-    scope: 'rowlock:admin',
+    scope: 'rowlock:box-office',
     needsKey: true,
     body: 'optional',
   }),
   secured('POST', `${reservation.replace('/v1', '/v1/admin')}/release`, {
-    scope: 'rowlock:admin',
+    scope: 'rowlock:box-office',
     body: 'optional',
   }),
-  secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/check-in-list', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/sales-over-time', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'rowlock:admin' }),
-  secured('GET', '/v1/admin/activity', { scope: 'rowlock:admin' }),
-  secured('POST', '/v1/admin/audit', { scope: 'rowlock:admin', body: 'optional' }),
+  secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:box-office' }),
+  secured('GET', '/v1/admin/performances/some-performance/check-in-list', { scope: 'rowlock:door' }),
+  secured('GET', '/v1/admin/performances/some-performance/sales-over-time', { scope: 'rowlock:finance' }),
+  secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:finance' }),
+  secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'rowlock:finance' }),
+  secured('GET', '/v1/admin/activity', { scope: 'rowlock:finance' }),
+  secured('POST', '/v1/admin/audit', { scope: 'rowlock:finance', body: 'optional' }),
 ];
 
 function secured(method: Route['method'], url: string, more: Partial<Route> = {}): Route {
@@ -146,8 +149,7 @@ describe('the guard', () => {
 
   describe('answers 403', () => {
     it.each(WITH_SCOPE)('without the scope, whatever else is wrong: %s', async (_name, route) => {
-      const scope =
-        route.scope === 'rowlock:admin' ? 'rowlock:top-up rowlock:administrator' : 'rowlock:admin';
+      const scope = 'rowlock:administrator rowlock:top-up-own rowlock';
       const authorization = `Bearer ${await tokenOf('anna', { scope })}`;
       const answer = await send(route, {
         headers: { authorization, 'content-type': 'application/json' },
@@ -156,12 +158,26 @@ describe('the guard', () => {
       expect(answer.statusCode).toBe(403);
       expect(answer.json()).toMatchObject({
         outcome: 'forbidden',
-        detail: `The token needs the scope ${route.scope}.`,
+        detail: expect.stringMatching(
+          new RegExp(`^The token needs (the scope|one of the scopes) ${route.scope}(, rowlock:[a-z-]+)*\\.$`),
+        ),
       });
       expect(answer.headers['www-authenticate']).toBe(
         `Bearer error="insufficient_scope", scope="${route.scope}"`,
       );
     });
+  });
+
+  it('says of a bound scope that it is bound', async () => {
+    for (const held of ['rowlock:sale@other', 'rowlock:admin@other']) {
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/v1/admin/performances/some-performance/sale',
+        headers: { authorization: `Bearer ${await tokenOf('anna', { scope: held })}` },
+      });
+      const detail = 'The token needs the scope rowlock:sale: its own is bound to a performance.';
+      expect(answer.json(), held).toMatchObject({ status: 403, detail });
+    }
   });
 
   describe('answers 400', () => {

@@ -6,6 +6,7 @@
  * A route declares these in its `config`; one that declares no access is refused at start.
  */
 import type {
+  FastifyContextConfig,
   FastifyInstance,
   FastifyReply,
   FastifyRequest,
@@ -20,8 +21,10 @@ import {
   UUID_PATTERN,
 } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
+import type { Scope } from '../../domain/scopes.ts';
+import { admits } from '../../domain/scopes.ts';
 import type { Authenticator } from './tokens/auth.ts';
-import type { Identity, Scope, Unidentified } from './tokens/identity.ts';
+import type { Identity, Unidentified } from './tokens/identity.ts';
 import { clientOf } from './client/address.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
 import { rateGuard, sendExceeded } from './rates/guard.ts';
@@ -29,10 +32,10 @@ import type { RateLimiter } from './rates/limiter.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The callers that the route admits: anyone, any account, or a token with this scope. */
-    readonly access?: 'public' | 'account' | Scope;
-    /** A weaker scope that is also admitted; the route then checks `request.scopes`. */
-    readonly lesserScope?: Scope | undefined;
+    /** The callers that the route admits: anyone, any account, or a token with this scope, or with one of these. */
+    readonly access?: 'public' | 'account' | Scope | readonly Scope[];
+    /** Where the performance stands that a bound scope may name: in the path, or in this query parameter. */
+    readonly performanceInQuery?: string;
     /** Whether the route needs an Idempotency-Key. */
     readonly needsKey?: boolean;
     /** Whether a second request without a key finds that the first one did it, and says so. */
@@ -74,18 +77,37 @@ export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, 
   app.decorateRequest('scopes');
   app.decorateRequest('idempotencyKey', '');
   app.addHook('onRoute', (route) => {
-    const { access, lesserScope, needsKey, rate } = route.config ?? {};
+    const { access, performanceInQuery, needsKey, rate } = route.config ?? {};
     if (access === undefined) {
       if (route.schema?.hide === true) return;
       throw new Error(`${String(route.method)} ${route.url} does not declare who may call it`);
     }
-    const scope = access === 'public' || access === 'account' ? undefined : access;
     const ofRoute = [route.onRequest ?? []].flat();
-    const guard = access === 'public' ? undefined : accessGuard(authenticator, rates, scope, lesserScope);
+    const guard =
+      access === 'public'
+        ? undefined
+        : accessGuard(authenticator, rates, scopesOf(access), (request) =>
+            performanceOf(request, performanceInQuery),
+          );
     route.onRequest = listed(guard, ...ofRoute);
     const limit = rateGuard(rates, rate ?? (access === 'public' ? 'address' : 'account'));
     route.preHandler = listed(limit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
   });
+}
+
+/** The scopes of which a caller needs one; none where any account is admitted. */
+export function scopesOf(access: FastifyContextConfig['access']): readonly Scope[] {
+  if (access === undefined || access === 'public' || access === 'account') return [];
+  return typeof access === 'string' ? [access] : access;
+}
+
+/** The performance that the request is about. Its id is checked later: no scope is bound to an impossible one. */
+function performanceOf({ params, query }: FastifyRequest, inQuery: string | undefined): string | undefined {
+  const given =
+    inQuery === undefined
+      ? (params as Readonly<Record<string, unknown>>)['performanceId']
+      : (query as Readonly<Record<string, unknown>>)[inQuery];
+  return typeof given === 'string' ? given : undefined;
 }
 
 function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
@@ -95,8 +117,8 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
 function accessGuard(
   authenticator: Authenticator,
   rates: RateLimiter,
-  scope: Scope | undefined,
-  lesserScope: Scope | undefined,
+  scopes: readonly Scope[],
+  performanceIn: (request: FastifyRequest) => string | undefined,
 ): onRequestHookHandler {
   const admit = (
     found: Identity | Unidentified,
@@ -105,8 +127,11 @@ function accessGuard(
     done: HookHandlerDoneFunction,
   ): void => {
     if ('unidentified' in found) return refuseUnidentified(reply, found, rates);
-    const admits = [scope, lesserScope].some((each) => each !== undefined && found.scopes.has(each));
-    if (scope !== undefined && !admits) return refuseScope(reply, scope);
+    if (scopes.length > 0) {
+      const performanceId = performanceIn(request);
+      const isAdmitted = scopes.some((scope) => admits(found.scopes, scope, performanceId));
+      if (!isAdmitted) return refuseScope(reply, scopes, isHeldBound(found.scopes, scopes));
+    }
     request.accountId = found.accountId;
     request.scopes = found.scopes;
     reply.header('cache-control', 'no-store');
@@ -140,12 +165,20 @@ function refuseUnidentified(
   sendProblem(reply, 'unauthenticated', { detail: reason });
 }
 
-/** Answers 403 for a token without the scope. */
-export function refuseScope(reply: FastifyReply, scope: Scope): void {
-  const reason = `The token needs the scope ${scope}.`;
+/** Answers 403 for a token without any of the scopes, or one whose own is bound to something else. */
+export function refuseScope(reply: FastifyReply, scopes: readonly Scope[], isBound = false): void {
+  const [first = ''] = scopes;
+  const needed = scopes.length === 1 ? `the scope ${first}` : `one of the scopes ${scopes.join(', ')}`;
+  const reason = `The token needs ${needed}${isBound ? ': its own is bound to a performance' : ''}.`;
   reply.refusalCause = reason;
-  reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
+  reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${first}"`);
   sendProblem(reply, 'forbidden', { detail: reason });
+}
+
+/** Whether one of the scopes is held, but for a performance only. */
+function isHeldBound(held: ReadonlySet<string>, scopes: readonly Scope[]): boolean {
+  const bound = new Set([...held].flatMap((each) => (each.includes('@') ? each.split('@', 1) : [])));
+  return scopes.some((scope) => admits(bound, scope));
 }
 
 const key = new RegExp(IDEMPOTENCY_KEY_PATTERN);

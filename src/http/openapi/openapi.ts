@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
+import { SCOPES } from '../../domain/scopes.ts';
 import type { App } from '../app.ts';
 import type { Documented, Operation } from './operations.ts';
 import { complete, documentedRoute, HEADERS } from './operations.ts';
@@ -26,10 +27,13 @@ const TAGS = [
   { name: 'catalogue', description: 'Concerts, performances and seats; no token needed.' },
   { name: 'reservations', description: 'Hold, pay, release, refund.' },
   { name: 'wallet', description: 'Balance, top-ups, ledger.' },
-  { name: 'admin', description: "The operator's; needs the scope `rowlock:admin`." },
+  { name: 'admin', description: "The operator's; each needs a scope, and `rowlock:admin` has them all." },
   { name: 'service', description: 'The service itself.' },
   { name: 'development', description: 'Only on a development service.' },
 ];
+
+const BEARER = `A JSON Web Token; \`sub\` is the account, \`scope\` may hold ${SCOPES.map((scope) => `\`${scope}\``).join(', ')}.
+A scope with \`@\` and a performance's id holds for that performance only; it opens no route that names none.`;
 
 /** Documents every route registered after it whose schema is not hidden. */
 export async function describeApi(app: App): Promise<void> {
@@ -54,8 +58,7 @@ export async function describeApi(app: App): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description:
-              'A JSON Web Token; `sub` is the account, `scope` may hold `rowlock:top-up`, `rowlock:reverse` and `rowlock:admin`.',
+            description: BEARER,
           },
         },
         headers: HEADERS as never,

@@ -4,6 +4,7 @@ import { IDEMPOTENCY_KEY_PATTERN } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import { REFUSALS } from '../../domain/outcomes.ts';
 import { RETRY_AFTER_SECONDS } from '../answers/problem.ts';
+import { scopesOf } from '../edge/guard.ts';
 import { exampleOf } from './problem-examples.ts';
 import { problemSchemaName } from './problem-schema.ts';
 
@@ -17,6 +18,7 @@ interface Response {
 
 export interface Operation {
   readonly operationId: string;
+  description?: string;
   security?: unknown;
   parameters?: unknown[];
   requestBody?: { required: boolean };
@@ -124,6 +126,9 @@ export function complete(operation: Operation, route: Documented): void {
   if (body === 'none') delete operation.requestBody;
   else if (operation.requestBody !== undefined) operation.requestBody.required = body === 'required';
   operation.security = config.access === 'public' ? [] : [{ bearer: [] }];
+  const needed = scopeWords(config);
+  if (needed !== undefined)
+    operation.description = [operation.description, needed].flatMap((text) => text ?? []).join('\n\n');
   if (config.needsKey === true) addParameter(operation, IDEMPOTENCY_KEY);
   if (config.needsKey === true || config.isRepeatable === true) {
     for (const status of ['201', '204']) {
@@ -140,6 +145,15 @@ export function complete(operation: Operation, route: Documented): void {
   for (const status of Object.keys(operation.responses)) {
     addHeaders(operation, status, { 'X-Request-Id': headerReference('RequestId') });
   }
+}
+
+/** The scopes in words: only an OAuth scheme may list them, and tokens may come from anywhere. */
+function scopeWords({ access }: FastifyContextConfig): string | undefined {
+  const scopes = scopesOf(access).map((scope) => `\`${scope}\``);
+  if (scopes.length === 0) return undefined;
+  return scopes.length === 1
+    ? `Needs the scope ${scopes[0]}.`
+    : `Needs one of the scopes ${scopes.slice(0, -1).join(', ')} and ${scopes.at(-1)}.`;
 }
 
 function addParameter(operation: Operation, parameter: object): void {

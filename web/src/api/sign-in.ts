@@ -1,4 +1,5 @@
 /** Signing in and out. Rowlock has no accounts of its own: a token comes from the development route or is pasted. */
+import { isOperator } from '../../../src/domain/scopes.ts';
 import type { Answer } from './client.ts';
 import { call } from './client.ts';
 import type { Session } from '../session/current-session.ts';
@@ -31,7 +32,8 @@ export function readToken(given: string): Session | undefined {
     token,
     accountId: claims['sub'],
     expiresAt: new Date(claims['exp'] * 1000).toISOString(),
-    role: scopes.includes('rowlock:admin') ? 'admin' : 'buyer',
+    role: isOperator(scopes) ? 'admin' : 'buyer',
+    scopes,
     isPrivileged: scopes.some((scope) => scope.startsWith('rowlock:') && scope !== 'rowlock:top-up-own'),
   };
 }

@@ -15,20 +15,50 @@ import { AuditPage } from './audit/audit-page.tsx';
 import { GuidedPage } from './import/guided-page.tsx';
 import { ImportPage } from './import/import-page.tsx';
 import './operator.css';
+import { may, mayAnywhere } from './permissions.ts';
 import { OverviewPage } from './overview-page.tsx';
 import { PerformancePage } from './performance/performance-page.tsx';
 import { PendingRefunds } from './reservations/pending-refunds.tsx';
 import { LookupPage } from './reservations/lookup-page.tsx';
 import { SignIn } from './sign-in.tsx';
 
-const NAVIGATION: readonly { readonly href: string; readonly words: Text }[] = [
-  { href: '/operator', words: { ko: '판매 현황', en: 'Sales' } },
-  { href: '/operator/activity', words: { ko: '실시간 활동', en: 'Activity' } },
-  { href: '/operator/reservations', words: { ko: '예약 조회', en: 'Reservations' } },
-  { href: '/operator/audit', words: { ko: '감사', en: 'Audit' } },
-  { href: '/operator/create', words: { ko: '공연 만들기', en: 'New concert' } },
-  { href: '/operator/import', words: { ko: '가져오기', en: 'Import' } },
-];
+interface Tab {
+  readonly href: string;
+  readonly words: Text;
+  readonly isOpen: () => boolean;
+}
+
+const ACTIVITY: Tab = {
+  href: '/operator/activity',
+  words: { ko: '실시간 활동', en: 'Activity' },
+  isOpen: () => may('rowlock:finance'),
+};
+const RESERVATIONS: Tab = {
+  href: '/operator/reservations',
+  words: { ko: '예약 조회', en: 'Reservations' },
+  isOpen: () => mayAnywhere('rowlock:box-office'),
+};
+const AUDIT: Tab = {
+  href: '/operator/audit',
+  words: { ko: '감사', en: 'Audit' },
+  isOpen: () => may('rowlock:finance'),
+};
+const CREATE: Tab = {
+  href: '/operator/create',
+  words: { ko: '공연 만들기', en: 'New concert' },
+  isOpen: () => may('rowlock:catalogue'),
+};
+const IMPORT: Tab = {
+  href: '/operator/import',
+  words: { ko: '가져오기', en: 'Import' },
+  isOpen: () => may('rowlock:catalogue'),
+};
+
+function navigation(): readonly Tab[] {
+  const words = mayAnywhere('rowlock:finance') ? TEXTS.sales : TEXTS.performances;
+  const overview: Tab = { href: '/operator', words, isOpen: () => true };
+  return [overview, ACTIVITY, RESERVATIONS, AUDIT, CREATE, IMPORT].filter((tab) => tab.isOpen());
+}
 
 const TEXTS = {
   product: { ko: 'Rowlock 운영', en: 'Rowlock operator' },
@@ -36,7 +66,10 @@ const TEXTS = {
   toShop: { ko: '예매 화면', en: 'Box office' },
   signIn: { ko: '운영자 로그인', en: 'Operator sign-in' },
   signInAgain: { ko: '다시 로그인하세요', en: 'Sign in again' },
+  sales: { ko: '판매 현황', en: 'Sales' },
+  performances: { ko: '회차', en: 'Performances' },
   nothing: { ko: '이 주소에는 화면이 없습니다.', en: 'There is no page at this address.' },
+  notYours: { ko: '이 화면을 볼 권한이 없습니다.', en: 'Your token’s scopes don’t open this page.' },
 } as const satisfies Record<string, Text>;
 
 export function Operator(): JSX.Element {
@@ -70,7 +103,7 @@ export function Operator(): JSX.Element {
       {header}
       <Navigation />
       <main id="content" class="page stack-wide" tabindex={-1}>
-        <PendingRefunds />
+        {mayAnywhere('rowlock:box-office') && <PendingRefunds />}
         <Pages />
       </main>
       {/* Behind it everything waits. */}
@@ -90,18 +123,32 @@ function Pages(): JSX.Element {
     <Router>
       <Route path="/" component={OverviewPage} />
       <Route path="/performances/:performanceId" component={PerformancePage} key={path} />
-      <Route path="/reservations" component={LookupPage} key={path} />
-      <Route path="/reservations/:performanceId/:reservationId" component={LookupPage} key={path} />
-      <Route path="/accounts/:accountId" component={LookupPage} key={path} />
-      <Route path="/seats/:performanceId/:seat" component={LookupPage} key={path} />
-      <Route path="/activity" component={ActivityPage} />
-      <Route path="/audit" component={AuditPage} />
-      <Route path="/create" component={GuidedPage} />
-      <Route path="/import" component={ImportPage} />
+      <Route path="/reservations" component={Lookup} key={path} />
+      <Route path="/reservations/:performanceId/:reservationId" component={Lookup} key={path} />
+      <Route path="/accounts/:accountId" component={Lookup} key={path} />
+      <Route path="/seats/:performanceId/:seat" component={Lookup} key={path} />
+      <Route path="/activity" component={Activity} />
+      <Route path="/audit" component={Audit} />
+      <Route path="/create" component={Create} />
+      <Route path="/import" component={Import} />
       <Route default component={NothingHere} />
     </Router>
   );
 }
+
+/** A page behind its tab: an address that was kept opens it no more than the tab does. */
+function behind<Props extends object>(
+  tab: Tab,
+  Page: (props: Props) => JSX.Element,
+): (props: Props) => JSX.Element {
+  return (props) => (tab.isOpen() ? <Page {...props} /> : <Heading title={t(TEXTS.notYours)} />);
+}
+
+const Lookup = behind(RESERVATIONS, LookupPage);
+const Activity = behind(ACTIVITY, ActivityPage);
+const Audit = behind(AUDIT, AuditPage);
+const Create = behind(CREATE, GuidedPage);
+const Import = behind(IMPORT, ImportPage);
 
 function NothingHere(): JSX.Element {
   return <Heading title={t(TEXTS.nothing)} />;
@@ -128,7 +175,7 @@ function Navigation(): JSX.Element {
   }, [where]);
   return (
     <nav ref={tabs} class="op-navigation" aria-label={t(TEXTS.navigation)}>
-      {NAVIGATION.map(({ href, words }) => (
+      {navigation().map(({ href, words }) => (
         <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>
           {t(words)}
         </a>

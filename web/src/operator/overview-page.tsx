@@ -10,16 +10,19 @@ import { local, t } from '../i18n/language.ts';
 import { dateAndTime } from '../format/dates.ts';
 import { money } from '../format/money.ts';
 import { count, countOf, share } from '../format/numbers.ts';
-import type { Concert, ListedPerformance, SaleNow, Sales } from './answers.ts';
+import type { SaleNow, Sales } from './answers.ts';
 import type { Resource } from '../hooks/use-resource.ts';
-import { useResource } from '../hooks/use-resource.ts';
 import { ProblemNote } from './parts/problem.tsx';
 import { SaleButtons, SaleWindow } from './parts/sale.tsx';
 import { SeatBar } from './parts/seat-bar.tsx';
+import type { OwnConcert } from './own-concerts.ts';
+import { useOwnConcerts } from './own-concerts.ts';
+import { may, mayAnywhere } from './permissions.ts';
 import { useSalesOf } from './sales-of.ts';
 
 const TEXTS = {
   title: { ko: '판매 현황', en: 'Sales' },
+  performances: { ko: '회차', en: 'Performances' },
   revenue: { ko: '매출', en: 'Revenue' },
   seatsSold: { ko: '판매 좌석', en: 'Seats sold' },
   held: { ko: '결제 대기', en: 'Held, not paid yet' },
@@ -38,17 +41,18 @@ const SHOWN_AT_FIRST = 20;
 const CONCERTS_EVERY_MS = 5_000;
 
 export function OverviewPage(): JSX.Element {
-  const concerts = useResource('GET /v1/admin/concerts', { everyMs: CONCERTS_EVERY_MS });
+  const concerts = useOwnConcerts({ everyMs: CONCERTS_EVERY_MS });
   const [search, setSearch] = useState('');
   const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
-  const all = performancesOf(concerts.data?.concerts ?? []);
+  const all = performancesOf(concerts.data ?? []);
   const found = all.filter((row) => row.searched.includes(search.trim().toLowerCase()));
   const shown = found.slice(0, shownMax);
-  const sales = useSalesOf(shown.map((row) => row.performance.id));
+  const withSales = shown.filter(({ performance }) => may('rowlock:finance', performance.id));
+  const sales = useSalesOf(withSales.map((row) => row.performance.id));
   if (concerts.data === undefined) return <Waiting answer={concerts} />;
   return (
     <div class="stack-wide">
-      <Heading title={t(TEXTS.title)} />
+      <Heading title={title()} />
       {concerts.problem !== undefined && <ProblemNote problem={concerts.problem} />}
       {sales.problem !== undefined && (
         <>
@@ -56,7 +60,8 @@ export function OverviewPage(): JSX.Element {
           <p class="soft">{t(TEXTS.stale)}</p>
         </>
       )}
-      {all.length === 0 ? <NoConcerts /> : <Totals rows={shown} all={all} sales={sales.byPerformance} />}
+      {all.length === 0 && <NoConcerts />}
+      {withSales.length > 0 && <Totals rows={withSales} all={all} sales={sales.byPerformance} />}
       {all.length > 6 && (
         <label class="field op-search">
           {t(TEXTS.search)}
@@ -80,8 +85,8 @@ export function OverviewPage(): JSX.Element {
 }
 
 interface Row {
-  readonly concert: Concert;
-  readonly performance: ListedPerformance;
+  readonly concert: OwnConcert;
+  readonly performance: OwnConcert['performances'][number];
   /** In lower case. */
   readonly searched: string;
 }
@@ -89,7 +94,7 @@ interface Row {
 /** What sells now first, then what will, what is paused, and what has ended; each by its date. */
 const RANK: Readonly<Record<SaleNow, number>> = { open: 0, paused: 1, not_yet: 2, ended: 3, cancelled: 4 };
 
-function performancesOf(concerts: readonly Concert[]): readonly Row[] {
+function performancesOf(concerts: readonly OwnConcert[]): readonly Row[] {
   return concerts
     .flatMap((concert) =>
       concert.performances.map((performance) => ({
@@ -110,7 +115,7 @@ function performancesOf(concerts: readonly Concert[]): readonly Row[] {
 function Waiting({ answer }: { readonly answer: Resource<unknown> }): JSX.Element {
   return (
     <div class="stack-wide">
-      <Heading title={t(TEXTS.title)} />
+      <Heading title={title()} />
       {answer.problem === undefined ? (
         <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
@@ -124,15 +129,38 @@ function NoConcerts(): JSX.Element {
   return (
     <div class="card stack-wide">
       <p>{t(TEXTS.none)}</p>
-      <div class="row">
-        <a href="/operator/create" class="button">
-          {t(TEXTS.create)}
-        </a>
-        <a href="/operator/import" class="button-quiet">
-          {t(TEXTS.import)}
-        </a>
-      </div>
+      {may('rowlock:catalogue') && (
+        <div class="row">
+          <a href="/operator/create" class="button">
+            {t(TEXTS.create)}
+          </a>
+          <a href="/operator/import" class="button-quiet">
+            {t(TEXTS.import)}
+          </a>
+        </div>
+      )}
     </div>
+  );
+}
+
+/** What the page shows: sales to those who may see them. */
+function title(): string {
+  return t(mayAnywhere('rowlock:finance') ? TEXTS.title : TEXTS.performances);
+}
+
+function Sold({ sales, name }: { readonly sales: Sales | undefined; readonly name: string }): JSX.Element {
+  return (
+    <>
+      {sales === undefined ? (
+        <p class="soft">{t(TEXTS.loading)}</p>
+      ) : (
+        <SeatBar seats={sales.seats} label={name} />
+      )}
+      <p class="op-performance-revenue between number">
+        <span class="soft">{t(TEXTS.revenue)}</span>
+        <strong>{sales === undefined ? '–' : money(sales.revenue)}</strong>
+      </p>
+    </>
   );
 }
 
@@ -234,17 +262,11 @@ function PerformanceRow({ row, sales, onChanged }: PerformanceRowProps): JSX.Ele
           <SaleWindow sale={performance} />
         </p>
       </div>
-      {sales === undefined ? (
-        <p class="soft">{t(TEXTS.loading)}</p>
-      ) : (
-        <SeatBar seats={sales.seats} label={name} />
-      )}
-      <p class="op-performance-revenue between number">
-        <span class="soft">{t(TEXTS.revenue)}</span>
-        <strong>{sales === undefined ? '–' : money(sales.revenue)}</strong>
-      </p>
+      {may('rowlock:finance', performance.id) && <Sold sales={sales} name={name} />}
       <div class="row between">
-        <SaleButtons sale={performance} name={name} onChanged={onChanged} />
+        {may('rowlock:sale', performance.id) && (
+          <SaleButtons sale={performance} name={name} onChanged={onChanged} />
+        )}
         <a href={`/operator/performances/${performance.id}`} class="link">
           {t(TEXTS.details)} <span aria-hidden="true">→</span>
           <span class="visually-hidden">: {name}</span>

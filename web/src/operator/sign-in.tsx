@@ -15,8 +15,8 @@ const TEXTS = {
     en: 'Your session has expired. Your work is kept.',
   },
   buyer: {
-    ko: '지금 로그인은 구매자용입니다. 운영 화면에는 관리자 권한(rowlock:admin)이 있는 토큰이 필요합니다.',
-    en: 'You are signed in as a buyer. The operator’s pages need a token with the scope "rowlock:admin".',
+    ko: '지금 로그인은 구매자용입니다. 운영 화면에는 맡은 일의 권한(예: rowlock:sale)이나 관리자 권한(rowlock:admin)이 있는 토큰이 필요합니다.',
+    en: 'You are signed in as a buyer. The operator’s pages need a token with the scope of a job, such as "rowlock:sale", or "rowlock:admin".',
   },
   replaces: {
     ko: '관리자로 로그인하면 이 브라우저의 구매자 로그인은 끝납니다.',
@@ -28,7 +28,7 @@ const TEXTS = {
     ko: '이 서비스는 개발용 토큰을 내주지 않습니다. 발급받은 토큰을 붙여 넣으세요.',
     en: 'This service does not issue development tokens. Paste the token you were given.',
   },
-  token: { ko: '관리자 토큰(JWT)', en: 'Admin token (JWT)' },
+  token: { ko: '운영자 토큰(JWT)', en: 'Operator token (JWT)' },
   useToken: { ko: '이 토큰으로 로그인', en: 'Sign in with this token' },
   noToken: {
     ko: '토큰으로 읽을 수 없습니다. 세 부분을 점(.)으로 이은 전체를 붙여 넣으세요.',

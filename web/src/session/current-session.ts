@@ -11,7 +11,10 @@ export interface Session {
   readonly accountId: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** `admin` does any of an operator's jobs. */
   readonly role: 'buyer' | 'admin';
+  /** What it may do. A development token's are those of its role. */
+  readonly scopes?: readonly string[];
   /** Whether the token can do more than a buyer's. */
   readonly isPrivileged: boolean;
 }

@@ -1,6 +1,7 @@
 /** Keeps the rates of a server's routes, and answers 429 (RFC 6585 section 4) to a request too many. */
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { refuse } from '../../../domain/outcomes.ts';
+import { hasServiceScope } from '../../../domain/scopes.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { clientOf } from '../client/address.ts';
 import type { Exceeded, RateLimiter } from './limiter.ts';
@@ -32,14 +33,9 @@ function ofAccount(limiter: RateLimiter, { accountId, scopes }: FastifyRequest):
   return isProgram(scopes) ? undefined : limiter.take('account', accountId);
 }
 
-/** Scopes that operators give to programs and people who act for many buyers, perhaps bound to one performance by `@`. */
-const PROGRAM_SCOPE = /^rowlock:(top-up|reverse|door|box-office|finance|catalogue|sale|admin)(@|$)/;
-
-/** Whether a token is an operator's program: one payment backend tops up for everybody. */
+/** Whether a token is an operator's program or staff, who act for many buyers: one payment backend tops up for everybody. */
 export function isProgram(scopes: ReadonlySet<string>): boolean {
-  if (scopes.size === 0) return false;
-  for (const scope of scopes) if (PROGRAM_SCOPE.test(scope)) return true;
-  return false;
+  return scopes.size > 0 && hasServiceScope(scopes);
 }
 
 /** Answers 429 to a request too many. */

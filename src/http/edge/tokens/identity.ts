@@ -1,8 +1,5 @@
 /** The sender of a request, or why nobody is identified. */
 
-/** `rowlock:top-up-own` is a development token's: it tops up its own account only. */
-export type Scope = 'rowlock:top-up' | 'rowlock:top-up-own' | 'rowlock:reverse' | 'rowlock:admin';
-
 export interface Identity {
   readonly accountId: string;
   readonly scopes: ReadonlySet<string>;

@@ -9,7 +9,7 @@ export function adminReadReservationRoute(app: App, { boxOffice }: HttpContext):
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/reservations/:reservationId',
     schema: adminReadReservationSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:box-office' },
     handler: async (request, reply) => {
       const reservation = await boxOffice.operator.readReservation(request.params);
       if (isRefusal(reservation)) return sendRefusal(reply, reservation);

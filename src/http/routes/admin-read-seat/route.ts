@@ -7,7 +7,7 @@ export function adminReadSeatRoute(app: App, { boxOffice }: HttpContext): void {
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/seats/:seat',
     schema: adminReadSeatSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:box-office' },
     handler: async (request, reply) => {
       const seat = await boxOffice.operator.readSeat(request.params);
       return 'outcome' in seat ? sendRefusal(reply, seat) : seat;

@@ -12,7 +12,7 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
     url: '/v1/admin/performances/:performanceId/reservations/:reservationId/refund',
     schema: adminRefundSchema,
     config: {
-      access: 'rowlock:admin',
+      access: 'rowlock:box-office',
       needsKey: true,
       refusals: refusalsOf<BoxOffice['operator']['refund']>({
         idempotency_key_reused: true,

@@ -10,7 +10,7 @@ export function adminReleaseRoute(app: App, { boxOffice }: HttpContext): void {
     url: '/v1/admin/performances/:performanceId/reservations/:reservationId/release',
     schema: adminReleaseSchema,
     config: {
-      access: 'rowlock:admin',
+      access: 'rowlock:box-office',
       refusals: refusalsOf<BoxOffice['operator']['release']>({
         hold_expired: true,
         reservation_not_releasable: true,

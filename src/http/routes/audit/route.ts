@@ -9,7 +9,7 @@ export function auditRoute(app: App, { boxOffice, limits }: HttpContext): void {
     method: 'POST',
     url: '/v1/admin/audit',
     schema: auditSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:finance' },
     handler: async (_request, reply) => {
       allowLongWork(reply, limits);
       const report = await boxOffice.operator.audit();

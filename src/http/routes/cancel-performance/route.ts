@@ -12,7 +12,7 @@ export function cancelPerformanceRoute(app: App, { boxOffice }: HttpContext): vo
     url: '/v1/admin/performances/:performanceId/cancellation',
     schema: cancelPerformanceSchema,
     config: {
-      access: 'rowlock:admin',
+      access: 'rowlock:sale',
       refusals: refusalsOf<BoxOffice['operator']['cancelPerformance']>({ outcome_unknown: true }),
     },
     handler: async (request, reply) => {

@@ -11,7 +11,7 @@ export function exportSalesRoute(app: App, { boxOffice, limits }: HttpContext): 
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/sales.csv',
     schema: exportSalesSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:finance' },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const { performanceId } = request.params;

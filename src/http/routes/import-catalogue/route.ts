@@ -28,7 +28,7 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
       url: '/v1/admin/catalogue',
       schema: importCatalogueSchema,
       config: {
-        access: 'rowlock:admin',
+        access: 'rowlock:catalogue',
         refusals: refusalsOf<BoxOffice['operator']['importCatalogue']>({ outcome_unknown: true }),
         swaggerTransform: ({ schema, url }) => ({ schema: { ...schema, body: CatalogueDocument }, url }),
       },

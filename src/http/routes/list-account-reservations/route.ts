@@ -10,7 +10,7 @@ export function listAccountReservationsRoute(app: App, { boxOffice }: HttpContex
     method: 'GET',
     url: '/v1/admin/accounts/:accountId/reservations',
     schema: listAccountReservationsSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:box-office' },
     handler: async (request, reply) => {
       const { before, limit = PAGE_SIZE_DEFAULT } = request.query;
       const page = await boxOffice.listReservations(request.params.accountId, { before, limit });

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Concert } from '../../../catalogue/concerts.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
+import { JOB_SCOPES } from '../../../domain/scopes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { concertAnswer } from '../list-concerts/route.ts';
@@ -12,7 +13,7 @@ export function listAllConcertsRoute(app: App, { boxOffice }: HttpContext): void
     method: 'GET',
     url: '/v1/admin/concerts',
     schema: listAllConcertsSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: JOB_SCOPES },
     handler: async (_, reply) => {
       const concerts = await boxOffice.operator.listConcerts();
       if (isRefusal(concerts)) return sendRefusal(reply, concerts);

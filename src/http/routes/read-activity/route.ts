@@ -6,7 +6,7 @@ export function readActivityRoute(app: App, { service }: HttpContext): void {
     method: 'GET',
     url: '/v1/admin/activity',
     schema: readActivitySchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:finance' },
     handler: async () => {
       const { at, uptimeSeconds, strategies, waiting, pool, watchers, seconds } =
         await service.readActivity();

@@ -11,7 +11,7 @@ export function readCancellationRoute(app: App, { boxOffice }: HttpContext): voi
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/cancellation',
     schema: readCancellationSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: ['rowlock:sale', 'rowlock:box-office', 'rowlock:finance'] },
     handler: async (request, reply) => {
       const cancellation = await boxOffice.operator.readCancellation(request.params.performanceId);
       if (isRefusal(cancellation)) return sendRefusal(reply, cancellation);

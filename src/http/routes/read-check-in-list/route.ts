@@ -9,7 +9,7 @@ export function readCheckInListRoute(app: App, { boxOffice, limits }: HttpContex
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/check-in-list',
     schema: readCheckInListSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: ['rowlock:door', 'rowlock:box-office'] },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const list = await boxOffice.operator.readCheckInList(request.params.performanceId);

@@ -9,7 +9,7 @@ export function readSalesOverTimeRoute(app: App, { boxOffice, limits }: HttpCont
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/sales-over-time',
     schema: readSalesOverTimeSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:finance' },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const { performanceId } = request.params;

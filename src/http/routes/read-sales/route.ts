@@ -9,7 +9,7 @@ export function readSalesRoute(app: App, { boxOffice, limits }: HttpContext): vo
     method: 'GET',
     url: '/v1/admin/performances/:performanceId/sales',
     schema: readSalesSchema,
-    config: { access: 'rowlock:admin' },
+    config: { access: 'rowlock:finance' },
     handler: async (request, reply) => {
       allowLongWork(reply, limits);
       const sales = await boxOffice.operator.readSales(request.params.performanceId);

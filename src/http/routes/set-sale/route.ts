@@ -12,7 +12,7 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
     url: '/v1/admin/performances/:performanceId/sale',
     schema: setSaleSchema,
     config: {
-      access: 'rowlock:admin',
+      access: 'rowlock:sale',
       refusals: refusalsOf<BoxOffice['operator']['setSaleState']>({
         sales_closed: true,
         outcome_unknown: true,

@@ -12,7 +12,7 @@ export function setVisibilityRoute(app: App, { boxOffice }: HttpContext): void {
     url: '/v1/admin/concerts/:concertId/visibility',
     schema: setVisibilitySchema,
     config: {
-      access: 'rowlock:admin',
+      access: 'rowlock:catalogue',
       refusals: refusalsOf<BoxOffice['operator']['setVisibility']>({ outcome_unknown: true }),
     },
     handler: async (request, reply) => {

@@ -18,8 +18,7 @@ export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpCon
     url: '/v1/wallet/top-ups',
     schema: topUpWalletSchema,
     config: {
-      access: 'rowlock:top-up',
-      lesserScope: isDevelopment ? 'rowlock:top-up-own' : undefined,
+      access: isDevelopment ? ['rowlock:top-up', 'rowlock:top-up-own'] : 'rowlock:top-up',
       needsKey: true,
       refusals: [
         'not_found',
@@ -34,7 +33,7 @@ export function topUpWalletRoute(app: App, { boxOffice, isDevelopment }: HttpCon
       const { amount, accountId = request.accountId } = request.body;
       const isOwn = accountId === request.accountId;
       if (!request.scopes.has('rowlock:top-up')) {
-        if (!isOwn) return refuseScope(reply, 'rowlock:top-up');
+        if (!isOwn) return refuseScope(reply, ['rowlock:top-up']);
         if (amount > DEVELOPMENT_TOP_UP_MAX) return sendBrokenRules(reply, [TOO_MUCH]);
       }
       const toppedUp = await boxOffice.topUp({

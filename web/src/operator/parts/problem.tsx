@@ -16,8 +16,8 @@ const WORDS: Readonly<Record<string, Text>> = {
     en: 'Your session has expired. Sign in again: nothing here is lost.',
   },
   forbidden: {
-    ko: '이 토큰에는 관리자 권한(rowlock:admin)이 없습니다.',
-    en: 'This token lacks the scope "rowlock:admin".',
+    ko: '이 작업을 할 권한이 토큰에 없습니다.',
+    en: 'Your token lacks the scope for this.',
   },
   invalid_request: { ko: '요청이 규칙에 맞지 않습니다.', en: 'Invalid request.' },
   rate_limited: {
@@ -73,7 +73,8 @@ export function problemWords(problem: Problem): string {
 /** The service's own words and its number help a reader of the log. */
 export function ProblemNote({ problem }: { readonly problem: Problem }): JSX.Element {
   const instance = typeof problem['instance'] === 'string' ? problem['instance'] : undefined;
-  const showsDetail = problem.outcome === 'invalid_request' && problem.detail !== undefined;
+  const showsDetail =
+    ['invalid_request', 'forbidden'].includes(problem.outcome) && problem.detail !== undefined;
   return (
     <Note problem={problem} words={problemWords(problem)}>
       {showsDetail && <p lang="en">{problem.detail}</p>}

@@ -11,6 +11,7 @@ import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Cancellation as Progress, Performance } from '../answers.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { may } from '../permissions.ts';
 
 const TEXTS = {
   cancel: { ko: '공연 취소', en: 'Cancel performance' },
@@ -156,11 +157,13 @@ function Refunds({ performanceId }: { readonly performanceId: string }): JSX.Ele
               </li>
             ))}
           </ul>
-          <div class="row">
-            <button type="button" class="button-quiet" onClick={() => void again()}>
-              {t(TEXTS.again)}
-            </button>
-          </div>
+          {may('rowlock:sale', performanceId) && (
+            <div class="row">
+              <button type="button" class="button-quiet" onClick={() => void again()}>
+                {t(TEXTS.again)}
+              </button>
+            </div>
+          )}
         </div>
       )}
     </div>

@@ -9,6 +9,7 @@ import { count, countOf } from '../../format/numbers.ts';
 import { saveAs } from '../../components/save-as.ts';
 import { fileName } from '../../format/file-name.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { may } from '../permissions.ts';
 import { checkInListCsv } from './check-in-list.ts';
 
 const TEXTS = {
@@ -27,6 +28,7 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
   const [problem, setProblem] = useState<Problem>();
   const [saved, setSaved] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const admits = may(['rowlock:door', 'rowlock:box-office'], performanceId);
   const options = { params: { performanceId }, timeoutMs: TIMEOUT_MS };
   const download = async <T,>(ask: () => Promise<Answer<T>>, save: (data: T) => string): Promise<void> => {
     setBusy(true);
@@ -72,14 +74,18 @@ export function Downloads({ performanceId }: { readonly performanceId: string })
   return (
     <div class="stack">
       <div class="row">
-        <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
-          <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
-        </button>
-        <button type="button" class="button-quiet" disabled={busy} onClick={() => void checkIn()}>
-          <span aria-hidden="true">↓</span> {t(TEXTS.checkIn)}
-        </button>
+        {may('rowlock:finance', performanceId) && (
+          <button type="button" class="button-quiet" disabled={busy} onClick={() => void sales()}>
+            <span aria-hidden="true">↓</span> {t(TEXTS.sales)}
+          </button>
+        )}
+        {admits && (
+          <button type="button" class="button-quiet" disabled={busy} onClick={() => void checkIn()}>
+            <span aria-hidden="true">↓</span> {t(TEXTS.checkIn)}
+          </button>
+        )}
       </div>
-      <p class="soft small">{t(TEXTS.checkInNote)}</p>
+      {admits && <p class="soft small">{t(TEXTS.checkInNote)}</p>}
       <p role="status">{saved}</p>
       {problem !== undefined && <ProblemNote problem={problem} />}
     </div>

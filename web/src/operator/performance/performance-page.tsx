@@ -19,6 +19,7 @@ import { money } from '../../format/money.ts';
 import { count, countOf, share } from '../../format/numbers.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { may, mayAnywhere } from '../permissions.ts';
 import { SaleButtons, SaleWindow } from '../parts/sale.tsx';
 import { SEAT_WORDS } from '../parts/seat-bar.tsx';
 import { Cancellation } from './cancellation.tsx';
@@ -42,6 +43,9 @@ const TEXTS = {
   all: { ko: '합계', en: 'All' },
   files: { ko: '내려받기', en: 'Files' },
   ending: { ko: '숨기기와 취소', en: 'Hide or cancel' },
+  hiding: { ko: '숨기기', en: 'Hide' },
+  cancelling: { ko: '회차 취소', en: 'Cancellation' },
+  performances: { ko: '회차', en: 'Performances' },
 } as const satisfies Record<string, Text>;
 
 const COUNTS_EVERY_MS = 2_000;
@@ -49,39 +53,65 @@ const COUNTS_EVERY_MS = 2_000;
 export function PerformancePage({ performanceId }: { readonly performanceId: string }): JSX.Element {
   const options = { params: { performanceId }, everyMs: COUNTS_EVERY_MS };
   const read = useResource('GET /v1/performances/{performanceId}', options);
-  const sales = useResource('GET /v1/admin/performances/{performanceId}/sales', options);
+  const seesSales = may('rowlock:finance', performanceId);
+  const sales = useResource(
+    seesSales ? 'GET /v1/admin/performances/{performanceId}/sales' : undefined,
+    options,
+  );
   const live = useLiveSeats(performanceId, read.problem?.outcome === 'not_found');
   const performance = read.data;
   const problem = read.problem ?? sales.problem;
   return (
     <div class="stack-wide">
-      <BackLink href="/operator">{t(TEXTS.back)}</BackLink>
+      <BackLink href="/operator">
+        {t(mayAnywhere('rowlock:finance') ? TEXTS.back : TEXTS.performances)}
+      </BackLink>
       {problem !== undefined && <ProblemNote problem={problem} />}
       {performance === undefined ? (
         problem === undefined && <p class="soft">{t(TEXTS.loading)}</p>
       ) : (
         <>
           <Head performance={performance} live={live} onChanged={read.reload} />
-          <Totals sales={sales.data} />
+          {seesSales && <Totals sales={sales.data} />}
           <div class="op-split">
             <LiveMap performance={performance} live={live} />
             <div class="stack-wide">
               <Grades grades={performance.grades} />
-              <SalesChart performanceId={performanceId} sales={sales.data} />
-              <section class="card stack">
-                <h2>{t(TEXTS.files)}</h2>
-                <Downloads performanceId={performanceId} />
-              </section>
-              <section class="card stack">
-                <h2>{t(TEXTS.ending)}</h2>
-                <Visibility concertId={performance.concertId} />
-                <Cancellation performance={performance} onChanged={read.reload} />
-              </section>
+              {seesSales && <SalesChart performanceId={performanceId} sales={sales.data} />}
+              {may(FILES, performanceId) && (
+                <section class="card stack">
+                  <h2>{t(TEXTS.files)}</h2>
+                  <Downloads performanceId={performanceId} />
+                </section>
+              )}
+              <Ending performance={performance} onChanged={read.reload} />
             </div>
           </div>
         </>
       )}
     </div>
+  );
+}
+
+const FILES = ['rowlock:door', 'rowlock:box-office', 'rowlock:finance'] as const;
+const REFUND_PROGRESS = ['rowlock:sale', 'rowlock:box-office', 'rowlock:finance'] as const;
+
+interface EndingProps {
+  readonly performance: Performance;
+  readonly onChanged: () => void;
+}
+
+function Ending({ performance, onChanged }: EndingProps): JSX.Element | null {
+  const hides = may('rowlock:catalogue');
+  const isCancelled = performance.sale === 'cancelled';
+  const cancels = may(isCancelled ? REFUND_PROGRESS : 'rowlock:sale', performance.id);
+  if (!hides && !cancels) return null;
+  return (
+    <section class="card stack">
+      <h2>{t(hides ? (cancels ? TEXTS.ending : TEXTS.hiding) : TEXTS.cancelling)}</h2>
+      {hides && <Visibility concertId={performance.concertId} />}
+      {cancels && <Cancellation performance={performance} onChanged={onChanged} />}
+    </section>
   );
 }
 
@@ -113,7 +143,7 @@ function Head({ performance, live, onChanged }: HeadProps): JSX.Element {
             <SaleWindow sale={sale} />
           </span>
         </p>
-        <SaleButtons sale={sale} name={name} onChanged={onChanged} />
+        {may('rowlock:sale', performance.id) && <SaleButtons sale={sale} name={name} onChanged={onChanged} />}
       </div>
     </>
   );
@@ -163,6 +193,7 @@ const NOTHING: ReadonlySet<number> = new Set();
 function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
   const map = useSeatMap(performance.id, live);
   const [chosen, setChosen] = useState<MapSeat>();
+  const looksUp = may('rowlock:box-office', performance.id);
   const grades = useMemo(
     () => performance.grades.map(({ grade, price }) => ({ grade, price })),
     [JSON.stringify(performance.grades.map(({ grade, price }) => [grade, price]))],
@@ -184,23 +215,25 @@ function LiveMap({ performance, live }: LiveMapProps): JSX.Element {
               mine={NOTHING}
               selected={NOTHING}
               solid="sold"
-              onChoose={setChosen}
+              {...(looksUp && { onChoose: setChosen })}
             />
           </div>
           <Legend map={map.data} grades={grades} states={live.states} solid="sold" />
-          <div aria-live="polite">
-            {chosen === undefined ? (
-              <p class="soft small">{t(TEXTS.choose)}</p>
-            ) : (
-              <ChosenSeat
-                // Read again when somebody takes it or gives it back.
-                key={`${chosen.label} ${stateOf(live.states.value, chosen.number)}`}
-                performanceId={performance.id}
-                label={chosen.label}
-                sections={map.data.sections}
-              />
-            )}
-          </div>
+          {looksUp && (
+            <div aria-live="polite">
+              {chosen === undefined ? (
+                <p class="soft small">{t(TEXTS.choose)}</p>
+              ) : (
+                <ChosenSeat
+                  // Read again when somebody takes it or gives it back.
+                  key={`${chosen.label} ${stateOf(live.states.value, chosen.number)}`}
+                  performanceId={performance.id}
+                  label={chosen.label}
+                  sections={map.data.sections}
+                />
+              )}
+            </div>
+          )}
         </>
       )}
     </section>

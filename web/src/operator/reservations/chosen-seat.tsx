@@ -7,6 +7,7 @@ import { useResource } from '../../hooks/use-resource.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { AccountLink } from './account-link.tsx';
 import { Fact } from './reservation-card.tsx';
 
 const TEXTS = {
@@ -49,7 +50,7 @@ export function ChosenSeat({ performanceId, label, sections, children }: ChosenS
             <Fact name={t(TEXTS.state)}>{t(TEXTS[data.state])}</Fact>
             <Fact name={t(TEXTS.price)}>{money(data.price)}</Fact>
             <Fact name={t(TEXTS.account)}>
-              <a href={`/operator/accounts/${encodeURIComponent(data.accountId)}`}>{data.accountId}</a>
+              <AccountLink accountId={data.accountId} />
             </Fact>
             <Fact name={t(TEXTS.number)}>
               <a href={`/operator/reservations/${performanceId}/${data.reservationId}`} class="code">

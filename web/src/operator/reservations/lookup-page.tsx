@@ -8,10 +8,12 @@ import { local, t } from '../../i18n/language.ts';
 import { useLocation } from 'preact-iso';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import { sectionName } from '../../format/seats.ts';
-import { findPerformance } from '../../hooks/use-catalogue.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import type { Concert } from '../answers.ts';
+import type { OwnConcert } from '../own-concerts.ts';
+import { useOwnConcerts } from '../own-concerts.ts';
+import { may } from '../permissions.ts';
+import { AccountLink } from './account-link.tsx';
 import { AccountReservations } from './account-reservations.tsx';
 import { ChosenSeat } from './chosen-seat.tsx';
 import { ReservationCard } from './reservation-card.tsx';
@@ -42,12 +44,16 @@ export interface LookupPageProps {
 }
 
 export function LookupPage({ performanceId, reservationId, accountId, seat }: LookupPageProps): JSX.Element {
-  const concerts = useResource('GET /v1/admin/concerts').data?.concerts ?? [];
+  const all = useOwnConcerts().data ?? [];
+  const concerts = all.map((concert) => ({
+    ...concert,
+    performances: concert.performances.filter(({ id }) => may('rowlock:box-office', id)),
+  }));
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
       <div class="op-lookup grid">
-        <AccountForm accountId={accountId ?? ''} />
+        {may('rowlock:box-office') && <AccountForm accountId={accountId ?? ''} />}
         <SeatForm concerts={concerts} performanceId={performanceId ?? ''} seat={seat ?? ''} />
         <NumberForm
           concerts={concerts}
@@ -60,7 +66,7 @@ export function LookupPage({ performanceId, reservationId, accountId, seat }: Lo
         <ChosenSeat
           performanceId={performanceId}
           label={seat}
-          sections={findPerformance(concerts, performanceId)?.performance.sections ?? []}
+          sections={performanceIn(concerts, performanceId)?.sections ?? []}
         >
           {(id) => <Found key={id} performanceId={performanceId} reservationId={id} />}
         </ChosenSeat>
@@ -101,7 +107,7 @@ function AccountForm({ accountId }: { readonly accountId: string }): JSX.Element
 }
 
 interface PerformanceFieldProps {
-  readonly concerts: readonly Concert[];
+  readonly concerts: readonly OwnConcert[];
   readonly value: string;
   readonly onChange: (performanceId: string) => void;
 }
@@ -123,12 +129,19 @@ function PerformanceField({ concerts, value, onChange }: PerformanceFieldProps):
   );
 }
 
-function firstOf(concerts: readonly Concert[]): string {
+function performanceIn(
+  concerts: readonly OwnConcert[],
+  performanceId: string,
+): OwnConcert['performances'][number] | undefined {
+  return concerts.flatMap(({ performances }) => performances).find(({ id }) => id === performanceId);
+}
+
+function firstOf(concerts: readonly OwnConcert[]): string {
   return concerts.flatMap((concert) => concert.performances)[0]?.id ?? '';
 }
 
 interface SeatFormProps {
-  readonly concerts: readonly Concert[];
+  readonly concerts: readonly OwnConcert[];
   readonly performanceId: string;
   /** Its label. */
   readonly seat: string;
@@ -144,7 +157,7 @@ function SeatForm(props: SeatFormProps): JSX.Element {
   const [row, setRow] = useState(ofRow);
   const [seat, setSeat] = useState(ofSeat);
   const chosen = performanceId || firstOf(concerts);
-  const sections = findPerformance(concerts, chosen)?.performance.sections ?? [];
+  const sections = performanceIn(concerts, chosen)?.sections ?? [];
   const inSection = sections.some(({ id }) => id === section) ? section : (sections[0]?.id ?? '');
   const find = (event: Event): void => {
     event.preventDefault();
@@ -201,7 +214,7 @@ function CodeField({ name, value, onInput }: CodeFieldProps): JSX.Element {
 }
 
 interface NumberFormProps {
-  readonly concerts: readonly Concert[];
+  readonly concerts: readonly OwnConcert[];
   readonly performanceId: string;
   readonly reservationId: string;
 }
@@ -254,11 +267,7 @@ function Found({ performanceId, reservationId }: FoundProps): JSX.Element {
   return (
     <ReservationCard
       reservation={data}
-      account={
-        accountId !== undefined && (
-          <a href={`/operator/accounts/${encodeURIComponent(accountId)}`}>{accountId}</a>
-        )
-      }
+      account={accountId !== undefined && <AccountLink accountId={accountId} />}
       onChanged={reload}
     />
   );

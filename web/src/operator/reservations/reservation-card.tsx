@@ -7,6 +7,7 @@ import { keptSeatsOf, seatNames } from '../../format/seats.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import type { Reservation } from '../answers.ts';
+import { mayListAll } from '../permissions.ts';
 import { ReservationBadge } from '../../components/badges.tsx';
 import { RefundButton } from './refund-button.tsx';
 import { ReleaseButton } from './release-button.tsx';
@@ -31,7 +32,10 @@ export interface ReservationCardProps {
 export function ReservationCard({ reservation, account, onChanged }: ReservationCardProps): JSX.Element {
   const { id, performanceId, state, seats, refundedSeats, amount } = reservation;
   const { createdAt, expiresAt } = reservation;
-  const named = findPerformance(useCatalogue('GET /v1/admin/concerts').concerts, performanceId);
+  const named = findPerformance(
+    useCatalogue(mayListAll() ? 'GET /v1/admin/concerts' : undefined).concerts,
+    performanceId,
+  );
   const sections = named?.performance.sections ?? [];
   const isPartly = state === 'confirmed' && refundedSeats.length > 0;
   const seatsInWords = seatNames(isPartly ? keptSeatsOf(reservation) : seats, sections);
