@@ -162,11 +162,19 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Called with what a pool's work waits for, on its hot path. */
+export interface DatabaseObserver {
+  /** How long a request waited for a connection, whether it got one or not. */
+  waitedForConnection(ms: number): void;
+  /** How long a COMMIT took that the server answered. */
+  committed(ms: number): void;
+}
+
 /** How long the client waits beyond the server's statement timeout: the server ends a statement first. */
 const CLIENT_GRACE_MS = 2_000;
 
 /** Opens a pool; the first connection is made by the first use. */
-export function openDatabase(options: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions, observer?: DatabaseObserver): Database {
   const pool = createPool(
     {
       connectionString: options.url,
@@ -182,7 +190,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     (client) => prepareSession(client, options),
   );
-  return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
+  const loans = { open: 0, onAllReturned: undefined, closed: undefined };
+  return databaseOn({ pool, bounds: options, loans, observer }, undefined);
 }
 
 /**
@@ -196,12 +205,16 @@ interface Loans {
   closed: Promise<void> | undefined;
 }
 
-function databaseOn(
-  pool: pg.Pool,
-  bounds: DatabaseBounds,
-  loans: Loans,
-  prologue: Prologue | undefined,
-): Database {
+/** What a database shares with those that a prologue makes of it. */
+interface Shared {
+  readonly pool: pg.Pool;
+  readonly bounds: DatabaseBounds;
+  readonly loans: Loans;
+  readonly observer: DatabaseObserver | undefined;
+}
+
+function databaseOn(shared: Shared, prologue: Prologue | undefined): Database {
+  const { pool, bounds, loans, observer } = shared;
   return {
     pool,
     bounds,
@@ -209,14 +222,14 @@ function databaseOn(
       if (loans.closed !== undefined) throw new ConnectionUnavailable('database');
       loans.open += 1;
       try {
-        return await lend(pool, { bounds, prologue, deadline }, work);
+        return await lend(pool, { bounds, observer, prologue, deadline }, work);
       } finally {
         loans.open -= 1;
         if (loans.open === 0) loans.onAllReturned?.();
       }
     },
     withPrologue: (inner) =>
-      databaseOn(pool, bounds, loans, async (tx) => {
+      databaseOn(shared, async (tx) => {
         await prologue?.(tx);
         await inner(tx);
       }),
@@ -232,6 +245,7 @@ async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
 /** What bounds and precedes the work of one loan. */
 interface Terms {
   readonly bounds: DatabaseBounds;
+  readonly observer: DatabaseObserver | undefined;
   readonly prologue: Prologue | undefined;
   readonly deadline: Deadline | undefined;
 }
@@ -242,7 +256,9 @@ async function lend<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   if (pool.waitingCount >= terms.bounds.waitersMax) throw new ConnectionUnavailable('queue');
-  const client = await acquire(pool, terms);
+  const client = await (terms.observer === undefined
+    ? acquire(pool, terms)
+    : observedAcquire(pool, terms, terms.observer));
   const session = new Session(client, terms);
   // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails;
   // and the client emits an error, which would end the process if nobody listened.
@@ -255,6 +271,15 @@ async function lend<T>(
   } finally {
     client.release(session.broken);
     client.off('error', markBroken);
+  }
+}
+
+async function observedAcquire(pool: pg.Pool, terms: Terms, observer: DatabaseObserver): Promise<PoolClient> {
+  const beganAtMs = performance.now();
+  try {
+    return await acquire(pool, terms);
+  } finally {
+    observer.waitedForConnection(performance.now() - beganAtMs);
   }
 }
 
@@ -413,8 +438,11 @@ class Session implements Connection {
   }
 
   async #commit(xid: string | undefined): Promise<void> {
+    const { observer } = this.#terms;
     try {
+      const beganAtMs = observer === undefined ? 0 : performance.now();
       const result = await this.#control('commit');
+      observer?.committed(performance.now() - beganAtMs);
       // A transaction that failed answers COMMIT with ROLLBACK (PostgreSQL manual, COMMIT, notes).
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
       this.#refuseUnreplicated(xid);

@@ -21,6 +21,8 @@ import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
+import type { HttpObserver } from './edge/observe.ts';
+import { observeAnswers } from './edge/observe.ts';
 import { createPlaces } from './edge/places.ts';
 import {
   HEADER_BYTES_MAX,
@@ -50,6 +52,8 @@ export interface ServerOptions {
   readonly exposure?: Exposure | undefined;
   /** The service of which this server is one of several processes; by default this server is all of it. */
   readonly service?: WholeService | undefined;
+  /** Gets each answer, for metrics. */
+  readonly observer?: HttpObserver | undefined;
   /** The directory of the built pages; the package's own by default. */
   readonly pagesDir?: string | undefined;
 }
@@ -69,6 +73,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const connections = createConnections();
   const app = openApp(options.logger, limits, exposure, connections);
   logAnswers(app);
+  observeAnswers(app, connections, options.observer);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);

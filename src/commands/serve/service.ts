@@ -11,6 +11,7 @@ import { createServer } from '../../http/server.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { note } from '../shared/terminal.ts';
+import type { ProcessMetrics } from './metrics/process-metrics.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
 
@@ -31,11 +32,17 @@ export interface ProcessOfService {
   readonly service: WholeService;
 }
 
+/** What a server gets besides its settings. */
+export interface ServerParts {
+  readonly process?: ProcessOfService | undefined;
+  readonly metrics?: ProcessMetrics | undefined;
+}
+
 /** Makes the server, ready to listen. Throws `ConfigError`. */
 export async function openServer(
   { options, secret, hasTokens }: ServiceSettings,
   boxOffice: BoxOffice,
-  process?: ProcessOfService,
+  { process, metrics }: ServerParts = {},
 ): Promise<FastifyInstance> {
   return createServer({
     boxOffice,
@@ -45,6 +52,7 @@ export async function openServer(
     limits: { watchersPerClientMax: options.streamsPerAddress },
     exposure: exposureOf(options, hasTokens),
     service: process?.service,
+    observer: metrics?.http,
   }).catch(configErrorOf(options));
 }
 

@@ -155,6 +155,7 @@ export function groupedStrategy<
           remedyFor,
           contended: (cause) => refuse('contended', { cause }),
           overloaded: () => refuse('overloaded', { cause: 'queue' }),
+          waited: context.waitedForGroup,
         },
         {
           ...GROUP_DEFAULTS,

@@ -1,6 +1,7 @@
 /** What a parent and its children tell each other over their channel. */
 import type { NotReady, ProcessActivity } from '../../../box-office/box-office.ts';
 import type { NoPlace } from '../../../http/edge/places.ts';
+import type { Families } from '../metrics/family.ts';
 import type { ServiceSettings } from '../service.ts';
 
 /** From the parent. */
@@ -26,6 +27,8 @@ export type Report =
   /** It serves no new connection any more: it stops, and nothing is in flight. */
   | { readonly report: 'closed' }
   | { readonly report: 'place left'; readonly client: string }
+  /** What it has counted, for the last time. */
+  | { readonly report: 'metrics'; readonly families: Families }
   | Asked<ParentAnswers>
   | Answered;
 
@@ -33,6 +36,7 @@ export type Report =
 export interface ChildAnswers {
   readonly activity: ProcessActivity;
   readonly readiness: NotReady;
+  readonly metrics: Families;
 }
 
 /** What a child asks its parent about the whole service. */
