@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Pool } from './pool.ts';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
+import type { StatementSpans } from './spans.ts';
+import { openStatementSpans } from './spans.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
@@ -191,7 +193,7 @@ export function openDatabase(options: DatabaseOptions, observer?: DatabaseObserv
     (client) => prepareSession(client, options),
   );
   const loans = { open: 0, onAllReturned: undefined, closed: undefined };
-  return databaseOn({ pool, bounds: options, loans, observer }, undefined);
+  return databaseOn({ pool, bounds: options, loans, observer, spans: openStatementSpans() }, undefined);
 }
 
 /**
@@ -211,10 +213,11 @@ interface Shared {
   readonly bounds: DatabaseBounds;
   readonly loans: Loans;
   readonly observer: DatabaseObserver | undefined;
+  readonly spans: StatementSpans | undefined;
 }
 
 function databaseOn(shared: Shared, prologue: Prologue | undefined): Database {
-  const { pool, bounds, loans, observer } = shared;
+  const { pool, bounds, loans, observer, spans } = shared;
   return {
     pool,
     bounds,
@@ -222,7 +225,7 @@ function databaseOn(shared: Shared, prologue: Prologue | undefined): Database {
       if (loans.closed !== undefined) throw new ConnectionUnavailable('database');
       loans.open += 1;
       try {
-        return await lend(pool, { bounds, observer, prologue, deadline }, work);
+        return await lend(pool, { bounds, observer, spans, prologue, deadline }, work);
       } finally {
         loans.open -= 1;
         if (loans.open === 0) loans.onAllReturned?.();
@@ -246,6 +249,7 @@ async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
 interface Terms {
   readonly bounds: DatabaseBounds;
   readonly observer: DatabaseObserver | undefined;
+  readonly spans: StatementSpans | undefined;
   readonly prologue: Prologue | undefined;
   readonly deadline: Deadline | undefined;
 }
@@ -354,7 +358,13 @@ class Session implements Connection {
     return leftMs < ownMs ? Math.ceil(leftMs) : undefined;
   }
 
-  #send: Run<boolean> = async (declared, values) => {
+  #send: Run<boolean> = (declared, values) => {
+    const { spans } = this.#terms;
+    if (spans === undefined) return this.#query(declared, values);
+    return spans(declared.name, () => this.#query(declared, values));
+  };
+
+  #query: Run<boolean> = async (declared, values) => {
     const query: QueryConfig<unknown[]> & { query_timeout?: number } = toQuery(declared, values);
     if (this.#queryTimeoutMs !== undefined) query.query_timeout = this.#queryTimeoutMs;
     try {
@@ -426,7 +436,14 @@ class Session implements Connection {
     return ending.value;
   }
 
-  async #control(text: string): Promise<QueryResult> {
+  #control(text: string): Promise<QueryResult> {
+    const { spans } = this.#terms;
+    if (spans === undefined) return this.#sendText(text);
+    // BEGIN's settings are no part of the name.
+    return spans(text.split(' ', 1)[0]!, () => this.#sendText(text));
+  }
+
+  async #sendText(text: string): Promise<QueryResult> {
     try {
       return await this.#client.query(text);
     } catch (error) {

@@ -37,6 +37,7 @@ import { createPageFacts } from './page-facts.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { securityTxtRoute } from './routes/security-txt/route.ts';
+import { traceRequests } from './edge/spans.ts';
 import { compileValidator } from './edge/validation.ts';
 import { answerUnreadable, refuseExpectations } from './edge/unreadable.ts';
 
@@ -74,6 +75,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = openApp(options.logger, limits, exposure, connections);
   logAnswers(app);
   observeAnswers(app, connections, options.observer);
+  traceRequests(app);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);
