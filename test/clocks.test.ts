@@ -10,6 +10,8 @@ const NAMES_MOMENTS: ReadonlySet<string> = new Set([
   'src/http/edge/tokens/claims.ts',
   'src/http/edge/tokens/development.ts',
   'src/http/edge/tokens/verified-tokens.ts',
+  // What the database's clock is compared with.
+  'src/box-office/figures/figures.ts',
   // Times that a journal or a table keeps, and names made of the time.
   'src/bench/measure/memory-journal.ts',
   'src/commands/bench/service.ts',

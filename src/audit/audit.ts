@@ -5,6 +5,7 @@
 import type { Database, Transaction } from '../db/database.ts';
 import { commit } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import type { Findings, InvariantNumber } from './checks/checks.ts';
 import { createFindings } from './checks/checks.ts';
 import { compareJournal } from './journal/comparison.ts';
@@ -24,6 +25,8 @@ export interface AuditOptions {
   readonly journal?: AsyncIterable<JournalLine>;
   /** How many violations of each invariant the audit describes. */
   readonly examplesMax?: number;
+  /** When it is given up, with `DeadlinePassed`. */
+  readonly deadline?: Deadline | undefined;
 }
 
 export interface InvariantReport {
@@ -109,11 +112,13 @@ export async function auditDatabase(database: Database, options: AuditOptions): 
   // The journal is read before the snapshot is taken, so that all that it acknowledges is in the snapshot.
   const requests =
     options.journal === undefined ? undefined : await collectRequests(options.journal, findings);
-  const { checkedAt, counts, isReadable } = await database.connect((connection) =>
-    connection.transaction(
-      { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
-      async (tx) => commit(await checkAll(tx, requests, findings)),
-    ),
+  const { checkedAt, counts, isReadable } = await database.connect(
+    (connection) =>
+      connection.transaction(
+        { isolation: 'repeatable read', readOnly: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
+        async (tx) => commit(await checkAll(tx, requests, findings)),
+      ),
+    options.deadline,
   );
   const invariants = ([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((number) => ({
     number,

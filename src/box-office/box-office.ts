@@ -77,6 +77,7 @@ import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
 import { readTakenSeat } from './operator/seat.ts';
 import type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
+import type { BoxOfficeObserver, ObservedOperation } from './observer.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -177,6 +178,7 @@ export type { SaleRefusal } from './operator/sale.ts';
 export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
+export type { BoxOfficeObserver, ObservedOperation } from './observer.ts';
 export type { StrategyNames } from './strategies.ts';
 export { PackageMissing } from '../lib/optional-packages.ts';
 export type { Signal } from '../lib/signal.ts';
@@ -213,6 +215,8 @@ export interface BoxOfficeOptions {
   readonly sweepIntervalMs?: number;
   /** How often watched seats are read, in milliseconds; 250 by default. */
   readonly watchIntervalMs?: number;
+  /** Gets each answer and each wait, for metrics. */
+  readonly observer?: BoxOfficeObserver | undefined;
 }
 
 /** A page of a list, newest first: at most `limit` items, 1,000 at most, beyond the previous page's `before`. */
@@ -415,8 +419,10 @@ async function openBoxOffice(
   });
   if (options.migrate !== false) await migrate(options.databaseUrl);
   const databaseBounds = databaseOptions(options.databaseUrl, options.database);
-  const database = openDatabase(databaseBounds);
+  const { observer } = options;
+  const database = openDatabase(databaseBounds, observer);
   const activity = createActivity({
+    onAnswer: observer?.answered,
     waiting: () => opened.waiting,
     watchers: () => seats.watching.watcherCount(),
   });
@@ -424,7 +430,8 @@ async function openBoxOffice(
   const seatMaps = createSeatMaps(database);
   const seats = openHalls(seatMaps, options);
   const barrier = createBarrier(database, options.durability ?? 'local');
-  const opened = openStrategies({ database, groupDecided, barrier, halls: seats.halls }, strategies);
+  const work = { database, groupDecided, barrier, halls: seats.halls };
+  const opened = openStrategies(work, strategies, observer);
   const context: BoxOfficeContext = {
     database,
     strategies: opened,
@@ -437,7 +444,7 @@ async function openBoxOffice(
   };
   const importer = createImporter(databaseBounds);
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
-  const sweeper = startSweeper(context, sweepIntervalMs);
+  const sweeper = startSweeper(context, sweepIntervalMs, observer?.swept);
   const cancellations = createCancellations(context, sweepIntervalMs);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -452,22 +459,22 @@ async function openBoxOffice(
     await redisLocks?.close();
   };
   const bounds = boundsOf(context, activity, options.requestDeadlineMs ?? REQUEST_DEADLINE_MS);
-  const { read, write, writing } = bounds;
+  const { read, writing } = bounds;
   const isClosed = (): boolean => closed !== undefined;
   const methods: Pick<BoxOffice, keyof typeof RULES> = {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
-    hold: writing(holdSeats),
-    holdBestAvailable: writing(holdBestAvailable),
+    hold: writing('hold', holdSeats),
+    holdBestAvailable: writing('hold_best_available', holdBestAvailable),
     previewBestAvailable: read((at, request: PreviewRequest) => previewBestAvailable(at, request)),
     readReservation: read((at, request: ReservationRequest) => readReservationOf(at, request)),
-    release: writing(releaseReservation),
-    pay: writing(payReservation),
-    refund: writing((at, request) => refundReservation(at, { ...request, byOperator: false })),
+    release: writing('release', releaseReservation),
+    pay: writing('pay', payReservation),
+    refund: writing('refund', (at, request) => refundReservation(at, { ...request, byOperator: false })),
     listReservations: read(reservationsOf),
     readTickets: read((at, request: ReservationRequest) => ticketsOf(at, ticketKeys, request)),
-    topUp: writing(topUpWallet),
-    reverseTopUp: write(reverseWalletTopUp),
+    topUp: writing('top_up', topUpWallet),
+    reverseTopUp: writing('reversal', reverseWalletTopUp),
     readWallet: read((at, accountId: string) => readWalletOf(at, accountId)),
     listLedger: read((at, accountId: string, { before, limit }: Page) =>
       reading(at, (connection) => listLedger(connection, accountId, { before, limit })),
@@ -523,13 +530,14 @@ function catalogueOf(context: BoxOfficeContext, timely: Deadlines['read']): Pick
 interface Bounds extends Deadlines {
   /** A write whose answer is counted. */
   readonly writing: <Request, Answer extends Outcome>(
+    operation: ObservedOperation,
     work: (at: BoxOfficeContext, request: Request) => Promise<Answer>,
   ) => (request: Request) => Promise<Answer | LateWrite>;
 }
 
 function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: number): Bounds {
   const deadlines = createDeadlines(context, deadlineMs);
-  return { ...deadlines, writing: (work) => activity.counted(deadlines.write(work)) };
+  return { ...deadlines, writing: (operation, work) => activity.counted(operation, deadlines.write(work)) };
 }
 
 function operatorOf(
@@ -550,8 +558,8 @@ function operatorOf(
     readCancellation: read(readCancellation),
     readReservation: read(readAnyReservation),
     readSeat: read((at, request: SeatRequest) => readTakenSeat(at, request)),
-    refund: writing(refundAny),
-    release: writing(releaseAny),
+    refund: writing('refund', refundAny),
+    release: writing('release', releaseAny),
     audit: () => audit(context),
     readCheckInList: read(readCheckInList),
     readSales: read(readSales),

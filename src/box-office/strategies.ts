@@ -29,6 +29,14 @@ export interface OpenStrategies {
   readonly close: () => Promise<void>;
 }
 
+/** Gets what groups do, by the operation. */
+export interface GroupObserver {
+  /** A transaction decided so many requests. */
+  groupDecided(operation: keyof Strategies, size: number): void;
+  /** How long a request waited for its group to be formed. */
+  waitedForGroup(operation: keyof Strategies, ms: number): void;
+}
+
 /** Strategies by name, such as `optimistic+retry`; `grouped` by default. */
 export interface StrategyNames {
   readonly topUp?: string | undefined;
@@ -49,10 +57,25 @@ export function strategiesNamed(names: StrategyNames, resources: StrategyResourc
 }
 
 /** Opens strategies on a database. Close them before the database. */
-export function openStrategies(context: OperationContext, strategies: Strategies): OpenStrategies {
-  const topUp = strategies.topUp.open(context);
-  const hold = strategies.hold.open(context);
-  const pay = strategies.pay.open(context);
+export function openStrategies(
+  context: OperationContext,
+  strategies: Strategies,
+  observer?: GroupObserver,
+): OpenStrategies {
+  const contextOf = (operation: keyof Strategies): OperationContext =>
+    observer === undefined
+      ? context
+      : {
+          ...context,
+          groupDecided: (size) => {
+            context.groupDecided?.(size);
+            observer.groupDecided(operation, size);
+          },
+          waitedForGroup: (ms) => observer.waitedForGroup(operation, ms),
+        };
+  const topUp = strategies.topUp.open(contextOf('topUp'));
+  const hold = strategies.hold.open(contextOf('hold'));
+  const pay = strategies.pay.open(contextOf('pay'));
   return {
     topUp,
     hold,

@@ -10,7 +10,11 @@ export interface Sweeper {
 }
 
 /** Sweeps every `intervalMs` until nothing is left; never if 0. The next sweep makes up for a failed one. */
-export function startSweeper(context: OperationContext, intervalMs: number): Sweeper {
+export function startSweeper(
+  context: OperationContext,
+  intervalMs: number,
+  onSwept: (holds: number) => void = () => undefined,
+): Sweeper {
   if (intervalMs <= 0) return { stop: async () => undefined };
   let sweeping: Promise<void> = Promise.resolve();
   let busy = false;
@@ -20,6 +24,7 @@ export function startSweeper(context: OperationContext, intervalMs: number): Swe
     for (;;) {
       if (stopped) return;
       const { expired, sweptUntil } = await sweepExpired(context, { from, batchSize: BATCH_SIZE });
+      onSwept(expired);
       // A locked row may stay behind: it is being paid or released, or the sweep after a restart finds it.
       from = sweptUntil ?? from;
       if (expired < BATCH_SIZE) return;

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Pool } from './pool.ts';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
+import type { StatementSpans } from './spans.ts';
+import { openStatementSpans } from './spans.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
 import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
@@ -162,11 +164,19 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Called with what a pool's work waits for, on its hot path. */
+export interface DatabaseObserver {
+  /** How long a request waited for a connection, whether it got one or not. */
+  waitedForConnection(ms: number): void;
+  /** How long a COMMIT took that the server answered. */
+  committed(ms: number): void;
+}
+
 /** How long the client waits beyond the server's statement timeout: the server ends a statement first. */
 const CLIENT_GRACE_MS = 2_000;
 
 /** Opens a pool; the first connection is made by the first use. */
-export function openDatabase(options: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions, observer?: DatabaseObserver): Database {
   const pool = createPool(
     {
       connectionString: options.url,
@@ -182,7 +192,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     (client) => prepareSession(client, options),
   );
-  return databaseOn(pool, options, { open: 0, onAllReturned: undefined, closed: undefined }, undefined);
+  const loans = { open: 0, onAllReturned: undefined, closed: undefined };
+  return databaseOn({ pool, bounds: options, loans, observer, spans: openStatementSpans() }, undefined);
 }
 
 /**
@@ -196,12 +207,17 @@ interface Loans {
   closed: Promise<void> | undefined;
 }
 
-function databaseOn(
-  pool: pg.Pool,
-  bounds: DatabaseBounds,
-  loans: Loans,
-  prologue: Prologue | undefined,
-): Database {
+/** What a database shares with those that a prologue makes of it. */
+interface Shared {
+  readonly pool: pg.Pool;
+  readonly bounds: DatabaseBounds;
+  readonly loans: Loans;
+  readonly observer: DatabaseObserver | undefined;
+  readonly spans: StatementSpans | undefined;
+}
+
+function databaseOn(shared: Shared, prologue: Prologue | undefined): Database {
+  const { pool, bounds, loans, observer, spans } = shared;
   return {
     pool,
     bounds,
@@ -209,14 +225,14 @@ function databaseOn(
       if (loans.closed !== undefined) throw new ConnectionUnavailable('database');
       loans.open += 1;
       try {
-        return await lend(pool, { bounds, prologue, deadline }, work);
+        return await lend(pool, { bounds, observer, spans, prologue, deadline }, work);
       } finally {
         loans.open -= 1;
         if (loans.open === 0) loans.onAllReturned?.();
       }
     },
     withPrologue: (inner) =>
-      databaseOn(pool, bounds, loans, async (tx) => {
+      databaseOn(shared, async (tx) => {
         await prologue?.(tx);
         await inner(tx);
       }),
@@ -232,6 +248,8 @@ async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
 /** What bounds and precedes the work of one loan. */
 interface Terms {
   readonly bounds: DatabaseBounds;
+  readonly observer: DatabaseObserver | undefined;
+  readonly spans: StatementSpans | undefined;
   readonly prologue: Prologue | undefined;
   readonly deadline: Deadline | undefined;
 }
@@ -242,7 +260,9 @@ async function lend<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   if (pool.waitingCount >= terms.bounds.waitersMax) throw new ConnectionUnavailable('queue');
-  const client = await acquire(pool, terms);
+  const client = await (terms.observer === undefined
+    ? acquire(pool, terms)
+    : observedAcquire(pool, terms, terms.observer));
   const session = new Session(client, terms);
   // A connection that dies while it is lent says so twice: the statement in flight, or the next one, fails;
   // and the client emits an error, which would end the process if nobody listened.
@@ -255,6 +275,15 @@ async function lend<T>(
   } finally {
     client.release(session.broken);
     client.off('error', markBroken);
+  }
+}
+
+async function observedAcquire(pool: pg.Pool, terms: Terms, observer: DatabaseObserver): Promise<PoolClient> {
+  const beganAtMs = performance.now();
+  try {
+    return await acquire(pool, terms);
+  } finally {
+    observer.waitedForConnection(performance.now() - beganAtMs);
   }
 }
 
@@ -329,7 +358,13 @@ class Session implements Connection {
     return leftMs < ownMs ? Math.ceil(leftMs) : undefined;
   }
 
-  #send: Run<boolean> = async (declared, values) => {
+  #send: Run<boolean> = (declared, values) => {
+    const { spans } = this.#terms;
+    if (spans === undefined) return this.#query(declared, values);
+    return spans(declared.name, () => this.#query(declared, values));
+  };
+
+  #query: Run<boolean> = async (declared, values) => {
     const query: QueryConfig<unknown[]> & { query_timeout?: number } = toQuery(declared, values);
     if (this.#queryTimeoutMs !== undefined) query.query_timeout = this.#queryTimeoutMs;
     try {
@@ -401,7 +436,14 @@ class Session implements Connection {
     return ending.value;
   }
 
-  async #control(text: string): Promise<QueryResult> {
+  #control(text: string): Promise<QueryResult> {
+    const { spans } = this.#terms;
+    if (spans === undefined) return this.#sendText(text);
+    // BEGIN's settings are no part of the name.
+    return spans(text.split(' ', 1)[0]!, () => this.#sendText(text));
+  }
+
+  async #sendText(text: string): Promise<QueryResult> {
     try {
       return await this.#client.query(text);
     } catch (error) {
@@ -413,8 +455,11 @@ class Session implements Connection {
   }
 
   async #commit(xid: string | undefined): Promise<void> {
+    const { observer } = this.#terms;
     try {
+      const beganAtMs = observer === undefined ? 0 : performance.now();
       const result = await this.#control('commit');
+      observer?.committed(performance.now() - beganAtMs);
       // A transaction that failed answers COMMIT with ROLLBACK (PostgreSQL manual, COMMIT, notes).
       if (result.command !== 'COMMIT') throw new Error('COMMIT rolled back: a failed statement was ignored');
       this.#refuseUnreplicated(xid);

@@ -22,6 +22,8 @@ import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
+import type { HttpObserver } from './edge/observe.ts';
+import { observeAnswers } from './edge/observe.ts';
 import { createPlaces } from './edge/places.ts';
 import { createRateLimiter } from './edge/rates/limiter.ts';
 import {
@@ -37,6 +39,7 @@ import { createPageFacts } from './page-facts.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { securityTxtRoute } from './routes/security-txt/route.ts';
+import { traceRequests } from './edge/spans.ts';
 import { compileValidator } from './edge/validation.ts';
 import { answerUnreadable, refuseExpectations } from './edge/unreadable.ts';
 
@@ -52,6 +55,8 @@ export interface ServerOptions {
   readonly exposure?: Exposure | undefined;
   /** The service of which this server is one of several processes; by default this server is all of it. */
   readonly service?: WholeService | undefined;
+  /** Gets each answer, for metrics. */
+  readonly observer?: HttpObserver | undefined;
   /** The directory of the built pages; the package's own by default. */
   readonly pagesDir?: string | undefined;
 }
@@ -73,6 +78,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // First, because the hooks below ask for the client and its protocol.
   if (exposure.forwardedHeader === 'forwarded') readForwarded(app, exposure.trustedProxies ?? []);
   logAnswers(app);
+  observeAnswers(app, connections, options.observer);
+  traceRequests(app);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);

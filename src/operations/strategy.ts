@@ -12,6 +12,8 @@ export interface OperationContext {
   readonly racePoint?: RacePoint | undefined;
   /** Gets the number of requests that one transaction decided, from strategies that group them. */
   readonly groupDecided?: ((size: number) => void) | undefined;
+  /** Gets how long a request waited for its group, from strategies that group them. */
+  readonly waitedForGroup?: ((ms: number) => void) | undefined;
   /** Waited for before a request is answered from rows that another transaction wrote; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
   /** When the request must be answered; for operations that are called for one request, without a strategy. */

@@ -22,11 +22,14 @@ function watch(): Watched {
   const pass = (ms: number): void => {
     nowMs += ms;
   };
-  const work = activity.counted(async ({ answer, ms }: { answer: { outcome: string }; ms: number }) => {
-    pass(ms);
-    return answer;
-  });
-  const failing = activity.counted(async () => {
+  const work = activity.counted(
+    'hold',
+    async ({ answer, ms }: { answer: { outcome: string }; ms: number }) => {
+      pass(ms);
+      return answer;
+    },
+  );
+  const failing = activity.counted('hold', async () => {
     throw new Error('a fault');
   });
   return {
@@ -83,7 +86,7 @@ describe('the activity', () => {
   it('passes the answer on unchanged', async () => {
     const { activity } = watch();
     const answer = { outcome: 'held', seats: [1] };
-    expect(await activity.counted(async (_request: number) => answer)(1)).toBe(answer);
+    expect(await activity.counted('hold', async (_request: number) => answer)(1)).toBe(answer);
   });
 
   it('counts an answer when it is given, not when the request came', async () => {

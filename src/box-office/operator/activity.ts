@@ -6,8 +6,9 @@
  * It takes all its memory at the start and runs no timer.
  */
 import { build } from 'hdr-histogram-js';
-import type { RefusalCode } from '../../domain/outcomes.ts';
+import type { Outcome, RefusalCode } from '../../domain/outcomes.ts';
 import { REFUSALS } from '../../domain/outcomes.ts';
+import type { BoxOfficeObserver, ObservedOperation } from '../observer.ts';
 
 /** How far back the report reaches. */
 const WINDOW_SECONDS = 300;
@@ -33,7 +34,7 @@ export interface ActivitySecond {
   readonly revenue: number;
   /** Refusals by code; codes that did not occur are left out. A fault of the program counts as `internal`. */
   readonly outcomes: Readonly<Partial<Record<RefusalCode, number>>>;
-  /** From call to answer, waits included, over top-ups, holds, payments, releases and refunds. */
+  /** From call to answer, waits included, over top-ups, their reversals, holds, payments, releases and refunds. */
   readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
   /** Groups decided, each in one transaction; only grouped strategies have any. */
   readonly groups: number;
@@ -53,15 +54,14 @@ export interface ActivityReport {
 
 export interface Activity {
   /** Wraps the work to count each of its answers. */
-  counted<Request, Answer extends Answered>(
+  counted<Request, Answer extends Outcome>(
+    operation: ObservedOperation,
     work: (request: Request) => Promise<Answer>,
   ): (request: Request) => Promise<Answer>;
   /** Counts a group of this many members that was decided in one transaction. */
   groupDecided(size: number): void;
   report(): ActivityReport;
 }
-
-type Answered = { readonly outcome: string };
 
 /** Milliseconds since 1970, monotonic, with fractions: for latencies and for naming seconds. */
 function processClock(): number {
@@ -74,23 +74,26 @@ const PROCESS_BEGAN_AT_MS = performance.timeOrigin;
 interface ActivityInputs {
   readonly waiting?: () => number;
   readonly watchers?: () => number;
+  /** Called with each answer too. */
+  readonly onAnswer?: BoxOfficeObserver['answered'] | undefined;
   /** Monotonic; tests advance it. */
   readonly clockMs?: () => number;
 }
 
 export function createActivity(inputs: ActivityInputs = {}): Activity {
-  const { waiting = () => 0, watchers = () => 0, clockMs = processClock } = inputs;
+  const { waiting = () => 0, watchers = () => 0, clockMs = processClock, onAnswer } = inputs;
   const openedAtMs = clockMs();
   const ring = createRing(Math.floor(openedAtMs / 1_000));
   return {
-    counted: (work) => async (request) => {
+    counted: (operation, work) => async (request) => {
       const beganAtMs = clockMs();
-      let answer: Answered | undefined;
+      let answer: Outcome | undefined;
       try {
         return (answer = await work(request));
       } finally {
         const endedAtMs = clockMs();
         ring.answered(Math.floor(endedAtMs / 1_000), answer, endedAtMs - beganAtMs);
+        onAnswer?.(operation, answer, endedAtMs - beganAtMs);
       }
     },
     groupDecided: (size) => ring.groupDecided(Math.floor(clockMs() / 1_000), size),
@@ -105,7 +108,7 @@ export function createActivity(inputs: ActivityInputs = {}): Activity {
 
 interface Ring {
   /** Counts an answer; undefined is a fault that was thrown. */
-  answered(second: number, answer: Answered | undefined, latencyMs: number): void;
+  answered(second: number, answer: Outcome | undefined, latencyMs: number): void;
   groupDecided(second: number, size: number): void;
   /** The seconds of the window that ends with this one. */
   until(second: number): readonly ActivitySecond[];
@@ -210,8 +213,8 @@ function createRing(firstSecond: number): Ring {
   };
 }
 
-function revenueOf(answer: Answered): number {
+function revenueOf(answer: Outcome): number {
   if (answer.outcome !== 'paid' && answer.outcome !== 'refunded') return 0;
-  const { amount } = answer as Answered & { readonly amount: number };
+  const { amount } = answer as Outcome & { readonly amount: number };
   return answer.outcome === 'paid' ? amount : -amount;
 }

@@ -41,6 +41,12 @@ export function wholeNumber(
   return { value: '<number>', ...spec, rule, parse: (given) => numberIn(range, given) };
 }
 
+/** A whole number that has no default. */
+export function optionalNumber(option: Head & { readonly range: Range }): OptionSpec<number | undefined> {
+  const { parse, ...spec } = wholeNumber({ ...option, fallback: 0 });
+  return { fallbackHelp: '', ...spec, fallback: undefined, parse };
+}
+
 /** How many processes: a number, or `auto` for one per core. */
 export function processes(
   option: Pick<Head, 'help'> & { readonly env: string; readonly max: number },

@@ -15,7 +15,17 @@ import { HTTP_LIMITS, RATES } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
-import { list, optionalText, processes, text, timeout, toggle, wholeNumber, wholeNumbers } from './option.ts';
+import {
+  list,
+  optionalNumber,
+  optionalText,
+  processes,
+  text,
+  timeout,
+  toggle,
+  wholeNumber,
+  wholeNumbers,
+} from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -69,7 +79,7 @@ const SERVE = {
     help: 'the address to listen on',
     fallback: '127.0.0.1',
     rule: 'an address or a host name',
-    accepts: (host) => /^[A-Za-z0-9.:%_-]+$/.test(host),
+    accepts: isHost,
   }),
   ...DATABASE,
   development: toggle(
@@ -215,6 +225,25 @@ const SERVE = {
     fallback: HTTP_LIMITS.watchersPerClientMax,
     range: [1, HTTP_LIMITS.watchersMax],
   }),
+  metricsPort: optionalNumber({
+    env: 'ROWLOCK_METRICS_PORT',
+    help: 'the port of /metrics, for Prometheus; 0 takes a free one; without it there are no metrics',
+    range: [0, 65_535],
+  }),
+  metricsHost: text<string>({
+    env: 'ROWLOCK_METRICS_HOST',
+    value: '<address>',
+    help: 'the address of /metrics',
+    fallback: '127.0.0.1',
+    rule: 'an address or a host name',
+    accepts: isHost,
+  }),
+  auditIntervalMs: timeout(
+    'ROWLOCK_AUDIT_INTERVAL_MS',
+    'with --metrics-port: the pause between two audits; 0 is none',
+    600_000,
+    0,
+  ),
   docs: optionalText({
     env: 'ROWLOCK_DOCS',
     value: '<on or off>',
@@ -445,6 +474,10 @@ function names(value: string, help: string): OptionSpec<readonly string[]> {
     rule: 'names, separated by commas',
     element: (name) => (name === '' ? undefined : name),
   });
+}
+
+function isHost(given: string): boolean {
+  return /^[A-Za-z0-9.:%_-]+$/.test(given);
 }
 
 function outputFile(help: string): OptionSpec<string | undefined> {

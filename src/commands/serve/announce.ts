@@ -9,15 +9,18 @@ export interface Opening {
   readonly concerts: readonly Concert[];
   readonly hasTokens: boolean;
   readonly hasDocs: boolean;
+  /** Of `/metrics`, where there is one. */
+  readonly metricsUrl: string | undefined;
   /** Of the processes, when there are several. */
   readonly pids: readonly number[];
 }
 
 /** Prints where the service is, and a purchase to try. */
-export function announce({ url, concerts, hasTokens, hasDocs, pids }: Opening): void {
+export function announce({ url, concerts, hasTokens, hasDocs, metricsUrl, pids }: Opening): void {
   const docs = hasDocs ? `\n  API pages  ${url}/docs` : '';
+  const metrics = metricsUrl === undefined ? '' : `\n  metrics    ${metricsUrl}`;
   const processes = pids.length === 0 ? '' : `\n  processes  ${pids.length} (pids ${pids.join(', ')})`;
-  say(`Rowlock is open at ${url}\n  operator   ${url}/operator${docs}${processes}`);
+  say(`Rowlock is open at ${url}\n  operator   ${url}/operator${docs}${metrics}${processes}`);
   if (concerts.length === 0)
     note('nothing is on sale yet: run "npx rowlock import FILE", or send POST /v1/admin/catalogue');
   const offer = hasTokens ? offerIn(concerts) : undefined;

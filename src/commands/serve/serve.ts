@@ -13,7 +13,11 @@ import type { Closers } from './closers.ts';
 import { provideDatabase } from './database.ts';
 import type { ServedDatabase } from './database.ts';
 import { givenTicketKeys, makesOwnSecret, ownSecret, ownTicketKeys } from './keys.ts';
-import { listen, refuseTakenPort } from './listening.ts';
+import { listen, metricsPlace, refuseTakenPort } from './listening.ts';
+import type { MetricsSource } from './metrics/metrics.ts';
+import { openMetrics } from './metrics/metrics.ts';
+import type { ProcessMetrics } from './metrics/process-metrics.ts';
+import { createProcessMetrics } from './metrics/process-metrics.ts';
 import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
 import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
@@ -70,6 +74,7 @@ async function start(
   closers: Closers,
 ): Promise<Served> {
   await refuseTakenPort(options);
+  if (options.metricsPort !== undefined) await refuseTakenPort(metricsPlace(options));
   const database = await provideDatabase(options, stopping, closers);
   const warnings = await inspectDatabase(database.url, {
     durability: options.durability,
@@ -78,22 +83,30 @@ async function start(
   stopping.throwIfAborted();
   const settings = await settingsOf(options, given, database);
   const isAlone = options.processes === 1;
-  const boxOffice = await createBoxOffice(isAlone ? boxOfficeOptions(settings) : caretakerOptions(settings));
+  const metrics = options.metricsPort === undefined ? undefined : createProcessMetrics();
+  const boxOffice = await createBoxOffice({
+    ...(isAlone ? boxOfficeOptions(settings) : caretakerOptions(settings)),
+    observer: metrics?.boxOffice,
+  });
   closers.push(() => boxOffice.close());
+  metrics?.watch(boxOffice);
   for (const warning of warnings) note(`WARNING: ${warning}`);
   if (settings.ticketKeys === undefined)
     note('tickets are not signed: set ROWLOCK_TICKET_KEYS (docs/tickets.md)');
   const concerts = await stock(boxOffice, database.dataDir !== undefined);
   stopping.throwIfAborted();
   const served = isAlone
-    ? await serveAlone(settings, boxOffice, closers)
+    ? await serveAlone(settings, boxOffice, closers, metrics)
     : await serveByProcesses(settings, stopping, closers);
+  const metricsUrl =
+    metrics === undefined ? undefined : await openMetrics(settings, metrics, served.source, closers);
   const { hasTokens } = settings;
   announce({
     url: `${served.address}${options.basePath ?? ''}`,
     concerts,
     hasTokens,
     hasDocs: showsDocs(options, hasTokens),
+    metricsUrl,
     pids: served.pids,
   });
   warnOfTokens(options, hasTokens);
@@ -118,6 +131,8 @@ export interface Served {
   readonly pids: readonly number[];
   /** Rejects when it cannot go on; never resolves. */
   readonly failed: Promise<never>;
+  /** What the metrics ask it. */
+  readonly source: MetricsSource;
 }
 
 /** Serves from this process alone. Throws `CommandFailed`. */
@@ -125,9 +140,16 @@ export async function serveAlone(
   settings: ServiceSettings,
   boxOffice: BoxOffice,
   closers: Closers,
+  metrics?: ProcessMetrics,
 ): Promise<Served> {
-  const server = await openServer(settings, boxOffice);
+  const server = await openServer(settings, boxOffice, { metrics });
   closers.push(() => server.close());
   const address = await listen(server, settings.options);
-  return { address, pids: [], failed: new Promise(() => undefined) };
+  const source: MetricsSource = {
+    readFamilies: async () => [],
+    whyNotReady: () => boxOffice.whyNotReady(),
+    serving: () => 1,
+    restarts: () => 0,
+  };
+  return { address, pids: [], failed: new Promise(() => undefined), source };
 }

@@ -13,6 +13,7 @@ import { createServer } from '../../http/server.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { note } from '../shared/terminal.ts';
+import type { ProcessMetrics } from './metrics/process-metrics.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
 
@@ -33,11 +34,17 @@ export interface ProcessOfService {
   readonly service: WholeService;
 }
 
+/** What a server gets besides its settings. */
+export interface ServerParts {
+  readonly process?: ProcessOfService | undefined;
+  readonly metrics?: ProcessMetrics | undefined;
+}
+
 /** Makes the server, ready to listen. Throws `ConfigError`. */
 export async function openServer(
   { options, secret, hasTokens }: ServiceSettings,
   boxOffice: BoxOffice,
-  process?: ProcessOfService,
+  { process, metrics }: ServerParts = {},
 ): Promise<FastifyInstance> {
   return createServer({
     boxOffice,
@@ -47,6 +54,7 @@ export async function openServer(
     limits: { watchersPerClientMax: options.streamsPerAddress, rates: ratesOf(options) },
     exposure: exposureOf(options, hasTokens),
     service: process?.service,
+    observer: metrics?.http,
   }).catch(configErrorOf(options));
 }
 

@@ -10,6 +10,8 @@ export interface Connections {
    * connections, but counts these among those that are sending a request.
    */
   silent(): readonly Socket[];
+  /** How many are open. */
+  readonly count: () => number;
   /** The answers that have not ended, by completion or by a broken connection. */
   answersUnderWay(): readonly ServerResponse[];
   /** Whether an answer is partly sent on this connection, so that another one would corrupt it. */
@@ -51,6 +53,7 @@ export function createConnections(): Connections {
       });
     },
     silent: () => [...open].filter(([, { hadRequest }]) => !hadRequest).map(([socket]) => socket),
+    count: () => open.size,
     answersUnderWay: () =>
       [...open.values()].flatMap(({ answers }) => answers).filter(({ closed }) => !closed),
     isAnswering: (socket) => open.get(socket)?.answers.some(({ headersSent }) => headersSent) === true,

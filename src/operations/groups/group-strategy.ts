@@ -13,6 +13,7 @@
  *
  * The SQL, and what makes a member win, is the operation's (`GroupedOperation`).
  */
+import type { SpanContext } from '@opentelemetry/api';
 import { commit, rollback } from '../../db/database.ts';
 import type { Connection, Transaction } from '../../db/database.ts';
 import { CommitUnknown, ConnectionLost, ConnectionUnavailable } from '../../db/database.ts';
@@ -21,6 +22,7 @@ import type { Outcome, Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { asReplay, refuse } from '../../domain/outcomes.ts';
 import type { Deadline } from '../../lib/deadline.ts';
 import type { RacePoint, RacePointName } from '../../lib/race-point.ts';
+import { activeSpan, inSpan, openTracer } from '../../lib/tracing.ts';
 import { behind } from '../durability.ts';
 import { createLostCommits } from '../lost-commit.ts';
 import { answerThrown } from '../settle.ts';
@@ -112,6 +114,8 @@ const NOTHING: readonly unknown[] = [];
 
 interface Member<Command> {
   readonly command: Command;
+  /** Of its request, where requests are traced. */
+  readonly span: SpanContext | undefined;
   readonly deadline: Deadline | undefined;
   readonly racePoint: RacePoint | undefined;
 }
@@ -155,6 +159,7 @@ export function groupedStrategy<
           remedyFor,
           contended: (cause) => refuse('contended', { cause }),
           overloaded: () => refuse('overloaded', { cause: 'queue' }),
+          waited: context.waitedForGroup,
         },
         {
           ...GROUP_DEFAULTS,
@@ -171,7 +176,12 @@ export function groupedStrategy<
           if (loss !== undefined) return loss;
           try {
             return await scheduler.submit(
-              { command, deadline, racePoint: hooks?.racePoint ?? context.racePoint },
+              {
+                command,
+                span: group.spanNow(),
+                deadline,
+                racePoint: hooks?.racePoint ?? context.racePoint,
+              },
               deadline?.atMs,
             );
           } catch (error) {
@@ -206,11 +216,28 @@ function createGroup<
 ) {
   type Answer = Success | Refused | Unsettled;
   type Decided = Decision<Answer | Promise<Answer>>;
+  const tracer = openTracer();
+  const name = `group ${racePoint.slice(0, racePoint.indexOf(':'))}`;
+  const spanNow = (): SpanContext | undefined => (tracer === undefined ? undefined : activeSpan());
   const answerBehind = async (answer: Answer | Promise<Answer>): Promise<Answer> =>
     behind(context.barrier, await answer);
 
-  /** Answers the members whose time was up before there was a connection; the rest share a transaction. */
+  /** Decides in a span with links to those of its members, whose requests it belongs to alike. */
   function decide(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
+    if (tracer === undefined) return decideInTime(members, attempt);
+    const links = members.flatMap(({ span }) => (span === undefined ? [] : { context: span }));
+    const attributes = {
+      'rowlock.group.size': members.length,
+      'rowlock.group.wait': attempt.wait,
+      'rowlock.group.repeats': attempt.repeats,
+    };
+    return inSpan(tracer, name, { isOwnTrace: true, links, attributes }, () =>
+      decideInTime(members, attempt),
+    );
+  }
+
+  /** Answers the members whose time was up before there was a connection; the rest share a transaction. */
+  function decideInTime(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
     return context.database.connect(async (connection) => {
       const late = members.map(({ deadline }): Decided | undefined =>
         deadline?.takeUp() === false ? { answer: refuse('contended', { cause: 'deadline' }) } : undefined,
@@ -298,7 +325,7 @@ function createGroup<
       : { decisions, committed: () => operation.committed?.(won, state) };
   }
 
-  return { operation, decide };
+  return { operation, decide, spanNow };
 }
 
 /** What to do about an error of a group's transaction. */

@@ -68,6 +68,8 @@ export interface GroupWork<Member, Answer> {
   readonly contended: (cause: 'deadline' | 'repeated' | 'locked') => Answer;
   /** The answer of a member that there is no room for. */
   readonly overloaded: () => Answer;
+  /** Called with how long a member waited in the queue before its group was formed. */
+  readonly waited?: ((ms: number) => void) | undefined;
 }
 
 export interface GroupLimits {
@@ -131,6 +133,7 @@ export interface Scheduler<Member, Answer> {
 
 interface Entry<Member, Answer> {
   readonly member: Member;
+  readonly enteredAtMs: number;
   readonly deadlineAtMs: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -166,10 +169,12 @@ export function createScheduler<Member, Answer>(
       const shard = shardOf(member);
       if (shard.waiting >= limits.queueMax) return Promise.resolve(work.overloaded());
       unanswered += 1;
+      const enteredAtMs = clock.nowMs();
       return new Promise<Answer>((resolve, reject) => {
         shard.enter({
           member,
-          deadlineAtMs: Math.min(clock.nowMs() + limits.deadlineMs, atMs),
+          enteredAtMs,
+          deadlineAtMs: Math.min(enteredAtMs + limits.deadlineMs, atMs),
           resolve: (answer) => {
             resolve(answer);
             settled();
@@ -281,6 +286,7 @@ class Shard<Member, Answer> {
     for (const each of exclusive) this.#exclusive.add(each);
     this.#lanes += 1;
     this.#nextLaneFrom = this.#limits.groupSizeMax;
+    this.#noteWaits(group);
     await this.#runGroup(group, 'briefly');
     for (const each of exclusive) this.#exclusive.delete(each);
     this.#lanes -= 1;
@@ -290,10 +296,18 @@ class Shard<Member, Answer> {
 
   async #runSlowLane(): Promise<void> {
     const group = this.#takeSlow();
+    this.#noteWaits(group);
     if (group.length > 0) await this.#runGroup(group, 'fully');
     for (const entry of group) this.#forgetSlowRows(entry);
     this.#slowLane = false;
     this.#afterGroup();
+  }
+
+  #noteWaits(group: readonly Entry<Member, Answer>[]): void {
+    const { waited } = this.#work;
+    if (waited === undefined) return;
+    const nowMs = this.#clock.nowMs();
+    for (const { enteredAtMs } of group) waited(nowMs - enteredAtMs);
   }
 
   #afterGroup(): void {

@@ -12,6 +12,8 @@ import type { SharedRateLimiter } from '../../../http/edge/rates/sharing.ts';
 import { createSharedRateLimiter } from '../../../http/edge/rates/sharing.ts';
 import { reportFailure } from '../../shared/failure.ts';
 import { note } from '../../shared/terminal.ts';
+import type { ProcessMetrics } from '../metrics/process-metrics.ts';
+import { createProcessMetrics } from '../metrics/process-metrics.ts';
 import { openServer, ratesOf } from '../service.ts';
 import type { ServiceSettings } from '../service.ts';
 import { createAsking } from './asking.ts';
@@ -24,6 +26,7 @@ const ORPHAN_TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 interface Opened {
+  readonly metrics: ProcessMetrics | undefined;
   readonly boxOffice: BoxOffice;
   readonly server: FastifyInstance;
   readonly rates: SharedRateLimiter;
@@ -81,14 +84,19 @@ function start(number: number, settings: ServiceSettings): void {
 
 async function open(number: number, settings: ServiceSettings): Promise<Opened> {
   const onWarning = (line: string): void => note(`process ${number}: ${line}`);
-  const boxOffice = await createBoxOffice(childOptions(settings, onWarning));
   const { options } = settings;
+  const metrics = options.metricsPort === undefined ? undefined : createProcessMetrics();
+  const boxOffice = await createBoxOffice({
+    ...childOptions(settings, onWarning),
+    observer: metrics?.boxOffice,
+  });
+  metrics?.watch(boxOffice);
   const rates = createSharedRateLimiter(ratesOf(options), options.processes, (uses) =>
     report({ report: 'uses', uses }),
   );
   const service = wholeService(boxOffice, rates);
-  const server = await openServer(settings, boxOffice, { number, service });
-  return { boxOffice, server, rates };
+  const server = await openServer(settings, boxOffice, { process: { number, service }, metrics });
+  return { boxOffice, server, rates, metrics };
 }
 
 /** The whole service, of which only the parent knows. While the parent ends, this process is all there is. */
@@ -113,9 +121,12 @@ function wholeService(boxOffice: BoxOffice, rates: SharedRateLimiter): WholeServ
 
 async function answer({ ask, about }: Asked<ChildAnswers>): Promise<void> {
   if (opened === undefined) return;
-  const { boxOffice } = opened;
-  const value = about === 'activity' ? boxOffice.operator.readActivity() : await boxOffice.whyNotReady();
-  report({ answer: ask, value });
+  report({ answer: ask, value: await answerOf(opened, about) });
+}
+
+function answerOf({ boxOffice, metrics }: Opened, about: keyof ChildAnswers): unknown {
+  if (about === 'activity') return boxOffice.operator.readActivity();
+  return about === 'metrics' ? metrics?.read() : boxOffice.whyNotReady();
 }
 
 let left = 0;
@@ -160,6 +171,7 @@ async function end(): Promise<void> {
   const now = await opening;
   await now?.server.close();
   isClosed = true;
+  if (now?.metrics !== undefined) report({ report: 'metrics', families: await now.metrics.read() });
   report({ report: 'closed' });
   await now?.boxOffice.close();
   process.exit(0);

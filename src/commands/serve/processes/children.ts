@@ -29,6 +29,8 @@ export interface ChildrenOptions {
   readonly count: number;
   readonly launch: (number: number) => Child;
   readonly dispatcher: Pick<Dispatcher, 'add' | 'retire' | 'forget'>;
+  /** Called when a child has ended by itself. */
+  readonly onFailure?: () => void;
 }
 
 interface Place {
@@ -39,7 +41,7 @@ interface Place {
   successor: Child | undefined;
 }
 
-export function keepChildren({ count, launch, dispatcher }: ChildrenOptions): Children {
+export function keepChildren({ count, launch, dispatcher, onFailure }: ChildrenOptions): Children {
   const places = Array.from({ length: count }, (_, i): Place => ({
     number: i + 1,
     pace: createPace(),
@@ -82,6 +84,7 @@ export function keepChildren({ count, launch, dispatcher }: ChildrenOptions): Ch
   async function restart(place: Place, ended: Child, how: string): Promise<void> {
     if (place.child !== ended || stopping.signal.aborted) return;
     place.child = undefined;
+    onFailure?.();
     const what = `process ${place.number} (pid ${ended.pid}) ${how}`;
     if (place.successor !== undefined) return note(`${what}; another one is starting already`);
     const isLost = failedStarts >= FAILED_STARTS_MAX && !places.some(({ child }) => child?.isReady);

@@ -2,6 +2,7 @@
 import type { NotReady, ProcessActivity } from '../../../box-office/box-office.ts';
 import type { NoPlace } from '../../../http/edge/places.ts';
 import type { Uses } from '../../../http/edge/rates/sharing.ts';
+import type { Families } from '../metrics/family.ts';
 import type { ServiceSettings } from '../service.ts';
 
 /** From the parent. */
@@ -31,6 +32,8 @@ export type Report =
   | { readonly report: 'place left'; readonly client: string }
   /** What clients have sent to it. */
   | { readonly report: 'uses'; readonly uses: Uses }
+  /** What it has counted, for the last time. */
+  | { readonly report: 'metrics'; readonly families: Families }
   | Asked<ParentAnswers>
   | Answered;
 
@@ -38,6 +41,7 @@ export type Report =
 export interface ChildAnswers {
   readonly activity: ProcessActivity;
   readonly readiness: NotReady;
+  readonly metrics: Families;
 }
 
 /** What a child asks its parent about the whole service. */

@@ -11,12 +11,14 @@ import type { CommandOptions } from '../../options/table.ts';
 import { note } from '../../shared/terminal.ts';
 import type { Closers } from '../closers.ts';
 import { listenFor } from '../listening.ts';
+import type { MetricsSource } from '../metrics/metrics.ts';
 import type { Served } from '../serve.ts';
 import type { ServiceSettings } from '../service.ts';
 import type { Child } from './child-process.ts';
 import { launchChild } from './child-process.ts';
 import type { Children } from './children.ts';
 import { keepChildren } from './children.ts';
+import { createChildrenMetrics } from './children-metrics.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Asked, ParentAnswers, Report } from './messages.ts';
 import { createSharedPlaces } from './places.ts';
@@ -45,6 +47,7 @@ export async function serveByProcesses(
     if (report.report === 'taken') dispatcher.taken(child);
     else if (report.report === 'not taken') dispatcher.notTaken(child);
     else if (report.report === 'left') dispatcher.left(child, report.count);
+    else if (report.report === 'metrics') metrics.note(child, report.families);
     else if (report.report === 'place left') places.leave(child, report.client);
     else if (report.report === 'uses') exchange.add(child, report.uses);
     // A connection that nobody would serve is refused instead.
@@ -58,6 +61,8 @@ export async function serveByProcesses(
     if (about === 'place') return places.take(child, client);
     return about === 'activity' ? activityOf(children) : whyNotReady(children);
   };
+  let restarts = 0;
+  const metrics = createChildrenMetrics(() => running(children));
   const children = keepChildren({
     count: options.processes,
     launch: (number) => {
@@ -66,10 +71,14 @@ export async function serveByProcesses(
       void child.ended.then(() => {
         places.forget(child);
         exchange.leave(child);
+        metrics.forget(child);
       });
       return child;
     },
     dispatcher,
+    onFailure: () => {
+      restarts += 1;
+    },
   });
   const listener = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
     dispatcher.accept(socket),
@@ -88,7 +97,14 @@ export async function serveByProcesses(
       void children.replaceAll();
     });
   }
-  return { address, pids: children.current().map((child) => child?.pid ?? 0), failed: children.failed };
+  const source: MetricsSource = {
+    readFamilies: () => metrics.read(),
+    whyNotReady: () => whyNotReady(children),
+    serving: () => running(children).length,
+    restarts: () => restarts,
+  };
+  const pids = children.current().map((child) => child?.pid ?? 0);
+  return { address, pids, failed: children.failed, source };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

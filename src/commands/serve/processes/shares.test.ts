@@ -21,6 +21,8 @@ it('counts the connections of all processes', () => {
   expect(connectionsNeeded({ processes: 1, poolSize: 20, waitersMax: 1 })).toBe(22);
   // Two pools of 10 with one for live seats each, the same once more during a restart, the parent's 2, an import's 1.
   expect(connectionsNeeded({ processes: 2, poolSize: 20, waitersMax: 1 })).toBe(36);
+  // And those of the metrics.
+  expect(connectionsNeeded({ processes: 1, poolSize: 20, waitersMax: 1, metricsPort: 0 })).toBe(24);
 });
 
 it('refuses a pool in which a process would get no connection', () => {

@@ -7,6 +7,9 @@ import type { ServiceSettings } from '../service.ts';
 
 type Shared = Pick<CommandOptions<'serve'>, 'processes' | 'poolSize' | 'waitersMax'>;
 
+/** One for the figures of the database, one for an audit. */
+const METRICS_CONNECTIONS = 2;
+
 /** The parent's own: one to sweep, one to carry cancellations out. */
 const CARETAKER_POOL_SIZE = 2;
 
@@ -29,13 +32,15 @@ export function shareOf<Options extends Shared>(options: Options): Options {
 }
 
 /**
- * How many connections the whole service may open: the pools, one for each process's live seats, one for an import, and
- * of several processes the parent's and those of a process that is being replaced.
+ * How many connections the whole service may open: the pools, one for each process's live seats, one for an import, those
+ * of the metrics, and of several processes the parent's and those of a process that is being replaced.
  */
-export function connectionsNeeded(options: Shared): number {
-  const { processes } = options;
+export function connectionsNeeded(
+  options: Shared & Partial<Pick<CommandOptions<'serve'>, 'metricsPort'>>,
+): number {
+  const { processes, metricsPort } = options;
   const perProcess = shareOf(options).poolSize + 1;
-  const alone = processes * perProcess + 1;
+  const alone = processes * perProcess + 1 + (metricsPort === undefined ? 0 : METRICS_CONNECTIONS);
   return processes === 1 ? alone : alone + perProcess + CARETAKER_POOL_SIZE;
 }
 
