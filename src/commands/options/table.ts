@@ -12,6 +12,7 @@ import { HTTP_LIMITS } from '../../http/edge/limits.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
+import type { Variables } from './config-file.ts';
 import { list, optionalText, processes, text, timeout, toggle, wholeNumber, wholeNumbers } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 
@@ -41,6 +42,12 @@ const DATABASE = {
     value: '<directory>',
     help: 'the directory of the embedded database',
     fallbackHelp: '.rowlock',
+    rule: 'a path',
+  }),
+  config: optionalText({
+    env: 'ROWLOCK_CONFIG',
+    value: '<file>',
+    help: 'a file of lines NAME=value, as rowlock init writes it; a variable of the environment wins over its line',
     rule: 'a path',
   }),
 };
@@ -203,6 +210,34 @@ const SERVE = {
     rule: `one of ${LOG_LEVELS.join(', ')}`,
     accepts: (level) => LOG_LEVELS.some((known) => known === level),
   }),
+};
+
+/** What goes into a new configuration. No variables but the database's, whose password a flag would show. */
+const INIT = {
+  directory: text<string>({
+    value: '<directory>',
+    help: 'where rowlock.env and ticket-keys.json are written; made if it is missing',
+    fallback: '.',
+    rule: 'a path',
+    accepts: (path) => path !== '',
+  }),
+  publicUrl: optionalText({
+    value: '<url>',
+    help: 'the address that buyers use, at a proxy with TLS on this machine: https://tickets.example.com',
+    rule: 'an https URL without a query, such as https://tickets.example.com',
+    accepts: isPublicUrl,
+  }),
+  databaseUrl: DATABASE.databaseUrl,
+  jwks: { ...withoutVariable(SERVE.jwks), help: `${SERVE.jwks.help}; else a fresh secret is written` },
+  jwtIssuer: withoutVariable(SERVE.jwtIssuer),
+  jwtAudience: withoutVariable(SERVE.jwtAudience),
+  host: withoutVariable(SERVE.host),
+  port: withoutVariable(SERVE.port),
+  trustedProxies: {
+    ...withoutVariable(SERVE.trustedProxies),
+    fallbackHelp: '127.0.0.1,::1 with --public-url',
+  },
+  processes: withoutVariable(SERVE.processes),
 };
 
 const seed = wholeNumber({
@@ -377,13 +412,27 @@ export const COMMAND_OPTIONS = {
   audit: AUDIT,
   import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
   migrate: DATABASE,
+  init: INIT,
   claims: CLAIMS,
   compare: COMPARE,
   bench: BENCH,
 } satisfies Record<string, OptionSpecs>;
 
+/** Every option that has a variable, by its name, but for the one that names a file of them. */
+export const VARIABLES: Variables = new Map(
+  Object.values(COMMAND_OPTIONS)
+    .flatMap((specs) => Object.values<OptionSpec<unknown>>(specs))
+    .flatMap((spec) =>
+      spec.env === undefined || spec === DATABASE.config ? [] : [[spec.env, spec] as const],
+    ),
+);
+
 export type CommandName = keyof typeof COMMAND_OPTIONS;
-export type CommandOptions<Command extends CommandName> = Values<(typeof COMMAND_OPTIONS)[Command]>;
+/** The values of a command's options, but for the file that they may be from. */
+export type CommandOptions<Command extends CommandName> = Omit<
+  Values<(typeof COMMAND_OPTIONS)[Command]>,
+  'config'
+>;
 
 function strategy(operation: keyof Strategies, env: string): OptionSpec<string | undefined> {
   return {
@@ -399,6 +448,16 @@ function strategy(operation: keyof Strategies, env: string): OptionSpec<string |
 
 function claimOption(env: string, help: string, fallbackHelp?: string): OptionSpec<string | undefined> {
   return optionalText({ env, value: '<name>', help, fallbackHelp: fallbackHelp ?? '', rule: 'a name' });
+}
+
+function withoutVariable<T>({ env: _env, ...spec }: OptionSpec<T>): OptionSpec<T> {
+  return spec;
+}
+
+function isPublicUrl(given: string): boolean {
+  if (!/^https:\/\/[^\s?#@]+$/.test(given) || !URL.canParse(given)) return false;
+  const path = new URL(given).pathname;
+  return path === '/' || isBasePath(path);
 }
 
 /** Names that only the measuring code knows: it checks them once the command has loaded it. */
