@@ -43,6 +43,12 @@ export function createProgram(): Command {
   add(program, 'init', 'write a configuration with fresh secrets; overwrites nothing', async (options) =>
     (await import('./init/init.ts')).runInit(options),
   );
+  add(
+    program,
+    'doctor',
+    'check a configuration and its database, and say what to change; exits with 0, or 1 when something fails',
+    async (options) => (await import('./doctor/doctor.ts')).runDoctor(options),
+  );
   const lab = program
     .command('lab')
     .description('measure locking strategies on a real database')

@@ -240,6 +240,16 @@ const INIT = {
   processes: withoutVariable(SERVE.processes),
 };
 
+const DOCTOR = {
+  ...SERVE,
+  services: wholeNumber({
+    help: 'how many services with this configuration share the database',
+    fallback: 1,
+    range: [1, 1_000],
+  }),
+  json: toggle('print JSON instead of lines'),
+};
+
 const seed = wholeNumber({
   help: 'the same seed makes the same random choices',
   fallback: 1,
@@ -413,6 +423,7 @@ export const COMMAND_OPTIONS = {
   import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
   migrate: DATABASE,
   init: INIT,
+  doctor: DOCTOR,
   claims: CLAIMS,
   compare: COMPARE,
   bench: BENCH,
