@@ -74,7 +74,7 @@ describe('a configuration', () => {
       /^fail address: ROWLOCK_TRUSTED_PROXIES trusts a part of the internet/,
     ],
     [{ development: true }, /^fail address: --development gives everybody/],
-  ])('with the fault %j is told so in one line', async (changes, line) => {
+  ])('gets one line for the fault %j', async (changes, line) => {
     expect(await faultsOf(changes)).toEqual([expect.stringMatching(line)]);
   });
 
@@ -82,7 +82,7 @@ describe('a configuration', () => {
     expect(await faultsOf({ trustedProxies: ['10.0.0.0/8', 'fd00::/8'] })).toEqual([]);
   });
 
-  it('with ticket keys that everybody can read is told so', async () => {
+  it('gets one line for ticket keys that everybody can read', async () => {
     chmodSync(keys, 0o644);
     expect(await faultsOf({})).toEqual([
       `warn tickets: every user of this machine can read the keys of tickets: chmod 600 ${keys}`,

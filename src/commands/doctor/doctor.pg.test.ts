@@ -108,7 +108,7 @@ describe('on a database', () => {
     expect(found['durability']).toMatch(/^fail: full_page_writes is off/);
   });
 
-  it('a role without rights is told what to grant', async () => {
+  it('a role without rights learns what to grant', async () => {
     const { code, found } = await examine(asRole);
     expect(code).toBe(1);
     expect(found['role']).toMatch(
@@ -143,7 +143,7 @@ describe('on a database', () => {
     );
   });
 
-  it('a role that only reads is told so', async () => {
+  it('a role that only reads learns so', async () => {
     await administer(database.url, `alter role ${role} set default_transaction_read_only = on`);
     expect((await examine(asRole)).found['role']).toBe(
       `fail: default_transaction_read_only is on: alter role "${role}" reset default_transaction_read_only`,
