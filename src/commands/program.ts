@@ -1,8 +1,9 @@
 /** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
 import { Command } from 'commander';
 import { requirePackages } from '../lib/optional-packages.ts';
-import { addOptions, readOptions } from './options/option.ts';
-import { COMMAND_OPTIONS } from './options/table.ts';
+import { addOptions } from './options/option.ts';
+import { readOptions } from './options/read.ts';
+import { COMMAND_OPTIONS, VARIABLES } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
 import { packageVersion } from './shared/package-version.ts';
 
@@ -38,6 +39,15 @@ export function createProgram(): Command {
   ).argument('<file>', 'a catalogue in JSON');
   add(program, 'migrate', 'bring the database to the newest schema', async (options) =>
     (await import('./migrate.ts')).runMigrate(options),
+  );
+  add(program, 'init', 'write a configuration with fresh secrets; overwrites nothing', async (options) =>
+    (await import('./init/init.ts')).runInit(options),
+  );
+  add(
+    program,
+    'doctor',
+    'check a configuration and its database, and say what to change; exits with 0, or 1 when something fails',
+    async (options) => (await import('./doctor/doctor.ts')).runDoctor(options),
   );
   const lab = program
     .command('lab')
@@ -85,7 +95,7 @@ function add<Name extends CommandName>(
     .description(description)
     .showHelpAfterError(`(${path} --help lists the options)`)
     .action(async () => {
-      process.exitCode = await run(readOptions(specs, command), command.args);
+      process.exitCode = await run(readOptions(specs, command, VARIABLES), command.args);
     });
   addOptions(command, specs);
   return command;

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
@@ -32,6 +33,28 @@ export async function migrate(databaseUrl: string, schema?: string): Promise<rea
   } finally {
     await client.end();
   }
+}
+
+/** Which migrations a database lacks, and which it has that are not this program's. Throws the database's errors. */
+export async function migrationState(
+  client: pg.Client,
+): Promise<{ readonly pending: readonly string[]; readonly unknown: readonly string[] }> {
+  const known = readdirSync(MIGRATIONS_DIR)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.slice(0, -'.sql'.length))
+    .toSorted((a, b) => a.localeCompare(b));
+  const { rows } = await client.query<{ exists: boolean }>(
+    `select to_regclass('schema_migration') is not null as exists`,
+  );
+  if (rows[0]?.exists !== true) return { pending: known, unknown: [] };
+  const { rows: found } = await client.query<{ name: string }>(
+    'select name from schema_migration order by id',
+  );
+  const applied = found.map(({ name }) => name);
+  return {
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
 }
 
 /**

@@ -1,10 +1,8 @@
-/** The kinds of options, and how commander reads them from flags and the environment. */
+/** The kinds of options, and how commander shows them. */
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { StrategyRefused } from '../../operations/registry.ts';
 import { TIMEOUT_MS_MAX } from '../../db/database.ts';
-import { note } from '../shared/terminal.ts';
 
 /** A value breaks its option's rule. The message is one line that names the option and the rule. */
 export class ConfigError extends Error {}
@@ -130,7 +128,7 @@ export function defaultOf({ fallback, fallbackHelp }: OptionSpec<unknown>): stri
   return standard === '' || standard === 'false' ? undefined : standard;
 }
 
-/** Adds the options to a command; `readOptions` reads their values from it. */
+/** Adds the options to a command; `readOptions` of `read.ts` reads their values from it. */
 export function addOptions(command: Command, specs: OptionSpecs): Command {
   const secrets = Object.values(specs).filter(({ exposure }) => exposure === 'secret');
   for (const [name, spec] of Object.entries(specs)) {
@@ -149,41 +147,10 @@ export function addOptions(command: Command, specs: OptionSpecs): Command {
   return command.addHelpText('after', `\nFrom the environment only:\n${lines.join('\n')}`);
 }
 
-/** A parsed command's values: from the flag, else a non-empty variable, else the default. */
-export function readOptions<Specs extends OptionSpecs>(specs: Specs, command: Command): Values<Specs> {
-  const entries = Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, command)]);
-  return Object.fromEntries(entries) as Values<Specs>;
-}
-
 /** The values of a command that is given nothing, whatever the environment says. */
 export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): Values<Specs> {
   const entries = Object.entries(specs).map(([name, { fallback }]) => [name, fallback]);
   return Object.fromEntries(entries) as Values<Specs>;
-}
-
-const PASSWORD_IN_URL = /^\w+:\/\/[^/@:]*:[^/@]+@/;
-
-function valueOf(name: string, spec: OptionSpec<unknown>, command: Command): unknown {
-  const isFlag = command.getOptionValueSource(name) === 'cli';
-  const given = isFlag ? String(command.getOptionValue(name)) : process.env[spec.env ?? ''];
-  if (given === undefined || (given === '' && !isFlag)) return spec.fallback;
-  const source = isFlag ? flagOf(name) : spec.env;
-  const value = parseAs(spec, source, given);
-  if (isFlag && spec.env !== undefined && spec.exposure === 'private' && PASSWORD_IN_URL.test(given)) {
-    note(`WARNING: other users of this machine can read the password in ${flagOf(name)}; use ${spec.env}`);
-  }
-  if (value !== undefined) return value;
-  const instead = spec.exposure === undefined ? `, not ${JSON.stringify(given.slice(0, 80))}` : '';
-  throw new ConfigError(`${source} must be ${spec.rule}${instead}`);
-}
-
-function parseAs(spec: OptionSpec<unknown>, source: string | undefined, given: string): unknown {
-  try {
-    return spec.parse(given);
-  } catch (error) {
-    if (error instanceof StrategyRefused) throw new ConfigError(`${source}: ${error.message}`);
-    throw error;
-  }
 }
 
 function numberIn([min, max]: Range, given: string): number | undefined {

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makesOwnSecret } from '../serve/keys.ts';
-import { addOptions, ConfigError, defaultOf, defaultsOf, flagOf, readOptions } from './option.ts';
+import { addOptions, ConfigError, defaultOf, defaultsOf, flagOf } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
+import { readOptions } from './read.ts';
 import { COMMAND_OPTIONS } from './table.ts';
 import type { CommandOptions } from './table.ts';
 

@@ -26,6 +26,7 @@ import {
   wholeNumber,
   wholeNumbers,
 } from './option.ts';
+import type { Variables } from './config-file.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -54,6 +55,12 @@ const DATABASE = {
     value: '<directory>',
     help: 'the directory of the embedded database',
     fallbackHelp: '.rowlock',
+    rule: 'a path',
+  }),
+  config: optionalText({
+    env: 'ROWLOCK_CONFIG',
+    value: '<file>',
+    help: 'a file of lines NAME=value, as rowlock init writes it; a variable of the environment wins over its line',
     rule: 'a path',
   }),
 };
@@ -269,6 +276,44 @@ const SERVE = {
   }),
 };
 
+/** What goes into a new configuration. No variables but the database's, whose password a flag would show. */
+const INIT = {
+  directory: text<string>({
+    value: '<directory>',
+    help: 'where rowlock.env and ticket-keys.json are written; made if it is missing',
+    fallback: '.',
+    rule: 'a path',
+    accepts: (path) => path !== '',
+  }),
+  publicUrl: optionalText({
+    value: '<url>',
+    help: 'the address that buyers use, at a proxy with TLS on this machine: https://tickets.example.com',
+    rule: 'an https URL without a query, such as https://tickets.example.com',
+    accepts: isPublicUrl,
+  }),
+  databaseUrl: DATABASE.databaseUrl,
+  jwks: { ...withoutVariable(SERVE.jwks), help: `${SERVE.jwks.help}; else a fresh secret is written` },
+  jwtIssuer: withoutVariable(SERVE.jwtIssuer),
+  jwtAudience: withoutVariable(SERVE.jwtAudience),
+  host: withoutVariable(SERVE.host),
+  port: withoutVariable(SERVE.port),
+  trustedProxies: {
+    ...withoutVariable(SERVE.trustedProxies),
+    fallbackHelp: '127.0.0.1,::1 with --public-url',
+  },
+  processes: withoutVariable(SERVE.processes),
+};
+
+const DOCTOR = {
+  ...SERVE,
+  services: wholeNumber({
+    help: 'how many services with this configuration share the database',
+    fallback: 1,
+    range: [1, 1_000],
+  }),
+  json: toggle('print JSON instead of lines'),
+};
+
 const seed = wholeNumber({
   help: 'the same seed makes the same random choices',
   fallback: 1,
@@ -441,13 +486,28 @@ export const COMMAND_OPTIONS = {
   audit: AUDIT,
   import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
   migrate: DATABASE,
+  init: INIT,
+  doctor: DOCTOR,
   claims: CLAIMS,
   compare: COMPARE,
   bench: BENCH,
 } satisfies Record<string, OptionSpecs>;
 
+/** Every option that has a variable, by its name, but for the one that names a file of them. */
+export const VARIABLES: Variables = new Map(
+  Object.values(COMMAND_OPTIONS)
+    .flatMap((specs) => Object.values<OptionSpec<unknown>>(specs))
+    .flatMap((spec) =>
+      spec.env === undefined || spec === DATABASE.config ? [] : [[spec.env, spec] as const],
+    ),
+);
+
 export type CommandName = keyof typeof COMMAND_OPTIONS;
-export type CommandOptions<Command extends CommandName> = Values<(typeof COMMAND_OPTIONS)[Command]>;
+/** The values of a command's options, but for the file that they may be from. */
+export type CommandOptions<Command extends CommandName> = Omit<
+  Values<(typeof COMMAND_OPTIONS)[Command]>,
+  'config'
+>;
 
 function strategy(operation: keyof Strategies, env: string): OptionSpec<string | undefined> {
   return {
@@ -463,6 +523,16 @@ function strategy(operation: keyof Strategies, env: string): OptionSpec<string |
 
 function claimOption(env: string, help: string, fallbackHelp?: string): OptionSpec<string | undefined> {
   return optionalText({ env, value: '<name>', help, fallbackHelp: fallbackHelp ?? '', rule: 'a name' });
+}
+
+function withoutVariable<T>({ env: _env, ...spec }: OptionSpec<T>): OptionSpec<T> {
+  return spec;
+}
+
+function isPublicUrl(given: string): boolean {
+  if (!/^https:\/\/[^\s?#@]+$/.test(given) || !URL.canParse(given)) return false;
+  const path = new URL(given).pathname;
+  return path === '/' || isBasePath(path);
 }
 
 /** Names that only the measuring code knows: it checks them once the command has loaded it. */

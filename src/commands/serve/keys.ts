@@ -39,9 +39,14 @@ export function ownSecret(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret');
   const kept = readKept(file)?.trim();
   if (kept !== undefined && /^[\w-]{43}$/.test(kept)) return kept;
-  const secret = randomBytes(32).toString('base64url');
+  const secret = newSecret();
   keep(file, secret);
   return secret;
+}
+
+/** A fresh secret for bearer tokens: 43 characters of base64url. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /**
@@ -62,10 +67,15 @@ export async function ownTicketKeys(dataDir: string): Promise<TicketKeySet> {
   const file = join(dataDir, 'ticket-keys.json');
   const kept = readKept(file);
   if (kept !== undefined) return checkedKeys(kept, file);
+  const made = await newTicketKeys();
+  keep(file, made);
+  return JSON.parse(made) as TicketKeySet;
+}
+
+/** A fresh key set for tickets, with one private key, as JSON. */
+export async function newTicketKeys(): Promise<string> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const set = { keys: [await exportJWK(privateKey)] };
-  keep(file, JSON.stringify(set));
-  return set;
+  return JSON.stringify({ keys: [await exportJWK(privateKey)] });
 }
 
 /** Writes under another name first: a half-written key would be refused at every start. */

@@ -57,7 +57,7 @@ interface GivenKeys {
 }
 
 /** Checks the configured keys before a database is created. Throws `ConfigError`. */
-async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
+export async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
   const makesSecret = makesOwnSecret(options);
   if (!makesSecret) {
     const auth = authOf(options, options.jwtSecret);

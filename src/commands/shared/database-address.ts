@@ -1,29 +1,31 @@
 /** Checks a database before use: is it reachable, new enough, durable? */
 import { Client } from '../../lib/pg-client.ts';
-import type { Durability } from '../../operations/durability.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
+import { readSettings, settingsFindings } from '../checks/server-settings.ts';
+import type { Demands } from '../checks/server-settings.ts';
 import { CommandFailed } from './failure.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** PostgreSQL 15, in the form of `server_version_num`. */
-const VERSION_MIN = 150_000;
-
-/** What is to be asked of a database. */
-interface Demands {
-  readonly durability?: Durability;
-  /** How many connections the service may open, all its processes together. */
-  readonly connections?: number;
-}
 
 /**
  * Connects once and reads the server's settings. Returns a line for each that endangers durability, and one when the
  * server accepts fewer connections than are demanded. Throws `CommandFailed` in one line without the password.
  */
 export async function inspectDatabase(url: string, demands: Demands = {}): Promise<readonly string[]> {
+  const findings = await withClient(url, async (client) =>
+    settingsFindings(await readSettings(client), demands),
+  );
+  const tooOld = findings.find(({ check, level }) => check === 'version' && level === 'fail');
+  if (tooOld !== undefined) throw new CommandFailed(tooOld.message);
+  return findings.filter(({ level }) => level !== 'ok').map(({ message }) => message);
+}
+
+/** Calls `work` with a connection of its own. Throws `CommandFailed` in one line without the password. */
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = clientAt(url);
   try {
     await client.connect();
-    return await inspect(client, demands);
+    return await work(client);
   } catch (error) {
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
   } finally {
@@ -71,54 +73,6 @@ function clientOf(url: string): Client {
   }
   if (client.port >= 1 && client.port <= 65_535) return client;
   throw new CommandFailed('DATABASE_URL must name a port from 1 to 65535');
-}
-
-async function inspect(
-  client: Client,
-  { durability = 'local', connections = 0 }: Demands,
-): Promise<readonly string[]> {
-  // `reserved_connections` is of PostgreSQL 16.
-  const { rows } = await client.query<
-    Record<'version' | 'fsync' | 'commits' | 'pages' | 'standbys', string> & { readonly accepted: number }
-  >(`
-    select
-      current_setting('server_version_num') as version,
-      current_setting('fsync') as fsync,
-      current_setting('synchronous_commit') as commits,
-      current_setting('full_page_writes') as pages,
-      current_setting('synchronous_standby_names') as standbys,
-      current_setting('max_connections')::int
-        - case when current_setting('is_superuser')::boolean then 0
-          else current_setting('superuser_reserved_connections')::int
-            + coalesce(current_setting('reserved_connections', true)::int, 0)
-          end as accepted`);
-  const [settings] = rows;
-  if (settings === undefined || Number(settings.version) < VERSION_MIN) {
-    throw new CommandFailed(
-      `the database is older than PostgreSQL 15 (server_version_num ${settings?.version ?? '?'})`,
-    );
-  }
-  const { fsync, commits, pages, standbys, accepted } = settings;
-  const waits = standbys !== '' && ['on', 'remote_apply'].includes(commits);
-  return [
-    ...(durability === 'replicated' && !waits
-      ? [
-          'durability is replicated, but COMMIT waits for no standby: set synchronous_standby_names, and synchronous_commit to on or remote_apply',
-        ]
-      : []),
-    ...(accepted < connections
-      ? [
-          `the service may open ${connections} connections, but the database accepts ${accepted}: lower ROWLOCK_POOL_SIZE or ROWLOCK_PROCESSES, or raise max_connections`,
-        ]
-      : []),
-    ...(fsync === 'off' ? ['fsync is off: a crash of the machine may destroy the whole database'] : []),
-    ...(commits === 'off'
-      ? ['synchronous_commit is off: a crash may lose tickets and money already acknowledged']
-      : []),
-    ...(pages === 'off'
-      ? ['full_page_writes is off: a crash of the machine may tear pages of the database']
-      : []),
-  ];
 }
 
 function reasonOf(error: unknown, databaseUrl: string): string {

@@ -42,7 +42,8 @@ function isWrongUse(error: unknown): boolean {
   return error instanceof ConfigError || error instanceof StrategyRefused;
 }
 
-function linesOf(error: unknown): readonly string[] {
+/** Why something failed, in lines for the user; one with line breaks is the stack of a bug. */
+export function linesOf(error: unknown): readonly string[] {
   if (error instanceof CatalogueInvalid) return catalogueLines(error);
   if (error instanceof CatalogueFileRefused) return catalogueLines(error.refusal, error.file);
   if (error instanceof ConnectionUnavailable) return linesOf(error.cause ?? new CommandFailed(error.message));

@@ -21,13 +21,23 @@ export async function withDatabaseUrl<T>(
   options: ReachOptions,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
+  return reachDatabaseUrl(options, async (url, isOwn) => {
+    if (!isOwn) {
+      await inspectDatabase(url);
+      await refuseTransactionPooling(url);
+    }
+    return work(url);
+  });
+}
+
+/** The same, without a check of a database that it did not start. */
+export async function reachDatabaseUrl<T>(
+  options: ReachOptions,
+  work: (url: string, isOwn: boolean) => Promise<T>,
+): Promise<T> {
   const dataDir = resolve(options.dataDir ?? defaultDataDir());
   const url = options.databaseUrl ?? (await runningServerUrl(dataDir));
-  if (url !== undefined) {
-    await inspectDatabase(url);
-    await refuseTransactionPooling(url);
-    return work(url);
-  }
+  if (url !== undefined) return work(url, false);
   if (!options.create && !existsSync(join(dataDir, 'pgdata'))) {
     throw new CommandFailed(
       `there is no database in ${dataDir}; choose another directory or give --database-url`,
@@ -35,7 +45,7 @@ export async function withDatabaseUrl<T>(
   }
   const server = await startEmbeddedServer({ dataDir, onNotice: note });
   try {
-    return await work(server.url);
+    return await work(server.url, true);
   } finally {
     await server.stop();
   }

@@ -1,0 +1,68 @@
+import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
+import type { Finding } from '../checks/finding.ts';
+import { findingsOf } from '../checks/finding.ts';
+import { readSettings, settingsFindings } from '../checks/server-settings.ts';
+import type { CommandOptions } from '../options/table.ts';
+import { connectionsNeeded } from '../serve/processes/shares.ts';
+import { withClient } from '../shared/database-address.ts';
+import { CommandFailed, linesOf } from '../shared/failure.ts';
+import { reachDatabaseUrl } from '../shared/reach-database.ts';
+import { say } from '../shared/terminal.ts';
+import { configurationFindings } from './configuration.ts';
+import { formatFindings, findingsToJson } from './report.ts';
+import { rightsFindings } from './rights.ts';
+import { clockFinding, diskFinding, encryptionFinding } from './surroundings.ts';
+
+type DoctorOptions = CommandOptions<'doctor'>;
+
+/**
+ * `rowlock doctor`: checks a configuration and its database, and changes neither. Prints a line for each check. Returns 0,
+ * or 1 when one fails.
+ */
+export async function runDoctor(options: DoctorOptions): Promise<number> {
+  const findings = [...(await configurationFindings(options)), ...(await databaseFindings(options))];
+  say(options.json ? findingsToJson(findings) : formatFindings(findings));
+  return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+}
+
+async function databaseFindings(options: DoctorOptions): Promise<readonly Finding[]> {
+  const { fail } = findingsOf('database');
+  try {
+    return await reachDatabaseUrl({ ...options, create: false }, (url) => askDatabase(url, options));
+  } catch (error) {
+    const [line = 'it cannot be used', ...more] = linesOf(error);
+    // A stack is a bug of the program, which this report must not hide.
+    if (more.length > 0 || line.includes('\n')) throw error;
+    return [fail(line)];
+  }
+}
+
+async function askDatabase(url: string, options: DoctorOptions): Promise<readonly Finding[]> {
+  const demands = {
+    durability: options.durability,
+    connections: options.services * connectionsNeeded(options),
+  };
+  return withClient(url, async (client) => {
+    const settings = settingsFindings(await readSettings(client), demands);
+    if (settings.some(({ check, level }) => check === 'version' && level === 'fail')) return settings;
+    return [
+      ...settings,
+      await poolerFinding(url),
+      ...(await rightsFindings(client, url)),
+      await clockFinding(client),
+      await diskFinding(client, url),
+      await encryptionFinding(client, url),
+    ];
+  });
+}
+
+async function poolerFinding(url: string): Promise<Finding> {
+  const { ok, fail } = findingsOf('pooler');
+  try {
+    await refuseTransactionPooling(url);
+    return ok('each connection has a session of its own');
+  } catch (error) {
+    if (error instanceof TransactionPooling) return fail(error.message);
+    throw new CommandFailed((error as Error).message, { cause: error });
+  }
+}
