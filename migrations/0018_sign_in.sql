@@ -1,4 +1,4 @@
--- Who is signed in by a browser, and what an issuer says of them. By account, apart from money and reservations: erasing a
+-- Sessions of browsers, and what issuers say of accounts. By account, apart from money and reservations: erasing a
 -- profile touches neither.
 
 -- The cookie's random value is nowhere: the key is its SHA-256. last_used_at and idle_ends_at are written once a minute at

@@ -14,6 +14,7 @@ import { provideDatabase } from './database.ts';
 import type { ServedDatabase } from './database.ts';
 import { givenTicketKeys, makesOwnSecret, ownSecret, ownTicketKeys } from './keys.ts';
 import { listen, refuseTakenPort } from './listening.ts';
+import { oidcOf } from './oidc.ts';
 import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
 import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
@@ -54,9 +55,10 @@ interface GivenKeys {
 
 /** Checks the configured keys before a database is created. Throws `ConfigError`. */
 async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
+  oidcOf(options);
   const makesSecret = makesOwnSecret(options);
-  if (!makesSecret) {
-    const auth = authOf(options, options.jwtSecret);
+  const auth = authOf(options, options.jwtSecret);
+  if (auth !== undefined) {
     const authenticator = await createAuthenticator(auth).catch(configErrorOf(options));
     authenticator.close();
   }

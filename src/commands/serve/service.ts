@@ -8,6 +8,7 @@ import { createLogger } from '../../http/edge/logger.ts';
 import type { AuthConfig } from '../../http/edge/tokens/auth-config.ts';
 import { AuthConfigInvalid } from '../../http/edge/tokens/auth-config.ts';
 import { createServer } from '../../http/server.ts';
+import { oidcOf } from './oidc.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { note } from '../shared/terminal.ts';
@@ -40,6 +41,7 @@ export async function openServer(
   return createServer({
     boxOffice,
     auth: authOf(options, secret),
+    oidc: oidcOf(options),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel, process: process?.number }),
     limits: { watchersPerClientMax: options.streamsPerAddress },
@@ -49,8 +51,9 @@ export async function openServer(
 }
 
 function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
-  const { basePath, corsOrigins, trustedProxies, securityContact } = options;
-  return { basePath, corsOrigins, trustedProxies, securityContact, docs: showsDocs(options, hasTokens) };
+  const { publicUrl, basePath, corsOrigins, trustedProxies, securityContact } = options;
+  const docs = showsDocs(options, hasTokens);
+  return { publicUrl, basePath, corsOrigins, trustedProxies, securityContact, docs };
 }
 
 /** Whether the API's pages are served. */
@@ -58,8 +61,10 @@ export function showsDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
   return docs === undefined ? hasTokens : docs === 'on';
 }
 
-export function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
+/** Which tokens are taken; undefined for a service where people sign in and no program has a token. */
+export function authOf(options: ServeOptions, secret: string | undefined): AuthConfig | undefined {
   const { jwks, jwtIssuer, jwtAudience, jwtAccountClaim, jwtScopeClaim } = options;
+  if (secret === undefined && jwks === undefined) return undefined;
   return {
     secret,
     jwks,

@@ -1,5 +1,6 @@
 /**
- * Checks every request before its route, in the refusal order: identity (401) and scope (403); then, after
+ * Checks every request before its route, in the refusal order: identity (401), the page that a browser's request comes from and
+ * the scope (403); then, after
  * Fastify has read and validated the body (400), the rate (429), the Idempotency-Key (400) and impossible ids
  * (404).
  *
@@ -20,7 +21,9 @@ import {
   UUID_PATTERN,
 } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
-import type { Authenticator } from './tokens/auth.ts';
+import type { Identify } from './session/identify.ts';
+import type { OriginOf } from './session/origin.ts';
+import { foreignReason, isWrite } from './session/origin.ts';
 import type { Identity, Scope, Unidentified } from './tokens/identity.ts';
 import { clientOf } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
@@ -39,11 +42,13 @@ declare module 'fastify' {
     readonly isRepeatable?: boolean;
     /** What the box office may refuse here, besides the guard's own refusals. */
     readonly refusals?: readonly RefusalCode[];
+    /** Which rate counts the route's requests by address, whether they are identified or not. */
+    readonly rate?: 'sign-in';
   }
   interface FastifyRequest {
-    /** The token's account; empty on public routes. */
+    /** The token's or session's account; empty on public routes. */
     accountId: string;
-    /** The token's scopes; none on public routes. */
+    /** The token's or session's scopes; none on public routes. */
     scopes: ReadonlySet<string>;
     /** Empty on routes without one. */
     idempotencyKey: string;
@@ -68,8 +73,14 @@ export function refusalsOf<Method extends (...given: never[]) => Promise<unknown
   return Object.keys(codes) as RefusalCode[];
 }
 
+/** How the guard knows senders. */
+export interface Senders {
+  readonly identify: Identify;
+  readonly originOf: OriginOf;
+}
+
 /** Attaches the guard to every route registered after it. */
-export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, limits: HttpLimits): void {
+export function guardRoutes(app: FastifyInstance, senders: Senders, limits: HttpLimits): void {
   app.decorateRequest('accountId', '');
   app.decorateRequest('scopes');
   app.decorateRequest('idempotencyKey', '');
@@ -82,7 +93,7 @@ export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, 
     }
     const scope = access === 'public' || access === 'account' ? undefined : access;
     const ofRoute = [route.onRequest ?? []].flat();
-    const guard = access === 'public' ? undefined : accessGuard(authenticator, scope, lesserScope);
+    const guard = access === 'public' ? undefined : accessGuard(senders, scope, lesserScope);
     route.onRequest = listed(guard, ...ofRoute);
     route.preHandler = listed(rateLimit, needsKey === true ? keyGuard : undefined, idGuard(route.url));
   });
@@ -93,7 +104,7 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
 }
 
 function accessGuard(
-  authenticator: Authenticator,
+  { identify, originOf }: Senders,
   scope: Scope | undefined,
   lesserScope: Scope | undefined,
 ): onRequestHookHandler {
@@ -104,6 +115,9 @@ function accessGuard(
     done: HookHandlerDoneFunction,
   ): void => {
     if ('unidentified' in found) return refuseUnidentified(reply, found);
+    const foreign =
+      found.isSession === true && isWrite(request) ? foreignReason(request, originOf(request)) : undefined;
+    if (foreign !== undefined) return refuseForeign(reply, foreign);
     const admits = [scope, lesserScope].some((each) => each !== undefined && found.scopes.has(each));
     if (scope !== undefined && !admits) return refuseScope(reply, scope);
     request.accountId = found.accountId;
@@ -113,22 +127,32 @@ function accessGuard(
   };
   // Most senders are identified at once: no promise is made for them.
   return (request, reply, done) => {
-    const found = authenticator.identify(request.headers.authorization);
+    const found = identify(request);
     if (found instanceof Promise) found.then((later) => admit(later, request, reply, done), done);
     else admit(found, request, reply, done);
   };
 }
 
-function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unidentified): void {
+/** Answers 401, or 503 where nobody could be identified. */
+export function refuseUnidentified(
+  reply: FastifyReply,
+  { unidentified, reason, refusal }: Unidentified,
+): void {
   // The operator must learn why tokens fail; a missing or expired token is no fault.
   if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
   if (unidentified === 'unavailable') {
-    sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
+    sendRefusal(reply, refusal ?? { outcome: 'overloaded', cause: 'jwks' });
     return;
   }
   // RFC 6750 section 3.1: a request without a token gets no error code.
   reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
   sendProblem(reply, 'unauthenticated', { detail: reason });
+}
+
+/** Answers 403 for a browser's request that may come from another site's page. */
+export function refuseForeign(reply: FastifyReply, reason: string): void {
+  reply.refusalCause = reason;
+  sendProblem(reply, 'forbidden', { detail: reason });
 }
 
 /** Answers 403 for a token without the scope. */

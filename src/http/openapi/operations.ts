@@ -57,7 +57,8 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, readonly Ref
   const { access, needsKey, refusals = [] } = route.config ?? {};
   const has = new Set<RefusalCode>(refusals);
   if (access !== 'public') has.add('unauthenticated').add('overloaded');
-  if (access !== 'public' && access !== 'account') has.add('forbidden');
+  const isWrite = route.method !== 'GET';
+  if (access !== 'public' && (access !== 'account' || isWrite)) has.add('forbidden');
   if (access !== undefined && route.url.startsWith('/v1/'))
     has.add('rate_limited').add('contended').add('overloaded').add('internal');
   // Includes routes whose only input is an id: a malformed path is refused.
@@ -114,7 +115,7 @@ export function complete(operation: Operation, route: Documented): void {
   const { config, body, refusals } = route;
   if (body === 'none') delete operation.requestBody;
   else if (operation.requestBody !== undefined) operation.requestBody.required = body === 'required';
-  operation.security = config.access === 'public' ? [] : [{ bearer: [] }];
+  operation.security = config.access === 'public' ? [] : [{ bearer: [] }, { session: [] }];
   if (config.needsKey === true) addParameter(operation, IDEMPOTENCY_KEY);
   if (config.needsKey === true || config.isRepeatable === true) {
     for (const status of ['201', '204']) {
