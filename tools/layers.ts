@@ -9,7 +9,7 @@ export const SOURCE_LAYERS: readonly (readonly string[])[] = [
   ['box-office'],
   ['operations'],
   ['seats'],
-  ['catalogue', 'audit'],
+  ['catalogue', 'audit', 'identity'],
   ['db', 'embedded-server'],
   ['domain'],
   ['lib'],

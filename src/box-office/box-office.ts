@@ -16,7 +16,7 @@ import { refuseTransactionPooling, TransactionPooling } from '../db/pooler.ts';
 import { createBarrier } from '../operations/durability.ts';
 import type { Durability } from '../operations/durability.ts';
 import { guarded } from './guarded.ts';
-import { OPERATOR_RULES, RULES } from './input-rules.ts';
+import { IDENTITY_RULES, OPERATOR_RULES, RULES } from './input-rules.ts';
 import { createReadiness } from './ready.ts';
 import type { NotReady } from './ready.ts';
 import { checkOptions } from './options.ts';
@@ -78,6 +78,9 @@ import type { SalesOverTime } from './operator/sales-over-time.ts';
 import { readTakenSeat } from './operator/seat.ts';
 import type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 import type { BoxOfficeObserver, ObservedOperation } from './observer.ts';
+import { createIdentity } from './identity/identity.ts';
+import type { Identity } from './identity/identity.ts';
+import { startIdentitySweeper } from './identity/sweep.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -167,6 +170,9 @@ export type {
   Wallet,
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
+export type { Identity, IdentityRefusal } from './identity/identity.ts';
+export type { FoundAccounts, Profile, ProfileErased } from './identity/profiles.ts';
+export type { KnownSession, SignedIn, SignedOut, SignInRequest } from './identity/sessions.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
 export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
@@ -311,6 +317,9 @@ export interface BoxOffice {
   /** Top-ups, payments and refunds, newest first. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | AccountRefusal>;
 
+  /** People: sign-ins, sessions and profiles. */
+  readonly identity: Identity;
+
   /** What an operator may do beyond a buyer. */
   readonly operator: {
     /**
@@ -446,9 +455,11 @@ async function openBoxOffice(
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
   const sweeper = startSweeper(context, sweepIntervalMs, observer?.swept);
   const cancellations = createCancellations(context, sweepIntervalMs);
+  const identitySweeper = sweepIntervalMs > 0 ? startIdentitySweeper(database) : undefined;
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await seats.watching.close();
+    identitySweeper?.stop();
     await sweeper.stop();
     await cancellations.stop();
     await opened.close();
@@ -485,6 +496,7 @@ async function openBoxOffice(
   return {
     ...guarded(methods, RULES, isClosed),
     ticketKeys: ticketKeys.published,
+    identity: guarded(createIdentity(bounds), IDENTITY_RULES, isClosed),
     operator: {
       ...guarded(operatorOf(context, { importer, cancellations }, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),

@@ -8,6 +8,7 @@ import {
 } from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { foldedText, QUERY_LENGTH_MAX, QUERY_LENGTH_MIN } from '../identity/profiles.ts';
 
 /** How many seats one hold may have. */
 export const SEATS_PER_HOLD_MAX = 20;
@@ -120,6 +121,40 @@ export const RULES = {
   reverseTopUp: request({ ...KEYED, ...ACTOR }),
   readWallet: account,
   listLedger: both(account, page),
+} satisfies Readonly<Record<string, Rule>>;
+
+const isScopes: Field = (value) => Array.isArray(value) && value.length <= 50 && value.every(isString);
+const isTextOrNothing: Field = (value) => value === undefined || isString(value);
+const SECRET: Fields = {
+  secret: [(value) => isString(value) && value !== '', 'a text'],
+};
+const secretRule: Rule = (secret) => brokenIn(SECRET, { secret });
+const isQuery: Field = (value) =>
+  typeof value === 'string' &&
+  foldedText(value).length >= QUERY_LENGTH_MIN &&
+  value.length <= QUERY_LENGTH_MAX &&
+  /^[^\p{Cc}\p{Cs}]*$/u.test(value);
+
+/** The rules of the methods about people. */
+export const IDENTITY_RULES = {
+  signIn: request({
+    accountId: ACCOUNT,
+    scopes: [isScopes, 'a list of at most 50 texts'],
+    name: [isTextOrNothing, 'a text, or nothing'],
+    email: [isTextOrNothing, 'a text, or nothing'],
+    idToken: [isTextOrNothing, 'a text, or nothing'],
+  }),
+  useSignIn: secretRule,
+  findSession: secretRule,
+  signOut: secretRule,
+  signOutEverywhere: request({ accountId: ACCOUNT, secret: [isTextOrNothing, 'a text, or nothing'] }),
+  readProfile: account,
+  findAccounts: (query) =>
+    brokenIn(
+      { query: [isQuery, `${QUERY_LENGTH_MIN} to ${QUERY_LENGTH_MAX} characters of text`] },
+      { query },
+    ),
+  eraseProfile: account,
 } satisfies Readonly<Record<string, Rule>>;
 
 const SALE_STATES: readonly SaleState[] = ['open', 'paused', 'closed'];

@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CATALOGUE_ID_PATTERN } from '../domain/ids.ts';
 import type { App } from './app.ts';
 import type { AnswerMethod } from './edge/methods.ts';
+import type { SignInKind } from './sign-in/config.ts';
 import type { PreparedBody } from './answers/prepared.ts';
 import { prepareBytes, sendPrepared } from './answers/prepared.ts';
 import { sendNoRoute } from './answers/problem.ts';
@@ -99,27 +100,28 @@ export interface Pages {
   readonly directory: string;
   /** Whether the service has pages of its API, to which these may link. */
   readonly docs: boolean;
+  /** What these offer to sign in. */
+  readonly signInKind: SignInKind;
 }
 
 /** Tells the page where it is; its assets are relative, and it is the page of addresses of every depth. */
-function placed(index: string, basePath: string, docs: boolean): string {
+function placed(index: string, basePath: string, { docs, signInKind }: Pages): string {
   return index
     .replaceAll('="./assets/', `="${basePath}/assets/`)
     .replace('name="rowlock-base-path" content=""', `name="rowlock-base-path" content="${basePath}"`)
-    .replace('name="rowlock-docs" content="on"', `name="rowlock-docs" content="${docs ? 'on' : 'off'}"`);
+    .replace('name="rowlock-docs" content="on"', `name="rowlock-docs" content="${docs ? 'on' : 'off'}"`)
+    .replace(
+      'name="rowlock-sign-in" content="development"',
+      `name="rowlock-sign-in" content="${signInKind}"`,
+    );
 }
 
 /**
  * Serves the pages in the directory. Without any, `/` says so, and the API works. An unknown address is
  * answered with an HTML page for browsers, and a problem document for other clients.
  */
-export function servePages(
-  app: App,
-  { directory, docs }: Pages,
-  answerMethod: AnswerMethod,
-  factsOf: FactsOf,
-): void {
-  const files = readPages(directory, (index) => placed(index, app.basePath, docs));
+export function servePages(app: App, pages: Pages, answerMethod: AnswerMethod, factsOf: FactsOf): void {
+  const files = readPages(pages.directory, (index) => placed(index, app.basePath, pages));
   const index = files.get('/index.html');
   app.setNotFoundHandler((request, reply) => {
     if (answerMethod(request, reply)) return reply;

@@ -7,7 +7,7 @@ import { fastify, LogController } from 'fastify';
 import type { BoxOffice } from '../box-office/box-office.ts';
 import type { App, WholeService } from './app.ts';
 import type { AuthConfig } from './edge/tokens/auth-config.ts';
-import { createAuthenticator } from './edge/tokens/auth.ts';
+import { createAuthenticator, takesNoTokens } from './edge/tokens/auth.ts';
 import { closeGracefully } from './edge/closing.ts';
 import type { Connections } from './edge/connections.ts';
 import { createConnections } from './edge/connections.ts';
@@ -26,6 +26,10 @@ import type { HttpObserver } from './edge/observe.ts';
 import { observeAnswers } from './edge/observe.ts';
 import { createPlaces } from './edge/places.ts';
 import { createRateLimiter } from './edge/rates/limiter.ts';
+import { createIdentify } from './edge/session/identify.ts';
+import { createOriginOf } from './edge/session/origin.ts';
+import type { OidcConfig, SignInKind } from './sign-in/config.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
 import {
   HEADER_BYTES_MAX,
   HTTP_LIMITS,
@@ -46,7 +50,10 @@ import { answerUnreadable, refuseExpectations } from './edge/unreadable.ts';
 export interface ServerOptions {
   /** What the routes call; the server does not close it. */
   readonly boxOffice: BoxOffice;
-  readonly auth: AuthConfig;
+  /** Without it no bearer token is taken. */
+  readonly auth?: AuthConfig | undefined;
+  /** Signs people in by their browsers, at this issuer. */
+  readonly oidc?: OidcConfig | undefined;
   /** Issues tokens to any request from this machine; only on the embedded database. */
   readonly development?: DevelopmentConfig | undefined;
   /** Without it nothing is logged; see `createLogger`. */
@@ -67,12 +74,15 @@ export interface ServerOptions {
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
-  const authenticator = await createAuthenticator(options.auth, (message) => options.logger?.warn(message));
-  const issueToken =
-    options.development === undefined
-      ? undefined
-      : await createTokenIssuer(options.development, options.auth);
-  const { boxOffice, exposure = {}, service = aloneWith(boxOffice, limits) } = options;
+  const { exposure = {}, auth, oidc, boxOffice, development } = options;
+  const { service = aloneWith(boxOffice, limits) } = options;
+  const authenticator =
+    auth === undefined
+      ? takesNoTokens()
+      : await createAuthenticator(auth, (message) => options.logger?.warn(message));
+  const issueToken = development && (await createTokenIssuer(development, auth ?? {}));
+  const originOf = createOriginOf(exposure.publicUrl);
+  const senders = { identify: createIdentify(authenticator, boxOffice, originOf), originOf };
   const connections = createConnections();
   const app = openApp(options.logger, limits, exposure, connections);
   // First, because the hooks below ask for the client and its protocol.
@@ -87,19 +97,28 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   readJsonOnly(app);
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler(answerFault);
-  guardRoutes(app, authenticator, service.rates);
+  guardRoutes(app, senders, service.rates);
   const answerMethod = collectMethods(app);
   app.addHook('onClose', () => authenticator.close());
   await describeApi(app);
   const isDevelopment = issueToken !== undefined;
   const docs = exposure.docs ?? isDevelopment;
   if (docs) await serveDocsPages(app);
-  registerRoutes(app, { boxOffice, limits, service, isDevelopment, closing }, issueToken);
+  const signIn = oidc && createSignIn(oidc, boxOffice);
+  const signInKind = signInKindOf(oidc, isDevelopment);
+  const context = { boxOffice, limits, service, isDevelopment, senders, signIn, signInKind, closing };
+  registerRoutes(app, context, issueToken);
   if (exposure.securityContact !== undefined) securityTxtRoute(app, exposure.securityContact);
-  const pages = { directory: options.pagesDir ?? PAGES_DIR, docs };
+  const pages = { directory: options.pagesDir ?? PAGES_DIR, docs, signInKind };
   servePages(app, pages, answerMethod, createPageFacts(boxOffice));
   await app.ready();
   return app;
+}
+
+/** An issuer counts before development tokens: a page offers one way. */
+function signInKindOf(oidc: OidcConfig | undefined, isDevelopment: boolean): SignInKind {
+  if (oidc !== undefined) return 'oidc';
+  return isDevelopment ? 'development' : 'token';
 }
 
 /** A service of one process. */

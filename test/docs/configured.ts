@@ -5,11 +5,15 @@ import { HOLD_BUDGET } from '../../src/box-office/buyer/unpaid-holds.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/box-office/deadline.ts';
 import { SEATS_PER_HOLD_MAX } from '../../src/box-office/input-rules.ts';
 import { WATCH_INTERVAL_MS } from '../../src/box-office/open-halls.ts';
+import { SESSION_FRESH_MS } from '../../src/box-office/identity/known-sessions.ts';
 import { LIMITS, PERFORMANCE_DEFAULTS } from '../../src/catalogue/import/document/document.ts';
 import { DATABASE_DEFAULTS } from '../../src/db/database.ts';
 import { HEADER_BYTES_MAX, HTTP_LIMITS, RATES } from '../../src/http/edge/limits.ts';
 import { SECRET_BYTES_MIN } from '../../src/http/edge/tokens/auth-config.ts';
 import { LEEWAY_SECONDS } from '../../src/http/edge/tokens/claims.ts';
+import { CLOCK_TOLERANCE_SECONDS, ISSUER_TIMEOUT_SECONDS } from '../../src/http/sign-in/provider.ts';
+import { SESSION_DAYS, SESSION_IDLE_HOURS } from '../../src/identity/sessions.ts';
+import { SIGN_IN_SECONDS_MAX } from '../../src/identity/used-sign-ins.ts';
 import { PROBE_SECONDS, RATE_MIN } from '../../src/lab/find-rate/find-rate.ts';
 import { GROWTH_MAX } from '../../src/lab/find-rate/probe.ts';
 import { RESOLUTION } from '../../src/lab/find-rate/search.ts';
@@ -78,6 +82,13 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     '100,000 seats': LIMITS.seatsPerVenue,
     '500 seats': LIMITS.seatsPerRow,
     '2,000,000 seats': LIMITS.seatsOnSale,
+  },
+  'docs/operating/sign-in.md': {
+    '12 hours': SESSION_IDLE_HOURS * 3_600 * SECOND_MS,
+    '7 days': SESSION_DAYS * 86_400 * SECOND_MS,
+    '10 minutes': SIGN_IN_SECONDS_MAX * SECOND_MS,
+    '5 seconds': [SESSION_FRESH_MS, ISSUER_TIMEOUT_SECONDS * SECOND_MS],
+    '30 seconds': CLOCK_TOLERANCE_SECONDS * SECOND_MS,
   },
   'docs/configuration.md': {
     '32 bytes': SECRET_BYTES_MIN,

@@ -47,6 +47,12 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column performance_grade.grade': 'text not null',
   'column performance_grade.performance_id': 'catalogue_id not null',
   'column performance_grade.price': 'bigint not null',
+  'column profile.account_id': 'account_id not null',
+  'column profile.email': 'text',
+  'column profile.email_key': 'text',
+  'column profile.name': 'text',
+  'column profile.name_key': 'text',
+  'column profile.updated_at': 'timestamp with time zone not null',
   'column reservation.account_id': 'account_id not null',
   'column reservation.amount': 'bigint not null',
   'column reservation.created_at': 'timestamp with time zone not null',
@@ -68,8 +74,18 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column seat.seat_number': 'integer not null',
   'column seat.state': "seat_state not null default 'free'::seat_state",
   'column seat.version': 'integer not null default 0',
+  'column session.account_id': 'account_id not null',
+  'column session.created_at': 'timestamp with time zone not null',
+  'column session.ends_at': 'timestamp with time zone not null',
+  'column session.id_token': 'text',
+  'column session.idle_ends_at': 'timestamp with time zone not null',
+  'column session.last_used_at': 'timestamp with time zone not null',
+  'column session.scopes': 'text[] not null',
+  'column session.session_key': 'bytea not null',
   'column setting.name': 'text not null',
   'column setting.value': 'text not null',
+  'column used_sign_in.sign_in_key': 'bytea not null',
+  'column used_sign_in.used_at': 'timestamp with time zone not null',
   'column venue.focus': 'jsonb',
   'column venue.name': 'jsonb not null',
   'column venue.outline': "jsonb not null default '[]'::jsonb",
@@ -138,6 +154,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint performance_seat_limit_check of performance':
     'CHECK (((seat_limit >= 1) AND (seat_limit <= 1000)))',
   'constraint performance_venue_id_fkey of performance': 'FOREIGN KEY (venue_id) REFERENCES venue(venue_id)',
+  'constraint profile_check of profile':
+    'CHECK ((((name IS NULL) = (name_key IS NULL)) AND ((email IS NULL) = (email_key IS NULL))))',
+  'constraint profile_email_check of profile': 'CHECK (((length(email) >= 1) AND (length(email) <= 320)))',
+  'constraint profile_email_key_check of profile':
+    'CHECK (((length(email_key) >= 1) AND (length(email_key) <= 640)))',
+  'constraint profile_name_check of profile': 'CHECK (((length(name) >= 1) AND (length(name) <= 200)))',
+  'constraint profile_name_key_check of profile':
+    'CHECK (((length(name_key) >= 1) AND (length(name_key) <= 400)))',
+  'constraint profile_pkey of profile': 'PRIMARY KEY (account_id)',
   'constraint reservation_amount_check of reservation':
     "CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint)))",
   'constraint reservation_performance_id_fkey of reservation':
@@ -155,9 +180,17 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     "CHECK (((list_price >= 0) AND (list_price <= '9007199254740991'::bigint)))",
   'constraint seat_state_matches_its_claim of seat':
     "CHECK ((((state = 'free'::seat_state) = (reservation_id IS NULL)) AND ((state = 'held'::seat_state) = (held_until IS NOT NULL))))",
+  'constraint session_check of session':
+    'CHECK (((created_at <= last_used_at) AND (idle_ends_at <= ends_at)))',
+  'constraint session_id_token_check of session': 'CHECK ((length(id_token) <= 4096))',
+  'constraint session_pkey of session': 'PRIMARY KEY (session_key)',
+  'constraint session_scopes_check of session': 'CHECK ((cardinality(scopes) <= 50))',
+  'constraint session_session_key_check of session': 'CHECK ((octet_length(session_key) = 32))',
   'constraint setting_is_known of setting':
     "CHECK (((name = 'currency'::text) AND (value ~ '^[A-Z]{3}$'::text)))",
   'constraint setting_pkey of setting': 'PRIMARY KEY (name)',
+  'constraint used_sign_in_pkey of used_sign_in': 'PRIMARY KEY (sign_in_key)',
+  'constraint used_sign_in_sign_in_key_check of used_sign_in': 'CHECK ((octet_length(sign_in_key) = 32))',
   'constraint venue_pkey of venue': 'PRIMARY KEY (venue_id)',
   'constraint venue_seat_pkey of venue_seat': 'PRIMARY KEY (venue_id, seat_number)',
   'constraint venue_seat_removed_pkey of venue_seat_removed': 'PRIMARY KEY (venue_id, seat_number)',
@@ -188,8 +221,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX performance_of_concert ON performance USING btree (concert_id)',
   'index performance_of_venue of performance':
     'CREATE INDEX performance_of_venue ON performance USING btree (venue_id)',
+  'index profile_by_email of profile': 'CREATE INDEX profile_by_email ON profile USING btree (email_key)',
+  'index profile_by_name of profile': 'CREATE INDEX profile_by_name ON profile USING btree (name_key)',
   'index reservation_by_expiry of reservation':
     "CREATE INDEX reservation_by_expiry ON reservation USING brin (expires_at) WITH (pages_per_range='16', autosummarize='on')",
+  'index session_by_end of session': 'CREATE INDEX session_by_end ON session USING btree (ends_at)',
+  'index session_of_account of session':
+    'CREATE INDEX session_of_account ON session USING btree (account_id)',
+  'index used_sign_in_by_time of used_sign_in':
+    'CREATE INDEX used_sign_in_by_time ON used_sign_in USING btree (used_at)',
   'table cancellation': 'table',
   'table claim_limit': 'table',
   'table concert': 'table',
@@ -197,9 +237,12 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table lock_fence': 'table',
   'table performance': 'table',
   'table performance_grade': 'table',
+  'table profile': 'table',
   'table reservation': 'table',
   'table seat': 'table',
+  'table session': 'table',
   'table setting': 'table',
+  'table used_sign_in': 'table',
   'table venue': 'table',
   'table venue_seat': 'table',
   'table venue_seat_removed': 'table',
@@ -228,11 +271,17 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX performance_grade_pkey ON performance_grade USING btree (performance_id, grade)',
   'unique index performance_pkey of performance':
     'CREATE UNIQUE INDEX performance_pkey ON performance USING btree (performance_id)',
+  'unique index profile_pkey of profile':
+    'CREATE UNIQUE INDEX profile_pkey ON profile USING btree (account_id)',
   'unique index reservation_pkey of reservation':
     'CREATE UNIQUE INDEX reservation_pkey ON reservation USING btree (performance_id, reservation_id)',
   'unique index seat_pkey of seat':
     'CREATE UNIQUE INDEX seat_pkey ON seat USING btree (performance_id, seat_number)',
+  'unique index session_pkey of session':
+    'CREATE UNIQUE INDEX session_pkey ON session USING btree (session_key)',
   'unique index setting_pkey of setting': 'CREATE UNIQUE INDEX setting_pkey ON setting USING btree (name)',
+  'unique index used_sign_in_pkey of used_sign_in':
+    'CREATE UNIQUE INDEX used_sign_in_pkey ON used_sign_in USING btree (sign_in_key)',
   'unique index venue_pkey of venue': 'CREATE UNIQUE INDEX venue_pkey ON venue USING btree (venue_id)',
   'unique index venue_seat_pkey of venue_seat':
     'CREATE UNIQUE INDEX venue_seat_pkey ON venue_seat USING btree (venue_id, seat_number)',

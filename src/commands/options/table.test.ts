@@ -170,8 +170,15 @@ describe('makesOwnSecret', () => {
     );
   });
 
+  it('needs none where people sign in at an issuer', () => {
+    const options = serveOptions({ oidcIssuer: 'https://id.example', oidcClientId: 'rowlock' });
+    expect(makesOwnSecret(options)).toBe(false);
+  });
+
   it('refuses none', () => {
-    expect(() => makesOwnSecret(serveOptions())).toThrow('ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given');
+    expect(() => makesOwnSecret(serveOptions())).toThrow(
+      'ROWLOCK_OIDC_ISSUER, ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given',
+    );
     const elsewhere = serveOptions({ development: true }, { DATABASE_URL: 'postgres://localhost/tickets' });
     expect(() => makesOwnSecret(elsewhere)).toThrow('development tokens need the embedded database');
   });

@@ -12,6 +12,8 @@ import { FORWARDED_HEADERS } from '../../http/edge/client/forwarded.ts';
 import type { ForwardedHeader } from '../../http/edge/client/forwarded.ts';
 import { isOrigin } from '../../http/edge/cors.ts';
 import { HTTP_LIMITS, RATES } from '../../http/edge/limits.ts';
+import { isIssuerUrl, isPublicUrl, OIDC_SCOPES } from '../../http/sign-in/config.ts';
+import { parseRole } from '../../http/sign-in/roles.ts';
 import type { Durability } from '../../operations/durability.ts';
 import { OPERATIONS } from '../../lab/measure/scenario.ts';
 import type { Isolation, Load } from '../../lab/measure/scenario.ts';
@@ -73,6 +75,60 @@ const redisUrl = optionalText({
   exposure: 'private',
 });
 
+const ISSUER_URL = 'an https URL';
+
+/** Signing people in at an OpenID Connect issuer. */
+const OIDC = {
+  oidcIssuer: optionalText({
+    env: 'ROWLOCK_OIDC_ISSUER',
+    value: '<URL>',
+    help: 'the OpenID Connect issuer where people sign in',
+    rule: ISSUER_URL,
+    accepts: isIssuerUrl,
+  }),
+  oidcClientId: optionalText({
+    env: 'ROWLOCK_OIDC_CLIENT_ID',
+    value: '<id>',
+    help: 'the id that the issuer gave to this service',
+    rule: 'a text',
+  }),
+  oidcClientSecret: optionalText({
+    env: 'ROWLOCK_OIDC_CLIENT_SECRET',
+    help: 'the secret that the issuer gave to this service; none for a public client',
+    rule: 'a text',
+    exposure: 'secret',
+  }),
+  oidcClientAuth: text<'basic' | 'post'>({
+    env: 'ROWLOCK_OIDC_CLIENT_AUTH',
+    value: '<how>',
+    help: 'how the secret is sent: basic or post',
+    fallback: 'basic',
+    rule: 'basic or post',
+    accepts: (how) => how === 'basic' || how === 'post',
+  }),
+  oidcScopes: text<string>({
+    env: 'ROWLOCK_OIDC_SCOPES',
+    value: '<scopes>',
+    help: 'the scopes that are asked of the issuer, separated by spaces',
+    fallback: OIDC_SCOPES,
+    rule: 'scopes with openid among them, separated by spaces',
+    accepts: (scopes) =>
+      /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(scopes) && scopes.split(' ').includes('openid'),
+  }),
+  oidcRoles: list({
+    env: 'ROWLOCK_OIDC_ROLES',
+    value: '<roles>',
+    help: 'which claims of the issuer give which scopes: groups:ticket-admins=rowlock:admin, separated by commas',
+    fallback: [],
+    rule: 'roles like groups:ticket-admins=rowlock:admin, separated by commas',
+    element: parseRole,
+  }),
+  oidcAuthorizationEndpoint: endpoint('AUTHORIZATION', 'authorization endpoint, where it is not discovered'),
+  oidcTokenEndpoint: endpoint('TOKEN', 'token endpoint, where it is not discovered'),
+  oidcUserinfoEndpoint: endpoint('USERINFO', 'userinfo endpoint, where it is not discovered'),
+  oidcEndSessionEndpoint: endpoint('END_SESSION', 'end of sessions, where it is not discovered'),
+};
+
 const SERVE = {
   port: wholeNumber({
     env: 'PORT',
@@ -109,6 +165,7 @@ const SERVE = {
   jwtAudience: claimOption('ROWLOCK_JWT_AUDIENCE', 'the audience that a token must name; * takes any'),
   jwtAccountClaim: claimOption('ROWLOCK_JWT_ACCOUNT_CLAIM', 'the claim that names the account', 'sub'),
   jwtScopeClaim: claimOption('ROWLOCK_JWT_SCOPE_CLAIM', 'the claim with the scopes', 'scope, else scp'),
+  ...OIDC,
   ticketKeys: optionalText({
     env: 'ROWLOCK_TICKET_KEYS',
     value: '<file>',
@@ -183,6 +240,14 @@ const SERVE = {
     help: 'the path prefix behind which the service is reached, such as /tickets',
     rule: 'a path like /tickets, without a slash at its end',
     accepts: isBasePath,
+  }),
+  publicUrl: optionalText({
+    env: 'ROWLOCK_PUBLIC_URL',
+    value: '<origin>',
+    help: 'the origin under which browsers reach the service, such as https://tickets.example',
+    fallbackHelp: 'what each request says',
+    rule: 'an http or https origin without a path',
+    accepts: isPublicUrl,
   }),
   corsOrigins: list({
     env: 'ROWLOCK_CORS_ORIGINS',
@@ -289,7 +354,7 @@ const INIT = {
     value: '<url>',
     help: 'the address that buyers use, at a proxy with TLS on this machine: https://tickets.example.com',
     rule: 'an https URL without a query, such as https://tickets.example.com',
-    accepts: isPublicUrl,
+    accepts: isPublicAddress,
   }),
   databaseUrl: DATABASE.databaseUrl,
   jwks: { ...withoutVariable(SERVE.jwks), help: `${SERVE.jwks.help}; else a fresh secret is written` },
@@ -521,6 +586,16 @@ function strategy(operation: keyof Strategies, env: string): OptionSpec<string |
   };
 }
 
+function endpoint(name: string, what: string): OptionSpec<string | undefined> {
+  return optionalText({
+    env: `ROWLOCK_OIDC_${name}_ENDPOINT`,
+    value: '<URL>',
+    help: `the issuer's ${what}`,
+    rule: ISSUER_URL,
+    accepts: isIssuerUrl,
+  });
+}
+
 function claimOption(env: string, help: string, fallbackHelp?: string): OptionSpec<string | undefined> {
   return optionalText({ env, value: '<name>', help, fallbackHelp: fallbackHelp ?? '', rule: 'a name' });
 }
@@ -529,7 +604,7 @@ function withoutVariable<T>({ env: _env, ...spec }: OptionSpec<T>): OptionSpec<T
   return spec;
 }
 
-function isPublicUrl(given: string): boolean {
+function isPublicAddress(given: string): boolean {
   if (!/^https:\/\/[^\s?#@]+$/.test(given) || !URL.canParse(given)) return false;
   const path = new URL(given).pathname;
   return path === '/' || isBasePath(path);

@@ -13,10 +13,11 @@ const OPTION = 'ROWLOCK_TICKET_KEYS';
 
 /**
  * Whether this service makes its own secret: development tokens need one that no other program relies on.
- * Throws `ConfigError` if nothing could verify tokens, or two things would.
+ * Throws `ConfigError` if nobody could be identified, or two things would verify
+ * tokens.
  */
 export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
-  const { jwtSecret, jwks, development, databaseUrl } = options;
+  const { jwtSecret, jwks, development, databaseUrl, oidcIssuer } = options;
   if (jwtSecret !== undefined && jwks !== undefined) {
     throw new ConfigError(
       'ROWLOCK_JWT_SECRET and ROWLOCK_JWKS must not both be given: one of them verifies tokens',
@@ -24,10 +25,12 @@ export function makesOwnSecret(options: CommandOptions<'serve'>): boolean {
   }
   if (jwtSecret !== undefined || jwks !== undefined) return false;
   if (development && databaseUrl === undefined) return true;
+  // People sign in at the issuer, and no program has a token.
+  if (oidcIssuer !== undefined) return false;
   throw new ConfigError(
     databaseUrl === undefined
-      ? 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given, or --development'
-      : 'ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given with DATABASE_URL: development tokens need the embedded database',
+      ? 'ROWLOCK_OIDC_ISSUER, ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given, or --development'
+      : 'ROWLOCK_OIDC_ISSUER, ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given with DATABASE_URL: development tokens need the embedded database',
   );
 }
 

@@ -18,6 +18,7 @@ import type { MetricsSource } from './metrics/metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import type { ProcessMetrics } from './metrics/process-metrics.ts';
 import { createProcessMetrics } from './metrics/process-metrics.ts';
+import { oidcOf } from './oidc.ts';
 import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
 import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
@@ -58,9 +59,10 @@ interface GivenKeys {
 
 /** Checks the configured keys before a database is created. Throws `ConfigError`. */
 export async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
+  oidcOf(options);
   const makesSecret = makesOwnSecret(options);
-  if (!makesSecret) {
-    const auth = authOf(options, options.jwtSecret);
+  const auth = authOf(options, options.jwtSecret);
+  if (auth !== undefined) {
     const authenticator = await createAuthenticator(auth).catch(configErrorOf(options));
     authenticator.close();
   }

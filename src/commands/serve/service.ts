@@ -10,6 +10,7 @@ import type { Rates } from '../../http/edge/rates/limiter.ts';
 import type { AuthConfig } from '../../http/edge/tokens/auth-config.ts';
 import { AuthConfigInvalid } from '../../http/edge/tokens/auth-config.ts';
 import { createServer } from '../../http/server.ts';
+import { oidcOf } from './oidc.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { note } from '../shared/terminal.ts';
@@ -49,6 +50,7 @@ export async function openServer(
   return createServer({
     boxOffice,
     auth: authOf(options, secret),
+    oidc: oidcOf(options),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel, process: process?.number }),
     limits: { watchersPerClientMax: options.streamsPerAddress, rates: ratesOf(options) },
@@ -72,9 +74,9 @@ export function ratesOf({ rate, rateBurst, addressRate }: ServeOptions): Rates {
 const ADDRESS_BURST_SECONDS = RATES.address.burst / RATES.address.perSecond;
 
 function exposureOf(options: ServeOptions, hasTokens: boolean): Exposure {
-  const { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact } = options;
+  const { publicUrl, basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact } = options;
   const docs = showsDocs(options, hasTokens);
-  return { basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact, docs };
+  return { publicUrl, basePath, corsOrigins, trustedProxies, forwardedHeader, securityContact, docs };
 }
 
 /** Whether the API's pages are served. */
@@ -82,8 +84,10 @@ export function showsDocs({ docs }: ServeOptions, hasTokens: boolean): boolean {
   return docs === undefined ? hasTokens : docs === 'on';
 }
 
-export function authOf(options: ServeOptions, secret: string | undefined): AuthConfig {
+/** Which tokens are taken; undefined for a service where people sign in and no program has a token. */
+export function authOf(options: ServeOptions, secret: string | undefined): AuthConfig | undefined {
   const { jwks, jwtIssuer, jwtAudience, jwtAccountClaim, jwtScopeClaim } = options;
+  if (secret === undefined && jwks === undefined) return undefined;
   return {
     secret,
     jwks,

@@ -2,6 +2,8 @@ import type { ForwardedHeader } from './client/forwarded.ts';
 
 /** How the service is reached from outside: what lies before it, and what it shows there. */
 export interface Exposure {
+  /** The origin under which browsers reach the service, `https://tickets.example`; by default what each request says. */
+  readonly publicUrl?: string | undefined;
   /** The path prefix behind which the service is reached, `/tickets`; none by default. */
   readonly basePath?: string | undefined;
   /** Origins whose pages may call the API, or `*`; none by default. */

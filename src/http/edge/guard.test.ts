@@ -31,6 +31,8 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/performances/some-performance/best-available?grade=R&quantity=1'),
   secured('GET', '/v1/reservations'),
   secured('GET', '/v1/wallet'),
+  secured('GET', '/v1/account'),
+  secured('POST', '/sign-out/everywhere', { body: 'optional' }),
   secured('GET', '/v1/wallet/entries'),
   secured('POST', '/v1/wallet/top-ups', { scope: 'rowlock:top-up', needsKey: true, body: 'required' }),
   secured('POST', '/v1/wallet/reversals', { scope: 'rowlock:reverse', needsKey: true, body: 'required' }),
@@ -61,6 +63,10 @@ const ROUTES: readonly Route[] = [
     body: 'optional',
   }),
   secured('GET', '/v1/admin/accounts/anna/reservations', { scope: 'rowlock:box-office' }),
+  secured('GET', '/v1/admin/accounts?query=anna', { scope: 'rowlock:box-office' }),
+  secured('GET', '/v1/admin/accounts/anna/profile', { scope: 'rowlock:box-office' }),
+  secured('DELETE', '/v1/admin/accounts/anna/profile', { scope: 'rowlock:admin' }),
+  secured('DELETE', '/v1/admin/accounts/anna/sessions', { scope: 'rowlock:box-office' }),
   secured('GET', '/v1/admin/performances/some-performance/check-in-list', { scope: 'rowlock:door' }),
   secured('GET', '/v1/admin/performances/some-performance/sales-over-time', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:finance' }),
@@ -321,7 +327,10 @@ describe('the guard', () => {
     const { fastify } = await import('fastify');
     const { createRateLimiter } = await import('./rates/limiter.ts');
     const bare = fastify();
-    const nobody = { identify: () => Promise.reject(new Error('not asked')), close: () => undefined };
+    const nobody = {
+      identify: () => Promise.reject(new Error('not asked')),
+      originOf: () => ({ url: '', isTls: false, isTrusted: false }),
+    };
     routes.guardRoutes(bare, nobody, createRateLimiter(NO_RATES));
     expect(() => bare.get('/x', () => 'x')).toThrow('GET /x does not declare who may call it');
   });

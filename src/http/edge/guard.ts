@@ -1,5 +1,6 @@
 /**
- * Checks every request before its route, in the refusal order: identity (401) and scope (403); then, after
+ * Checks every request before its route, in the refusal order: identity (401), the page that a browser's request comes from and
+ * the scope (403); then, after
  * Fastify has read and validated the body (400), the rate (429), the Idempotency-Key (400) and impossible ids
  * (404).
  *
@@ -23,7 +24,9 @@ import {
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import { admits } from '../../domain/scopes.ts';
-import type { Authenticator } from './tokens/auth.ts';
+import type { Identify } from './session/identify.ts';
+import type { OriginOf } from './session/origin.ts';
+import { foreignReason, isWrite } from './session/origin.ts';
 import type { Identity, Unidentified } from './tokens/identity.ts';
 import { clientOf } from './client/address.ts';
 import { sendBrokenRules, sendProblem, sendRefusal } from '../answers/problem.ts';
@@ -44,9 +47,9 @@ declare module 'fastify' {
     readonly refusals?: readonly RefusalCode[];
   }
   interface FastifyRequest {
-    /** The token's account; empty on public routes. */
+    /** The token's or session's account; empty on public routes. */
     accountId: string;
-    /** The token's scopes; none on public routes. */
+    /** The token's or session's scopes; none on public routes. */
     scopes: ReadonlySet<string>;
     /** Empty on routes without one. */
     idempotencyKey: string;
@@ -71,8 +74,14 @@ export function refusalsOf<Method extends (...given: never[]) => Promise<unknown
   return Object.keys(codes) as RefusalCode[];
 }
 
+/** How the guard knows senders. */
+export interface Senders {
+  readonly identify: Identify;
+  readonly originOf: OriginOf;
+}
+
 /** Attaches the guard to every route registered after it. */
-export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, rates: RateLimiter): void {
+export function guardRoutes(app: FastifyInstance, senders: Senders, rates: RateLimiter): void {
   app.decorateRequest('accountId', '');
   app.decorateRequest('scopes');
   app.decorateRequest('idempotencyKey', '');
@@ -86,7 +95,7 @@ export function guardRoutes(app: FastifyInstance, authenticator: Authenticator, 
     const guard =
       access === 'public'
         ? undefined
-        : accessGuard(authenticator, rates, scopesOf(access), (request) =>
+        : accessGuard(senders, rates, scopesOf(access), (request) =>
             performanceOf(request, performanceInQuery),
           );
     route.onRequest = listed(guard, ...ofRoute);
@@ -115,7 +124,7 @@ function listed<Hook>(...hooks: (Hook | undefined)[]): Hook[] {
 }
 
 function accessGuard(
-  authenticator: Authenticator,
+  { identify, originOf }: Senders,
   rates: RateLimiter,
   scopes: readonly Scope[],
   performanceIn: (request: FastifyRequest) => string | undefined,
@@ -127,6 +136,9 @@ function accessGuard(
     done: HookHandlerDoneFunction,
   ): void => {
     if ('unidentified' in found) return refuseUnidentified(reply, found, rates);
+    const foreign =
+      found.isSession === true && isWrite(request) ? foreignReason(request, originOf(request)) : undefined;
+    if (foreign !== undefined) return refuseForeign(reply, foreign);
     if (scopes.length > 0) {
       const performanceId = performanceIn(request);
       const isAdmitted = scopes.some((scope) => admits(found.scopes, scope, performanceId));
@@ -139,21 +151,22 @@ function accessGuard(
   };
   // Most senders are identified at once: no promise is made for them.
   return (request, reply, done) => {
-    const found = authenticator.identify(request.headers.authorization);
+    const found = identify(request);
     if (found instanceof Promise) found.then((later) => admit(later, request, reply, done), done);
     else admit(found, request, reply, done);
   };
 }
 
-function refuseUnidentified(
+/** Answers 401, or 503 where nobody could be identified. */
+export function refuseUnidentified(
   reply: FastifyReply,
-  { unidentified, reason }: Unidentified,
+  { unidentified, reason, refusal }: Unidentified,
   rates: RateLimiter,
 ): void {
   // The operator must learn why tokens fail; a missing or expired token is no fault.
   if (unidentified === 'invalid' || unidentified === 'unavailable') reply.refusalCause = reason;
   if (unidentified === 'unavailable') {
-    sendRefusal(reply, { outcome: 'overloaded', cause: 'jwks' });
+    sendRefusal(reply, refusal ?? { outcome: 'overloaded', cause: 'jwks' });
     return;
   }
   // A token that is verified is never counted by its address, which others share.
@@ -163,6 +176,12 @@ function refuseUnidentified(
   // RFC 6750 section 3.1: a request without a token gets no error code.
   reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
   sendProblem(reply, 'unauthenticated', { detail: reason });
+}
+
+/** Answers 403 for a browser's request that may come from another site's page. */
+export function refuseForeign(reply: FastifyReply, reason: string): void {
+  reply.refusalCause = reason;
+  sendProblem(reply, 'forbidden', { detail: reason });
 }
 
 /** Answers 403 for a token without any of the scopes, or one whose own is bound to something else. */

@@ -141,7 +141,15 @@ describe('the OpenAPI document', () => {
         'GET /healthz',
         'GET /openapi.json',
         'GET /readyz',
+        'DELETE /v1/admin/accounts/{accountId}/profile',
+        'DELETE /v1/admin/accounts/{accountId}/sessions',
+        'GET /v1/account',
+        'GET /v1/admin/accounts',
+        'GET /v1/admin/accounts/{accountId}/profile',
         'GET /v1/admin/accounts/{accountId}/reservations',
+        'GET /v1/session',
+        'POST /sign-out',
+        'POST /sign-out/everywhere',
         'GET /v1/admin/activity',
         'GET /v1/admin/concerts',
         'GET /v1/admin/performances/{performanceId}/cancellation',
@@ -209,7 +217,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('requires a token except on public routes', () => {
+  it('requires a token or a session except on public routes', () => {
     const open = operations.filter(([, operation]) => operation.security.length === 0).map(([name]) => name);
     expect(open.toSorted()).toEqual(
       [
@@ -224,13 +232,15 @@ describe('the OpenAPI document', () => {
         'GET /v1/performances/{performanceId}/seat-map/rows',
         'GET /v1/performances/{performanceId}/seats',
         'GET /v1/performances/{performanceId}/seats/events',
+        'GET /v1/session',
         'GET /v1/ticket-keys',
+        'POST /sign-out',
         'POST /v1/dev/tokens',
       ].toSorted(),
     );
     for (const [name, operation] of operations.filter(([, { security }]) => security.length > 0)) {
       expect(Object.keys(operation.responses), name).toContain('401');
-      expect(operation.security, name).toEqual([{ bearer: [] }]);
+      expect(operation.security, name).toEqual([{ bearer: [] }, { session: [] }]);
     }
   });
 

@@ -26,6 +26,7 @@ Ignore what you do not know, and treat an unknown outcome by its status and \`re
 const TAGS = [
   { name: 'catalogue', description: 'Concerts, performances and seats; no token needed.' },
   { name: 'reservations', description: 'Hold, pay, release, refund.' },
+  { name: 'session', description: 'Who you are, and the sessions of browsers.' },
   { name: 'wallet', description: 'Balance, top-ups, ledger.' },
   { name: 'admin', description: "The operator's; each needs a scope, and `rowlock:admin` has them all." },
   { name: 'service', description: 'The service itself.' },
@@ -59,6 +60,13 @@ export async function describeApi(app: App): Promise<void> {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description: BEARER,
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-rowlock',
+            description:
+              'The session of a browser that has signed in at `/sign-in`. A request that changes something must come from a page of this service.',
           },
         },
         headers: HEADERS as never,

@@ -59,7 +59,8 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, readonly Ref
   const { access, needsKey, rate, refusals = [] } = route.config ?? {};
   const has = new Set<RefusalCode>(refusals);
   if (access !== 'public') has.add('unauthenticated').add('overloaded');
-  if (access !== 'public' && access !== 'account') has.add('forbidden');
+  const isWrite = route.method !== 'GET';
+  if (access !== 'public' && (access !== 'account' || isWrite)) has.add('forbidden');
   if (access !== undefined && route.url.startsWith('/v1/'))
     has.add('contended').add('overloaded').add('internal');
   if (access !== undefined && rate !== 'none') has.add('rate_limited');
@@ -125,7 +126,7 @@ export function complete(operation: Operation, route: Documented): void {
   const { config, body, refusals } = route;
   if (body === 'none') delete operation.requestBody;
   else if (operation.requestBody !== undefined) operation.requestBody.required = body === 'required';
-  operation.security = config.access === 'public' ? [] : [{ bearer: [] }];
+  operation.security = config.access === 'public' ? [] : [{ bearer: [] }, { session: [] }];
   const needed = scopeWords(config);
   if (needed !== undefined)
     operation.description = [operation.description, needed].flatMap((text) => text ?? []).join('\n\n');

@@ -46,7 +46,17 @@ import { Refund } from './refund-reservation/schema.ts';
 import { releaseReservationRoute } from './release-reservation/route.ts';
 import { seatEventsRoute } from './seat-events/route.ts';
 import { ResetEvent, SaleEvent, SeatsEvent } from './seat-events/schema.ts';
+import { endSessionsRoute } from './end-sessions/route.ts';
+import { eraseProfileRoute } from './erase-profile/route.ts';
+import { findAccountsRoute } from './find-accounts/route.ts';
+import { readAccountRoute } from './read-account/route.ts';
+import { Profile } from './read-account/schema.ts';
+import { readProfileRoute } from './read-profile/route.ts';
+import { readSessionRoute } from './read-session/route.ts';
 import { setSaleRoute } from './set-sale/route.ts';
+import { signInRoutes } from './sign-in/route.ts';
+import { signOutRoute } from './sign-out/route.ts';
+import { signOutEverywhereRoute } from './sign-out-everywhere/route.ts';
 import { setVisibilityRoute } from './set-visibility/route.ts';
 import { ticketKeysRoute } from './ticket-keys/route.ts';
 
@@ -71,6 +81,10 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   reverseTopUpRoute,
   readWalletRoute,
   listEntriesRoute,
+  readSessionRoute,
+  readAccountRoute,
+  signOutRoute,
+  signOutEverywhereRoute,
   importCatalogueRoute,
   listAllConcertsRoute,
   setVisibilityRoute,
@@ -82,6 +96,10 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   adminRefundRoute,
   adminReleaseRoute,
   listAccountReservationsRoute,
+  findAccountsRoute,
+  readProfileRoute,
+  eraseProfileRoute,
+  endSessionsRoute,
   readCheckInListRoute,
   readSalesRoute,
   readSalesOverTimeRoute,
@@ -101,14 +119,16 @@ const NAMED_SCHEMAS = [
   Reservation,
   Refund,
   Cancellation,
+  Profile,
   SeatsEvent,
   SaleEvent,
   ResetEvent,
 ];
 
-/** Registers the routes; that of development tokens only if they are issued. */
+/** Registers the routes; those of development tokens and of an issuer's sign-in only where there are some. */
 export function registerRoutes(app: App, context: HttpContext, issueToken: TokenIssuer | undefined): void {
   for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
   for (const route of ROUTES) route(app, context);
+  if (context.signIn !== undefined) signInRoutes(app, context, context.signIn);
   if (issueToken !== undefined) devTokensRoute(app, issueToken);
 }

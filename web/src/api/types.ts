@@ -386,6 +386,12 @@ export interface Cancellation {
     reason: string;
   }[];
 }
+export interface Profile {
+  accountId: string;
+  name: string | null;
+  email: string | null;
+  updatedAt: string | null;
+}
 export interface SeatsEvent {
   event: 'seats';
   id: string;
@@ -651,6 +657,22 @@ export interface ListEntriesAnswer {
   }[];
   next: number | null;
 }
+export interface ReadSessionAnswer {
+  signIn: 'oidc' | 'development' | 'token';
+  account: {
+    accountId: string;
+    name: string | null;
+    email: string | null;
+    scopes: string[];
+    by: 'session' | 'token';
+  } | null;
+}
+export interface SignOutAnswer {
+  signOutUrl: string | null;
+}
+export interface SignOutEverywhereAnswer {
+  signOutUrl: string | null;
+}
 export interface ListAllConcertsAnswer {
   concerts: ConcertOfOperator[];
 }
@@ -680,6 +702,13 @@ export interface AdminReadSeatAnswer {
 export interface ListAccountReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
+}
+export interface FindAccountsAnswer {
+  accounts: Profile[];
+  hasMore: boolean;
+}
+export interface EndSessionsAnswer {
+  sessions: number;
 }
 export interface ReadCheckInListAnswer {
   performanceId: string;
@@ -1166,6 +1195,18 @@ export interface Routes {
     };
     answer: ListEntriesAnswer;
   };
+  'GET /v1/session': {
+    answer: ReadSessionAnswer;
+  };
+  'GET /v1/account': {
+    answer: Profile;
+  };
+  'POST /sign-out': {
+    answer: SignOutAnswer;
+  };
+  'POST /sign-out/everywhere': {
+    answer: SignOutEverywhereAnswer;
+  };
   'GET /v1/admin/concerts': {
     answer: ListAllConcertsAnswer;
   };
@@ -1233,6 +1274,30 @@ export interface Routes {
       limit?: number;
     };
     answer: ListAccountReservationsAnswer;
+  };
+  'GET /v1/admin/accounts': {
+    query?: {
+      query: string;
+    };
+    answer: FindAccountsAnswer;
+  };
+  'GET /v1/admin/accounts/{accountId}/profile': {
+    params: {
+      accountId: string;
+    };
+    answer: Profile;
+  };
+  'DELETE /v1/admin/accounts/{accountId}/profile': {
+    params: {
+      accountId: string;
+    };
+    answer: undefined;
+  };
+  'DELETE /v1/admin/accounts/{accountId}/sessions': {
+    params: {
+      accountId: string;
+    };
+    answer: EndSessionsAnswer;
   };
   'GET /v1/admin/performances/{performanceId}/check-in-list': {
     params: {

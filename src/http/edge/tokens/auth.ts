@@ -93,6 +93,16 @@ export async function createAuthenticator(
   };
 }
 
+/** The authenticator of a service where people sign in and programs do not. */
+export function takesNoTokens(): Authenticator {
+  const refused = invalid('This service takes no bearer tokens.');
+  const missing: Unidentified = { unidentified: 'missing', reason: 'Sign in first.' };
+  return {
+    identify: (authorization) => (authorization === undefined ? missing : refused),
+    close: () => undefined,
+  };
+}
+
 /** Goes on with a value, at once if it is there. */
 function after<Given, Result>(
   given: Given | Promise<Given>,
