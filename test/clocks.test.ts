@@ -18,6 +18,9 @@ const NAMES_MOMENTS: ReadonlySet<string> = new Set([
   'src/commands/demo/demo.ts',
   'src/load/journal.ts',
   'src/load/plant.ts',
+  // A sign-in that another process may end; the database's clock, compared with this machine's.
+  'src/http/sign-in/attempt.ts',
+  'src/commands/doctor/surroundings.ts',
   // What a browser keeps over a reload, compared with the database's time.
   'web/src/buyer/checkout/pay-panel.tsx',
   'web/src/outbox/state.ts',
