@@ -1,7 +1,7 @@
 /** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { requirePackages } from '../lib/optional-packages.ts';
+import { packageVersion } from '../lib/package-version.ts';
 import { addOptions, readOptions } from './options/option.ts';
 import { COMMAND_OPTIONS } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
@@ -89,9 +89,4 @@ function add<Name extends CommandName>(
     });
   addOptions(command, specs);
   return command;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

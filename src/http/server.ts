@@ -30,7 +30,8 @@ import {
   PATH_PARAM_LENGTH_MAX,
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './edge/limits.ts';
-import { logAnswers } from './edge/logger.ts';
+import { logAnswers } from './edge/log/answers.ts';
+import { clientRequestIdOf } from './edge/log/request-ids.ts';
 import { serveDocsPages } from './openapi/docs-pages.ts';
 import { describeApi } from './openapi/openapi.ts';
 import { createPageFacts } from './page-facts.ts';
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly development?: DevelopmentConfig | undefined;
   /** Without it nothing is logged; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;
+  /** Whether each answer is logged, whatever the logger's level is; not by default. */
+  readonly accessLog?: boolean | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly exposure?: Exposure | undefined;
   /** The service of which this server is one of several processes; by default this server is all of it. */
@@ -72,7 +75,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = openApp(options.logger, limits, exposure, connections);
   // First, because the hooks below ask for the client and its protocol.
   if (exposure.forwardedHeader === 'forwarded') readForwarded(app, exposure.trustedProxies ?? []);
-  logAnswers(app);
+  logAnswers(app, options.accessLog === true);
   const closing = closeGracefully(app, connections, limits);
   locateBehind(app, exposure.basePath ?? '');
   protectAnswers(app);
@@ -147,7 +150,7 @@ function openApp(
 function protectAnswers(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', clientRequestIdOf(request.headers) ?? request.id);
     // Over TLS only, as a trusted proxy says: a service without it must stay reachable (RFC 6797 section 7.2).
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // The router would cut off a fragment, and answer for another resource than the named one.

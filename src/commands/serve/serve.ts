@@ -18,6 +18,7 @@ import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
 import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
 import type { ServiceSettings } from './service.ts';
+import { logStart } from './start-line.ts';
 import { stock } from './stock.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
@@ -88,6 +89,7 @@ async function start(
   const served = isAlone
     ? await serveAlone(settings, boxOffice, closers)
     : await serveByProcesses(settings, stopping, closers);
+  await logStart(options, database.url);
   const { hasTokens } = settings;
   announce({
     url: `${served.address}${options.basePath ?? ''}`,

@@ -20,15 +20,30 @@ interface Demands {
  * server accepts fewer connections than are demanded. Throws `CommandFailed` in one line without the password.
  */
 export async function inspectDatabase(url: string, demands: Demands = {}): Promise<readonly string[]> {
+  return withClient(url, (client) => inspect(client, demands));
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = clientAt(url);
   try {
     await client.connect();
-    return await inspect(client, demands);
+    return await work(client);
   } catch (error) {
     throw error instanceof CommandFailed ? error : new CommandFailed(reasonOf(error, url), { cause: error });
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** The versions of a migrated database: PostgreSQL's, and the newest migration's name. Throws `CommandFailed`. */
+export async function readVersions(
+  url: string,
+): Promise<{ readonly postgres: string; readonly schema: string | undefined }> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ readonly postgres: string; readonly schema: string | null }>(`
+      select current_setting('server_version') as postgres, max(name) as schema from schema_migration`);
+    return { postgres: rows[0]?.postgres ?? '', schema: rows[0]?.schema ?? undefined };
+  });
 }
 
 /** Throws `CommandFailed` for an address that cannot be one of a database. Connects to nothing. */
