@@ -9,8 +9,8 @@ import { idsOf } from './request-ids.ts';
 
 /** How long one warning covers all refusals of the same cause. */
 const CAUSE_TOLD_FOR_MS = 10_000;
-/** Causes with a warning of their own at a time; further ones share one per outcome. */
-const CAUSES_MAX = 100;
+/** So many warnings may repeat at a time; further security events share one per outcome. Other causes are few. */
+const COVERED_MAX = 100;
 
 /** Their sender matters: each address has warnings of its own. */
 const SECURITY_EVENTS: ReadonlySet<string> = new Set<RefusalCode>(['unauthenticated', 'forbidden']);
@@ -53,7 +53,7 @@ export function createRefusalWarnings(app: FastifyInstance): WarnOfRefusal {
   return (request, outcome, cause) => {
     const isSecurity = SECURITY_EVENTS.has(outcome);
     const own = isSecurity ? `${outcome} ${cause} ${clientOf(request)}` : `${outcome} ${cause}`;
-    const isShared = !covered.has(own) && covered.size >= CAUSES_MAX;
+    const isShared = isSecurity && !covered.has(own) && covered.size >= COVERED_MAX;
     const name = isShared ? outcome : own;
     const known = covered.get(name);
     if (known !== undefined) {

@@ -51,13 +51,13 @@ export function sendExceeded(reply: FastifyReply, { name, rate, waitMs }: Exceed
     'ratelimit-policy': `"${name}";q=${rate.burst};w=${windowSeconds}`,
     ratelimit: `"${name}";r=0;t=${seconds}`,
   });
-  reply.refusalCause ??= name;
+  reply.refusalCause = name;
   sendRefusal(reply, refuse('rate_limited'));
 }
 
 /** Answers 429 to one stream too many of an address; nobody knows when one of the others ends. */
 export function sendNoStream(reply: FastifyReply, streamsMax: number): void {
   reply.headers({ 'ratelimit-policy': `"streams";q=${streamsMax}`, ratelimit: '"streams";r=0' });
-  reply.refusalCause ??= 'streams';
+  reply.refusalCause = 'streams';
   sendRefusal(reply, refuse('rate_limited'));
 }
