@@ -22,14 +22,25 @@ export function rateGuard(limiter: RateLimiter, countedBy: CountedBy): preHandle
   if (countedBy === 'none') return undefined;
   return (request, reply, done) => {
     const exceeded =
-      countedBy === 'account' ? ofAccount(limiter, request) : limiter.take(countedBy, clientOf(request));
+      countedBy === 'account' ? ofAccount(limiter, request) : ofAddress(limiter, countedBy, request);
     if (exceeded === undefined) done();
     else sendExceeded(reply, exceeded);
   };
 }
 
-function ofAccount(limiter: RateLimiter, { accountId, scopes }: FastifyRequest): Exceeded | undefined {
+function ofAccount(limiter: RateLimiter, request: FastifyRequest): Exceeded | undefined {
+  const { accountId, scopes } = request;
+  // Nobody is identified where that is not required: all of them must not share one count.
+  if (accountId === '') return ofAddress(limiter, 'address', request);
   return isProgram(scopes) ? undefined : limiter.take('account', accountId);
+}
+
+function ofAddress(
+  limiter: RateLimiter,
+  name: 'address' | 'sign-in',
+  request: FastifyRequest,
+): Exceeded | undefined {
+  return limiter.take(name, clientOf(request));
 }
 
 /** Scopes that operators give to programs and people who act for many buyers, perhaps bound to one performance by `@`. */
