@@ -1,11 +1,11 @@
 /** Every command: its description, and the module that runs it. Options are in `options/table.ts`. */
 import { Command } from 'commander';
 import { requirePackages } from '../lib/optional-packages.ts';
+import { packageVersion } from '../lib/package-version.ts';
 import { addOptions } from './options/option.ts';
 import { readOptions } from './options/read.ts';
 import { COMMAND_OPTIONS, VARIABLES } from './options/table.ts';
 import type { CommandName, CommandOptions } from './options/table.ts';
-import { packageVersion } from './shared/package-version.ts';
 
 /** Parses a command line and runs its command. Throws `ConfigError` or commander's error. */
 export function createProgram(): Command {

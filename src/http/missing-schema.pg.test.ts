@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import type { Call } from '../../test/support/http.ts';
 import { topUpOverHttp, useServer } from '../../test/support/http.ts';
-import { createLogger } from './edge/logger.ts';
+import { createLogger } from './edge/log/logger.ts';
 
 /** Each is a way to the same wallet: through a group, through a transaction of its own, and by a read. */
 describe.each([

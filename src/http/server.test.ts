@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { TEST_SECRET, tokenOf } from '../../test/support/http.ts';
 import type { BoxOffice } from '../box-office/box-office.ts';
 import { AuthConfigInvalid } from './edge/tokens/auth-config.ts';
-import { createLogger } from './edge/logger.ts';
+import { createLogger } from './edge/log/logger.ts';
 import type { ServerOptions } from './server.ts';
 import { createServer } from './server.ts';
 
@@ -112,6 +112,27 @@ describe('the server', () => {
     expect(second.json()).toMatchObject({ instance: `urn:uuid:${String(second.headers['x-request-id'])}` });
   });
 
+  it('returns the id that a client gives its request, beside its own', async () => {
+    const lines: string[] = [];
+    const logger = createLogger({ destination: { write: (line) => lines.push(line) } });
+    const app = await open({ logger, accessLog: true });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const ask = async (id: string): Promise<readonly [unknown, string]> => {
+      const answer = await app.inject({ url: '/v1/nothing', headers: { 'x-request-id': id, traceparent } });
+      return [answer.headers['x-request-id'], answer.json<{ readonly instance: string }>().instance];
+    };
+    const [named, instance] = await ask('checkout-7');
+    expect([named, instance]).toEqual(['checkout-7', expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/)]);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      reqId: instance.slice('urn:uuid:'.length),
+      clientRequestId: 'checkout-7',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    });
+    const [odd, itsInstance] = await ask('a b');
+    expect(`urn:uuid:${String(odd)}`).toBe(itsInstance);
+    expect(lines[1]).not.toContain('a b');
+  });
+
   it('lets no page of another origin read answers', async () => {
     const app = await open();
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
@@ -134,7 +155,8 @@ describe('the server', () => {
 
   it('logs an answer by its route, with status, time and outcome, but without secrets', async () => {
     const lines: string[] = [];
-    const app = await open({ logger: createLogger({ destination: { write: (line) => lines.push(line) } }) });
+    const logger = createLogger({ destination: { write: (line) => lines.push(line) } });
+    const app = await open({ logger, accessLog: true });
     const token = await tokenOf('anna', { scope: 'rowlock:top-up' });
     await app.inject({ url: '/healthz?secret=1' });
     const url = '/v1/performances/spring/reservations';

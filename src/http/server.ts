@@ -36,7 +36,8 @@ import {
   PATH_PARAM_LENGTH_MAX,
   TIMEOUT_CHECK_INTERVAL_MS,
 } from './edge/limits.ts';
-import { logAnswers } from './edge/logger.ts';
+import { logAnswers } from './edge/log/answers.ts';
+import { clientRequestIdOf } from './edge/log/request-ids.ts';
 import { serveDocsPages } from './openapi/docs-pages.ts';
 import { describeApi } from './openapi/openapi.ts';
 import { createPageFacts } from './page-facts.ts';
@@ -58,6 +59,8 @@ export interface ServerOptions {
   readonly development?: DevelopmentConfig | undefined;
   /** Without it nothing is logged; see `createLogger`. */
   readonly logger?: FastifyBaseLogger | undefined;
+  /** Whether each answer is logged, whatever the logger's level is; not by default. */
+  readonly accessLog?: boolean | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly exposure?: Exposure | undefined;
   /** The service of which this server is one of several processes; by default this server is all of it. */
@@ -87,7 +90,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = openApp(options.logger, limits, exposure, connections);
   // First, because the hooks below ask for the client and its protocol.
   if (exposure.forwardedHeader === 'forwarded') readForwarded(app, exposure.trustedProxies ?? []);
-  logAnswers(app);
+  logAnswers(app, options.accessLog === true);
   observeAnswers(app, connections, options.observer);
   traceRequests(app);
   const closing = closeGracefully(app, connections, limits);
@@ -173,7 +176,7 @@ function openApp(
 function protectAnswers(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
     protect(reply);
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', clientRequestIdOf(request.headers) ?? request.id);
     // Over TLS only, as a trusted proxy says: a service without it must stay reachable (RFC 6797 section 7.2).
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // The router would cut off a fragment, and answer for another resource than the named one.

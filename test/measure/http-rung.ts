@@ -8,7 +8,7 @@ import { fastify } from 'fastify';
 import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import type { BoxOffice, HoldRequest } from '../../src/box-office/box-office.ts';
 import { serveBare } from '../../src/bench/rivals/bare-server.ts';
-import { createLogger } from '../../src/http/edge/logger.ts';
+import { createLogger } from '../../src/http/edge/log/logger.ts';
 import { createAuthenticator } from '../../src/http/edge/tokens/auth.ts';
 import { createServer } from '../../src/http/server.ts';
 

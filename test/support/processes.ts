@@ -14,7 +14,7 @@ export async function startProcesses(
   env: Readonly<Record<string, string>> = {},
   setting: Pick<Setting, 'preloads'> = {},
 ): Promise<Service> {
-  const service = startRowlock(['serve', '--port', '0', '--log-level', 'info'], {
+  const service = startRowlock(['serve', '--port', '0', '--access-log', 'on'], {
     env: { DATABASE_URL: databaseUrl, ROWLOCK_JWT_SECRET: SECRET, ROWLOCK_PROCESSES: '2', ...env },
     ...setting,
   });

@@ -153,6 +153,19 @@ export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): Values<Spec
   return Object.fromEntries(entries) as Values<Specs>;
 }
 
+/** Values for a log: of secrets and of what may contain one only that they are given. */
+export function shownValues<Specs extends OptionSpecs>(
+  specs: Specs,
+  values: Partial<Values<Specs>>,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(specs)
+    .map(([name, { exposure }]) => [name, values[name], exposure] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value, exposure]) => [name, exposure === undefined ? value : '[given]']),
+  );
+}
+
 function numberIn([min, max]: Range, given: string): number | undefined {
   const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
   return value >= min && value <= max ? value : undefined;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makesOwnSecret } from '../serve/keys.ts';
-import { addOptions, ConfigError, defaultOf, defaultsOf, flagOf } from './option.ts';
+import { addOptions, ConfigError, defaultOf, defaultsOf, flagOf, shownValues } from './option.ts';
 import type { OptionSpec, OptionSpecs, Values } from './option.ts';
 import { readOptions } from './read.ts';
 import { COMMAND_OPTIONS } from './table.ts';
@@ -37,6 +37,26 @@ const specs: readonly OptionSpec<unknown>[] = Object.values(COMMAND_OPTIONS).fla
   Object.values<OptionSpec<unknown>>(table),
 );
 
+describe('the values that a log may show', () => {
+  const given: GivenFlags = { port: '4001', ticketKeys: '{"keys":[]}', jwks: '{"keys":[{"d":"private"}]}' };
+  const env = {
+    ROWLOCK_JWT_SECRET: 'k7#Qz!9mW2@xL5$vN8^bR3&dF6*gH1(j',
+    DATABASE_URL: 'postgres://u:pa55@h/d',
+  };
+
+  it('say of secrets, and of what may contain one, only that they are given', () => {
+    const shown = shownValues(COMMAND_OPTIONS.serve, serveOptions(given, env));
+    expect(shown).toMatchObject({ port: 4_001, logLevel: 'info' });
+    expect(
+      Object.keys(shown)
+        .filter((name) => shown[name] === '[given]')
+        .sort(),
+    ).toEqual(['databaseUrl', 'jwks', 'jwtSecret', 'ticketKeys']);
+    expect(JSON.stringify(shown)).not.toMatch(/pa55|k7#|keys|private/);
+    expect(shown).not.toHaveProperty('redisUrl');
+  });
+});
+
 describe('readOptions', () => {
   it('has a default for everything a service needs', () => {
     expect(serveOptions()).toMatchObject({
@@ -45,7 +65,7 @@ describe('readOptions', () => {
       databaseUrl: undefined,
       development: false,
       poolSize: 20,
-      logLevel: 'warn',
+      logLevel: 'info',
     });
   });
 

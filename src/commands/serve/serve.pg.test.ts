@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
+import { RATES } from '../../http/edge/limits.ts';
 import { runningServerUrl } from '../../embedded-server/running-server.ts';
 import type { Service } from '../../../test/support/rowlock-process.ts';
 import {
@@ -157,8 +158,19 @@ describe('a service on a database of its own', () => {
     const answer = await fetch(`${url}/v1/dev/tokens`, { method: 'POST' });
     expect(answer.status).toBe(404);
     server.kill('SIGTERM');
-    const { code, stderr } = await server.ended;
+    const { code, stderr, stdout } = await server.ended;
     expect(code).toBe(0);
+    const [started = ''] = stdout.split('\n').filter((line) => line.includes('"started"'));
+    expect(JSON.parse(started)).toMatchObject({
+      level: 30,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      schema: expect.stringMatching(/^\d{4}_/),
+      postgres: expect.stringMatching(/^\d\d/),
+      node: process.version,
+      configuration: { port: 0, development: true, jwtSecret: '[given]', rate: RATES.account.perSecond },
+    });
+    expect(stdout).not.toContain(env.ROWLOCK_JWT_SECRET);
+    expect(stdout).not.toContain(DATABASE_URL);
     expect(stderr).toContain('WARNING: no development tokens');
     expect(stderr).toContain('tickets are not signed: set ROWLOCK_TICKET_KEYS');
     if (process.env['DATABASE_URL'] === undefined) expect(stderr).toContain('WARNING: fsync is off');

@@ -23,6 +23,7 @@ import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
 import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
 import type { ServiceSettings } from './service.ts';
+import { logStart } from './start-line.ts';
 import { stock } from './stock.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
@@ -102,6 +103,7 @@ async function start(
     : await serveByProcesses(settings, stopping, closers);
   const metricsUrl =
     metrics === undefined ? undefined : await openMetrics(settings, metrics, served.source, closers);
+  await logStart(options, database.url);
   const { hasTokens } = settings;
   announce({
     url: `${served.address}${options.basePath ?? ''}`,

@@ -5,7 +5,7 @@ import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
 import type { WholeService } from '../../http/app.ts';
 import type { Exposure } from '../../http/edge/exposure.ts';
 import { RATES } from '../../http/edge/limits.ts';
-import { createLogger } from '../../http/edge/logger.ts';
+import { createLogger } from '../../http/edge/log/logger.ts';
 import type { Rates } from '../../http/edge/rates/limiter.ts';
 import type { AuthConfig } from '../../http/edge/tokens/auth-config.ts';
 import { AuthConfigInvalid } from '../../http/edge/tokens/auth-config.ts';
@@ -53,6 +53,7 @@ export async function openServer(
     oidc: oidcOf(options),
     development: hasTokens ? { embeddedDatabase: true } : undefined,
     logger: createLogger({ level: options.logLevel, process: process?.number }),
+    accessLog: options.accessLog === 'on',
     limits: { watchersPerClientMax: options.streamsPerAddress, rates: ratesOf(options) },
     exposure: exposureOf(options, hasTokens),
     service: process?.service,

@@ -33,6 +33,17 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   }
 }
 
+/** The versions of a migrated database: PostgreSQL's, and the newest migration's name. Throws `CommandFailed`. */
+export async function readVersions(
+  url: string,
+): Promise<{ readonly postgres: string; readonly schema: string | undefined }> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ readonly postgres: string; readonly schema: string | null }>(`
+      select current_setting('server_version') as postgres, max(name) as schema from schema_migration`);
+    return { postgres: rows[0]?.postgres ?? '', schema: rows[0]?.schema ?? undefined };
+  });
+}
+
 /** Throws `CommandFailed` for an address that cannot be one of a database. Connects to nothing. */
 export function checkAddress(url: string): void {
   clientAt(url);

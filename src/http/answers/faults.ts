@@ -2,6 +2,7 @@
  * Turns Fastify's refusals and thrown errors into problems. No text or stack of an error reaches a client.
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { idsOf } from '../edge/log/request-ids.ts';
 import type { BrokenRule } from './problem.ts';
 import { sendBrokenRules, sendNoRoute, sendProblem, sendRefusal } from './problem.ts';
 
@@ -46,7 +47,7 @@ export function answerFault(error: FastifyError, request: FastifyRequest, reply:
     sendProblem(reply, 'invalid_request', { detail }, status);
     return;
   }
-  request.log.error({ reqId: request.id, err: error }, 'a request failed');
+  request.log.error({ ...idsOf(request), err: error }, 'a request failed');
   sendRefusal(reply, { outcome: 'internal' });
 }
 

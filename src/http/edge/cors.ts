@@ -6,7 +6,8 @@ import type { FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
 
 /** What a page may send beyond what every page may. */
-const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, if-none-match, last-event-id';
+const REQUEST_HEADERS =
+  'authorization, content-type, idempotency-key, if-none-match, last-event-id, traceparent, x-request-id';
 const METHODS = 'GET, HEAD, POST, DELETE';
 /** What a page may read beyond what every page may. */
 const ANSWER_HEADERS =

@@ -2,9 +2,9 @@
  * The OpenAPI 3.1 document at /openapi.json. Inputs and answers come from a route's schema; its refusals,
  * security, headers and Idempotency-Key come from its `config`, so that each is written once.
  */
-import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import { SCOPES } from '../../domain/scopes.ts';
+import { packageVersion } from '../../lib/package-version.ts';
 import type { App } from '../app.ts';
 import type { Documented, Operation } from './operations.ts';
 import { complete, documentedRoute, HEADERS } from './operations.ts';
@@ -90,9 +90,4 @@ export async function describeApi(app: App): Promise<void> {
       return withUniformTuples(withOpenAnswers(withNamedAnswers(openapiObject))) as typeof openapiObject;
     },
   });
-}
-
-function packageVersion(): string {
-  const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }

@@ -79,7 +79,10 @@ function refusalsByStatus(route: RouteOptions): ReadonlyMap<number, readonly Ref
 
 /** The headers of answers that the document declares, by their names in it. */
 export const HEADERS = {
-  RequestId: header("The request's id, as in the service's log.", { type: 'string', format: 'uuid' }),
+  RequestId: header(
+    "The `X-Request-Id` that the request brought, if it is 1 to 64 letters, digits, `.`, `_` and `-`; else the service's own id of the request. The log has both.",
+    { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+  ),
   RetryAfter: header('After how many seconds to send the same request again.', {
     type: 'integer',
     minimum: 1,

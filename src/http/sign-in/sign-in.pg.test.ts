@@ -6,7 +6,7 @@ import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { tokenOf, useServer } from '../../../test/support/http.ts';
 import type { OidcIssuer } from '../../../test/support/oidc-issuer.ts';
 import { CLIENT, startOidcIssuer } from '../../../test/support/oidc-issuer.ts';
-import { createLogger } from '../edge/logger.ts';
+import { createLogger } from '../edge/log/logger.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './provider.ts';
 
 const ORIGIN = 'http://localhost';

@@ -30,7 +30,7 @@ export async function startStormService(
   processes?: number,
 ): Promise<StormService> {
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, poolSize } = BOUNDS;
-  const process = startRowlock(['serve', '--port', '0', '--log-level', 'info'], {
+  const process = startRowlock(['serve', '--port', '0', '--access-log', 'on'], {
     env: {
       DATABASE_URL: databaseUrl,
       ROWLOCK_JWT_SECRET: SECRET,

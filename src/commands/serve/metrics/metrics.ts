@@ -4,7 +4,7 @@ import type { NotReady } from '../../../box-office/box-office.ts';
 import { startAudits } from '../../../box-office/figures/audits.ts';
 import { openFigures } from '../../../box-office/figures/figures.ts';
 import { inTime } from '../../../lib/in-time.ts';
-import { packageVersion } from '../../shared/package-version.ts';
+import { packageVersion } from '../../../lib/package-version.ts';
 import { note } from '../../shared/terminal.ts';
 import type { Closers } from '../closers.ts';
 import { metricsPlace } from '../listening.ts';

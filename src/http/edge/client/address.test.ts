@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { NO_RATES, useServerWithoutDatabase } from '../../../../test/support/http.ts';
 import { clientKey, isProxy } from './address.ts';
-import { createLogger } from '../logger.ts';
+import { createLogger } from '../log/logger.ts';
 
 describe('a client is counted by', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['::ffff:0.0.0.9', '0.0.0.9'],
+    ['::fffe:c000:201', '0:0:0:0::/64'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
     ['2001:db8::1', '2001:db8:0:0::/64'],
@@ -21,9 +24,10 @@ describe('a client is counted by', () => {
 describe('behind a trusted proxy', () => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
-  const direct = useServerWithoutDatabase({ logger });
+  const direct = useServerWithoutDatabase({ logger, accessLog: true });
   const proxied = useServerWithoutDatabase({
     logger,
+    accessLog: true,
     exposure: { trustedProxies: ['10.0.0.0/8', '192.0.2.7'] },
     limits: { rates: { ...NO_RATES, address: { perSecond: 0.001, burst: 1 } } },
   });

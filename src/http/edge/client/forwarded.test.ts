@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NO_RATES, useServerWithoutDatabase } from '../../../../test/support/http.ts';
-import { createLogger } from '../logger.ts';
+import { useServerWithoutDatabase } from '../../../../test/support/http.ts';
+import { createLogger } from '../log/logger.ts';
 import { clientBehind } from './forwarded.ts';
 
 const PROXY = '10.0.0.1';
@@ -89,14 +89,13 @@ describe('a service whose proxies set', () => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
   const trustedProxies = ['10.0.0.0/8', '192.0.2.7', 'fd00::/8'];
-  const limits = { rates: NO_RATES };
+  const logs = { logger, accessLog: true };
   const byForwarded = useServerWithoutDatabase({
-    logger,
-    limits,
+    ...logs,
     exposure: { trustedProxies, forwardedHeader: 'forwarded' },
   });
-  const byDefault = useServerWithoutDatabase({ logger, limits, exposure: { trustedProxies } });
-  const alone = useServerWithoutDatabase({ logger, limits, exposure: { forwardedHeader: 'forwarded' } });
+  const byDefault = useServerWithoutDatabase({ ...logs, exposure: { trustedProxies } });
+  const alone = useServerWithoutDatabase({ ...logs, exposure: { forwardedHeader: 'forwarded' } });
 
   /** The address in the log, and whether HSTS was sent, as over https. */
   async function seen(

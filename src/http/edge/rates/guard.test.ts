@@ -1,5 +1,6 @@
 /** Which requests are counted by what, and what a request too many is answered. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { fastify } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_RATES, TEST_SECRET, tokenOf } from '../../../../test/support/http.ts';
 import type { ApiDocument } from '../../../../test/support/openapi.ts';
@@ -9,6 +10,8 @@ import { createServer } from '../../server.ts';
 import { RATES } from '../limits.ts';
 import { isProgram } from './guard.ts';
 import type { Rates } from './limiter.ts';
+import { createRateLimiter } from './limiter.ts';
+import { guardRoutes } from '../guard.ts';
 
 const BOX_OFFICE = {
   readWallet: async () => ({ accountId: 'a', balance: 0, version: 0, currency: 'KRW', minorUnit: 0 }),
@@ -133,6 +136,37 @@ describe('an address', () => {
     const send = await open();
     const found = new Set(await statuses(() => send({ url: '/v1/concerts' }), 8_000));
     expect(found).toEqual(new Set([200]));
+  });
+});
+
+describe('a route', () => {
+  it('may be counted as a sign-in, apart from other requests; one that identifies nobody never shares an account', async () => {
+    const rate = { perSecond: HARDLY, burst: 1 };
+    const app = fastify();
+    opened.push(app);
+    app.decorateReply('outcome', 'ok').decorateReply('refusalCause', undefined).decorate('basePath', '');
+    const nobody = {
+      identify: () => Promise.reject(new Error('not asked')),
+      originOf: () => ({ url: '', isTls: false, isTrusted: false }),
+    };
+    guardRoutes(
+      app,
+      nobody,
+      createRateLimiter({ ...NO_RATES, account: rate, address: rate, 'sign-in': rate }),
+    );
+    for (const [url, counted] of [
+      ['/in', 'sign-in'],
+      ['/optional', 'account'],
+      ['/free', 'none'],
+    ] as const)
+      app.get(url, { config: { access: 'public', rate: counted } }, () => 'ok');
+    const ask = async (url: string, remoteAddress: string): Promise<number> =>
+      (await app.inject({ url, remoteAddress })).statusCode;
+    for (const url of ['/in', '/optional']) {
+      const found = [await ask(url, '192.0.2.1'), await ask(url, '192.0.2.1'), await ask(url, '192.0.2.2')];
+      expect(found, url).toEqual([200, 429, 200]);
+    }
+    expect([await ask('/free', '192.0.2.1'), await ask('/free', '192.0.2.1')]).toEqual([200, 200]);
   });
 });
 

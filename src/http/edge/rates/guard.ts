@@ -23,14 +23,25 @@ export function rateGuard(limiter: RateLimiter, countedBy: CountedBy): preHandle
   if (countedBy === 'none') return undefined;
   return (request, reply, done) => {
     const exceeded =
-      countedBy === 'account' ? ofAccount(limiter, request) : limiter.take(countedBy, clientOf(request));
+      countedBy === 'account' ? ofAccount(limiter, request) : ofAddress(limiter, countedBy, request);
     if (exceeded === undefined) done();
     else sendExceeded(reply, exceeded);
   };
 }
 
-function ofAccount(limiter: RateLimiter, { accountId, scopes }: FastifyRequest): Exceeded | undefined {
+function ofAccount(limiter: RateLimiter, request: FastifyRequest): Exceeded | undefined {
+  const { accountId, scopes } = request;
+  // Nobody is identified where that is not required: all of them must not share one count.
+  if (accountId === '') return ofAddress(limiter, 'address', request);
   return isProgram(scopes) ? undefined : limiter.take('account', accountId);
+}
+
+function ofAddress(
+  limiter: RateLimiter,
+  name: 'address' | 'sign-in',
+  request: FastifyRequest,
+): Exceeded | undefined {
+  return limiter.take(name, clientOf(request));
 }
 
 /** Whether a token is an operator's program or staff, who act for many buyers: one payment backend tops up for everybody. */
@@ -47,13 +58,13 @@ export function sendExceeded(reply: FastifyReply, { name, rate, waitMs }: Exceed
     'ratelimit-policy': `"${name}";q=${rate.burst};w=${windowSeconds}`,
     ratelimit: `"${name}";r=0;t=${seconds}`,
   });
-  reply.refusalCause ??= name;
+  reply.refusalCause = name;
   sendRefusal(reply, refuse('rate_limited'));
 }
 
 /** Answers 429 to one stream too many of an address; nobody knows when one of the others ends. */
 export function sendNoStream(reply: FastifyReply, streamsMax: number): void {
   reply.headers({ 'ratelimit-policy': `"streams";q=${streamsMax}`, ratelimit: '"streams";r=0' });
-  reply.refusalCause ??= 'streams';
+  reply.refusalCause = 'streams';
   sendRefusal(reply, refuse('rate_limited'));
 }

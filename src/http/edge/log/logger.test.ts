@@ -1,13 +1,5 @@
-import type { FastifyBaseLogger } from 'fastify';
-import { fastify, LogController } from 'fastify';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLogger, logAnswers } from './logger.ts';
-import { sendRefusal } from '../answers/problem.ts';
-import type { ContendedCause } from '../../domain/outcomes.ts';
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+import { describe, expect, it } from 'vitest';
+import { createLogger } from './logger.ts';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
@@ -61,35 +53,5 @@ describe('the log', () => {
     const lines: string[] = [];
     createLogger({ level: 'silent', destination: { write: (line) => lines.push(line) } }).fatal('x');
     expect(lines).toEqual([]);
-  });
-});
-
-describe('the log of the answers', () => {
-  it('warns of a refusal’s cause at once, and then once every ten seconds', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const lines: string[] = [];
-    const loggerInstance: FastifyBaseLogger = createLogger({
-      level: 'warn',
-      destination: { write: (line) => lines.push(line) },
-    });
-    const app = fastify({
-      loggerInstance,
-      logController: new LogController({ disableRequestLogging: true }),
-    });
-    logAnswers(app);
-    app.get('/:cause', (request, reply) => {
-      const { cause } = request.params as { readonly cause: ContendedCause };
-      return sendRefusal(reply, { outcome: 'contended', cause });
-    });
-    app.get('/', () => 'ok');
-    for (const cause of ['pool', 'pool', 'pool', 'redis', '']) await app.inject({ url: `/${cause}` });
-    vi.advanceTimersByTime(10_000);
-    await app.inject({ url: '/pool' });
-    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { level: 40, outcome: 'contended', cause: 'pool', answers: 1 },
-      { level: 40, outcome: 'contended', cause: 'redis', answers: 1 },
-      { level: 40, outcome: 'contended', cause: 'pool', answers: 3 },
-    ]);
-    await app.close();
   });
 });

@@ -1,5 +1,4 @@
 /** The service's log: one JSON object a line, without secrets. */
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { pino, stdSerializers } from 'pino';
 
@@ -54,46 +53,4 @@ function withoutSecrets(text: string): string {
   return text.replaceAll(SECRETS, (_found, url: string | undefined, scheme: string | undefined) => {
     return `${url ?? scheme ?? ''}[removed]`;
   });
-}
-
-/** How long one warning covers all refusals of the same cause. */
-const CAUSE_TOLD_FOR_MS = 10_000;
-
-/**
- * Logs a line per answer: route, status, the client's address, milliseconds, outcome. It omits the path, which may contain ids. A
- * refusal's cause, which the answer omits, is also a warning, for logs without these lines.
- */
-export function logAnswers(app: FastifyInstance): void {
-  const warnOfCause = createCauseWarnings();
-  app.decorateReply('outcome', 'ok');
-  app.decorateReply('refusalCause', undefined);
-  app.addHook('onResponse', (request, reply, done) => {
-    request.log.info({
-      reqId: request.id,
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      address: request.ip,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      outcome: reply.outcome,
-      cause: reply.refusalCause,
-    });
-    if (reply.refusalCause !== undefined) warnOfCause(request.log, reply.outcome, reply.refusalCause);
-    done();
-  });
-}
-
-/** Warns of a cause at once, and then once per period for all repetitions in it. */
-function createCauseWarnings(): (log: FastifyBaseLogger, outcome: string, cause: string) => void {
-  const told = new Map<string, { readonly atMs: number; untold: number }>();
-  return (log, outcome, cause) => {
-    const name = `${outcome} ${cause}`;
-    const last = told.get(name);
-    if (last !== undefined && performance.now() - last.atMs < CAUSE_TOLD_FOR_MS) {
-      last.untold += 1;
-      return;
-    }
-    told.set(name, { atMs: performance.now(), untold: 0 });
-    log.warn({ outcome, cause, answers: 1 + (last?.untold ?? 0) }, 'refused');
-  };
 }
