@@ -66,7 +66,9 @@ it('sees a transaction that is open, and a session that waits for its row', asyn
     const read = () => database.connect(readServerFigures);
     await until(async () => (await read()).lockWaiters === 1);
     await until(async () => (await read()).longestLockWaitSeconds > 0);
-    expect((await read()).oldestTransactionSeconds).toBeGreaterThan(0);
+    const { oldestTransactionSeconds, blockingTransactionSeconds } = await read();
+    expect(blockingTransactionSeconds).toBeGreaterThan(0);
+    expect(oldestTransactionSeconds).toBeGreaterThan(0);
     await holder.query('rollback');
     await waiting;
   } finally {
