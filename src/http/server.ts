@@ -21,8 +21,8 @@ import { allowOrigins } from './edge/cors.ts';
 import type { Exposure } from './edge/exposure.ts';
 import type { HttpLimits } from './edge/limits.ts';
 import { collectMethods } from './edge/methods.ts';
-import type { HttpObserver } from './edge/observe.ts';
-import { observeAnswers } from './edge/observe.ts';
+import type { HttpObserver } from './observing/answers.ts';
+import { observeAnswers } from './observing/answers.ts';
 import { createPlaces } from './edge/places.ts';
 import {
   HEADER_BYTES_MAX,
@@ -37,7 +37,7 @@ import { createPageFacts } from './page-facts.ts';
 import { PAGES_DIR, servePages } from './pages.ts';
 import { registerRoutes } from './routes/routes.ts';
 import { securityTxtRoute } from './routes/security-txt/route.ts';
-import { traceRequests } from './edge/spans.ts';
+import { traceRequests } from './observing/spans.ts';
 import { compileValidator } from './edge/validation.ts';
 import { answerUnreadable, refuseExpectations } from './edge/unreadable.ts';
 
