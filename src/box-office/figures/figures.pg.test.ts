@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { whileOpen } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { buySeats, expireHold, holdSeats } from '../../../test/support/fixture.ts';
@@ -36,6 +37,16 @@ it('has none where no database answers', async () => {
   nowhere.port = '1';
   const figures = openFigures(nowhere.href);
   expect(await figures.read()).toBeUndefined();
+  await figures.close();
+});
+
+it('has none while the database keeps it waiting, and does not wait for long', async () => {
+  const figures = openFigures(database.url);
+  await whileOpen(database, [`lock table cancellation in access exclusive mode`], async () => {
+    const beganAtMs = performance.now();
+    expect(await figures.read()).toBeUndefined();
+    expect(performance.now() - beganAtMs).toBeLessThan(30_000);
+  });
   await figures.close();
 });
 
