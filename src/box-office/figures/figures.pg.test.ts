@@ -88,6 +88,27 @@ it('sees a transaction that is open, and a session that waits for its row', asyn
   }
 });
 
+it('tells cancellations under way from those that nobody works on', async () => {
+  const read = async (): Promise<readonly number[]> => {
+    const { cancellations, cancellationsStuck } = await database.connect(readServerFigures);
+    return [cancellations, cancellationsStuck];
+  };
+  const [working, left, failing] = [
+    await plantPerformance(database),
+    await plantPerformance(database),
+    await plantPerformance(database),
+  ];
+  const cancel = `insert into cancellation (performance_id, refunded_before, leased_until, failures)
+    values ($1, 0, clock_timestamp() + $2::interval, $3)`;
+  await database.sql(cancel, [working, '10 seconds', '[]']);
+  expect(await read()).toEqual([1, 0]);
+  await database.sql(cancel, [left, '-2 minutes', '[]']);
+  await database.sql(cancel, [failing, '10 seconds', '[{"reason": "contended"}]']);
+  expect(await read()).toEqual([3, 2]);
+  await database.sql(`update cancellation set completed_at = clock_timestamp()`);
+  expect(await read()).toEqual([0, 0]);
+});
+
 it('counts one hall when the budget is used up, the longest uncounted first, and rests', async () => {
   await database.sql(
     `update performance set sale_closes_at = clock_timestamp() - interval '2 days', sale_opens_at = clock_timestamp() - interval '3 days'`,
