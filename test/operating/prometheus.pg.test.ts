@@ -125,6 +125,18 @@ describeWithPrometheus('Prometheus', () => {
     expect(named).toEqual([]);
   });
 
+  it.each(['docs/operating/monitor.md', 'docs/operating/monitor.ko.md'])(
+    'gets nothing that %s does not list',
+    async (path) => {
+      const page = read(path);
+      const { text } = await scrape(metrics);
+      const names = [...text.matchAll(/^# TYPE rowlock_(\w+) /gm)].map(([, name]) => name!);
+      const listed = (name: string): boolean =>
+        new RegExp(`\`${name}[\`{]`).test(page) || page.includes(`\`${name.split('_')[0]}_…\``);
+      expect(names.filter((name) => !listed(name))).toEqual([]);
+    },
+  );
+
   it('gets samples for every query of the dashboard', async () => {
     let without = queries;
     await until(async () => {
