@@ -137,7 +137,7 @@ export type { CurrencyReport } from '../catalogue/import/set-currency.ts';
 export type { SeatMap } from '../catalogue/seat-map/seat-map.ts';
 export type { MapSeat, VenueMap } from '../catalogue/seat-map/venue-map.ts';
 export type { Currency } from '../domain/currency.ts';
-export type { DatabaseOptions } from '../db/database.ts';
+export type { DatabaseObserver, DatabaseOptions } from '../db/database.ts';
 export type {
   ContendedCause,
   ContendedSqlstate,
@@ -185,7 +185,7 @@ export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
 export type { SalesOverTime, SalesPoint } from './operator/sales-over-time.ts';
 export type { BoxOfficeObserver, ObservedOperation } from './observer.ts';
-export type { StrategyNames } from './strategies.ts';
+export type { GroupObserver, StrategyNames } from './strategies.ts';
 export { PackageMissing } from '../lib/optional-packages.ts';
 export type { Signal } from '../lib/signal.ts';
 export type { NotReady } from './ready.ts';

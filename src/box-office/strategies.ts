@@ -32,9 +32,9 @@ export interface OpenStrategies {
 /** Gets what groups do, by the operation. */
 export interface GroupObserver {
   /** A transaction decided so many requests. */
-  groupDecided(operation: keyof Strategies, size: number): void;
+  groupDecided(operation: keyof StrategyNames, size: number): void;
   /** How long a request waited for its group to be formed. */
-  waitedForGroup(operation: keyof Strategies, ms: number): void;
+  waitedForGroup(operation: keyof StrategyNames, ms: number): void;
 }
 
 /** Strategies by name, such as `optimistic+retry`; `grouped` by default. */

@@ -157,6 +157,9 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     'five seconds': SWEEP_MS,
     'fifteen seconds': LEASE_SECONDS * SECOND_MS + SWEEP_MS,
   },
+  'docs/operating/monitor.md': {
+    'two per cent': 100 / constant('src/box-office/figures/seat-counts.ts', 'REST'),
+  },
   'docs/strategies/grouped.md': {
     '100 ms': BRIEF_WAIT_MS,
     '190 ms': POLL_MS,

@@ -1,7 +1,8 @@
 /**
  * Where the processor time of a hold over HTTP goes: `npm run http-costs` (Linux only). It sends the same requests, each by
  * another account with a new token, to servers that do more and more of what the service does, and prints what each takes
- * for a request: its main thread, and its other threads, which mostly collect garbage.
+ * for a request: its main thread, and its other threads, which mostly collect garbage. `-- service metrics` measures only
+ * these, and prints what the second takes of the first.
  */
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,7 +17,10 @@ import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
 import type { Rung, RungOrder } from './http-rung.ts';
 import { RUNGS } from './http-rung.ts';
 
-const ROUNDS = 7;
+const CHOSEN = process.argv.slice(2);
+const ALL = Object.keys(RUNGS) as Rung[];
+const CHOSEN_RUNGS = CHOSEN.length === 0 ? ALL : ALL.filter((rung) => CHOSEN.includes(rung));
+const ROUNDS = CHOSEN.length === 0 ? 7 : 21;
 const SEATS = 30_000;
 const CONNECTIONS = 256;
 const DURATION_MS = 2_000;
@@ -39,12 +43,13 @@ await withTarget(undefined, async ({ url }) => {
   const worker = await startWorker(url);
   const servers: Server[] = [];
   try {
-    for (const rung of Object.keys(RUNGS) as Rung[]) {
+    for (const rung of CHOSEN_RUNGS) {
       servers.push(await startRung({ rung, databaseUrl: url, secret }));
     }
     const costs = new Map<Rung, Cost[]>();
     for (let round = -1; round < ROUNDS; round += 1) {
-      for (const server of servers) {
+      // Neighbours take turns in being the first.
+      for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
         const fixture = await plantFixture(control.pool, { operation: 'hold', rows: SEATS, seatsPerHold: 1 });
         const cost = await costOf(server, worker, { secret, fixture });
         if (round >= 0) costs.set(server.rung, [...(costs.get(server.rung) ?? []), cost]);
@@ -76,7 +81,7 @@ async function costOf(
   await worker.prepare({
     ...planted,
     requests: 'hold',
-    to: rung === 'service' ? 'service' : 'bare',
+    to: rung === 'service' || rung === 'metrics' ? 'service' : 'bare',
     port,
     pattern: { kind: 'each-once', rows: SEATS, from: 0, step: 1 },
     connections: CONNECTIONS,
@@ -110,6 +115,12 @@ function print(costs: ReadonlyMap<Rung, readonly Cost[]>): void {
     const others = summaryOf(each.map(({ othersUs }) => othersUs));
     process.stdout.write(`${RUNGS[rung].padEnd(width)}  main thread ${main}  others ${others}\n`);
   }
+  const [first, second, ...more] = [...costs.values()];
+  if (first === undefined || second === undefined || more.length > 0) return;
+  const sum = ({ mainUs, othersUs }: Cost): number => mainUs + othersUs;
+  const ratios = first.map((cost, round) => sum(second[round]!) / sum(cost)).toSorted((a, b) => a - b);
+  const at = (share: number): string => ratios[Math.floor(share * (ratios.length - 1))]!.toFixed(3);
+  process.stdout.write(`second ÷ first, whole process: ${at(0.5)} (quartiles ${at(0.25)}–${at(0.75)})\n`);
 }
 
 /** The median, and the least and the most. */

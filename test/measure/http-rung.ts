@@ -8,6 +8,7 @@ import { fastify } from 'fastify';
 import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import type { BoxOffice, HoldRequest } from '../../src/box-office/box-office.ts';
 import { serveBare } from '../../src/bench/rivals/bare-server.ts';
+import { createProcessMetrics } from '../../src/commands/serve/metrics/process-metrics.ts';
 import { createLogger } from '../../src/http/edge/log/logger.ts';
 import { createAuthenticator } from '../../src/http/edge/tokens/auth.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -19,6 +20,7 @@ export const RUNGS = {
   fastify: 'Fastify with one route, without a token',
   edge: 'the service without an engine behind the route',
   service: 'the service',
+  metrics: 'the service with metrics, scraped once a second',
 } as const;
 
 export type Rung = keyof typeof RUNGS;
@@ -43,8 +45,13 @@ async function serve({ rung, databaseUrl, secret }: RungOrder): Promise<number> 
     });
     return portOf(await app.listen({ host: '127.0.0.1', port: 0 }));
   }
-  const boxOffice = await createBoxOffice({ databaseUrl, migrate: false });
+  const metrics = rung === 'metrics' ? createProcessMetrics() : undefined;
+  const boxOffice = await createBoxOffice({ databaseUrl, migrate: false, observer: metrics?.boxOffice });
+  metrics?.watch(boxOffice);
+  // Fifteen times as often as Prometheus would, without the figures of the database, which cost this process little.
+  if (metrics !== undefined) setInterval(() => void metrics.read(), 1_000);
   const app = await createServer({
+    observer: metrics?.http,
     boxOffice: rung === 'edge' ? withoutEngine(boxOffice) : boxOffice,
     auth: { secret },
     logger: createLogger({ level: 'warn' }),

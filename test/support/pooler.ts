@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { administer } from './administer.ts';
 import type { TestDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
 import { until } from './gate.ts';
 
 const isInstalled = spawnSync('pgbouncer', ['--version']).status === 0;
@@ -67,12 +66,4 @@ pool_mode = ${poolMode}
   });
   afterAll(() => end());
   return handle;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,13 @@
 /** Prometheus and its promtool, for tests that are skipped where they are not installed. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { freePort } from './free-port.ts';
+import { until } from './gate.ts';
+import { endWithRun } from './reaper.ts';
 
 const isInstalled = ['prometheus', 'promtool'].every(
   (program) => spawnSync(program, ['--version']).status === 0,
@@ -56,4 +63,60 @@ export function valueOf(
       sample.name === name && Object.entries(labels).every(([label, of]) => sample.labels[label] === of),
   );
   return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+}
+
+export interface Prometheus {
+  /** The series of an instant query now. Throws for a query that is wrong. */
+  query(expression: string): Promise<readonly unknown[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a Prometheus on this configuration, with its data in a folder that `stop` removes. */
+export async function startPrometheus(config: string): Promise<Prometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'rowlock-prometheus-'));
+  const file = join(folder, 'prometheus.yml');
+  await writeFile(file, config);
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=${address}`,
+      '--log.level=error',
+    ],
+    { stdio: 'ignore' },
+  );
+  endWithRun(child);
+  const ask = async (path: string): Promise<Response> => fetch(`http://${address}${path}`);
+  const stop = async (): Promise<void> => {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  const isReady = (): Promise<boolean> =>
+    ask('/-/ready').then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  try {
+    await until(async () => child.exitCode !== null || (await isReady()));
+    if (child.exitCode !== null) throw new Error(`Prometheus ended with exit code ${child.exitCode}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    query: async (expression) => {
+      const answer = await ask(`/api/v1/query?query=${encodeURIComponent(expression)}`);
+      const body = (await answer.json()) as {
+        readonly error?: string;
+        readonly data?: { readonly result: readonly unknown[] };
+      };
+      if (body.data === undefined) throw new Error(`${expression}: ${body.error}`);
+      return body.data.result;
+    },
+    stop,
+  };
 }

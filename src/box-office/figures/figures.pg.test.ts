@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { whileOpen } from '../../../test/support/blocker.ts';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { buySeats, expireHold, holdSeats } from '../../../test/support/fixture.ts';
@@ -39,6 +40,16 @@ it('has none where no database answers', async () => {
   await figures.close();
 });
 
+it('has none while the database keeps it waiting, and does not wait for long', async () => {
+  const figures = openFigures(database.url);
+  await whileOpen(database, [`lock table cancellation in access exclusive mode`], async () => {
+    const beganAtMs = performance.now();
+    expect(await figures.read()).toBeUndefined();
+    expect(performance.now() - beganAtMs).toBeLessThan(30_000);
+  });
+  await figures.close();
+});
+
 it('tells the age of the oldest expired hold until it is swept', async () => {
   const performanceId = await plantPerformance(database);
   const lag = createSweeperLag();
@@ -66,13 +77,36 @@ it('sees a transaction that is open, and a session that waits for its row', asyn
     const read = () => database.connect(readServerFigures);
     await until(async () => (await read()).lockWaiters === 1);
     await until(async () => (await read()).longestLockWaitSeconds > 0);
-    expect((await read()).oldestTransactionSeconds).toBeGreaterThan(0);
+    const { oldestTransactionSeconds, blockingTransactionSeconds } = await read();
+    expect(blockingTransactionSeconds).toBeGreaterThan(0);
+    expect(oldestTransactionSeconds).toBeGreaterThan(0);
     await holder.query('rollback');
     await waiting;
   } finally {
     holder.release(true);
     waiter.release(true);
   }
+});
+
+it('tells cancellations under way from those that nobody works on', async () => {
+  const read = async (): Promise<readonly number[]> => {
+    const { cancellations, cancellationsStuck } = await database.connect(readServerFigures);
+    return [cancellations, cancellationsStuck];
+  };
+  const [working, left, failing] = [
+    await plantPerformance(database),
+    await plantPerformance(database),
+    await plantPerformance(database),
+  ];
+  const cancel = `insert into cancellation (performance_id, refunded_before, leased_until, failures)
+    values ($1, 0, clock_timestamp() + $2::interval, $3)`;
+  await database.sql(cancel, [working, '10 seconds', '[]']);
+  expect(await read()).toEqual([1, 0]);
+  await database.sql(cancel, [left, '-2 minutes', '[]']);
+  await database.sql(cancel, [failing, '10 seconds', '[{"reason": "contended"}]']);
+  expect(await read()).toEqual([3, 2]);
+  await database.sql(`update cancellation set completed_at = clock_timestamp()`);
+  expect(await read()).toEqual([0, 0]);
 });
 
 it('counts one hall when the budget is used up, the longest uncounted first, and rests', async () => {

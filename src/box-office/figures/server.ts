@@ -21,6 +21,8 @@ export interface ServerFigures {
   /** Sessions that wait for a lock, and how long the first of them has waited. */
   readonly lockWaiters: number;
   readonly longestLockWaitSeconds: number;
+  /** The age of the oldest transaction that one of the sessions waits for; 0 when nothing waits. */
+  readonly blockingTransactionSeconds: number;
   /** WAL written since the cluster was made. */
   readonly walBytes: number;
   /** The most WAL that a replication slot keeps from being removed. */
@@ -34,6 +36,8 @@ export interface ServerFigures {
 
 /** Named standbys at most: labels must be bounded. */
 const STANDBYS_MAX = 16;
+/** Looking for what a session waits for takes PostgreSQL's lock tables: only for the first that wait. */
+const BLOCKED_MAX = 4;
 /** A cancellation whose lease ended so long ago is worked on by nobody. */
 const FORGOTTEN_SECONDS = 60;
 
@@ -41,7 +45,7 @@ const FORGOTTEN_SECONDS = 60;
 // pg_read_all_stats; without that right those values cover the service's own role.
 const readServer = statement({
   name: 'figures_server',
-  params: ['integer', 'integer'],
+  params: ['integer', 'integer', 'integer'],
   columns: {
     at: 'timestamp with time zone',
     connections: 'bigint',
@@ -49,6 +53,7 @@ const readServer = statement({
     oldest_transaction_seconds: 'double precision',
     lock_waiters: 'bigint',
     longest_lock_wait_seconds: 'double precision',
+    blocking_transaction_seconds: 'double precision',
     wal_bytes: 'double precision',
     wal_retained_bytes: 'double precision',
     database_bytes: 'bigint',
@@ -60,7 +65,7 @@ const readServer = statement({
     with wal as materialized (
       select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn
     ), waiting as materialized (
-      select l.waitstart
+      select l.pid, l.waitstart
       from pg_locks as l
       join pg_stat_activity as a on a.pid = l.pid
       where not l.granted and a.datname = current_database()
@@ -83,6 +88,12 @@ const readServer = statement({
       (select count(*) from waiting) as lock_waiters,
       coalesce((select extract(epoch from max(clock_timestamp() - w.waitstart)) from waiting as w), 0)
         ::double precision as longest_lock_wait_seconds,
+      coalesce((
+        select extract(epoch from max(clock_timestamp() - a.xact_start))
+        from (select w.pid from waiting as w order by w.waitstart limit $3::integer) as blocked
+        cross join unnest(pg_blocking_pids(blocked.pid)) as blocking (pid)
+        join pg_stat_activity as a on a.pid = blocking.pid
+      ), 0)::double precision as blocking_transaction_seconds,
       pg_wal_lsn_diff(wal.lsn, '0/0')::double precision as wal_bytes,
       coalesce((select max(pg_wal_lsn_diff(wal.lsn, s.restart_lsn)) from pg_replication_slots as s), 0)
         ::double precision as wal_retained_bytes,
@@ -104,7 +115,7 @@ const readServer = statement({
 
 /** Reads the server's figures now. */
 export async function readServerFigures(reader: Reader): Promise<ServerFigures> {
-  const [row] = await reader.read(readServer, [STANDBYS_MAX, FORGOTTEN_SECONDS]);
+  const [row] = await reader.read(readServer, [STANDBYS_MAX, FORGOTTEN_SECONDS, BLOCKED_MAX]);
   if (row === undefined) throw new Error('a statement without a condition gave no row');
   return {
     at: row.at,
@@ -113,6 +124,7 @@ export async function readServerFigures(reader: Reader): Promise<ServerFigures> 
     oldestTransactionSeconds: row.oldest_transaction_seconds,
     lockWaiters: row.lock_waiters,
     longestLockWaitSeconds: row.longest_lock_wait_seconds,
+    blockingTransactionSeconds: row.blocking_transaction_seconds,
     walBytes: row.wal_bytes,
     walRetainedBytes: row.wal_retained_bytes,
     databaseBytes: row.database_bytes,

@@ -56,6 +56,11 @@ export function databaseFamilies(read: Read): readonly Family[] {
       (figures) => figures.longestLockWaitSeconds,
     ),
     gauge(
+      'database_blocking_transaction_seconds',
+      'The age of the oldest transaction that a session waits for, sampled.',
+      (figures) => figures.blockingTransactionSeconds,
+    ),
+    gauge(
       'database_commit_seconds',
       'How long a small durable write took; none when the database took none.',
       (figures) => figures.commitSeconds,

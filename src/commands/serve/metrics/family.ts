@@ -15,7 +15,7 @@ export interface Family {
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** How the values of several processes become one; their sum where it is left out. */
-  readonly aggregator?: 'sum' | 'max';
+  readonly aggregator?: 'sum' | 'max' | 'min';
   readonly samples: () => readonly Sample[] | Promise<readonly Sample[]>;
 }
 

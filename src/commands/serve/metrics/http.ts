@@ -1,6 +1,6 @@
 /** What a process answered over HTTP. */
 import { REFUSALS } from '../../../domain/outcomes.ts';
-import type { HttpObserver } from '../../../http/edge/observe.ts';
+import type { HttpObserver } from '../../../http/observing/answers.ts';
 import type { Family } from './family.ts';
 import { single } from './family.ts';
 

@@ -1,7 +1,7 @@
 /** The metrics of one process of a service. */
 import { Registry } from 'prom-client';
 import type { BoxOffice, BoxOfficeObserver, ProcessActivity } from '../../../box-office/box-office.ts';
-import type { HttpObserver } from '../../../http/edge/observe.ts';
+import type { HttpObserver } from '../../../http/observing/answers.ts';
 import type { Families, Family } from './family.ts';
 import { register, single } from './family.ts';
 import { createHttpCounts } from './http.ts';

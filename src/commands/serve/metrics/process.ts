@@ -41,9 +41,9 @@ export function createProcessFigures(): ProcessFigures {
       ),
       family(
         'process_start_time_seconds',
-        'When the process started, in Unix time; of several, the newest.',
+        'When the process started, in Unix time; of several, the oldest, which is their parent.',
         () => performance.timeOrigin / 1_000,
-        { aggregator: 'max' },
+        { aggregator: 'min' },
       ),
       {
         name: 'rowlock_event_loop_delay_seconds',

@@ -1,6 +1,6 @@
 /** What the HTTP server tells of its answers, for metrics. */
 import type { FastifyInstance } from 'fastify';
-import type { Connections } from './connections.ts';
+import type { Connections } from '../edge/connections.ts';
 
 /** Called for each answer: `answered` must be cheap, and must not throw. */
 export interface HttpObserver {
