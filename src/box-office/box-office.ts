@@ -66,7 +66,15 @@ import type { ImportRefusal } from './operator/import/import.ts';
 import type { Importer } from './operator/import/importer.ts';
 import { createImporter } from './operator/import/importer.ts';
 import { readAnyReservation, refundAny, releaseAny } from './operator/reservations.ts';
-import type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
+import type {
+  AnyReservation,
+  OperatorRefund,
+  OperatorRelease,
+  RefundableReservation,
+} from './operator/reservations.ts';
+import { listActions } from '../operator-log/list-actions.ts';
+import type { ActionPage } from '../operator-log/list-actions.ts';
+import type { By } from '../operator-log/note-action.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -171,7 +179,14 @@ export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.t
 export type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
 export type { CancellationFailure } from './cancellations.ts';
 export type { VisibilityRefusal } from './operator/visibility.ts';
-export type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
+export type {
+  AnyReservation,
+  OperatorRefund,
+  OperatorRelease,
+  RefundableReservation,
+} from './operator/reservations.ts';
+export type { ActionPage, OperatorAction } from '../operator-log/list-actions.ts';
+export type { By } from '../operator-log/note-action.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
@@ -213,6 +228,12 @@ export interface BoxOfficeOptions {
 export interface Page {
   readonly before?: number | undefined;
   readonly limit: number;
+}
+
+/** A page of the operator log. */
+export interface ActionsRequest extends Page {
+  /** Only what was done to this performance. */
+  readonly performanceId?: string | undefined;
 }
 
 /** What this process does; others on the same database report their own. */
@@ -301,19 +322,23 @@ export interface BoxOffice {
   /** Top-ups, payments and refunds, newest first. */
   listLedger(accountId: string, page: Page): Promise<LedgerPage | AccountRefusal>;
 
-  /** What an operator may do beyond a buyer. */
+  /**
+   * What an operator may do beyond a buyer. Each write is noted in the operator log, in the same transaction, with the `actor`
+   * and the `requestId` of its request.
+   */
   readonly operator: {
     /**
      * Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. It works in a
      * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
      */
-    importCatalogue(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
+    importCatalogue(document: unknown, signal?: Signal, by?: By): Promise<ImportReport | ImportRefusal>;
     /** Every concert, hidden ones too. */
     listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
     /** Takes a concert off the list, or puts it back; its sale and its tickets stay as they are. */
     setVisibility(
       concertId: string,
       visibility: { readonly hidden: boolean },
+      by?: By,
     ): Promise<Concert | VisibilityRefusal>;
     /**
      * Cancels a performance for good: nothing is held any more, holds are ended, and every confirmed
@@ -327,7 +352,7 @@ export interface BoxOffice {
      * Opens, pauses or closes a sale. Refusals: `not_found`, `sales_closed` (it is cancelled), `outcome_unknown`,
      * and those of a read.
      */
-    setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
+    setSaleState(performanceId: string, state: SaleState, by?: By): Promise<Performance | SaleRefusal>;
     /** Anybody's reservation, with what a refund of each of its seats pays back. */
     readReservation(request: AnyReservation): Promise<RefundableReservation | MissingRefusal>;
     /** The reservation that holds or bought a seat. `not_found` names what is missing; of a free seat, the reservation. */
@@ -339,7 +364,7 @@ export interface BoxOffice {
      */
     refund(request: OperatorRefund): Promise<Refunded | RefundRefusal>;
     /** Releases anybody's hold, all of it. Refusals: as a buyer's. */
-    release(request: AnyReservation): Promise<Released | ReleaseRefusal>;
+    release(request: OperatorRelease): Promise<Released | ReleaseRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
@@ -353,6 +378,8 @@ export interface BoxOffice {
     ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
     /** Every payment and refund of a performance in one snapshot, the earliest first, with its seats' prices. */
     listSales(performanceId: string): Promise<SaleList | MissingRefusal>;
+    /** What operators did, newest first: to one performance, or everything. */
+    listActions(request: ActionsRequest): Promise<ActionPage | AccountRefusal>;
     /** What this process did in the last five minutes, and does now. */
     readActivity(): ProcessActivity;
   };
@@ -535,10 +562,11 @@ function operatorOf(
   );
   return {
     listConcerts: read(() => readAllConcerts('all')),
-    setVisibility: (concertId, visibility) =>
-      write((at) => setVisibility(at, concertId, visibility))(undefined),
-    importCatalogue: (document, signal) => importer.import(document, signal),
-    setSaleState: (performanceId, state) => write((at) => setSale(at, performanceId, state))(undefined),
+    setVisibility: (concertId, visibility, by = {}) =>
+      write((at) => setVisibility(at, concertId, visibility, by))(undefined),
+    importCatalogue: (document, signal, by) => importer.import(document, signal, by),
+    setSaleState: (performanceId, state, by = {}) =>
+      write((at) => setSale(at, performanceId, state, by))(undefined),
     cancelPerformance: write((at, request: CancelRequest) => cancelPerformance(at, cancellations, request)),
     readCancellation: read(readCancellation),
     readReservation: read(readAnyReservation),
@@ -550,6 +578,9 @@ function operatorOf(
     readSales: read(readSales),
     readSalesOverTime: read(readSalesOverTime),
     listSales: read(listSales),
+    listActions: read((at, request: ActionsRequest) =>
+      reading(at, (connection) => listActions(connection, request, request.performanceId)),
+    ),
   };
 }
 

@@ -9,6 +9,8 @@ import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import type { By } from '../operator-log/note-action.ts';
+import { noteAction } from '../operator-log/note-action.ts';
 import { settle } from './settle.ts';
 import { giveSeatsBack } from './give-back.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
@@ -17,6 +19,8 @@ export interface ReleaseCommand {
   readonly performanceId: string;
   readonly reservationId: string;
   readonly accountId: string;
+  /** Notes the release in the operator log; left out for a buyer's. */
+  readonly by?: By | undefined;
 }
 
 export interface Released extends Outcome {
@@ -83,6 +87,11 @@ async function attempt(
     tx.noteXid(row.xid);
     const { seat_ids: seats, expires_at: expiresAt } = row;
     await giveSeatsBack(tx, { performanceId, reservationId, accountId, seats, expiresAt });
+    if (command.by !== undefined) {
+      const details = { seatNumbers: seats };
+      const noted = { action: 'hold_released', performanceId, reservationId, accountId, details } as const;
+      await noteAction(tx, command.by, noted);
+    }
     return commit({ outcome: 'released', performanceId, reservationId });
   });
 }

@@ -52,6 +52,7 @@ const ACCESS: Readonly<Record<string, 'public' | 'account' | readonly Scope[]>> 
   'GET /v1/admin/performances/{performanceId}/sales.csv': ['rowlock:finance'],
   'GET /v1/admin/activity': ['rowlock:finance'],
   'POST /v1/admin/audit': ['rowlock:finance'],
+  'GET /v1/admin/actions': ['rowlock:finance'],
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /errors/{outcome}': 'public',
@@ -106,6 +107,23 @@ describe('who gets in', () => {
     const [method = '', path = ''] = route.split(' ');
     const operation = document.paths[path]?.[method.toLowerCase()];
     expect(operation?.security).toEqual([]);
+  });
+
+  it('to the actions of a performance: also with a scope that is bound to it', async () => {
+    const url = '/v1/admin/actions?performanceId=';
+    const statusWith = async (scope: string, query: string): Promise<number> => {
+      const authorization = `Bearer ${await tokenOf('boss', { scope })}`;
+      return (await server.app.inject({ url: `${url}${query}`, headers: { authorization } })).statusCode;
+    };
+    expect(await statusWith('rowlock:finance@spring-1', 'spring-1')).toBe(503);
+    expect(await statusWith('rowlock:admin@spring-1', 'spring-1')).toBe(503);
+    expect(await statusWith('rowlock:finance@spring-1', 'autumn-1')).toBe(403);
+    expect(await statusWith('rowlock:finance@spring-1', 'spring-1&performanceId=autumn-1')).toBe(403);
+    expect(await statusWith('rowlock:door@spring-1', 'spring-1')).toBe(403);
+    // The same parameter opens no other route.
+    const authorization = `Bearer ${await tokenOf('boss', { scope: 'rowlock:finance@spring-1' })}`;
+    const activity = { url: '/v1/admin/activity?performanceId=spring-1', headers: { authorization } };
+    expect((await server.app.inject(activity)).statusCode).toBe(403);
   });
 
   it('is in the document', () => {

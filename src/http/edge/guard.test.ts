@@ -66,6 +66,7 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/activity', { scope: 'rowlock:finance' }),
+  secured('GET', '/v1/admin/actions', { scope: 'rowlock:finance' }),
   secured('POST', '/v1/admin/audit', { scope: 'rowlock:finance', body: 'optional' }),
 ];
 

@@ -23,6 +23,7 @@ import {
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import { admits } from '../../domain/scopes.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import type { Authenticator } from './tokens/auth.ts';
 import type { Identity, Unidentified } from './tokens/identity.ts';
 import { clientOf } from './client-address.ts';
@@ -154,6 +155,11 @@ function refuseUnidentified(reply: FastifyReply, { unidentified, reason }: Unide
   // RFC 6750 section 3.1: a request without a token gets no error code.
   reply.header('www-authenticate', unidentified === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
   sendProblem(reply, 'unauthenticated', { detail: reason });
+}
+
+/** On whose behalf the request is made, for the operator log. */
+export function byOf({ accountId: actor, id: requestId }: FastifyRequest): By {
+  return { actor, requestId };
 }
 
 /** Answers 403 for a token without any of the scopes, or one whose own is bound to something else. */

@@ -16,6 +16,7 @@ import { exportSalesRoute } from './export-sales/route.ts';
 import { healthRoutes } from './health/route.ts';
 import { importCatalogueRoute } from './import-catalogue/route.ts';
 import { listAccountReservationsRoute } from './list-account-reservations/route.ts';
+import { listActionsRoute } from './list-actions/route.ts';
 import { listAllConcertsRoute } from './list-all-concerts/route.ts';
 import { ConcertOfOperator } from './list-all-concerts/schema.ts';
 import { listConcertsRoute } from './list-concerts/route.ts';
@@ -88,6 +89,7 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   exportSalesRoute,
   readActivityRoute,
   auditRoute,
+  listActionsRoute,
   healthRoutes,
   errorPageRoute,
   openapiRoute,

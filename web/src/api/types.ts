@@ -768,6 +768,23 @@ export interface AuditAnswer {
     checked: boolean;
   }[];
 }
+export interface ListActionsAnswer {
+  actions: {
+    id: number;
+    at: string;
+    actor: string | null;
+    action: string;
+    performanceId: string | null;
+    concertId: string | null;
+    reservationId: string | null;
+    accountId: string | null;
+    details: {
+      [k: string]: unknown;
+    };
+    requestId: string | null;
+  }[];
+  next: number | null;
+}
 export interface ReadHealthAnswer {
   status: 'ok';
 }
@@ -1258,6 +1275,14 @@ export interface Routes {
   };
   'POST /v1/admin/audit': {
     answer: AuditAnswer;
+  };
+  'GET /v1/admin/actions': {
+    query?: {
+      before?: number;
+      limit?: number;
+      performanceId?: string;
+    };
+    answer: ListActionsAnswer;
   };
   'GET /healthz': {
     answer: ReadHealthAnswer;
