@@ -38,11 +38,11 @@ const JOBS: readonly Job[] = [
   },
   {
     scope: 'rowlock:finance',
-    tabs: ['Sales', 'Activity', 'Audit'],
+    tabs: ['Sales', 'Activity', 'Audit', 'Log'],
     buttons: ['Sales (CSV)'],
     sees: ['revenue'],
   },
-  { scope: 'rowlock:finance@own', tabs: ['Sales'], buttons: ['Sales (CSV)'], sees: ['revenue'] },
+  { scope: 'rowlock:finance@own', tabs: ['Sales', 'Log'], buttons: ['Sales (CSV)'], sees: ['revenue'] },
   {
     scope: 'rowlock:catalogue',
     tabs: ['Performances', 'New concert', 'Import'],
@@ -57,7 +57,7 @@ const JOBS: readonly Job[] = [
   },
   {
     scope: 'rowlock:admin@own',
-    tabs: ['Sales', 'Reservations'],
+    tabs: ['Sales', 'Reservations', 'Log'],
     buttons: ['Pause', 'Close', 'Sales (CSV)', 'Check-in list (CSV)', 'Cancel this performance…'],
     sees: ['revenue', 'map'],
   },
