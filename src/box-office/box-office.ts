@@ -84,6 +84,11 @@ import { readSalesOverTime } from './operator/sales-over-time.ts';
 import type { SalesOverTime } from './operator/sales-over-time.ts';
 import { readTakenSeat } from './operator/seat.ts';
 import type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
+import { blockAccount, readBlock } from './blocking/block-account.ts';
+import type { AccountBlock, BlockRefusal, BlockRequest, BlockSet } from './blocking/block-account.ts';
+import { createBlockedAccounts } from './blocking/blocked-accounts.ts';
+import type { BlockedAccounts, BlockedRefusal } from './blocking/blocked-accounts.ts';
+import { holdUnlessBlocked, unlessBlocked } from './blocking/unless-blocked.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -173,6 +178,8 @@ export type {
   Wallet,
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
+export type { AccountBlock, BlockRefusal, BlockRequest, BlockSet } from './blocking/block-account.ts';
+export type { BlockedRefusal } from './blocking/blocked-accounts.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
 export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
@@ -266,13 +273,15 @@ export interface BoxOffice {
   watchSeats(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
 
   /**
-   * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`,
-   * `not_found` (the performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
+   * Holds the named seats, all or none, for the performance's hold time. Refusals: `account_blocked`,
+   * `invalid_request`, `not_found` (the performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
    * `seat_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
+  hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal | BlockedRefusal>;
   /** Holds adjacent seats of a grade, chosen by the engine. Refusals: as `hold`, and `seats_unavailable`. */
-  holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
+  holdBestAvailable(
+    request: BestAvailableRequest,
+  ): Promise<HeldSeats | BestAvailableRefusal | BlockedRefusal>;
   /**
    * The seats that `holdBestAvailable` would try now, with what they cost; in a crowd, each account sees others of the
    * best. Holds nothing. Refusals: `invalid_request`, `not_found` (the performance or the grade), `seats_unavailable`, `contended`, `overloaded`.
@@ -286,11 +295,11 @@ export interface BoxOffice {
    */
   release(request: ReservationRequest): Promise<Released | ReleaseRefusal>;
   /**
-   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`,
+   * Pays a reservation from its account's wallet. Refusals: `account_blocked`, `invalid_request`, `not_found`,
    * `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`,
    * `overloaded`, `outcome_unknown`.
    */
-  pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal>;
+  pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal | BlockedRefusal>;
   /**
    * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`,
    * `not_found`, `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`,
@@ -365,6 +374,13 @@ export interface BoxOffice {
     refund(request: OperatorRefund): Promise<Refunded | RefundRefusal>;
     /** Releases anybody's hold, all of it. Refusals: as a buyer's. */
     release(request: OperatorRelease): Promise<Released | ReleaseRefusal>;
+    /**
+     * Blocks an account, so that it may neither hold nor pay (`account_blocked`), and releases all its live holds; or unblocks
+     * it. To set it again is the same, and releases what an earlier request left.
+     */
+    blockAccount(request: BlockRequest): Promise<BlockSet | BlockRefusal>;
+    /** Whether an account is blocked. */
+    readBlock(accountId: string): Promise<AccountBlock | AccountRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
@@ -456,6 +472,7 @@ async function openBoxOffice(
     knownAccounts: createWeightedCache<true>(KNOWN_ACCOUNTS_MAX, () => 1),
   };
   const importer = createImporter(databaseBounds);
+  const blocked = createBlockedAccounts(seats.database);
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
   const sweeper = startSweeper(context, sweepIntervalMs);
   const cancellations = createCancellations(context, sweepIntervalMs);
@@ -477,12 +494,12 @@ async function openBoxOffice(
   const methods: Pick<BoxOffice, keyof typeof RULES> = {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
-    hold: writing(holdSeats),
-    holdBestAvailable: writing(holdBestAvailable),
+    hold: writing(holdUnlessBlocked(blocked, holdSeats, releaseReservation)),
+    holdBestAvailable: writing(holdUnlessBlocked(blocked, holdBestAvailable, releaseReservation)),
     previewBestAvailable: read((at, request: PreviewRequest) => previewBestAvailable(at, request)),
     readReservation: read((at, request: ReservationRequest) => readReservationOf(at, request)),
     release: writing(releaseReservation),
-    pay: writing(payReservation),
+    pay: writing(unlessBlocked(blocked, payReservation)),
     refund: writing((at, request) => refundReservation(at, { ...request, byOperator: false })),
     listReservations: read(reservationsOf),
     readTickets: read((at, request: ReservationRequest) => ticketsOf(at, ticketKeys, request)),
@@ -499,7 +516,7 @@ async function openBoxOffice(
     ...guarded(methods, RULES, isClosed),
     ticketKeys: ticketKeys.published,
     operator: {
-      ...guarded(operatorOf(context, { importer, cancellations }, bounds), OPERATOR_RULES, isClosed),
+      ...guarded(operatorOf(context, { importer, cancellations, blocked }, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
     },
     whyNotReady,
@@ -552,9 +569,15 @@ function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: num
   return { ...deadlines, writing: (work) => activity.counted(deadlines.write(work)) };
 }
 
+interface OperatorsParts {
+  readonly importer: Importer;
+  readonly cancellations: Cancellations;
+  readonly blocked: BlockedAccounts;
+}
+
 function operatorOf(
   context: BoxOfficeContext,
-  { importer, cancellations }: { readonly importer: Importer; readonly cancellations: Cancellations },
+  { importer, cancellations, blocked }: OperatorsParts,
   { read, write, writing }: Bounds,
 ): Omit<BoxOffice['operator'], 'readActivity'> {
   const readAllConcerts = sharedNextRun(() =>
@@ -573,6 +596,8 @@ function operatorOf(
     readSeat: read((at, request: SeatRequest) => readTakenSeat(at, request)),
     refund: writing(refundAny),
     release: writing(releaseAny),
+    blockAccount: write((at, request: BlockRequest) => blockAccount(at, request, blocked.validMs)),
+    readBlock: read(readBlock),
     audit: () => audit(context),
     readCheckInList: read(readCheckInList),
     readSales: read(readSales),

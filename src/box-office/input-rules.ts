@@ -74,6 +74,16 @@ const BY: Fields = {
     `1 to ${REQUEST_ID_LENGTH_MAX} characters`,
   ],
 };
+
+/** How long the reason of a block may be. */
+export const REASON_LENGTH_MAX = 500;
+const hasControls = /[\u0000-\u001f\u007f\ud800-\udfff]/u;
+const isReason: Field = (value) =>
+  typeof value === 'string' &&
+  value.length >= 1 &&
+  value.length <= REASON_LENGTH_MAX &&
+  !hasControls.test(value);
+
 const by =
   (place: number): Rule =>
   (...given) =>
@@ -178,6 +188,16 @@ export const OPERATOR_RULES = {
     anyReservation,
   ),
   release: both(anyReservation, request(BY)),
+  blockAccount: request({
+    ...BY,
+    accountId: ACCOUNT,
+    blocked: [(value) => typeof value === 'boolean', 'true or false'],
+    reason: [
+      (value) => value === undefined || isReason(value),
+      `1 to ${REASON_LENGTH_MAX} characters, or nothing`,
+    ],
+  }),
+  readBlock: account,
   audit: nothing,
   readCheckInList: performance,
   readSales: performance,

@@ -47,6 +47,10 @@ function validOf(): Readonly<Record<string, readonly unknown[]>> {
     'operator.readSeat': [{ performanceId: 'none', seat: 'A-1-1' }],
     'operator.refund': [{ ...keyed, seats: ['A-1-1'] }],
     'operator.release': [reservation],
+    'operator.blockAccount': [
+      { accountId: 'none', blocked: false, reason: 'x', actor: 'boss', requestId: 'id' },
+    ],
+    'operator.readBlock': ['none'],
     'operator.audit': [],
     'operator.readCheckInList': ['none'],
     'operator.readSales': ['none'],

@@ -2,6 +2,11 @@
 import type { SchemaDescription } from './describe.ts';
 
 export const EXPECTED_SCHEMA: SchemaDescription = {
+  'column blocked_account.account_id': 'account_id not null',
+  'column blocked_account.at': 'timestamp with time zone not null',
+  'column blocked_account.blocked': 'boolean not null',
+  'column blocked_account.changed_by': 'xid8 not null',
+  'column blocked_account.reason': 'text',
   'column cancellation.actor': 'account_id',
   'column cancellation.completed_at': 'timestamp with time zone',
   'column cancellation.failures': "jsonb not null default '[]'::jsonb",
@@ -104,6 +109,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column wallet.version': 'bigint not null default 0',
   'constraint account_id_check of account_id':
     "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 255)) AND (VALUE !~ '[^!-~]'::text))) NOT VALID",
+  'constraint blocked_account_pkey of blocked_account': 'PRIMARY KEY (account_id)',
+  'constraint blocked_account_reason_check of blocked_account':
+    'CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))',
   'constraint cancellation_performance_id_fkey of cancellation':
     'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
   'constraint cancellation_pkey of cancellation': 'PRIMARY KEY (performance_id)',
@@ -198,6 +206,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     "trigger v \nbegin\n  raise exception 'the operator log is append-only' using errcode = 'restrict_violation';\nend",
   'function without_claims(claims timestamp with time zone[], removed timestamp with time zone[])':
     'timestamp with time zone[] i select array(\n    select c from (select c, row_number() over (partition by c) as i from unnest(claims) as c) as numbered\n    where i > (select count(*) from unnest(removed) as r where r = c))',
+  'index blocked_account_changed of blocked_account':
+    'CREATE INDEX blocked_account_changed ON blocked_account USING btree (changed_by)',
   'index operator_action_of_performance of operator_action':
     'CREATE INDEX operator_action_of_performance ON operator_action USING btree (performance_id, action_id) WHERE (performance_id IS NOT NULL)',
   'index performance_of_concert of performance':
@@ -206,6 +216,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX performance_of_venue ON performance USING btree (venue_id)',
   'index reservation_by_expiry of reservation':
     "CREATE INDEX reservation_by_expiry ON reservation USING brin (expires_at) WITH (pages_per_range='16', autosummarize='on')",
+  'table blocked_account': 'table',
   'table cancellation': 'table',
   'table claim_limit': 'table',
   'table concert': 'table',
@@ -227,6 +238,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'type reservation_state': 'held, confirmed, released, expired, refunded',
   'type sale_state': 'open, paused, closed, cancelled',
   'type seat_state': 'free, held, sold',
+  'unique index blocked_account_pkey of blocked_account':
+    'CREATE UNIQUE INDEX blocked_account_pkey ON blocked_account USING btree (account_id)',
   'unique index cancellation_pkey of cancellation':
     'CREATE UNIQUE INDEX cancellation_pkey ON cancellation USING btree (performance_id)',
   'unique index claim_limit_pkey of claim_limit':

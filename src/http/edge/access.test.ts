@@ -46,6 +46,8 @@ const ACCESS: Readonly<Record<string, 'public' | 'account' | readonly Scope[]>> 
   'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/refund': ['rowlock:box-office'],
   'POST /v1/admin/performances/{performanceId}/reservations/{reservationId}/release': ['rowlock:box-office'],
   'GET /v1/admin/accounts/{accountId}/reservations': ['rowlock:box-office'],
+  'GET /v1/admin/accounts/{accountId}/block': ['rowlock:box-office'],
+  'PUT /v1/admin/accounts/{accountId}/block': ['rowlock:box-office'],
   'GET /v1/admin/performances/{performanceId}/check-in-list': ['rowlock:door', 'rowlock:box-office'],
   'GET /v1/admin/performances/{performanceId}/sales': ['rowlock:finance'],
   'GET /v1/admin/performances/{performanceId}/sales-over-time': ['rowlock:finance'],

@@ -141,7 +141,9 @@ describe('the OpenAPI document', () => {
         'GET /healthz',
         'GET /openapi.json',
         'GET /readyz',
+        'GET /v1/admin/accounts/{accountId}/block',
         'GET /v1/admin/accounts/{accountId}/reservations',
+        'GET /v1/admin/actions',
         'GET /v1/admin/activity',
         'GET /v1/admin/concerts',
         'GET /v1/admin/performances/{performanceId}/cancellation',
@@ -179,6 +181,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund',
         'POST /v1/wallet/reversals',
         'POST /v1/wallet/top-ups',
+        'PUT /v1/admin/accounts/{accountId}/block',
       ].toSorted(),
     );
   });

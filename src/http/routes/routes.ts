@@ -8,6 +8,7 @@ import { adminReleaseRoute } from './admin-release/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
+import { blockAccountRoute } from './block-account/route.ts';
 import { cancelPerformanceRoute } from './cancel-performance/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
@@ -27,6 +28,7 @@ import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
 import { readBestAvailableRoute } from './read-best-available/route.ts';
+import { readBlockRoute } from './read-block/route.ts';
 import { readCancellationRoute } from './read-cancellation/route.ts';
 import { Cancellation } from './read-cancellation/schema.ts';
 import { readConcertRoute } from './read-concert/route.ts';
@@ -83,6 +85,8 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   adminRefundRoute,
   adminReleaseRoute,
   listAccountReservationsRoute,
+  readBlockRoute,
+  blockAccountRoute,
   readCheckInListRoute,
   readSalesRoute,
   readSalesOverTimeRoute,

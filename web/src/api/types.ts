@@ -30,6 +30,15 @@ export interface ForbiddenProblem {
   instance: string;
   detail: string;
 }
+export interface AccountBlockedProblem {
+  type: string;
+  title: 'Account blocked';
+  status: 403;
+  outcome: 'account_blocked';
+  retry: 'never';
+  instance: string;
+  detail: string;
+}
 export interface InvalidRequestProblem {
   type: string;
   title: 'Invalid request';
@@ -671,6 +680,20 @@ export interface ListAccountReservationsAnswer {
   reservations: Reservation[];
   next: number | null;
 }
+export interface ReadBlockAnswer {
+  accountId: string;
+  blocked: boolean;
+  reason: string | null;
+  since: string | null;
+}
+export interface BlockAccountAnswer {
+  accountId: string;
+  blocked: boolean;
+  reason: string | null;
+  since: string | null;
+  released: number;
+  left: number;
+}
 export interface ReadCheckInListAnswer {
   performanceId: string;
   at: string;
@@ -856,6 +879,10 @@ export interface SetVisibilityBody {
 }
 export interface SetSaleBody {
   state: 'open' | 'paused' | 'closed';
+}
+export interface BlockAccountBody {
+  blocked: boolean;
+  reason?: string;
 }
 export interface ImportCatalogueBody {
   currency?: string;
@@ -1240,6 +1267,19 @@ export interface Routes {
     };
     answer: ListAccountReservationsAnswer;
   };
+  'GET /v1/admin/accounts/{accountId}/block': {
+    params: {
+      accountId: string;
+    };
+    answer: ReadBlockAnswer;
+  };
+  'PUT /v1/admin/accounts/{accountId}/block': {
+    params: {
+      accountId: string;
+    };
+    body: BlockAccountBody;
+    answer: BlockAccountAnswer;
+  };
   'GET /v1/admin/performances/{performanceId}/check-in-list': {
     params: {
       performanceId: string;
@@ -1295,6 +1335,7 @@ export interface Routes {
       outcome:
         | 'unauthenticated'
         | 'forbidden'
+        | 'account_blocked'
         | 'invalid_request'
         | 'rate_limited'
         | 'idempotency_key_missing'
