@@ -126,6 +126,31 @@ describeInBrowser('the operator’s pages', () => {
     await page.getByText('You are signed in as a buyer.').waitFor();
   });
 
+  it('block an account, release its holds and keep a log of it', async () => {
+    await service.hold('hoarder', 'own', ['A-1-1']);
+    await service.hold('hoarder', 'other', ['A-1-1']);
+    const page = await visitors.visit('/operator/accounts/hoarder', {
+      screen: 'desktop',
+      as: 'boss',
+      role: 'admin',
+    });
+    await page.getByRole('button', { name: 'Block this account…' }).click();
+    const question = page.getByRole('dialog');
+    await question.getByRole('textbox', { name: 'Reason' }).fill('hoards');
+    await question.getByRole('button', { name: 'Block account' }).click();
+    await page.getByText('2 holds released.').waitFor();
+    await page.getByText('Blocked since').waitFor();
+    await expect(service.hold('hoarder', 'own', ['A-1-1'])).rejects.toThrow('account_blocked');
+    await page.getByRole('link', { name: 'Log' }).click();
+    const entries = page.locator('[data-action]');
+    await entries.first().waitFor();
+    const actions = await entries.evaluateAll((all) => all.map((entry) => entry.getAttribute('data-action')));
+    expect(actions.slice(0, 3)).toEqual(['hold_released', 'hold_released', 'account_blocked']);
+    await page.getByText('hoards').waitFor();
+    await page.getByRole('combobox', { name: 'Performance' }).selectOption('other');
+    await expect.poll(() => entries.count()).toBe(1);
+  });
+
   async function signIn(page: Page, scope: string): Promise<void> {
     const secret = (await readFile(join(service.dataDir, 'jwt-secret'), 'utf8')).trim();
     const token = await new SignJWT({ scope })
