@@ -10,6 +10,7 @@ export const SOURCE_LAYERS: readonly (readonly string[])[] = [
   ['operations'],
   ['seats'],
   ['catalogue', 'audit', 'identity'],
+  ['operator-log'],
   ['db', 'embedded-server'],
   ['domain'],
   ['lib'],

@@ -67,7 +67,15 @@ import type { ImportRefusal } from './operator/import/import.ts';
 import type { Importer } from './operator/import/importer.ts';
 import { createImporter } from './operator/import/importer.ts';
 import { readAnyReservation, refundAny, releaseAny } from './operator/reservations.ts';
-import type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
+import type {
+  AnyReservation,
+  OperatorRefund,
+  OperatorRelease,
+  RefundableReservation,
+} from './operator/reservations.ts';
+import { listActions } from '../operator-log/list-actions.ts';
+import type { ActionPage } from '../operator-log/list-actions.ts';
+import type { By } from '../operator-log/note-action.ts';
 import { setSale } from './operator/sale.ts';
 import type { SaleRefusal } from './operator/sale.ts';
 import type { CheckInList } from './operator/check-in-list.ts';
@@ -81,6 +89,11 @@ import type { BoxOfficeObserver, ObservedOperation } from './observer.ts';
 import { createIdentity } from './identity/identity.ts';
 import type { Identity } from './identity/identity.ts';
 import { startIdentitySweeper } from './identity/sweep.ts';
+import { blockAccount, readBlock } from './blocking/block-account.ts';
+import type { AccountBlock, BlockRefusal, BlockRequest, BlockSet } from './blocking/block-account.ts';
+import { createBlockedAccounts } from './blocking/blocked-accounts.ts';
+import type { BlockedAccounts, BlockedRefusal } from './blocking/blocked-accounts.ts';
+import { holdUnlessBlocked, unlessBlocked } from './blocking/unless-blocked.ts';
 import { openHalls } from './open-halls.ts';
 import {
   payReservation,
@@ -173,13 +186,22 @@ export type { ReadRefusal } from './context.ts';
 export type { Identity, IdentityRefusal } from './identity/identity.ts';
 export type { FoundAccounts, Profile, ProfileErased } from './identity/profiles.ts';
 export type { KnownSession, SignedIn, SignedOut, SignInRequest } from './identity/sessions.ts';
+export type { AccountBlock, BlockRefusal, BlockRequest, BlockSet } from './blocking/block-account.ts';
+export type { BlockedRefusal } from './blocking/blocked-accounts.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';
 export type { CheckInList, ValidTicket } from './operator/check-in-list.ts';
 export type { ImportRefusal, InvalidCatalogue } from './operator/import/import.ts';
 export type { Cancellation, CancelRefusal, CancelRequest } from './operator/cancellation.ts';
 export type { CancellationFailure } from './cancellations.ts';
 export type { VisibilityRefusal } from './operator/visibility.ts';
-export type { AnyReservation, OperatorRefund, RefundableReservation } from './operator/reservations.ts';
+export type {
+  AnyReservation,
+  OperatorRefund,
+  OperatorRelease,
+  RefundableReservation,
+} from './operator/reservations.ts';
+export type { ActionPage, OperatorAction } from '../operator-log/list-actions.ts';
+export type { By } from '../operator-log/note-action.ts';
 export type { SaleRefusal } from './operator/sale.ts';
 export type { SeatRefusal, SeatRequest, TakenSeat } from './operator/seat.ts';
 export type { SaleLine, SaleList, Sales } from './operator/sales.ts';
@@ -231,6 +253,12 @@ export interface Page {
   readonly limit: number;
 }
 
+/** A page of the operator log. */
+export interface ActionsRequest extends Page {
+  /** Only what was done to this performance. */
+  readonly performanceId?: string | undefined;
+}
+
 /** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
   readonly strategies: Readonly<Record<keyof StrategyNames, string>>;
@@ -261,13 +289,15 @@ export interface BoxOffice {
   watchSeats(request: WatchRequest): Promise<SeatWatch | WatchRefusal>;
 
   /**
-   * Holds the named seats, all or none, for the performance's hold time. Refusals: `invalid_request`,
-   * `not_found` (the performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
+   * Holds the named seats, all or none, for the performance's hold time. Refusals: `account_blocked`,
+   * `invalid_request`, `not_found` (the performance, or seats by label), `idempotency_key_reused`, `sales_closed`, `seat_taken`,
    * `seat_limit_exceeded`, `contended`, `overloaded`, `outcome_unknown`.
    */
-  hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal>;
+  hold(request: HoldRequest): Promise<HeldSeats | HoldRefusal | BlockedRefusal>;
   /** Holds adjacent seats of a grade, chosen by the engine. Refusals: as `hold`, and `seats_unavailable`. */
-  holdBestAvailable(request: BestAvailableRequest): Promise<HeldSeats | BestAvailableRefusal>;
+  holdBestAvailable(
+    request: BestAvailableRequest,
+  ): Promise<HeldSeats | BestAvailableRefusal | BlockedRefusal>;
   /**
    * The seats that `holdBestAvailable` would try now, with what they cost; in a crowd, each account sees others of the
    * best. Holds nothing. Refusals: `invalid_request`, `not_found` (the performance or the grade), `seats_unavailable`, `contended`, `overloaded`.
@@ -281,11 +311,11 @@ export interface BoxOffice {
    */
   release(request: ReservationRequest): Promise<Released | ReleaseRefusal>;
   /**
-   * Pays a reservation from its account's wallet. Refusals: `invalid_request`, `not_found`,
+   * Pays a reservation from its account's wallet. Refusals: `account_blocked`, `invalid_request`, `not_found`,
    * `idempotency_key_reused`, `hold_expired`, `reservation_not_payable`, `insufficient_balance`, `contended`,
    * `overloaded`, `outcome_unknown`.
    */
-  pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal>;
+  pay(request: KeyedRequest): Promise<PaidSeats | PayRefusal | BlockedRefusal>;
   /**
    * A buyer's refund to the wallet, until the performance's deadline. Refusals: `invalid_request`,
    * `not_found`, `idempotency_key_reused`, `hold_expired`, `reservation_not_refundable`, `contended`,
@@ -320,19 +350,23 @@ export interface BoxOffice {
   /** People: sign-ins, sessions and profiles. */
   readonly identity: Identity;
 
-  /** What an operator may do beyond a buyer. */
+  /**
+   * What an operator may do beyond a buyer. Each write is noted in the operator log, in the same transaction, with the `actor`
+   * and the `requestId` of its request.
+   */
   readonly operator: {
     /**
      * Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. It works in a
      * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
      */
-    importCatalogue(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
+    importCatalogue(document: unknown, signal?: Signal, by?: By): Promise<ImportReport | ImportRefusal>;
     /** Every concert, hidden ones too. */
     listConcerts(): Promise<readonly Concert[] | ReadRefusal>;
     /** Takes a concert off the list, or puts it back; its sale and its tickets stay as they are. */
     setVisibility(
       concertId: string,
       visibility: { readonly hidden: boolean },
+      by?: By,
     ): Promise<Concert | VisibilityRefusal>;
     /**
      * Cancels a performance for good: nothing is held any more, holds are ended, and every confirmed
@@ -346,7 +380,7 @@ export interface BoxOffice {
      * Opens, pauses or closes a sale. Refusals: `not_found`, `sales_closed` (it is cancelled), `outcome_unknown`,
      * and those of a read.
      */
-    setSaleState(performanceId: string, state: SaleState): Promise<Performance | SaleRefusal>;
+    setSaleState(performanceId: string, state: SaleState, by?: By): Promise<Performance | SaleRefusal>;
     /** Anybody's reservation, with what a refund of each of its seats pays back. */
     readReservation(request: AnyReservation): Promise<RefundableReservation | MissingRefusal>;
     /** The reservation that holds or bought a seat. `not_found` names what is missing; of a free seat, the reservation. */
@@ -358,7 +392,14 @@ export interface BoxOffice {
      */
     refund(request: OperatorRefund): Promise<Refunded | RefundRefusal>;
     /** Releases anybody's hold, all of it. Refusals: as a buyer's. */
-    release(request: AnyReservation): Promise<Released | ReleaseRefusal>;
+    release(request: OperatorRelease): Promise<Released | ReleaseRefusal>;
+    /**
+     * Blocks an account, so that it may neither hold nor pay (`account_blocked`), and releases all its live holds; or unblocks
+     * it. To set it again is the same, and releases what an earlier request left.
+     */
+    blockAccount(request: BlockRequest): Promise<BlockSet | BlockRefusal>;
+    /** Whether an account is blocked. */
+    readBlock(accountId: string): Promise<AccountBlock | AccountRefusal>;
     /** Checks every invariant in one snapshot. */
     audit(): Promise<AuditReport | ReadRefusal>;
     /** Every valid ticket of a performance, in one snapshot. */
@@ -372,6 +413,8 @@ export interface BoxOffice {
     ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
     /** Every payment and refund of a performance in one snapshot, the earliest first, with its seats' prices. */
     listSales(performanceId: string): Promise<SaleList | MissingRefusal>;
+    /** What operators did, newest first: to one performance, or everything. */
+    listActions(request: ActionsRequest): Promise<ActionPage | AccountRefusal>;
     /** What this process did in the last five minutes, and does now. */
     readActivity(): ProcessActivity;
   };
@@ -452,6 +495,7 @@ async function openBoxOffice(
     unpaidHolds: createUnpaidHolds(options.holdBudget ?? HOLD_BUDGET),
   };
   const importer = createImporter(databaseBounds);
+  const blocked = createBlockedAccounts(seats.database);
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
   const sweeper = startSweeper(context, sweepIntervalMs, observer?.swept);
   const cancellations = createCancellations(context, sweepIntervalMs);
@@ -475,12 +519,15 @@ async function openBoxOffice(
   const methods: Pick<BoxOffice, keyof typeof RULES> = {
     ...catalogueOf(context, read),
     watchSeats: (request) => seats.watching.watch(request),
-    hold: writing('hold', holdSeats),
-    holdBestAvailable: writing('hold_best_available', holdBestAvailable),
+    hold: writing('hold', holdUnlessBlocked(blocked, holdSeats, releaseReservation)),
+    holdBestAvailable: writing(
+      'hold_best_available',
+      holdUnlessBlocked(blocked, holdBestAvailable, releaseReservation),
+    ),
     previewBestAvailable: read((at, request: PreviewRequest) => previewBestAvailable(at, request)),
     readReservation: read((at, request: ReservationRequest) => readReservationOf(at, request)),
     release: writing('release', releaseReservation),
-    pay: writing('pay', payReservation),
+    pay: writing('pay', unlessBlocked(blocked, payReservation)),
     refund: writing('refund', (at, request) => refundReservation(at, { ...request, byOperator: false })),
     listReservations: read(reservationsOf),
     readTickets: read((at, request: ReservationRequest) => ticketsOf(at, ticketKeys, request)),
@@ -498,7 +545,7 @@ async function openBoxOffice(
     ticketKeys: ticketKeys.published,
     identity: guarded(createIdentity(bounds), IDENTITY_RULES, isClosed),
     operator: {
-      ...guarded(operatorOf(context, { importer, cancellations }, bounds), OPERATOR_RULES, isClosed),
+      ...guarded(operatorOf(context, { importer, cancellations, blocked }, bounds), OPERATOR_RULES, isClosed),
       readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
     },
     whyNotReady,
@@ -552,9 +599,15 @@ function boundsOf(context: BoxOfficeContext, activity: Activity, deadlineMs: num
   return { ...deadlines, writing: (operation, work) => activity.counted(operation, deadlines.write(work)) };
 }
 
+interface OperatorsParts {
+  readonly importer: Importer;
+  readonly cancellations: Cancellations;
+  readonly blocked: BlockedAccounts;
+}
+
 function operatorOf(
   context: BoxOfficeContext,
-  { importer, cancellations }: { readonly importer: Importer; readonly cancellations: Cancellations },
+  { importer, cancellations, blocked }: OperatorsParts,
   { read, write, writing }: Bounds,
 ): Omit<BoxOffice['operator'], 'readActivity'> {
   const readAllConcerts = sharedNextRun(() =>
@@ -562,21 +615,27 @@ function operatorOf(
   );
   return {
     listConcerts: read(() => readAllConcerts('all')),
-    setVisibility: (concertId, visibility) =>
-      write((at) => setVisibility(at, concertId, visibility))(undefined),
-    importCatalogue: (document, signal) => importer.import(document, signal),
-    setSaleState: (performanceId, state) => write((at) => setSale(at, performanceId, state))(undefined),
+    setVisibility: (concertId, visibility, by = {}) =>
+      write((at) => setVisibility(at, concertId, visibility, by))(undefined),
+    importCatalogue: (document, signal, by) => importer.import(document, signal, by),
+    setSaleState: (performanceId, state, by = {}) =>
+      write((at) => setSale(at, performanceId, state, by))(undefined),
     cancelPerformance: write((at, request: CancelRequest) => cancelPerformance(at, cancellations, request)),
     readCancellation: read(readCancellation),
     readReservation: read(readAnyReservation),
     readSeat: read((at, request: SeatRequest) => readTakenSeat(at, request)),
     refund: writing('refund', refundAny),
     release: writing('release', releaseAny),
+    blockAccount: write((at, request: BlockRequest) => blockAccount(at, request, blocked.validMs)),
+    readBlock: read(readBlock),
     audit: () => audit(context),
     readCheckInList: read(readCheckInList),
     readSales: read(readSales),
     readSalesOverTime: read(readSalesOverTime),
     listSales: read(listSales),
+    listActions: read((at, request: ActionsRequest) =>
+      reading(at, (connection) => listActions(connection, request, request.performanceId)),
+    ),
   };
 }
 

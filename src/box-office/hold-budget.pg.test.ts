@@ -5,7 +5,7 @@ import { whileOpen } from '../../test/support/blocker.ts';
 import { plantPerformance } from '../../test/support/catalogue.ts';
 import { useDatabase } from '../../test/support/database.ts';
 import { expireHold, someAccount } from '../../test/support/fixture.ts';
-import type { BoxOffice, HoldRefusal, HeldSeats } from './box-office.ts';
+import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
 
 const database = useDatabase();
@@ -26,7 +26,7 @@ function hold(
   accountId: string,
   seats: readonly string[],
   idempotencyKey = randomUUID(),
-): Promise<HeldSeats | HoldRefusal> {
+): ReturnType<BoxOffice['hold']> {
   return boxOffice.hold({ performanceId, accountId, seats, idempotencyKey });
 }
 

@@ -56,8 +56,39 @@ const PAGE: Fields = {
   before: [(value) => value === undefined || isWholeFrom1(value), "the previous page's, or nothing"],
 };
 const FUNCTION = [(value: unknown) => typeof value === 'function', 'a function'] as const;
+const isFunction = FUNCTION[0];
+const SIGNAL = [
+  (value: unknown) =>
+    value === undefined ||
+    [fieldsOf(value)['addEventListener'], fieldsOf(value)['removeEventListener']].every(isFunction),
+  'an AbortSignal, or nothing',
+] as const;
 const CURSOR = [(value: unknown) => value === undefined || isString(value), 'that of a reading'] as const;
+const REQUEST_ID_LENGTH_MAX = 200;
+const isRequestId: Field = (value) =>
+  isString(value) && (value as string).length >= 1 && (value as string).length <= REQUEST_ID_LENGTH_MAX;
 const ACTOR: Fields = { actor: [(value) => value === undefined || isAccountId(value), ACCOUNT[1]] };
+const BY: Fields = {
+  ...ACTOR,
+  requestId: [
+    (value) => value === undefined || isRequestId(value),
+    `1 to ${REQUEST_ID_LENGTH_MAX} characters`,
+  ],
+};
+
+/** How long the reason of a block may be. */
+export const REASON_LENGTH_MAX = 500;
+const hasControls = /[\u0000-\u001f\u007f\ud800-\udfff]/u;
+const isReason: Field = (value) =>
+  typeof value === 'string' &&
+  value.length >= 1 &&
+  value.length <= REASON_LENGTH_MAX &&
+  !hasControls.test(value);
+
+const by =
+  (place: number): Rule =>
+  (...given) =>
+    brokenIn(BY, given[place]);
 
 function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
   return Object(given) as Readonly<Record<string, unknown>>;
@@ -118,7 +149,7 @@ export const RULES = {
   listReservations: both(account, page),
   readTickets: ownReservation,
   topUp: request({ ...KEYED, ...ACTOR }),
-  reverseTopUp: request({ ...KEYED, ...ACTOR }),
+  reverseTopUp: request({ ...KEYED, ...BY }),
   readWallet: account,
   listLedger: both(account, page),
 } satisfies Readonly<Record<string, Rule>>;
@@ -163,28 +194,52 @@ const isSaleState: Field = (value) => SALE_STATES.some((state) => state === valu
 /** The rules of the operator's methods. */
 export const OPERATOR_RULES = {
   listConcerts: nothing,
-  setVisibility: both(concert, (_concertId: unknown, visibility: unknown) =>
-    brokenIn({ hidden: [(value) => typeof value === 'boolean', 'true or false'] }, visibility),
+  setVisibility: both(
+    both(concert, (_concertId: unknown, visibility: unknown) =>
+      brokenIn({ hidden: [(value) => typeof value === 'boolean', 'true or false'] }, visibility),
+    ),
+    by(2),
   ),
-  cancelPerformance: both(performanceOf, request(ACTOR)),
+  cancelPerformance: both(performanceOf, request(BY)),
   readCancellation: performance,
-  importCatalogue: nothing,
-  setSaleState: both(performance, (_performanceId: unknown, state: unknown) =>
-    brokenIn({ state: [isSaleState, `one of ${SALE_STATES.join(', ')}`] }, { state }),
+  importCatalogue: both(
+    (_document: unknown, signal: unknown) => brokenIn({ signal: SIGNAL }, { signal }),
+    by(2),
+  ),
+  setSaleState: both(
+    both(performance, (_performanceId: unknown, state: unknown) =>
+      brokenIn({ state: [isSaleState, `one of ${SALE_STATES.join(', ')}`] }, { state }),
+    ),
+    by(2),
   ),
   readReservation: anyReservation,
   readSeat: both(request({ seat: [isString, 'a label'] }), performanceOf),
   refund: both(
     request({
+      ...BY,
       idempotencyKey: KEYED['idempotencyKey']!,
       seats: [(value) => value === undefined || isLabels(value), 'a list of labels, or nothing'],
     }),
     anyReservation,
   ),
-  release: anyReservation,
+  release: both(anyReservation, request(BY)),
+  blockAccount: request({
+    ...BY,
+    accountId: ACCOUNT,
+    blocked: [(value) => typeof value === 'boolean', 'true or false'],
+    reason: [
+      (value) => value === undefined || isReason(value),
+      `1 to ${REASON_LENGTH_MAX} characters, or nothing`,
+    ],
+  }),
+  readBlock: account,
   audit: nothing,
   readCheckInList: performance,
   readSales: performance,
   readSalesOverTime: performance,
   listSales: performance,
+  listActions: both(request(PAGE), (given) => {
+    const { performanceId } = fieldsOf(given);
+    return performanceId === undefined ? undefined : performance(performanceId);
+  }),
 } satisfies Readonly<Record<string, Rule>>;

@@ -38,20 +38,25 @@ function validOf(): Readonly<Record<string, readonly unknown[]>> {
     readWallet: ['anna'],
     listLedger: ['anna', page],
     'operator.listConcerts': [],
-    'operator.setVisibility': ['none', { hidden: true }],
+    'operator.setVisibility': ['none', { hidden: true }, { actor: 'boss', requestId: 'id' }],
     'operator.cancelPerformance': [{ performanceId: 'none', actor: 'boss' }],
     'operator.readCancellation': ['none'],
-    'operator.importCatalogue': [{}],
-    'operator.setSaleState': ['none', 'open'],
+    'operator.importCatalogue': [{}, undefined, { actor: 'boss', requestId: 'id' }],
+    'operator.setSaleState': ['none', 'open', { actor: 'boss', requestId: 'id' }],
     'operator.readReservation': [reservation],
     'operator.readSeat': [{ performanceId: 'none', seat: 'A-1-1' }],
     'operator.refund': [{ ...keyed, seats: ['A-1-1'] }],
     'operator.release': [reservation],
+    'operator.blockAccount': [
+      { accountId: 'none', blocked: false, reason: 'x', actor: 'boss', requestId: 'id' },
+    ],
+    'operator.readBlock': ['none'],
     'operator.audit': [],
     'operator.readCheckInList': ['none'],
     'operator.readSales': ['none'],
     'operator.readSalesOverTime': ['none', 10],
     'operator.listSales': ['none'],
+    'operator.listActions': [{ ...page, performanceId: 'none' }],
   };
 }
 
@@ -92,7 +97,14 @@ function* mistakesIn(given: readonly unknown[]): Generator<readonly unknown[]> {
     for (const wrong of WRONG) {
       yield given.with(place, wrong);
       if (typeof value !== 'object' || value === null) continue;
-      for (const field of [...Object.keys(value), 'before', 'cursor', 'actor', 'createAccount']) {
+      for (const field of [
+        ...Object.keys(value),
+        'before',
+        'cursor',
+        'actor',
+        'requestId',
+        'createAccount',
+      ]) {
         yield given.with(place, { ...value, [field]: wrong });
       }
     }

@@ -1,6 +1,6 @@
 import type { SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import { databaseOptions, openDatabase } from '../db/database.ts';
-import type { DatabaseOptions } from '../db/database.ts';
+import type { Database, DatabaseOptions } from '../db/database.ts';
 import { changesOf } from '../seats/changes.ts';
 import { createHalls } from '../seats/halls.ts';
 import type { Halls } from '../seats/halls.ts';
@@ -21,6 +21,8 @@ export interface HallsOptions {
 export interface OpenHalls {
   readonly halls: Halls;
   readonly watching: SeatWatching;
+  /** The connection of the readings. */
+  readonly database: Database;
   /** Ends every watch, and closes the connection. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function openHalls(seatMaps: SeatMaps, options: HallsOptions): OpenHalls 
   return {
     halls,
     watching,
+    database,
     close: async () => {
       await watching.close();
       await database.close();

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runAudit } from './audit.ts';
@@ -95,6 +95,12 @@ describe('rowlock import', () => {
       0,
       `imported ${file}: nothing changed\n`,
     ]);
+  });
+
+  it('is in the operator log, with the user of the command line, each time that it changed something', async () => {
+    const actions = await database.sql('select actor, action, request_id from operator_action');
+    const actor = `command line: ${userInfo().username}`;
+    expect(actions).toEqual([{ actor, action: 'catalogue_imported', request_id: null }]);
   });
 
   it('says what it would do, and does nothing, when it is a dry run', async () => {

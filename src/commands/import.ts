@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { checkCatalogue } from '../catalogue/import/document/check.ts';
 import { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
@@ -7,6 +8,7 @@ import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 import { parseCatalogueFile } from '../catalogue/import/document/parse.ts';
 import type { CommandOptions } from './options/table.ts';
+import type { By } from '../operator-log/note-action.ts';
 import { migrate } from '../db/migrate.ts';
 import { CatalogueFileRefused, CommandFailed, refuseDirectory } from './shared/failure.ts';
 import { withDatabase, withDatabaseUrl } from './shared/reach-database.ts';
@@ -24,13 +26,23 @@ export async function runImport(file: string, options: CommandOptions<'import'>)
     checkCatalogue(document);
     const report = await withDatabaseUrl({ ...options, create: !dryRun }, async (url) => {
       if (!dryRun) await migrate(url);
-      return withDatabase(url, (database) => importCatalogue(database, document, { dryRun }));
+      return withDatabase(url, (database) =>
+        importCatalogue(database, document, { dryRun, by: commandLineUser() }),
+      );
     });
     say(`${dryRun ? 'would import' : 'imported'} ${file}: ${inWords(report)}`);
     return 0;
   } catch (error) {
     throw error instanceof CatalogueInvalid ? new CatalogueFileRefused(file, error) : error;
   }
+}
+
+/** The user of the command line, for the operator log. No account can be called so: it would contain no space. */
+function commandLineUser(): By {
+  const name = userInfo()
+    .username.replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, 200);
+  return { actor: `command line: ${name}` };
 }
 
 /**

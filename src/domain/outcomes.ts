@@ -8,6 +8,7 @@
 export const REFUSALS = [
   { code: 'unauthenticated', status: 401, title: 'Authentication required', retry: 'changed' },
   { code: 'forbidden', status: 403, title: 'Insufficient scope', retry: 'changed' },
+  { code: 'account_blocked', status: 403, title: 'Account blocked', retry: 'never' },
   { code: 'invalid_request', status: 400, title: 'Invalid request', retry: 'changed' },
   { code: 'rate_limited', status: 429, title: 'Too many requests', retry: 'same' },
   { code: 'idempotency_key_missing', status: 400, title: 'Idempotency-Key required', retry: 'changed' },

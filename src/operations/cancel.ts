@@ -13,13 +13,14 @@ import { statement } from '../db/statement.ts';
 import type { Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { FREED_SQL } from './give-back.ts';
+import type { By } from '../operator-log/note-action.ts';
+import { noteAction } from '../operator-log/note-action.ts';
 import { settle } from './settle.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
 
-export interface CancelCommand {
+/** `actor` is kept with the cancellation, too. */
+export interface CancelCommand extends By {
   readonly performanceId: string;
-  /** The account whose token asked for it, kept with the cancellation. */
-  readonly actor?: string | undefined;
 }
 
 export interface Cancelled {
@@ -82,13 +83,14 @@ const lockSeats = statement({
 
 async function attempt(
   connection: Connection,
-  { performanceId, actor }: CancelCommand,
+  { performanceId, actor, requestId }: CancelCommand,
   { racePoint }: RequestHooks,
 ): Promise<Cancelled | undefined> {
   return connection.transaction({ lockTimeoutMs: LOCK_TIMEOUT_MS }, async (tx) => {
     const [marked] = await tx.run(mark, [performanceId]);
     if (marked === undefined) return rollback(undefined);
     await tx.run(begin, [performanceId, actor ?? null, LEASE_SECONDS]);
+    await noteAction(tx, { actor, requestId }, { action: 'performance_cancelled', performanceId });
     await racePoint?.('cancel: before the lock');
     await tx.run(lockSeats, []);
     tx.noteXid(marked.xid);

@@ -10,6 +10,8 @@ import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
+import type { By } from '../operator-log/note-action.ts';
+import { noteAction } from '../operator-log/note-action.ts';
 import { settle } from './settle.ts';
 import { findEntryOf } from './ledger.ts';
 import { giveSeatsBack } from './give-back.ts';
@@ -25,6 +27,8 @@ export interface RefundCommand {
   readonly seats?: readonly number[] | undefined;
   /** An operator is not bound by the refund deadline. */
   readonly byOperator: boolean;
+  /** Notes the refund in the operator log; left out for a buyer's, and for those of a cancellation, which is noted itself. */
+  readonly by?: By | undefined;
   readonly idempotencyKey: string;
   readonly requestHash: Bytes;
 }
@@ -94,7 +98,7 @@ const refundReservation = statement({
 const creditWallet = statement({
   name: 'refund_credit_wallet',
   writes: true,
-  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid', 'integer'],
+  params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid', 'integer', 'text?'],
   columns: {
     seq: 'bigint',
     amount: 'bigint',
@@ -111,10 +115,11 @@ const creditWallet = statement({
     )
     insert into ledger_entry as e (
       account_id, seq, kind, amount, balance_after, key, request_hash, performance_id, reservation_id, created_at,
-      part
+      part, actor
     )
     select
-      $1, c.version, 'refund', $2, c.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp()), $7::integer
+      $1, c.version, 'refund', $2, c.balance, $3, $4, $5, $6, date_trunc('milliseconds', clock_timestamp()), $7::integer,
+      $8::text
     from credited as c
     returning e.seq, e.amount, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
@@ -153,10 +158,22 @@ async function attempt(
       performanceId,
       reservationId,
       part,
+      command.by?.actor ?? null,
     ] as const;
     const [entry] = await tx.run(creditWallet, credit);
     if (entry === undefined) throw new Error(`the wallet that paid reservation ${reservationId} is gone`);
     tx.noteXid(entry.xid);
+    if (command.by !== undefined) {
+      const details = { amount, seatNumbers: seats, entry: entry.seq };
+      const noted = {
+        action: 'reservation_refunded',
+        performanceId,
+        reservationId,
+        accountId,
+        details,
+      } as const;
+      await noteAction(tx, command.by, noted);
+    }
     return commit(refundedOf(command, entry));
   });
 }

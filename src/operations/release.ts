@@ -9,6 +9,8 @@ import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import type { By } from '../operator-log/note-action.ts';
+import { noteAction } from '../operator-log/note-action.ts';
 import { settle } from './settle.ts';
 import { giveSeatsBack } from './give-back.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
@@ -17,7 +19,9 @@ export interface ReleaseCommand {
   readonly performanceId: string;
   readonly reservationId: string;
   readonly accountId: string;
-  /** Whether the release spares the account's budget of unpaid holds, however late it comes. */
+  /** Notes the release in the operator log and spares the account's budget of unpaid holds; left out for a buyer's. */
+  readonly by?: By | undefined;
+  /** Whether a buyer's release spares that budget, however late it comes. */
   readonly isForgiven?: boolean | undefined;
 }
 
@@ -96,9 +100,15 @@ async function attempt(
     if (row === undefined) return rollback(undefined);
     tx.noteXid(row.xid);
     const { seat_ids: seats, expires_at: expiresAt } = row;
+    const isForgiven = command.isForgiven === true || command.by !== undefined;
     // The hold's beginning is certainly over: an audit must never take what has ended for a claim that counts.
-    const unpaidAt = command.isForgiven === true ? undefined : (row.unpaid_at ?? undefined);
+    const unpaidAt = isForgiven ? undefined : (row.unpaid_at ?? undefined);
     await giveSeatsBack(tx, { performanceId, reservationId, accountId, seats, expiresAt, unpaidAt });
+    if (command.by !== undefined) {
+      const details = { seatNumbers: seats };
+      const noted = { action: 'hold_released', performanceId, reservationId, accountId, details } as const;
+      await noteAction(tx, command.by, noted);
+    }
     return commit({ outcome: 'released', performanceId, reservationId });
   });
 }

@@ -127,6 +127,9 @@ describe('at once', () => {
     for (const key of ['one', 'two']) await reverseTopUp({ database }, reversalCommand(accountId, 1, key));
     expect(await walletOf(database, accountId)).toMatchObject({ balance: 0, entries: 4 });
     await database.sql('delete from ledger_entry where account_id = $1 and seq > 2', [accountId]);
+    await database.sql('alter table operator_action disable trigger operator_action_is_kept');
+    await database.sql('delete from operator_action where account_id = $1', [accountId]);
+    await database.sql('alter table operator_action enable trigger operator_action_is_kept');
     await database.sql('update wallet set balance = 2000, version = 2 where account_id = $1', [accountId]);
     await database.sql(
       'create unique index ledger_entry_once_reversed on ledger_entry (account_id, reverses) where reverses is not null',

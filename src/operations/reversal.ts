@@ -1,27 +1,30 @@
 /**
  * Taking a top-up back: money that was credited to a wallet by mistake, or whose card payment was reversed.
  *
- * One statement locks the wallet, takes the amount off and writes the entry. Money that is spent already
+ * One statement locks the wallet, takes the amount off and writes the entry; the same transaction notes it in the operator
+ * log. Money that is spent already
  * cannot be taken back: that is `insufficient_balance`, and nothing is changed. A top-up is reversed once,
  * guarded by a unique index; reversing it again, by any key, is the same success.
  */
 import type { Connection } from '../db/database.ts';
+import { commit, rollback } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 import { isRefusal, refuse } from '../domain/outcomes.ts';
 import { findEntryOf, readWallet } from './ledger.ts';
+import type { By } from '../operator-log/note-action.ts';
+import { noteAction } from '../operator-log/note-action.ts';
 import { settle } from './settle.ts';
 import type { OperationContext, RequestHooks } from './strategy.ts';
 import type { Bytes } from '../lib/bytes.ts';
 
-export interface ReversalCommand {
+/** `actor` is kept with the entry, too. */
+export interface ReversalCommand extends By {
   readonly accountId: string;
   /** The number of the top-up in the account's ledger. */
   readonly topUp: number;
   readonly idempotencyKey: string;
   readonly requestHash: Bytes;
-  /** The account whose token asked for it, kept with the entry. */
-  readonly actor?: string | undefined;
 }
 
 /** The ledger entry that the reversal made. */
@@ -60,6 +63,7 @@ const reverse = statement({
     amount: 'bigint',
     balance_after: 'bigint',
     created_at: 'timestamp with time zone',
+    xid: 'text',
   },
   text: `
     with top_up as materialized (
@@ -78,7 +82,7 @@ const reverse = statement({
     )
     select $1, d.version, 'reversal', -d.amount, d.balance, $3, $4, date_trunc('milliseconds', clock_timestamp()), $5, $2
     from debited as d
-    returning e.seq, e.amount, e.balance_after, e.created_at`,
+    returning e.seq, e.amount, e.balance_after, e.created_at, pg_current_xact_id()::text as xid`,
 });
 
 async function attempt(
@@ -86,16 +90,17 @@ async function attempt(
   command: ReversalCommand,
   { racePoint }: RequestHooks,
 ): Promise<Reversed | undefined> {
-  await racePoint?.('reversal: before write');
-  const { accountId, topUp, idempotencyKey, requestHash, actor = null } = command;
-  const [entry] = await connection.autocommit(reverse, [
-    accountId,
-    topUp,
-    idempotencyKey,
-    requestHash,
-    actor,
-  ]);
-  return entry === undefined ? undefined : reversedOf(command, entry);
+  const { accountId, topUp, idempotencyKey, requestHash, actor } = command;
+  return connection.transaction({}, async (tx) => {
+    await racePoint?.('reversal: before write');
+    const values = [accountId, topUp, idempotencyKey, requestHash, actor ?? null] as const;
+    const [entry] = await tx.run(reverse, values);
+    if (entry === undefined) return rollback(undefined);
+    tx.noteXid(entry.xid);
+    const details = { amount: -entry.amount, topUp, entry: entry.seq };
+    await noteAction(tx, command, { action: 'top_up_reversed', accountId, details });
+    return commit(reversedOf(command, entry));
+  });
 }
 
 function reversedOf(

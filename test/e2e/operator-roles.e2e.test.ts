@@ -38,11 +38,11 @@ const JOBS: readonly Job[] = [
   },
   {
     scope: 'rowlock:finance',
-    tabs: ['Sales', 'Activity', 'Audit'],
+    tabs: ['Sales', 'Activity', 'Audit', 'Log'],
     buttons: ['Sales (CSV)'],
     sees: ['revenue'],
   },
-  { scope: 'rowlock:finance@own', tabs: ['Sales'], buttons: ['Sales (CSV)'], sees: ['revenue'] },
+  { scope: 'rowlock:finance@own', tabs: ['Sales', 'Log'], buttons: ['Sales (CSV)'], sees: ['revenue'] },
   {
     scope: 'rowlock:catalogue',
     tabs: ['Performances', 'New concert', 'Import'],
@@ -57,7 +57,7 @@ const JOBS: readonly Job[] = [
   },
   {
     scope: 'rowlock:admin@own',
-    tabs: ['Sales', 'Reservations'],
+    tabs: ['Sales', 'Reservations', 'Log'],
     buttons: ['Pause', 'Close', 'Sales (CSV)', 'Check-in list (CSV)', 'Cancel this performance…'],
     sees: ['revenue', 'map'],
   },
@@ -124,6 +124,31 @@ describeInBrowser('the operator’s pages', () => {
     const page = await visitors.visit('/operator', { screen: 'desktop' });
     await signIn(page, 'rowlock:top-up');
     await page.getByText('You are signed in as a buyer.').waitFor();
+  });
+
+  it('block an account, release its holds and keep a log of it', async () => {
+    await service.hold('hoarder', 'own', ['A-1-1']);
+    await service.hold('hoarder', 'other', ['A-1-1']);
+    const page = await visitors.visit('/operator/accounts/hoarder', {
+      screen: 'desktop',
+      as: 'boss',
+      role: 'admin',
+    });
+    await page.getByRole('button', { name: 'Block this account…' }).click();
+    const question = page.getByRole('dialog');
+    await question.getByRole('textbox', { name: 'Reason' }).fill('hoards');
+    await question.getByRole('button', { name: 'Block account' }).click();
+    await page.getByText('2 holds released.').waitFor();
+    await page.getByText('Blocked since').waitFor();
+    await expect(service.hold('hoarder', 'own', ['A-1-1'])).rejects.toThrow('account_blocked');
+    await page.getByRole('link', { name: 'Log' }).click();
+    const entries = page.locator('[data-action]');
+    await entries.first().waitFor();
+    const actions = await entries.evaluateAll((all) => all.map((entry) => entry.getAttribute('data-action')));
+    expect(actions.slice(0, 3)).toEqual(['hold_released', 'hold_released', 'account_blocked']);
+    await page.getByText('hoards').waitFor();
+    await page.getByRole('combobox', { name: 'Performance' }).selectOption('other');
+    await expect.poll(() => entries.count()).toBe(1);
   });
 
   async function signIn(page: Page, scope: string): Promise<void> {

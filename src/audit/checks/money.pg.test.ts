@@ -180,6 +180,13 @@ const MONEY: readonly Planting[] = [
      where r.performance_id = $1 and r.reservation_id = $2 and e.reservation_id = r.reservation_id`,
     ({ bought }) => idsOf(bought),
   ],
+  [
+    'a refund by an operator that is not in the operator log',
+    { 2: 1 },
+    /refund of 1000 by boss at entry \d+ of \S+ does not match action \(none\) of the operator log/,
+    `update ledger_entry set actor = 'boss' where kind = 'refund' and account_id = $1`,
+    ({ refunded }) => [refunded.accountId],
+  ],
 ];
 
 describe("the money's checks", () => {
@@ -199,5 +206,28 @@ describe("the money's checks", () => {
     const { invariants } = await auditDatabase(database, { examplesMax: 2 });
     expect(invariants[2]).toMatchObject({ number: 3, violations: 5, checked: true });
     expect(invariants[2]?.examples).toHaveLength(2);
+  });
+
+  // The last test: nothing removes what it adds to the log.
+  it('finds what the operator log has and the ledger has not, or otherwise', async () => {
+    const { bought, refunded } = fixture;
+    const note = (accountId: string, entry: number, actor: string): Promise<unknown> =>
+      database.sql(
+        `insert into operator_action (actor, action, account_id, details)
+         values ($1, 'reservation_refunded', $2, jsonb_build_object('entry', $3::integer, 'amount', 1000))`,
+        [actor, accountId, entry],
+      );
+    await note(bought.accountId, 99, 'boss');
+    const { violations, text } = await audited(database);
+    expect(violations).toEqual({ 2: 1 });
+    expect(text).toMatch(
+      /no money of 0 by nobody at entry 99 of \S+ does not match action \d+ .* 1000 by boss/,
+    );
+    await note(refunded.accountId, 3, 'boss');
+    expect((await audited(database)).violations).toEqual({ 2: 2 });
+    await database.sql(`update ledger_entry set actor = 'boss' where account_id = $1 and seq = 3`, [
+      refunded.accountId,
+    ]);
+    expect((await audited(database)).violations).toEqual({ 2: 1 });
   });
 });

@@ -157,10 +157,46 @@ const expiredAndPaid = timelessCheck(
     order by r.performance_id, r.reservation_id`,
 );
 
+// Exact in both directions: an operator's refund keeps its actor in the entry, and no refund did before there was a log. A
+// reversal kept its actor before that, so of those only the log's rows are looked for.
+const ledgerAgainstOperatorLog = timelessCheck(
+  2,
+  'audit_ledger_against_operator_log',
+  `
+    with entry as (
+      select e.account_id, e.seq, e.kind, e.actor, abs(e.amount) as amount
+      from ledger_entry as e
+      where e.kind in ('refund', 'reversal')
+    ), noted as (
+      select
+        a.account_id,
+        (a.details ->> 'entry')::bigint as seq,
+        a.actor,
+        (a.details ->> 'amount')::bigint as amount,
+        a.action_id
+      from operator_action as a
+      where a.action in ('reservation_refunded', 'top_up_reversed')
+    )
+    select
+      count(*) over () as violations,
+      format(
+        '%s of %s by %s at entry %s of %s does not match action %s of the operator log, %s by %s',
+        coalesce(e.kind::text, 'no money'), coalesce(e.amount, 0), coalesce(e.actor, 'nobody'), seq, account_id,
+        coalesce(n.action_id::text, '(none)'), coalesce(n.amount, 0), coalesce(n.actor, 'nobody')
+      ) as example
+    from entry as e
+    full join noted as n using (account_id, seq)
+    where e.kind is null
+      or n.action_id is null and e.kind = 'refund' and e.actor is not null
+      or n.action_id is not null and (n.amount is distinct from e.amount or n.actor is distinct from e.actor)
+    order by account_id, seq`,
+);
+
 export const MONEY_CHECKS: readonly TimelessCheck[] = [
   reservationsAgainstLedger,
   brokenChains,
   walletsAgainstLedger,
   repeatedKeys,
   expiredAndPaid,
+  ledgerAgainstOperatorLog,
 ];

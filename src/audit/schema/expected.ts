@@ -2,6 +2,11 @@
 import type { SchemaDescription } from './describe.ts';
 
 export const EXPECTED_SCHEMA: SchemaDescription = {
+  'column blocked_account.account_id': 'account_id not null',
+  'column blocked_account.at': 'timestamp with time zone not null',
+  'column blocked_account.blocked': 'boolean not null',
+  'column blocked_account.changed_by': 'xid8 not null',
+  'column blocked_account.reason': 'text',
   'column cancellation.actor': 'account_id',
   'column cancellation.completed_at': 'timestamp with time zone',
   'column cancellation.failures': "jsonb not null default '[]'::jsonb",
@@ -30,6 +35,17 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column ledger_entry.seq': 'bigint not null',
   'column lock_fence.resource': 'text not null',
   'column lock_fence.token': 'bigint not null',
+  'column operator_action.account_id': 'account_id',
+  'column operator_action.action': 'text not null',
+  'column operator_action.action_id': 'bigint not null',
+  'column operator_action.actor': 'text',
+  'column operator_action.at':
+    "timestamp with time zone not null default date_trunc('milliseconds'::text, clock_timestamp())",
+  'column operator_action.concert_id': 'catalogue_id',
+  'column operator_action.details': "jsonb not null default '{}'::jsonb",
+  'column operator_action.performance_id': 'catalogue_id',
+  'column operator_action.request_id': 'text',
+  'column operator_action.reservation_id': 'uuid',
   'column performance.cancelled_at': 'timestamp with time zone',
   'column performance.concert_id': 'catalogue_id not null',
   'column performance.hold_budget': 'integer default 3',
@@ -110,6 +126,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column wallet.version': 'bigint not null default 0',
   'constraint account_id_check of account_id':
     "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 255)) AND (VALUE !~ '[^!-~]'::text))) NOT VALID",
+  'constraint blocked_account_pkey of blocked_account': 'PRIMARY KEY (account_id)',
+  'constraint blocked_account_reason_check of blocked_account':
+    'CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))',
   'constraint cancellation_performance_id_fkey of cancellation':
     'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
   'constraint cancellation_pkey of cancellation': 'PRIMARY KEY (performance_id)',
@@ -136,6 +155,14 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint lock_fence_pkey of lock_fence': 'PRIMARY KEY (resource)',
   'constraint lock_fence_token_check of lock_fence':
     "CHECK (((token >= 1) AND (token <= '9007199254740991'::bigint)))",
+  'constraint operator_action_action_check of operator_action': "CHECK ((action ~ '^[a-z_]{1,40}$'::text))",
+  'constraint operator_action_actor_check of operator_action':
+    "CHECK (((actor ~ '^[\\x20-\\x7e]+$'::text) AND (length(actor) <= 300)))",
+  'constraint operator_action_details_check of operator_action':
+    "CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 8192)))",
+  'constraint operator_action_pkey of operator_action': 'PRIMARY KEY (action_id)',
+  'constraint operator_action_request_id_check of operator_action':
+    'CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200)))',
   'constraint performance_cancelled of performance':
     "CHECK ((((sale_state)::text = 'cancelled'::text) = (cancelled_at IS NOT NULL)))",
   'constraint performance_check of performance': 'CHECK ((sale_closes_at > sale_opens_at))',
@@ -215,8 +242,14 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'integer[] i select case cardinality(refunded_seats)\n    when 0 then seat_ids\n    else array(\n      select s.seat_number from unnest(seat_ids) with ordinality as s (seat_number, place)\n      where s.seat_number <> all (refunded_seats) order by s.place)\n  end',
   'function live_claims(claims timestamp with time zone[])':
     'timestamp with time zone[] v select array(select c from unnest(claims) as c where c > clock_timestamp())',
+  'function operator_action_is_kept()':
+    "trigger v \nbegin\n  raise exception 'the operator log is append-only' using errcode = 'restrict_violation';\nend",
   'function without_claims(claims timestamp with time zone[], removed timestamp with time zone[])':
     'timestamp with time zone[] i select array(\n    select c from (select c, row_number() over (partition by c) as i from unnest(claims) as c) as numbered\n    where i > (select count(*) from unnest(removed) as r where r = c))',
+  'index blocked_account_changed of blocked_account':
+    'CREATE INDEX blocked_account_changed ON blocked_account USING btree (changed_by)',
+  'index operator_action_of_performance of operator_action':
+    'CREATE INDEX operator_action_of_performance ON operator_action USING btree (performance_id, action_id) WHERE (performance_id IS NOT NULL)',
   'index performance_of_concert of performance':
     'CREATE INDEX performance_of_concert ON performance USING btree (concert_id)',
   'index performance_of_venue of performance':
@@ -230,11 +263,13 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX session_of_account ON session USING btree (account_id)',
   'index used_sign_in_by_time of used_sign_in':
     'CREATE INDEX used_sign_in_by_time ON used_sign_in USING btree (used_at)',
+  'table blocked_account': 'table',
   'table cancellation': 'table',
   'table claim_limit': 'table',
   'table concert': 'table',
   'table ledger_entry': 'table',
   'table lock_fence': 'table',
+  'table operator_action': 'table',
   'table performance': 'table',
   'table performance_grade': 'table',
   'table profile': 'table',
@@ -247,10 +282,14 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table venue_seat': 'table',
   'table venue_seat_removed': 'table',
   'table wallet': 'table',
+  'trigger operator_action_is_kept of operator_action':
+    'CREATE TRIGGER operator_action_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON operator_action FOR EACH STATEMENT EXECUTE FUNCTION operator_action_is_kept()',
   'type entry_kind': 'top_up, payment, refund, reversal',
   'type reservation_state': 'held, confirmed, released, expired, refunded',
   'type sale_state': 'open, paused, closed, cancelled',
   'type seat_state': 'free, held, sold',
+  'unique index blocked_account_pkey of blocked_account':
+    'CREATE UNIQUE INDEX blocked_account_pkey ON blocked_account USING btree (account_id)',
   'unique index cancellation_pkey of cancellation':
     'CREATE UNIQUE INDEX cancellation_pkey ON cancellation USING btree (performance_id)',
   'unique index claim_limit_pkey of claim_limit':
@@ -267,6 +306,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX ledger_entry_pkey ON ledger_entry USING btree (account_id, seq)',
   'unique index lock_fence_pkey of lock_fence':
     'CREATE UNIQUE INDEX lock_fence_pkey ON lock_fence USING btree (resource)',
+  'unique index operator_action_pkey of operator_action':
+    'CREATE UNIQUE INDEX operator_action_pkey ON operator_action USING btree (action_id)',
   'unique index performance_grade_pkey of performance_grade':
     'CREATE UNIQUE INDEX performance_grade_pkey ON performance_grade USING btree (performance_id, grade)',
   'unique index performance_pkey of performance':

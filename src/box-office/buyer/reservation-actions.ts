@@ -8,6 +8,7 @@ import type { Refunded, RefundRefusal as OperationRefundRefusal } from '../../op
 import { release } from '../../operations/release.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { reading, seatMapOf } from '../context.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { faultInSeats } from '../input-rules.ts';
 import { listReservations, readReservation } from './reservations.ts';
@@ -83,14 +84,14 @@ export async function reservationsOf(
   return { reservations, before: rows.before };
 }
 
-/** Releases a hold; one that is forgiven never counts as unpaid. Refusals: those of the operation. */
+/** Releases a hold, by an operator where it says so. Refusals: those of the operation. */
 export async function releaseReservation(
   context: BoxOfficeContext,
-  request: ReservationRequest & { readonly isForgiven?: boolean },
+  request: ReservationRequest & { readonly by?: By | undefined },
 ): Promise<Released | ReleaseRefusal> {
-  const { performanceId, reservationId, accountId } = request;
-  const isForgiven = request.isForgiven === true || context.unpaidHolds.isExcused(request);
-  const outcome = await release(context, { performanceId, reservationId, accountId, isForgiven });
+  const { performanceId, reservationId, accountId, by } = request;
+  const isForgiven = context.unpaidHolds.isExcused(request);
+  const outcome = await release(context, { performanceId, reservationId, accountId, by, isForgiven });
   if (outcome.outcome === 'released') context.unpaidHolds.released(request);
   return outcome;
 }
@@ -125,9 +126,13 @@ export async function payReservation(
  */
 export async function refundReservation(
   context: BoxOfficeContext,
-  request: KeyedRequest & { readonly byOperator: boolean; readonly seats?: readonly string[] | undefined },
+  request: KeyedRequest & {
+    readonly byOperator: boolean;
+    readonly by?: By | undefined;
+    readonly seats?: readonly string[] | undefined;
+  },
 ): Promise<Refunded | RefundRefusal> {
-  const { performanceId, reservationId, accountId, idempotencyKey, byOperator, seats: labels } = request;
+  const { performanceId, reservationId, accountId, idempotencyKey, byOperator, by, seats: labels } = request;
   const fault = labels && faultInSeats(labels);
   if (fault !== undefined) return fault;
   const map = labels && (await seatMapOf(context, performanceId, labels));
@@ -137,7 +142,16 @@ export async function refundReservation(
   if (unknown.length > 0) return refuse<'not_found', string>('not_found', { what: 'seat', seats: unknown });
   const seats = numbers?.filter((seat) => seat !== undefined).sort((a, b) => a - b);
   const requestHash = requestHashOf('refund', performanceId, reservationId, ...(seats ?? []));
-  const command = { performanceId, reservationId, accountId, idempotencyKey, byOperator, requestHash, seats };
+  const command = {
+    performanceId,
+    reservationId,
+    accountId,
+    idempotencyKey,
+    byOperator,
+    by,
+    requestHash,
+    seats,
+  };
   const outcome = await refund(context, command);
   if (!('seats' in outcome)) return outcome as Refunded | RefundRefusal;
   return {

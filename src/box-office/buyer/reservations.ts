@@ -83,6 +83,14 @@ const liveHolds = statement({
     limit 1000`,
 });
 
+/** Reads the account's live holds of every performance, newest first, 1,000 at most. */
+export async function readLiveHolds(
+  connection: Connection,
+  accountId: string,
+): Promise<readonly ReservationRow[]> {
+  return (await connection.read(liveHolds, [accountId])).map(reservationOf);
+}
+
 // The account's ledger lists its payments, newest first; each entry has the key of its reservation.
 const paidFor = statement({
   name: 'reservation_paid_for',

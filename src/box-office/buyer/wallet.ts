@@ -14,6 +14,7 @@ import type { ToppedUp, TopUpRefusal as OperationRefusal } from '../../operation
 import { TOP_UP_AMOUNT_MAX } from '../../domain/money.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import { requestHashOf } from '../../domain/ids.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import { statement } from '../../db/statement.ts';
 
 /** An account's wallet, and the currency of every amount. */
@@ -64,14 +65,13 @@ export async function topUpWallet(
   return context.strategies.topUp.execute(command, { deadline: context.deadline });
 }
 
-export interface ReversalRequest {
+/** `actor` is kept with the ledger entry, too. */
+export interface ReversalRequest extends By {
   readonly accountId: string;
   /** The number of the top-up in the account's ledger. */
   readonly topUp: number;
   /** Unique per account; the same request with the same key has one effect and one answer. */
   readonly idempotencyKey: string;
-  /** The account whose token asked for it, kept with the ledger entry. */
-  readonly actor?: string | undefined;
 }
 
 export type ReversalRefusal = OperationReversalRefusal | Refusal<'invalid_request'>;

@@ -2,15 +2,15 @@
 import { statement } from '../../db/statement.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import { cancel } from '../../operations/cancel.ts';
 import type { CancellationFailure, Cancellations } from '../cancellations.ts';
 import { reading } from '../context.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 
-export interface CancelRequest {
+/** `actor` is kept with the cancellation, too. */
+export interface CancelRequest extends By {
   readonly performanceId: string;
-  /** The account that asks for it, kept with the cancellation. */
-  readonly actor?: string | undefined;
 }
 
 /** A cancellation, and how far it is. */
@@ -41,9 +41,9 @@ const HOLDS_END_MS = 3_000;
 export async function cancelPerformance(
   context: BoxOfficeContext,
   cancellations: Cancellations,
-  { performanceId, actor }: CancelRequest,
+  { performanceId, actor, requestId }: CancelRequest,
 ): Promise<Cancellation | CancelRefusal> {
-  const cancelled = await cancel(context, { performanceId, actor });
+  const cancelled = await cancel(context, { performanceId, actor, requestId });
   if (isRefusal(cancelled)) return cancelled;
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import type { Refunded } from '../../operations/refund.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { readReservationOf, refundReservation, releaseReservation } from '../buyer/reservation-actions.ts';
@@ -18,10 +19,13 @@ import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 export type AnyReservation = Omit<ReservationRequest, 'accountId'>;
 
 /** A refund by an operator: without `seats`, of all that are left. */
-export interface OperatorRefund extends Omit<KeyedRequest, 'accountId'> {
+export interface OperatorRefund extends Omit<KeyedRequest, 'accountId'>, By {
   /** By label. */
   readonly seats?: readonly string[] | undefined;
 }
+
+/** A release by an operator. */
+export interface OperatorRelease extends AnyReservation, By {}
 
 /** A reservation with what a refund of each of its seats pays back. */
 export interface RefundableReservation extends Reservation {
@@ -74,16 +78,22 @@ export async function refundAny(
 ): Promise<Refunded | RefundRefusal> {
   const reservation = await readReservationOf(context, { ...request, accountId: undefined });
   if (isRefusal(reservation)) return reservation;
-  return refundReservation(context, { ...request, accountId: reservation.accountId, byOperator: true });
+  const { actor, requestId } = request;
+  const { accountId } = reservation;
+  return refundReservation(context, { ...request, accountId, byOperator: true, by: { actor, requestId } });
 }
 
 /** Releases a hold, all of it. Refusals: those of a buyer's release. */
 export async function releaseAny(
   context: BoxOfficeContext,
-  request: AnyReservation,
+  request: OperatorRelease,
 ): Promise<Released | ReleaseRefusal> {
   const reservation = await readReservationOf(context, { ...request, accountId: undefined });
   if (isRefusal(reservation)) return reservation;
-  const { accountId } = reservation;
-  return releaseReservation(context, { ...request, accountId, isForgiven: true });
+  const { actor, requestId } = request;
+  return releaseReservation(context, {
+    ...request,
+    accountId: reservation.accountId,
+    by: { actor, requestId },
+  });
 }

@@ -6,10 +6,14 @@ import { commit, DeadlinePassed, rollback } from '../../db/database.ts';
 import type { Connection } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { By } from '../../operator-log/note-action.ts';
+import { noteAction } from '../../operator-log/note-action.ts';
 import { behind } from '../../operations/durability.ts';
 import { createLostCommits } from '../../operations/lost-commit.ts';
 import { answerThrown } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
+
+const ACTION_OF = { open: 'sale_opened', paused: 'sale_paused', closed: 'sale_closed' } as const;
 
 interface SaleSet {
   readonly outcome: 'sale_set';
@@ -28,12 +32,14 @@ export async function setSale(
   { database, barrier, deadline }: Pick<BoxOfficeContext, 'database' | 'barrier' | 'deadline'>,
   performanceId: string,
   state: SaleState,
+  by: By,
 ): Promise<Performance | SaleRefusal> {
   const found = await database
     .connect((connection) => {
       if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left to set the sale');
       return connection.transaction<SaleSet | SaleRefusal>({}, async (tx) => {
         const isSet = await setSaleState(tx, performanceId, state);
+        if (isSet) await noteAction(tx, by, { action: ACTION_OF[state], performanceId });
         const performance = await readPerformance(tx, performanceId);
         if (performance === undefined) return rollback(refuse('not_found', { what: 'performance' }));
         return isSet

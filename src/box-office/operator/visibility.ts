@@ -6,6 +6,8 @@ import { commit, rollback } from '../../db/database.ts';
 import type { Connection } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import type { By } from '../../operator-log/note-action.ts';
+import { noteAction } from '../../operator-log/note-action.ts';
 import { settle } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
 
@@ -24,11 +26,13 @@ export async function setVisibility(
   { database, barrier }: Pick<BoxOfficeContext, 'database' | 'barrier'>,
   concertId: string,
   visibility: { readonly hidden: boolean },
+  by: By,
 ): Promise<Concert | VisibilityRefusal> {
   const { hidden } = visibility;
   const attempt = (connection: Connection): Promise<VisibilitySet | undefined> =>
     connection.transaction({}, async (tx) => {
       if (!(await setConcertHidden(tx, concertId, hidden))) return rollback(undefined);
+      await noteAction(tx, by, { action: hidden ? 'concert_hidden' : 'concert_listed', concertId });
       const concert = await readConcert(tx, concertId, { withHidden: true });
       return concert === undefined ? rollback(undefined) : commit({ outcome: 'visibility_set', concert });
     });

@@ -9,6 +9,8 @@ import type { Database, Transaction } from '../../db/database.ts';
 import { commit, rollback } from '../../db/database.ts';
 import { errorKindOf } from '../../db/sqlstate.ts';
 import { statement } from '../../db/statement.ts';
+import type { By } from '../../operator-log/note-action.ts';
+import { boundedList, noteAction } from '../../operator-log/note-action.ts';
 import { checkCatalogue } from './document/check.ts';
 import type { CheckedCatalogue } from './document/checked.ts';
 import { planImport } from './plan.ts';
@@ -40,6 +42,8 @@ export interface ImportReport {
 export interface ImportOptions {
   /** Does everything but the commit: reports what the import would do, and changes nothing. */
   readonly dryRun?: boolean;
+  /** Notes an import that changes anything in the operator log; left out where no operator asks for it. */
+  readonly by?: By | undefined;
 }
 
 /** An import takes longer than a buyer's request; it still has a limit. */
@@ -73,13 +77,13 @@ async function measureSeats(database: Database): Promise<void> {
 async function importWhole(
   database: Database,
   catalogue: CheckedCatalogue,
-  { dryRun = false }: ImportOptions,
+  { dryRun = false, by }: ImportOptions,
 ): Promise<ImportReport> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.connect((connection) =>
         connection.transaction({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }, async (tx) => {
-          const report = await importInto(tx, catalogue);
+          const report = await importInto(tx, catalogue, by);
           return dryRun ? rollback(report) : commit(report);
         }),
       );
@@ -106,7 +110,11 @@ const takeTurns = statement({
   text: `select pg_advisory_xact_lock(hashtextextended('rowlock catalogue import', 0)) is not null as locked`,
 });
 
-async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise<ImportReport> {
+async function importInto(
+  tx: Transaction,
+  catalogue: CheckedCatalogue,
+  by: By | undefined,
+): Promise<ImportReport> {
   await tx.run(waitLonger, [`${STATEMENT_TIMEOUT_MS / 2}ms`]);
   await tx.run(takeTurns, []);
   const problems = createProblemList();
@@ -123,7 +131,29 @@ async function importInto(tx: Transaction, catalogue: CheckedCatalogue): Promise
   for (const { performance, startsToCount } of plan.performances) {
     if (startsToCount) await countClaims(tx, performance.performanceId);
   }
-  return { currency, ...reportOf(plan, seatChanges) };
+  const report = { currency, ...reportOf(plan, seatChanges) };
+  if (by !== undefined && hasChanged(report)) await noteImport(tx, by, catalogue, report);
+  return report;
+}
+
+function hasChanged({ currency, venues, seats, concerts, performances, seatsOnSale }: ImportReport): boolean {
+  const counted = [venues, seats, concerts, performances].map((counts) => ({ ...counts, unchanged: 0 }));
+  return (
+    currency.changed || [...counted, seatsOnSale].some((changes) => Object.values(changes).some((n) => n > 0))
+  );
+}
+
+/** The document's concerts, and what the import made of it. */
+function noteImport(
+  tx: Transaction,
+  by: By,
+  catalogue: CheckedCatalogue,
+  report: ImportReport,
+): Promise<void> {
+  const { venues, seats, concerts, performances, seatsOnSale } = report;
+  const named = boundedList(catalogue.concerts.map(({ concertId }) => concertId));
+  const details = { named, venues, seats, concerts, performances, seatsOnSale };
+  return noteAction(tx, by, { action: 'catalogue_imported', details });
 }
 
 function reportOf(

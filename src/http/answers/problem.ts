@@ -26,6 +26,9 @@ export type HttpRefusal<Code extends RefusalCode = RefusalCode> = Refusal<Code, 
 const OCCURRENCES = {
   unauthenticated: () => ({ detail: 'Send a valid bearer token.' }),
   forbidden: () => ({ detail: 'The token lacks the scope that this request needs.' }),
+  account_blocked: () => ({
+    detail: 'This account may neither hold nor pay; its operator has blocked it.',
+  }),
   invalid_request: ({ detail }) => ({ detail }),
   rate_limited: () => ({ detail: 'Wait a moment, then send the request again.' }),
   idempotency_key_missing: () => ({

@@ -54,12 +54,15 @@ const ACCESS: Readonly<Record<string, 'public' | 'account' | readonly Scope[]>> 
   'GET /v1/admin/accounts/{accountId}/profile': ['rowlock:box-office'],
   'DELETE /v1/admin/accounts/{accountId}/profile': ['rowlock:admin'],
   'DELETE /v1/admin/accounts/{accountId}/sessions': ['rowlock:box-office'],
+  'GET /v1/admin/accounts/{accountId}/block': ['rowlock:box-office'],
+  'PUT /v1/admin/accounts/{accountId}/block': ['rowlock:box-office'],
   'GET /v1/admin/performances/{performanceId}/check-in-list': ['rowlock:door', 'rowlock:box-office'],
   'GET /v1/admin/performances/{performanceId}/sales': ['rowlock:finance'],
   'GET /v1/admin/performances/{performanceId}/sales-over-time': ['rowlock:finance'],
   'GET /v1/admin/performances/{performanceId}/sales.csv': ['rowlock:finance'],
   'GET /v1/admin/activity': ['rowlock:finance'],
   'POST /v1/admin/audit': ['rowlock:finance'],
+  'GET /v1/admin/actions': ['rowlock:finance'],
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /errors/{outcome}': 'public',
@@ -114,6 +117,23 @@ describe('who gets in', () => {
     const [method = '', path = ''] = route.split(' ');
     const operation = document.paths[path]?.[method.toLowerCase()];
     expect(operation?.security).toEqual([]);
+  });
+
+  it('to the actions of a performance: also with a scope that is bound to it', async () => {
+    const url = '/v1/admin/actions?performanceId=';
+    const statusWith = async (scope: string, query: string): Promise<number> => {
+      const authorization = `Bearer ${await tokenOf('boss', { scope })}`;
+      return (await server.app.inject({ url: `${url}${query}`, headers: { authorization } })).statusCode;
+    };
+    expect(await statusWith('rowlock:finance@spring-1', 'spring-1')).toBe(503);
+    expect(await statusWith('rowlock:admin@spring-1', 'spring-1')).toBe(503);
+    expect(await statusWith('rowlock:finance@spring-1', 'autumn-1')).toBe(403);
+    expect(await statusWith('rowlock:finance@spring-1', 'spring-1&performanceId=autumn-1')).toBe(403);
+    expect(await statusWith('rowlock:door@spring-1', 'spring-1')).toBe(403);
+    // The same parameter opens no other route.
+    const authorization = `Bearer ${await tokenOf('boss', { scope: 'rowlock:finance@spring-1' })}`;
+    const activity = { url: '/v1/admin/activity?performanceId=spring-1', headers: { authorization } };
+    expect((await server.app.inject(activity)).statusCode).toBe(403);
   });
 
   it('is in the document', () => {

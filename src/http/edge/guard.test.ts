@@ -9,7 +9,7 @@ import { newTicketKey } from '../../../test/support/ticket-keys.ts';
 
 interface Route {
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With ids that may exist. */
   readonly url: string;
   readonly scope: string | undefined;
@@ -67,11 +67,14 @@ const ROUTES: readonly Route[] = [
   secured('GET', '/v1/admin/accounts/anna/profile', { scope: 'rowlock:box-office' }),
   secured('DELETE', '/v1/admin/accounts/anna/profile', { scope: 'rowlock:admin' }),
   secured('DELETE', '/v1/admin/accounts/anna/sessions', { scope: 'rowlock:box-office' }),
+  secured('GET', '/v1/admin/accounts/anna/block', { scope: 'rowlock:box-office' }),
+  secured('PUT', '/v1/admin/accounts/anna/block', { scope: 'rowlock:box-office', body: 'required' }),
   secured('GET', '/v1/admin/performances/some-performance/check-in-list', { scope: 'rowlock:door' }),
   secured('GET', '/v1/admin/performances/some-performance/sales-over-time', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/performances/some-performance/sales', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/performances/some-performance/sales.csv', { scope: 'rowlock:finance' }),
   secured('GET', '/v1/admin/activity', { scope: 'rowlock:finance' }),
+  secured('GET', '/v1/admin/actions', { scope: 'rowlock:finance' }),
   secured('POST', '/v1/admin/audit', { scope: 'rowlock:finance', body: 'optional' }),
 ];
 
@@ -351,11 +354,13 @@ describe('the guard', () => {
         ? { accountId: 'anna', topUp: 1 }
         : route.url.endsWith('/sale')
           ? { state: 'open' }
-          : route.url.endsWith('/visibility')
-            ? { hidden: true }
-            : route.url.endsWith('/reservations')
-              ? { seats: ['A-1-1'] }
-              : {};
+          : route.url.endsWith('/block')
+            ? { blocked: true }
+            : route.url.endsWith('/visibility')
+              ? { hidden: true }
+              : route.url.endsWith('/reservations')
+                ? { seats: ['A-1-1'] }
+                : {};
     return { headers: { ...sent, 'content-type': 'application/json' }, payload: JSON.stringify(body) };
   }
 

@@ -24,6 +24,7 @@ import {
 import type { RefusalCode } from '../../domain/outcomes.ts';
 import type { Scope } from '../../domain/scopes.ts';
 import { admits } from '../../domain/scopes.ts';
+import type { By } from '../../operator-log/note-action.ts';
 import type { Identify } from './session/identify.ts';
 import type { OriginOf } from './session/origin.ts';
 import { foreignReason, isWrite } from './session/origin.ts';
@@ -182,6 +183,11 @@ export function refuseUnidentified(
 export function refuseForeign(reply: FastifyReply, reason: string): void {
   reply.refusalCause = reason;
   sendProblem(reply, 'forbidden', { detail: reason });
+}
+
+/** On whose behalf the request is made, for the operator log. */
+export function byOf({ accountId: actor, id: requestId }: FastifyRequest): By {
+  return { actor, requestId };
 }
 
 /** Answers 403 for a token without any of the scopes, or one whose own is bound to something else. */

@@ -145,8 +145,10 @@ describe('the OpenAPI document', () => {
         'DELETE /v1/admin/accounts/{accountId}/sessions',
         'GET /v1/account',
         'GET /v1/admin/accounts',
+        'GET /v1/admin/accounts/{accountId}/block',
         'GET /v1/admin/accounts/{accountId}/profile',
         'GET /v1/admin/accounts/{accountId}/reservations',
+        'GET /v1/admin/actions',
         'GET /v1/session',
         'POST /sign-out',
         'POST /sign-out/everywhere',
@@ -187,6 +189,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/performances/{performanceId}/reservations/{reservationId}/refund',
         'POST /v1/wallet/reversals',
         'POST /v1/wallet/top-ups',
+        'PUT /v1/admin/accounts/{accountId}/block',
       ].toSorted(),
     );
   });

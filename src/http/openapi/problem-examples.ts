@@ -8,6 +8,7 @@ import type { Documented } from './operations.ts';
 const SAMPLES = {
   unauthenticated: {},
   forbidden: {},
+  account_blocked: {},
   invalid_request: { detail: 'body/seats must not have duplicate items.' },
   rate_limited: {},
   idempotency_key_missing: {},

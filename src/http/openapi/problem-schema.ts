@@ -13,6 +13,7 @@ const Count = Type.Integer({ minimum: 0 });
 const MEMBERS = {
   unauthenticated: {},
   forbidden: {},
+  account_blocked: {},
   invalid_request: {
     errors: Type.Optional(
       Type.Array(

@@ -8,6 +8,7 @@ import { adminReleaseRoute } from './admin-release/route.ts';
 import { auditRoute } from './audit/route.ts';
 import { reverseTopUpRoute } from './reverse-top-up/route.ts';
 import { topUpWalletRoute } from './top-up-wallet/route.ts';
+import { blockAccountRoute } from './block-account/route.ts';
 import { cancelPerformanceRoute } from './cancel-performance/route.ts';
 import { createReservationRoute } from './create-reservation/route.ts';
 import { devTokensRoute } from './dev-tokens/route.ts';
@@ -16,6 +17,7 @@ import { exportSalesRoute } from './export-sales/route.ts';
 import { healthRoutes } from './health/route.ts';
 import { importCatalogueRoute } from './import-catalogue/route.ts';
 import { listAccountReservationsRoute } from './list-account-reservations/route.ts';
+import { listActionsRoute } from './list-actions/route.ts';
 import { listAllConcertsRoute } from './list-all-concerts/route.ts';
 import { ConcertOfOperator } from './list-all-concerts/schema.ts';
 import { listConcertsRoute } from './list-concerts/route.ts';
@@ -26,6 +28,7 @@ import { openapiRoute } from './openapi/route.ts';
 import { payReservationRoute } from './pay-reservation/route.ts';
 import { readActivityRoute } from './read-activity/route.ts';
 import { readBestAvailableRoute } from './read-best-available/route.ts';
+import { readBlockRoute } from './read-block/route.ts';
 import { readCancellationRoute } from './read-cancellation/route.ts';
 import { Cancellation } from './read-cancellation/schema.ts';
 import { readConcertRoute } from './read-concert/route.ts';
@@ -100,12 +103,15 @@ const ROUTES: readonly ((app: App, context: HttpContext) => void)[] = [
   readProfileRoute,
   eraseProfileRoute,
   endSessionsRoute,
+  readBlockRoute,
+  blockAccountRoute,
   readCheckInListRoute,
   readSalesRoute,
   readSalesOverTimeRoute,
   exportSalesRoute,
   readActivityRoute,
   auditRoute,
+  listActionsRoute,
   healthRoutes,
   errorPageRoute,
   openapiRoute,

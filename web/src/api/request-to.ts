@@ -10,7 +10,7 @@ export type Given<R extends Route, Options = object> =
     ? [given?: Omit<Routes[R], 'answer'> & Options]
     : [given: Omit<Routes[R], 'answer'> & Options];
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface ApiRequest<M extends Method = Method> {
   readonly method: M;

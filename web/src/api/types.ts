@@ -30,6 +30,15 @@ export interface ForbiddenProblem {
   instance: string;
   detail: string;
 }
+export interface AccountBlockedProblem {
+  type: string;
+  title: 'Account blocked';
+  status: 403;
+  outcome: 'account_blocked';
+  retry: 'never';
+  instance: string;
+  detail: string;
+}
 export interface InvalidRequestProblem {
   type: string;
   title: 'Invalid request';
@@ -710,6 +719,20 @@ export interface FindAccountsAnswer {
 export interface EndSessionsAnswer {
   sessions: number;
 }
+export interface ReadBlockAnswer {
+  accountId: string;
+  blocked: boolean;
+  reason: string | null;
+  since: string | null;
+}
+export interface BlockAccountAnswer {
+  accountId: string;
+  blocked: boolean;
+  reason: string | null;
+  since: string | null;
+  released: number;
+  left: number;
+}
 export interface ReadCheckInListAnswer {
   performanceId: string;
   at: string;
@@ -807,6 +830,23 @@ export interface AuditAnswer {
     checked: boolean;
   }[];
 }
+export interface ListActionsAnswer {
+  actions: {
+    id: number;
+    at: string;
+    actor: string | null;
+    action: string;
+    performanceId: string | null;
+    concertId: string | null;
+    reservationId: string | null;
+    accountId: string | null;
+    details: {
+      [k: string]: unknown;
+    };
+    requestId: string | null;
+  }[];
+  next: number | null;
+}
 export interface ReadHealthAnswer {
   status: 'ok';
 }
@@ -878,6 +918,10 @@ export interface SetVisibilityBody {
 }
 export interface SetSaleBody {
   state: 'open' | 'paused' | 'closed';
+}
+export interface BlockAccountBody {
+  blocked: boolean;
+  reason?: string;
 }
 export interface ImportCatalogueBody {
   currency?: string;
@@ -1299,6 +1343,19 @@ export interface Routes {
     };
     answer: EndSessionsAnswer;
   };
+  'GET /v1/admin/accounts/{accountId}/block': {
+    params: {
+      accountId: string;
+    };
+    answer: ReadBlockAnswer;
+  };
+  'PUT /v1/admin/accounts/{accountId}/block': {
+    params: {
+      accountId: string;
+    };
+    body: BlockAccountBody;
+    answer: BlockAccountAnswer;
+  };
   'GET /v1/admin/performances/{performanceId}/check-in-list': {
     params: {
       performanceId: string;
@@ -1335,6 +1392,14 @@ export interface Routes {
   'POST /v1/admin/audit': {
     answer: AuditAnswer;
   };
+  'GET /v1/admin/actions': {
+    query?: {
+      before?: number;
+      limit?: number;
+      performanceId?: string;
+    };
+    answer: ListActionsAnswer;
+  };
   'GET /healthz': {
     answer: ReadHealthAnswer;
   };
@@ -1346,6 +1411,7 @@ export interface Routes {
       outcome:
         | 'unauthenticated'
         | 'forbidden'
+        | 'account_blocked'
         | 'invalid_request'
         | 'rate_limited'
         | 'idempotency_key_missing'

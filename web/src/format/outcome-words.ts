@@ -11,6 +11,7 @@ interface Words {
 export const OUTCOMES = [
   'unauthenticated',
   'forbidden',
+  'account_blocked',
   'invalid_request',
   'rate_limited',
   'idempotency_key_missing',
@@ -44,6 +45,10 @@ export const OUTCOME_WORDS = {
   forbidden: {
     ko: '이 계정으로는 할 수 없어요. 지갑 충전은 운영자의 결제 서비스에서 할 수 있어요.',
     en: "This account isn't allowed to do that. Wallets are topped up through the operator's payment service.",
+  },
+  account_blocked: {
+    ko: '이 계정은 운영자가 차단해서 좌석을 선점하거나 결제할 수 없어요. 이미 결제한 티켓은 그대로예요.',
+    en: 'The operator has blocked this account: it can’t hold seats or pay. Tickets you have paid for stay yours.',
   },
   invalid_request: {
     ko: '요청에 잘못된 부분이 있어요. 선택한 내용을 다시 확인해 주세요.',

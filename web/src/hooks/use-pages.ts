@@ -25,14 +25,14 @@ const PAGE_SIZE = 20;
 
 export function usePages<R extends ListRoute>(route: R, ...given: Given<R>): Pages<AnswerOf<R>>;
 export function usePages(route: ListRoute, given: AnyGiven = {}): Pages<AnswerOf<ListRoute>> {
-  const newest = { ...given, query: { limit: PAGE_SIZE } };
+  const newest = { ...given, query: { ...given.query, limit: PAGE_SIZE } };
   const { data, problem, reload } = useResource(route, newest);
   const [older, setOlder] = useState<readonly AnswerOf<ListRoute>[]>([]);
   useEffect(() => setOlder([]), [data]);
   const pages = data === undefined ? undefined : [data, ...older];
   const next = pages?.at(-1)?.next ?? null;
   const readMore = async (before: number): Promise<void> => {
-    const olderOnes = { ...given, query: { limit: PAGE_SIZE, before } };
+    const olderOnes = { ...given, query: { ...given.query, limit: PAGE_SIZE, before } };
     const answer = await call(route, olderOnes);
     // The list is as it was when this was asked, unless somebody tapped twice.
     if (answer.ok) setOlder((known) => (known === older ? [...known, answer.data] : known));

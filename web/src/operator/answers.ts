@@ -3,6 +3,7 @@ import type {
   AuditAnswer,
   ConcertOfOperator,
   ImportCatalogueAnswer,
+  ListActionsAnswer,
   Performance,
   ReadActivityAnswer,
   ReadCheckInListAnswer,
@@ -32,4 +33,5 @@ export type Activity = ReadActivityAnswer;
 export type ActivitySecond = Activity['seconds'][number];
 
 export type AuditReport = AuditAnswer;
+export type OperatorAction = ListActionsAnswer['actions'][number];
 export type ImportReport = ImportCatalogueAnswer;

@@ -14,6 +14,7 @@ import { ActivityPage } from './activity/activity-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { GuidedPage } from './import/guided-page.tsx';
 import { ImportPage } from './import/import-page.tsx';
+import { LogPage } from './log/log-page.tsx';
 import './operator.css';
 import { may, mayAnywhere } from './permissions.ts';
 import { OverviewPage } from './overview-page.tsx';
@@ -43,6 +44,11 @@ const AUDIT: Tab = {
   words: { ko: '감사', en: 'Audit' },
   isOpen: () => may('rowlock:finance'),
 };
+const LOG: Tab = {
+  href: '/operator/log',
+  words: { ko: '운영 기록', en: 'Log' },
+  isOpen: () => mayAnywhere('rowlock:finance'),
+};
 const CREATE: Tab = {
   href: '/operator/create',
   words: { ko: '공연 만들기', en: 'New concert' },
@@ -57,7 +63,7 @@ const IMPORT: Tab = {
 function navigation(): readonly Tab[] {
   const words = mayAnywhere('rowlock:finance') ? TEXTS.sales : TEXTS.performances;
   const overview: Tab = { href: '/operator', words, isOpen: () => true };
-  return [overview, ACTIVITY, RESERVATIONS, AUDIT, CREATE, IMPORT].filter((tab) => tab.isOpen());
+  return [overview, ACTIVITY, RESERVATIONS, AUDIT, LOG, CREATE, IMPORT].filter((tab) => tab.isOpen());
 }
 
 const TEXTS = {
@@ -129,6 +135,7 @@ function Pages(): JSX.Element {
       <Route path="/seats/:performanceId/:seat" component={Lookup} key={path} />
       <Route path="/activity" component={Activity} />
       <Route path="/audit" component={Audit} />
+      <Route path="/log" component={Log} />
       <Route path="/create" component={Create} />
       <Route path="/import" component={Import} />
       <Route default component={NothingHere} />
@@ -147,6 +154,7 @@ function behind<Props extends object>(
 const Lookup = behind(RESERVATIONS, LookupPage);
 const Activity = behind(ACTIVITY, ActivityPage);
 const Audit = behind(AUDIT, AuditPage);
+const Log = behind(LOG, LogPage);
 const Create = behind(CREATE, GuidedPage);
 const Import = behind(IMPORT, ImportPage);
 

@@ -8,6 +8,7 @@ import { CommitUnknown } from '../../../db/database.ts';
 import { refusalOf } from '../../../db/refusal.ts';
 import type { Refusal, Unsettled } from '../../../domain/outcomes.ts';
 import { refuse } from '../../../domain/outcomes.ts';
+import type { By } from '../../../operator-log/note-action.ts';
 import type { BoxOfficeContext } from '../../context.ts';
 
 /** A catalogue that breaks rules; nothing was changed. */
@@ -21,10 +22,11 @@ export type ImportRefusal = InvalidCatalogue | Unsettled;
 export async function importDocument(
   { database }: Pick<BoxOfficeContext, 'database'>,
   document: unknown,
+  by: By,
 ): Promise<ImportReport | ImportRefusal> {
   try {
     const parsed = typeof document === 'string' ? parseCatalogueFile(document) : document;
-    return await importCatalogue(database, parsed);
+    return await importCatalogue(database, parsed, { by });
   } catch (error) {
     if (error instanceof CatalogueInvalid) return invalidCatalogue(error);
     return error instanceof CommitUnknown ? refuse('outcome_unknown') : refusalOf(error);

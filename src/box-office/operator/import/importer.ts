@@ -10,15 +10,17 @@ import type { ImportReport } from '../../../catalogue/import/import.ts';
 import type { DatabaseOptions } from '../../../db/database.ts';
 import { refuse } from '../../../domain/outcomes.ts';
 import type { Signal } from '../../../lib/signal.ts';
+import type { By } from '../../../operator-log/note-action.ts';
 import { invalidCatalogue } from './import.ts';
 import type { ImportRefusal } from './import.ts';
+import type { ImportMessage } from './worker.ts';
 
 export interface Importer {
   /**
    * Imports a document, or the text of one, after those that came before it. An aborted import is rolled back unless its
    * COMMIT is under way, and answers `outcome_unknown`.
    */
-  import(document: unknown, signal?: Signal): Promise<ImportReport | ImportRefusal>;
+  import(document: unknown, signal?: Signal, by?: By): Promise<ImportReport | ImportRefusal>;
   /** Waits for the imports, and ends the thread. */
   close(): Promise<void>;
 }
@@ -68,13 +70,16 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
     await ended?.terminate();
   }
 
-  async function run(document: unknown, signal: Signal | undefined): Promise<ImportReport | ImportRefusal> {
+  async function run(
+    message: ImportMessage,
+    signal: Signal | undefined,
+  ): Promise<ImportReport | ImportRefusal> {
     if (signal?.aborted === true) return refuse('outcome_unknown');
     clearTimeout(ending);
     worker ??= start();
     worker.ref();
     try {
-      return await ask(worker, document, signal, heapMb);
+      return await ask(worker, message, signal, heapMb);
     } finally {
       // An idle thread does not keep the process alive.
       worker?.unref();
@@ -83,10 +88,10 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
   }
 
   return {
-    import: async (document, signal) => {
+    import: async (document, signal, by = {}) => {
       if (imports === IMPORTS_MAX) return refuse('overloaded', { cause: 'queue' });
       imports += 1;
-      const turn = last.then(() => run(document, signal));
+      const turn = last.then(() => run({ document, by }, signal));
       last = turn.catch(() => undefined).finally(() => (imports -= 1));
       return turn;
     },
@@ -100,7 +105,7 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
 /** Sends the document, and waits for the answer or for the end of the thread. */
 async function ask(
   worker: Worker,
-  document: unknown,
+  message: ImportMessage,
   signal: Signal | undefined,
   heapMb: number,
 ): Promise<ImportReport | ImportRefusal> {
@@ -108,7 +113,7 @@ async function ask(
   const answered = new AbortController();
   signal?.addEventListener('abort', abort);
   try {
-    worker.postMessage(document, []);
+    worker.postMessage(message, []);
     return await Promise.race([
       once(worker, 'message', { signal: answered.signal }).then(
         ([answer]) => answer as ImportReport | ImportRefusal,

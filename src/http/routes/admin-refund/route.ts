@@ -1,6 +1,6 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { refundAnswer } from '../refund-reservation/route.ts';
@@ -24,7 +24,12 @@ export function adminRefundRoute(app: App, { boxOffice }: HttpContext): void {
     handler: async (request, reply) => {
       const { idempotencyKey, params } = request;
       const seats = request.body?.seats;
-      const refunded = await boxOffice.operator.refund({ ...params, idempotencyKey, seats });
+      const refunded = await boxOffice.operator.refund({
+        ...params,
+        ...byOf(request),
+        idempotencyKey,
+        seats,
+      });
       if (refunded.outcome !== 'refunded') return sendRefusal(reply, refunded);
       const { performanceId, reservationId } = params;
       answerMade(reply, refunded, `/v1/admin/performances/${performanceId}/reservations/${reservationId}`);

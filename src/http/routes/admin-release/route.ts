@@ -1,6 +1,6 @@
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { adminReleaseSchema } from './schema.ts';
 
@@ -18,7 +18,7 @@ export function adminReleaseRoute(app: App, { boxOffice }: HttpContext): void {
       }),
     },
     handler: async (request, reply) => {
-      const released = await boxOffice.operator.release(request.params);
+      const released = await boxOffice.operator.release({ ...request.params, ...byOf(request) });
       if (released.outcome !== 'released') return sendRefusal(reply, released);
       return reply.code(204).send();
     },

@@ -1,7 +1,7 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { cancellationAnswer } from '../read-cancellation/route.ts';
 import { cancelPerformanceSchema } from './schema.ts';
@@ -16,8 +16,10 @@ export function cancelPerformanceRoute(app: App, { boxOffice }: HttpContext): vo
       refusals: refusalsOf<BoxOffice['operator']['cancelPerformance']>({ outcome_unknown: true }),
     },
     handler: async (request, reply) => {
-      const { accountId: actor, params } = request;
-      const cancellation = await boxOffice.operator.cancelPerformance({ ...params, actor });
+      const cancellation = await boxOffice.operator.cancelPerformance({
+        ...request.params,
+        ...byOf(request),
+      });
       if (isRefusal(cancellation)) return sendRefusal(reply, cancellation);
       return cancellationAnswer(cancellation);
     },

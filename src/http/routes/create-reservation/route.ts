@@ -14,6 +14,7 @@ export function createReservationRoute(app: App, { boxOffice }: HttpContext): vo
       access: 'account',
       needsKey: true,
       refusals: refusalsOf<BoxOffice['hold' | 'holdBestAvailable']>({
+        account_blocked: true,
         idempotency_key_reused: true,
         sales_closed: true,
         seat_taken: true,

@@ -4,7 +4,7 @@ import type { Problem } from '../../../catalogue/import/document/problems.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { allowLongWork } from '../../edge/limits.ts';
 import { BodyNotUtf8 } from '../../answers/faults.ts';
 import type { BrokenRule } from '../../answers/problem.ts';
@@ -37,7 +37,11 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
         allowLongWork(reply, limits);
         const left = new AbortController();
         reply.raw.once('close', () => left.abort());
-        const imported = await boxOffice.operator.importCatalogue(request.body ?? '', left.signal);
+        const imported = await boxOffice.operator.importCatalogue(
+          request.body ?? '',
+          left.signal,
+          byOf(request),
+        );
         if (!isRefusal(imported)) return imported;
         if (!('problems' in imported)) return sendRefusal(reply, imported);
         const { detail, problems } = imported;

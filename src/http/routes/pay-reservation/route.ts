@@ -14,6 +14,7 @@ export function payReservationRoute(app: App, { boxOffice }: HttpContext): void 
       access: 'account',
       needsKey: true,
       refusals: refusalsOf<BoxOffice['pay']>({
+        account_blocked: true,
         idempotency_key_reused: true,
         hold_expired: true,
         reservation_not_payable: true,

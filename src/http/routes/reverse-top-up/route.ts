@@ -2,7 +2,7 @@ import type { BoxOffice } from '../../../box-office/box-office.ts';
 import { answerMade } from '../../answers/made.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { reverseTopUpSchema } from './schema.ts';
 
 export function reverseTopUpRoute(app: App, { boxOffice }: HttpContext): void {
@@ -23,8 +23,8 @@ export function reverseTopUpRoute(app: App, { boxOffice }: HttpContext): void {
       ],
     },
     handler: async (request, reply) => {
-      const { body, idempotencyKey, accountId: actor } = request;
-      const reversed = await boxOffice.reverseTopUp({ ...body, idempotencyKey, actor });
+      const { body, idempotencyKey } = request;
+      const reversed = await boxOffice.reverseTopUp({ ...body, ...byOf(request), idempotencyKey });
       if (reversed.outcome !== 'reversed') return sendRefusal(reply, reversed);
       const { outcome: _, replayed: _replayed, ...entry } = reversed;
       answerMade(reply, reversed);

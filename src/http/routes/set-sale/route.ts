@@ -1,7 +1,7 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { performanceAnswer } from '../read-performance/route.ts';
 import { setSaleSchema } from './schema.ts';
@@ -22,6 +22,7 @@ export function setSaleRoute(app: App, { boxOffice }: HttpContext): void {
       const performance = await boxOffice.operator.setSaleState(
         request.params.performanceId,
         request.body.state,
+        byOf(request),
       );
       if (isRefusal(performance)) return sendRefusal(reply, performance);
       return performanceAnswer(performance);

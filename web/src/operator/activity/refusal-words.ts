@@ -5,6 +5,7 @@ import { t } from '../../i18n/language.ts';
 const REFUSAL_WORDS: Readonly<Record<string, Text>> = {
   unauthenticated: { ko: '로그인 없음', en: 'Not signed in' },
   forbidden: { ko: '권한 없음', en: 'Not allowed' },
+  account_blocked: { ko: '차단된 계정', en: 'Account blocked' },
   invalid_request: { ko: '잘못된 요청', en: 'Bad request' },
   rate_limited: { ko: '요청 과다', en: 'Too many requests' },
   idempotency_key_missing: { ko: '키 없음', en: 'Key missing' },

@@ -5,6 +5,7 @@ import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { usePages } from '../../hooks/use-pages.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { BlockAccount } from './block-account.tsx';
 import { ReservationCard } from './reservation-card.tsx';
 
 const TEXTS = {
@@ -24,6 +25,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
   const reservations = pages.flatMap((page) => page.reservations);
   return (
     <section class="stack-wide" aria-label={accountId}>
+      <BlockAccount accountId={accountId} onChanged={reload} />
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="grid">
         {reservations.map((reservation) => (

@@ -1,0 +1,21 @@
+import { isRefusal } from '../../../domain/outcomes.ts';
+import type { App, HttpContext } from '../../app.ts';
+import { PAGE_SIZE_DEFAULT } from '../../edge/limits.ts';
+import { sendRefusal } from '../../answers/problem.ts';
+import { listActionsSchema } from './schema.ts';
+
+export function listActionsRoute(app: App, { boxOffice }: HttpContext): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/admin/actions',
+    schema: listActionsSchema,
+    // A scope that is bound to a performance admits to the actions of that one.
+    config: { access: 'rowlock:finance', performanceInQuery: 'performanceId' },
+    handler: async (request, reply) => {
+      const { performanceId, before, limit = PAGE_SIZE_DEFAULT } = request.query;
+      const page = await boxOffice.operator.listActions({ performanceId, before, limit });
+      if (isRefusal(page)) return sendRefusal(reply, page);
+      return { actions: page.actions.map((action) => ({ ...action })), next: page.before ?? null };
+    },
+  });
+}
