@@ -18,7 +18,9 @@ export default defineConfig({
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: false },
   plugins: [serviceWorker()],
   // In development the pages come from Vite and the API from a running service.
-  server: { proxy: { '/v1': SERVICE_URL, '/errors': SERVICE_URL, '/docs': SERVICE_URL } },
+  server: {
+    proxy: { '/v1': SERVICE_URL, '/sign-': SERVICE_URL, '/errors': SERVICE_URL, '/docs': SERVICE_URL },
+  },
 });
 
 /** Builds the service worker behind the pages, whose files it names. */

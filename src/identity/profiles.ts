@@ -4,12 +4,12 @@ import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 
 /** The most characters that are kept of a name. */
-export const NAME_LENGTH_MAX = 200;
+const NAME_LENGTH_MAX = 200;
 /** The most characters of an e-mail address (RFC 5321 section 4.5.3.1); a longer one is none. */
-export const EMAIL_LENGTH_MAX = 320;
+const EMAIL_LENGTH_MAX = 320;
 /** The fewest and the most characters of a look-up's query. */
 export const QUERY_LENGTH_MIN = 2;
-export const QUERY_LENGTH_MAX = EMAIL_LENGTH_MAX;
+export const QUERY_LENGTH_MAX = 320;
 /** The most accounts that a look-up returns. */
 export const FOUND_ACCOUNTS_MAX = 20;
 

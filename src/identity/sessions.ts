@@ -12,7 +12,7 @@ export const SESSION_IDLE_HOURS = 12;
 /** A session ends so long after its sign-in, however much it is used. */
 export const SESSION_DAYS = 7;
 /** A longer ID token is not kept: it would not fit into the address of a sign-out at the issuer. */
-export const ID_TOKEN_LENGTH_MAX = 4_096;
+const ID_TOKEN_LENGTH_MAX = 4_096;
 
 /** What a browser's session says of its requests. */
 export interface Session {

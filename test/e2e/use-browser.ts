@@ -32,7 +32,11 @@ const SCREENS = {
   desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
-export function useBrowser(service: Pick<RunningService, 'url' | 'signIn'>): Visitors {
+/** `elsewhere` are origins that visitors go to on purpose: an issuer, somebody else's page. */
+export function useBrowser(
+  service: Pick<RunningService, 'url' | 'signIn'>,
+  elsewhere: () => readonly string[] = () => [],
+): Visitors {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];
@@ -60,7 +64,7 @@ export function useBrowser(service: Pick<RunningService, 'url' | 'signIn'>): Vis
       ...options,
     });
     made.setDefaultTimeout(60_000);
-    noteFaults(made, service.url, faults);
+    noteFaults(made, [service.url, ...elsewhere()], faults);
     contexts.push(made);
     return made;
   }
@@ -88,7 +92,7 @@ function storageWith(url: string, session: object): NonNullable<BrowserContextOp
 const FAILED_REQUEST = /^Failed to load resource: /;
 
 /** Errors in the console (also of the Content-Security-Policy), exceptions, missing files, requests to other origins. */
-export function noteFaults(context: BrowserContext, url: string, faults: string[]): void {
+export function noteFaults(context: BrowserContext, urls: readonly string[], faults: string[]): void {
   context.on('weberror', (error) => faults.push(`exception: ${error.error().message}`));
   context.on('console', (message) => {
     if (message.type() !== 'error' || FAILED_REQUEST.test(message.text())) return;
@@ -96,7 +100,7 @@ export function noteFaults(context: BrowserContext, url: string, faults: string[
   });
   context.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (origin !== url && protocol !== 'data:' && protocol !== 'blob:') {
+    if (!urls.includes(origin) && protocol !== 'data:' && protocol !== 'blob:') {
       faults.push(`third party: ${request.url()}`);
     }
   });

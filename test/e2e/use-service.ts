@@ -15,8 +15,16 @@ export interface RunningService extends ServiceClient {
   sql<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** How a service differs from the usual one; read when it starts. */
+export interface ServiceSetting {
+  readonly env?: () => Readonly<Record<string, string>>;
+}
+
 /** Starts it before the tests around which this is called; `endRowlockProcesses` ends it. */
-export function useService(catalogue: CatalogueDocument): RunningService {
+export function useService(
+  catalogue: CatalogueDocument,
+  { env = () => ({}) }: ServiceSetting = {},
+): RunningService {
   let running: { readonly url: string; readonly dataDir: string; readonly database: pg.Client };
 
   beforeAll(async () => {
@@ -25,7 +33,7 @@ export function useService(catalogue: CatalogueDocument): RunningService {
     await writeFile(file, JSON.stringify(catalogue));
     const imported = await runRowlock(['import', file, '--data-dir', dataDir]);
     if (imported.code !== 0) throw new Error(imported.stderr);
-    const { url } = await startService(dataDir);
+    const { url } = await startService(dataDir, [], { env: env() });
     const database = new pg.Client({ connectionString: (await runningServerUrl(dataDir))! });
     await database.connect();
     running = { url, dataDir, database };

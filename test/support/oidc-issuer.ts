@@ -55,7 +55,9 @@ export async function startOidcIssuer(origins: () => readonly string[]): Promise
       server.closeAllConnections();
       await closed;
     },
-    restart: listen,
+    restart: async () => {
+      if (!server.listening) await listen();
+    },
   };
 
   async function answer(request: IncomingMessage, reply: ServerResponse): Promise<void> {
@@ -104,7 +106,14 @@ async function openProvider(
         accountId: sub,
         claims: () => ({ sub, ...people.get(sub) }),
       }),
-      features: { devInteractions: { enabled: false } },
+      features: {
+        devInteractions: { enabled: false },
+        rpInitiatedLogout: {
+          logoutSource: (context, form) => {
+            context.body = `<!doctype html><title>Sign out</title>${form}<button form="op.logoutForm" name="logout" value="yes">Sign out there, too</button>`;
+          },
+        },
+      },
       interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
       cookies: { keys: ['a key of the tests'] },
       pkce: { required: () => true },

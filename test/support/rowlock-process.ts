@@ -182,8 +182,13 @@ export interface Service extends RowlockProcess {
 }
 
 /** Starts a development service on a free port, and waits until it is open. */
-export async function startService(dataDir: string, args: readonly string[] = []): Promise<Service> {
-  const service = startRowlock(['serve', '--development', '--port', '0', '--data-dir', dataDir, ...args]);
+export async function startService(
+  dataDir: string,
+  args: readonly string[] = [],
+  setting: Setting = {},
+): Promise<Service> {
+  const command = ['serve', '--development', '--port', '0', '--data-dir', dataDir, ...args];
+  const service = startRowlock(command, setting);
   const [, url = ''] = await service.printed(/open at (http:\S+)[\s\S]*payment'/);
   return { ...service, url };
 }

@@ -85,6 +85,6 @@ function claimIn({ cause }: Error): string | undefined {
 }
 
 /** An error's code as OAuth has them; anything else could be written into the log by anybody. */
-export function codeWord(given: unknown): string {
+function codeWord(given: unknown): string {
   return typeof given === 'string' && /^[a-z_]{1,60}$/.test(given) ? given : 'an unknown error';
 }

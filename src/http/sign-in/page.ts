@@ -49,7 +49,7 @@ export function sendFailure(
 }
 
 /** The language that the browser likes better. The pages' own choice is known to their script only. */
-export function languageOf({ headers }: Pick<FastifyRequest, 'headers'>): Language {
+function languageOf({ headers }: Pick<FastifyRequest, 'headers'>): Language {
   const liked = /(?:^|,)\s*(ko|en)\b/i.exec(headers['accept-language'] ?? '')?.[1]?.toLowerCase();
   return liked === 'ko' ? 'ko' : 'en';
 }

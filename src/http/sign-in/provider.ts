@@ -1,6 +1,6 @@
 /**
- * The issuer, as openid-client knows it. Its endpoints are discovered when the first buyer signs in, and again when what is known
- * is old: the service starts and sells while its issuer is down.
+ * The issuer, as openid-client knows it. Its endpoints are discovered when the first buyer signs in, and again when the issuer has
+ * not been seen for a while: the service starts and sells while its issuer is down.
  */
 import * as client from 'openid-client';
 import { OIDC_SCOPES } from './config.ts';
@@ -10,18 +10,20 @@ import type { OidcConfig } from './config.ts';
 export const ISSUER_TIMEOUT_SECONDS = 5;
 /** How far the issuer's clock and this machine's may be apart. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/** For how long endpoints that were discovered are not asked for again. */
-const DISCOVERED_FOR_MS = 3_600_000;
+/** For how long an issuer that has answered counts as one that is there. */
+const SEEN_FOR_MS = 30_000;
 /** For how long an issuer that did not answer is not asked again: a crowd must not wait for it one by one. */
 const FAILED_FOR_MS = 2_000;
 
 export interface Provider {
-  /** Throws the error of an issuer that does not answer. */
-  configuration(): Promise<client.Configuration>;
+  /** The endpoints of an issuer that is there now; a browser that is sent to one that is away is stuck. Throws its error. */
+  present(): Promise<client.Configuration>;
+  /** The endpoints as they were known last. Throws the error of an issuer that has never answered. */
+  known(): Promise<client.Configuration>;
   readonly scopes: string;
 }
 
-interface Known {
+interface Seen {
   readonly configuration: client.Configuration;
   readonly untilMs: number;
 }
@@ -31,37 +33,36 @@ export function openProvider(config: OidcConfig, nowMs: () => number = () => per
   const scopes = config.scopes ?? OIDC_SCOPES;
   if (config.endpoints !== undefined) {
     const given = givenConfiguration(config, config.endpoints);
-    return { scopes, configuration: () => Promise.resolve(given) };
+    const give = (): Promise<client.Configuration> => Promise.resolve(given);
+    return { scopes, present: give, known: give };
   }
-  let known: Known | undefined;
+  let seen: Seen | undefined;
   let failed: { readonly error: Error; readonly untilMs: number } | undefined;
   let asking: Promise<client.Configuration> | undefined;
 
   async function ask(): Promise<client.Configuration> {
     try {
       const configuration = await discover(config);
-      known = { configuration, untilMs: nowMs() + DISCOVERED_FOR_MS };
+      seen = { configuration, untilMs: nowMs() + SEEN_FOR_MS };
       failed = undefined;
       return configuration;
     } catch (error) {
       failed = { error: error as Error, untilMs: nowMs() + FAILED_FOR_MS };
-      // What was right an hour ago is better than nothing.
-      if (known !== undefined) return known.configuration;
       throw error;
     } finally {
       asking = undefined;
     }
   }
 
+  const present = (): Promise<client.Configuration> => {
+    if (seen !== undefined && nowMs() < seen.untilMs) return Promise.resolve(seen.configuration);
+    if (failed !== undefined && nowMs() < failed.untilMs) return Promise.reject(failed.error);
+    return (asking ??= ask());
+  };
   return {
     scopes,
-    configuration: () => {
-      if (known !== undefined && nowMs() < known.untilMs) return Promise.resolve(known.configuration);
-      if (failed !== undefined && nowMs() < failed.untilMs) {
-        return known === undefined ? Promise.reject(failed.error) : Promise.resolve(known.configuration);
-      }
-      return (asking ??= ask());
-    },
+    present,
+    known: () => (seen === undefined ? present() : Promise.resolve(seen.configuration)),
   };
 }
 

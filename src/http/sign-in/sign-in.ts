@@ -12,7 +12,6 @@ import { beginAttempt, isTooOld } from './attempt.ts';
 import type { OidcConfig } from './config.ts';
 import type { Failure } from './failures.ts';
 import { failureOf } from './failures.ts';
-import type { Provider } from './provider.ts';
 import { openProvider } from './provider.ts';
 import type { IssuerClaims } from './roles.ts';
 import { scopesOf } from './roles.ts';
@@ -49,7 +48,7 @@ export function createSignIn(config: OidcConfig, { identity }: Pick<BoxOffice, '
 
   return {
     begin: async (redirectUri, returnTo) => {
-      const configuration = await configurationOf(provider);
+      const configuration = await orFailed(() => provider.present());
       if ('failure' in configuration) return configuration;
       const attempt = beginAttempt(returnTo);
       const url = client.buildAuthorizationUrl(configuration, {
@@ -65,7 +64,7 @@ export function createSignIn(config: OidcConfig, { identity }: Pick<BoxOffice, '
 
     finish: async ({ attempt, redirectUri, search, log }) => {
       if (isTooOld(attempt)) return failed('too_old', 'it began too long ago');
-      const configuration = await configurationOf(provider);
+      const configuration = await orFailed(() => provider.known());
       if ('failure' in configuration) return configuration;
       const isFirst = await identity.useSignIn(attempt.cookie);
       if (typeof isFirst !== 'boolean') return failed('busy', isFirst.outcome);
@@ -85,7 +84,7 @@ export function createSignIn(config: OidcConfig, { identity }: Pick<BoxOffice, '
     },
 
     signOutUrl: async (idToken, afterwards) => {
-      const configuration = await configurationOf(provider);
+      const configuration = await orFailed(() => provider.known());
       if ('failure' in configuration) return undefined;
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
       const parameters = {
@@ -95,10 +94,6 @@ export function createSignIn(config: OidcConfig, { identity }: Pick<BoxOffice, '
       return client.buildEndSessionUrl(configuration, parameters).href;
     },
   };
-}
-
-async function configurationOf(provider: Provider): Promise<client.Configuration | Failed> {
-  return orFailed(() => provider.configuration());
 }
 
 interface Said {

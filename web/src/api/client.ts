@@ -5,7 +5,8 @@ import type { Answer, Problem } from './answer.ts';
 import type { AnswerOf, AnyGiven, ApiRequest, Given, Route } from './request-to.ts';
 import { requestTo } from './request-to.ts';
 import { toBrowser } from '../routing/place.ts';
-import { currentSession, noteRefusedToken } from '../session/current-session.ts';
+import type { Session } from '../session/current-session.ts';
+import { currentSession, noteRefused } from '../session/current-session.ts';
 
 export type { Answer, Problem } from './answer.ts';
 
@@ -13,8 +14,8 @@ export interface CallOptions {
   /** The Idempotency-Key. */
   readonly key?: string;
   readonly signal?: AbortSignal;
-  /** Instead of the session's token; null sends none. */
-  readonly token?: string | null;
+  /** Instead of the current session; null asks as nobody, though a cookie goes along with any request. */
+  readonly session?: Session | null;
   /** An import or an audit takes longer than a buyer waits. */
   readonly timeoutMs?: number;
 }
@@ -33,12 +34,12 @@ export function call(route: Route, given: AnyGiven & CallOptions = {}): Promise<
 
 /** Sends a request as it was made, perhaps by an earlier page. */
 export async function send(request: ApiRequest, options: CallOptions): Promise<Answer<unknown>> {
-  const token = options.token === undefined ? currentSession.value?.token : (options.token ?? undefined);
+  const session = options.session === undefined ? currentSession.value : (options.session ?? undefined);
   const sentAtMs = performance.now();
   let response: Response;
   let text: string;
   try {
-    response = await fetch(toBrowser(request.path), fetchOptions(request, options, token));
+    response = await fetch(toBrowser(request.path), fetchOptions(request, options, session));
     text = await response.text();
   } catch {
     return { ok: false, problem: OFFLINE };
@@ -51,26 +52,31 @@ export async function send(request: ApiRequest, options: CallOptions): Promise<A
     if (data !== undefined) noteCurrency(data);
     return { ok, status, data };
   }
-  if (status === 401 && token !== undefined) noteRefusedToken(token);
+  if (status === 401 && session !== undefined) noteRefused(session);
   return { ok: false, problem: problemOf(response, data) };
 }
 
 function fetchOptions(
   { method, body }: ApiRequest,
   { key, signal, timeoutMs = ANSWER_TIMEOUT_MS }: CallOptions,
-  token: string | undefined,
+  session: Session | undefined,
 ): RequestInit {
   const timeout = AbortSignal.timeout(timeoutMs);
   return {
     method,
     headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(session !== undefined && proofOf(session)),
       ...(key !== undefined && { 'idempotency-key': key }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
   };
+}
+
+/** With a cookie the page says whom it takes the browser for: another tab may have signed in as somebody else. */
+function proofOf({ token, accountId }: Session): Readonly<Record<string, string>> {
+  return token === null ? { 'rowlock-account': accountId } : { authorization: `Bearer ${token}` };
 }
 
 const OFFLINE: Problem = { outcome: 'offline', status: 0, title: 'No connection', retry: 'same' };

@@ -21,7 +21,7 @@ import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
-import { session } from '../api/sign-in.ts';
+import { nameOf, session } from '../api/sign-in.ts';
 
 const TEXTS = {
   title: { ko: '지갑', en: 'Wallet' },
@@ -75,7 +75,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
       <Figure
         name={t(TEXTS.balance)}
         value={wallet.data === undefined ? '\u2007' : money(wallet.data.balance)}
-        note={accountId}
+        note={session.value === undefined ? accountId : nameOf(session.value)}
         isLarge
       />
       <section class="card stack">

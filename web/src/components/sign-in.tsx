@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import type { Problem } from '../api/answer.ts';
 import type { Text } from '../i18n/language.ts';
 import { t } from '../i18n/language.ts';
-import { ACCOUNT_ID_PATTERN, readToken, signIn, signInWithToken } from '../api/sign-in.ts';
+import { ACCOUNT_ID_PATTERN, goToSignIn, signIn, signInKind } from '../api/sign-in.ts';
 import { friendlyName } from '../format/friendly-name.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon } from './icon.tsx';
@@ -32,19 +32,18 @@ const TEXTS = {
     en: 'Up to 255 letters without accents, digits and symbols, no spaces. You can keep the suggested name.',
   },
   goOnAs: { ko: '이 이름으로 계속', en: 'Continue with this name' },
-  token: { ko: '로그인 토큰', en: 'Sign-in token' },
-  tokenHint: {
-    ko: '예매처에서 받은 토큰을 붙여 넣어 주세요.',
-    en: 'Paste the token you got from your ticket office.',
+  atIssuer: {
+    ko: '로그인하면 이 페이지로 돌아와 이어서 할 수 있어요. 고른 좌석은 그대로예요.',
+    en: 'You come back to this page and go on where you are. The seats you chose are kept.',
   },
-  useToken: { ko: '토큰으로 로그인', en: 'Sign in with this token' },
-  notAToken: {
-    ko: '올바른 토큰이 아니에요.',
-    en: "That isn't a valid token.",
+  goOn: { ko: '로그인하기', en: 'Sign in' },
+  notHere: {
+    ko: '이름으로 로그인하는 개발용 서비스예요. 서비스가 실행 중인 컴퓨터에서만 로그인할 수 있어요.',
+    en: 'This is a development service, where a name signs you in. That works only on the computer on which it runs.',
   },
-  otherAccount: {
-    ko: '다른 계정의 토큰이에요. 필요한 계정:',
-    en: 'This token belongs to another account. Sign in as:',
+  programs: {
+    ko: '이 예매처는 프로그램(토큰)으로만 이용할 수 있어서 이 화면에는 로그인이 없어요. 공연과 좌석은 둘러볼 수 있어요.',
+    en: 'This ticket office serves programs, which have tokens: there is no sign-in on these pages. You can look at concerts and seats.',
   },
   close: { ko: '닫기', en: 'Close' },
   first: {
@@ -86,7 +85,7 @@ function Sheet({ request }: { readonly request: Asked }): JSX.Element {
 export function SignInFirst(): JSX.Element {
   return (
     <div class="card stack sign-in-first">
-      <p>{t(TEXTS.first)}</p>
+      {signInKind === 'development' && <p>{t(TEXTS.first)}</p>}
       <SignInForm onDone={() => {}} />
     </div>
   );
@@ -97,8 +96,25 @@ interface FormProps {
   readonly onDone: () => void;
 }
 
-/** Asks for a name; where the service gives no tokens by name, for a token. */
-function SignInForm({ as, onDone }: FormProps): JSX.Element {
+/** What applies here, and nothing else: an issuer, a name, or words for people where only programs are served. */
+function SignInForm(props: FormProps): JSX.Element {
+  if (signInKind === 'oidc') return <AtIssuer />;
+  if (signInKind === 'token') return <p>{t(TEXTS.programs)}</p>;
+  return <ByName {...props} />;
+}
+
+function AtIssuer(): JSX.Element {
+  return (
+    <div class="stack">
+      <p>{t(TEXTS.atIssuer)}</p>
+      <button type="button" class="button button-wide" autofocus onClick={goToSignIn}>
+        {t(TEXTS.goOn)}
+      </button>
+    </div>
+  );
+}
+
+function ByName({ as, onDone }: FormProps): JSX.Element {
   const [name, setName] = useState(() => as ?? friendlyName());
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -111,7 +127,7 @@ function SignInForm({ as, onDone }: FormProps): JSX.Element {
     if (answer.ok) onDone();
     else setProblem(answer.problem);
   };
-  if (problem?.outcome === 'not_found') return <TokenForm as={as} onDone={onDone} />;
+  if (problem?.outcome === 'not_found') return <p role="alert">{t(TEXTS.notHere)}</p>;
   return (
     <form class="stack" onSubmit={(event) => void submit(event)}>
       <label class="field">
@@ -134,42 +150,6 @@ function SignInForm({ as, onDone }: FormProps): JSX.Element {
       <button class="button button-wide" disabled={isBusy} autofocus>
         {t(TEXTS.goOnAs)}
       </button>
-    </form>
-  );
-}
-
-function TokenForm({ as, onDone }: FormProps): JSX.Element {
-  const [token, setToken] = useState('');
-  const [wrong, setWrong] = useState<string>();
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const account = readToken(token)?.accountId;
-    if (account === undefined) setWrong(t(TEXTS.notAToken));
-    else if (as !== undefined && account !== as) setWrong(`${t(TEXTS.otherAccount)} ${as}`);
-    else {
-      signInWithToken(token);
-      onDone();
-    }
-  };
-  return (
-    <form class="stack" onSubmit={submit}>
-      <label class="field">
-        {t(TEXTS.token)}
-        <textarea
-          rows={4}
-          value={token}
-          required
-          spellcheck={false}
-          onInput={(event) => setToken(event.currentTarget.value)}
-        />
-        <span class="field-hint">{t(TEXTS.tokenHint)}</span>
-      </label>
-      {wrong !== undefined && (
-        <p class="field-wrong" role="alert">
-          {wrong}
-        </p>
-      )}
-      <button class="button button-wide">{t(TEXTS.useToken)}</button>
     </form>
   );
 }

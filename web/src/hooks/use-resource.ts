@@ -49,7 +49,7 @@ export function useReading<T>(
   newestRead.current = read;
   const failures = useRef(0);
   // Another account sees other things.
-  const token = session.value?.token;
+  const as = session.value;
 
   useEffect(() => {
     if (key === undefined) return undefined;
@@ -78,7 +78,7 @@ export function useReading<T>(
       removeEventListener('online', reload);
       document.removeEventListener('visibilitychange', reloadWhenVisible);
     };
-  }, [key, everyMs, turn, token]);
+  }, [key, everyMs, turn, as]);
 
   const { data, problem } = state.key === key ? state : {};
   return { data, problem, reload };

@@ -9,7 +9,7 @@ import { t } from '../i18n/language.ts';
 import { Route, Router, useLocation } from 'preact-iso';
 import { toBrowser } from '../routing/place.ts';
 import { sessionExpired } from '../session/current-session.ts';
-import { session, signOut } from '../api/sign-in.ts';
+import { session } from '../api/sign-in.ts';
 import { ActivityPage } from './activity/activity-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { GuidedPage } from './import/guided-page.tsx';
@@ -84,7 +84,7 @@ export function Operator(): JSX.Element {
   const isAdmin = session.value?.role === 'admin';
   if (isAdmin) wasSignedIn.current = true;
   const header = (
-    <Header href="/operator" name={t(TEXTS.product)} onSignOut={leave}>
+    <Header href="/operator" name={t(TEXTS.product)} onSignOut={toStart}>
       <a href="/" class="top-link">
         {t(TEXTS.toShop)}
       </a>
@@ -162,9 +162,8 @@ function NothingHere(): JSX.Element {
   return <Heading title={t(TEXTS.nothing)} />;
 }
 
-/** Signs out, and leaves nothing on the screen for the next person. */
-function leave(): void {
-  signOut();
+/** Leaves nothing on the screen for the next person. */
+function toStart(): void {
   location.assign(toBrowser('/operator'));
 }
 

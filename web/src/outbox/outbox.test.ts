@@ -8,6 +8,7 @@ import type { RequestStore } from './request-store.ts';
 import { openRequestStore } from './request-store.ts';
 import type { PendingRequest, NewRequest } from './request.ts';
 import { HOLD_WANTED_MS, pageOf } from './request.ts';
+import type { Session } from '../session/current-session.ts';
 import type { KeptItems } from '../storage/storage.ts';
 
 const PAY: NewRequest = { kind: 'pay', method: 'POST', path: '/v1/performances/p/reservations/r/payment' };
@@ -36,7 +37,7 @@ interface Browser {
   readonly storage: KeptItems;
   readonly store: RequestStore;
   readonly locked: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  session: { accountId: string; token: string } | undefined;
+  session: Session | undefined;
   nowMs: number;
   keys: number;
 }
@@ -44,7 +45,7 @@ interface Browser {
 /** A request in flight; the test answers it when it likes. */
 interface Flight {
   readonly pending: PendingRequest;
-  readonly token: string;
+  readonly token: string | null;
   /** What the storage had of it when it was sent. */
   readonly storedAtSend: string | null;
   answer(answer: Answer<unknown>): Promise<void>;
@@ -59,6 +60,10 @@ interface Page {
   passTime(): Promise<void>;
 }
 
+function sessionOf(accountId: string, token: string): Session {
+  return { accountId, token, role: 'buyer', isPrivileged: false };
+}
+
 function openBrowser(): Browser {
   const items = new Map<string, string>();
   const storage: KeptItems = {
@@ -70,7 +75,7 @@ function openBrowser(): Browser {
     setItem: (name, value) => void items.set(name, value),
     removeItem: (name) => void items.delete(name),
   };
-  const session = { accountId: 'alice', token: 'token-of-alice' };
+  const session = sessionOf('alice', 'token-of-alice');
   return { storage, store: openRequestStore(storage), locked: lockedHere(), session, nowMs: 0, keys: 0 };
 }
 
@@ -85,7 +90,7 @@ function openPage(browser: Browser, locked = browser.locked): Page {
   let ring: (() => void)[] = [];
   const outbox = createOutbox({
     store: browser.store,
-    send: (pending, token) =>
+    send: (pending, { token }) =>
       new Promise((resolve) => {
         flights.push({
           pending,
@@ -234,7 +239,7 @@ describe('a purchase', () => {
     browser.session = undefined;
     await page.flights[0]!.answer(refusal('unauthenticated', 'changed'));
     expect(page.outbox.progressOf('key-1')).toEqual({ phase: 'sign_in' });
-    browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
+    browser.session = sessionOf('alice', 'newer-token-of-alice');
     page.outbox.resume();
     await settled();
     expect(page.flights.map(({ pending, token }) => [pending.key, token])).toEqual([
@@ -247,7 +252,7 @@ describe('a purchase', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
+    browser.session = sessionOf('alice', 'newer-token-of-alice');
     page.outbox.resume();
     await page.flights[0]!.answer(refusal('unauthenticated', 'changed'));
     await page.passTime();
@@ -258,14 +263,14 @@ describe('a purchase', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    browser.session = { accountId: 'bob', token: 'token-of-bob' };
+    browser.session = sessionOf('bob', 'token-of-bob');
     const later = reload(browser);
     await settled();
     later.outbox.resume();
     await settled();
     expect(later.flights).toEqual([]);
     expect(later.outbox.progressOf('key-1')).toEqual({ phase: 'sign_in' });
-    browser.session = { accountId: 'alice', token: 'newer-token-of-alice' };
+    browser.session = sessionOf('alice', 'newer-token-of-alice');
     later.outbox.resume();
     await settled();
     expect(later.flights.map(({ token }) => token)).toEqual(['newer-token-of-alice']);
@@ -275,7 +280,7 @@ describe('a purchase', () => {
     const browser = openBrowser();
     const page = openPage(browser);
     await begun(page, PAY);
-    browser.session = { accountId: 'bob', token: 'token-of-bob' };
+    browser.session = sessionOf('bob', 'token-of-bob');
     const pending = await begun(page, PAY);
     expect(pending).toMatchObject({ key: 'key-2', accountId: 'bob' });
     expect(page.flights.map(({ token }) => token)).toEqual(['token-of-alice', 'token-of-bob']);

@@ -5,6 +5,7 @@
  */
 import type { Answer, Problem } from '../api/answer.ts';
 import { backoffMs } from '../api/backoff.ts';
+import type { Session } from '../session/current-session.ts';
 import type { RequestStore } from './request-store.ts';
 import type { PendingRequest, NewRequest } from './request.ts';
 import {
@@ -19,9 +20,9 @@ import {
 
 export interface OutboxParts {
   readonly store: RequestStore;
-  send(pending: PendingRequest, token: string): Promise<Answer<unknown>>;
-  /** The account that is signed in; undefined also when the token was refused. */
-  signedIn(): { readonly accountId: string; readonly token: string } | undefined;
+  send(pending: PendingRequest, session: Session): Promise<Answer<unknown>>;
+  /** The session; undefined also when it was refused. */
+  signedIn(): Session | undefined;
   /** Does one work of this name at a time, in all tabs where the browser can. */
   locked<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Settles after the time, or as soon as the signal is aborted. */
@@ -198,13 +199,13 @@ async function attempt(parts: OutboxParts, delivery: Delivery): Promise<Step> {
   if (delivery.progress.phase === 'sign_in') delivery.progress = { phase: 'sending' };
   delivery.attempts += 1;
   doubt(parts.store, delivery.key, 1);
-  const answer = await parts.send(pending, who.token);
+  const answer = await parts.send(pending, who);
   if (answer.ok) return settle(parts, pending, answer);
   const { problem } = answer;
   if (!mayHaveHappened(problem.outcome)) doubt(parts.store, delivery.key, -1);
   if (problem.outcome === 'unauthenticated') {
     const now = parts.signedIn();
-    const renewed = now?.accountId === who.accountId && now.token !== who.token;
+    const renewed = now?.accountId === who.accountId && now !== who;
     return renewed ? { went: 'again', waitMs: 0 } : awaitSignIn(delivery);
   }
   if (problem.retry !== 'same') return settle(parts, pending, answer);

@@ -22,7 +22,8 @@ export const purchases: ReadonlySignal<readonly Purchase[]> = listed;
 
 const parts: OutboxParts = {
   store,
-  send: (pending, token) => send(pending, { token, ...(pending.method === 'POST' && { key: pending.key }) }),
+  send: (pending, session) =>
+    send(pending, { session, ...(pending.method === 'POST' && { key: pending.key }) }),
   signedIn: () => (sessionExpired.peek() ? undefined : currentSession.peek()),
   // Without the Web Locks API (it needs a secure context) tabs may send the same request: the same key makes it one.
   locked: 'locks' in navigator ? (name, work) => navigator.locks.request(name, work) : lockedHere(),

@@ -1,21 +1,27 @@
 /**
- * The session of this browser. A buyer's is kept in localStorage, so that other tabs know it, too. A token that can do more
- * than a buyer's is kept for its tab only: it must not lie in the browser long after the operator has gone.
+ * The session of this browser. Where people sign in at an issuer, a cookie that no script can read names the account, and only
+ * what the page shows of it is kept here. Elsewhere a token does: a buyer's is kept in localStorage, so that other tabs know
+ * it, too; one that can do more than a buyer's is kept for its tab only, as it must not lie in the browser long after the
+ * operator has gone.
  */
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
+import { signInKind } from '../routing/place.ts';
 import { storage, tabStorage } from '../storage/storage.ts';
 
 export interface Session {
-  readonly token: string;
+  /** Null where the browser's cookie is the session. */
+  readonly token: string | null;
   readonly accountId: string;
-  /** ISO 8601. */
-  readonly expiresAt: string;
+  /** As the issuer says it. */
+  readonly name?: string;
+  /** ISO 8601; a cookie's end is the service's to know. */
+  readonly expiresAt?: string;
   /** `admin` does any of an operator's jobs. */
   readonly role: 'buyer' | 'admin';
   /** What it may do. A development token's are those of its role. */
   readonly scopes?: readonly string[];
-  /** Whether the token can do more than a buyer's. */
+  /** Whether the session can do more than a buyer's. */
   readonly isPrivileged: boolean;
 }
 
@@ -23,7 +29,7 @@ const STORED_AS = 'rowlock.session';
 
 const current = signal<Session | undefined>(storedSession());
 
-/** Whether the service has refused the token: the account is known, but has to sign in again. */
+/** Whether the service has refused the session: the account is known, but has to sign in again. */
 const refused = signal(false);
 
 export const currentSession: ReadonlySignal<Session | undefined> = current;
@@ -43,13 +49,13 @@ export function setSession(session: Session | undefined): void {
   current.value = session;
 }
 
-/** Notes that the service answered 401 to this token; a later token is not meant. */
-export function noteRefusedToken(token: string): void {
-  if (current.value?.token === token) refused.value = true;
+/** Notes that the service answered 401 to this session; a later one is not meant. */
+export function noteRefused(session: Session): void {
+  if (current.value === session) refused.value = true;
 }
 
 function keep(session: Session): void {
-  const kept = session.isPrivileged ? tabStorage : storage;
+  const kept = session.isPrivileged && session.token !== null ? tabStorage : storage;
   kept.setItem(STORED_AS, JSON.stringify(session));
 }
 
@@ -57,7 +63,7 @@ function storedSession(): Session | undefined {
   const ofTab = parsed(tabStorage.getItem(STORED_AS));
   const shared = parsed(storage.getItem(STORED_AS));
   // Earlier versions kept every token for all tabs.
-  if (shared?.role === 'admin') {
+  if (shared?.role === 'admin' && shared.token !== null) {
     storage.removeItem(STORED_AS);
     const moved = { ...shared, isPrivileged: true };
     if (ofTab === undefined) keep(moved);
@@ -69,7 +75,9 @@ function storedSession(): Session | undefined {
 function parsed(stored: string | null): Session | undefined {
   if (stored === null) return undefined;
   try {
-    return JSON.parse(stored) as Session;
+    const session = JSON.parse(stored) as Session;
+    // One of the other kind is of a time when one signed in otherwise here, and works no more.
+    return (session.token === null) === (signInKind === 'oidc') ? session : undefined;
   } catch {
     return undefined;
   }

@@ -1,17 +1,20 @@
 /** The menu of the settings: the account, the language and the theme. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { session } from '../../api/sign-in.ts';
+import type { Problem } from '../../api/answer.ts';
+import { nameOf, session, signOut } from '../../api/sign-in.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { theme } from '../../theme/theme.ts';
 import { Icon } from '../icon.tsx';
+import { ProblemNote } from '../problem-note.tsx';
 
 const TEXTS = {
   menu: { ko: '설정', en: 'Settings' },
   signIn: { ko: '로그인', en: 'Sign in' },
   signOut: { ko: '로그아웃', en: 'Sign out' },
+  signOutEverywhere: { ko: '모든 기기에서 로그아웃', en: 'Sign out on every device' },
   signedInAs: { ko: '로그인한 계정', en: 'Signed in as' },
   language: { ko: '언어', en: 'Language' },
   theme: { ko: '테마', en: 'Theme' },
@@ -23,7 +26,8 @@ const TEXTS = {
 export interface SettingsProps {
   /** Without it there is no sign-in here. */
   readonly onSignIn?: () => void;
-  readonly onSignOut: () => void;
+  /** After a sign-out that has not left for the issuer. */
+  readonly onSignOut?: () => void;
 }
 
 export function Settings(props: SettingsProps): JSX.Element {
@@ -84,26 +88,43 @@ function Account({
   onDone,
 }: SettingsProps & { readonly onDone: () => void }): JSX.Element | null {
   const account = session.value;
-  const act = account === undefined ? onSignIn : onSignOut;
-  if (act === undefined) return null;
-  return (
-    <div class="between">
-      {account !== undefined && (
-        <p class="stack-tight small">
-          <span class="soft">{t(TEXTS.signedInAs)}</span>
-          <strong>{account.accountId}</strong>
-        </p>
-      )}
-      <button
-        type="button"
-        class="button-quiet"
-        onClick={() => {
-          onDone();
-          act();
-        }}
-      >
-        {t(account === undefined ? TEXTS.signIn : TEXTS.signOut)}
+  const [problem, setProblem] = useState<Problem>();
+  const leave = async (where: 'here' | 'everywhere'): Promise<void> => {
+    setProblem(undefined);
+    const signedOut = await signOut(where);
+    if (signedOut.problem !== undefined) return setProblem(signedOut.problem);
+    onDone();
+    if (!signedOut.isLeaving) onSignOut?.();
+  };
+  if (account === undefined) {
+    if (onSignIn === undefined) return null;
+    const signIn = (): void => {
+      onDone();
+      onSignIn();
+    };
+    return (
+      <button type="button" class="button-quiet" onClick={signIn}>
+        {t(TEXTS.signIn)}
       </button>
+    );
+  }
+  return (
+    <div class="stack-tight">
+      <div class="between">
+        <p class="stack-tight small account-name">
+          <span class="soft">{t(TEXTS.signedInAs)}</span>
+          <strong>{nameOf(account)}</strong>
+        </p>
+        <button type="button" class="button-quiet" onClick={() => void leave('here')}>
+          {t(TEXTS.signOut)}
+        </button>
+      </div>
+      {account.token === null && (
+        <button type="button" class="text-button" onClick={() => void leave('everywhere')}>
+          {t(TEXTS.signOutEverywhere)}
+        </button>
+      )}
+      {problem !== undefined && <ProblemNote problem={problem} />}
     </div>
   );
 }

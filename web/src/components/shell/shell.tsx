@@ -1,7 +1,6 @@
 /** What is around every page of a buyer. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLocation } from 'preact-iso';
-import { signOut } from '../../api/sign-in.ts';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { Icon } from '../icon.tsx';
@@ -21,7 +20,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
   return (
     <>
       <SkipLink />
-      <Header href="/" name="Rowlock" onSignIn={() => askToSignIn()} onSignOut={signOut}>
+      <Header href="/" name="Rowlock" onSignIn={() => askToSignIn()}>
         <nav class="top-links" aria-label={t(TEXTS.pages)}>
           <TopLink href="/tickets" icon="ticket" words={t(TEXTS.tickets)} />
           <TopLink href="/wallet" icon="wallet" words={t(TEXTS.wallet)} />
