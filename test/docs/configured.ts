@@ -124,7 +124,7 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
   'docs/library.md': {
     '40 MB': constant('test/package/installed.pg.test.ts', 'INSTALLED_MB_MAX') * 1_024 ** 2,
   },
-  'docs/operating.md': {
+  'docs/operating/README.md': {
     'ten seconds': [HTTP_LIMITS.closeTimeoutMs, CAUSE_TOLD_FOR_MS],
     'two seconds': [
       constant('src/box-office/ready.ts', 'PROBED_FOR_MS'),
@@ -134,6 +134,7 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     'five seconds': SWEEP_MS,
     'fifteen seconds': LEASE_SECONDS * SECOND_MS + SWEEP_MS,
   },
+  'docs/operating/scale.md': { 'ten seconds': HTTP_LIMITS.closeTimeoutMs },
   'docs/strategies/grouped.md': {
     '100 ms': BRIEF_WAIT_MS,
     '190 ms': POLL_MS,

@@ -23,13 +23,12 @@ function isOperandOfAnd(text: string, start: number, end: number): boolean {
 /** Whether AND, and no OR, joins its outermost parts. */
 function isChainOfAnds(text: string): boolean {
   let depth = 0;
-  const outermost = [...text]
-    .filter((character) => {
-      if (character === '(') depth += 1;
-      if (character === ')') depth -= 1;
-      return depth === 0 && character !== ')';
-    })
-    .join('');
+  let outermost = '';
+  for (const character of text) {
+    if (character === '(') depth += 1;
+    if (depth === 0) outermost += character;
+    if (character === ')') depth -= 1;
+  }
   return outermost.includes(' AND ') && !outermost.includes(' OR ');
 }
 
