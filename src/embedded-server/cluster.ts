@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -65,7 +65,20 @@ export async function openCluster(
     );
   }
   if (!existsSync(join(pgdata, 'PG_VERSION'))) throw notData;
+  refuseOtherVersion(pgdata, binaries);
   return { pgdata, password: readPassword(dataDir) };
+}
+
+/** The server's own refusal is two lines in its log, and says no way out. Throws `EmbeddedServerError`. */
+function refuseOtherVersion(pgdata: string, { postgres }: PostgresBinaries): void {
+  const found = readFileSync(join(pgdata, 'PG_VERSION'), 'utf8').trim();
+  const printed = execFileSync(postgres, ['--version'], { encoding: 'utf8' });
+  const [own] = /(?<=PostgreSQL\) )\d+/.exec(printed) ?? [];
+  if (own === undefined || found === own) return;
+  throw new EmbeddedServerError(
+    `${pgdata} has the data of PostgreSQL ${found}, and this Rowlock comes with PostgreSQL ${own}: dump it while the Rowlock ` +
+      'that made it runs, and restore into a new ROWLOCK_DATA_DIR (docs/operating/back-up.md#embedded)',
+  );
 }
 
 /** What to do about files that the server's user may not read, as copies that root made. */

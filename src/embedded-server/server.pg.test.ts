@@ -363,7 +363,10 @@ describe('one clear line', () => {
     const version = readFileSync(file, 'utf8');
     try {
       writeFileSync(file, '17\n');
-      await expectRefusal(shared, 'was initialized by PostgreSQL version 17, which is not compatible');
+      await expectRefusal(
+        shared,
+        `${join(shared, 'pgdata')} has the data of PostgreSQL 17, and this Rowlock comes with PostgreSQL ${version.trim()}: dump it while the Rowlock that made it runs, and restore into a new ROWLOCK_DATA_DIR (docs/operating/back-up.md#embedded)`,
+      );
     } finally {
       writeFileSync(file, version);
     }

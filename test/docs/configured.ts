@@ -147,7 +147,7 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
   'docs/library.md': {
     '40 MB': constant('test/package/installed.pg.test.ts', 'INSTALLED_MB_MAX') * 1_024 ** 2,
   },
-  'docs/operating.md': {
+  'docs/operating/README.md': {
     'ten seconds': [HTTP_LIMITS.closeTimeoutMs, CAUSE_TOLD_FOR_MS],
     'two seconds': [
       constant('src/box-office/ready.ts', 'PROBED_FOR_MS'),
@@ -160,6 +160,7 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
   'docs/operating/monitor.md': {
     'two per cent': 100 / constant('src/box-office/figures/seat-counts.ts', 'REST'),
   },
+  'docs/operating/scale.md': { 'ten seconds': HTTP_LIMITS.closeTimeoutMs },
   'docs/strategies/grouped.md': {
     '100 ms': BRIEF_WAIT_MS,
     '190 ms': POLL_MS,

@@ -1,5 +1,8 @@
 /** A service behind PgBouncer: sessions keep their bounds, and a mode that keeps no sessions is refused at start. */
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import { DATABASE_DEFAULTS, openDatabase } from '../../src/db/database.ts';
@@ -7,8 +10,13 @@ import { TransactionPooling } from '../../src/db/pooler.ts';
 import { whileSeatsLocked } from '../support/blocker.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { useDatabase } from '../support/database.ts';
+import { until } from '../support/gate.ts';
 import { describeWithPooler, usePooler } from '../support/pooler.ts';
-import { runRowlock } from '../support/rowlock-process.ts';
+import { startProcesses } from '../support/processes.ts';
+import { endRowlockProcesses, runRowlock } from '../support/rowlock-process.ts';
+import { sendCrowd } from '../support/storm/crowd.ts';
+
+endRowlockProcesses();
 
 const SERVICE = { migrate: false, sweepIntervalMs: 0 };
 
@@ -42,6 +50,38 @@ describeWithPooler('behind PgBouncer in session mode', () => {
       expect(await hold('A-1-2')).toMatchObject({ outcome: 'contended', cause: '55P03' });
     });
     await boxOffice.close();
+  });
+
+  it('a service of two processes sells to a crowd, and every answer is in the database', async () => {
+    const service = await startProcesses(pooler.url, { ROWLOCK_POOL_SIZE: '8' });
+    const journalPath = join(tmpdir(), `rowlock-pooler-${randomUUID()}.jsonl`);
+    let enough = (): void => undefined;
+    const crowd = sendCrowd({
+      database,
+      serviceUrl: service.url,
+      journalPath,
+      seed: 3,
+      atOnce: 12,
+      until: new Promise<void>((resolve) => (enough = resolve)),
+    });
+    await until(async () => {
+      const [row] = await database.sql<{ sold: number }>(
+        `select count(*)::int as sold from seat where state = 'sold'`,
+      );
+      return (row?.sold ?? 0) > 200;
+    });
+    enough();
+    expect(await crowd).toMatchObject({ unanswered: 0, isStopped: false });
+    const env = { DATABASE_URL: pooler.url };
+    const audit = await runRowlock(['audit', '--journal', journalPath], { env });
+    expect(audit.code, audit.stdout + audit.stderr).toBe(0);
+    expect(await runRowlock(['migrate'], { env })).toMatchObject({
+      code: 0,
+      stdout: 'the schema is up to date\n',
+    });
+    service.kill('SIGTERM');
+    expect((await service.ended).code).toBe(0);
+    await rm(journalPath);
   });
 });
 

@@ -93,6 +93,8 @@ export interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory of its own by default, so that no test finds the developer's `.rowlock`. */
   readonly cwd?: string;
+  /** The program of another version; this one's by default. */
+  readonly cli?: string;
   /** Modules that are loaded before the program. */
   readonly preloads?: readonly string[];
 }
@@ -103,12 +105,12 @@ export interface Setting {
  */
 export function startRowlock(
   args: readonly string[],
-  { env = {}, cwd = tmpdir(), preloads = [] }: Setting = {},
+  { env = {}, cwd = tmpdir(), cli = CLI, preloads = [] }: Setting = {},
 ): RowlockProcess {
   const { PATH = '', HOME = '', ROWLOCK_PROCESSES } = process.env;
   const inherited = { PATH, HOME, ...(ROWLOCK_PROCESSES !== undefined && { ROWLOCK_PROCESSES }) };
   const imports = [LOADER, ...preloads].flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, CLI, ...args], {
+  const child = spawn(process.execPath, [...imports, cli, ...args], {
     cwd,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

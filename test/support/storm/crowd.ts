@@ -4,6 +4,7 @@ import { bearerToken } from '../../../src/bench/measure/tokens.ts';
 import type { Buyer, CrowdTarget } from '../../../src/load/buyer.ts';
 import { buy, planOf, topUp } from '../../../src/load/buyer.ts';
 import { openServiceClient } from '../../../src/load/http-client.ts';
+import type { ServiceClient } from '../../../src/load/http-client.ts';
 import { openJournal } from '../../../src/load/journal.ts';
 import { createRandom } from '../../../src/load/random.ts';
 import { createRetryingClient, CrowdStopped } from '../../../src/load/retrying-client.ts';
@@ -31,6 +32,8 @@ export interface CrowdResult {
 export interface CrowdOptions {
   readonly database: Pick<Database, 'pool'>;
   readonly serviceUrl: string;
+  /** Instead of one for the service's address; it is closed with the crowd. */
+  readonly client?: ServiceClient;
   readonly journalPath: string;
   readonly seed: number;
   /** How many buyers are at work at a time. */
@@ -43,7 +46,7 @@ export interface CrowdOptions {
 export async function sendCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const { database, serviceUrl, seed, atOnce } = options;
   const journal = openJournal(options.journalPath, { accountPrefix: ACCOUNT_PREFIX });
-  const client = openServiceClient(serviceUrl, atOnce);
+  const client = options.client ?? openServiceClient(serviceUrl, atOnce);
   const tally = createTally();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
