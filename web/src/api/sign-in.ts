@@ -60,6 +60,7 @@ function sessionOf({ account }: ReadSessionAnswer): Session | undefined {
     ...(name !== null && { name }),
     role: scopes.includes('rowlock:admin') ? 'admin' : 'buyer',
     isPrivileged: scopes.length > 0,
+    ...(!scopes.includes('rowlock:top-up') && { cannotTopUp: true }),
   };
 }
 
@@ -122,6 +123,7 @@ function readToken(given: string): Session | undefined {
     expiresAt: new Date(claims['exp'] * 1000).toISOString(),
     role: scopes.includes('rowlock:admin') ? 'admin' : 'buyer',
     isPrivileged: scopes.some((scope) => scope.startsWith('rowlock:') && scope !== 'rowlock:top-up-own'),
+    ...(!scopes.some((scope) => scope.startsWith('rowlock:top-up')) && { cannotTopUp: true }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Session {
   /** ISO 8601; a cookie's end is the service's to know. */
   readonly expiresAt?: string;
   readonly role: 'buyer' | 'admin';
+  /** Where wallets are topped up by the operator's payment service alone. */
+  readonly cannotTopUp?: true;
   /** Whether the session can do more than a buyer's. */
   readonly isPrivileged: boolean;
 }
