@@ -24,7 +24,7 @@ export interface PlantedPerformance {
   readonly price: number;
   readonly holdSeconds: number;
   readonly seatLimit?: number | null;
-  /** How often an hour an account may hold as many seats as its limit without paying; no bound by default. */
+  /** How often an hour an account may hold as many seats as its limit without paying; the table's default. */
   readonly holdBudget?: number | null;
   /** An hour ago by default. */
   readonly opensAt?: Date;
@@ -34,10 +34,16 @@ export interface PlantedPerformance {
 
 /** Plants a performance on sale, with a venue and a concert of its own (`<id>-venue`, `<id>-concert`). */
 export async function plantPerformance(pool: Queryable, performance: PlantedPerformance): Promise<void> {
-  const { performanceId, seats, price, holdSeconds, seatLimit = null, holdBudget = null } = performance;
+  const { performanceId, seats, price, holdSeconds, seatLimit = null, holdBudget } = performance;
   const { opensAt = new Date(Date.now() - 3_600_000), closesAt = null, refundableUntil = null } = performance;
-  const sale = [opensAt, closesAt, refundableUntil, holdSeconds, seatLimit, holdBudget];
+  const sale = [opensAt, closesAt, refundableUntil, holdSeconds, seatLimit];
   await pool.query(insertPerformance, [performanceId, seats, price, ...sale]);
+  if (holdBudget === undefined) return;
+  // Apart, so that a schema without budgets can be planted, too.
+  await pool.query('update performance set hold_budget = $2 where performance_id = $1', [
+    performanceId,
+    holdBudget,
+  ]);
 }
 
 /** Plants empty wallets of the accounts `<prefix>0`, `<prefix>1`, … */
@@ -64,9 +70,9 @@ const insertPerformance = `
   ), new_performance as (
     insert into performance (
       performance_id, concert_id, venue_id, starts_at, sale_state, sale_opens_at, sale_closes_at, refundable_until,
-      hold_seconds, seat_limit, hold_budget
+      hold_seconds, seat_limit
     )
-    select $1, c.concert_id, v.venue_id, now() + interval '30 days', 'open', $4, $5, $6, $7, $8, $9
+    select $1, c.concert_id, v.venue_id, now() + interval '30 days', 'open', $4, $5, $6, $7, $8
     from new_venue as v, new_concert as c
     returning performance_id
   ), new_grade as (

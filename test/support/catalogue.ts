@@ -6,7 +6,7 @@ let planted = 0;
 
 /**
  * Plants a performance that is on sale now, and returns its id. By default: an id of its own, 10 seats at 50,000, held for
- * 300 seconds, four per account, refundable without end.
+ * 300 seconds, four per account, without a budget of unpaid holds, refundable without end.
  */
 export async function plantPerformance(
   database: TestDatabase,
@@ -14,7 +14,15 @@ export async function plantPerformance(
 ): Promise<string> {
   planted += 1;
   const performanceId = `performance-${planted}`;
-  const performance = { performanceId, seats: 10, price: 50_000, holdSeconds: 300, seatLimit: 4, ...options };
+  const performance = {
+    performanceId,
+    seats: 10,
+    price: 50_000,
+    holdSeconds: 300,
+    seatLimit: 4,
+    holdBudget: null,
+    ...options,
+  };
   await plant(database.pool, performance);
   return performance.performanceId;
 }

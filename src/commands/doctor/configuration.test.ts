@@ -17,6 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** An issuer whose endpoints need not be asked for. */
+const ISSUER = {
+  oidcIssuer: 'https://id.example',
+  oidcClientId: 'tickets',
+  oidcAuthorizationEndpoint: 'https://id.example/authorize',
+  oidcTokenEndpoint: 'https://id.example/token',
+};
+const NO_ENDPOINTS = { oidcAuthorizationEndpoint: undefined, oidcTokenEndpoint: undefined };
+
 /** What is not ok in a good configuration with these changes. */
 async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<readonly string[]> {
   const findings = await configurationFindings({
@@ -25,6 +34,8 @@ async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<read
     jwtSecret: newSecret(),
     ticketKeys: keys,
     trustedProxies: ['127.0.0.1', '::1'],
+    ...ISSUER,
+    publicUrl: 'https://tickets.example.com',
     ...changes,
   });
   return findings
@@ -39,8 +50,14 @@ describe('a configuration', () => {
 
   it.each([
     [
-      { jwtSecret: undefined },
-      /^fail keys: ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given with DATABASE_URL/,
+      { oidcIssuer: undefined, oidcClientId: undefined, ...NO_ENDPOINTS },
+      /^warn sign-in: nobody can sign in on the pages/,
+    ],
+    [{ oidcClientId: undefined }, /^fail .*ROWLOCK_OIDC_CLIENT_ID go together/],
+    [{ publicUrl: undefined }, /^warn sign-in: https:\/\/id\.example answers; set ROWLOCK_PUBLIC_URL/],
+    [
+      { oidcIssuer: 'http://127.0.0.1:1', ...NO_ENDPOINTS },
+      /^fail sign-in: the issuer http:\/\/127\.0\.0\.1:1 does not answer as one/,
     ],
     [
       { jwtSecret: 'a'.repeat(40) },
@@ -80,6 +97,16 @@ describe('a configuration', () => {
 
   it('may trust a wide network that is not everybody', async () => {
     expect(await faultsOf({ trustedProxies: ['10.0.0.0/8', 'fd00::/8'] })).toEqual([]);
+  });
+
+  it('without tokens and sign-in is refused for that, and says what is missing on the pages', async () => {
+    const nothing = { jwtSecret: undefined, oidcIssuer: undefined, oidcClientId: undefined, ...NO_ENDPOINTS };
+    expect(await faultsOf(nothing)).toEqual([
+      expect.stringMatching(
+        /^fail keys: ROWLOCK_OIDC_ISSUER, ROWLOCK_JWT_SECRET or ROWLOCK_JWKS must be given/,
+      ),
+      expect.stringMatching(/^warn sign-in: /),
+    ]);
   });
 
   it('gets one line for ticket keys that everybody can read', async () => {

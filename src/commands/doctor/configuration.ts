@@ -2,12 +2,15 @@
 import { statSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { strategiesNamed } from '../../box-office/strategies.ts';
+import type { OidcConfig } from '../../http/sign-in/config.ts';
+import { openProvider } from '../../http/sign-in/provider.ts';
 import { StrategyRefused } from '../../operations/registry.ts';
 import type { Finding } from '../checks/finding.ts';
 import { findingsOf } from '../checks/finding.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { checkShares } from '../serve/processes/shares.ts';
+import { oidcOf } from '../serve/oidc.ts';
 import { checkedKeys } from '../serve/serve.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
@@ -21,6 +24,7 @@ const READABLE_BY_OTHERS = 0o004;
 export async function configurationFindings(options: ServeOptions): Promise<readonly Finding[]> {
   return [
     await keysFinding(options),
+    await signInFinding(options),
     ...secretFindings(options),
     ...ticketFindings(options),
     ...processFindings(options),
@@ -37,7 +41,35 @@ async function keysFinding(options: ServeOptions): Promise<Finding> {
     throw error;
   }
   if (options.jwks !== undefined) return ok(`a key set verifies tokens of ${options.jwtIssuer}`);
-  return ok(options.jwtSecret === undefined ? 'development tokens' : 'a secret verifies tokens');
+  if (options.jwtSecret !== undefined) return ok('a secret verifies tokens');
+  return ok(options.oidcIssuer === undefined ? 'development tokens' : 'no program has a token');
+}
+
+/** Asks the issuer for its endpoints, as a sign-in does. */
+async function signInFinding(options: ServeOptions): Promise<Finding> {
+  const { ok, warn, fail } = findingsOf('sign-in');
+  const { development, publicUrl } = options;
+  let oidc: OidcConfig | undefined;
+  try {
+    oidc = oidcOf(options);
+  } catch (error) {
+    if (error instanceof ConfigError) return fail(error.message);
+    throw error;
+  }
+  if (oidc === undefined) {
+    if (development) return ok('by name, as --development does');
+    return warn(
+      'nobody can sign in on the pages, which only programs with tokens serve: set ROWLOCK_OIDC_ISSUER',
+    );
+  }
+  try {
+    await openProvider(oidc).present();
+  } catch (error) {
+    return fail(`the issuer ${oidc.issuer} does not answer as one: ${(error as Error).message}`);
+  }
+  return publicUrl === undefined
+    ? warn(`${oidc.issuer} answers; set ROWLOCK_PUBLIC_URL to the address that the issuer leads back to`)
+    : ok(`people sign in at ${oidc.issuer}`);
 }
 
 function secretFindings({ jwtSecret, databaseUrl }: ServeOptions): readonly Finding[] {

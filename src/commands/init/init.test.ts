@@ -45,6 +45,7 @@ describe('rowlock init', () => {
     expect(Object.fromEntries(values)).toEqual({
       DATABASE_URL: URL_OF_DATABASE,
       ROWLOCK_JWT_SECRET: secret,
+      ROWLOCK_PUBLIC_URL: 'https://tickets.example.com',
       ROWLOCK_TICKET_KEYS: join(folder, 'ticket-keys.json'),
       HOST: '127.0.0.1',
       PORT: '3000',

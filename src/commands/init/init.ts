@@ -42,11 +42,15 @@ export async function runInit(options: InitOptions): Promise<number> {
 }
 
 function valuesOf(options: InitOptions, ticketKeys: string): ReadonlyMap<string, string> {
-  const { databaseUrl, jwks, jwtIssuer, jwtAudience, host, port, processes, publicUrl } = options;
+  const { databaseUrl, jwks, jwtIssuer, jwtAudience, oidcIssuer, oidcClientId } = options;
+  const { host, port, processes, publicUrl } = options;
   if (jwks !== undefined && (jwtIssuer === undefined || jwtAudience === undefined)) {
     throw new ConfigError(
       '--jwks needs --jwt-issuer and --jwt-audience: its issuer signs for others as well',
     );
+  }
+  if ((oidcIssuer === undefined) !== (oidcClientId === undefined)) {
+    throw new ConfigError('--oidc-issuer and --oidc-client-id go together: give both, or neither');
   }
   const basePath = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
   const proxies =
@@ -59,6 +63,9 @@ function valuesOf(options: InitOptions, ticketKeys: string): ReadonlyMap<string,
     ['ROWLOCK_JWKS', jwks],
     ['ROWLOCK_JWT_ISSUER', jwtIssuer],
     ['ROWLOCK_JWT_AUDIENCE', jwtAudience],
+    ['ROWLOCK_OIDC_ISSUER', oidcIssuer],
+    ['ROWLOCK_OIDC_CLIENT_ID', oidcClientId],
+    ['ROWLOCK_PUBLIC_URL', publicUrl === undefined ? undefined : new URL(publicUrl).origin],
     ['ROWLOCK_TICKET_KEYS', ticketKeys],
     ['HOST', host],
     ['PORT', String(port)],

@@ -369,6 +369,8 @@ const INIT = {
   jwks: { ...withoutVariable(SERVE.jwks), help: `${SERVE.jwks.help}; else a fresh secret is written` },
   jwtIssuer: withoutVariable(SERVE.jwtIssuer),
   jwtAudience: withoutVariable(SERVE.jwtAudience),
+  oidcIssuer: withoutVariable(SERVE.oidcIssuer),
+  oidcClientId: withoutVariable(SERVE.oidcClientId),
   host: withoutVariable(SERVE.host),
   port: withoutVariable(SERVE.port),
   trustedProxies: {

@@ -9,9 +9,9 @@ import type { Language } from './words.ts';
 import { ACTIONS, FAILED } from './words.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #16181d; --ground: #f6f7f9; --card: #fff; --accent: #2747d8; --on-accent: #fff; --line: #d6d9e0 }
+:root { color-scheme: light dark; --ink: #16191d; --ground: #f7f6f3; --card: #fff; --accent: #0a6259; --on-accent: #fff; --line: #dfdcd5 }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #eceef3; --ground: #14161b; --card: #1d2027; --accent: #8ea2ff; --on-accent: #10131c; --line: #3a3f4a }
+  :root { --ink: #f1f2f0; --ground: #111416; --card: #1b1f22; --accent: #62d3c0; --on-accent: #05231f; --line: #2e3438 }
 }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink);
   font: 1rem/1.6 system-ui, -apple-system, "Apple SD Gothic Neo", "Noto Sans KR", sans-serif; word-break: keep-all; overflow-wrap: anywhere }

@@ -427,6 +427,17 @@ describe('a session in a browser', () => {
     expect(await whoIs(by)).toBeNull();
   });
 
+  it('counts only for the account that the page shows', async () => {
+    const by = browser();
+    await signIn(by);
+    const { accountId } = (await whoIs(by)) as { readonly accountId: string };
+    const read = async (account: string): Promise<number> =>
+      (await by.ask('GET', '/v1/wallet', { 'rowlock-account': account })).status;
+    expect(await read(accountId)).toBe(200);
+    expect(await read('somebody-else')).toBe(401);
+    expect(await read('')).toBe(401);
+  });
+
   it('counts less than a token, right or wrong', async () => {
     const by = browser();
     await signIn(by);

@@ -62,6 +62,7 @@ function sessionOf({ account }: ReadSessionAnswer): Session | undefined {
     role: isOperator(scopes) ? 'admin' : 'buyer',
     scopes,
     isPrivileged: scopes.length > 0,
+    ...(!scopes.includes('rowlock:top-up') && { cannotTopUp: true }),
   };
 }
 
@@ -125,6 +126,7 @@ function readToken(given: string): Session | undefined {
     role: isOperator(scopes) ? 'admin' : 'buyer',
     scopes,
     isPrivileged: scopes.some((scope) => scope.startsWith('rowlock:') && scope !== 'rowlock:top-up-own'),
+    ...(!scopes.some((scope) => scope.startsWith('rowlock:top-up')) && { cannotTopUp: true }),
   };
 }
 

@@ -29,6 +29,10 @@ const TEXTS = {
   topUp: { ko: '충전하기', en: 'Top up' },
   other: { ko: '다른 금액', en: 'Another amount' },
   history: { ko: '거래 내역', en: 'History' },
+  byOffice: {
+    ko: '지갑은 예매처의 결제 서비스에서 충전돼요.',
+    en: 'Wallets are topped up by the ticket office’s payment service.',
+  },
   none: { ko: '아직 거래 내역이 없어요.', en: 'No transactions yet.' },
   after: { ko: '잔액', en: 'balance' },
 } satisfies Record<string, Text>;
@@ -80,7 +84,11 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
       />
       <section class="card stack">
         <h2>{t(TEXTS.topUp)}</h2>
-        <TopUpForm isBusy={topUps.some(({ pending }) => isOpen(pending))} />
+        {session.value?.cannotTopUp === true ? (
+          <p>{t(TEXTS.byOffice)}</p>
+        ) : (
+          <TopUpForm isBusy={topUps.some(({ pending }) => isOpen(pending))} />
+        )}
         {topUps
           .filter(({ pending }) => pending.answer === undefined)
           .map((purchase) => (

@@ -39,8 +39,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export const OUTCOME_WORDS = {
   unauthenticated: {
-    ko: '로그인이 만료되었어요. 같은 이름으로 다시 로그인하면 하던 작업이 그대로 이어져요.',
-    en: 'Your session has expired. Sign in again with the same name to continue.',
+    ko: '로그인이 만료되었어요. 다시 로그인하면 하던 작업이 그대로 이어져요.',
+    en: 'Your session has expired. Sign in again to continue.',
   },
   forbidden: {
     ko: '이 계정으로는 할 수 없어요. 지갑 충전은 운영자의 결제 서비스에서 할 수 있어요.',

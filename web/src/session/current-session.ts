@@ -21,6 +21,8 @@ export interface Session {
   readonly role: 'buyer' | 'admin';
   /** What it may do. A development token's are those of its role. */
   readonly scopes?: readonly string[];
+  /** Where wallets are topped up by the operator's payment service alone. */
+  readonly cannotTopUp?: true;
   /** Whether the session can do more than a buyer's. */
   readonly isPrivileged: boolean;
 }

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { requestTo } from '../../api/request-to.ts';
+import { session } from '../../api/sign-in.ts';
 import type { ReadWalletAnswer, Reservation } from '../../api/types.ts';
 import { money, roundAmountNear } from '../../format/money.ts';
 import type { Text } from '../../i18n/language.ts';
@@ -17,6 +18,10 @@ const TEXTS = {
   missing: { ko: '모자란 금액', en: 'Still needed' },
   after: { ko: '결제 후 잔액', en: 'Balance after payment' },
   topUp: { ko: '얼마나 충전할까요?', en: 'How much do you want to add?' },
+  byOffice: {
+    ko: '지갑에 돈이 모자라요. 예매처의 결제 서비스에서 충전되면 여기서 결제할 수 있어요. 좌석은 남은 시간 동안 잡혀 있어요.',
+    en: 'Your wallet is short. Once the ticket office’s payment service has topped it up, you can pay here. Your seats are held for the time that is left.',
+  },
   exactly: { ko: '딱 모자란 만큼', en: 'exact amount' },
 } satisfies Record<string, Text>;
 
@@ -32,6 +37,7 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
   const missing = Math.max(0, amount - balance);
   const [rounded, setRounded] = useState(0);
   const topUp = missing === 0 ? 0 : Math.max(missing, rounded);
+  const isShort = missing > 0 && session.value?.cannotTopUp === true;
   return (
     <>
       <section class="card stack pay" aria-labelledby="pay-title">
@@ -42,18 +48,21 @@ export function PayPanel({ reservation, wallet, isBusy }: PayPanelProps): JSX.El
           {missing > 0 && <Sum name={t(TEXTS.missing)} amount={missing} isStrong />}
           {missing === 0 && <Sum name={t(TEXTS.after)} amount={balance - amount} />}
         </dl>
-        {missing > 0 && <TopUpChoice missing={missing} topUp={topUp} onChoose={setRounded} />}
+        {isShort && <p>{t(TEXTS.byOffice)}</p>}
+        {missing > 0 && !isShort && <TopUpChoice missing={missing} topUp={topUp} onChoose={setRounded} />}
       </section>
-      <div class="action-bar">
-        <button
-          type="button"
-          class="button button-wide"
-          disabled={isBusy}
-          onClick={() => payFor(reservation, wallet, topUp)}
-        >
-          {payWords(amount, topUp)}
-        </button>
-      </div>
+      {!isShort && (
+        <div class="action-bar">
+          <button
+            type="button"
+            class="button button-wide"
+            disabled={isBusy}
+            onClick={() => payFor(reservation, wallet, topUp)}
+          >
+            {payWords(amount, topUp)}
+          </button>
+        </div>
+      )}
     </>
   );
 }
