@@ -24,7 +24,7 @@ const READABLE_BY_OTHERS = 0o004;
 export async function configurationFindings(options: ServeOptions): Promise<readonly Finding[]> {
   return [
     await keysFinding(options),
-    await signInFinding(options),
+    ...(await signInFindings(options)),
     ...secretFindings(options),
     ...ticketFindings(options),
     ...processFindings(options),
@@ -46,30 +46,34 @@ async function keysFinding(options: ServeOptions): Promise<Finding> {
 }
 
 /** Asks the issuer for its endpoints, as a sign-in does. */
-async function signInFinding(options: ServeOptions): Promise<Finding> {
+async function signInFindings(options: ServeOptions): Promise<readonly Finding[]> {
   const { ok, warn, fail } = findingsOf('sign-in');
   const { development, publicUrl } = options;
   let oidc: OidcConfig | undefined;
   try {
     oidc = oidcOf(options);
   } catch (error) {
-    if (error instanceof ConfigError) return fail(error.message);
+    // The keys' finding says so.
+    if (error instanceof ConfigError) return [];
     throw error;
   }
   if (oidc === undefined) {
-    if (development) return ok('by name, as --development does');
-    return warn(
-      'nobody can sign in on the pages, which only programs with tokens serve: set ROWLOCK_OIDC_ISSUER',
-    );
+    return [
+      development
+        ? ok('by name, as --development does')
+        : warn('nobody can sign in on the pages, only programs have tokens: set ROWLOCK_OIDC_ISSUER'),
+    ];
   }
   try {
     await openProvider(oidc).present();
   } catch (error) {
-    return fail(`the issuer ${oidc.issuer} does not answer as one: ${(error as Error).message}`);
+    return [fail(`the issuer ${oidc.issuer} does not answer as one: ${(error as Error).message}`)];
   }
-  return publicUrl === undefined
-    ? warn(`${oidc.issuer} answers; set ROWLOCK_PUBLIC_URL to the address that the issuer leads back to`)
-    : ok(`people sign in at ${oidc.issuer}`);
+  return [
+    publicUrl === undefined
+      ? warn(`${oidc.issuer} answers; set ROWLOCK_PUBLIC_URL to the address that the issuer leads back to`)
+      : ok(`people sign in at ${oidc.issuer}`),
+  ];
 }
 
 function secretFindings({ jwtSecret, databaseUrl }: ServeOptions): readonly Finding[] {
