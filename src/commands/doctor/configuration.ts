@@ -11,7 +11,7 @@ import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { checkShares } from '../serve/processes/shares.ts';
 import { oidcOf } from '../serve/oidc.ts';
-import { checkedKeys } from '../serve/serve.ts';
+import { givenKeys } from '../serve/given-keys.ts';
 
 type ServeOptions = CommandOptions<'serve'>;
 
@@ -35,7 +35,7 @@ export async function configurationFindings(options: ServeOptions): Promise<read
 async function keysFinding(options: ServeOptions): Promise<Finding> {
   const { ok, fail } = findingsOf('keys');
   try {
-    await checkedKeys(options);
+    await givenKeys(options);
   } catch (error) {
     if (error instanceof ConfigError) return fail(error.message);
     throw error;

@@ -1,9 +1,7 @@
 /** `rowlock serve`: the order in which a service starts and ends. */
 import type { BoxOffice } from '../../box-office/box-office.ts';
 import { createBoxOffice } from '../../box-office/box-office.ts';
-import type { TicketKeySet } from '../../box-office/buyer/tickets.ts';
 import { strategiesNamed } from '../../box-office/strategies.ts';
-import { createAuthenticator } from '../../http/edge/tokens/auth.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { inspectDatabase } from '../shared/database-address.ts';
 import { stopOnSignals } from '../shared/signals.ts';
@@ -12,16 +10,17 @@ import { announce, warnOfTokens } from './announce.ts';
 import type { Closers } from './closers.ts';
 import { provideDatabase } from './database.ts';
 import type { ServedDatabase } from './database.ts';
-import { givenTicketKeys, makesOwnSecret, ownSecret, ownTicketKeys } from './keys.ts';
+import type { GivenKeys } from './given-keys.ts';
+import { givenKeys } from './given-keys.ts';
+import { ownSecret, ownTicketKeys } from './keys.ts';
 import { listen, metricsPlace, refuseTakenPort } from './listening.ts';
 import type { MetricsSource } from './metrics/metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import type { ProcessMetrics } from './metrics/process-metrics.ts';
 import { createProcessMetrics } from './metrics/process-metrics.ts';
-import { oidcOf } from './oidc.ts';
 import { restartsOnHangUp, serveByProcesses } from './processes/parent.ts';
 import { caretakerOptions, checkShares, connectionsNeeded } from './processes/shares.ts';
-import { authOf, boxOfficeOptions, configErrorOf, openServer, showsDocs } from './service.ts';
+import { boxOfficeOptions, openServer, showsDocs } from './service.ts';
 import type { ServiceSettings } from './service.ts';
 import { logStart } from './start-line.ts';
 import { stock } from './stock.ts';
@@ -30,7 +29,7 @@ type ServeOptions = CommandOptions<'serve'>;
 
 /** Runs until a signal, then finishes the requests in flight and leaves no process. */
 export async function runServe(options: ServeOptions): Promise<number> {
-  const given = await checkedKeys(options);
+  const given = await givenKeys(options);
   // Option parsing assumed a Redis; check again without one.
   if (options.redisUrl === undefined) strategiesNamed(options);
   checkShares(options);
@@ -51,23 +50,6 @@ export async function runServe(options: ServeOptions): Promise<number> {
   }
   note('stopped');
   return 0;
-}
-
-interface GivenKeys {
-  readonly makesSecret: boolean;
-  readonly ticketKeys: TicketKeySet | undefined;
-}
-
-/** Checks the configured keys before a database is created. Throws `ConfigError`. */
-export async function checkedKeys(options: ServeOptions): Promise<GivenKeys> {
-  oidcOf(options);
-  const makesSecret = makesOwnSecret(options);
-  const auth = authOf(options, options.jwtSecret);
-  if (auth !== undefined) {
-    const authenticator = await createAuthenticator(auth).catch(configErrorOf(options));
-    authenticator.close();
-  }
-  return { makesSecret, ticketKeys: await givenTicketKeys(options.ticketKeys) };
 }
 
 async function start(
