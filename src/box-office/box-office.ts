@@ -185,7 +185,14 @@ export type {
 export type { ReadRefusal } from './context.ts';
 export type { Identity, IdentityRefusal } from './identity/identity.ts';
 export type { FoundAccounts, Profile, ProfileErased } from './identity/profiles.ts';
-export type { KnownSession, SignedIn, SignedOut, SignInRequest } from './identity/sessions.ts';
+export type {
+  KnownSession,
+  OperatorRequest,
+  SessionsEnded,
+  SignedIn,
+  SignedOut,
+  SignInRequest,
+} from './identity/sessions.ts';
 export type { AccountBlock, BlockRefusal, BlockRequest, BlockSet } from './blocking/block-account.ts';
 export type { BlockedRefusal } from './blocking/blocked-accounts.ts';
 export type { ActivityReport, ActivitySecond } from './operator/activity.ts';

@@ -179,13 +179,14 @@ export const IDENTITY_RULES = {
   findSession: secretRule,
   signOut: secretRule,
   signOutEverywhere: request({ accountId: ACCOUNT, secret: [isTextOrNothing, 'a text, or nothing'] }),
+  endSessions: request({ accountId: ACCOUNT, ...BY }),
   readProfile: account,
   findAccounts: (query) =>
     brokenIn(
       { query: [isQuery, `${QUERY_LENGTH_MIN} to ${QUERY_LENGTH_MAX} characters of text`] },
       { query },
     ),
-  eraseProfile: account,
+  eraseProfile: request({ accountId: ACCOUNT, ...BY }),
 } satisfies Readonly<Record<string, Rule>>;
 
 const SALE_STATES: readonly SaleState[] = ['open', 'paused', 'closed'];

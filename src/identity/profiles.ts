@@ -1,5 +1,5 @@
 /** Names and e-mail addresses of accounts, as the issuer says them. */
-import type { Connection } from '../db/database.ts';
+import type { Connection, Transaction } from '../db/database.ts';
 import type { RowOf } from '../db/statement.ts';
 import { statement } from '../db/statement.ts';
 
@@ -145,8 +145,8 @@ export async function findProfiles(
 }
 
 /** Erases what is kept of an account; false where nothing was. */
-export async function eraseProfile(connection: Connection, accountId: string): Promise<boolean> {
-  return (await connection.autocommit(deleteOne, [accountId])).length > 0;
+export async function eraseProfile(tx: Transaction, accountId: string): Promise<boolean> {
+  return (await tx.run(deleteOne, [accountId])).length > 0;
 }
 
 function profileOf(row: RowOf<typeof columns>): Profile {

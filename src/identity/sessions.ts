@@ -3,7 +3,7 @@
  * nobody in. All times are the database's.
  */
 import { hash } from 'node:crypto';
-import type { Connection } from '../db/database.ts';
+import type { Connection, Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import type { Bytes } from '../lib/bytes.ts';
 
@@ -153,10 +153,10 @@ export async function endSession(connection: Connection, key: Bytes): Promise<En
 
 /** Ends every session of an account, and returns their keys. */
 export async function endSessionsOf(
-  connection: Connection,
+  tx: Transaction,
   accountId: string,
 ): Promise<readonly (EndedSession & { readonly key: Bytes })[]> {
-  const rows = await connection.autocommit(deleteSessionsOf, [accountId]);
+  const rows = await tx.run(deleteSessionsOf, [accountId]);
   return rows.map((row) => ({ key: row.session_key, idToken: row.id_token ?? undefined }));
 }
 

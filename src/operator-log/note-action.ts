@@ -19,6 +19,8 @@ export const ACTIONS = [
   'top_up_reversed',
   'account_blocked',
   'account_unblocked',
+  'profile_erased',
+  'sessions_ended',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -81,7 +81,7 @@ describeInBrowser('signing in at an issuer', () => {
     (await context.cookies(service.url)).find(({ name }) => name === 'rowlock')?.value;
 
   it('keeps the seats that were chosen, and shows who is signed in', async () => {
-    issuer.people.set('minji', { name: '김민지' });
+    issuer.people.set('minji', { name: '김민지', email: 'minji@example.com' });
     const page = await visitors.visit('/performances/choosing');
     await page.evaluate(`sessionStorage.setItem('rowlock.choice.choosing', '["A-1-3"]')`);
     await page.reload();
@@ -96,7 +96,9 @@ describeInBrowser('signing in at an issuer', () => {
     await hold.click();
     await page.waitForURL(/\/reservations\//);
     await page.locator('summary', { hasText: 'Settings' }).click();
-    expect(await page.locator('.menu-body').innerText()).toContain('김민지');
+    expect(await page.locator('.account-name').innerText()).toMatch(/김민지\s+minji@example.com$/);
+    await page.goto('/wallet');
+    await page.getByText('김민지 · minji@example.com').waitFor();
   });
 
   it('in the middle of a purchase leads back to the hold, which is still there', async () => {

@@ -4,6 +4,7 @@ import { someAccount } from '../../../test/support/fixture.ts';
 import { until } from '../../../test/support/gate.ts';
 import type { BoxOffice, SignedIn } from '../box-office.ts';
 import { createBoxOffice } from '../box-office.ts';
+import { listActions } from '../../operator-log/list-actions.ts';
 import { createKnownSessions, SESSION_FRESH_MS } from './known-sessions.ts';
 import { findSession } from './sessions.ts';
 import { sweepIdentity } from './sweep.ts';
@@ -244,7 +245,7 @@ describe('a profile', () => {
     const idempotencyKey = 'key';
     await boxOffice.topUp({ accountId, amount: 5_000, idempotencyKey, createAccount: true });
     await boxOffice.identity.findSession(secret);
-    expect(await boxOffice.identity.eraseProfile(accountId)).toEqual({
+    expect(await boxOffice.identity.eraseProfile({ accountId })).toEqual({
       outcome: 'profile_erased',
       sessions: 1,
     });
@@ -256,5 +257,56 @@ describe('a profile', () => {
       [accountId],
     );
     expect(left[0]?.text).toBeNull();
+  });
+});
+
+describe('the operator log', () => {
+  const by = { actor: 'boss', requestId: 'req-1' } as const;
+  const notedOf = async (accountId: string): Promise<unknown> => {
+    const { actions } = await database.connect((connection) => listActions(connection, { limit: 1_000 }));
+    return actions
+      .filter((noted) => noted.accountId === accountId)
+      .map(({ action, actor, requestId, details }) => ({ action, actor, requestId, details }));
+  };
+
+  it('has who erased a profile, once, and nothing of what was erased', async () => {
+    const accountId = someAccount();
+    await signIn(accountId, 'Ann', 'ann@x.example');
+    const erase = (): Promise<unknown> => boxOffice.identity.eraseProfile({ accountId, ...by });
+    expect(await erase()).toMatchObject({ outcome: 'profile_erased', sessions: 1 });
+    expect(await erase()).toMatchObject({ outcome: 'profile_erased', sessions: 0 });
+    expect(await notedOf(accountId)).toEqual([{ action: 'profile_erased', ...by, details: { sessions: 1 } }]);
+  });
+
+  it('has who ended sessions, once, and not those that the account ended itself', async () => {
+    const accountId = someAccount();
+    await signIn(accountId);
+    await boxOffice.identity.signOutEverywhere({ accountId });
+    expect(await notedOf(accountId)).toEqual([]);
+    await signIn(accountId);
+    await signIn(accountId);
+    const end = (): Promise<unknown> => boxOffice.identity.endSessions({ accountId, ...by });
+    expect(await end()).toEqual({ outcome: 'sessions_ended', sessions: 2 });
+    expect(await end()).toEqual({ outcome: 'sessions_ended', sessions: 0 });
+    expect(await notedOf(accountId)).toEqual([{ action: 'sessions_ended', ...by, details: { sessions: 2 } }]);
+  });
+
+  it('is written with the deed or not at all', async () => {
+    const accountId = someAccount();
+    const secret = await signIn(accountId, 'Ann');
+    await database.sql(
+      `create function no_log() returns trigger language plpgsql as $$ begin raise exception 'no log'; end $$`,
+    );
+    await database.sql(
+      'create trigger no_log before insert on operator_action for each row execute function no_log()',
+    );
+    try {
+      await expect(boxOffice.identity.endSessions({ accountId, ...by })).rejects.toThrow('no log');
+      await expect(boxOffice.identity.eraseProfile({ accountId, ...by })).rejects.toThrow('no log');
+    } finally {
+      await database.sql('drop trigger no_log on operator_action');
+    }
+    expect(await boxOffice.identity.findSession(secret)).toMatchObject({ accountId });
+    expect(await boxOffice.identity.readProfile(accountId)).toMatchObject({ name: 'Ann' });
   });
 });

@@ -5,8 +5,16 @@ import type { Deadlines, LateWrite } from '../deadline.ts';
 import { createKnownSessions } from './known-sessions.ts';
 import type { FoundAccounts, Profile, ProfileErased } from './profiles.ts';
 import { eraseProfile, findAccounts, readProfile } from './profiles.ts';
-import type { KnownSession, SignedIn, SignedOut, SignInRequest, SignOutRefusal } from './sessions.ts';
-import { findSession, signIn, signOut, signOutEverywhere, useSignIn } from './sessions.ts';
+import type {
+  KnownSession,
+  OperatorRequest,
+  SessionsEnded,
+  SignedIn,
+  SignedOut,
+  SignInRequest,
+  SignOutRefusal,
+} from './sessions.ts';
+import { endSessions, findSession, signIn, signOut, signOutEverywhere, useSignIn } from './sessions.ts';
 
 /** A write's refusals, and that it broke a rule. */
 export type IdentityRefusal = SignOutRefusal | LateWrite | Refusal<'invalid_request'>;
@@ -23,19 +31,24 @@ export interface Identity {
   findSession(secret: string): Promise<KnownSession | undefined | ReadRefusal | Refusal<'invalid_request'>>;
   /** Ends one session; to end none is a success, too. */
   signOut(secret: string): Promise<SignedOut | IdentityRefusal>;
-  /** Ends every session of an account; `secret` names the one whose ID token is wanted. */
+  /** Ends every session of an account on its own behalf; `secret` names the one whose ID token is wanted. */
   signOutEverywhere(request: {
     readonly accountId: string;
     readonly secret?: string | undefined;
   }): Promise<SignedOut | IdentityRefusal>;
+  /** Ends every session of an account, and notes in the operator log who asked for it. */
+  endSessions(request: OperatorRequest): Promise<SessionsEnded | IdentityRefusal>;
   /** What is kept of an account. Refusals: `invalid_request`, `not_found` (`account`), and those of a read. */
   readProfile(
     accountId: string,
   ): Promise<Profile | Refusal<'not_found', never> | ReadRefusal | Refusal<'invalid_request'>>;
   /** Accounts by the beginning of a name or an e-mail address (2 characters or more), or by their id. */
   findAccounts(query: string): Promise<FoundAccounts | ReadRefusal | Refusal<'invalid_request'>>;
-  /** Erases an account's profile and ends its sessions; ledger, reservations and tickets stay. */
-  eraseProfile(accountId: string): Promise<ProfileErased | IdentityRefusal>;
+  /**
+   * Erases an account's profile and ends its sessions, and notes in the operator log who asked for it; ledger, reservations
+   * and tickets stay.
+   */
+  eraseProfile(request: OperatorRequest): Promise<ProfileErased | IdentityRefusal>;
 }
 
 /** Creates the methods, with the sessions that this process knows. */
@@ -50,8 +63,9 @@ export function createIdentity({ read, write }: Pick<Deadlines, 'read' | 'write'
     signOutEverywhere: write((at: At, request: Parameters<Identity['signOutEverywhere']>[0]) =>
       signOutEverywhere(at, known, request),
     ),
+    endSessions: write((at: At, request: OperatorRequest) => endSessions(at, known, request)),
     readProfile: read(readProfile),
     findAccounts: read(findAccounts),
-    eraseProfile: write((at: At, accountId: string) => eraseProfile(at, known, accountId)),
+    eraseProfile: write((at: At, request: OperatorRequest) => eraseProfile(at, known, request)),
   };
 }

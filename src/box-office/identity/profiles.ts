@@ -1,13 +1,15 @@
 /** What is kept of an account beside its money: shown to it, looked up and erased by an operator. */
 import type { Refusal } from '../../domain/outcomes.ts';
+import { commit } from '../../db/database.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import * as stored from '../../identity/profiles.ts';
 import type { Profile } from '../../identity/profiles.ts';
 import { endSessionsOf } from '../../identity/sessions.ts';
+import { noteAction } from '../../operator-log/note-action.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { reading } from '../context.ts';
 import type { KnownSessions } from './known-sessions.ts';
-import type { SignOutRefusal } from './sessions.ts';
+import type { OperatorRequest, SignOutRefusal } from './sessions.ts';
 import { writing } from './writing.ts';
 
 export type { Profile } from '../../identity/profiles.ts';
@@ -48,18 +50,22 @@ export async function findAccounts(context: Context, query: string): Promise<Fou
 
 /**
  * Erases a profile, and ends the account's sessions: the next sign-in would write it again. Ledger, reservations and tickets
- * stay. An account without a profile is a success, too.
+ * stay. An account without a profile is a success, too, and the operator log has a row only where something was erased or ended.
  */
 export async function eraseProfile(
   context: Context,
   known: KnownSessions,
-  accountId: string,
+  { accountId, ...by }: OperatorRequest,
 ): Promise<ProfileErased | SignOutRefusal> {
-  const erased = await writing(context, async (connection) => {
-    const sessions = await endSessionsOf(connection, accountId);
-    await stored.eraseProfile(connection, accountId);
-    return sessions.length;
-  });
+  const erased = await writing(context, (connection) =>
+    connection.transaction({}, async (tx) => {
+      const sessions = (await endSessionsOf(tx, accountId)).length;
+      const isErased = await stored.eraseProfile(tx, accountId);
+      const action = isErased ? 'profile_erased' : 'sessions_ended';
+      if (isErased || sessions > 0) await noteAction(tx, by, { action, accountId, details: { sessions } });
+      return commit(sessions);
+    }),
+  );
   if (typeof erased !== 'number') return erased;
   known.endAll(accountId);
   return { outcome: 'profile_erased', sessions: erased };

@@ -1,10 +1,13 @@
 /** Signing in and out: the sessions of browsers. */
 import { randomBytes } from 'node:crypto';
+import { commit } from '../../db/database.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
 import * as stored from '../../identity/sessions.ts';
 import { keptEmail, keptName, writeProfile } from '../../identity/profiles.ts';
 import { noteSignInUse } from '../../identity/used-sign-ins.ts';
+import type { By } from '../../operator-log/note-action.ts';
+import { noteAction } from '../../operator-log/note-action.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { reading } from '../context.ts';
 import type { KnownSession, KnownSessions } from './known-sessions.ts';
@@ -36,6 +39,17 @@ export interface SignedOut {
   readonly sessions: number;
   /** The issuer's, of the session that was named. */
   readonly idToken: string | undefined;
+}
+
+/** An account's sessions have ended, as an operator asked. */
+export interface SessionsEnded {
+  readonly outcome: 'sessions_ended';
+  readonly sessions: number;
+}
+
+/** What an operator asks for about one account. */
+export interface OperatorRequest extends By {
+  readonly accountId: string;
 }
 
 export type SignOutRefusal = ReadRefusal | Refusal<'outcome_unknown'>;
@@ -106,16 +120,40 @@ export async function signOut(
   return { outcome: 'signed_out', sessions: ended === undefined ? 0 : 1, idToken: ended?.idToken };
 }
 
-/** Ends every session of an account; `secret` names the one whose ID token is wanted. */
+/** Ends every session of an account on its own behalf; `secret` names the one whose ID token is wanted. */
 export async function signOutEverywhere(
   context: Context,
   known: KnownSessions,
   { accountId, secret }: { readonly accountId: string; readonly secret?: string | undefined },
 ): Promise<SignedOut | SignOutRefusal> {
-  const ended = await writing(context, (connection) => stored.endSessionsOf(connection, accountId));
+  const ended = await writing(context, (connection) =>
+    connection.transaction({}, async (tx) => commit(await stored.endSessionsOf(tx, accountId))),
+  );
   if (isRefusal(ended)) return ended;
   known.endAll(accountId);
   const own = secret === undefined ? undefined : stored.keyOfSecret(secret);
   const idToken = ended.find(({ key }) => own?.equals(key) === true)?.idToken;
   return { outcome: 'signed_out', sessions: ended.length, idToken };
+}
+
+/**
+ * Ends every session of an account on behalf of an operator. To end none is a success, too, of which the operator log has
+ * no row.
+ */
+export async function endSessions(
+  context: Context,
+  known: KnownSessions,
+  { accountId, ...by }: OperatorRequest,
+): Promise<SessionsEnded | SignOutRefusal> {
+  const ended = await writing(context, (connection) =>
+    connection.transaction({}, async (tx) => {
+      const sessions = (await stored.endSessionsOf(tx, accountId)).length;
+      if (sessions > 0)
+        await noteAction(tx, by, { action: 'sessions_ended', accountId, details: { sessions } });
+      return commit(sessions);
+    }),
+  );
+  if (typeof ended !== 'number') return ended;
+  known.endAll(accountId);
+  return { outcome: 'sessions_ended', sessions: ended };
 }

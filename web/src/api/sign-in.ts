@@ -19,8 +19,13 @@ export const session = currentSession;
 export const ACCOUNT_ID_PATTERN = '[\\x21-\\x7e]{1,255}';
 
 /** What the pages call an account. */
-export function nameOf({ name, accountId }: Session): string {
-  return name ?? accountId;
+export function nameOf({ name, email, accountId }: Session): string {
+  return name ?? email ?? accountId;
+}
+
+/** The e-mail address, where the account's name does not say it already. */
+export function emailBeside({ name, email }: Session): string | undefined {
+  return name === undefined ? undefined : email;
 }
 
 /** Goes to the issuer, and comes back to the page that is shown. What the page keeps over a reload is there again. */
@@ -54,11 +59,12 @@ async function refreshSession(): Promise<void> {
 
 function sessionOf({ account }: ReadSessionAnswer): Session | undefined {
   if (account === null) return undefined;
-  const { accountId, name, scopes } = account;
+  const { accountId, name, email, scopes } = account;
   return {
     token: null,
     accountId,
     ...(name !== null && { name }),
+    ...(email !== null && { email }),
     role: isOperator(scopes) ? 'admin' : 'buyer',
     scopes,
     isPrivileged: scopes.length > 0,

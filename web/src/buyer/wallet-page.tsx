@@ -21,7 +21,7 @@ import type { Text } from '../i18n/language.ts';
 import { local, t } from '../i18n/language.ts';
 import { isOpen, pageOf } from '../outbox/request.ts';
 import { outbox, purchases } from '../outbox/state.ts';
-import { nameOf, session } from '../api/sign-in.ts';
+import { emailBeside, nameOf, session } from '../api/sign-in.ts';
 
 const TEXTS = {
   title: { ko: '지갑', en: 'Wallet' },
@@ -79,7 +79,7 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
       <Figure
         name={t(TEXTS.balance)}
         value={wallet.data === undefined ? '\u2007' : money(wallet.data.balance)}
-        note={session.value === undefined ? accountId : nameOf(session.value)}
+        note={<Owner accountId={accountId} />}
         isLarge
       />
       <section class="card stack">
@@ -102,6 +102,24 @@ function Wallet({ accountId }: { readonly accountId: string }): JSX.Element {
         {answered?.answer?.ok === false && <ProblemNote problem={answered.answer.problem} />}
       </section>
       <History {...entries} />
+    </>
+  );
+}
+
+/** Whose wallet it is: the name and the e-mail address that the issuer gave, or the account. */
+function Owner({ accountId }: { readonly accountId: string }): JSX.Element {
+  const account = session.value;
+  if (account === undefined) return <>{accountId}</>;
+  const email = emailBeside(account);
+  return (
+    <>
+      <bdi>{nameOf(account)}</bdi>
+      {email !== undefined && (
+        <>
+          {' · '}
+          <bdi>{email}</bdi>
+        </>
+      )}
     </>
   );
 }

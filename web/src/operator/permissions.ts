@@ -3,8 +3,11 @@ import { admits, boundPerformances, JOB_SCOPES } from '../../../src/domain/scope
 import type { JobScope } from '../../../src/domain/scopes.ts';
 import { session } from '../api/sign-in.ts';
 
+/** A job, or what only `rowlock:admin` itself may do. */
+type Needed = JobScope | 'rowlock:admin';
+
 /** Whether one of the jobs is theirs: at this performance, or without one for everything. */
-export function may(jobs: JobScope | readonly JobScope[], performanceId?: string): boolean {
+export function may(jobs: Needed | readonly Needed[], performanceId?: string): boolean {
   const held = new Set(heldScopes());
   return [jobs].flat().some((job) => admits(held, job, performanceId));
 }

@@ -13,8 +13,9 @@ export interface Session {
   /** Null where the browser's cookie is the session. */
   readonly token: string | null;
   readonly accountId: string;
-  /** As the issuer says it. */
+  /** As the issuer says them. */
   readonly name?: string;
+  readonly email?: string;
   /** ISO 8601; a cookie's end is the service's to know. */
   readonly expiresAt?: string;
   /** `admin` does any of an operator's jobs. */

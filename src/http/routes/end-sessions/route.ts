@@ -4,7 +4,7 @@ import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { AccountId, CLOSED } from '../../answers/schemas.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 
 const schema = {
   tags: ['admin'],
@@ -28,11 +28,10 @@ export function endSessionsRoute(app: App, { boxOffice }: HttpContext): void {
     schema,
     config: {
       access: 'rowlock:box-office',
-      refusals: refusalsOf<BoxOffice['identity']['signOutEverywhere']>({ outcome_unknown: true }),
+      refusals: refusalsOf<BoxOffice['identity']['endSessions']>({ outcome_unknown: true }),
     },
     handler: async (request, reply) => {
-      const { accountId } = request.params;
-      const ended = await boxOffice.identity.signOutEverywhere({ accountId });
+      const ended = await boxOffice.identity.endSessions({ ...request.params, ...byOf(request) });
       return isRefusal(ended) ? sendRefusal(reply, ended) : { sessions: ended.sessions };
     },
   });

@@ -4,7 +4,7 @@ import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { AccountId } from '../../answers/schemas.ts';
-import { refusalsOf } from '../../edge/guard.ts';
+import { byOf, refusalsOf } from '../../edge/guard.ts';
 
 const schema = {
   tags: ['admin'],
@@ -26,7 +26,7 @@ export function eraseProfileRoute(app: App, { boxOffice }: HttpContext): void {
       refusals: refusalsOf<BoxOffice['identity']['eraseProfile']>({ outcome_unknown: true }),
     },
     handler: async (request, reply) => {
-      const erased = await boxOffice.identity.eraseProfile(request.params.accountId);
+      const erased = await boxOffice.identity.eraseProfile({ ...request.params, ...byOf(request) });
       return isRefusal(erased) ? sendRefusal(reply, erased) : reply.code(204).send();
     },
   });

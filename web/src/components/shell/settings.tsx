@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { Problem } from '../../api/answer.ts';
-import { nameOf, session, signOut } from '../../api/sign-in.ts';
+import { emailBeside, nameOf, session, signOut } from '../../api/sign-in.ts';
 import type { Text } from '../../i18n/language.ts';
 import { language, t } from '../../i18n/language.ts';
 import { theme } from '../../theme/theme.ts';
@@ -108,12 +108,16 @@ function Account({
       </button>
     );
   }
+  const email = emailBeside(account);
   return (
     <div class="stack-tight">
       <div class="between">
         <p class="stack-tight small account-name">
           <span class="soft">{t(TEXTS.signedInAs)}</span>
-          <strong>{nameOf(account)}</strong>
+          <strong>
+            <bdi>{nameOf(account)}</bdi>
+          </strong>
+          {email !== undefined && <bdi class="soft">{email}</bdi>}
         </p>
         <button type="button" class="button-quiet" onClick={() => void leave('here')}>
           {t(TEXTS.signOut)}

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, Text>> = {
   top_up_reversed: { ko: '충전 되돌림', en: 'Top-up reversed' },
   account_blocked: { ko: '계정 차단', en: 'Account blocked' },
   account_unblocked: { ko: '계정 차단 해제', en: 'Account unblocked' },
+  profile_erased: { ko: '이름·이메일 삭제', en: 'Name and e-mail erased' },
+  sessions_ended: { ko: '모든 기기에서 로그아웃시킴', en: 'Signed out everywhere' },
 };
 
 /** The action in words; the service's own name for one that these pages do not know. */

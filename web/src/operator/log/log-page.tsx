@@ -5,6 +5,7 @@ import { MoreButton } from '../../components/more-button.tsx';
 import { Heading } from '../../components/page.tsx';
 import { moment, shortDate } from '../../format/dates.ts';
 import { money } from '../../format/money.ts';
+import { count } from '../../format/numbers.ts';
 import { usePages } from '../../hooks/use-pages.ts';
 import type { Text } from '../../i18n/language.ts';
 import { local, t } from '../../i18n/language.ts';
@@ -34,6 +35,7 @@ const TEXTS = {
   reservation: { ko: '예약', en: 'Reservation' },
   amount: { ko: '금액', en: 'Amount' },
   reason: { ko: '사유', en: 'Reason' },
+  sessions: { ko: '종료한 로그인', en: 'Sessions ended' },
   request: { ko: '요청 번호', en: 'Request' },
 } as const satisfies Record<string, Text>;
 
@@ -99,7 +101,7 @@ function Actions({ performanceId }: { readonly performanceId: string }): JSX.Ele
 
 function ActionCard({ action }: { readonly action: OperatorAction }): JSX.Element {
   const { performanceId, concertId, reservationId, accountId, requestId, details } = action;
-  const { amount, reason } = details;
+  const { amount, reason, sessions } = details;
   return (
     <li class="card stack-tight" data-action={action.action}>
       <div class="row between">
@@ -127,6 +129,7 @@ function ActionCard({ action }: { readonly action: OperatorAction }): JSX.Elemen
           </Fact>
         )}
         {typeof amount === 'number' && <Fact name={t(TEXTS.amount)}>{money(amount)}</Fact>}
+        {typeof sessions === 'number' && <Fact name={t(TEXTS.sessions)}>{count(sessions)}</Fact>}
         {typeof reason === 'string' && <Fact name={t(TEXTS.reason)}>{reason}</Fact>}
         {requestId !== null && (
           <Fact name={t(TEXTS.request)}>

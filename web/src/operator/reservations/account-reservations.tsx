@@ -4,6 +4,7 @@ import { MoreButton } from '../../components/more-button.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
 import { usePages } from '../../hooks/use-pages.ts';
+import { AccountProfile } from '../accounts/account-profile.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { BlockAccount } from './block-account.tsx';
 import { ReservationCard } from './reservation-card.tsx';
@@ -25,6 +26,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
   const reservations = pages.flatMap((page) => page.reservations);
   return (
     <section class="stack-wide" aria-label={accountId}>
+      <AccountProfile accountId={accountId} />
       <BlockAccount accountId={accountId} onChanged={reload} />
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="grid">

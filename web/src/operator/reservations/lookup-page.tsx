@@ -1,4 +1,4 @@
-/** Looks a reservation up, by its account, its seat or its number, and refunds it. */
+/** Looks a reservation up, by its buyer's name, its account, its seat or its number, and refunds it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { shortDate } from '../../format/dates.ts';
@@ -9,6 +9,7 @@ import { useLocation } from 'preact-iso';
 import { ACCOUNT_ID_PATTERN } from '../../api/sign-in.ts';
 import { sectionName } from '../../format/seats.ts';
 import { useResource } from '../../hooks/use-resource.ts';
+import { FindAccounts } from '../accounts/find-accounts.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import type { OwnConcert } from '../own-concerts.ts';
 import { useOwnConcerts } from '../own-concerts.ts';
@@ -52,6 +53,9 @@ export function LookupPage({ performanceId, reservationId, accountId, seat }: Lo
   return (
     <div class="stack-wide">
       <Heading title={t(TEXTS.title)} />
+      {/* First, since it is long: on a phone the fields alone fill two screens. */}
+      {accountId !== undefined && <AccountReservations accountId={accountId} />}
+      {may('rowlock:box-office') && <FindAccounts />}
       <div class="op-lookup grid">
         {may('rowlock:box-office') && <AccountForm accountId={accountId ?? ''} />}
         <SeatForm concerts={concerts} performanceId={performanceId ?? ''} seat={seat ?? ''} />
@@ -61,7 +65,6 @@ export function LookupPage({ performanceId, reservationId, accountId, seat }: Lo
           reservationId={reservationId ?? ''}
         />
       </div>
-      {accountId !== undefined && <AccountReservations accountId={accountId} />}
       {performanceId !== undefined && seat !== undefined && (
         <ChosenSeat
           performanceId={performanceId}
