@@ -78,7 +78,7 @@ const BY: Fields = {
 
 /** How long the reason of a block may be. */
 export const REASON_LENGTH_MAX = 500;
-const hasControls = /[\u0000-\u001f\u007f\ud800-\udfff]/u;
+const hasControls = /[\p{Cc}\p{Cs}]/u;
 const isReason: Field = (value) =>
   typeof value === 'string' &&
   value.length >= 1 &&

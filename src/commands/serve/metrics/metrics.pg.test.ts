@@ -146,5 +146,5 @@ it('are not there without a port, and a taken one is named', async () => {
   const without = await startProcesses(database.url, { ROWLOCK_PROCESSES: '1' });
   without.kill('SIGTERM');
   const { stdout } = await without.ended;
-  expect(stdout).not.toContain('metrics');
+  expect(stdout).not.toContain('/metrics');
 });
