@@ -8,8 +8,8 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome'] as const;
 /** Chromium on the PATH; undefined when there is none. */
 export const findChromium = (): string | undefined => findProgram(...NAMES);
 
-/** Without a screen and with a profile of its own, which is gone when the browser is closed. */
-export async function launchChromium(): Promise<Browser> {
+/** Without a screen and with a profile of its own, which is gone when the browser is closed; `args` are further arguments. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`none of ${NAMES.join(', ')} is on the PATH`);
   return chromium.launch({
@@ -22,6 +22,7 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
 }

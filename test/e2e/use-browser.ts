@@ -32,17 +32,21 @@ const SCREENS = {
   desktop: { viewport: { width: 1440, height: 900 } },
 } as const;
 
-/** `elsewhere` are origins that visitors go to on purpose: an issuer, somebody else's page. */
+/**
+ * `elsewhere` are origins that visitors go to on purpose: an issuer, somebody else's page; `args` are further arguments of
+ * the browser.
+ */
 export function useBrowser(
   service: Pick<RunningService, 'url' | 'signIn'>,
   elsewhere: () => readonly string[] = () => [],
+  args: readonly string[] = [],
 ): Visitors {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];
 
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await launchChromium(args);
   });
   afterEach(async () => {
     for (const open of contexts.splice(0)) await open.close();

@@ -5,11 +5,15 @@ import { expect, it } from 'vitest';
 import { DEPLOY } from './proxy.ts';
 import { describeWith } from './tools.ts';
 
-const SECRETS = {
+const VARIABLES = {
   ROWLOCK_SITE: 'tickets.example.com',
   POSTGRES_PASSWORD: 'f00ba4',
   ROWLOCK_JWT_SECRET: 'a secret of the tests, 32 bytes and more',
   ROWLOCK_TICKET_KEYS: '{"keys":[]}',
+  ROWLOCK_OIDC_ISSUER: 'https://id.example.com',
+  ROWLOCK_OIDC_CLIENT_ID: 'rowlock',
+  ROWLOCK_OIDC_CLIENT_SECRET: 'the secret of a client',
+  ROWLOCK_OIDC_ROLES: 'groups:ticket-admins=rowlock:admin',
 };
 
 function configured(variables: Readonly<Record<string, string>>): {
@@ -31,17 +35,23 @@ function configured(variables: Readonly<Record<string, string>>): {
 
 describeWith({ 'docker-compose': 'docker-compose' })('deploy/compose.yaml', () => {
   it('is valid', () => {
-    const { problem, services } = configured(SECRETS);
+    const { problem, services } = configured(VARIABLES);
     expect(problem).toBe('');
     expect(services.size).toBe(6);
   });
 
-  it.each(Object.keys(SECRETS))('does not start without %s', (name) => {
-    expect(configured({ ...SECRETS, [name]: '' }).problem).toContain('Missing mandatory value');
+  it.each(Object.keys(VARIABLES))('does not start without %s', (name) => {
+    expect(configured({ ...VARIABLES, [name]: '' }).problem).toContain('Missing mandatory value');
+  });
+
+  it('leads people to the issuer and back to the public name', () => {
+    const part = configured(VARIABLES).services.get('service-1');
+    expect(part).toContain('ROWLOCK_OIDC_ISSUER: https://id.example.com\n');
+    expect(part).toContain('ROWLOCK_PUBLIC_URL: https://tickets.example.com\n');
   });
 
   it('lets the services write nothing', () => {
-    const { services } = configured(SECRETS);
+    const { services } = configured(VARIABLES);
     for (const name of ['service-1', 'service-2', 'migrate']) {
       expect(services.get(name)).toContain('    read_only: true\n');
       expect(services.get(name)).toContain('    cap_drop:\n    - ALL\n');
@@ -49,7 +59,7 @@ describeWith({ 'docker-compose': 'docker-compose' })('deploy/compose.yaml', () =
   });
 
   it('publishes the proxy alone', () => {
-    const { services } = configured(SECRETS);
+    const { services } = configured(VARIABLES);
     const open = [...services].filter(([, part]) =>
       /^ {4}- published:|^ {4}ports:\n {4}- (?!127\.)/m.test(part),
     );
@@ -57,7 +67,7 @@ describeWith({ 'docker-compose': 'docker-compose' })('deploy/compose.yaml', () =
   });
 
   it('keeps the durability of the database', () => {
-    const part = configured(SECRETS).services.get('database');
+    const part = configured(VARIABLES).services.get('database');
     for (const setting of ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on'])
       expect(part).toContain(setting);
   });

@@ -22,12 +22,18 @@ if (programs === undefined) {
 export const describeWithPostgres = describe.skipIf(programs === undefined);
 
 export interface DebianServer {
+  /** As its superuser. */
   readonly url: string;
+  readonly port: number;
+  /** Ends the postmaster and every session; `start` begins it again on the same data. */
+  halt(): void;
+  start(): void;
+  /** Ends it and removes its data. */
   stop(): void;
 }
 
 /** Makes a cluster in a temporary directory, whose transactions count from the beginning, and starts a server on it. */
-export async function startDebianServer(): Promise<DebianServer> {
+export async function startDebianServer(superuser = 'rowlock'): Promise<DebianServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rowlock-debian-'));
   const data = join(folder, 'data');
   const account = serverAccount();
@@ -36,12 +42,18 @@ export async function startDebianServer(): Promise<DebianServer> {
   const options = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=100`;
   const run = (program: string, ...args: readonly string[]): unknown =>
     execFileSync(join(programs ?? '', program), args, { ...account, cwd: folder, stdio: 'ignore' });
-  run('initdb', '-D', data, '-U', 'rowlock', '-A', 'trust', '-E', 'UTF8', '--no-sync');
-  run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', options);
+  const start = (): void =>
+    void run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', options);
+  const halt = (): void => void run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
+  run('initdb', '-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--no-sync');
+  start();
   return {
-    url: `postgres://rowlock@127.0.0.1:${port}/postgres`,
+    url: `postgres://${superuser}@127.0.0.1:${port}/postgres`,
+    port,
+    halt,
+    start,
     stop: () => {
-      run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
+      if (existsSync(join(data, 'postmaster.pid'))) halt();
       rmSync(folder, { recursive: true });
     },
   };

@@ -65,9 +65,17 @@ export function valueOf(
   return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
 }
 
+/** An alert that fires, with what its rule says of it. */
+export interface FiringAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface Prometheus {
   /** The series of an instant query now. Throws for a query that is wrong. */
   query(expression: string): Promise<readonly unknown[]>;
+  /** The alerts that fire now. */
+  firing(): Promise<readonly FiringAlert[]>;
   stop(): Promise<void>;
 }
 
@@ -116,6 +124,12 @@ export async function startPrometheus(config: string): Promise<Prometheus> {
       };
       if (body.data === undefined) throw new Error(`${expression}: ${body.error}`);
       return body.data.result;
+    },
+    firing: async () => {
+      const { data } = (await (await ask('/api/v1/alerts')).json()) as {
+        readonly data: { readonly alerts: readonly (FiringAlert & { readonly state: string })[] };
+      };
+      return data.alerts.filter(({ state }) => state === 'firing');
     },
     stop,
   };

@@ -26,9 +26,9 @@ const ISSUER = {
 };
 const NO_ENDPOINTS = { oidcAuthorizationEndpoint: undefined, oidcTokenEndpoint: undefined };
 
-/** What is not ok in a good configuration with these changes. */
-async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<readonly string[]> {
-  const findings = await configurationFindings({
+/** What is found in a good configuration with these changes. */
+function findingsWith(changes: Partial<CommandOptions<'serve'>>): ReturnType<typeof configurationFindings> {
+  return configurationFindings({
     ...defaultsOf(COMMAND_OPTIONS.serve),
     databaseUrl: 'postgres://tickets:sFq81xWmz@127.0.0.1/tickets',
     jwtSecret: newSecret(),
@@ -38,7 +38,11 @@ async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<read
     publicUrl: 'https://tickets.example.com',
     ...changes,
   });
-  return findings
+}
+
+/** What of it is not ok. */
+async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<readonly string[]> {
+  return (await findingsWith(changes))
     .filter(({ level }) => level !== 'ok')
     .map(({ level, check, message }) => `${level} ${check}: ${message}`);
 }
@@ -46,6 +50,14 @@ async function faultsOf(changes: Partial<CommandOptions<'serve'>>): Promise<read
 describe('a configuration', () => {
   it('as rowlock init writes it has no fault', async () => {
     expect(await faultsOf({})).toEqual([]);
+  });
+
+  it.each([
+    [[], 'people sign in at https://id.example, as buyers alone: ROWLOCK_OIDC_ROLES makes operators'],
+    [[{ claim: 'groups', value: 'bosses', scope: 'rowlock:admin' }], 'people sign in at https://id.example'],
+  ])('says whether a claim makes operators: %j', async (oidcRoles, message) => {
+    const finding = (await findingsWith({ oidcRoles })).find(({ check }) => check === 'sign-in');
+    expect(finding).toEqual({ check: 'sign-in', level: 'ok', message });
   });
 
   it.each([

@@ -69,11 +69,14 @@ async function signInFindings(options: ServeOptions): Promise<readonly Finding[]
   } catch (error) {
     return [fail(`the issuer ${oidc.issuer} does not answer as one: ${(error as Error).message}`)];
   }
-  return [
-    publicUrl === undefined
-      ? warn(`${oidc.issuer} answers; set ROWLOCK_PUBLIC_URL to the address that the issuer leads back to`)
-      : ok(`people sign in at ${oidc.issuer}`),
-  ];
+  if (publicUrl === undefined) {
+    return [
+      warn(`${oidc.issuer} answers; set ROWLOCK_PUBLIC_URL to the address that the issuer leads back to`),
+    ];
+  }
+  const operators =
+    options.oidcRoles.length === 0 ? ', as buyers alone: ROWLOCK_OIDC_ROLES makes operators' : '';
+  return [ok(`people sign in at ${oidc.issuer}${operators}`)];
 }
 
 function secretFindings({ jwtSecret, databaseUrl }: ServeOptions): readonly Finding[] {

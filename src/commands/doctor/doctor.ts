@@ -11,7 +11,7 @@ import { say } from '../shared/terminal.ts';
 import { configurationFindings } from './configuration.ts';
 import { formatFindings, findingsToJson } from './report.ts';
 import { rightsFindings } from './rights.ts';
-import { clockFinding, diskFinding, encryptionFinding } from './surroundings.ts';
+import { clockFinding, diskFinding, encryptionFinding, statisticsFinding } from './surroundings.ts';
 
 type DoctorOptions = CommandOptions<'doctor'>;
 
@@ -49,6 +49,7 @@ async function askDatabase(url: string, options: DoctorOptions): Promise<readonl
       ...settings,
       await poolerFinding(url),
       ...(await rightsFindings(client, url)),
+      await statisticsFinding(client),
       await clockFinding(client),
       await diskFinding(client, url),
       await encryptionFinding(client, url),

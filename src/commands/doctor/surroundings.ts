@@ -42,7 +42,7 @@ export async function diskFinding(client: Client, url: string): Promise<Finding>
   const directory = rows[0]?.directory;
   if (directory === undefined)
     return skip(
-      'the role may not know the data directory: grant pg_read_all_settings to it, or watch the disk yourself',
+      'the role may not know the data directory: grant pg_monitor to it, or watch the disk yourself',
     );
   const room = await statfs(directory).catch(() => undefined);
   if (room === undefined) return skip(`${directory} cannot be seen from here: watch its disk yourself`);
@@ -55,6 +55,20 @@ export function roomFinding(directory: string, freeBytes: number): Finding {
   const what = `${(freeBytes / GIB).toFixed(1)} GiB are free for ${directory}`;
   if (freeBytes < DISK_FAIL_BYTES) return fail(`only ${what}: make room before the sale`);
   return freeBytes < DISK_WARN_BYTES ? warn(`only ${what}: make room, or watch it`) : ok(what);
+}
+
+/** Whether the metrics see the transactions of every role: the one that locks a row is usually a person's. */
+export async function statisticsFinding(client: Client): Promise<Finding> {
+  const { ok, warn } = findingsOf('statistics');
+  const { rows } = await client.query<{ role: string; sees: boolean }>(
+    `select current_user::text as role, pg_has_role('pg_read_all_stats', 'usage') as sees`,
+  );
+  const { role = '', sees = false } = rows[0] ?? {};
+  return sees
+    ? ok('metrics see the transactions of every role')
+    : warn(
+        `metrics do not see transactions of other roles, so that no alert tells of a row that one of them locks: grant pg_monitor to "${role}"`,
+      );
 }
 
 /** Whether the way to a database elsewhere is encrypted. */

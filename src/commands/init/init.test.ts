@@ -70,6 +70,26 @@ describe('rowlock init', () => {
     expect(text).toContain('\n#ROWLOCK_POOL_SIZE=20\n');
   });
 
+  it('names what the operator has to add where people sign in, in one section', async () => {
+    const publicUrl = 'https://tickets.example.com';
+    await init({ publicUrl, oidcIssuer: 'https://id.example', oidcClientId: 'hall' });
+    const config = join(folder, 'rowlock.env');
+    expect(printed).toContain(
+      `next: set ROWLOCK_OIDC_CLIENT_SECRET, ROWLOCK_OIDC_ROLES in ${config}, then\n  rowlock doctor --config ${config}\n`,
+    );
+    const section = readFileSync(config, 'utf8')
+      .split('# --- ')
+      .find((each) => each.startsWith('Where people sign in ---'));
+    expect(section!.match(/^#?ROWLOCK_OIDC_\w+=.*$/gm)).toEqual([
+      'ROWLOCK_OIDC_ISSUER=https://id.example',
+      'ROWLOCK_OIDC_CLIENT_ID=hall',
+      '#ROWLOCK_OIDC_CLIENT_SECRET=',
+      '#ROWLOCK_OIDC_ROLES=',
+      '#ROWLOCK_OIDC_CLIENT_AUTH=basic',
+      '#ROWLOCK_OIDC_SCOPES=',
+    ]);
+  });
+
   it('lets nobody else read what it writes', async () => {
     await init();
     for (const file of ['rowlock.env', 'ticket-keys.json']) {

@@ -84,9 +84,13 @@ function writeNew(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
 }
 
-function nextSteps({ databaseUrl }: InitOptions, config: string): readonly string[] {
+function nextSteps({ databaseUrl, oidcIssuer }: InitOptions, config: string): readonly string[] {
+  const missing = [
+    ...(databaseUrl === undefined ? ['DATABASE_URL'] : []),
+    ...(oidcIssuer === undefined ? [] : ['ROWLOCK_OIDC_CLIENT_SECRET', 'ROWLOCK_OIDC_ROLES']),
+  ];
   return [
-    ...(databaseUrl === undefined ? [`next: set DATABASE_URL in ${config}, then`] : ['next:']),
-    ...['doctor', 'migrate', 'serve'].map((command) => `  npx rowlock ${command} --config ${config}`),
+    missing.length === 0 ? 'next:' : `next: set ${missing.join(', ')} in ${config}, then`,
+    ...['doctor', 'migrate', 'serve'].map((command) => `  rowlock ${command} --config ${config}`),
   ];
 }

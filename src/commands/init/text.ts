@@ -6,14 +6,26 @@ import type { OptionSpec } from '../options/option.ts';
 const SECTIONS: ReadonlyArray<readonly [title: string, names: readonly string[]]> = [
   ['Database', ['DATABASE_URL', 'ROWLOCK_DURABILITY', 'ROWLOCK_POOL_SIZE', 'ROWLOCK_PROCESSES']],
   [
-    'Who may call: one of the secret and the key set',
+    'Which programs may call: one of the secret and the key set',
     ['ROWLOCK_JWT_SECRET', 'ROWLOCK_JWKS', 'ROWLOCK_JWT_ISSUER', 'ROWLOCK_JWT_AUDIENCE'],
+  ],
+  [
+    'Where people sign in',
+    [
+      'ROWLOCK_OIDC_ISSUER',
+      'ROWLOCK_OIDC_CLIENT_ID',
+      'ROWLOCK_OIDC_CLIENT_SECRET',
+      'ROWLOCK_OIDC_ROLES',
+      'ROWLOCK_OIDC_CLIENT_AUTH',
+      'ROWLOCK_OIDC_SCOPES',
+    ],
   ],
   ['Tickets', ['ROWLOCK_TICKET_KEYS']],
   [
     'Where it listens, and what is in front of it',
-    ['HOST', 'PORT', 'ROWLOCK_BASE_PATH', 'ROWLOCK_TRUSTED_PROXIES'],
+    ['HOST', 'PORT', 'ROWLOCK_PUBLIC_URL', 'ROWLOCK_BASE_PATH', 'ROWLOCK_TRUSTED_PROXIES'],
   ],
+  ['Metrics', ['ROWLOCK_METRICS_PORT', 'ROWLOCK_METRICS_HOST', 'ROWLOCK_AUDIT_INTERVAL_MS']],
 ];
 const REST = 'Everything else';
 const LINE_LENGTH = 100;
