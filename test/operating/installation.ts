@@ -16,7 +16,12 @@ export async function follow(sections: readonly string[], places: Places): Promi
     if (!text.includes(found)) throw new Error(`${sections.join(', ')} of install.md lacks: ${found}`);
     return text.replaceAll(found, instead);
   }, written);
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: ROOT });
+  // What configures the test run must not configure what is installed.
+  const { PATH = '', HOME = '' } = process.env;
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: ROOT,
+    env: { PATH, HOME },
+  });
   return stdout;
 }
 
