@@ -32,6 +32,7 @@ const server = useServer({
     ],
   },
   logger: createLogger({ destination: { write: (line) => void logged.push(line) } }),
+  accessLog: true,
 });
 
 let person = 0;
