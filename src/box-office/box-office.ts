@@ -184,7 +184,8 @@ export type {
 } from './buyer/wallet.ts';
 export type { ReadRefusal } from './context.ts';
 export type { Identity, IdentityRefusal } from './identity/identity.ts';
-export type { FoundAccounts, Profile, ProfileErased } from './identity/profiles.ts';
+export type { FoundAccounts, ProfileErased } from './identity/profiles.ts';
+export type { Profile } from '../identity/profiles.ts';
 export type {
   KnownSession,
   OperatorRequest,

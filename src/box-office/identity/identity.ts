@@ -1,9 +1,10 @@
 /** The box office's methods about people: sign-ins, sessions and profiles. */
 import type { Refusal } from '../../domain/outcomes.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
-import type { Deadlines, LateWrite } from '../deadline.ts';
+import type { Deadlines } from '../deadline.ts';
 import { createKnownSessions } from './known-sessions.ts';
-import type { FoundAccounts, Profile, ProfileErased } from './profiles.ts';
+import type { Profile } from '../../identity/profiles.ts';
+import type { FoundAccounts, ProfileErased } from './profiles.ts';
 import { eraseProfile, findAccounts, readProfile } from './profiles.ts';
 import type {
   KnownSession,
@@ -12,12 +13,11 @@ import type {
   SignedIn,
   SignedOut,
   SignInRequest,
-  SignOutRefusal,
 } from './sessions.ts';
 import { endSessions, findSession, signIn, signOut, signOutEverywhere, useSignIn } from './sessions.ts';
 
 /** A write's refusals, and that it broke a rule. */
-export type IdentityRefusal = SignOutRefusal | LateWrite | Refusal<'invalid_request'>;
+export type IdentityRefusal = ReadRefusal | Refusal<'outcome_unknown' | 'invalid_request'>;
 
 export interface Identity {
   /** Opens a session for an account, whose identity the caller has proved, and refreshes its profile. */

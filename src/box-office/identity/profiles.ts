@@ -12,8 +12,6 @@ import type { KnownSessions } from './known-sessions.ts';
 import type { OperatorRequest, SignOutRefusal } from './sessions.ts';
 import { writing } from './writing.ts';
 
-export type { Profile } from '../../identity/profiles.ts';
-
 /** Accounts that a look-up has found. */
 export interface FoundAccounts {
   readonly accounts: readonly Profile[];
