@@ -418,8 +418,8 @@ export const MUTANTS: readonly Mutant[] = [
     ['known answer not given', 'if (answer === undefined) return entry;', 'return entry;'],
     [
       'own time of a member not asked',
-      'Math.min(clock.nowMs() + limits.deadlineMs, atMs)',
-      'clock.nowMs() + limits.deadlineMs',
+      'Math.min(enteredAtMs + limits.deadlineMs, atMs)',
+      'enteredAtMs + limits.deadlineMs',
     ],
   ),
   ...of(
