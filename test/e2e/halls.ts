@@ -34,7 +34,7 @@ export function catalogueOf(
         title: { ko: '겨울의 끝', en: 'The End of Winter' },
         description: { ko: '눈이 녹는 밤.', en: 'The night on which the snow melts.' },
         performances: Object.entries(performances).map(([id, options]) =>
-          performanceDocument(id, HALL.id, { prices: PRICES, ...options }),
+          performanceDocument(id, HALL.id, { prices: PRICES, seatLimit: null, ...options }),
         ),
       },
     ],
