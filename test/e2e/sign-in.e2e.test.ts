@@ -41,7 +41,12 @@ describeInBrowser('signing in at an issuer', () => {
     `http://127.0.0.1:${stranger.port}`,
     `http://localhost:${stranger.port}`,
   ]);
-  beforeEach(() => issuer.restart());
+  beforeEach(async () => {
+    await issuer.restart();
+    // The service remembers for a moment that its issuer was away.
+    const begin = (): Promise<Response> => fetch(`${service.url}/sign-in`, { redirect: 'manual' });
+    await expect.poll(async () => (await begin()).status, { timeout: 20_000 }).toBe(303);
+  });
   afterAll(async () => {
     stranger?.server.closeAllConnections();
     stranger?.server.close();
