@@ -122,7 +122,7 @@ describeInBrowser('going from page to page', () => {
     const page = await visitors.visit('/operator/accounts/kim', asOperator);
     const account = page.getByRole('textbox', { name: 'Account' });
     await account.fill('lee');
-    await page.getByRole('button', { name: 'Find' }).first().click();
+    await page.getByRole('textbox', { name: 'Account' }).press('Enter');
     await page.waitForURL('**/operator/accounts/lee');
     await page.goBack();
     await expect.poll(() => account.inputValue()).toBe('kim');
