@@ -101,6 +101,7 @@ it('finds nothing at any moment while holds expire and their seats are taken', a
 it('may read longer than a statement of its pool', async () => {
   const slow = {
     name: 'audit_test_slow',
+    group: 'any',
     writes: false,
     params: [],
     columns: {},

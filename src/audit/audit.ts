@@ -79,6 +79,7 @@ const STATEMENT_TIMEOUT_MS = 600_000;
 // seat to a transaction that found it expired.
 const readMoment = statement({
   name: 'audit_moment',
+  group: 'any',
   params: [],
   columns: { moment: 'timestamp with time zone' },
   text: `select date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' as moment`,
@@ -86,6 +87,7 @@ const readMoment = statement({
 
 const countRows = statement({
   name: 'audit_counts',
+  group: 'same-server',
   params: [],
   columns: {
     performances: 'bigint',

@@ -37,6 +37,7 @@ export interface Cancellations {
 
 const takeDue = statement({
   name: 'cancellation_take_due',
+  group: 'performance',
   writes: true,
   params: ['integer'],
   columns: { performance_id: 'text' },
@@ -49,6 +50,7 @@ const takeDue = statement({
 
 const renewLease = statement({
   name: 'cancellation_renew',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer'],
   columns: {},
@@ -62,6 +64,7 @@ const renewLease = statement({
 // held. Then nothing failed, whatever an earlier pass has written.
 const endPass = statement({
   name: 'cancellation_end_pass',
+  group: 'performance',
   writes: true,
   params: ['text', 'jsonb', 'integer'],
   columns: {},

@@ -13,6 +13,7 @@ const PROBED_FOR_MS = 2_000;
 // Locks nothing; a standby refuses it, although it answers every read.
 const asksForWrites = statement({
   name: 'ready_probe',
+  group: 'account',
   writes: true,
   params: [],
   columns: {},
@@ -21,6 +22,7 @@ const asksForWrites = statement({
 
 const findMissingTables = statement({
   name: 'ready_missing_tables',
+  group: 'any',
   params: ['text[]'],
   columns: { missing: 'text[]' },
   text: `

@@ -113,6 +113,7 @@ export const GRADES_SQL = `
 
 const readConcerts = statement({
   name: 'catalogue_concerts',
+  group: 'catalogue',
   params: ['text?', 'boolean'],
   columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb', hidden: 'boolean' },
   text: `
@@ -124,6 +125,7 @@ const readConcerts = statement({
 
 const readConcertPerformances = statement({
   name: 'catalogue_concert_performances',
+  group: 'catalogue',
   params: ['text?'],
   columns: { ...PERFORMANCE_COLUMNS, performance_id: 'text', concert_id: 'text', grades: 'jsonb' },
   text: `
@@ -195,6 +197,7 @@ async function concertsOf(
 // Counts also grades without seats: the map has each seat's grade, the seat its state.
 const readPerformanceCounts = statement({
   name: 'catalogue_performance',
+  group: 'catalogue',
   params: ['text'],
   columns: { ...PERFORMANCE_COLUMNS, concert_id: 'text', title: 'jsonb', grades: 'jsonb' },
   text: `

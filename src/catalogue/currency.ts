@@ -6,6 +6,7 @@ import { currencyOf } from '../domain/currency.ts';
 
 const findCurrency = statement({
   name: 'setting_currency',
+  group: 'catalogue',
   params: [],
   columns: { code: 'text' },
   text: `select s.value as code from setting as s where s.name = 'currency'`,

@@ -32,6 +32,7 @@ export function effectiveSaleState(
 // truncates it, so that the answered Date is the stored time.
 const setState = statement({
   name: 'sale_set_state',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text'],
   columns: { xid: 'text' },

@@ -15,6 +15,7 @@ const FRESH_PER_LOOK = 20;
 // performance, because the planner would turn `not exists` into one join that reads every seat of the database.
 const findSoldOut = statement({
   name: 'catalogue_sold_out',
+  group: 'performance',
   params: ['text[]'],
   columns: { performance_id: 'text' },
   text: `

@@ -4,6 +4,7 @@ import { statement } from '../db/statement.ts';
 
 const setHidden = statement({
   name: 'concert_set_hidden',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'boolean'],
   columns: { xid: 'text' },

@@ -33,6 +33,7 @@ async function startProxy(): Promise<FaultyProxy> {
 
 const addVenue = statement({
   name: 'test_add_venue',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: { xid: 'text' },
@@ -40,12 +41,14 @@ const addVenue = statement({
 });
 const pid = statement({
   name: 'test_pid',
+  group: 'any',
   params: [],
   columns: { pid: 'integer' },
   text: `select pg_backend_pid() as pid`,
 });
 const pause = statement({
   name: 'test_sleep',
+  group: 'any',
   writes: true,
   params: ['double precision'],
   columns: {},
@@ -53,12 +56,14 @@ const pause = statement({
 });
 const pauseReading = statement({
   name: 'test_sleep_reading',
+  group: 'any',
   params: ['double precision'],
   columns: {},
   text: `select from pg_sleep($1)`,
 });
 const settings = statement({
   name: 'test_settings',
+  group: 'any',
   params: [],
   columns: { isolation: 'text', read_only: 'text', statement_timeout: 'text' },
   text: `
@@ -69,12 +74,14 @@ const settings = statement({
 });
 const moment = statement({
   name: 'test_moment',
+  group: 'any',
   params: [],
   columns: { at: 'timestamp with time zone' },
   text: `select '2026-11-12T10:09:08.007Z'::timestamptz as at`,
 });
 const configure = statement({
   name: 'test_configure',
+  group: 'any',
   writes: true,
   params: ['text', 'text'],
   columns: {},
@@ -82,6 +89,7 @@ const configure = statement({
 });
 const bigint = statement({
   name: 'test_bigint',
+  group: 'any',
   params: ['text'],
   columns: { value: 'bigint' },
   text: `select $1::text::bigint as value`,

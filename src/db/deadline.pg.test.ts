@@ -12,6 +12,7 @@ const database = useDatabase();
 
 const bound = statement({
   name: 'deadline_bound',
+  group: 'any',
   params: [],
   columns: { ms: 'double precision' },
   text: `
@@ -19,6 +20,7 @@ const bound = statement({
 });
 const boundWriting = statement({
   name: 'deadline_bound_writing',
+  group: 'catalogue',
   writes: true,
   params: [],
   columns: { ms: 'double precision' },
@@ -28,6 +30,7 @@ const boundWriting = statement({
 });
 const addVenue = statement({
   name: 'deadline_add_venue',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: {},
@@ -35,6 +38,7 @@ const addVenue = statement({
 });
 const pause = statement({
   name: 'deadline_pause',
+  group: 'any',
   params: [],
   columns: {},
   text: `select from pg_sleep(60)`,

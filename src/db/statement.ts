@@ -39,6 +39,19 @@ export type ParamsOf<P extends Params> = { readonly [I in keyof P]: ValueOf<P[I]
 export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
 
 /**
+ * The group of tables that a statement belongs to. Performances and accounts may be on different servers: a statement
+ * runs where its group's rows are, so that it can't read another's. A test runs each under a role with the rights of its
+ * group only (`statement-groups.pg.test.ts`).
+ *
+ * - `performance`: seats, reservations and limits of one performance; reads its venue and prices.
+ * - `account`: wallets, ledger, profiles and sessions.
+ * - `catalogue`: concerts, venues and what an import makes of them. Its rows are on their performances' server.
+ * - `any`: no table at all, or one that every server has for itself (the operator log).
+ * - `same-server`: both performances and accounts, for services whose rows are all on one server.
+ */
+export type StatementGroup = 'performance' | 'account' | 'catalogue' | 'any' | 'same-server';
+
+/**
  * A named prepared statement with the types of its parameters and columns. `Writes` tells a statement that
  * writes or locks rows from one that only reads: a connection that reads runs no other.
  */
@@ -48,6 +61,7 @@ export interface Statement<
   Writes extends boolean = boolean,
 > {
   readonly name: string;
+  readonly group: StatementGroup;
   readonly writes: Writes;
   readonly params: P;
   readonly columns: C;

@@ -37,6 +37,7 @@ const columns = {
 
 const upsert = statement({
   name: 'profile_write',
+  group: 'account',
   writes: true,
   params: ['text', 'text?', 'text?', 'text?', 'text?'],
   columns: {},
@@ -50,6 +51,7 @@ const upsert = statement({
 
 const selectOne = statement({
   name: 'profile_read',
+  group: 'account',
   params: ['text'],
   columns,
   text: `
@@ -60,6 +62,7 @@ const selectOne = statement({
 // By ranges, not by LIKE: a prepared LIKE with a parameter uses no index.
 const selectFound = statement({
   name: 'profile_find',
+  group: 'account',
   params: ['text', 'text', 'text', 'bigint'],
   columns,
   text: `
@@ -78,6 +81,7 @@ const selectFound = statement({
 
 const deleteOne = statement({
   name: 'profile_erase',
+  group: 'account',
   writes: true,
   params: ['text'],
   columns: { account_id: 'text' },

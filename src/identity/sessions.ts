@@ -39,6 +39,7 @@ export function keyOfSecret(secret: string): Bytes {
 
 const insertSession = statement({
   name: 'session_open',
+  group: 'account',
   writes: true,
   params: ['bytea', 'text', 'text[]', 'text?', 'integer', 'integer'],
   columns: {},
@@ -52,6 +53,7 @@ const insertSession = statement({
 
 const selectSession = statement({
   name: 'session_find',
+  group: 'account',
   params: ['bytea'],
   columns: {
     account_id: 'text',
@@ -70,6 +72,7 @@ const selectSession = statement({
 
 const updateUse = statement({
   name: 'session_use',
+  group: 'account',
   writes: true,
   params: ['bytea', 'integer'],
   columns: {},
@@ -82,6 +85,7 @@ const updateUse = statement({
 
 const deleteSession = statement({
   name: 'session_end',
+  group: 'account',
   writes: true,
   params: ['bytea'],
   columns: { id_token: 'text?' },
@@ -90,6 +94,7 @@ const deleteSession = statement({
 
 const deleteSessionsOf = statement({
   name: 'session_end_all',
+  group: 'account',
   writes: true,
   params: ['text'],
   columns: { session_key: 'bytea', id_token: 'text?' },
@@ -99,6 +104,7 @@ const deleteSessionsOf = statement({
 // By ends_at, which is indexed: an idle session stays as a row that nobody finds until then.
 const deleteEnded = statement({
   name: 'session_sweep',
+  group: 'account',
   writes: true,
   params: ['bigint'],
   columns: { session_key: 'bytea' },

@@ -8,6 +8,7 @@ export const SIGN_IN_SECONDS_MAX = 600;
 
 const insertUsed = statement({
   name: 'sign_in_use',
+  group: 'account',
   writes: true,
   params: ['bytea'],
   columns: { sign_in_key: 'bytea' },
@@ -19,6 +20,7 @@ const insertUsed = statement({
 // Ten times as long as a sign-in may take: the clock of the process that looks at its age may be behind the database's.
 const deleteOld = statement({
   name: 'sign_in_sweep',
+  group: 'account',
   writes: true,
   params: ['integer', 'bigint'],
   columns: { sign_in_key: 'bytea' },

@@ -9,6 +9,7 @@ import { statement } from './statement.ts';
 // Why.
 const lock = statement({
   name: 'lock',
+  group: 'account',
   text: \`
     select w.version
     from wallet as w

@@ -49,6 +49,7 @@ export const LEASE_SECONDS = 10;
 // share lock on the row.
 const mark = statement({
   name: 'cancel_mark',
+  group: 'performance',
   writes: true,
   params: ['text'],
   columns: { xid: 'text' },
@@ -61,6 +62,7 @@ const mark = statement({
 
 const begin = statement({
   name: 'cancel_begin',
+  group: 'performance',
   writes: true,
   params: ['text', 'text?', 'integer'],
   columns: {},
@@ -75,6 +77,7 @@ const begin = statement({
 // found it open, and those that come later take their snapshot after this transaction has committed.
 const lockSeats = statement({
   name: 'cancel_lock_seats',
+  group: 'performance',
   writes: true,
   params: [],
   columns: {},
@@ -100,6 +103,7 @@ async function attempt(
 
 const readState = statement({
   name: 'cancel_read_state',
+  group: 'performance',
   params: ['text'],
   columns: { cancelled: 'boolean' },
   text: `select p.sale_state = 'cancelled' as cancelled from performance as p where p.performance_id = $1`,
@@ -128,6 +132,7 @@ async function cancelRefusal(
 // sweep, no reservation is written before all seats are locked.
 const endSome = statement({
   name: 'cancel_end_holds',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer'],
   columns: { ended: 'integer' },
@@ -202,6 +207,7 @@ export interface ConfirmedReservation {
 
 const readConfirmed = statement({
   name: 'cancel_confirmed',
+  group: 'performance',
   params: ['text', 'uuid', 'integer'],
   columns: { reservation_id: 'uuid', account_id: 'text' },
   text: `

@@ -23,6 +23,7 @@ export type Barrier = () => Promise<void>;
  */
 export const writeRecord = statement({
   name: 'durability_record',
+  group: 'any',
   writes: true,
   params: [],
   columns: { xid: 'text' },

@@ -24,6 +24,7 @@ export interface SweepResult {
 // was swept before.
 const sweep = statement({
   name: 'expire_sweep',
+  group: 'performance',
   writes: true,
   params: ['timestamp with time zone', 'integer'],
   columns: { expired: 'integer', swept_until: 'timestamp with time zone?' },

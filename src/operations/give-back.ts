@@ -14,6 +14,7 @@ export const FREED_SQL = `state = 'free',
 // longer count anyway. A hold that counts as unpaid leaves claims that have ended, for the budget of unpaid holds.
 const freeSeats = statement({
   name: 'seats_free',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone', 'timestamp with time zone?'],
   columns: { freed: 'integer', amount: 'bigint' },

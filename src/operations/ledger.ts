@@ -8,6 +8,7 @@ import type { Bytes } from '../lib/bytes.ts';
 
 const createWallet = statement({
   name: 'ledger_create_wallet',
+  group: 'account',
   writes: true,
   params: ['text'],
   columns: {},
@@ -21,6 +22,7 @@ export async function ensureWallet(tx: Transaction, accountId: string): Promise<
 
 const createWallets = statement({
   name: 'ledger_create_wallets',
+  group: 'account',
   writes: true,
   params: ['text[]'],
   columns: {},
@@ -45,6 +47,7 @@ export interface Wallet {
 
 const findWallet = statement({
   name: 'ledger_read_wallet',
+  group: 'account',
   params: ['text'],
   columns: { balance: 'bigint', version: 'bigint' },
   text: `select w.balance, w.version from wallet as w where w.account_id = $1`,
@@ -71,6 +74,7 @@ export async function readOrCreateWallet(tx: Transaction, accountId: string): Pr
 
 const findEntry = statement({
   name: 'ledger_find_by_key',
+  group: 'account',
   params: ['text', 'text'],
   columns: {
     seq: 'bigint',

@@ -11,6 +11,7 @@ const POLL_MS = 50;
 
 const xactStatus = statement({
   name: 'xact_status',
+  group: 'any',
   params: ['xid8'],
   columns: { status: 'text?' },
   text: `select pg_xact_status($1) as status`,

@@ -60,6 +60,7 @@ export function refund(context: OperationContext, command: RefundCommand): Promi
 // seats took is kept for the books at the first refund: once free, they forget it.
 const refundReservation = statement({
   name: 'refund_reservation',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text', 'boolean', 'integer[]?'],
   columns: { seats: 'integer[]', part: 'integer' },
@@ -97,6 +98,7 @@ const refundReservation = statement({
 // The account's limit for a balance is not asked here: money that is owed is always paid back.
 const creditWallet = statement({
   name: 'refund_credit_wallet',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid', 'integer', 'text?'],
   columns: {
@@ -202,6 +204,7 @@ async function replayedRefund(
 
 const readState = statement({
   name: 'refund_read_state',
+  group: 'performance',
   params: ['text', 'uuid', 'text'],
   columns: {
     state: 'text',

@@ -62,6 +62,7 @@ export function release(
 
 const releaseReservation = statement({
   name: 'release_reservation',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text'],
   columns: {
@@ -115,6 +116,7 @@ async function attempt(
 
 const readState = statement({
   name: 'release_read_state',
+  group: 'performance',
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text', expired: 'boolean' },
   text: `

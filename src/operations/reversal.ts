@@ -56,6 +56,7 @@ export function reverseTopUp(
 
 const reverse = statement({
   name: 'reversal_write',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'text', 'bytea', 'text?'],
   columns: {
@@ -118,6 +119,7 @@ function reversedOf(
 
 const findByTopUp = statement({
   name: 'reversal_find',
+  group: 'account',
   params: ['text', 'bigint'],
   columns: {
     top_up: 'bigint',

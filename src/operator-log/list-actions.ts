@@ -55,6 +55,7 @@ const SELECT = `
 
 const listAll = statement({
   name: 'operator_action_list',
+  group: 'any',
   params: ['bigint', 'integer'],
   columns: COLUMNS,
   text: `${SELECT}
@@ -66,6 +67,7 @@ const listAll = statement({
 // Another statement than the list of all: one plan for both would read the whole log for a performance with few rows.
 const listOfPerformance = statement({
   name: 'operator_action_list_of_performance',
+  group: 'any',
   params: ['bigint', 'integer', 'text'],
   columns: COLUMNS,
   text: `${SELECT}

@@ -46,6 +46,7 @@ export interface Noted {
 
 const note = statement({
   name: 'operator_action_note',
+  group: 'any',
   writes: true,
   params: ['text?', 'text', 'text?', 'text?', 'uuid?', 'text?', 'jsonb', 'text?'],
   columns: {},

@@ -61,6 +61,7 @@ export const CURSOR_COLUMNS = {
 // statement does not evaluate expiry; a reader that knows each held_until needs only the time.
 const readChanges = statement({
   name: 'seat_changes',
+  group: 'performance',
   params: ['text', 'text', 'boolean'],
   columns: {
     ...CURSOR_COLUMNS,

@@ -25,6 +25,7 @@ export interface SeatStates {
 // the cursor's, to the millisecond, so that a hold counts as held exactly when it ends after the cursor.
 const readStates = statement({
   name: 'seat_states',
+  group: 'performance',
   params: ['text'],
   columns: { ...CURSOR_COLUMNS, states: 'text', numbers: 'integer[]?' },
   text: `

@@ -4,6 +4,7 @@
  * performances of 50,000 seats and a million ledger entries takes seconds.
  */
 import { statement } from '../../db/statement.ts';
+import type { StatementGroup } from '../../db/statement.ts';
 
 export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
@@ -15,17 +16,25 @@ export type TimedCheck = ReturnType<typeof timedCheck>;
 const LIMIT = '\n    limit $1::integer';
 
 /** Declares a check of rows that don't depend on the time. */
-export function timelessCheck(invariant: InvariantNumber, name: string, rows: string) {
-  const text = rows + LIMIT;
-  return { invariant, statement: statement({ name, params: ['integer'], columns: VIOLATION_COLUMNS, text }) };
+export function timelessCheck(invariant: InvariantNumber, group: StatementGroup, name: string, rows: string) {
+  return {
+    invariant,
+    statement: statement({
+      name,
+      group,
+      params: ['integer'],
+      columns: VIOLATION_COLUMNS,
+      text: rows + LIMIT,
+    }),
+  };
 }
 
 /** Declares a check in which a hold may have expired. $2: the audit's one moment (see `auditDatabase`). */
-export function timedCheck(invariant: InvariantNumber, name: string, rows: string) {
+export function timedCheck(invariant: InvariantNumber, group: StatementGroup, name: string, rows: string) {
   const params = ['integer', 'timestamp with time zone'] as const;
   return {
     invariant,
-    statement: statement({ name, params, columns: VIOLATION_COLUMNS, text: rows + LIMIT }),
+    statement: statement({ name, group, params, columns: VIOLATION_COLUMNS, text: rows + LIMIT }),
   };
 }
 

@@ -8,6 +8,7 @@ import { timelessCheck } from './checks.ts';
 // end.
 const reservationsAgainstLedger = timelessCheck(
   2,
+  'same-server',
   'audit_reservations_against_ledger',
   `
     with money as (
@@ -56,6 +57,7 @@ const reservationsAgainstLedger = timelessCheck(
 // Compares each entry with the one before; the first follows an empty wallet.
 const brokenChains = timelessCheck(
   3,
+  'account',
   'audit_broken_chains',
   `
     with link as (
@@ -79,6 +81,7 @@ const brokenChains = timelessCheck(
 
 const walletsAgainstLedger = timelessCheck(
   3,
+  'account',
   'audit_wallets_against_ledger',
   `
     with ledger as (
@@ -106,6 +109,7 @@ const walletsAgainstLedger = timelessCheck(
 // distinguishes a repeated request from a different one with the same key.
 const repeatedKeys = timelessCheck(
   5,
+  'same-server',
   'audit_repeated_keys',
   `
     with fault as (
@@ -143,6 +147,7 @@ const PAYMENT_MS_MAX =
 
 const expiredAndPaid = timelessCheck(
   6,
+  'same-server',
   'audit_expired_and_paid',
   `
     select
@@ -161,6 +166,7 @@ const expiredAndPaid = timelessCheck(
 // reversal kept its actor before that, so of those only the log's rows are looked for.
 const ledgerAgainstOperatorLog = timelessCheck(
   2,
+  'account',
   'audit_ledger_against_operator_log',
   `
     with entry as (

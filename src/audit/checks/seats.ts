@@ -5,6 +5,7 @@ import { timelessCheck, timedCheck } from './checks.ts';
 // "At most one live claim" by the reservations. Also finds a reservation that names a seat twice.
 const seatsClaimedTwice = timedCheck(
   1,
+  'performance',
   'audit_seats_claimed_twice',
   `
     select
@@ -25,6 +26,7 @@ const seatsClaimedTwice = timedCheck(
 // sold to an unconfirmed reservation belongs to invariant 2.
 const seatsClaimedByNobody = timedCheck(
   1,
+  'performance',
   'audit_seats_claimed_by_nobody',
   `
     select
@@ -55,6 +57,7 @@ const seatsClaimedByNobody = timedCheck(
 // An unexpired hold owns each of its seats, until exactly the moment that its reservation names.
 const seatsLostByHolds = timedCheck(
   1,
+  'performance',
   'audit_seats_lost_by_holds',
   `
     select
@@ -83,6 +86,7 @@ const seatsLostByHolds = timedCheck(
 
 const confirmedWithoutSeats = timelessCheck(
   2,
+  'performance',
   'audit_confirmed_without_seats',
   `
     select
@@ -103,6 +107,7 @@ const confirmedWithoutSeats = timelessCheck(
 // Also "refunded ⇔ no seat": a refunded, released or expired reservation has no sold seat.
 const soldUnconfirmed = timelessCheck(
   2,
+  'performance',
   'audit_sold_unconfirmed',
   `
     select
@@ -121,6 +126,7 @@ const soldUnconfirmed = timelessCheck(
 // that it gave back. Only where it owns all that it should: the checks above find the others.
 const amountsAgainstSeats = timelessCheck(
   2,
+  'same-server',
   'audit_amounts_against_seats',
   `
     select
@@ -150,6 +156,7 @@ const amountsAgainstSeats = timelessCheck(
 // A cancelled performance has a cancellation, and once that is complete nobody has anything of it any more.
 const cancelledAndClaimed = timelessCheck(
   2,
+  'performance',
   'audit_cancelled_and_claimed',
   `
     select
@@ -171,6 +178,7 @@ const cancelledAndClaimed = timelessCheck(
 // Refunded ⇔ every seat is given back. A program can't break these rules while the table's constraint stands.
 const refundedSeats = timelessCheck(
   2,
+  'performance',
   'audit_refunded_seats',
   `
     select
@@ -194,6 +202,7 @@ const refundedSeats = timelessCheck(
 // Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
 const seatsAgainstMap = timelessCheck(
   7,
+  'performance',
   'audit_seats_against_map',
   `
     with place as (
@@ -225,6 +234,7 @@ const seatsAgainstMap = timelessCheck(
 // the claims must be within the limit. A performance without a limit has no limit rows.
 const claimsAgainstLimit = timedCheck(
   8,
+  'performance',
   'audit_claims_against_limit',
   `
     with claimed as (

@@ -51,6 +51,7 @@ const labelsOf = (seats: string): string => `array(
 // primary key serves it page by page.
 const readEntries = statement({
   name: 'audit_journal_entries',
+  group: 'same-server',
   params: ['text', 'text', 'bigint', 'integer'],
   columns: {
     account_id: 'text',
@@ -174,6 +175,7 @@ function isLate({ expiresAt, firstSentAt }: Asked, lead: ClockLead): boolean {
 
 const readReservations = statement({
   name: 'audit_journal_reservations',
+  group: 'performance',
   params: ['text', 'text', 'uuid', 'integer'],
   columns: {
     performance_id: 'text',

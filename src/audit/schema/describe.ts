@@ -9,6 +9,7 @@ export type SchemaDescription = Readonly<Record<string, string>>;
 // is described. Index definitions name the schema, which is not always the same.
 const describe = statement({
   name: 'audit_schema',
+  group: 'any',
   params: [],
   columns: { object: 'text', definition: 'text' },
   text: `

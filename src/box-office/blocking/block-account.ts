@@ -50,6 +50,7 @@ const WRITTEN: Written = { outcome: 'block_set' };
 // It returns nothing where nothing changes: a request that is repeated is noted once.
 const put = statement({
   name: 'blocked_account_put',
+  group: 'account',
   writes: true,
   params: ['text', 'boolean', 'text?'],
   columns: { xid: 'text' },
@@ -65,6 +66,7 @@ const put = statement({
 
 const find = statement({
   name: 'blocked_account_find',
+  group: 'account',
   params: ['text'],
   columns: { blocked: 'boolean', reason: 'text?', at: 'timestamp with time zone' },
   text: `select b.blocked, b.reason, b.at from blocked_account as b where b.account_id = $1`,

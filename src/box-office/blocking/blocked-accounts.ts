@@ -35,6 +35,7 @@ const READINGS_MAX = 3;
 // Transactions that this snapshot sees as running are read again next time: none is missed, whatever the order of the commits.
 const readChanges = statement({
   name: 'blocked_account_changes',
+  group: 'account',
   params: ['xid8'],
   columns: { cursor: 'text', blocked: 'text[]', unblocked: 'text[]' },
   text: `

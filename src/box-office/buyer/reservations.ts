@@ -44,6 +44,7 @@ const COLUMNS_SQL = `
 
 const readOne = statement({
   name: 'reservation_read',
+  group: 'performance',
   params: ['text', 'uuid'],
   columns,
   text: `
@@ -69,6 +70,7 @@ export async function readReservation(
 // a clock that advances during the scan.
 const liveHolds = statement({
   name: 'reservation_live_holds',
+  group: 'performance',
   params: ['text'],
   columns,
   text: `
@@ -94,6 +96,7 @@ export async function readLiveHolds(
 // The account's ledger lists its payments, newest first; each entry has the key of its reservation.
 const paidFor = statement({
   name: 'reservation_paid_for',
+  group: 'same-server',
   params: ['text', 'bigint', 'integer'],
   columns: { seq: 'bigint', ...columns },
   text: `

@@ -127,6 +127,7 @@ function signTicket(key: webcrypto.CryptoKey, kid: string, ticket: TicketFacts):
 
 const confirmedSeats = statement({
   name: 'ticket_seats',
+  group: 'performance',
   params: ['text', 'uuid', 'text'],
   columns: { seats: 'integer[]', at: 'timestamp with time zone' },
   text: `

@@ -117,6 +117,7 @@ export interface LedgerPage {
 
 const listEntries = statement({
   name: 'wallet_entries',
+  group: 'account',
   params: ['text', 'bigint', 'integer'],
   columns: {
     seq: 'bigint',

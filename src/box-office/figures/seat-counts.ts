@@ -19,6 +19,7 @@ const GRADES_MAX = 20;
 // On sale now, or within the last day. The performances of a catalogue are few.
 const listOnSale = statement({
   name: 'figures_on_sale',
+  group: 'performance',
   params: ['integer'],
   columns: { performance_id: 'text' },
   text: `

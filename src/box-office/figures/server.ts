@@ -45,6 +45,7 @@ const FORGOTTEN_SECONDS = 60;
 // pg_read_all_stats; without that right those values cover the service's own role.
 const readServer = statement({
   name: 'figures_server',
+  group: 'performance',
   params: ['integer', 'integer', 'integer'],
   columns: {
     at: 'timestamp with time zone',

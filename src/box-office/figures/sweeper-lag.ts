@@ -9,6 +9,7 @@ const LATE_COMMIT_MS = 60_000;
 // first reading looks back one day. `clock_timestamp()` would be no condition of the index.
 const readOldest = statement({
   name: 'figures_oldest_expired',
+  group: 'performance',
   params: ['timestamp with time zone?'],
   columns: { at: 'timestamp with time zone', oldest: 'timestamp with time zone?' },
   text: `

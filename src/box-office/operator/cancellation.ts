@@ -58,6 +58,7 @@ export async function cancelPerformance(
 
 const readProgress = statement({
   name: 'cancellation_progress',
+  group: 'performance',
   params: ['text'],
   columns: {
     known: 'boolean',

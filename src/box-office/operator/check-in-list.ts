@@ -26,6 +26,7 @@ export interface CheckInList {
 // The first statement of the transaction takes the snapshot.
 const readMoment = statement({
   name: 'check_in_list_moment',
+  group: 'performance',
   params: ['text'],
   columns: { at: 'timestamp with time zone', cancelled: 'boolean' },
   text: `
@@ -39,6 +40,7 @@ const PIECE_SIZE = 5_000;
 
 const readPiece = statement({
   name: 'check_in_list_piece',
+  group: 'performance',
   params: ['text', 'integer', 'integer'],
   columns: { seat_number: 'integer', seat: 'text', reservation_id: 'uuid', account_id: 'text' },
   text: `

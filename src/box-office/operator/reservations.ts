@@ -35,6 +35,7 @@ export interface RefundableReservation extends Reservation {
 
 const soldSeats = statement({
   name: 'reservation_sold_seats',
+  group: 'performance',
   params: ['text', 'uuid'],
   columns: { seat_number: 'integer', amount: 'bigint' },
   text: `

@@ -33,6 +33,7 @@ export interface SalesPoint {
 // the time of its last entry. It reads reservations and their entries by the same index as `sales_piece`.
 const readPoints = statement({
   name: 'sales_points',
+  group: 'same-server',
   params: ['text', 'integer'],
   columns: { at: 'timestamp with time zone', seats: 'bigint', payments: 'bigint', refunds: 'bigint' },
   text: `

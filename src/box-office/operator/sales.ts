@@ -62,6 +62,7 @@ export interface SaleList extends Currency {
 // ledger is keyed by account; a sum over it would read every sale ever made.
 const readNumbers = statement({
   name: 'sales_numbers',
+  group: 'performance',
   params: ['text'],
   columns: {
     at: 'timestamp with time zone',
@@ -139,6 +140,7 @@ export const REFUND_SEATS_SQL = `r.refunded_seats[e.part + 1:coalesce(
 // reservation without its payment, which only the audit reports, still moves the reading on.
 const readPiece = statement({
   name: 'sales_piece',
+  group: 'same-server',
   params: ['text', 'uuid', 'integer'],
   columns: {
     reservation_id: 'uuid',
@@ -183,6 +185,7 @@ const readPiece = statement({
 /** The performance, if it exists, and the time of the snapshot that this statement takes. */
 export const findPerformance = statement({
   name: 'sales_performance',
+  group: 'performance',
   params: ['text'],
   columns: { at: 'timestamp with time zone' },
   text: `select clock_timestamp() as at from performance as p where p.performance_id = $1`,
@@ -190,6 +193,7 @@ export const findPerformance = statement({
 
 const findHead = statement({
   name: 'sales_head',
+  group: 'performance',
   params: ['text'],
   columns: { title: 'jsonb', time_zone: 'text' },
   text: `

@@ -34,6 +34,7 @@ const columns = {
 // By the primary keys of seat and reservation.
 const readTaken = statement({
   name: 'seat_taken_by',
+  group: 'performance',
   params: ['text', 'integer'],
   columns,
   text: `

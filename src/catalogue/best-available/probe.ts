@@ -5,6 +5,7 @@ import { statement } from '../../db/statement.ts';
 
 const lockFreeSeats = statement({
   name: 'best_available_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer' },
@@ -35,6 +36,7 @@ export async function unlockedOf(
 
 const readFreeSeats = statement({
   name: 'best_available_read',
+  group: 'performance',
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint' },
   text: `

@@ -97,6 +97,7 @@ async function importWhole(
 // for another, or for a hold to end, may wait longer than a buyer.
 const waitLonger = statement({
   name: 'import_wait_longer',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: { lock_timeout: 'text' },
@@ -104,6 +105,7 @@ const waitLonger = statement({
 });
 const takeTurns = statement({
   name: 'import_take_turns',
+  group: 'catalogue',
   writes: true,
   params: [],
   columns: { locked: 'boolean' },

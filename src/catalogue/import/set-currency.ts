@@ -12,6 +12,7 @@ import { listed } from './document/problems.ts';
 // A wallet comes before its first entry. Both tables are asked by a look at their first row.
 export const hasMoney = statement({
   name: 'import_has_money',
+  group: 'same-server',
   params: [],
   columns: { wallets: 'boolean', reservations: 'boolean' },
   text: `
@@ -24,6 +25,7 @@ export const hasMoney = statement({
 // that none is overlooked and none begins in the old currency.
 const keepMoneyAway = statement({
   name: 'import_keep_money_away',
+  group: 'same-server',
   writes: true,
   params: [],
   columns: {},
@@ -32,6 +34,7 @@ const keepMoneyAway = statement({
 
 const findOtherPerformances = statement({
   name: 'import_other_performances',
+  group: 'catalogue',
   params: ['text[]'],
   columns: { performance_id: 'text' },
   text: `
@@ -44,6 +47,7 @@ const findOtherPerformances = statement({
 
 const writeCurrency = statement({
   name: 'import_set_currency',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: {},

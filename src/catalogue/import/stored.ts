@@ -80,6 +80,7 @@ export async function readStored(tx: Transaction, catalogue: CheckedCatalogue): 
 
 const readVenue = statement({
   name: 'import_read_venue',
+  group: 'catalogue',
   params: ['text'],
   columns: { name: 'jsonb', time_zone: 'text', outline: 'jsonb', focus: 'jsonb?', sections: 'jsonb' },
   text: `
@@ -88,6 +89,7 @@ const readVenue = statement({
 
 const readVenueSeats = statement({
   name: 'import_read_venue_seats',
+  group: 'catalogue',
   params: ['text'],
   columns: { number: 'integer', label: 'text', grade: 'text', x: 'real', y: 'real' },
   text: `
@@ -98,6 +100,7 @@ const readVenueSeats = statement({
 
 const readRemovedSeats = statement({
   name: 'import_read_removed_seats',
+  group: 'catalogue',
   params: ['text'],
   columns: { number: 'integer', label: 'text' },
   text: `select r.seat_number as number, r.label from venue_seat_removed as r where r.venue_id = $1`,
@@ -127,6 +130,7 @@ async function readVenuesOf(
 
 const readVenuesElsewhere = statement({
   name: 'import_read_venues_elsewhere',
+  group: 'catalogue',
   params: ['text[]'],
   columns: { venue_id: 'text', grades: 'text[]', seat_count: 'integer' },
   text: `
@@ -142,6 +146,7 @@ const readVenuesElsewhere = statement({
 
 const readConcerts = statement({
   name: 'import_read_concerts',
+  group: 'catalogue',
   params: ['text[]'],
   columns: { concert_id: 'text', title: 'jsonb', description: 'jsonb' },
   text: `
@@ -168,6 +173,7 @@ const PERFORMANCE_COLUMNS = {
 
 const readPerformances = statement({
   name: 'import_read_performances',
+  group: 'catalogue',
   writes: true,
   params: ['text[]', 'text[]'],
   columns: PERFORMANCE_COLUMNS,

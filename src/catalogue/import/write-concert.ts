@@ -39,6 +39,7 @@ export async function writePerformance(tx: Transaction, plan: PerformancePlan): 
 
 const insertConcert = statement({
   name: 'import_insert_concert',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'jsonb', 'jsonb'],
   columns: {},
@@ -47,6 +48,7 @@ const insertConcert = statement({
 
 const updateConcert = statement({
   name: 'import_update_concert',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'jsonb', 'jsonb'],
   columns: {},
@@ -66,6 +68,7 @@ const PERFORMANCE_PARAMS = [
 
 const insertPerformance = statement({
   name: 'import_insert_performance',
+  group: 'catalogue',
   writes: true,
   params: [...PERFORMANCE_PARAMS, 'text', 'text', 'text'],
   columns: {},
@@ -80,6 +83,7 @@ const insertPerformance = statement({
 // Leaves out the sale's state, which is the operator's once the performance exists.
 const updatePerformance = statement({
   name: 'import_update_performance',
+  group: 'catalogue',
   writes: true,
   params: [...PERFORMANCE_PARAMS, 'timestamp with time zone', 'timestamp with time zone?'],
   columns: {},
@@ -99,6 +103,7 @@ const updatePerformance = statement({
 
 const removePrices = statement({
   name: 'import_remove_prices',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text[]'],
   columns: {},
@@ -107,6 +112,7 @@ const removePrices = statement({
 
 const setPrices = statement({
   name: 'import_set_prices',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text[]', 'bigint[]'],
   columns: {},

@@ -6,6 +6,7 @@ import { statement } from '../../db/statement.ts';
 // this lock from its start to its commit. Earlier holds are counted below; later ones read the new limit.
 const lockLimits = statement({
   name: 'import_lock_limits',
+  group: 'catalogue',
   writes: true,
   params: [],
   columns: {},
@@ -15,6 +16,7 @@ const lockLimits = statement({
 // Rows of an earlier limit lack what was held since.
 const forgetClaims = statement({
   name: 'import_forget_claims',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: {},
@@ -23,6 +25,7 @@ const forgetClaims = statement({
 
 const countLiveClaims = statement({
   name: 'import_count_claims',
+  group: 'catalogue',
   writes: true,
   params: ['text'],
   columns: {},

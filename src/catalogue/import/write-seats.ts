@@ -46,6 +46,7 @@ export async function writeSeatsOnSale(
 // list. The clock is read after the locks. `taken` are the seats that prevent the import.
 const lockSeats = statement({
   name: 'import_lock_seats',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text', 'integer[]'],
   columns: { seats: 'integer', taken: 'integer[]' },
@@ -76,6 +77,7 @@ const lockSeats = statement({
 // An expired hold may still name the seat; its reservation reads as expired either way.
 const removeSeats = statement({
   name: 'import_remove_seats_on_sale',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },
@@ -94,6 +96,7 @@ const removeSeats = statement({
 // change.
 const repriceSeats = statement({
   name: 'import_reprice_seats',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },
@@ -117,6 +120,7 @@ const repriceSeats = statement({
 // as a loop over all seats for each seat, and took minutes for fifty thousand.
 const addSeats = statement({
   name: 'import_add_seats_on_sale',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'text'],
   columns: { seats: 'integer' },

@@ -42,6 +42,7 @@ function placesOf(seats: readonly NumberedSeat[]) {
 
 const insertVenue = statement({
   name: 'import_insert_venue',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb', 'text'],
   columns: {},
@@ -52,6 +53,7 @@ const insertVenue = statement({
 
 const updateVenue = statement({
   name: 'import_update_venue',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'jsonb', 'jsonb', 'jsonb?', 'jsonb', 'text'],
   columns: {},
@@ -64,6 +66,7 @@ const updateVenue = statement({
 // The number keeps its label: it moves to the table of removed seats in the same statement.
 const removeSeats = statement({
   name: 'import_remove_seats',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'integer[]'],
   columns: {},
@@ -79,6 +82,7 @@ const removeSeats = statement({
 
 const changeSeats = statement({
   name: 'import_change_seats',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'integer[]', 'text[]', 'real[]', 'real[]'],
   columns: {},
@@ -92,6 +96,7 @@ const changeSeats = statement({
 // A label is section, row and seat, joined by hyphens; the parts contain none.
 const addSeats = statement({
   name: 'import_add_seats',
+  group: 'catalogue',
   writes: true,
   params: ['text', 'integer[]', 'text[]', 'real[]', 'real[]', 'text[]'],
   columns: {},

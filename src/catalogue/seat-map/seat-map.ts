@@ -52,6 +52,7 @@ interface Head {
 
 const readHead = statement({
   name: 'seat_map_head',
+  group: 'catalogue',
   params: ['text'],
   columns: { concert_id: 'text', venue_id: 'text', revision: 'integer', grades: 'jsonb' },
   text: `

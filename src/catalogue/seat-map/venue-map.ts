@@ -41,6 +41,7 @@ export interface VenueMap {
 
 const readVenue = statement({
   name: 'venue_map',
+  group: 'catalogue',
   params: ['text'],
   columns: { name: 'jsonb', revision: 'integer', outline: 'jsonb', focus: 'jsonb?', sections: 'jsonb' },
   text: `select v.name, v.revision, v.outline, v.focus, v.sections from venue as v where v.venue_id = $1`,
@@ -48,6 +49,7 @@ const readVenue = statement({
 
 const readSeats = statement({
   name: 'venue_map_seats',
+  group: 'catalogue',
   params: ['text'],
   columns: {
     number: 'integer',
@@ -68,6 +70,7 @@ const readSeats = statement({
 
 const readRemoved = statement({
   name: 'venue_map_removed_seats',
+  group: 'catalogue',
   params: ['text'],
   columns: { number: 'integer', label: 'text' },
   text: `select r.seat_number as number, r.label from venue_seat_removed as r where r.venue_id = $1`,

@@ -17,6 +17,7 @@ import { holdStrategy } from './hold.ts';
 // statement undoes itself.
 const hold = statement({
   name: 'hold_atomic',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bytea'],
   columns: { amount: 'bigint', expires_at: 'timestamp with time zone' },

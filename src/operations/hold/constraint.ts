@@ -19,6 +19,7 @@ import { holdStrategy, writeHold } from './hold.ts';
 // proposed row must satisfy the table's constraints, hence its state.
 const claimSeats = statement({
   name: 'hold_constraint_claim',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },

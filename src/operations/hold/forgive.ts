@@ -5,6 +5,7 @@ import { statement } from '../../db/statement.ts';
 // A hold that expired is counted by its expiry, one that was released late by its beginning: see release.ts.
 const forgiveHolds = statement({
   name: 'hold_forgive',
+  group: 'performance',
   writes: true,
   params: ['text', 'text', 'uuid[]'],
   columns: {},

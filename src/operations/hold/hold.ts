@@ -72,6 +72,7 @@ export function holdStrategy(
 
 const readSeats = statement({
   name: 'hold_read_versions',
+  group: 'performance',
   params: ['text', 'integer[]'],
   columns: { version: 'integer', free: 'boolean' },
   text: `
@@ -106,6 +107,7 @@ export interface ClaimedSeat {
 // The sale is read after the seats were locked: after a close has committed, nothing is held.
 const takeSeats = statement({
   name: 'hold_take_locked',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
@@ -142,6 +144,7 @@ export function takeLockedSeats(tx: Transaction, command: HoldCommand): Promise<
 // that other transactions are about to commit. Where the performance has no limit there is no limit row.
 const recordHold = statement({
   name: 'hold_record',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
   columns: { xid: 'text' },
@@ -199,6 +202,7 @@ export async function writeHold(
 
 const readHolds = statement({
   name: 'hold_find',
+  group: 'performance',
   params: ['text', 'uuid[]'],
   columns: {
     reservation_id: 'uuid',
@@ -249,6 +253,7 @@ export async function findHold(connection: Connection, command: HoldCommand): Pr
 // Everything that can be in the way, in one snapshot: committed rows, read after the loser's own transaction has ended.
 const readObstacles = statement({
   name: 'hold_obstacles',
+  group: 'performance',
   params: ['text', 'text', 'integer[]'],
   columns: {
     sale_state: 'text',

@@ -15,6 +15,7 @@ import { holdStrategy, readVersions, writeHold } from './hold.ts';
 // gets tells whether it was still the one that was read.
 const takeSeats = statement({
   name: 'hold_rollback_take',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: {

@@ -19,6 +19,7 @@ import { holdStrategy, readVersions, writeHold } from './hold.ts';
 // The hold's time begins once it has the locks.
 const claimSeats = statement({
   name: 'hold_optimistic_claim',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },

@@ -14,6 +14,7 @@ import { holdStrategy, takeLockedSeats, writeHold } from './hold.ts';
 
 const lockSeats = statement({
   name: 'hold_nowait_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer', free: 'boolean' },

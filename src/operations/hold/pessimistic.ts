@@ -14,6 +14,7 @@ import { holdStrategy, takeLockedSeats, writeHold } from './hold.ts';
 // `for no key update`: nobody's foreign key points at a seat, and the key is not changed, so the weaker lock does.
 const lockSeats = statement({
   name: 'hold_pessimistic_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer', free: 'boolean' },

@@ -16,6 +16,7 @@ import { holdStrategy, takeLockedSeats, writeHold } from './hold.ts';
 
 const readSeats = statement({
   name: 'hold_serializable_read',
+  group: 'performance',
   params: ['text', 'integer[]'],
   columns: { seat_number: 'integer' },
   text: `
@@ -31,6 +32,7 @@ const readSeats = statement({
 // scan, and two such requests, or one and the sweeper, wait for each other in a circle.
 const lockSaleAndSeats = statement({
   name: 'hold_serializable_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]'],
   columns: { open: 'boolean', locked: 'integer' },

@@ -10,6 +10,7 @@ import { holdStrategy } from './hold.ts';
 
 const readSeats = statement({
   name: 'hold_unguarded_read',
+  group: 'performance',
   params: ['text', 'integer[]', 'text'],
   columns: { seat_number: 'integer' },
   text: `
@@ -41,6 +42,7 @@ const readSeats = statement({
 
 const overwriteSeats = statement({
   name: 'hold_unguarded_write',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: { seat_number: 'integer', price: 'bigint', held_until: 'timestamp with time zone' },
@@ -64,6 +66,7 @@ const overwriteSeats = statement({
 
 const recordHold = statement({
   name: 'hold_unguarded_record',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text', 'integer[]', 'bigint', 'timestamp with time zone', 'bytea'],
   columns: {},

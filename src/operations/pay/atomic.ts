@@ -18,6 +18,7 @@ import { paidOf, payStrategy } from './pay.ts';
 // wallet beforehand.
 const pay = statement({
   name: 'pay_atomic',
+  group: 'same-server',
   writes: true,
   params: ['text', 'uuid', 'text', 'text', 'bytea'],
   columns: {

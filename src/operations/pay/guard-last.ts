@@ -14,6 +14,7 @@ import { paidOf, payStrategy, readVersion, sell } from './pay.ts';
 
 const readReservation = statement({
   name: 'pay_guard_last_read',
+  group: 'performance',
   params: ['text', 'uuid'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },
   text: `
@@ -24,6 +25,7 @@ const readReservation = statement({
 
 const confirm = statement({
   name: 'pay_guard_last_confirm',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer'],
   columns: { version: 'integer' },
@@ -43,6 +45,7 @@ const confirm = statement({
 
 const takeFromWallet = statement({
   name: 'pay_guard_last_deduct',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint'],
   columns: { version: 'bigint', balance: 'bigint' },
@@ -55,6 +58,7 @@ const takeFromWallet = statement({
 
 const writeEntry = statement({
   name: 'pay_guard_last_entry',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone', xid: 'text' },

@@ -15,6 +15,7 @@ import { completePayment, payStrategy, readVersion } from './pay.ts';
 // The row is locked by the first part and the clock is read by the second, after any wait.
 const confirm = statement({
   name: 'pay_rollback_confirm',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid'],
   columns: {

@@ -20,6 +20,7 @@ import { completePayment, payStrategy, readVersion } from './pay.ts';
 // again.
 const confirm = statement({
   name: 'pay_optimistic_confirm',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text', 'integer'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },

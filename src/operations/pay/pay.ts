@@ -68,6 +68,7 @@ export function payStrategy(
 
 const readPayable = statement({
   name: 'pay_read_version',
+  group: 'performance',
   params: ['text', 'uuid', 'text'],
   columns: { version: 'integer', payable: 'boolean' },
   text: `
@@ -86,6 +87,7 @@ export async function readVersion(tx: Transaction, command: PayCommand): Promise
 // The row is locked by the first part and the clock is read by the second, after any wait: see optimistic.ts.
 const confirm = statement({
   name: 'pay_confirm_held',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', expires_at: 'timestamp with time zone' },
@@ -125,6 +127,7 @@ export interface Confirmed {
 // another hold of the account may have taken their place, and so the limit is asked again.
 const sellSeats = statement({
   name: 'pay_sell_seats',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]', 'text', 'timestamp with time zone'],
   columns: { sold: 'integer', counted: 'boolean' },
@@ -166,6 +169,7 @@ const sellSeats = statement({
 // beforehand.
 const debitWallet = statement({
   name: 'pay_debit_wallet',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: {
@@ -259,6 +263,7 @@ export function paidOf(
 
 const readReservation = statement({
   name: 'pay_read_reservation',
+  group: 'performance',
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text', expired: 'boolean', amount: 'bigint', seat_ids: 'integer[]' },
   text: `

@@ -16,6 +16,7 @@ import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 
 const lockReservation = statement({
   name: 'pay_nowait_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text' },

@@ -18,6 +18,7 @@ import { completePayment, confirmHeld, payStrategy } from './pay.ts';
 // not wait for this one.
 const lockReservation = statement({
   name: 'pay_pessimistic_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'text'],
   columns: { state: 'text' },

@@ -10,6 +10,7 @@ import { paidOf, payStrategy } from './pay.ts';
 
 const readAll = statement({
   name: 'pay_unguarded_read',
+  group: 'same-server',
   params: ['text', 'uuid', 'text'],
   columns: { seat_ids: 'integer[]', amount: 'bigint', balance: 'bigint' },
   text: `
@@ -22,6 +23,7 @@ const readAll = statement({
 
 const overwriteSeats = statement({
   name: 'pay_unguarded_sell',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid', 'integer[]'],
   columns: {},
@@ -42,6 +44,7 @@ const overwriteSeats = statement({
 
 const overwriteBalance = statement({
   name: 'pay_unguarded_deduct',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text', 'uuid'],
   columns: {

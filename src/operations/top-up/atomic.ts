@@ -15,6 +15,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 // top-up needs no statement of its own.
 const topUp = statement({
   name: 'top_up_atomic',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: { seq: 'bigint', balance_after: 'bigint', created_at: 'timestamp with time zone' },

@@ -37,6 +37,7 @@ const columns = {
 // Sorted, so that groups of several services never wait for each other in a circle.
 const lockWallets = statement({
   name: 'top_up_grouped_lock',
+  group: 'account',
   writes: true,
   params: ['text[]'],
   columns,
@@ -54,6 +55,7 @@ const lockWallets = statement({
 
 const lockFreeWallets = statement({
   name: 'top_up_grouped_lock_free',
+  group: 'account',
   writes: true,
   params: ['text[]'],
   columns,
@@ -71,6 +73,7 @@ const lockFreeWallets = statement({
 
 const existing = statement({
   name: 'top_up_grouped_existing',
+  group: 'account',
   params: ['text[]'],
   columns: { account_id: 'text' },
   text: `select w.account_id::text as account_id from wallet as w where w.account_id = any($1)`,
@@ -81,6 +84,7 @@ const existing = statement({
 // an entry: so nothing that is committed is missed.
 const findKnown = statement({
   name: 'top_up_grouped_known',
+  group: 'account',
   params: ['text[]', 'text[]'],
   columns: {
     account_id: 'text',
@@ -101,6 +105,7 @@ const findKnown = statement({
 // would apply one of them and say nothing.
 const writeTopUps = statement({
   name: 'top_up_grouped_write',
+  group: 'account',
   writes: true,
   params: [
     'text[]',

@@ -15,6 +15,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 
 const addToVersion = statement({
   name: 'top_up_optimistic_write',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'bigint', 'text?'],
   columns: {

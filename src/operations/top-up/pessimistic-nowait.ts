@@ -16,6 +16,7 @@ import { topUpStrategy, writeTopUp } from './top-up.ts';
 
 const lockWallet = statement({
   name: 'top_up_nowait_lock',
+  group: 'account',
   writes: true,
   params: ['text'],
   columns: { version: 'bigint' },

@@ -19,6 +19,7 @@ import { ensureWallet } from '../ledger.ts';
 // which `for update` would block and this does not; against other top-ups and payments both exclude alike.
 const lockWallet = statement({
   name: 'top_up_pessimistic_lock',
+  group: 'account',
   writes: true,
   params: ['text'],
   columns: { version: 'bigint' },

@@ -57,6 +57,7 @@ export function topUpStrategy(
 // have that version.
 const addTopUp = statement({
   name: 'top_up_add',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: {

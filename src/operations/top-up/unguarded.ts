@@ -11,6 +11,7 @@ import { toppedUpOf, topUpStrategy } from './top-up.ts';
 // The version still counts up, otherwise the ledger's primary key would prevent the loss that this control must show.
 const overwriteBalance = statement({
   name: 'top_up_unguarded_write',
+  group: 'account',
   writes: true,
   params: ['text', 'bigint', 'bigint', 'text', 'bytea', 'text?'],
   columns: {

@@ -21,6 +21,7 @@ import type { Strategy } from '../strategy.ts';
 
 const lockAll = statement({
   name: 'advisory_lock',
+  group: 'any',
   writes: true,
   params: ['text[]'],
   columns: { locked: 'integer' },

@@ -59,6 +59,7 @@ class LockLost extends Error {}
 // "ON CONFLICT Clause").
 const passFence = statement({
   name: 'redis_lock_fence',
+  group: 'any',
   writes: true,
   params: ['text[]', 'bigint'],
   columns: { is_newest: 'boolean', xid: 'text' },

@@ -37,6 +37,7 @@ describe('pay/pessimistic-nowait+retry', () => {
 
 const currentXid = statement({
   name: 'retry_test_xid',
+  group: 'any',
   params: [],
   columns: { xid: 'text' },
   text: `select pg_current_xact_id()::text as xid`,

@@ -35,6 +35,7 @@ import type { Held, HoldCommand, HoldOutcome, HoldRefusal, HoldStrategy } from '
 // write asks again. The clock is read once all locks are held.
 const lockSeats = statement({
   name: 'hold_grouped_lock',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]', 'text[]'],
   columns: {
@@ -103,6 +104,7 @@ const lockSeats = statement({
 // Finds the rows that other transactions have locked: it locks all that it can without waiting, and names the rest.
 const findLocked = statement({
   name: 'hold_grouped_find_locked',
+  group: 'performance',
   writes: true,
   params: ['text', 'integer[]', 'text[]'],
   columns: { seats: 'integer[]', accounts: 'text[]' },
@@ -137,6 +139,7 @@ const findLocked = statement({
 // does not fit is not written, the counts differ, and the group is decided again.
 const writeHolds = statement({
   name: 'hold_grouped_write',
+  group: 'performance',
   writes: true,
   params: [
     'text',

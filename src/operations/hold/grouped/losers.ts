@@ -15,6 +15,7 @@ import type { TakenSeats } from '../../../seats/taken.ts';
 // group waited for is seen.
 const findKnown = statement({
   name: 'hold_grouped_known',
+  group: 'performance',
   params: ['text', 'uuid[]'],
   columns: {
     reservation_id: 'uuid',
@@ -34,6 +35,7 @@ const findKnown = statement({
 
 const readSeats = statement({
   name: 'hold_grouped_seats',
+  group: 'performance',
   params: ['text', 'integer[]'],
   columns: {
     seat_number: 'integer',
@@ -56,6 +58,7 @@ const readSeats = statement({
 
 const readSale = statement({
   name: 'hold_grouped_sale',
+  group: 'performance',
   params: ['text'],
   columns: { sale_state: 'text', opens_at: 'timestamp with time zone', not_yet: 'boolean', ended: 'boolean' },
   text: `

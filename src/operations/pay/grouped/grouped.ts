@@ -30,6 +30,7 @@ import type { Paid, PayCommand, PayOutcome, PayRefusal, PayStrategy } from '../p
 
 const readReservations = statement({
   name: 'pay_grouped_read',
+  group: 'same-server',
   params: ['text', 'uuid[]'],
   columns: {
     reservation_id: 'uuid',
@@ -60,6 +61,7 @@ type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 // Finds the rows that other transactions have locked: it locks all that it can without waiting, in the lock order.
 const findLocked = statement({
   name: 'pay_grouped_find_locked',
+  group: 'same-server',
   writes: true,
   params: ['text', 'uuid[]', 'integer[]', 'text[]'],
   columns: { reservations: 'uuid[]', seats: 'integer[]', accounts: 'text[]' },
@@ -114,6 +116,7 @@ const findLocked = statement({
 
 const findKnown = statement({
   name: 'pay_grouped_known',
+  group: 'account',
   params: ['text[]', 'text[]'],
   columns: {
     account_id: 'text',

@@ -13,6 +13,7 @@ import type { Paid, PayCommand } from '../pay.ts';
 // (see pay.ts).
 const confirmAndSell = statement({
   name: 'pay_grouped_confirm',
+  group: 'performance',
   writes: true,
   params: ['text', 'uuid[]', 'integer[]'],
   columns: { confirmed: 'integer', seats: 'integer', limits: 'integer', limits_due: 'integer', xid: 'text' },
@@ -89,6 +90,7 @@ const confirmAndSell = statement({
 // A wallet that has become too small is not touched, its entries are missing, and the group is decided again.
 const deductAll = statement({
   name: 'pay_grouped_deduct',
+  group: 'account',
   writes: true,
   params: [
     'text',
