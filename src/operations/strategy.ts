@@ -7,7 +7,10 @@ import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 
 /** What an operation works with. */
 export interface OperationContext {
+  /** Where the performances are. */
   readonly database: Database;
+  /** Where the accounts are, if on another server: `accountsOf` gives either. */
+  readonly accounts?: Database | undefined;
   /** Called at each race point; the service leaves it out. */
   readonly racePoint?: RacePoint | undefined;
   /** Gets the number of requests that one transaction decided, from strategies that group them. */
@@ -20,6 +23,14 @@ export interface OperationContext {
   readonly deadline?: Deadline | undefined;
   /** The service's one reader of the halls' seats; a strategy that needs one and is given none makes its own. */
   readonly halls?: Halls | undefined;
+}
+
+/** The database of the accounts: statements of the group `account` run there. */
+export function accountsOf({
+  accounts,
+  database,
+}: Pick<OperationContext, 'accounts' | 'database'>): Database {
+  return accounts ?? database;
 }
 
 /** What one request brings along besides its command. */
