@@ -34,7 +34,7 @@ import type { Signal } from '../lib/signal.ts';
 import { requirePackages } from '../lib/optional-packages.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
-import type { Refunded } from '../operations/refund.ts';
+import type { Refunded } from '../operations/refund/contract.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import { createActivity } from './operator/activity.ts';
@@ -113,6 +113,9 @@ import type {
 } from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
 import type { StrategyNames } from './strategies.ts';
+import { openSettlement } from '../operations/pay/settlement/settlement.ts';
+import { startSettler } from './settler.ts';
+import type { InFlight } from './settler.ts';
 import { startSweeper } from './sweeper.ts';
 import { openTicketKeys, ticketsOf } from './buyer/tickets.ts';
 import type { PublicTicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
@@ -163,7 +166,7 @@ export type {
 } from '../domain/outcomes.ts';
 export type { EntryKind } from '../domain/states.ts';
 export type { Durability } from '../operations/durability.ts';
-export type { Refunded } from '../operations/refund.ts';
+export type { Refunded } from '../operations/refund/contract.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
@@ -220,6 +223,7 @@ export { PackageMissing } from '../lib/optional-packages.ts';
 export type { Signal } from '../lib/signal.ts';
 export type { NotReady } from './ready.ts';
 export { BoxOfficeClosed } from './guarded.ts';
+export type { InFlight } from './settler.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 
@@ -270,9 +274,14 @@ export interface ActionsRequest extends Page {
 /** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
   readonly strategies: Readonly<Record<keyof StrategyNames, string>>;
+  /** Payments and refunds on their way, in the whole database, as this process saw them lately. */
+  readonly inFlight: InFlight;
   /** Connections, idle connections, and requests waiting for one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
+
+/** How often payments and refunds in flight are looked at. */
+const SETTLE_INTERVAL_MS = 1_000;
 
 /** How many accounts are remembered as known; for others a top-up costs one more read. */
 const KNOWN_ACCOUNTS_MAX = 100_000;
@@ -492,9 +501,11 @@ async function openBoxOffice(
   const barrier = createBarrier(database, options.durability ?? 'local');
   const work = { database, groupDecided, barrier, halls: seats.halls };
   const opened = openStrategies(work, strategies, observer);
+  const settlement = openSettlement(work);
   const context: BoxOfficeContext = {
     database,
     strategies: opened,
+    settlement: strategies.pay.apart === true ? settlement : undefined,
     barrier,
     seatMaps,
     bestSeats: createBestSeats({ database, halls: seats.halls }),
@@ -506,6 +517,7 @@ async function openBoxOffice(
   const blocked = createBlockedAccounts(seats.database);
   const sweepIntervalMs = options.sweepIntervalMs ?? 5_000;
   const sweeper = startSweeper(context, sweepIntervalMs, observer?.swept);
+  const settler = startSettler(context, settlement, Math.min(sweepIntervalMs, SETTLE_INTERVAL_MS));
   const cancellations = createCancellations(context, sweepIntervalMs);
   const identitySweeper = sweepIntervalMs > 0 ? startIdentitySweeper(database) : undefined;
   let closed: Promise<void> | undefined;
@@ -514,6 +526,8 @@ async function openBoxOffice(
     identitySweeper?.stop();
     await sweeper.stop();
     await cancellations.stop();
+    await settler.stop();
+    await settlement.close();
     await opened.close();
     await importer.close();
     await seats.close();
@@ -554,7 +568,7 @@ async function openBoxOffice(
     identity: guarded(createIdentity(bounds), IDENTITY_RULES, isClosed),
     operator: {
       ...guarded(operatorOf(context, { importer, cancellations, blocked }, bounds), OPERATOR_RULES, isClosed),
-      readActivity: () => ({ ...activity.report(), ...presentOf(context) }),
+      readActivity: () => ({ ...activity.report(), ...presentOf(context), inFlight: settler.inFlight }),
     },
     whyNotReady,
     isReady: async () => (await whyNotReady()) === undefined,
@@ -647,7 +661,10 @@ function operatorOf(
   };
 }
 
-function presentOf({ database, strategies }: BoxOfficeContext): Omit<ProcessActivity, keyof ActivityReport> {
+function presentOf({
+  database,
+  strategies,
+}: BoxOfficeContext): Omit<ProcessActivity, keyof ActivityReport | 'inFlight'> {
   const { totalCount: total, idleCount: idle, waitingCount: waiting } = database.pool;
   const { topUp, hold, pay } = strategies;
   return {

@@ -93,6 +93,26 @@ export async function readLiveHolds(
   return (await connection.read(liveHolds, [accountId])).map(reservationOf);
 }
 
+// A hold that is being paid may be older than its time, so that no index of reservations finds it. Attempts in flight are few
+// and young, and the block range index on their beginning finds them.
+const inPayment = statement({
+  name: 'reservation_in_payment',
+  group: 'performance',
+  params: ['text'],
+  columns,
+  text: `
+    select${COLUMNS_SQL},
+      r.state::text as state
+    from payment_attempt as a
+    join reservation as r on r.performance_id = a.performance_id and r.reservation_id = a.reservation_id
+    where a.started_at > statement_timestamp() - interval '1 day'
+      and a.account_id = $1
+      and a.outcome is null
+      and r.state = 'paying'
+    order by r.created_at desc
+    limit 1000`,
+});
+
 // The account's ledger lists its payments, newest first; each entry has the key of its reservation.
 const paidFor = statement({
   name: 'reservation_paid_for',
@@ -110,7 +130,7 @@ const paidFor = statement({
     limit $3::integer`,
 });
 
-/** A page of an account's reservations, newest first: live holds on the first page, then purchases. */
+/** A page of an account's reservations: live holds on the first page, then those that are being paid, then purchases. */
 export interface ReservationPage {
   readonly reservations: readonly ReservationRow[];
   /** Where the next page begins; undefined on the last page. */
@@ -123,7 +143,9 @@ export async function listReservations(
   accountId: string,
   page: { readonly before: number | undefined; readonly limit: number },
 ): Promise<ReservationPage> {
-  const holds = page.before === undefined ? await connection.read(liveHolds, [accountId]) : [];
+  const first = page.before === undefined ? [liveHolds, inPayment] : [];
+  const holds: RowOf<typeof columns>[] = [];
+  for (const declared of first) holds.push(...(await connection.read(declared, [accountId])));
   const paid = await connection.read(paidFor, [
     accountId,
     page.before ?? Number.MAX_SAFE_INTEGER,

@@ -50,7 +50,7 @@ const readPoints = statement({
       from reservation as r
       join ledger_entry as e
         on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id
-      where r.performance_id = $1 and r.state in ('confirmed', 'refunded')
+      where r.performance_id = $1 and r.state in ('confirmed', 'refunding', 'refunded')
     ), span as materialized (
       select min(e.second) as starts, nullif(max(e.second) - min(e.second), 0) as lasts from entry as e
     ), part as materialized (
