@@ -9,7 +9,6 @@ import { refusalOf } from '../../db/refusal.ts';
 import { statement } from '../../db/statement.ts';
 import type { RowOf } from '../../db/statement.ts';
 import type { Outcome } from '../../domain/outcomes.ts';
-import type { By } from '../../operator-log/note-action.ts';
 import { asReplay, isRefusal } from '../../domain/outcomes.ts';
 import { behind } from '../durability.ts';
 import type { Attempt } from '../pay/settlement/attempt.ts';
@@ -184,7 +183,7 @@ function begunOf(command: RefundCommand, row: RowOf<typeof COLUMNS>): Begun {
       requestHash,
       part,
       seats: seats ?? [],
-      noted: (row.noted ?? undefined) as By | undefined,
+      noted: row.noted ?? undefined,
     },
   };
 }

@@ -75,7 +75,7 @@ async function settleAll(context: OperationContext = { database, accounts }): Pr
   await settlement.close();
 }
 
-describe('a payment whose money is in another database', () => {
+describe('pay/settled a payment whose money is in another database', () => {
   it('is paid there, and confirmed here', async () => {
     const hold = await heldAndFunded(PRICE * 3, [1, 2]);
     const command = payCommand(hold);
@@ -160,7 +160,7 @@ describe('a payment whose money is in another database', () => {
   });
 });
 
-describe('the settlement of an attempt', () => {
+describe('pay/settled the settlement of an attempt', () => {
   const attemptOf = (hold: HoldCommand, attempt: number, key: string): Attempt => ({
     ...payCommand(hold, key),
     attempt,
@@ -195,7 +195,7 @@ describe('the settlement of an attempt', () => {
   });
 });
 
-describe('a reservation that is being paid for longer than it was held', () => {
+describe('pay/settled a reservation that is being paid for longer than it was held', () => {
   it.each(
     HOLD_STRATEGIES.filter(({ use }) => use === 'service').map(
       (strategy) => [strategy.name, strategy] as const,
@@ -215,7 +215,7 @@ describe('a reservation that is being paid for longer than it was held', () => {
   });
 });
 
-describe('a refund whose money is in another database', () => {
+describe('pay/settled a refund whose money is in another database', () => {
   const bought = async (seats: readonly number[]): Promise<HoldCommand> => {
     const hold = await heldAndFunded(PRICE * seats.length, seats);
     expect(await pay(payCommand(hold))).toMatchObject({ outcome: 'paid' });
@@ -313,7 +313,7 @@ describe('a refund whose money is in another database', () => {
   });
 });
 
-describe('on one database', () => {
+describe('pay/settled on one database', () => {
   const both = { database: together };
 
   it('a payment and a refund at every step leave nothing that the audit finds', async () => {

@@ -130,7 +130,7 @@ async function insist<Done extends Outcome>(
 ): Promise<Done | Refusal<'outcome_unknown'>> {
   for (;;) {
     const answer = await step();
-    if (!isRefusal(answer)) return answer as Done;
+    if (!isRefusal(answer)) return answer;
     if (left() <= PAUSE_MS) return refuse('outcome_unknown');
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
