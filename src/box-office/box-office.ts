@@ -100,15 +100,15 @@ import {
   readReservationOf,
   refundReservation,
   releaseReservation,
-  reservationsOf,
 } from './buyer/reservation-actions.ts';
+import { reservationsOf } from './buyer/reservation-list.ts';
+import type { ReservationPage } from './buyer/reservation-list.ts';
 import type {
   KeyedRequest,
   PaidSeats,
   PayRefusal,
   RefundRefusal,
   Reservation,
-  ReservationPage,
   ReservationRequest,
 } from './buyer/reservation-actions.ts';
 import { openStrategies, strategiesNamed } from './strategies.ts';
@@ -172,6 +172,7 @@ export type { SaleEvent, SeatEvent, SeatWatch, WatchRefusal, WatchRequest } from
 export type * from './buyer/hold.ts';
 export type * from './buyer/preview.ts';
 export type * from './buyer/reservation-actions.ts';
+export type { ReservationPage } from './buyer/reservation-list.ts';
 export type { PublicTicketKey, TicketKey, TicketKeySet, Tickets } from './buyer/tickets.ts';
 export type {
   LedgerEntry,
@@ -419,7 +420,7 @@ export interface BoxOffice {
       performanceId: string,
       points?: number,
     ): Promise<SalesOverTime | MissingRefusal | Refusal<'invalid_request'>>;
-    /** Every payment and refund of a performance in one snapshot, the earliest first, with its seats' prices. */
+    /** Every payment and refund of a performance at one moment, the earliest first, with its seats' prices. */
     listSales(performanceId: string): Promise<SaleList | MissingRefusal>;
     /** What operators did, newest first: to one performance, or everything. */
     listActions(request: ActionsRequest): Promise<ActionPage | AccountRefusal>;

@@ -12,7 +12,10 @@ import type { OpenStrategies } from './strategies.ts';
 
 /** The dependencies of the box office and, as their context, of the operations; made in one place. */
 export interface BoxOfficeContext {
+  /** Where the performances are. */
   readonly database: Database;
+  /** Where the accounts are, if on another server: `accountsOf` gives either. */
+  readonly accounts?: Database | undefined;
   readonly strategies: OpenStrategies;
   /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
