@@ -1,4 +1,5 @@
 import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
+import type { SoldOut } from '../catalogue/sold-out.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
@@ -21,6 +22,7 @@ export interface BoxOfficeContext {
   readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
   readonly bestSeats: BestSeats;
+  readonly soldOut: SoldOut;
   /** What a request's key has made before; requests of one moment share a reading. Throws the database's errors. */
   readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
   /** Accounts known to have a wallet. */

@@ -81,6 +81,8 @@ export interface Declaration {
   readonly failsOnLockedRow?: boolean;
   /** Whether a hold's time begins before it has locked its seats: its wait for them is then part of it. */
   readonly clockBeforeLocks?: boolean;
+  /** Whether it pays with accounts that are on another server than the performance. */
+  readonly apart?: boolean;
   /** The lock of a wrapper that each request takes first. */
   readonly lockedBy?: 'advisory-lock' | 'redis-lock';
 }

@@ -4,7 +4,7 @@ import { CANONICAL } from '../../src/bench/workloads/sizes.ts';
 import { HOLD_BUDGET } from '../../src/box-office/buyer/unpaid-holds.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/box-office/deadline.ts';
 import { SEATS_PER_HOLD_MAX } from '../../src/box-office/input-rules.ts';
-import { WATCH_INTERVAL_MS } from '../../src/box-office/open-halls.ts';
+import { WATCH_INTERVAL_MS } from '../../src/box-office/servers/open-halls.ts';
 import { SESSION_FRESH_MS } from '../../src/box-office/identity/known-sessions.ts';
 import { LIMITS, PERFORMANCE_DEFAULTS } from '../../src/catalogue/import/document/document.ts';
 import { DATABASE_DEFAULTS } from '../../src/db/database.ts';
