@@ -1,10 +1,11 @@
 /** What is done before servers are opened: their schemas are brought up to date, and each must be the one that its name says. */
 import { refuseTransactionPooling, TransactionPooling } from '../../db/pooler.ts';
+import type { Database } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
 import { HOME_SERVER } from '../../domain/ids.ts';
 import { readServers } from './map-rows.ts';
 import { checkServer, readThisServer, ServersRefused, withOneConnection } from './this-server.ts';
-import type { ServerAddress, ThisServer } from './this-server.ts';
+import type { ServerAddress } from './this-server.ts';
 
 /** What the home says. */
 interface Home {
@@ -27,7 +28,7 @@ export async function prepareHome(
     if (error instanceof TransactionPooling) throw error;
   });
   if (shallMigrate) await migrate(url);
-  const home = await readHome(url).catch((error: unknown) => {
+  const home = await withOneConnection(url, readHome).catch((error: unknown) => {
     if (error instanceof ServersRefused) throw error;
     return undefined;
   });
@@ -50,22 +51,18 @@ export async function prepareHome(
 }
 
 /** Reads the home. Throws `ServersRefused` for another server. */
-export function readHome(url: string): Promise<Home | undefined> {
-  return withOneConnection(url, (database) =>
-    database.connect(async (connection) => {
-      const self: ThisServer | undefined = await readThisServer(connection);
-      if (self === undefined) return undefined;
-      if (self.name !== HOME_SERVER) {
-        throw new ServersRefused(
-          `DATABASE_URL leads to the server "${self.name}", which has performances only: give the address of its home`,
-        );
-      }
-      const others = (await readServers(connection))
-        .map(({ name }) => name)
-        .filter((name) => name !== HOME_SERVER);
-      return { id: self.homeId, others };
-    }),
-  );
+export function readHome(database: Pick<Database, 'connect'>): Promise<Home | undefined> {
+  return database.connect(async (connection) => {
+    const self = await readThisServer(connection);
+    if (self === undefined) return undefined;
+    if (self.name !== HOME_SERVER) {
+      throw new ServersRefused(
+        `DATABASE_URL leads to the server "${self.name}", which has performances only: give the address of its home`,
+      );
+    }
+    const servers = (await readServers(connection)).map(({ name }) => name);
+    return { id: self.homeId, others: servers.filter((name) => name !== HOME_SERVER) };
+  });
 }
 
 /** Prepares a server of performances. It is checked before it is migrated, so that nothing is written into another's database. */

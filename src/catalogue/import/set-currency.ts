@@ -59,7 +59,8 @@ const findOtherPerformances = statement({
     limit 100`,
 });
 
-const writeCurrency = statement({
+/** Sets the currency, whatever the database has in it. */
+export const writeCurrency = statement({
   name: 'import_set_currency',
   group: 'catalogue',
   writes: true,
