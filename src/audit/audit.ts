@@ -15,6 +15,7 @@ import { collectRequests } from './journal/requests.ts';
 import { schemaDifferences } from './schema/compare.ts';
 import { describeSchema } from './schema/describe.ts';
 import { MONEY_CHECKS } from './checks/money.ts';
+import { SETTLEMENT_CHECKS, TIMED_SETTLEMENT_CHECKS } from './checks/settlement.ts';
 import { SEAT_CHECKS, TIMED_SEAT_CHECKS } from './checks/seats.ts';
 
 export interface AuditOptions {
@@ -160,10 +161,10 @@ async function checkAll(
       rows.map((row) => row.example),
     );
   const { examplesMax } = findings;
-  for (const check of TIMED_SEAT_CHECKS) {
+  for (const check of [...TIMED_SEAT_CHECKS, ...TIMED_SETTLEMENT_CHECKS]) {
     note(check.invariant, await tx.run(check.statement, [examplesMax, now.moment]));
   }
-  for (const check of [...SEAT_CHECKS, ...MONEY_CHECKS]) {
+  for (const check of [...SEAT_CHECKS, ...MONEY_CHECKS, ...SETTLEMENT_CHECKS]) {
     note(check.invariant, await tx.run(check.statement, [examplesMax]));
   }
   if (requests !== undefined) await compareJournal(tx, requests, findings);

@@ -76,7 +76,7 @@ export type {
 } from '../domain/outcomes.ts';
 export type { EntryKind } from '../domain/states.ts';
 export type { Durability } from '../operations/durability.ts';
-export type { Refunded } from '../operations/refund.ts';
+export type { Refunded } from '../operations/refund/contract.ts';
 export type { Released, ReleaseRefusal } from '../operations/release.ts';
 export type { Reversed } from '../operations/reversal.ts';
 export type { ToppedUp } from '../operations/top-up/top-up.ts';
@@ -135,6 +135,7 @@ export { PackageMissing } from '../lib/optional-packages.ts';
 export type { Signal } from '../lib/signal.ts';
 export type { NotReady } from './ready.ts';
 export { BoxOfficeClosed } from './guarded.ts';
+export type { InFlight } from './servers/settler.ts';
 export { StrategyRefused } from '../operations/registry.ts';
 export { TicketKeysInvalid } from './buyer/tickets.ts';
 export type {
@@ -245,7 +246,12 @@ function presentOf({ home, all }: Servers): Omit<ProcessActivity, keyof Activity
   const sum = (count: (pool: Pool) => number): number =>
     all.reduce((total, { context }) => total + count(context.database.pool), 0);
   const { topUp, hold, pay } = home.context.strategies;
+  const inFlight = all.map((server) => server.inFlight());
   return {
+    inFlight: {
+      attempts: inFlight.reduce((total, { attempts }) => total + attempts, 0),
+      oldestSeconds: Math.max(...inFlight.map(({ oldestSeconds }) => oldestSeconds)),
+    },
     strategies: { topUp: topUp.name, hold: hold.name, pay: pay.name },
     pool: {
       total: sum((pool) => pool.totalCount),

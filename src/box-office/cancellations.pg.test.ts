@@ -17,7 +17,7 @@ import { reservationOf, violationsIn } from '../../test/support/state.ts';
 import { newTicketKey } from '../../test/support/ticket-keys.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import { cancel } from '../operations/cancel.ts';
-import { refund } from '../operations/refund.ts';
+import { refund } from '../operations/refund/refund.ts';
 import type { BoxOffice, Cancellation } from './box-office.ts';
 import { createBoxOffice, isRefusal } from './box-office.ts';
 

@@ -10,8 +10,8 @@ import { statement } from '../db/statement.ts';
 import { requestHashOf } from '../domain/ids.ts';
 import type { ConfirmedReservation } from '../operations/cancel.ts';
 import { endHolds, LEASE_SECONDS, nextConfirmed } from '../operations/cancel.ts';
-import type { RefundRefusal } from '../operations/refund.ts';
-import { refund } from '../operations/refund.ts';
+import type { RefundRefusal } from '../operations/refund/contract.ts';
+import { refund } from '../operations/refund/refund.ts';
 import type { OperationContext } from '../operations/strategy.ts';
 
 const HOLDS_PER_BATCH = 500;
@@ -60,8 +60,8 @@ const renewLease = statement({
     where c.performance_id = $1`,
 });
 
-// Complete once nothing is held or confirmed: no hold is made any more, and a payment in flight still reads as
-// held. Then nothing failed, whatever an earlier pass has written.
+// Complete once nothing is held or confirmed, or on its way from one to the other: no hold is made any more, and a payment in
+// flight still reads as held, or as paying. Then nothing failed, whatever an earlier pass has written.
 const endPass = statement({
   name: 'cancellation_end_pass',
   group: 'performance',
@@ -71,7 +71,7 @@ const endPass = statement({
   text: `
     with remaining as materialized (
       select exists (
-        select from reservation as r where r.performance_id = $1 and r.state in ('held', 'confirmed')
+        select from reservation as r where r.performance_id = $1 and r.state in ('held', 'paying', 'confirmed', 'refunding')
       ) as work
     )
     update cancellation as c

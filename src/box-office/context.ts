@@ -1,3 +1,4 @@
+import type { Settlement } from '../operations/pay/settlement/settlement.ts';
 import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { SoldOut } from '../catalogue/sold-out.ts';
 import type { Connection, Database } from '../db/database.ts';
@@ -28,6 +29,8 @@ export interface BoxOfficeContext {
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
   readonly unpaidHolds: UnpaidHolds;
+  /** Settles refunds in several transactions, where payments are. */
+  readonly settlement?: Settlement | undefined;
   /** When the request that is served must be answered; undefined for work that no request waits for. */
   readonly deadline?: Deadline | undefined;
 }

@@ -1,6 +1,7 @@
 /** The interface of the library: what a box office is opened with, and everything that it does. */
 import type { AuditReport } from '../audit/audit.ts';
 import type { Concert, Performance } from '../catalogue/concerts.ts';
+import type { InFlight } from './servers/settler.ts';
 import type { ConcertList, FoundConcert } from './servers/concerts.ts';
 import type { ImportReport } from '../catalogue/import/import.ts';
 import type { SaleState } from '../catalogue/import/document/checked.ts';
@@ -12,7 +13,7 @@ import type { Refusal } from '../domain/outcomes.ts';
 import type { Signal } from '../lib/signal.ts';
 import type { Reversed } from '../operations/reversal.ts';
 import type { ToppedUp } from '../operations/top-up/top-up.ts';
-import type { Refunded } from '../operations/refund.ts';
+import type { Refunded } from '../operations/refund/contract.ts';
 import type { Released, ReleaseRefusal } from '../operations/release.ts';
 import type { ActivityReport } from './operator/activity.ts';
 import type { ReversalRefusal, ReversalRequest, TopUpRefusal, TopUpRequest, Wallet } from './buyer/wallet.ts';
@@ -113,6 +114,8 @@ export interface ActionsRequest extends Omit<Page, 'before'> {
 /** What this process does; others on the same database report their own. */
 export interface ProcessActivity extends ActivityReport {
   readonly strategies: Readonly<Record<keyof StrategyNames, string>>;
+  /** Payments and refunds on their way, on all servers, as this process saw them lately. */
+  readonly inFlight: InFlight;
   /** Connections, idle connections, and requests waiting for one. */
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }

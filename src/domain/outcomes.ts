@@ -87,7 +87,9 @@ export type ContendedCause =
   /** Its group met other transactions on every attempt. */
   | 'repeated'
   /** Its group waited in vain for a row that another transaction had locked. */
-  | 'locked';
+  | 'locked'
+  /** A payment or a refund of the reservation is in flight. */
+  | 'paying';
 
 /** What is full or unreachable when a request is `overloaded`. */
 export type OverloadedCause =

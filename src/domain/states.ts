@@ -1,5 +1,13 @@
 /** The states of a reservation, in the order of its life: the database's type `reservation_state`. */
-export const RESERVATION_STATES = ['held', 'confirmed', 'released', 'expired', 'refunded'] as const;
+export const RESERVATION_STATES = [
+  'held',
+  'paying',
+  'confirmed',
+  'refunding',
+  'released',
+  'expired',
+  'refunded',
+] as const;
 export type ReservationState = (typeof RESERVATION_STATES)[number];
 
 /** The kinds of ledger entry: the database's type `entry_kind`. */

@@ -8,6 +8,8 @@ export type RacePointName =
   | 'topUp: between read and write'
   | 'hold: between read and write'
   | 'pay: between read and write'
+  | 'settle: between read and write'
+  | 'finish: between read and write'
   | 'release: before write'
   | 'refund: before write'
   | 'cancel: before the lock'

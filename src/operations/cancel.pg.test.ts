@@ -27,7 +27,7 @@ import type { HoldStrategy } from './hold/hold.ts';
 import { atomicHold } from './hold/atomic.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
-import { refund } from './refund.ts';
+import { refund } from './refund/refund.ts';
 
 const database = useDatabase();
 const holdStrategies = HOLD_STRATEGIES.filter((strategy) => strategy.use === 'service');

@@ -26,7 +26,7 @@ import type { HoldStrategy } from './hold/hold.ts';
 import { HOLD_STRATEGIES } from './hold/strategies.ts';
 import type { PayStrategy } from './pay/pay.ts';
 import { PAY_STRATEGIES } from './pay/strategies.ts';
-import { refund } from './refund.ts';
+import { refund } from './refund/refund.ts';
 import { release } from './release.ts';
 import { sweepExpired } from './expire.ts';
 import type { SweepResult } from './expire.ts';

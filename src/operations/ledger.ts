@@ -89,11 +89,14 @@ const findEntry = statement({
     where e.account_id = $1 and e.key = $2`,
 });
 
+/** A ledger entry as it is found by its key. */
+export type EntryOfKey = RowOf<(typeof findEntry)['columns']>;
+
 /** The entry that this very request has made, `idempotency_key_reused` when its key belongs to another, or nothing. */
 export async function findEntryOf(
   reader: Reader,
   request: { readonly accountId: string; readonly idempotencyKey: string; readonly requestHash: Bytes },
-): Promise<RowOf<(typeof findEntry)['columns']> | Refusal<'idempotency_key_reused'> | undefined> {
+): Promise<EntryOfKey | Refusal<'idempotency_key_reused'> | undefined> {
   const [entry] = await reader.read(findEntry, [request.accountId, request.idempotencyKey]);
   if (entry === undefined || entry.request_hash.equals(request.requestHash)) return entry;
   return refuse('idempotency_key_reused');

@@ -135,5 +135,6 @@ async function released(
   if (reservation.expired) return refuse('hold_expired');
   if (reservation.state === 'released') return { outcome: 'released', performanceId, reservationId };
   if (reservation.state === 'held') return undefined;
+  if (reservation.state === 'paying') return refuse('contended', { cause: 'paying' });
   return refuse('reservation_not_releasable', { state: reservation.state });
 }

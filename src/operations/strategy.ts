@@ -3,6 +3,7 @@ import type { Deadline } from '../lib/deadline.ts';
 import type { RacePoint } from '../lib/race-point.ts';
 import type { Halls } from '../seats/halls.ts';
 import type { Barrier } from './durability.ts';
+import type { Settlement } from './pay/settlement/settlement.ts';
 import type { Outcome, Refusal, Unsettled } from '../domain/outcomes.ts';
 
 /** What an operation works with. */
@@ -21,6 +22,8 @@ export interface OperationContext {
   readonly barrier?: Barrier | undefined;
   /** When the request must be answered; for operations that are called for one request, without a strategy. */
   readonly deadline?: Deadline | undefined;
+  /** Settles refunds in several transactions; undefined where performances and accounts share one. */
+  readonly settlement?: Settlement | undefined;
   /** The service's one reader of the halls' seats; a strategy that needs one and is given none makes its own. */
   readonly halls?: Halls | undefined;
 }
@@ -77,12 +80,12 @@ export interface Declaration {
   readonly retries?: boolean;
   /** Whether requests share transactions. A lock of one request can't go before those. */
   readonly groups?: boolean;
+  /** Whether performances and accounts may be on different servers: it has no transaction that spans both. */
+  readonly apart?: boolean;
   /** Whether it fails at once on a row that somebody has locked, instead of waiting for it. */
   readonly failsOnLockedRow?: boolean;
   /** Whether a hold's time begins before it has locked its seats: its wait for them is then part of it. */
   readonly clockBeforeLocks?: boolean;
-  /** Whether it pays with accounts that are on another server than the performance. */
-  readonly apart?: boolean;
   /** The lock of a wrapper that each request takes first. */
   readonly lockedBy?: 'advisory-lock' | 'redis-lock';
 }

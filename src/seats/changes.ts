@@ -11,7 +11,8 @@ export interface SeatChanges extends CursorParts {
   /** `f`, `h` or `s` for each seat, as written: an expired hold is still `h`. */
   readonly states: string;
   /**
-   * When a seat's hold expires, rounded up to milliseconds (held before it, not at it); 0 for other seats.
+   * When a seat's hold expires, rounded up to milliseconds (held before it, not at it); 0 for other seats. A time that never
+   * comes for one that is being paid.
    */
   readonly heldUntilMs: readonly number[];
   /** The transaction that last wrote each seat. */
@@ -59,6 +60,17 @@ export const CURSOR_COLUMNS = {
   server: 'text?',
 } as const;
 
+/**
+ * A seat that is being paid stays held however long that takes: its time is `infinity`, which no number of milliseconds is.
+ * The last moment that a browser's clock knows stands for it.
+ */
+const EVER_MS = 8_640_000_000_000_000;
+const HELD_UNTIL_MS_SQL = `case
+          when isfinite(s.held_until) then ceil(extract(epoch from s.held_until) * 1000)::bigint
+          when s.held_until is null then 0
+          else ${EVER_MS}
+        end`;
+
 // Scans all seats of the performance, because an index on changed_by would cost each hold its HOT update. If
 // no transaction began or ended since the snapshot, it reads no seat. The snapshot is parsed once, as a
 // scalar subquery. The comparison with its xmin comes first: it is cheap, and nearly every seat fails it. The
@@ -90,7 +102,7 @@ const readChanges = statement({
       select
         coalesce(array_agg(s.seat_number), '{}') as numbers,
         coalesce(string_agg(left(s.state::text, 1), ''), '') as states,
-        coalesce(array_agg(coalesce(ceil(extract(epoch from s.held_until) * 1000), 0)::bigint), '{}') as held_until_ms,
+        coalesce(array_agg(${HELD_UNTIL_MS_SQL}), '{}') as held_until_ms,
         coalesce(array_agg(s.changed_by::text::bigint), '{}') as changed_by,
         coalesce(array_agg(s.reservation_id) filter (where $3 and s.state <> 'free'), '{}') as reservation_ids
       from seat as s

@@ -9,7 +9,7 @@ import type { CatalogueDocument } from '../../src/catalogue/import/document/docu
 import { importCatalogue } from '../../src/catalogue/import/import.ts';
 import { groupedHold } from '../../src/operations/hold/grouped/grouped.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
-import { refund } from '../../src/operations/refund.ts';
+import { refund } from '../../src/operations/refund/refund.ts';
 import { execute } from '../support/execute.ts';
 
 const database = useDatabase();

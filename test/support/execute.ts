@@ -7,10 +7,10 @@ type Opened = OpenStrategy<unknown, Outcome, Refusal>;
 /** The strategies that tests have opened. As in a service, all requests to one database share one opened strategy. */
 const opened = new WeakMap<Database | NonNullable<OperationContext['groupDecided']>, Map<object, Opened>>();
 
-/** Carries out one request; its race point is its own, also in a group. */
+/** Carries out one request; its race point and its deadline are its own, also in a group. */
 export function execute<Command, Success extends Outcome, Refused extends Refusal>(
   strategy: Strategy<Command, Success, Refused>,
-  { racePoint, ...context }: OperationContext,
+  { racePoint, deadline, ...context }: OperationContext,
   command: Command,
 ): ReturnType<OpenStrategy<Command, Success, Refused>['execute']> {
   const owner = context.groupDecided ?? context.database;
@@ -22,5 +22,5 @@ export function execute<Command, Success extends Outcome, Refused extends Refusa
     Refused
   >;
   strategies.set(strategy, open as unknown as Opened);
-  return open.execute(command, { racePoint });
+  return open.execute(command, { racePoint, deadline });
 }

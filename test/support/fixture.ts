@@ -6,7 +6,7 @@ import type { Held, HoldCommand } from '../../src/operations/hold/hold.ts';
 import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
 import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
-import type { RefundCommand } from '../../src/operations/refund.ts';
+import type { RefundCommand } from '../../src/operations/refund/contract.ts';
 import type { TestDatabase } from './database.ts';
 import { until } from './gate.ts';
 import { execute } from './execute.ts';

@@ -12,7 +12,7 @@ import type { HoldCommand, HoldOutcome } from '../../src/operations/hold/hold.ts
 import { optimisticHold } from '../../src/operations/hold/optimistic.ts';
 import type { PayOutcome } from '../../src/operations/pay/pay.ts';
 import { optimisticPay } from '../../src/operations/pay/optimistic.ts';
-import { refund } from '../../src/operations/refund.ts';
+import { refund } from '../../src/operations/refund/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import type { TestDatabase } from './database.ts';
 import { topUpCommand, partRefundCommand, payCommand, refundCommand } from './fixture.ts';

@@ -6,7 +6,7 @@ import { BALANCE_MAX } from '../../src/domain/money.ts';
 import type { TopUpCommand } from '../../src/operations/top-up/top-up.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
 import type { PayCommand } from '../../src/operations/pay/pay.ts';
-import type { RefundCommand } from '../../src/operations/refund.ts';
+import type { RefundCommand } from '../../src/operations/refund/contract.ts';
 import type { ReleaseCommand } from '../../src/operations/release.ts';
 import type { ReservationState } from '../../src/domain/states.ts';
 import type { Bytes } from '../../src/lib/bytes.ts';

@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { HoldCommand } from '../../src/operations/hold/hold.ts';
-import { refund } from '../../src/operations/refund.ts';
+import { refund } from '../../src/operations/refund/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import { plantPerformance } from './catalogue.ts';
 import type { TestDatabase } from './database.ts';

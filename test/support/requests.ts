@@ -5,7 +5,7 @@ import type { HoldStrategy } from '../../src/operations/hold/hold.ts';
 import { HOLD_STRATEGIES } from '../../src/operations/hold/strategies.ts';
 import type { PayStrategy } from '../../src/operations/pay/pay.ts';
 import { PAY_STRATEGIES } from '../../src/operations/pay/strategies.ts';
-import { refund } from '../../src/operations/refund.ts';
+import { refund } from '../../src/operations/refund/refund.ts';
 import { release } from '../../src/operations/release.ts';
 import type { OperationContext } from '../../src/operations/strategy.ts';
 import { plantPerformance } from './catalogue.ts';

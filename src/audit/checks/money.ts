@@ -5,7 +5,7 @@ import { timelessCheck } from './checks.ts';
 
 // Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed. The
 // refunds of a reservation begin with its first seat that was given back; each later one begins where others
-// end.
+// end. While a payment or a refund is in flight, its entry may be there already: see settlement.ts.
 const reservationsAgainstLedger = timelessCheck(
   2,
   'same-server',
@@ -44,11 +44,13 @@ const reservationsAgainstLedger = timelessCheck(
     where r.account_id is null
       or m.first_account <> r.account_id
       or m.last_account <> r.account_id
-      or coalesce(m.payments, 0) <> case when r.state in ('confirmed', 'refunded') then 1 else 0 end
-      or (coalesce(m.refunds, 0) > 0) <> (cardinality(r.refunded_seats) > 0)
+      or m.payments > 1
+      or r.state <> 'paying'
+        and coalesce(m.payments, 0) <> case when r.state in ('confirmed', 'refunding', 'refunded') then 1 else 0 end
+      or r.state <> 'refunding' and (coalesce(m.refunds, 0) > 0) <> (cardinality(r.refunded_seats) > 0)
       or m.parts <> m.refunds
       or m.first_part <> 0
-      or m.last_part >= cardinality(r.refunded_seats)
+      or m.last_part >= cardinality(r.refunded_seats) + case r.state when 'refunding' then 1 else 0 end
       or m.payments = 1 and m.paid <> r.amount
       or r.state = 'refunded' and m.repaid <> r.amount
     order by performance_id, reservation_id`,

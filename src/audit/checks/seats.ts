@@ -16,7 +16,7 @@ const seatsClaimedTwice = timedCheck(
       ) as example
     from reservation as r
     cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
-    where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
+    where r.state in ('paying', 'confirmed', 'refunding') or r.state = 'held' and r.expires_at > $2
     group by r.performance_id, c.seat_number
     having count(*) > 1
     order by r.performance_id, c.seat_number`,
@@ -48,13 +48,14 @@ const seatsClaimedByNobody = timedCheck(
       and (
         r.reservation_id is null
         or s.seat_number <> all (r.seat_ids)
-        or r.state = 'confirmed' and s.seat_number = any (r.refunded_seats)
-        or s.state = 'held' and (r.state <> 'held' or r.expires_at <= $2)
+        or r.state in ('confirmed', 'refunding') and s.seat_number = any (r.refunded_seats)
+        or s.state = 'held' and r.state <> 'paying' and (r.state <> 'held' or r.expires_at <= $2)
       )
     order by s.performance_id, s.seat_number`,
 );
 
-// An unexpired hold owns each of its seats, until exactly the moment that its reservation names.
+// An unexpired hold owns each of its seats, until exactly the moment that its reservation names; one that is being paid owns
+// them however long that takes.
 const seatsLostByHolds = timedCheck(
   1,
   'performance',
@@ -63,8 +64,8 @@ const seatsLostByHolds = timedCheck(
     select
       count(*) over () as violations,
       format(
-        'reservation %s of %s is held until %s, but its seat %s is %s',
-        r.reservation_id, r.performance_id, r.expires_at, c.seat_number,
+        'reservation %s of %s is %s until %s, but its seat %s is %s',
+        r.reservation_id, r.performance_id, r.state, k.held_until, c.seat_number,
         case
           when s.state is null then 'not there'
           when s.reservation_id = r.reservation_id then format('%s until %s', s.state, coalesce(s.held_until::text, 'ever'))
@@ -73,13 +74,15 @@ const seatsLostByHolds = timedCheck(
       ) as example
     from reservation as r
     cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
+    cross join lateral (
+      select case r.state when 'paying' then 'infinity' else r.expires_at end as held_until
+    ) as k
     left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
-    where r.state = 'held'
-      and r.expires_at > $2
+    where (r.state = 'paying' or r.state = 'held' and r.expires_at > $2)
       and (
         s.reservation_id is distinct from r.reservation_id
         or s.state is distinct from 'held'
-        or s.held_until is distinct from r.expires_at
+        or s.held_until is distinct from k.held_until
       )
     order by r.performance_id, r.reservation_id, c.seat_number`,
 );
@@ -98,7 +101,7 @@ const confirmedWithoutSeats = timelessCheck(
     from reservation as r
     cross join unnest(kept_seats(r.seat_ids, r.refunded_seats)) as c (seat_number)
     left join seat as s on s.performance_id = r.performance_id and s.seat_number = c.seat_number
-    where r.state = 'confirmed'
+    where r.state in ('confirmed', 'refunding')
       and (s.state is distinct from 'sold' or s.reservation_id is distinct from r.reservation_id)
     group by r.performance_id, r.reservation_id
     order by r.performance_id, r.reservation_id`,
@@ -118,7 +121,7 @@ const soldUnconfirmed = timelessCheck(
       ) as example
     from seat as s
     join reservation as r on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
-    where s.state = 'sold' and r.state <> 'confirmed'
+    where s.state = 'sold' and r.state not in ('confirmed', 'refunding')
     order by s.performance_id, s.seat_number`,
 );
 
@@ -146,7 +149,7 @@ const amountsAgainstSeats = timelessCheck(
       from ledger_entry as e
       where e.account_id = r.account_id and e.kind = 'refund' and e.reservation_id = r.reservation_id
     ) as given on cardinality(r.refunded_seats) > 0
-    where r.state in ('held', 'confirmed')
+    where r.state in ('held', 'paying', 'confirmed', 'refunding')
     group by r.performance_id, r.reservation_id, r.amount, r.seat_ids, r.refunded_seats, given.amount
     having count(*) = cardinality(kept_seats(r.seat_ids, r.refunded_seats))
       and sum(s.price) + coalesce(given.amount, 0) <> r.amount
@@ -170,7 +173,7 @@ const cancelledAndClaimed = timelessCheck(
     from performance as p
     left join cancellation as c on c.performance_id = p.performance_id
     left join reservation as r
-      on r.performance_id = p.performance_id and c.completed_at is not null and r.state in ('held', 'confirmed')
+      on r.performance_id = p.performance_id and c.completed_at is not null and r.state in ('held', 'paying', 'confirmed', 'refunding')
     where p.sale_state = 'cancelled' and (c.performance_id is null or r.reservation_id is not null)
     order by p.performance_id, r.reservation_id`,
 );
@@ -191,7 +194,7 @@ const refundedSeats = timelessCheck(
     from reservation as r
     where (cardinality(r.refunded_seats) > 0 or r.state = 'refunded')
       and (
-        r.state not in ('confirmed', 'refunded')
+        r.state not in ('confirmed', 'refunding', 'refunded')
         or (r.state = 'refunded') <> (cardinality(kept_seats(r.seat_ids, r.refunded_seats)) = 0)
         or not r.refunded_seats <@ r.seat_ids
         or cardinality(r.refunded_seats) <> (select count(distinct g) from unnest(r.refunded_seats) as g)
@@ -242,9 +245,9 @@ const claimsAgainstLimit = timedCheck(
       from reservation as r
       cross join unnest(kept_seats(r.seat_ids, r.refunded_seats))
       cross join lateral (
-        select case r.state when 'confirmed' then 'infinity' else r.expires_at end as claim
+        select case when r.state in ('paying', 'confirmed', 'refunding') then 'infinity' else r.expires_at end as claim
       ) as k
-      where r.state = 'confirmed' or r.state = 'held' and r.expires_at > $2
+      where r.state in ('paying', 'confirmed', 'refunding') or r.state = 'held' and r.expires_at > $2
       group by r.performance_id, r.account_id
     ), counted as (
       select l.performance_id, l.account_id, array_agg(c.claim order by c.claim) as claims

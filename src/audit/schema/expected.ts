@@ -46,6 +46,21 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column operator_action.performance_id': 'catalogue_id',
   'column operator_action.request_id': 'text',
   'column operator_action.reservation_id': 'uuid',
+  'column payment_attempt.account_id': 'account_id not null',
+  'column payment_attempt.amount': 'bigint not null',
+  'column payment_attempt.attempt': 'smallint not null',
+  'column payment_attempt.key': 'idempotency_key not null',
+  'column payment_attempt.kind': 'attempt_kind not null',
+  'column payment_attempt.leased_until': 'timestamp with time zone not null',
+  'column payment_attempt.noted': 'jsonb',
+  'column payment_attempt.outcome': 'settlement_outcome',
+  'column payment_attempt.part': 'smallint not null default 0',
+  'column payment_attempt.performance_id': 'catalogue_id not null',
+  'column payment_attempt.provider': 'text not null',
+  'column payment_attempt.request_hash': 'bytea not null',
+  'column payment_attempt.reservation_id': 'uuid not null',
+  'column payment_attempt.seats': 'integer[]',
+  'column payment_attempt.started_at': 'timestamp with time zone not null',
   'column performance.cancelled_at': 'timestamp with time zone',
   'column performance.concert_id': 'catalogue_id not null',
   'column performance.hold_budget': 'integer default 3',
@@ -105,6 +120,12 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column session.session_key': 'bytea not null',
   'column setting.name': 'text not null',
   'column setting.value': 'text not null',
+  'column settlement.account_id': 'account_id not null',
+  'column settlement.attempt': 'smallint not null',
+  'column settlement.outcome': 'settlement_outcome not null',
+  'column settlement.reason': 'text',
+  'column settlement.reservation_id': 'uuid not null',
+  'column settlement.seq': 'bigint',
   'column this_server.epoch': 'integer not null default 1',
   'column this_server.home_id': 'uuid not null',
   'column this_server.is_only': 'boolean not null default true',
@@ -172,6 +193,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint operator_action_pkey of operator_action': 'PRIMARY KEY (action_id)',
   'constraint operator_action_request_id_check of operator_action':
     'CHECK (((length(request_id) >= 1) AND (length(request_id) <= 200)))',
+  'constraint payment_attempt_amount_check of payment_attempt':
+    "CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint)))",
+  'constraint payment_attempt_attempt_check of payment_attempt': 'CHECK ((attempt > 0))',
+  'constraint payment_attempt_outcome of payment_attempt':
+    "CHECK (\nCASE kind\n    WHEN 'payment'::attempt_kind THEN (outcome = ANY (ARRAY['debited'::settlement_outcome, 'refused'::settlement_outcome]))\n    ELSE (outcome = 'credited'::settlement_outcome)\nEND)",
+  'constraint payment_attempt_pkey of payment_attempt':
+    'PRIMARY KEY (performance_id, reservation_id, attempt)',
+  'constraint payment_attempt_seats of payment_attempt':
+    "CHECK (((kind = 'refund'::attempt_kind) = (COALESCE(cardinality(seats), 0) > 0)))",
   'constraint performance_cancelled of performance':
     "CHECK ((((sale_state)::text = 'cancelled'::text) = (cancelled_at IS NOT NULL)))",
   'constraint performance_check of performance': 'CHECK ((sale_closes_at > sale_opens_at))',
@@ -208,7 +238,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
   'constraint reservation_pkey of reservation': 'PRIMARY KEY (performance_id, reservation_id)',
   'constraint reservation_refunded_seats of reservation':
-    "CHECK (\nCASE cardinality(refunded_seats)\n    WHEN 0 THEN (state <> 'refunded'::reservation_state)\n    ELSE ((refunded_seats <@ seat_ids) AND\n    CASE cardinality(refunded_seats)\n        WHEN cardinality(seat_ids) THEN (state = 'refunded'::reservation_state)\n        ELSE (state = 'confirmed'::reservation_state)\n    END)\nEND)",
+    "CHECK (\nCASE cardinality(refunded_seats)\n    WHEN 0 THEN ((state)::text <> 'refunded'::text)\n    ELSE ((refunded_seats <@ seat_ids) AND\n    CASE cardinality(refunded_seats)\n        WHEN cardinality(seat_ids) THEN ((state)::text = 'refunded'::text)\n        ELSE ((state)::text = ANY (ARRAY['confirmed'::text, 'refunding'::text]))\n    END)\nEND)",
   'constraint reservation_seat_ids_check of reservation': 'CHECK ((cardinality(seat_ids) > 0))',
   'constraint seat_claimed_at_a_price of seat':
     "CHECK (((state = 'free'::seat_state) OR (price IS NOT NULL)))",
@@ -231,6 +261,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint setting_is_known of setting':
     "CHECK (((name = 'currency'::text) AND (value ~ '^[A-Z]{3}$'::text)))",
   'constraint setting_pkey of setting': 'PRIMARY KEY (name)',
+  'constraint settlement_attempt_check of settlement': 'CHECK ((attempt > 0))',
+  'constraint settlement_entry of settlement':
+    "CHECK ((((outcome = 'refused'::settlement_outcome) = (seq IS NULL)) AND ((seq IS NULL) = (reason IS NOT NULL))))",
+  'constraint settlement_pkey of settlement': 'PRIMARY KEY (account_id, reservation_id, attempt)',
   'constraint this_server_epoch_check of this_server': 'CHECK ((epoch >= 1))',
   'constraint this_server_is_only_check of this_server': 'CHECK (is_only)',
   'constraint this_server_pkey of this_server': 'PRIMARY KEY (is_only)',
@@ -268,6 +302,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX blocked_account_changed ON blocked_account USING btree (changed_by)',
   'index operator_action_of_performance of operator_action':
     'CREATE INDEX operator_action_of_performance ON operator_action USING btree (performance_id, action_id) WHERE (performance_id IS NOT NULL)',
+  'index payment_attempt_by_start of payment_attempt':
+    "CREATE INDEX payment_attempt_by_start ON payment_attempt USING brin (started_at) WITH (pages_per_range='16', autosummarize='on')",
   'index performance_of_concert of performance':
     'CREATE INDEX performance_of_concert ON performance USING btree (concert_id)',
   'index performance_of_venue of performance':
@@ -288,6 +324,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table ledger_entry': 'table',
   'table lock_fence': 'table',
   'table operator_action': 'table',
+  'table payment_attempt': 'table',
   'table performance': 'table',
   'table performance_grade': 'table',
   'table performance_server': 'table',
@@ -297,6 +334,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table server': 'table',
   'table session': 'table',
   'table setting': 'table',
+  'table settlement': 'table',
   'table this_server': 'table',
   'table used_sign_in': 'table',
   'table venue': 'table',
@@ -305,10 +343,12 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table wallet': 'table',
   'trigger operator_action_is_kept of operator_action':
     'CREATE TRIGGER operator_action_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON operator_action FOR EACH STATEMENT EXECUTE FUNCTION operator_action_is_kept()',
+  'type attempt_kind': 'payment, refund',
   'type entry_kind': 'top_up, payment, refund, reversal',
-  'type reservation_state': 'held, confirmed, released, expired, refunded',
+  'type reservation_state': 'held, confirmed, released, expired, refunded, paying, refunding',
   'type sale_state': 'open, paused, closed, cancelled',
   'type seat_state': 'free, held, sold',
+  'type settlement_outcome': 'debited, refused, credited',
   'unique index blocked_account_pkey of blocked_account':
     'CREATE UNIQUE INDEX blocked_account_pkey ON blocked_account USING btree (account_id)',
   'unique index cancellation_pkey of cancellation':
@@ -329,6 +369,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX lock_fence_pkey ON lock_fence USING btree (resource)',
   'unique index operator_action_pkey of operator_action':
     'CREATE UNIQUE INDEX operator_action_pkey ON operator_action USING btree (action_id)',
+  'unique index payment_attempt_pkey of payment_attempt':
+    'CREATE UNIQUE INDEX payment_attempt_pkey ON payment_attempt USING btree (performance_id, reservation_id, attempt)',
   'unique index performance_grade_pkey of performance_grade':
     'CREATE UNIQUE INDEX performance_grade_pkey ON performance_grade USING btree (performance_id, grade)',
   'unique index performance_pkey of performance':
@@ -345,6 +387,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'unique index session_pkey of session':
     'CREATE UNIQUE INDEX session_pkey ON session USING btree (session_key)',
   'unique index setting_pkey of setting': 'CREATE UNIQUE INDEX setting_pkey ON setting USING btree (name)',
+  'unique index settlement_pkey of settlement':
+    'CREATE UNIQUE INDEX settlement_pkey ON settlement USING btree (account_id, reservation_id, attempt)',
   'unique index this_server_pkey of this_server':
     'CREATE UNIQUE INDEX this_server_pkey ON this_server USING btree (is_only)',
   'unique index used_sign_in_pkey of used_sign_in':

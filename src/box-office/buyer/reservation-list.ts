@@ -7,10 +7,13 @@ import type { Parts } from '../servers/from-all.ts';
 import type { Servers } from '../servers/servers.ts';
 import { withSeatLabels } from './reservation-actions.ts';
 import type { Reservation } from './reservation-actions.ts';
-import { listPaid, readLiveHolds, readReservations } from './reservations.ts';
+import { listPaid, readInPayment, readLiveHolds, readReservations } from './reservations.ts';
 import type { ReservationKey, ReservationRow } from './reservations.ts';
 
-/** A page of an account's reservations, without released and expired holds: live holds on the first page, then purchases. */
+/**
+ * A page of an account's reservations, without released and expired holds: live holds and those that are being paid on the
+ * first page, then purchases.
+ */
 export interface ReservationPage {
   readonly reservations: readonly Reservation[];
   /** Where the next page begins; undefined on the last page. */
@@ -66,7 +69,10 @@ async function holdsOn(
   accountId: string,
 ): Promise<FoundRows | ReadRefusal> {
   const parts = await fromAll(servers, at, (there) =>
-    reading(there, (connection) => readLiveHolds(connection, accountId)),
+    reading(there, async (connection) => [
+      ...(await readLiveHolds(connection, accountId)),
+      ...(await readInPayment(connection, accountId)),
+    ]),
   );
   return isRefusal(parts) ? parts : foundIn(parts);
 }

@@ -93,6 +93,34 @@ export async function readLiveHolds(
   return (await connection.read(liveHolds, [accountId])).map(reservationOf);
 }
 
+// A hold that is being paid may be older than its time, so that no index of reservations finds it. Attempts in flight are few
+// and young, and the block range index on their beginning finds them.
+const inPayment = statement({
+  name: 'reservation_in_payment',
+  group: 'performance',
+  params: ['text'],
+  columns,
+  text: `
+    select${COLUMNS_SQL},
+      r.state::text as state
+    from payment_attempt as a
+    join reservation as r on r.performance_id = a.performance_id and r.reservation_id = a.reservation_id
+    where a.started_at > statement_timestamp() - interval '1 day'
+      and a.account_id = $1
+      and a.outcome is null
+      and r.state = 'paying'
+    order by r.created_at desc
+    limit 1000`,
+});
+
+/** Reads the account's reservations that are being paid, newest first, 1,000 at most. */
+export async function readInPayment(
+  connection: Connection,
+  accountId: string,
+): Promise<readonly ReservationRow[]> {
+  return (await connection.read(inPayment, [accountId])).map(reservationOf);
+}
+
 // The account's ledger lists its payments, newest first; each entry has the key of its reservation.
 const listPayments = statement({
   name: 'reservation_payments',

@@ -9,6 +9,7 @@ import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import { reading, seatMapOf } from '../context.ts';
 import { behind } from '../../operations/durability.ts';
+import { REFUNDING_SEATS_SQL } from '../../operations/pay/settlement/refunding-seats.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import type { ReservationRequest } from './reservation-actions.ts';
 
@@ -131,9 +132,14 @@ const confirmedSeats = statement({
   params: ['text', 'uuid', 'text'],
   columns: { seats: 'integer[]', at: 'timestamp with time zone' },
   text: `
-    select kept_seats(r.seat_ids, r.refunded_seats) as seats, clock_timestamp() as at
+    select
+      kept_seats(kept_seats(r.seat_ids, r.refunded_seats), ${REFUNDING_SEATS_SQL}) as seats,
+      clock_timestamp() as at
     from reservation as r
-    where r.performance_id = $1 and r.reservation_id = $2 and r.account_id = $3 and r.state = 'confirmed'
+    where r.performance_id = $1
+      and r.reservation_id = $2
+      and r.account_id = $3
+      and r.state in ('confirmed', 'refunding')
       and exists (select from performance as p where p.performance_id = $1 and p.sale_state <> 'cancelled')`,
 });
 

@@ -10,6 +10,8 @@ import type { SeatCounts } from './seat-counts.ts';
 import { createSeatCounts } from './seat-counts.ts';
 import type { ServerFigures } from './server.ts';
 import { readServerFigures } from './server.ts';
+import { liveAttempts } from '../../operations/pay/settlement/live-attempts.ts';
+import type { LiveAttempts } from '../../operations/pay/settlement/live-attempts.ts';
 import { createSweeperLag } from './sweeper-lag.ts';
 
 /** How long a reading counts. */
@@ -23,6 +25,8 @@ export interface DatabaseFigures extends ServerFigures {
   /** Undefined where counting took too long; so is the next. */
   readonly seats: SeatCounts | undefined;
   readonly sweeperLagSeconds: number | undefined;
+  /** Payments and refunds in flight; undefined when they could not be read. */
+  readonly attempts: LiveAttempts | undefined;
   /** How far the database's clock is ahead of this machine's. */
   readonly clockOffsetSeconds: number;
   /** How long a small durable write took; undefined when the database took none. */
@@ -67,6 +71,7 @@ export function openFigures(databaseUrl: string): Figures {
 function readingOf(database: Database): () => Promise<DatabaseFigures> {
   const readSeats = createSeatCounts(SEATS_BUDGET_MS);
   const readLag = createSweeperLag();
+  const readAttempts = liveAttempts();
   return () =>
     database.connect(async (connection) => {
       const askedAtMs = performance.now();
@@ -77,6 +82,7 @@ function readingOf(database: Database): () => Promise<DatabaseFigures> {
         clockOffsetSeconds: (server.at.getTime() - (Date.now() - tookMs / 2)) / 1_000,
         commitSeconds: await commitSeconds(connection),
         sweeperLagSeconds: await readLag(connection).catch(() => undefined),
+        attempts: await readAttempts(connection).catch(() => undefined),
         seats: await readSeats(connection).catch(() => undefined),
       };
     });

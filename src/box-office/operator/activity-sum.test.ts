@@ -10,6 +10,7 @@ const idle: ProcessActivity = {
   strategies,
   waiting: 1,
   watchers: 2,
+  inFlight: { attempts: 3, oldestSeconds: 2.5 },
   pool: { total: 3, idle: 2, waiting: 1 },
   seconds: [],
 };
@@ -55,6 +56,7 @@ it('adds up what two processes did in the same second, and keeps the other secon
     strategies,
     waiting: 2,
     watchers: 4,
+    inFlight: { attempts: 3, oldestSeconds: 2.5 },
     pool: { total: 6, idle: 4, waiting: 2 },
     seconds: [
       second(7_000, { paid: 1, latencyMs: { p50: 1, p99: 1 } }),

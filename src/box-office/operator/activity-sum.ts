@@ -23,6 +23,11 @@ export function sumOfActivities(reports: readonly ProcessActivity[]): ProcessAct
     strategies: first.strategies,
     waiting: sum(({ waiting }) => waiting),
     watchers: sum(({ watchers }) => watchers),
+    // Each saw the whole database.
+    inFlight: {
+      attempts: Math.max(...reports.map(({ inFlight }) => inFlight.attempts)),
+      oldestSeconds: Math.max(...reports.map(({ inFlight }) => inFlight.oldestSeconds)),
+    },
     pool: {
       total: sum(({ pool }) => pool.total),
       idle: sum(({ pool }) => pool.idle),

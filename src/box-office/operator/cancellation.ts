@@ -84,8 +84,8 @@ const readProgress = statement({
     left join cancellation as c on c.performance_id = p.performance_id
     cross join lateral (
       select
-        count(*) filter (where r.state = 'held')::integer as holds,
-        count(*) filter (where r.state in ('confirmed', 'refunded'))::integer as paid,
+        count(*) filter (where r.state in ('held', 'paying'))::integer as holds,
+        count(*) filter (where r.state in ('confirmed', 'refunding', 'refunded'))::integer as paid,
         count(*) filter (where r.state = 'refunded')::integer as refunded
       from reservation as r
       where r.performance_id = p.performance_id and p.cancelled_at is not null

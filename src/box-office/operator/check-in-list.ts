@@ -3,6 +3,7 @@ import type { Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
+import { REFUNDING_SEATS_SQL } from '../../operations/pay/settlement/refunding-seats.ts';
 import type { BoxOfficeContext } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
@@ -49,7 +50,10 @@ const readPiece = statement({
     join seat as s on s.performance_id = p.performance_id
     join reservation as r on r.performance_id = s.performance_id and r.reservation_id = s.reservation_id
     join venue_seat as m on m.venue_id = p.venue_id and m.seat_number = s.seat_number
-    where p.performance_id = $1 and s.seat_number > $2 and s.state = 'sold'
+    where p.performance_id = $1
+      and s.seat_number > $2
+      and s.state = 'sold'
+      and (r.state <> 'refunding' or s.seat_number <> all (${REFUNDING_SEATS_SQL}))
     order by s.seat_number
     limit $3::integer`,
 });

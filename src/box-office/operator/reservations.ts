@@ -3,7 +3,7 @@ import { statement } from '../../db/statement.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal } from '../../domain/outcomes.ts';
 import type { By } from '../../operator-log/note-action.ts';
-import type { Refunded } from '../../operations/refund.ts';
+import type { Refunded } from '../../operations/refund/contract.ts';
 import type { Released, ReleaseRefusal } from '../../operations/release.ts';
 import { readReservationOf, refundReservation, releaseReservation } from '../buyer/reservation-actions.ts';
 import type {

@@ -43,7 +43,7 @@ const readSold = statement({
       coalesce(array_agg(cardinality(r.seat_ids)), '{}')::text as seats,
       coalesce(array_agg(cardinality(r.refunded_seats)), '{}')::text as refunded
     from reservation as r
-    where r.performance_id = $1 and r.state in ('confirmed', 'refunded')`,
+    where r.performance_id = $1 and r.state in ('confirmed', 'refunding', 'refunded')`,
 });
 
 // Divides the time from the first entry to the last into equal parts. Each part with entries is one point, at

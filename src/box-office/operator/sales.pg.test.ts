@@ -6,7 +6,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { buySeats, partRefundCommand } from '../../../test/support/fixture.ts';
 import { createSeatMaps } from '../../catalogue/seat-map/seat-map.ts';
 import type { Database } from '../../db/database.ts';
-import { refund } from '../../operations/refund.ts';
+import { refund } from '../../operations/refund/refund.ts';
 import type { BoxOffice } from '../box-office.ts';
 import { createBoxOffice } from '../box-office.ts';
 import type { CheckInList } from './check-in-list.ts';

@@ -89,10 +89,12 @@ const readNumbers = statement({
       where s.performance_id = $1
     ), reservations as materialized (
       select
-        count(*) filter (where r.state = 'held' and r.expires_at > (select m.at from moment as m)) as holds,
-        count(*) filter (where r.state = 'confirmed') as confirmed,
+        count(*) filter (
+          where r.state = 'held' and r.expires_at > (select m.at from moment as m) or r.state = 'paying'
+        ) as holds,
+        count(*) filter (where r.state in ('confirmed', 'refunding')) as confirmed,
         count(*) filter (where r.state = 'refunded') as refunded,
-        coalesce(sum(r.amount) filter (where r.state in ('confirmed', 'refunded')), 0)::bigint as payments
+        coalesce(sum(r.amount) filter (where r.state in ('confirmed', 'refunding', 'refunded')), 0)::bigint as payments
       from reservation as r
       where r.performance_id = $1
     )
@@ -155,7 +157,7 @@ const readPiece = statement({
       )) as prices,
       r.refunded_seats
     from reservation as r
-    where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunded')
+    where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunding', 'refunded')
     order by r.reservation_id
     limit $3::integer`,
 });

@@ -4,6 +4,7 @@ import { createSoldOut } from '../../catalogue/sold-out.ts';
 import { databaseOptions, openDatabase } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { createBarrier } from '../../operations/durability.ts';
+import { openSettlement } from '../../operations/pay/settlement/settlement.ts';
 import type { SeatWatching } from '../../seats/watching.ts';
 import { createBestSeats } from '../buyer/best-seats.ts';
 import { earlierHolds } from '../buyer/hold.ts';
@@ -15,11 +16,16 @@ import { openStrategies } from '../strategies.ts';
 import type { Strategies } from '../strategies.ts';
 import { openHalls } from './open-halls.ts';
 import type { Presence } from './presence.ts';
+import { startSettler } from './settler.ts';
+import type { InFlight } from './settler.ts';
 import { startSweeper } from './sweeper.ts';
 import type { ServerAddress } from './this-server.ts';
 
 /** How often expired holds are swept, and cancellations looked for, by default. */
 export const SWEEP_INTERVAL_MS = 5_000;
+
+/** How often payments and refunds in flight are looked at. */
+const SETTLE_INTERVAL_MS = 1_000;
 
 /** A server of performances at work. */
 export interface PerformanceServer {
@@ -29,6 +35,8 @@ export interface PerformanceServer {
   /** The connection of the readings of halls, which no buyer waits for. */
   readonly readings: Database;
   readonly cancellations: Cancellations;
+  /** Payments and refunds on their way, as this process saw them lately. */
+  readonly inFlight: () => InFlight;
   /** Undefined for the home, without which nothing works. */
   readonly presence: Presence | undefined;
   /** Finishes what is in flight. */
@@ -57,10 +65,12 @@ export function openServer(parts: ServerParts): PerformanceServer {
   const barrier = createBarrier(database, options.durability ?? 'local');
   const work = { database, accounts, groupDecided, barrier, halls: seats.halls };
   const opened = openStrategies(work, strategies, observer);
+  const settlement = openSettlement(work);
   const context: BoxOfficeContext = {
     database,
     accounts,
     strategies: opened,
+    settlement: strategies.pay.apart === true ? settlement : undefined,
     barrier,
     seatMaps,
     bestSeats: createBestSeats({ database, halls: seats.halls }),
@@ -71,6 +81,7 @@ export function openServer(parts: ServerParts): PerformanceServer {
   };
   const sweepIntervalMs = options.sweepIntervalMs ?? SWEEP_INTERVAL_MS;
   const sweeper = startSweeper(context, sweepIntervalMs, observer?.swept);
+  const settler = startSettler(context, settlement, Math.min(sweepIntervalMs, SETTLE_INTERVAL_MS));
   const cancellations = createCancellations(context, sweepIntervalMs);
   return {
     name: address.name,
@@ -78,11 +89,14 @@ export function openServer(parts: ServerParts): PerformanceServer {
     watching: seats.watching,
     readings: seats.database,
     cancellations,
+    inFlight: () => settler.inFlight,
     presence,
     close: async () => {
       await seats.watching.close();
       await sweeper.stop();
       await cancellations.stop();
+      await settler.stop();
+      await settlement.close();
       await opened.close();
       await presence?.close();
       await seats.close();

@@ -6,7 +6,7 @@
  * it is paid.
  * Statements: one, in one round trip; a loser sends two or three more to learn why.
  * A loser costs: no row written; a row lock that ends with the statement.
- * Not for: a database whose performances and accounts are on different nodes: the statement names both. When
+ * Not for: performances and accounts on different servers: the statement names both. When
  * the connection dies under it nobody knows the transaction's id, so the answer is `outcome_unknown`.
  */
 import { statement } from '../../db/statement.ts';

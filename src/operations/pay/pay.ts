@@ -16,6 +16,7 @@ import type { ReservationState } from '../../domain/states.ts';
 import { oneByOne } from '../settle.ts';
 import type { Core } from '../settle.ts';
 import { ensureWallet, findEntryOf, readWallet } from '../ledger.ts';
+import type { EntryOfKey } from '../ledger.ts';
 import type { Declaration, Strategy } from '../strategy.ts';
 import type { Bytes } from '../../lib/bytes.ts';
 
@@ -285,7 +286,15 @@ export async function findPayment(
   command: PayCommand,
 ): Promise<Paid | Refusal<'idempotency_key_reused'> | undefined> {
   const entry = await findEntryOf(connection, command);
-  if (entry === undefined || isRefusal(entry)) return entry;
+  return entry === undefined || isRefusal(entry) ? entry : paymentOfEntry(connection, command, entry);
+}
+
+/** The payment that an entry of this very request has made. The connection is to the performance's database. */
+export async function paymentOfEntry(
+  connection: Connection,
+  command: PayCommand,
+  entry: EntryOfKey,
+): Promise<Paid> {
   // The hash covers the reservation, so an entry of this request paid this one.
   const { performanceId, reservationId, accountId } = command;
   const [reservation] = await connection.read(readReservation, [performanceId, reservationId, accountId]);
@@ -301,6 +310,7 @@ async function payRefusal(connection: Connection, command: PayCommand): Promise<
   if (replayed !== undefined) return replayed;
   if (reservation === undefined) return refuse('not_found', { what: 'reservation' });
   if (reservation.expired) return refuse('hold_expired');
+  if (reservation.state === 'paying') return refuse('contended', { cause: 'paying' });
   if (reservation.state !== 'held') return refuse('reservation_not_payable', { state: reservation.state });
   const { balance: available } = await readWallet(connection, accountId);
   return available < reservation.amount

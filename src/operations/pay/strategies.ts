@@ -7,6 +7,7 @@ import type { PayCommand, PayStrategy } from './pay.ts';
 import { pessimisticNowaitPay } from './pessimistic-nowait.ts';
 import { pessimisticPay } from './pessimistic.ts';
 import { serializablePay } from './serializable.ts';
+import { settledPay } from './settled.ts';
 import { unguardedPay } from './unguarded.ts';
 
 /** Every strategy of `pay`; the first is the analysis's choice. */
@@ -18,6 +19,7 @@ export const PAY_STRATEGIES: readonly [PayStrategy, ...PayStrategy[]] = [
   atomicPay,
   serializablePay,
   groupedPay,
+  settledPay,
   guardLastPay,
   unguardedPay,
 ];

@@ -23,61 +23,10 @@ import { refuse } from '../../domain/outcomes.ts';
 import { answeredBy, CountsDiffer, groupedStrategy } from '../groups/group-strategy.ts';
 import type { Answered, GroupedOperation, GroupState } from '../groups/group-strategy.ts';
 import type { Wait } from '../groups/scheduler.ts';
-import { ensureWallets } from '../ledger.ts';
+import { enter, lockWallets } from '../locked-wallets.ts';
+import type { LockedWallet } from '../locked-wallets.ts';
 import { toppedUpOf, findTopUp } from './top-up.ts';
 import type { TopUpCommand, ToppedUp, TopUpOutcome, TopUpRefusal, TopUpStrategy } from './top-up.ts';
-
-const columns = {
-  account_id: 'text',
-  balance: 'bigint',
-  version: 'bigint',
-  now: 'timestamp with time zone',
-} as const;
-
-// Sorted, so that groups of several services never wait for each other in a circle.
-const lockWallets = statement({
-  name: 'top_up_grouped_lock',
-  group: 'account',
-  writes: true,
-  params: ['text[]'],
-  columns,
-  text: `
-    select
-      w.account_id::text as account_id,
-      w.balance,
-      w.version,
-      date_trunc('milliseconds', clock_timestamp()) as now
-    from wallet as w
-    where w.account_id = any($1)
-    order by w.account_id
-    for no key update`,
-});
-
-const lockFreeWallets = statement({
-  name: 'top_up_grouped_lock_free',
-  group: 'account',
-  writes: true,
-  params: ['text[]'],
-  columns,
-  text: `
-    select
-      w.account_id::text as account_id,
-      w.balance,
-      w.version,
-      date_trunc('milliseconds', clock_timestamp()) as now
-    from wallet as w
-    where w.account_id = any($1)
-    order by w.account_id
-    for no key update skip locked`,
-});
-
-const existing = statement({
-  name: 'top_up_grouped_existing',
-  group: 'account',
-  params: ['text[]'],
-  columns: { account_id: 'text' },
-  text: `select w.account_id::text as account_id from wallet as w where w.account_id = any($1)`,
-});
 
 // Which of the group's keys are in the ledger already: asked only once the unique key said that some are.
 // Read after the wallets are locked, and every top-up, payment and refund locks its wallet before it writes
@@ -158,17 +107,9 @@ async function findAnswered(
   );
 }
 
-interface Wallet {
-  balance: number;
-  version: number;
-  /** What this group adds. */
-  amount: number;
-  entries: number;
-}
-
 /** What a group of top-ups has locked, and what its winners add to it. */
 interface TopUpState extends GroupState<TopUpCommand> {
-  readonly wallets: ReadonlyMap<string, Wallet>;
+  readonly wallets: ReadonlyMap<string, LockedWallet>;
   readonly now: Date;
 }
 
@@ -181,10 +122,7 @@ interface Winner {
 function win({ wallets, now }: TopUpState, command: TopUpCommand): Winner | undefined {
   const wallet = wallets.get(command.accountId)!;
   if (wallet.balance + command.amount > BALANCE_MAX) return undefined;
-  wallet.balance += command.amount;
-  wallet.version += 1;
-  wallet.amount += command.amount;
-  wallet.entries += 1;
+  enter(wallet, command.amount);
   const entry = { seq: wallet.version, balance_after: wallet.balance, created_at: now };
   return { command, toppedUp: toppedUpOf(command, entry) };
 }
@@ -205,33 +143,12 @@ async function explain(
 }
 
 async function read(tx: Transaction, commands: readonly TopUpCommand[], wait: Wait): Promise<TopUpState> {
-  const accounts = [...new Set(commands.map((command) => command.accountId))].sort();
-  const declared = wait === 'not' ? lockFreeWallets : lockWallets;
-  const rows = await tx.run(declared, [accounts]);
-  if (rows.length < accounts.length) {
-    // New wallets, or locked ones that are passed over.
-    const locked = new Set(rows.map((row) => row.account_id));
-    const missing = accounts.filter((account) => !locked.has(account));
-    const there = new Set((await tx.run(existing, [missing])).map((row) => row.account_id));
-    const absent = missing.filter((account) => !there.has(account));
-    if (absent.length > 0) {
-      await ensureWallets(tx, absent);
-      rows.push(...(await tx.run(declared, [absent])));
-    }
-    // A wallet that appeared between the two reads: there now, and not locked by this group.
-    if (wait !== 'not' && rows.length < accounts.length) throw new CountsDiffer();
-  }
-  const wallets = new Map(
-    rows.map((row) => [
-      row.account_id,
-      { balance: row.balance, version: row.version, amount: 0, entries: 0 },
-    ]),
+  const { wallets, now } = await lockWallets(
+    tx,
+    commands.map((command) => command.accountId),
+    wait,
   );
-  return {
-    wallets,
-    now: rows.at(-1)?.now ?? new Date(0),
-    isLockedOut: (command) => !wallets.has(command.accountId),
-  };
+  return { wallets, now, isLockedOut: (command) => !wallets.has(command.accountId) };
 }
 
 async function write(

@@ -13,7 +13,7 @@ import {
   seatOf,
   someAccount,
 } from '../../support/fixture.ts';
-import { refund } from '../../../src/operations/refund.ts';
+import { refund } from '../../../src/operations/refund/refund.ts';
 import { release } from '../../../src/operations/release.ts';
 import type { HoldCommand, HoldOutcome, HoldStrategy } from '../../../src/operations/hold/hold.ts';
 import { execute } from '../../support/execute.ts';

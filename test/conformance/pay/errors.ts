@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { insist } from '../conformance.ts';
+import { Deadline } from '../../../src/lib/deadline.ts';
 import { whileLocked } from '../../support/blocker.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { connected, createGate } from '../../support/gate.ts';
@@ -23,7 +24,8 @@ export function paysDespiteErrors(database: TestDatabase, strategy: PayStrategy)
     expect(await execute(strategy, { database: narrow }, command)).toMatchObject({ outcome: 'paid' });
   });
 
-  it.each(['reservation', 'wallet'] as const)(
+  const locked = ['reservation', 'wallet'] as const;
+  it.each(locked.filter((row) => row === 'reservation' || strategy.apart !== true))(
     'answers contended when the %s is not acquired in time, and changes nothing',
     async (row) => {
       const hold = await heldAndFunded(database);
@@ -37,6 +39,28 @@ export function paysDespiteErrors(database: TestDatabase, strategy: PayStrategy)
       expect(await stateOf(database, hold)).toEqual(before);
       // Its timeouts are short for a busy machine also when nobody has the lock.
       expect(await insist(paying)).toMatchObject({ outcome: 'paid' });
+    },
+  );
+
+  it.runIf(strategy.apart)(
+    'does not know the outcome when the wallet is not acquired in time, and the same key finds out',
+    async () => {
+      const hold = await heldAndFunded(database);
+      const impatient = database.open({ poolSize: 1, lockTimeoutMs: 150, statementTimeoutMs: 400 });
+      const command = payCommand(hold);
+      await whileLocked(database, 'wallet', hold, async () => {
+        const deadline = new Deadline(1_000);
+        const outcome = await execute(strategy, { database: impatient, deadline }, command);
+        expect(outcome.outcome).toBe('outcome_unknown');
+        const [reservation] = await database.sql<{ state: string }>(
+          `select r.state::text as state from reservation as r where r.performance_id = $1`,
+          [hold.performanceId],
+        );
+        expect(reservation?.state).toBe('paying');
+      });
+      const other = await execute(strategy, { database }, payCommand(hold));
+      expect(other).toEqual({ outcome: 'contended', cause: 'paying' });
+      expect(await insist(() => execute(strategy, { database }, command))).toMatchObject({ outcome: 'paid' });
     },
   );
 

@@ -3,7 +3,7 @@ import { asReplay } from '../../../src/domain/outcomes.ts';
 import { expectOneEffect, insist, tally } from '../conformance.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { holdSeats, payCommand, refundCommand, walletOf } from '../../support/fixture.ts';
-import { refund } from '../../../src/operations/refund.ts';
+import { refund } from '../../../src/operations/refund/refund.ts';
 import type { PayCommand, PayOutcome, PayStrategy } from '../../../src/operations/pay/pay.ts';
 import { execute } from '../../support/execute.ts';
 import { heldAndFunded, PRICE } from './fixtures.ts';

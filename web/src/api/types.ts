@@ -167,7 +167,7 @@ export interface ReservationNotPayableProblem {
   retry: 'never';
   instance: string;
   detail: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
 }
 export interface ReservationNotReleasableProblem {
   type: string;
@@ -177,7 +177,7 @@ export interface ReservationNotReleasableProblem {
   retry: 'never';
   instance: string;
   detail: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
 }
 export interface ReservationNotRefundableProblem {
   type: string;
@@ -187,7 +187,7 @@ export interface ReservationNotRefundableProblem {
   retry: 'never';
   instance: string;
   detail: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
   reason: 'state' | 'deadline' | 'seats';
   seats?: string[];
 }
@@ -367,7 +367,7 @@ export interface Performance {
 export interface Reservation {
   id: string;
   performanceId: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
   seats: string[];
   refundedSeats: string[];
   amount: number;
@@ -601,7 +601,7 @@ export interface CreateReservationAnswer {
   seats: string[];
   amount: number;
   expiresAt: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
 }
 export interface PayReservationAnswer {
   id: string;
@@ -611,7 +611,7 @@ export interface PayReservationAnswer {
   seq: number;
   balanceAfter: number;
   paidAt: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
 }
 export interface ReadTicketsAnswer {
   performanceId: string;
@@ -693,7 +693,7 @@ export interface ListAllConcertsAnswer {
 export interface AdminReadReservationAnswer {
   id: string;
   performanceId: string;
-  state: 'held' | 'confirmed' | 'released' | 'expired' | 'refunded';
+  state: 'held' | 'paying' | 'confirmed' | 'refunding' | 'released' | 'expired' | 'refunded';
   seats: string[];
   refundedSeats: string[];
   amount: number;
@@ -796,6 +796,10 @@ export interface ReadActivityAnswer {
       waiting: number;
     };
     watchers: number;
+    inFlight: {
+      attempts: number;
+      oldestSeconds: number;
+    };
   };
   seconds: {
     at: string;

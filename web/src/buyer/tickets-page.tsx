@@ -121,7 +121,7 @@ function TicketRow({ reservation, performance: listed, isListed, onOver }: RowPr
   }).data;
   const performance = listed ?? hidden;
   const refunded = reservation.refundedSeats.length;
-  const isPartly = state === 'confirmed' && refunded > 0;
+  const isPartly = (state === 'confirmed' || state === 'refunding') && refunded > 0;
   const left = isPartly ? keptSeatsOf(reservation) : reservation.seats;
   return (
     <a href={`/performances/${performanceId}/reservations/${id}`} class="ticket-row card" data-state={state}>

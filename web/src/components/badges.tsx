@@ -45,7 +45,9 @@ export function HiddenBadge(): JSX.Element {
 
 const RESERVATIONS: Looks<Reservation['state']> = {
   held: { tone: 'warn', words: { ko: '결제 대기', en: 'Awaiting payment' } },
+  paying: { tone: 'warn', words: { ko: '결제 처리 중', en: 'Payment in progress' } },
   confirmed: { tone: 'ok', words: { ko: '예매 완료', en: 'Confirmed' } },
+  refunding: { tone: 'warn', words: { ko: '환불 처리 중', en: 'Refund in progress' } },
   released: { tone: 'quiet', words: { ko: '선점 취소', en: 'Released' } },
   expired: { tone: 'quiet', words: { ko: '시간 만료', en: 'Expired' } },
   refunded: { tone: 'accent', words: { ko: '환불 완료', en: 'Refunded' } },

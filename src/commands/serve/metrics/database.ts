@@ -76,6 +76,16 @@ export function databaseFamilies(read: Read): readonly Family[] {
       (figures) => figures.sweeperLagSeconds,
     ),
     gauge(
+      'attempts_in_flight',
+      'Payments and refunds on their way between two transactions.',
+      (figures) => figures.attempts?.count,
+    ),
+    gauge(
+      'oldest_attempt_seconds',
+      'How long the oldest of them has been; 0 without one.',
+      (figures) => figures.attempts?.oldestSeconds,
+    ),
+    gauge(
       'seats_age_seconds',
       'How old the oldest count of rowlock_seats is.',
       ({ seats }) => seats?.ageSeconds,

@@ -41,6 +41,7 @@ const CAUSES: ReadonlySet<string> = new Set(
     deadline: true,
     repeated: true,
     locked: true,
+    paying: true,
     '25006': true,
     '53100': true,
     '53200': true,

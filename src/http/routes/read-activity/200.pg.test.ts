@@ -54,6 +54,7 @@ describe('GET /v1/admin/activity answers 200', () => {
         waiting: 0,
         pool: { total: expect.any(Number), idle: expect.any(Number), waiting: 0 },
         watchers: 0,
+        inFlight: { attempts: 0, oldestSeconds: 0 },
       },
     });
     const listed = seconds as readonly Second[];

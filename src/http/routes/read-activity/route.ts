@@ -8,12 +8,12 @@ export function readActivityRoute(app: App, { service }: HttpContext): void {
     schema: readActivitySchema,
     config: { access: 'rowlock:finance' },
     handler: async () => {
-      const { at, uptimeSeconds, strategies, waiting, pool, watchers, seconds } =
+      const { at, uptimeSeconds, strategies, waiting, pool, watchers, inFlight, seconds } =
         await service.readActivity();
       return {
         at,
         process: { uptimeSeconds, strategies },
-        now: { waiting, pool, watchers },
+        now: { waiting, pool, watchers, inFlight: { ...inFlight } },
         seconds: seconds.map(({ outcomes, latencyMs = null, groupSize = null, ...second }) => {
           return { ...second, outcomes: { ...outcomes }, latencyMs, groupSize };
         }),

@@ -72,6 +72,17 @@ export const readActivitySchema = {
             }),
             pool: Type.Object({ total: Count, idle: Count, waiting: Count }, CLOSED),
             watchers: Type.Integer({ minimum: 0, description: 'Watchers of seats.' }),
+            inFlight: Type.Object(
+              {
+                attempts: Count,
+                oldestSeconds: Type.Number({ minimum: 0, description: 'The age of the oldest.' }),
+              },
+              {
+                ...CLOSED,
+                description:
+                  'Payments and refunds that are on their way between two transactions, in the whole database.',
+              },
+            ),
           },
           CLOSED,
         ),

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Refunded } from '../../../operations/refund.ts';
+import type { Refunded } from '../../../operations/refund/contract.ts';
 import type { BoxOffice } from '../../../box-office/box-office.ts';
 import type { App, HttpContext } from '../../app.ts';
 import { refusalsOf } from '../../edge/guard.ts';

@@ -204,6 +204,7 @@ function reason(command: PayCommand, { reservations, purses, paidNow }: PayState
   }
   if (reservation.expired) return refuse('hold_expired');
   const state = paidNow.has(command.reservationId) ? 'confirmed' : reservation.state;
+  if (state === 'paying') return refuse('contended', { cause: 'paying' });
   if (state !== 'held') return refuse('reservation_not_payable', { state });
   const purse = purseOf(purses, reservation);
   return refuse('insufficient_balance', {

@@ -6,84 +6,17 @@ import type { Answered } from '../../groups/group-strategy.ts';
 import { ensureWallets } from '../../ledger.ts';
 import { paidOf } from '../pay.ts';
 import type { Paid, PayCommand } from '../pay.ts';
+import { isAllTaken, TAKEN_COLUMNS, TAKEN_SQL, takeHeldSql } from './take-held.ts';
 
-// The guard of the group: each reservation is confirmed only in the version that was read. Reservations are
-// locked in order and the clock is read afterwards; then the seats in order; then the limit rows, several
-// reservations of one account added up. A claim that lapsed on the way is counted against the limit again
-// (see pay.ts).
 const confirmAndSell = statement({
   name: 'pay_grouped_confirm',
   group: 'performance',
   writes: true,
   params: ['text', 'uuid[]', 'integer[]'],
-  columns: { confirmed: 'integer', seats: 'integer', limits: 'integer', limits_due: 'integer', xid: 'text' },
+  columns: TAKEN_COLUMNS,
   text: `
-    with locked as materialized (
-      select r.reservation_id, r.account_id, r.seat_ids, r.expires_at
-      from unnest($2::uuid[], $3::integer[]) as seen (reservation_id, version)
-      join reservation as r
-        on r.performance_id = $1 and r.reservation_id = seen.reservation_id and r.version = seen.version
-      where r.state = 'held'
-      order by r.reservation_id
-      for no key update of r
-    ), alive as materialized (
-      select l.reservation_id, l.account_id, l.seat_ids, l.expires_at
-      from locked as l
-      where l.expires_at > clock_timestamp()
-    ), confirmed as (
-      update reservation as r
-      set state = 'confirmed', version = r.version + 1
-      from alive as a
-      where r.performance_id = $1 and r.reservation_id = a.reservation_id
-      returning 1
-    ), target as materialized (
-      select s.seat_number
-      from (select a.reservation_id, unnest(a.seat_ids) as seat_number from alive as a) as own
-      join seat as s
-        on s.performance_id = $1 and s.seat_number = own.seat_number and s.reservation_id = own.reservation_id
-      where s.state = 'held'
-      order by s.seat_number
-      for no key update of s
-    ), sold as (
-      update seat as s
-      set state = 'sold', version = s.version + 1, held_until = null, changed_by = pg_current_xact_id()
-      from target
-      where s.performance_id = $1 and s.seat_number = target.seat_number
-      returning 1
-    ), lapsing as materialized (
-      select
-        a.account_id,
-        array_agg(a.expires_at) as claims,
-        min(a.expires_at) as first,
-        array_fill('infinity'::timestamptz, array[count(*)::integer]) as forever
-      from (select a.account_id, a.expires_at, unnest(a.seat_ids) from alive as a) as a
-      group by a.account_id
-    ), limit_row as materialized (
-      select l.account_id, a.claims, a.first, a.forever
-      from lapsing as a
-      join claim_limit as l on l.performance_id = $1 and l.account_id = a.account_id
-      where (select count(*) from sold) >= 0
-      order by l.account_id
-      for no key update of l
-    ), counted as (
-      update claim_limit as l
-      set claims = without_claims(live_claims(l.claims), a.claims) || a.forever
-      from limit_row as a
-      where l.performance_id = $1
-        and l.account_id = a.account_id
-        and (
-          a.first > clock_timestamp()
-          or cardinality(without_claims(live_claims(l.claims), a.claims)) + cardinality(a.forever)
-            <= (select p.seat_limit from performance as p where p.performance_id = $1)
-        )
-      returning 1
-    )
-    select
-      (select count(*) from confirmed)::integer as confirmed,
-      (select count(*) from sold)::integer as seats,
-      (select count(*) from counted)::integer as limits,
-      (select count(*) from limit_row)::integer as limits_due,
-      pg_current_xact_id()::text as xid`,
+    with ${takeHeldSql({ state: 'confirmed', seatSql: "state = 'sold', held_until = null" })}
+    select ${TAKEN_SQL.trim()}`,
 });
 
 // One row per wallet, its payments added up; the entries are numbered from the wallet's version as it is now.
@@ -166,18 +99,20 @@ export async function write(
   performanceId: string,
   winners: readonly Winner[],
 ): Promise<ReadonlyMap<string, Answered<PayCommand, Paid>>> {
-  const [confirmed] = await tx.run(confirmAndSell, [
+  const [taken] = await tx.run(confirmAndSell, [
     performanceId,
     winners.map(({ reservation }) => reservation.reservation_id),
     winners.map(({ reservation }) => reservation.version),
   ]);
-  const seats = winners.reduce((sum, { reservation }) => sum + reservation.seat_ids.length, 0);
-  const complete =
-    confirmed?.confirmed === winners.length &&
-    confirmed.seats === seats &&
-    confirmed.limits === confirmed.limits_due;
-  if (!complete) throw new CountsDiffer();
-  tx.noteXid(confirmed.xid);
+  if (
+    !isAllTaken(
+      taken,
+      winners.map(({ reservation }) => reservation),
+    )
+  ) {
+    throw new CountsDiffer();
+  }
+  tx.noteXid(taken.xid);
   // What costs nothing needs no wallet beforehand.
   const without = winners.filter(({ reservation }) => reservation.balance === null);
   await ensureWallets(tx, [...new Set(without.map(({ command }) => command.accountId))]);

@@ -51,6 +51,16 @@ const TEXTS = {
     ko: '결제한 금액을 지갑으로 돌려드리고 있어요. 따로 신청하지 않아도 돼요.',
     en: 'What you paid is on its way back to your wallet. You don’t have to do anything.',
   },
+  paying: { ko: '결제를 처리하고 있어요', en: 'Your payment is being processed' },
+  payingWords: {
+    ko: '끝날 때까지 좌석은 그대로 잡혀 있어요. 다시 결제하지 않아도 돼요.',
+    en: 'Your seats stay yours until it is done. You don’t have to pay again.',
+  },
+  refunding: { ko: '환불을 처리하고 있어요', en: 'Your refund is being processed' },
+  refundingWords: {
+    ko: '돈은 곧 지갑으로 돌아와요.',
+    en: 'The money will be back in your wallet shortly.',
+  },
   others: { ko: '다른 공연 보기', en: 'See other concerts' },
   again: { ko: '좌석 다시 고르기', en: 'Choose seats again' },
   wallet: { ko: '지갑 보기', en: 'View wallet' },
@@ -58,8 +68,8 @@ const TEXTS = {
   back: { ko: '좌석 고르기', en: 'Seats' },
 } satisfies Record<string, Text>;
 
-/** How often a page that waits for the refund of a cancelled performance looks. */
-const REFUND_LOOK_MS = 5_000;
+/** How often a page that waits for money on its way looks. */
+const MONEY_LOOK_MS = 5_000;
 
 export interface CheckoutPageProps {
   readonly performanceId: string;
@@ -119,8 +129,14 @@ function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Elem
   };
   const { state } = reservation.data;
   if (state === 'held') return <Held {...props} />;
-  if (state === 'confirmed' && performance.data?.sale === 'cancelled') return <RefundComing {...props} />;
+  if (state === 'confirmed' && performance.data?.sale === 'cancelled') {
+    return <OnItsWay {...props} title={TEXTS.cancelled} words={TEXTS.refundComing} />;
+  }
   if (state === 'confirmed') return <Confirmed {...props} />;
+  if (state === 'paying') return <OnItsWay {...props} title={TEXTS.paying} words={TEXTS.payingWords} />;
+  if (state === 'refunding') {
+    return <OnItsWay {...props} title={TEXTS.refunding} words={TEXTS.refundingWords} />;
+  }
   return <Over {...props} state={state} />;
 }
 
@@ -218,18 +234,26 @@ function Summary({ reservation, performance }: Pick<StateProps, 'reservation' | 
   );
 }
 
-/** Of a cancelled performance, until its refund is made. */
-function RefundComing({ reservation, performance, onOver }: StateProps): JSX.Element {
+/** Money is on its way: a payment, a refund, or the refund of a cancelled performance. */
+function OnItsWay({
+  reservation,
+  performance,
+  requests: { underWay },
+  onOver,
+  title,
+  words,
+}: StateProps & { readonly title: Text; readonly words: Text }): JSX.Element {
   useEffect(() => {
-    const timer = setInterval(onOver, REFUND_LOOK_MS);
+    const timer = setInterval(onOver, MONEY_LOOK_MS);
     return () => clearInterval(timer);
   }, []);
   return (
     <>
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
       <Heading title={t(TEXTS.over)} />
-      <StateNote tone="warn" icon="warn" title={t(TEXTS.cancelled)}>
-        <p>{t(TEXTS.refundComing)}</p>
+      {underWay !== undefined && <UnderWay purchase={underWay} />}
+      <StateNote tone="warn" icon="warn" title={t(title)}>
+        <p>{t(words)}</p>
       </StateNote>
       <Summary reservation={reservation} performance={performance} />
     </>

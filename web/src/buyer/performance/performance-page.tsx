@@ -39,6 +39,9 @@ import { SaleNote } from './sale-note.tsx';
 import type { Suggesting } from './suggesting.ts';
 import { useSuggesting } from './suggesting.ts';
 
+/** The states in which a reservation has its seats. */
+const OWN_STATES: ReadonlySet<string> = new Set(['held', 'paying', 'confirmed', 'refunding']);
+
 const TEXTS = {
   title: { ko: '좌석 고르기', en: 'Choose seats' },
   performances: { ko: '회차 목록', en: 'All performances' },
@@ -166,9 +169,7 @@ function useOwn(performanceId: string, map: SeatMapDocument | undefined): Own {
   });
   return useMemo(() => {
     const here = (data?.reservations ?? []).filter((one) => one.performanceId === performanceId);
-    const labels = new Set(
-      here.filter(({ state }) => state === 'held' || state === 'confirmed').flatMap(({ seats }) => seats),
-    );
+    const labels = new Set(here.filter(({ state }) => OWN_STATES.has(state)).flatMap(({ seats }) => seats));
     const seats = [...labels].map((label) => map?.find(label)).filter((seat) => seat !== undefined);
     const numbers = new Set(seats.map(({ number }) => number));
     return { numbers, held: here.find(({ state }) => state === 'held'), reload };

@@ -8,7 +8,7 @@ import type { Activity } from '../answers.ts';
 import { useCatalogue } from '../../hooks/use-catalogue.ts';
 import { Figure } from '../../components/figure.tsx';
 import { count, countOf } from '../../format/numbers.ts';
-import { longFor, milliseconds } from '../../format/durations.ts';
+import { duration, longFor, milliseconds } from '../../format/durations.ts';
 import { moneyShort } from '../../format/money.ts';
 import { useResource } from '../../hooks/use-resource.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -30,6 +30,7 @@ const TEXTS = {
   refused: { ko: '거절', en: 'Refused' },
   waitP99: { ko: '응답 시간 p99', en: 'Response time p99' },
   watchers: { ko: '좌석 배치도 접속자', en: 'Map viewers' },
+  inFlight: { ko: '처리 중인 결제·환불', en: 'Payments and refunds in flight' },
   holdsAndSales: { ko: '초당 선점·결제', en: 'Holds and sales per second' },
   revenuePerSecond: { ko: '초당 매출', en: 'Revenue per second' },
   refusals: { ko: '초당 거절, 이유별', en: 'Refusals per second, by reason' },
@@ -137,7 +138,21 @@ function LastMinute({ columns, activity }: LastMinuteProps): JSX.Element {
         value={count(activity.now.watchers)}
         note={t({ ko: '지금', en: 'now' })}
       />
+      <InFlight {...activity.now.inFlight} />
     </section>
+  );
+}
+
+/** Money between two transactions; there is none where a payment is one. */
+function InFlight({ attempts, oldestSeconds }: Activity['now']['inFlight']): JSX.Element | null {
+  if (attempts === 0) return null;
+  const age = duration(Math.round(oldestSeconds));
+  return (
+    <Figure
+      name={t(TEXTS.inFlight)}
+      value={count(attempts)}
+      note={t({ ko: `가장 오래된 것 ${age}`, en: `oldest ${age}` })}
+    />
   );
 }
 

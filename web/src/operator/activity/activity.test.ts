@@ -24,7 +24,12 @@ function second(afterSeconds: number, members: Partial<ActivitySecond> = {}): Ac
 function activity(
   afterSeconds: number,
   seconds: readonly ActivitySecond[],
-  now: Activity['now'] = { waiting: 0, pool: { total: 10, idle: 10, waiting: 0 }, watchers: 0 },
+  now: Activity['now'] = {
+    waiting: 0,
+    pool: { total: 10, idle: 10, waiting: 0 },
+    watchers: 0,
+    inFlight: { attempts: 0, oldestSeconds: 0 },
+  },
 ): Activity {
   const strategies = { topUp: 'atomic', hold: 'optimistic', pay: 'optimistic' };
   const at = new Date(START + afterSeconds * 1000).toISOString();
@@ -98,6 +103,7 @@ describe('stretches of the window', () => {
 describe('what the page remembers of moments', () => {
   const now = (waiting: number): Activity['now'] => ({
     waiting,
+    inFlight: { attempts: 0, oldestSeconds: 0 },
     pool: { total: 10, idle: 4, waiting: waiting + 1 },
     watchers: 7,
   });

@@ -37,7 +37,7 @@ export function ReservationCard({ reservation, account, onChanged }: Reservation
     performanceId,
   );
   const sections = named?.performance.sections ?? [];
-  const isPartly = state === 'confirmed' && refundedSeats.length > 0;
+  const isPartly = (state === 'confirmed' || state === 'refunding') && refundedSeats.length > 0;
   const seatsInWords = seatNames(isPartly ? keptSeatsOf(reservation) : seats, sections);
   return (
     <article class="card stack op-reservation">

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { whileLocked } from '../../test/support/blocker.ts';
-import { plantPerformance } from '../../test/support/catalogue.ts';
-import type { PlantedPerformance } from '../load/plant.ts';
-import { expectOneEffect, tally } from '../../test/conformance/conformance.ts';
-import { useDatabase } from '../../test/support/database.ts';
-import { createGate, settledOrBlocked, until } from '../../test/support/gate.ts';
+import { whileLocked } from '../../../test/support/blocker.ts';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import type { PlantedPerformance } from '../../load/plant.ts';
+import { expectOneEffect, tally } from '../../../test/conformance/conformance.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { createGate, settledOrBlocked, until } from '../../../test/support/gate.ts';
 import {
   buySeats,
   topUpCommand,
@@ -18,18 +18,18 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../../test/support/fixture.ts';
-import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
-import { BALANCE_MAX } from '../domain/money.ts';
-import { TOP_UP_STRATEGIES } from './top-up/strategies.ts';
-import { sweepExpired } from './expire.ts';
-import type { HoldCommand } from './hold/hold.ts';
-import { HOLD_STRATEGIES } from './hold/strategies.ts';
-import { PAY_STRATEGIES } from './pay/strategies.ts';
-import { release } from './release.ts';
+} from '../../../test/support/fixture.ts';
+import { pictureOf, reservationOf, violationsIn } from '../../../test/support/state.ts';
+import { BALANCE_MAX } from '../../domain/money.ts';
+import { TOP_UP_STRATEGIES } from '../top-up/strategies.ts';
+import { sweepExpired } from '../expire.ts';
+import type { HoldCommand } from '../hold/hold.ts';
+import { HOLD_STRATEGIES } from '../hold/strategies.ts';
+import { PAY_STRATEGIES } from '../pay/strategies.ts';
+import { release } from '../release.ts';
 import { refund } from './refund.ts';
-import { execute } from '../../test/support/execute.ts';
-import { asReplay } from '../domain/outcomes.ts';
+import { execute } from '../../../test/support/execute.ts';
+import { asReplay } from '../../domain/outcomes.ts';
 
 const database = useDatabase();
 const PRICE = 30_000;
@@ -357,6 +357,7 @@ describe.each(payStrategies.map((strategy) => [strategy.name, strategy] as const
       expect([
         { outcome: 'reservation_not_refundable', state: 'held', reason: 'state' },
         { outcome: 'contended', cause: 'version' },
+        { outcome: 'contended', cause: 'paying' },
       ]).toContainEqual(early);
       expect(await refund({ database }, command)).toMatchObject({ outcome: 'refunded', seq: 3 });
     });

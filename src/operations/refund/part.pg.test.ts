@@ -1,15 +1,15 @@
 /** Refunds of some of a reservation's seats: what they pay back, and what they meet. */
 import { describe, expect, it } from 'vitest';
-import { whileLocked } from '../../test/support/blocker.ts';
-import { plantPerformance } from '../../test/support/catalogue.ts';
+import { whileLocked } from '../../../test/support/blocker.ts';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
 import {
   catalogueDocument,
   changedDocument,
   sectionDocument,
-} from '../../test/support/catalogue-documents.ts';
-import { insist, tally } from '../../test/conformance/conformance.ts';
-import { useDatabase } from '../../test/support/database.ts';
-import { settledOrBlocked } from '../../test/support/gate.ts';
+} from '../../../test/support/catalogue-documents.ts';
+import { insist, tally } from '../../../test/conformance/conformance.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { settledOrBlocked } from '../../../test/support/gate.ts';
 import {
   buySeats,
   giveMoney,
@@ -22,15 +22,15 @@ import {
   seatOf,
   someAccount,
   walletOf,
-} from '../../test/support/fixture.ts';
-import { pictureOf, reservationOf, violationsIn } from '../../test/support/state.ts';
-import { execute } from '../../test/support/execute.ts';
-import { importCatalogue } from '../catalogue/import/import.ts';
-import { sweepExpired } from './expire.ts';
-import type { HoldCommand } from './hold/hold.ts';
-import { HOLD_STRATEGIES } from './hold/strategies.ts';
-import { PAY_STRATEGIES } from './pay/strategies.ts';
-import type { RefundCommand } from './refund.ts';
+} from '../../../test/support/fixture.ts';
+import { pictureOf, reservationOf, violationsIn } from '../../../test/support/state.ts';
+import { execute } from '../../../test/support/execute.ts';
+import { importCatalogue } from '../../catalogue/import/import.ts';
+import { sweepExpired } from '../expire.ts';
+import type { HoldCommand } from '../hold/hold.ts';
+import { HOLD_STRATEGIES } from '../hold/strategies.ts';
+import { PAY_STRATEGIES } from '../pay/strategies.ts';
+import type { RefundCommand } from './contract.ts';
 import { refund } from './refund.ts';
 
 const database = useDatabase();
