@@ -9,6 +9,7 @@ import { settledOrBlocked } from '../../test/support/gate.ts';
 import { observed } from '../../test/support/observed.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import { createWeightedCache } from '../lib/weighted-cache.ts';
+import { createSoldOut } from '../catalogue/sold-out.ts';
 import { createSeatMaps } from '../catalogue/seat-map/seat-map.ts';
 import type { BoxOffice } from './box-office.ts';
 import { createBoxOffice } from './box-office.ts';
@@ -76,6 +77,7 @@ describe('a crowd that wants the best seats', () => {
       strategies: openStrategies({ database, halls }, strategiesNamed({})),
       seatMaps: createSeatMaps(watched),
       bestSeats: createBestSeats({ database: watched, halls }),
+      soldOut: createSoldOut(),
       earlierHold: earlierHolds(watched),
       knownAccounts: createWeightedCache<true>(1, () => 1),
       unpaidHolds: createUnpaidHolds(0),

@@ -1,5 +1,6 @@
 import type { Settlement } from '../operations/pay/settlement/settlement.ts';
 import type { SeatMap, SeatMaps } from '../catalogue/seat-map/seat-map.ts';
+import type { SoldOut } from '../catalogue/sold-out.ts';
 import type { Connection, Database } from '../db/database.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refusalOf } from '../db/refusal.ts';
@@ -13,12 +14,16 @@ import type { OpenStrategies } from './strategies.ts';
 
 /** The dependencies of the box office and, as their context, of the operations; made in one place. */
 export interface BoxOfficeContext {
+  /** Where the performances are. */
   readonly database: Database;
+  /** Where the accounts are, if on another server: `accountsOf` gives either. */
+  readonly accounts?: Database | undefined;
   readonly strategies: OpenStrategies;
   /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
   readonly seatMaps: SeatMaps;
   readonly bestSeats: BestSeats;
+  readonly soldOut: SoldOut;
   /** What a request's key has made before; requests of one moment share a reading. Throws the database's errors. */
   readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
   /** Accounts known to have a wallet. */

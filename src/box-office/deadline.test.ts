@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refuse } from '../domain/outcomes.ts';
 import type { BoxOfficeContext } from './context.ts';
 import { createDeadlines } from './deadline.ts';
 
-const deadlines = createDeadlines({} as BoxOfficeContext, 1_000);
+const deadlines = createDeadlines(() => ({}) as BoxOfficeContext, 1_000);
 const never = (): Promise<never> => new Promise(() => undefined);
 
 beforeEach(() => {
@@ -66,4 +67,23 @@ it('gives each request a time of its own', async () => {
     ['first', start],
     ['second', start + 400],
   ]);
+});
+
+describe('where a request is carried out', () => {
+  const context = {} as BoxOfficeContext;
+  const answer = async (_at: BoxOfficeContext, ..._given: unknown[]): Promise<string> => 'done';
+
+  it('is found by its first argument, at once or later', async () => {
+    const asked: unknown[] = [];
+    const later = createDeadlines(async (given) => (asked.push(given), context), 1_000);
+    expect(await later.write(answer)({ performanceId: 'spring' })).toBe('done');
+    expect(await later.read(answer)('spring', 600)).toBe('done');
+    expect(asked).toEqual([{ performanceId: 'spring' }, 'spring']);
+  });
+
+  it('is nowhere while its server is away', async () => {
+    const away = refuse('overloaded', { cause: 'server' });
+    for (const route of [() => away, async () => away])
+      expect(await createDeadlines(route, 1_000).read(answer)('spring')).toEqual(away);
+  });
 });

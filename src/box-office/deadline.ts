@@ -5,7 +5,7 @@
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
 import { Deadline } from '../lib/deadline.ts';
-import type { BoxOfficeContext } from './context.ts';
+import type { BoxOfficeContext, ReadRefusal } from './context.ts';
 
 /** How long a request may take by default. */
 export const REQUEST_DEADLINE_MS = 10_000;
@@ -13,25 +13,31 @@ export const REQUEST_DEADLINE_MS = 10_000;
 /** A late write: `contended` if it was in no transaction, so that nothing was written; else its outcome is unknown. */
 export type LateWrite = Refusal<'contended' | 'outcome_unknown'>;
 
+/** Where a request is carried out, or why that can't be known. */
+export type Found = BoxOfficeContext | ReadRefusal;
+
+/** Finds where a request is carried out, from its first argument. A promise only where memory does not know. */
+export type Route = (given: unknown) => Found | Promise<Found>;
+
 export interface Deadlines {
   /** Bounds a write. If it is late while it is at work, the work goes on, and a duplicate gets its result. */
   readonly write: <Request, Answer>(
     work: (at: BoxOfficeContext, request: Request) => Promise<Answer>,
-  ) => (request: Request) => Promise<Answer | LateWrite>;
+  ) => (request: Request) => Promise<Answer | LateWrite | ReadRefusal>;
   /** Bounds a read: a late one is `contended`. */
   readonly read: <Given extends readonly unknown[], Answer>(
     work: (at: BoxOfficeContext, ...given: Given) => Promise<Answer>,
-  ) => (...given: Given) => Promise<Answer | Refusal<'contended'>>;
+  ) => (...given: Given) => Promise<Answer | ReadRefusal>;
 }
 
 const late = refuse('contended', { cause: 'deadline' });
 
 /** Gives each request a deadline in this many milliseconds, in a context of its own. */
-export function createDeadlines(context: BoxOfficeContext, deadlineMs: number): Deadlines {
+export function createDeadlines(route: Route, deadlineMs: number): Deadlines {
   return {
     write: (work) => (request) => {
       const deadline = new Deadline(deadlineMs);
-      const answer = work({ ...context, deadline }, request);
+      const answer = whereFound(route(request), (context) => work({ ...context, deadline }, request));
       return answeredBy(deadlineMs, answer, () =>
         deadline.end() === 'at work' ? refuse('outcome_unknown') : late,
       );
@@ -40,9 +46,19 @@ export function createDeadlines(context: BoxOfficeContext, deadlineMs: number): 
       (work) =>
       (...given) => {
         const deadline = new Deadline(deadlineMs);
-        return answeredBy(deadlineMs, work({ ...context, deadline }, ...given), () => late);
+        const answer = whereFound(route(given[0]), (context) => work({ ...context, deadline }, ...given));
+        return answeredBy(deadlineMs, answer, () => late);
       },
   };
+}
+
+function whereFound<Answer>(
+  found: Found | Promise<Found>,
+  work: (context: BoxOfficeContext) => Promise<Answer>,
+): Promise<Answer | ReadRefusal> {
+  // No promise for what nearly every request finds.
+  if (found instanceof Promise) return found.then((known) => whereFound(known, work));
+  return 'outcome' in found ? Promise.resolve(found) : work(found);
 }
 
 function answeredBy<Answer, Late>(

@@ -8,6 +8,7 @@ import {
 } from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
+import { ACTIONS_CURSOR_LENGTH_MAX, ACTIONS_CURSOR_PATTERN } from './operator/actions.ts';
 import { foldedText, QUERY_LENGTH_MAX, QUERY_LENGTH_MIN } from '../identity/profiles.ts';
 
 /** How many seats one hold may have. */
@@ -192,6 +193,12 @@ export const IDENTITY_RULES = {
 const SALE_STATES: readonly SaleState[] = ['open', 'paused', 'closed'];
 const isSaleState: Field = (value) => SALE_STATES.some((state) => state === value);
 
+const isActionsCursor = matching(ACTIONS_CURSOR_PATTERN);
+const isActionsBefore: Field = (value) =>
+  value === undefined ||
+  isWholeFrom1(value) ||
+  (isActionsCursor(value) && (value as string).length <= ACTIONS_CURSOR_LENGTH_MAX);
+
 /** The rules of the operator's methods. */
 export const OPERATOR_RULES = {
   listConcerts: nothing,
@@ -239,8 +246,11 @@ export const OPERATOR_RULES = {
   readSales: performance,
   readSalesOverTime: performance,
   listSales: performance,
-  listActions: both(request(PAGE), (given) => {
-    const { performanceId } = fieldsOf(given);
-    return performanceId === undefined ? undefined : performance(performanceId);
-  }),
+  listActions: both(
+    request({ ...PAGE, before: [isActionsBefore, "the previous page's, or nothing"] }),
+    (given) => {
+      const { performanceId } = fieldsOf(given);
+      return performanceId === undefined ? undefined : performance(performanceId);
+    },
+  ),
 } satisfies Readonly<Record<string, Rule>>;

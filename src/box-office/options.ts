@@ -1,6 +1,12 @@
 /** Checks the options of a box office: a mistake in them fails at once and by name, not later and somewhere else. */
 import { TIMEOUT_MS_MAX } from '../db/database.ts';
-import type { BoxOfficeOptions } from './box-office.ts';
+import { HOME_SERVER, SERVER_NAME_PATTERN } from '../domain/ids.ts';
+import type { BoxOfficeOptions } from './interface.ts';
+
+const POSTGRES_URL = /^postgres(ql)?:/;
+
+/** Servers besides the home: each has a pool. */
+export const SERVERS_MAX = 63;
 
 const DATABASE_RANGES = {
   poolSize: [1, 10_000],
@@ -20,15 +26,46 @@ const RANGES = {
 
 /** Throws `TypeError` or `RangeError`, which names the option and its rule. */
 export function checkOptions(options: BoxOfficeOptions): void {
-  if (typeof options?.databaseUrl !== 'string' || !/^postgres(ql)?:/.test(options.databaseUrl)) {
+  if (typeof options?.databaseUrl !== 'string' || !POSTGRES_URL.test(options.databaseUrl)) {
     throw new TypeError('databaseUrl must look like postgres://user:password@host:port/database');
   }
+  checkServers(options);
   checkRanges(options, RANGES, '');
   checkRanges(options.database ?? {}, DATABASE_RANGES, 'database.');
   const { durability } = options;
   if (durability !== undefined && durability !== 'local' && durability !== 'replicated') {
     throw new TypeError("durability must be 'local' or 'replicated'");
   }
+}
+
+const isServerName = new RegExp(SERVER_NAME_PATTERN);
+
+/** What is wrong with servers by name, in words that repeat no address; undefined for nothing. */
+export function faultInServers(servers: unknown): string | undefined {
+  if (typeof servers !== 'object' || servers === null || Array.isArray(servers))
+    return 'must be addresses by name';
+  const entries = Object.entries(servers as Readonly<Record<string, unknown>>);
+  if (entries.length > SERVERS_MAX) return `must be at most ${SERVERS_MAX} besides the home`;
+  const addresses = new Set<unknown>();
+  for (const [name, url] of entries) {
+    if (!isServerName.test(name) || name === HOME_SERVER) {
+      return `must have names of lower-case letters, digits and hyphens that begin with a letter and are not "${HOME_SERVER}", not ${JSON.stringify(name.slice(0, 70))}`;
+    }
+    if (typeof url !== 'string' || !POSTGRES_URL.test(url)) {
+      return `must have for "${name}" an address like postgres://user:password@host:port/database`;
+    }
+    if (addresses.has(url)) return `must have an address of its own for "${name}"`;
+    addresses.add(url);
+  }
+  return undefined;
+}
+
+function checkServers({ servers = {}, databaseUrl }: BoxOfficeOptions): void {
+  const fault = faultInServers(servers);
+  if (fault !== undefined) throw new TypeError(`servers ${fault}`);
+  const [home] = Object.entries(servers).filter(([, url]) => url === databaseUrl);
+  if (home !== undefined)
+    throw new TypeError(`servers must not have the address of the home for "${home[0]}"`);
 }
 
 function checkRanges(

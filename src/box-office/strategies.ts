@@ -8,6 +8,7 @@ import {
 } from '../operations/registry.ts';
 import type { StrategyResources } from '../operations/registry.ts';
 import type { PayStrategy } from '../operations/pay/pay.ts';
+import { accountsOf } from '../operations/strategy.ts';
 import type { OperationContext } from '../operations/strategy.ts';
 import type { RedisLocks } from '../operations/wrappers/redis-lock.ts';
 
@@ -37,7 +38,7 @@ export interface GroupObserver {
   waitedForGroup(operation: keyof StrategyNames, ms: number): void;
 }
 
-/** Strategies by name, such as `optimistic+retry`; `grouped` by default. */
+/** Strategies by name, such as `optimistic+retry`; `grouped` by default, and `settled` for payments with several servers. */
 export interface StrategyNames {
   readonly topUp?: string | undefined;
   readonly hold?: string | undefined;
@@ -47,12 +48,29 @@ export interface StrategyNames {
 /** It decides as the analysis does, for many requests at the price of one (docs/group-execution.md). */
 const DEFAULT_STRATEGY = 'grouped';
 
-/** Finds the named strategies. Throws `StrategyRefused` for an unknown, control or lab-only strategy. */
-export function strategiesNamed(names: StrategyNames, resources: StrategyResources = {}): Strategies {
+/** It pays with money that is on another server than the performance, too. */
+const DEFAULT_PAY_APART = 'settled';
+
+/**
+ * Finds the named strategies; `isApart` where performances are on other servers than the accounts. Throws `StrategyRefused`
+ * for an unknown, control or lab-only strategy, and for one of payments that can't work apart.
+ */
+export function strategiesNamed(
+  names: StrategyNames,
+  resources: StrategyResources = {},
+  isApart = false,
+): Strategies {
+  const payName = names.pay ?? (isApart ? DEFAULT_PAY_APART : DEFAULT_STRATEGY);
+  const pay = payStrategyNamed(payName, resources);
+  if (isApart && pay.apart !== true) {
+    throw new StrategyRefused(
+      `the pay strategy "${pay.name}" needs accounts and performances on one server: with several servers use "${DEFAULT_PAY_APART}"`,
+    );
+  }
   return {
     topUp: forService('topUp', topUpStrategyNamed(names.topUp ?? DEFAULT_STRATEGY, resources)),
     hold: forService('hold', holdStrategyNamed(names.hold ?? DEFAULT_STRATEGY, resources)),
-    pay: forService('pay', payStrategyNamed(names.pay ?? DEFAULT_STRATEGY, resources)),
+    pay: forService('pay', pay),
   };
 }
 
@@ -73,7 +91,8 @@ export function openStrategies(
           },
           waitedForGroup: (ms) => observer.waitedForGroup(operation, ms),
         };
-  const topUp = strategies.topUp.open(contextOf('topUp'));
+  // An account's money is where the accounts are.
+  const topUp = strategies.topUp.open({ ...contextOf('topUp'), database: accountsOf(context) });
   const hold = strategies.hold.open(contextOf('hold'));
   const pay = strategies.pay.open(contextOf('pay'));
   return {

@@ -41,7 +41,7 @@ async function planted(
 
 /** Sets the state of the sale; returns the effective state, or the code of the refusal. */
 async function set(performanceId: string, state: SaleState): Promise<string> {
-  const answer = await setSale({ database }, performanceId, state, {});
+  const answer = await setSale({ database }, { performanceId, state, by: {} });
   return 'outcome' in answer ? answer.outcome : answer.sale;
 }
 

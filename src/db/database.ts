@@ -51,9 +51,12 @@ export function databaseOptions(
   return { ...DATABASE_DEFAULTS, ...Object.fromEntries(known), url };
 }
 
-/** No connection could be acquired: `pool` waited too long, `queue` is full, `database` can't be reached. */
+/**
+ * No connection could be acquired: `pool` waited too long, `queue` is full, `database` can't be reached, `server` is one of
+ * several servers that can't be.
+ */
 export class ConnectionUnavailable extends Error {
-  readonly reason: 'pool' | 'queue' | 'database';
+  readonly reason: 'pool' | 'queue' | 'database' | 'server';
   constructor(reason: ConnectionUnavailable['reason'], options?: ErrorOptions) {
     super(`no database connection: ${reason}`, options);
     this.reason = reason;

@@ -15,7 +15,8 @@ const TABLES = {
   performance: ['performance', 'seat', 'reservation', 'claim_limit', 'cancellation', 'payment_attempt'],
   account: ['wallet', 'ledger_entry', 'settlement', 'profile', 'session', 'used_sign_in', 'blocked_account'],
   catalogue: ['venue', 'venue_seat', 'venue_seat_removed', 'concert', 'performance_grade', 'setting'],
-  any: ['operator_action', 'lock_fence', 'schema_migration'],
+  home: ['server', 'performance_server'],
+  any: ['operator_action', 'lock_fence', 'schema_migration', 'this_server'],
 } as const;
 
 /** What the statements of a group may write, and what they may read besides. */
@@ -25,6 +26,7 @@ const RIGHTS: Readonly<
   performance: { writes: [...TABLES.performance, ...TABLES.any], reads: TABLES.catalogue },
   account: { writes: [...TABLES.account, ...TABLES.any], reads: ['setting'] },
   catalogue: { writes: [...TABLES.catalogue, ...TABLES.performance, ...TABLES.any], reads: [] },
+  home: { writes: [...TABLES.home, ...TABLES.any], reads: [] },
   any: { writes: TABLES.any, reads: [] },
   'same-server': { writes: Object.values(TABLES).flat(), reads: [] },
 };

@@ -46,10 +46,11 @@ export type RowOf<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> 
  * - `performance`: seats, reservations and limits of one performance; reads its venue and prices.
  * - `account`: wallets, ledger, profiles and sessions.
  * - `catalogue`: concerts, venues and what an import makes of them. Its rows are on their performances' server.
+ * - `home`: the map of performances to servers, beside the accounts.
  * - `any`: no table at all, or one that every server has for itself (the operator log).
  * - `same-server`: both performances and accounts, for services whose rows are all on one server.
  */
-export type StatementGroup = 'performance' | 'account' | 'catalogue' | 'any' | 'same-server';
+export type StatementGroup = 'performance' | 'account' | 'catalogue' | 'home' | 'any' | 'same-server';
 
 /**
  * A named prepared statement with the types of its parameters and columns. `Writes` tells a statement that

@@ -3,6 +3,12 @@ import { hash } from 'node:crypto';
 /** Concerts, venues and performances: lower-case letters, digits and hyphens, at most 64 characters. */
 export const CATALOGUE_ID_PATTERN = '^[a-z0-9][a-z0-9-]{0,63}$';
 
+/** Servers of performances: as above, and beginning with a letter; at most 63 characters. */
+export const SERVER_NAME_PATTERN = '^[a-z][a-z0-9-]{0,62}$';
+
+/** The server that has the accounts and the map, and performances, too. */
+export const HOME_SERVER = 'home';
+
 /** An account id is a claim of a token. Issuers use e-mail addresses, URLs, `auth0|…` (OpenID Connect, 2). */
 export const ACCOUNT_ID_PATTERN = '^[\\x21-\\x7e]{1,255}$';
 

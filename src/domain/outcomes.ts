@@ -98,6 +98,8 @@ export type OverloadedCause =
   | 'queue'
   /** The database is unreachable. */
   | 'database'
+  /** The performance's server is unreachable; those of other servers are sold on. */
+  | 'server'
   /** A table, column, function or type that the migrations make is missing. */
   | 'schema'
   /** The service is closing. */

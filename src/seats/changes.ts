@@ -47,13 +47,17 @@ export const CURSOR_SQL = `
       pg_current_snapshot()::text as snapshot,
       m.at,
       ${EPOCH_SQL} as epoch,
-      v.revision`;
+      v.revision,
+      (
+        select t.name || case when t.epoch > 1 then '.' || t.epoch else '' end from this_server as t
+      ) as server`;
 
 export const CURSOR_COLUMNS = {
   snapshot: 'text',
   at: 'timestamp with time zone',
   epoch: 'bigint',
   revision: 'integer',
+  server: 'text?',
 } as const;
 
 /**
@@ -135,6 +139,7 @@ export async function readSeatChanges(
     at: row.at,
     epoch: row.epoch,
     revision: row.revision,
+    server: row.server ?? undefined,
     sale: { saleState: saleState as StoredSaleState, opensAt, closesAt },
     numbers: row.numbers,
     states: row.states,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSeatCursor, isVisibleIn, parseSeatCursor, parseSnapshot } from './cursor.ts';
+import { formatSeatCursor, isOneLife, isVisibleIn, parseSeatCursor, parseSnapshot } from './cursor.ts';
 
 const at = new Date('2026-05-01T10:05:00.250Z');
 const PARTS = { snapshot: '100:110:100,104', at, epoch: 1_777_600_000_000, revision: 3 };
@@ -13,7 +13,20 @@ describe('a cursor', () => {
       atMs: at.getTime(),
       epoch: PARTS.epoch,
       revision: 3,
+      server: 'home',
     });
+  });
+
+  it('names a server that is not the home, and its epoch', () => {
+    const text = formatSeatCursor({ ...PARTS, server: 'seoul-1.2' });
+    expect(text).toBe('100:110:100,104@1777629900250@1777600000000@3@seoul-1.2');
+    const [there, home] = [parseSeatCursor(text)!, parseSeatCursor(formatSeatCursor(PARTS))!];
+    expect(there.server).toBe('seoul-1.2');
+    expect(formatSeatCursor({ ...PARTS, server: 'home' })).toBe(formatSeatCursor(PARTS));
+    expect(isOneLife(home, { epoch: PARTS.epoch })).toBe(true);
+    expect(isOneLife(there, { epoch: PARTS.epoch, server: 'seoul-1.2' })).toBe(true);
+    for (const other of [home, { ...there, epoch: 1 }, { ...there, server: 'seoul-1' }])
+      expect(isOneLife(there, other)).toBe(false);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /** One hall's state in memory, 18 bytes a seat: answers what has changed since any cursor without a query. */
 import type { SaleWindow } from '../catalogue/sale.ts';
 import type { SeatChanges } from './changes.ts';
-import { formatSeatCursor, isVisibleIn, parseSnapshot } from './cursor.ts';
+import { formatSeatCursor, isOneLife, isVisibleIn, parseSnapshot } from './cursor.ts';
 import type { SeatCursor, Snapshot } from './cursor.ts';
 
 /** Seat numbers by current state; an empty list is left out. */
@@ -18,6 +18,8 @@ export interface HallState {
   /** The server's life and the seat map's revision; cursors name both. */
   readonly epoch: number;
   readonly revision: number;
+  /** As in a cursor. */
+  readonly server: string | undefined;
   /** As the server wrote it; the next changes begin there. */
   readonly snapshot: string;
   readonly at: Date;
@@ -56,7 +58,7 @@ export function createHallState(full: SeatChanges): HallState {
   // A 64-bit transaction number fits: at a million a second a server reaches 2^53 after 285 years.
   const changedBy = new Float64Array(size + 1);
   const shown = new Uint8Array(size + 1);
-  const { epoch, revision } = full;
+  const { epoch, revision, server } = full;
   let { snapshot, at, sale } = full;
   let cursor = formatSeatCursor(full);
   let seen = parseSnapshot(snapshot);
@@ -99,7 +101,7 @@ export function createHallState(full: SeatChanges): HallState {
 
   function since(from: SeatCursor | undefined): SeatsByState | 'reset' {
     if (from === undefined) return byState(Array.from({ length: size }, (_, i) => i + 1));
-    if (from.epoch !== epoch || from.revision !== revision) return 'reset';
+    if (!isOneLife(from, full) || from.revision !== revision) return 'reset';
     // Another server gave it: no earlier snapshot of this one ends later.
     if (from.snapshot.xmax > seen.xmax) return 'reset';
     const [earlierMs, laterMs] = [from.atMs, at.getTime()].toSorted((a, b) => a - b) as [number, number];
@@ -127,6 +129,7 @@ export function createHallState(full: SeatChanges): HallState {
     size,
     epoch,
     revision,
+    server,
     get snapshot() {
       return snapshot;
     },

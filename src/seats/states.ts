@@ -67,7 +67,13 @@ export async function readSeatStates(reader: Reader, performanceId: string): Pro
   const states = row.numbers === null ? row.states : spread(row.states, row.numbers);
   // A hash of the states, because an expiry changes them without a write.
   const version = createHash('sha256').update(states).digest('base64url').slice(0, 22);
-  return { performanceId, states, version, at: row.at, cursor: formatSeatCursor(row) };
+  return {
+    performanceId,
+    states,
+    version,
+    at: row.at,
+    cursor: formatSeatCursor({ ...row, server: row.server ?? undefined }),
+  };
 }
 
 /** Puts the i-th state at the i-th number. */

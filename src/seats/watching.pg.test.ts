@@ -5,7 +5,7 @@ import { useDatabase } from '../../test/support/database.ts';
 import { until } from '../../test/support/gate.ts';
 import { holdSeats } from '../../test/support/fixture.ts';
 import type { Database } from '../db/database.ts';
-import { WATCH_INTERVAL_MS } from '../box-office/open-halls.ts';
+import { WATCH_INTERVAL_MS } from '../box-office/servers/open-halls.ts';
 import { changesOf } from './changes.ts';
 import { createHalls } from './halls.ts';
 import { createSeatWatching } from './watching.ts';

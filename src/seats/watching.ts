@@ -11,7 +11,7 @@ import type { EffectiveSaleState, StoredSaleState } from '../catalogue/sale.ts';
 import { refusalOf } from '../db/refusal.ts';
 import type { Refusal } from '../domain/outcomes.ts';
 import { refuse } from '../domain/outcomes.ts';
-import { parseSeatCursor } from './cursor.ts';
+import { isOneLife, parseSeatCursor } from './cursor.ts';
 import type { SeatCursor } from './cursor.ts';
 import type { HallState, SeatsByState } from './hall.ts';
 import type { Hall, Halls } from './halls.ts';
@@ -235,7 +235,7 @@ export function createSeatWatching(options: SeatWatchingOptions): SeatWatching {
     for (const joiner of joining) {
       const { request, cursor, settle } = joiner;
       // It has seen a map that this service does not hand out yet.
-      if (cursor?.epoch === state.epoch && cursor.revision > state.revision) continue;
+      if (cursor !== undefined && isOneLife(cursor, state) && cursor.revision > state.revision) continue;
       const known = caughtUp.get(request.cursor);
       if (known === undefined && caughtUp.size === CURSORS_PER_TICK) continue;
       watched.joining.delete(joiner);

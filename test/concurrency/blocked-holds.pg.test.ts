@@ -33,7 +33,12 @@ function guardedHold(strategy: (typeof HOLD_STRATEGIES)[number] = groupedHold): 
 }
 
 const block = async (accountId: string, blocked = true): Promise<BlockSet> => {
-  const set = await blockAccount({ database }, { accountId, blocked, actor: 'boss' }, TIMES.validMs);
+  const set = await blockAccount(
+    { database },
+    { all: [{ name: 'home', context: { database } }] },
+    { accountId, blocked, actor: 'boss' },
+    TIMES.validMs,
+  );
   if ('outcome' in set) throw new Error(set.outcome);
   return set;
 };

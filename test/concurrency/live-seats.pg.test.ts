@@ -132,7 +132,7 @@ describe('a watcher', () => {
       await hub.tick();
       return sales().at(-1) === 'open';
     });
-    await setSale({ database }, performanceId, 'paused', {});
+    await setSale({ database }, { performanceId, state: 'paused', by: {} });
     await hub.tick();
     await hub.tick();
     // An earlier opening is a change, too.

@@ -121,7 +121,15 @@ function useServerOn(
   return server;
 }
 
-async function requestOf({ method, url, account, scopes, key, body, headers }: Call): Promise<InjectOptions> {
+export async function requestOf({
+  method,
+  url,
+  account,
+  scopes,
+  key,
+  body,
+  headers,
+}: Call): Promise<InjectOptions> {
   const token = account === undefined ? undefined : await tokenOf(account, { scope: scopes ?? '' });
   return {
     method,
@@ -141,7 +149,7 @@ function isRaw(body: unknown): body is string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body);
 }
 
-function answerOf(response: LightMyRequestResponse): Answer {
+export function answerOf(response: LightMyRequestResponse): Answer {
   const { statusCode: status, headers, payload: text } = response;
   const isJson = /^application\/(problem\+)?json/.test(String(headers['content-type'] ?? ''));
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };

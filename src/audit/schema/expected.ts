@@ -78,6 +78,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column performance_grade.grade': 'text not null',
   'column performance_grade.performance_id': 'catalogue_id not null',
   'column performance_grade.price': 'bigint not null',
+  'column performance_server.performance_id': 'catalogue_id not null',
+  'column performance_server.server': 'catalogue_id not null',
   'column profile.account_id': 'account_id not null',
   'column profile.email': 'text',
   'column profile.email_key': 'text',
@@ -105,6 +107,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column seat.seat_number': 'integer not null',
   'column seat.state': "seat_state not null default 'free'::seat_state",
   'column seat.version': 'integer not null default 0',
+  'column server.added_at': 'timestamp with time zone not null',
+  'column server.name': 'catalogue_id not null',
+  'column server.state': "text not null default 'active'::text",
   'column session.account_id': 'account_id not null',
   'column session.created_at': 'timestamp with time zone not null',
   'column session.ends_at': 'timestamp with time zone not null',
@@ -121,6 +126,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column settlement.reason': 'text',
   'column settlement.reservation_id': 'uuid not null',
   'column settlement.seq': 'bigint',
+  'column this_server.epoch': 'integer not null default 1',
+  'column this_server.home_id': 'uuid not null',
+  'column this_server.is_only': 'boolean not null default true',
+  'column this_server.name': 'catalogue_id not null',
   'column used_sign_in.sign_in_key': 'bytea not null',
   'column used_sign_in.used_at': 'timestamp with time zone not null',
   'column venue.focus': 'jsonb',
@@ -210,6 +219,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint performance_pkey of performance': 'PRIMARY KEY (performance_id)',
   'constraint performance_seat_limit_check of performance':
     'CHECK (((seat_limit >= 1) AND (seat_limit <= 1000)))',
+  'constraint performance_server_pkey of performance_server': 'PRIMARY KEY (performance_id)',
+  'constraint performance_server_server_fkey of performance_server':
+    'FOREIGN KEY (server) REFERENCES server(name)',
   'constraint performance_venue_id_fkey of performance': 'FOREIGN KEY (venue_id) REFERENCES venue(venue_id)',
   'constraint profile_check of profile':
     'CHECK ((((name IS NULL) = (name_key IS NULL)) AND ((email IS NULL) = (email_key IS NULL))))',
@@ -237,6 +249,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     "CHECK (((list_price >= 0) AND (list_price <= '9007199254740991'::bigint)))",
   'constraint seat_state_matches_its_claim of seat':
     "CHECK ((((state = 'free'::seat_state) = (reservation_id IS NULL)) AND ((state = 'held'::seat_state) = (held_until IS NOT NULL))))",
+  'constraint server_pkey of server': 'PRIMARY KEY (name)',
+  'constraint server_state_check of server':
+    "CHECK ((state = ANY (ARRAY['active'::text, 'draining'::text])))",
   'constraint session_check of session':
     'CHECK (((created_at <= last_used_at) AND (idle_ends_at <= ends_at)))',
   'constraint session_id_token_check of session': 'CHECK ((length(id_token) <= 4096))',
@@ -250,6 +265,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint settlement_entry of settlement':
     "CHECK ((((outcome = 'refused'::settlement_outcome) = (seq IS NULL)) AND ((seq IS NULL) = (reason IS NOT NULL))))",
   'constraint settlement_pkey of settlement': 'PRIMARY KEY (account_id, reservation_id, attempt)',
+  'constraint this_server_epoch_check of this_server': 'CHECK ((epoch >= 1))',
+  'constraint this_server_is_only_check of this_server': 'CHECK (is_only)',
+  'constraint this_server_pkey of this_server': 'PRIMARY KEY (is_only)',
   'constraint used_sign_in_pkey of used_sign_in': 'PRIMARY KEY (sign_in_key)',
   'constraint used_sign_in_sign_in_key_check of used_sign_in': 'CHECK ((octet_length(sign_in_key) = 32))',
   'constraint venue_pkey of venue': 'PRIMARY KEY (venue_id)',
@@ -309,12 +327,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table payment_attempt': 'table',
   'table performance': 'table',
   'table performance_grade': 'table',
+  'table performance_server': 'table',
   'table profile': 'table',
   'table reservation': 'table',
   'table seat': 'table',
+  'table server': 'table',
   'table session': 'table',
   'table setting': 'table',
   'table settlement': 'table',
+  'table this_server': 'table',
   'table used_sign_in': 'table',
   'table venue': 'table',
   'table venue_seat': 'table',
@@ -354,17 +375,22 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX performance_grade_pkey ON performance_grade USING btree (performance_id, grade)',
   'unique index performance_pkey of performance':
     'CREATE UNIQUE INDEX performance_pkey ON performance USING btree (performance_id)',
+  'unique index performance_server_pkey of performance_server':
+    'CREATE UNIQUE INDEX performance_server_pkey ON performance_server USING btree (performance_id)',
   'unique index profile_pkey of profile':
     'CREATE UNIQUE INDEX profile_pkey ON profile USING btree (account_id)',
   'unique index reservation_pkey of reservation':
     'CREATE UNIQUE INDEX reservation_pkey ON reservation USING btree (performance_id, reservation_id)',
   'unique index seat_pkey of seat':
     'CREATE UNIQUE INDEX seat_pkey ON seat USING btree (performance_id, seat_number)',
+  'unique index server_pkey of server': 'CREATE UNIQUE INDEX server_pkey ON server USING btree (name)',
   'unique index session_pkey of session':
     'CREATE UNIQUE INDEX session_pkey ON session USING btree (session_key)',
   'unique index setting_pkey of setting': 'CREATE UNIQUE INDEX setting_pkey ON setting USING btree (name)',
   'unique index settlement_pkey of settlement':
     'CREATE UNIQUE INDEX settlement_pkey ON settlement USING btree (account_id, reservation_id, attempt)',
+  'unique index this_server_pkey of this_server':
+    'CREATE UNIQUE INDEX this_server_pkey ON this_server USING btree (is_only)',
   'unique index used_sign_in_pkey of used_sign_in':
     'CREATE UNIQUE INDEX used_sign_in_pkey ON used_sign_in USING btree (sign_in_key)',
   'unique index venue_pkey of venue': 'CREATE UNIQUE INDEX venue_pkey ON venue USING btree (venue_id)',

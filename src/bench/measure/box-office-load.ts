@@ -6,8 +6,9 @@ import { createUnpaidHolds } from '../../box-office/buyer/unpaid-holds.ts';
 import { previewBestAvailable } from '../../box-office/buyer/preview.ts';
 import type { PreviewRefusal } from '../../box-office/buyer/preview.ts';
 import type { BoxOfficeContext } from '../../box-office/context.ts';
-import { openHalls } from '../../box-office/open-halls.ts';
+import { openHalls } from '../../box-office/servers/open-halls.ts';
 import { openStrategies, strategiesNamed } from '../../box-office/strategies.ts';
+import { createSoldOut } from '../../catalogue/sold-out.ts';
 import { createSeatMaps } from '../../catalogue/seat-map/seat-map.ts';
 import type { Database } from '../../db/database.ts';
 import type { RefusalCode } from '../../domain/outcomes.ts';
@@ -38,6 +39,7 @@ export async function runBoxOfficeLoad(
     strategies: openStrategies({ database, halls: reader.halls }, strategiesNamed({})),
     seatMaps,
     bestSeats: createBestSeats({ database, halls: reader.halls, ...(spread !== undefined && { spread }) }),
+    soldOut: createSoldOut(),
     earlierHold: earlierHolds(database),
     knownAccounts: createWeightedCache<true>(1, () => 1),
     unpaidHolds: createUnpaidHolds(0),

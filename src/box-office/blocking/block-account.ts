@@ -13,6 +13,7 @@ import type { OperationContext } from '../../operations/strategy.ts';
 import { readLiveHolds } from '../buyer/reservations.ts';
 import { reading } from '../context.ts';
 import type { ReadRefusal } from '../context.ts';
+import { ofAway } from '../servers/from-all.ts';
 
 /** Blocks the account, or unblocks it. */
 export interface BlockRequest extends By {
@@ -31,12 +32,20 @@ export interface AccountBlock {
   readonly since: Date | null;
 }
 
+/** A server whose holds are released: the home first. */
+interface HasHolds {
+  readonly name: string;
+  readonly context: OperationContext;
+}
+
 /** A block that was set. */
 export interface BlockSet extends AccountBlock {
   /** How many live holds this request released. */
   readonly released: number;
   /** How many live holds were left, because they were contended or time ran out: set the block again. */
   readonly left: number;
+  /** The servers that were away, whose live holds are left: set the block again. Left out when none was. */
+  readonly away?: readonly string[];
 }
 
 export type BlockRefusal = Refusal<'invalid_request'> | Unsettled;
@@ -91,13 +100,14 @@ async function findBlock(connection: Connection, accountId: string): Promise<Acc
  */
 export async function blockAccount(
   context: OperationContext,
+  { all }: { readonly all: readonly HasHolds[] },
   request: BlockRequest,
   validMs: number,
 ): Promise<BlockSet | BlockRefusal> {
   const written = await write(context, request);
   if (isRefusal(written)) return written;
   const counts = request.blocked
-    ? await wait(validMs).then(() => releaseHolds(context, request))
+    ? await wait(validMs).then(() => releaseEverywhere(context, all, request))
     : { released: 0, left: 0 };
   if ('outcome' in counts) return counts;
   const block = await readBlock(context, request.accountId);
@@ -132,8 +142,31 @@ function write(context: OperationContext, request: BlockRequest): Promise<Writte
 const ANSWER_MS = 1_000;
 
 interface Counts {
-  readonly released: number;
-  readonly left: number;
+  released: number;
+  left: number;
+}
+
+/** Releases them on all servers. One that can't be asked is named. */
+async function releaseEverywhere(
+  { deadline }: OperationContext,
+  all: readonly HasHolds[],
+  request: BlockRequest,
+): Promise<Pick<BlockSet, 'released' | 'left' | 'away'> | ReadRefusal> {
+  const [home, ...others] = await Promise.all(
+    all.map(({ context }) => releaseHolds({ ...context, deadline }, request)),
+  );
+  if (home === undefined) return { released: 0, left: 0 };
+  if ('outcome' in home) return home;
+  const sum = { ...home };
+  const away: string[] = [];
+  for (const [i, counts] of others.entries()) {
+    if ('outcome' in counts) away.push(all[i + 1]!.name);
+    else {
+      sum.released += counts.released;
+      sum.left += counts.left;
+    }
+  }
+  return { ...sum, ...ofAway(away) };
 }
 
 async function releaseHolds(context: OperationContext, request: BlockRequest): Promise<Counts | ReadRefusal> {

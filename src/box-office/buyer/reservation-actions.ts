@@ -11,7 +11,7 @@ import { reading, seatMapOf } from '../context.ts';
 import type { By } from '../../operator-log/note-action.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { faultInSeats } from '../input-rules.ts';
-import { listReservations, readReservation } from './reservations.ts';
+import { readReservation } from './reservations.ts';
 import type { ReservationRow } from './reservations.ts';
 
 export interface ReservationRequest {
@@ -43,12 +43,6 @@ export type PayRefusal = OperationPayRefusal | Refusal<'invalid_request'>;
 /** The refusals of a refund: the operation's, with seats by label, and `invalid_request`. */
 export type RefundRefusal = Refusal<OperationRefundRefusal['outcome'] | 'invalid_request', string>;
 
-/** A page of an account's reservations; `before` is undefined on the last one. */
-export interface ReservationPage {
-  readonly reservations: readonly Reservation[];
-  readonly before: number | undefined;
-}
-
 const notFound = refuse('not_found', { what: 'reservation' });
 
 /** Reads a reservation. An operator, with `accountId` undefined, may read anyone's. */
@@ -62,26 +56,7 @@ export async function readReservationOf(
   if (row === undefined) return notFound;
   if (isRefusal(row)) return row;
   if (request.accountId !== undefined && row.accountId !== request.accountId) return notFound;
-  return reservationOf(context, row);
-}
-
-/** A page of an account's reservations, newest first. */
-export async function reservationsOf(
-  context: BoxOfficeContext,
-  accountId: string,
-  page: { readonly before?: number | undefined; readonly limit: number },
-): Promise<ReservationPage | ReadRefusal> {
-  const rows = await reading(context, (connection) =>
-    listReservations(connection, accountId, { before: page.before, limit: page.limit }),
-  );
-  if (isRefusal(rows)) return rows;
-  const reservations: Reservation[] = [];
-  for (const row of rows.reservations) {
-    const reservation = await reservationOf(context, row);
-    if (isRefusal(reservation)) return reservation;
-    reservations.push(reservation);
-  }
-  return { reservations, before: rows.before };
+  return withSeatLabels(context, row);
 }
 
 /** Releases a hold, by an operator where it says so. Refusals: those of the operation. */
@@ -161,7 +136,7 @@ export async function refundReservation(
 }
 
 /** The reservation with the labels of its current or removed seats. */
-async function reservationOf(
+export async function withSeatLabels(
   context: BoxOfficeContext,
   row: ReservationRow,
 ): Promise<Reservation | ReadRefusal> {

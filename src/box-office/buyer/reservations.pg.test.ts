@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
 import { declaredStatements } from '../../db/statement.ts';
-import { listReservations } from './reservations.ts';
+import { readLiveHolds } from './reservations.ts';
 
 const database = useDatabase();
 
 it('finds an account’s live holds by the index on the expiry, without reading the whole table', async () => {
-  const page = { before: undefined, limit: 1 };
-  const nothing = { reservations: [], before: undefined };
-  expect(await database.connect((connection) => listReservations(connection, 'nobody', page))).toEqual(
-    nothing,
-  );
+  expect(await database.connect((connection) => readLiveHolds(connection, 'nobody'))).toEqual([]);
   const { text } = declaredStatements().find(({ name }) => name === 'reservation_live_holds')!;
   const client = await database.pool.connect();
   try {

@@ -113,48 +113,76 @@ const inPayment = statement({
     limit 1000`,
 });
 
+/** Reads the account's reservations that are being paid, newest first, 1,000 at most. */
+export async function readInPayment(
+  connection: Connection,
+  accountId: string,
+): Promise<readonly ReservationRow[]> {
+  return (await connection.read(inPayment, [accountId])).map(reservationOf);
+}
+
 // The account's ledger lists its payments, newest first; each entry has the key of its reservation.
-const paidFor = statement({
-  name: 'reservation_paid_for',
-  group: 'same-server',
+const listPayments = statement({
+  name: 'reservation_payments',
+  group: 'account',
   params: ['text', 'bigint', 'integer'],
-  columns: { seq: 'bigint', ...columns },
+  columns: { seq: 'bigint', performance_id: 'text', reservation_id: 'uuid' },
   text: `
-    select
-      e.seq,${COLUMNS_SQL},
-      r.state::text as state
+    select e.seq, e.performance_id::text as performance_id, e.reservation_id
     from ledger_entry as e
-    join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.account_id = $1 and e.kind = 'payment' and e.seq < $2
     order by e.seq desc
     limit $3::integer`,
 });
 
-/** A page of an account's reservations: live holds on the first page, then those that are being paid, then purchases. */
-export interface ReservationPage {
-  readonly reservations: readonly ReservationRow[];
+const readMany = statement({
+  name: 'reservation_read_many',
+  group: 'performance',
+  params: ['text[]', 'uuid[]'],
+  columns,
+  text: `
+    select${COLUMNS_SQL},
+      r.state::text as state
+    from unnest($1::text[], $2::uuid[]) as wanted (performance_id, reservation_id)
+    join reservation as r on r.performance_id = wanted.performance_id and r.reservation_id = wanted.reservation_id`,
+});
+
+/** The key of a reservation. */
+export type ReservationKey = Pick<ReservationRow, 'performanceId' | 'reservationId'>;
+
+/** A page of what an account paid for, newest first. */
+export interface PaymentPage {
+  readonly payments: readonly ReservationKey[];
   /** Where the next page begins; undefined on the last page. */
   readonly before: number | undefined;
 }
 
-/** Lists the account's reservations without released and expired holds. `before` is the previous page's. */
-export async function listReservations(
+/** Lists the reservations that the account paid for, from its ledger. `before` is the previous page's. */
+export async function listPaid(
   connection: Connection,
   accountId: string,
   page: { readonly before: number | undefined; readonly limit: number },
-): Promise<ReservationPage> {
-  const first = page.before === undefined ? [liveHolds, inPayment] : [];
-  const holds: RowOf<typeof columns>[] = [];
-  for (const declared of first) holds.push(...(await connection.read(declared, [accountId])));
-  const paid = await connection.read(paidFor, [
+): Promise<PaymentPage> {
+  const rows = await connection.read(listPayments, [
     accountId,
     page.before ?? Number.MAX_SAFE_INTEGER,
     page.limit,
   ]);
   return {
-    reservations: [...holds, ...paid].map(reservationOf),
-    before: paid.length === page.limit ? paid.at(-1)?.seq : undefined,
+    payments: rows.map((row) => ({ performanceId: row.performance_id, reservationId: row.reservation_id })),
+    before: rows.length === page.limit ? rows.at(-1)?.seq : undefined,
   };
+}
+
+/** Reads the reservations of these keys, in any order; one that does not exist is left out. */
+export async function readReservations(
+  connection: Connection,
+  keys: readonly ReservationKey[],
+): Promise<readonly ReservationRow[]> {
+  if (keys.length === 0) return [];
+  const performances = keys.map(({ performanceId }) => performanceId);
+  const reservations = keys.map(({ reservationId }) => reservationId);
+  return (await connection.read(readMany, [performances, reservations])).map(reservationOf);
 }
 
 function reservationOf(row: RowOf<typeof columns>): ReservationRow {

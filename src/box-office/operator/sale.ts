@@ -20,6 +20,13 @@ interface SaleSet {
   readonly performance: Performance;
 }
 
+/** Opens, pauses or closes a performance's sale. */
+export interface SaleRequest {
+  readonly performanceId: string;
+  readonly state: SaleState;
+  readonly by: By;
+}
+
 export type SaleRefusal = Refusal<'invalid_request' | 'not_found' | 'sales_closed'> | Unsettled;
 
 /**
@@ -30,9 +37,7 @@ export type SaleRefusal = Refusal<'invalid_request' | 'not_found' | 'sales_close
  */
 export async function setSale(
   { database, barrier, deadline }: Pick<BoxOfficeContext, 'database' | 'barrier' | 'deadline'>,
-  performanceId: string,
-  state: SaleState,
-  by: By,
+  { performanceId, state, by }: SaleRequest,
 ): Promise<Performance | SaleRefusal> {
   const found = await database
     .connect((connection) => {

@@ -3,10 +3,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantPerformance } from '../../../test/support/catalogue.ts';
 import { useDatabase } from '../../../test/support/database.ts';
+import { buySeats, partRefundCommand } from '../../../test/support/fixture.ts';
+import { createSeatMaps } from '../../catalogue/seat-map/seat-map.ts';
+import type { Database } from '../../db/database.ts';
+import { refund } from '../../operations/refund/refund.ts';
 import type { BoxOffice } from '../box-office.ts';
 import { createBoxOffice } from '../box-office.ts';
 import type { CheckInList } from './check-in-list.ts';
+import { readSalesOverTime } from './sales-over-time.ts';
 import type { SalesOverTime } from './sales-over-time.ts';
+import { listSales } from './sales.ts';
 import type { SaleLine, SaleList, Sales } from './sales.ts';
 
 const SEATS = 12;
@@ -183,5 +189,35 @@ describe("a performance's sales", () => {
       expect(money).toMatchObject({ revenue: seats.sold * 300, refunds: reservations.refunded * 300 });
     } while (!sale.isOver);
     await buying;
+  });
+
+  it('leave out a refund that is made between their two readings', async () => {
+    const performanceId = await plantPerformance(database, { seats: 4, price: 300, seatLimit: null });
+    const hold = await buySeats(database, performanceId, [1, 2, 3], 'anna');
+    await refund({ database }, partRefundCommand(hold, [2]));
+    let refunds = 0;
+    /** The ledger, which a refund comes just before. */
+    const accounts: Database = {
+      ...database,
+      connect: async (work, deadline) => {
+        refunds += 1;
+        await refund({ database }, partRefundCommand(hold, [refunds === 1 ? 3 : 1]));
+        return database.connect(work, deadline);
+      },
+    };
+    const context = { database, accounts, seatMaps: createSeatMaps(database) };
+    const linesNow = async (): Promise<unknown> =>
+      [...((await listSales(context, performanceId)) as SaleList).lines].map(({ kind, seats }) => [
+        kind,
+        seats,
+      ]);
+    expect(await linesNow()).toEqual([
+      ['payment', ['A-1-1', 'A-1-2', 'A-1-3']],
+      ['refund', ['A-1-2']],
+    ]);
+    const { points } = (await readSalesOverTime(context, performanceId)) as SalesOverTime;
+    expect(points.at(-1)).toMatchObject({ seats: 1, payments: 900, refunds: 600 });
+    // The control: all three are in the ledger.
+    expect(await boxOffice.operator.readSales(performanceId)).toMatchObject({ refunds: 900 });
   });
 });

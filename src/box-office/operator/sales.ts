@@ -8,8 +8,9 @@ import { statement } from '../../db/statement.ts';
 import type { Currency } from '../../domain/currency.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../domain/outcomes.ts';
-import { seatMapOf } from '../context.ts';
-import type { BoxOfficeContext } from '../context.ts';
+import { accountsOf } from '../../operations/strategy.ts';
+import { reading, seatMapOf } from '../context.ts';
+import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { inSnapshot } from './snapshot.ts';
 
 /** A performance's numbers in one snapshot. Money is in minor units. */
@@ -132,36 +133,19 @@ export async function readSales(
   };
 }
 
-/** The seats that the refund `e` of the reservation `r` gave back: from its part to that of the next refund. */
-export const REFUND_SEATS_SQL = `r.refunded_seats[e.part + 1:coalesce(
-          lead(e.part) over (partition by r.reservation_id, e.kind order by e.part), cardinality(r.refunded_seats)
-        )]`;
-
-// Reads reservations, whose key begins with the performance, and their entries by the unique index on
-// (account, kind, reservation), so every piece costs the same, however long the list and the ledger are. A
-// reservation without its payment, which only the audit reports, still moves the reading on.
+// Reads reservations by their key, which begins with the performance, so every piece costs the same, however long the list is.
 const readPiece = statement({
   name: 'sales_piece',
-  group: 'same-server',
+  group: 'performance',
   params: ['text', 'uuid', 'integer'],
   columns: {
     reservation_id: 'uuid',
     account_id: 'text',
     seat_ids: 'integer[]',
     prices: 'bigint[]?',
-    seats: 'integer[]',
-    kind: 'text?',
-    amount: 'bigint?',
-    created_at: 'timestamp with time zone?',
+    refunded_seats: 'integer[]',
   },
   text: `
-    with piece as materialized (
-      select r.reservation_id, r.account_id, r.seat_ids, r.seat_prices, r.refunded_seats, r.amount
-      from reservation as r
-      where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunding', 'refunded')
-      order by r.reservation_id
-      limit $3::integer
-    )
     select
       r.reservation_id,
       r.account_id::text as account_id,
@@ -171,18 +155,35 @@ const readPiece = statement({
         from seat as s
         where s.performance_id = $1 and s.seat_number = any(r.seat_ids) and s.reservation_id = r.reservation_id
       )) as prices,
-      case e.kind
-        when 'refund' then ${REFUND_SEATS_SQL}
-        else r.seat_ids
-      end as seats,
-      e.kind::text as kind,
-      abs(e.amount) as amount,
-      e.created_at
-    from piece as r
-    left join ledger_entry as e
-      on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id
-    order by r.reservation_id, e.kind, e.part`,
+      r.refunded_seats
+    from reservation as r
+    where r.performance_id = $1 and r.reservation_id > $2 and r.state in ('confirmed', 'refunding', 'refunded')
+    order by r.reservation_id
+    limit $3::integer`,
 });
+
+// By the unique index on (account, kind, reservation, part).
+const readEntries = statement({
+  name: 'sales_entries',
+  group: 'account',
+  params: ['text[]', 'uuid[]'],
+  columns: {
+    reservation_id: 'uuid',
+    kind: 'text',
+    part: 'integer',
+    amount: 'bigint',
+    created_at: 'timestamp with time zone',
+  },
+  text: `
+    select e.reservation_id, e.kind::text as kind, e.part::integer as part, abs(e.amount) as amount, e.created_at
+    from unnest($1::text[], $2::uuid[]) as r (account_id, reservation_id)
+    join ledger_entry as e
+      on e.account_id = r.account_id and e.kind in ('payment', 'refund') and e.reservation_id = r.reservation_id
+    order by e.reservation_id, e.kind, e.part`,
+});
+
+type Sold = RowOf<(typeof readPiece)['columns']>;
+type Entry = RowOf<(typeof readEntries)['columns']>;
 
 /** The performance, if it exists, and the time of the snapshot that this statement takes. */
 export const findPerformance = statement({
@@ -209,25 +210,32 @@ const findHead = statement({
 const PIECE_SIZE = 5_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
+type SalesContext = Pick<BoxOfficeContext, 'database' | 'accounts' | 'deadline' | 'seatMaps'>;
+
 type Line = Omit<SaleLine, 'seats'> & { readonly seatNumbers: readonly number[] };
 
 /**
- * Every payment and refund of the performance in one snapshot. All are read before the first is returned, so that a slow
+ * Every payment and refund of the performance at one moment. All are read before the first is returned, so that a slow
  * consumer holds no connection.
+ *
+ * The reservations are read in one snapshot; their entries, which are never changed, after it. So each payment and each
+ * refund of the snapshot is there, and the newer ones are left out.
  */
 export async function listSales(
-  context: BoxOfficeContext,
+  context: SalesContext,
   performanceId: string,
 ): Promise<SaleList | Refusal<'not_found' | 'contended' | 'overloaded'>> {
   const read = await inSnapshot(context, async (tx) => {
     const [found] = await tx.run(findHead, [performanceId]);
     if (found === undefined) return undefined;
     const head = { title: found.title as LocalText, timeZone: found.time_zone, ...(await readCurrency(tx)) };
-    return { head, lines: await linesIn(tx, performanceId) };
+    return { head, sold: await soldIn(tx, performanceId) };
   });
   if (read === undefined) return refuse('not_found', { what: 'performance' });
   if (isRefusal(read)) return read;
-  const { head, lines } = read;
+  const { head, sold } = read;
+  const lines = await linesOf(context, sold);
+  if ('outcome' in lines) return lines;
   const numbers = new Set(lines.flatMap(({ seatNumbers }) => seatNumbers));
   const map = await seatMapOf(context, performanceId, [...numbers]);
   if (map === undefined) return refuse('not_found', { what: 'performance' });
@@ -235,41 +243,57 @@ export async function listSales(
   return { ...head, sections: map.sections, lines: labelled(lines, (seat) => map.labelOf(seat)) };
 }
 
-async function linesIn(tx: Transaction, performanceId: string): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+async function soldIn(tx: Transaction, performanceId: string): Promise<readonly Sold[]> {
+  const sold: Sold[] = [];
   let after = BEFORE_ALL;
   for (;;) {
     const piece = await tx.run(readPiece, [performanceId, after, PIECE_SIZE]);
-    const last = piece.at(-1);
-    if (last === undefined) return lines.sort((a, b) => a.at.getTime() - b.at.getTime());
-    for (const row of piece) {
-      const line = lineOf(row);
-      if (line !== undefined) lines.push(line);
-    }
-    after = last.reservation_id;
+    for (const row of piece) sold.push(row);
+    if (piece.length < PIECE_SIZE) return sold;
+    after = piece.at(-1)!.reservation_id;
   }
 }
 
-function lineOf(row: RowOf<(typeof readPiece)['columns']>): Line | undefined {
-  const { kind, amount, created_at: at } = row;
-  if (kind === null || amount === null || at === null) return undefined;
+/** The lines of the reservations, the earliest first. */
+function linesOf(context: SalesContext, sold: readonly Sold[]): Promise<readonly Line[] | ReadRefusal> {
+  return reading({ ...context, database: accountsOf(context) }, async (connection) => {
+    const lines: Line[] = [];
+    for (let from = 0; from < sold.length; from += PIECE_SIZE) {
+      const piece = sold.slice(from, from + PIECE_SIZE);
+      const entries = await connection.read(readEntries, [
+        piece.map((row) => row.account_id),
+        piece.map((row) => row.reservation_id),
+      ]);
+      const byId = new Map(piece.map((row) => [row.reservation_id, row]));
+      for (const [i, entry] of entries.entries()) {
+        const line = lineOf(byId.get(entry.reservation_id)!, entry, entries[i + 1]);
+        if (line !== undefined) lines.push(line);
+      }
+    }
+    return lines.sort((a, b) => a.at.getTime() - b.at.getTime());
+  });
+}
+
+/** The line of an entry; undefined of a refund that is newer than the reservation was read. `next` is the entry after it. */
+function lineOf(sold: Sold, entry: Entry, next: Entry | undefined): Line | undefined {
+  const { refunded_seats: refunded, reservation_id: reservationId } = sold;
+  if (entry.kind === 'refund' && entry.part >= refunded.length) return undefined;
+  // A refund gave back the seats from its part to that of the next refund.
+  const end = next?.reservation_id === reservationId && next.kind === 'refund' ? next.part : undefined;
+  const seatNumbers = entry.kind === 'refund' ? refunded.slice(entry.part, end) : sold.seat_ids;
   return {
-    at,
-    kind: kind as Line['kind'],
-    reservationId: row.reservation_id,
-    accountId: row.account_id,
-    seatNumbers: row.seats,
-    prices: pricesOf(row),
-    amount,
+    at: entry.created_at,
+    kind: entry.kind as Line['kind'],
+    reservationId,
+    accountId: sold.account_id,
+    seatNumbers,
+    prices: pricesOf(sold, seatNumbers),
+    amount: entry.amount,
   };
 }
 
 /** What each of the line's seats took; undefined where the books do not know every one. */
-function pricesOf({
-  seats,
-  seat_ids: all,
-  prices,
-}: Pick<RowOf<(typeof readPiece)['columns']>, 'seats' | 'seat_ids' | 'prices'>): number[] | undefined {
+function pricesOf({ seat_ids: all, prices }: Sold, seats: readonly number[]): number[] | undefined {
   const found = seats.map((seat) => prices?.[all.indexOf(seat)]);
   return prices?.length === all.length && !found.includes(undefined) ? (found as number[]) : undefined;
 }

@@ -5,11 +5,13 @@ import { setConcertHidden } from '../../catalogue/visibility.ts';
 import { commit, rollback } from '../../db/database.ts';
 import type { Connection } from '../../db/database.ts';
 import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
-import { refuse } from '../../domain/outcomes.ts';
+import { isRefusal, refuse } from '../../domain/outcomes.ts';
 import type { By } from '../../operator-log/note-action.ts';
 import { noteAction } from '../../operator-log/note-action.ts';
 import { settle } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
+import { mergedConcerts } from '../servers/concerts.ts';
+import type { Servers } from '../servers/servers.ts';
 
 interface VisibilitySet {
   readonly outcome: 'visibility_set';
@@ -46,4 +48,26 @@ export async function setVisibility(
     barrier,
   });
   return answer.outcome === 'visibility_set' ? answer.concert : answer;
+}
+
+/**
+ * The same on every server that has the concert. Where one can't be asked after another was written, the outcome is unknown:
+ * the request can be repeated.
+ */
+export async function setVisibilityEverywhere(
+  at: BoxOfficeContext,
+  { all }: Pick<Servers, 'all'>,
+  concertId: string,
+  visibility: { readonly hidden: boolean },
+  by: By,
+): Promise<Concert | VisibilityRefusal> {
+  const written: { readonly server: string; readonly concert: Concert }[] = [];
+  for (const { name, context } of all) {
+    const answer = await setVisibility(context, concertId, visibility, by);
+    if (!isRefusal(answer)) written.push({ server: name, concert: answer });
+    else if (answer.outcome !== 'not_found') return written.length > 0 ? refuse('outcome_unknown') : answer;
+  }
+  const parts = written.map(({ server, concert }) => ({ server, context: at, answer: [concert] }));
+  const [concert] = mergedConcerts({ parts, away: [] }).concerts;
+  return concert ?? refuse('not_found', { what: 'concert' });
 }

@@ -7,7 +7,7 @@ import { readCurrency } from '../currency.ts';
 import { importCatalogue } from './import.ts';
 import type { ImportReport } from './import.ts';
 import { CatalogueInvalid } from './document/problems.ts';
-import { hasMoney } from './set-currency.ts';
+import { whatHasMoney } from './set-currency.ts';
 
 const database = useDatabase();
 const document = catalogueDocument('hall');
@@ -94,9 +94,7 @@ describe('a first import beside the first money', () => {
       const importing = problemsIn(importIn('EUR'));
       await settledOrBlocked(database, importing);
       // The control: without the lock the import would go by what it sees, and that is no money.
-      expect(await database.connect((connection) => connection.read(hasMoney, []))).toEqual([
-        { wallets: false, reservations: false },
-      ]);
+      expect(await database.connect(whatHasMoney)).toBeUndefined();
       await client.query('commit');
       expect(await importing).toEqual([
         { path: '/currency', rule: `must be KRW: the currency is fixed once there is a ${what}` },

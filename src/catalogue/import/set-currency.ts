@@ -2,34 +2,48 @@
  * Sets the currency of the database, once: amounts are integers of its minor unit, so money that is there would become
  * other money with another currency.
  */
-import type { Transaction } from '../../db/database.ts';
+import type { Reader, Transaction } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 import { readCurrency } from '../currency.ts';
 import type { CheckedCatalogue } from './document/checked.ts';
 import type { ProblemList } from './document/problems.ts';
 import { listed } from './document/problems.ts';
 
-// A wallet comes before its first entry. Both tables are asked by a look at their first row.
-export const hasMoney = statement({
-  name: 'import_has_money',
-  group: 'same-server',
+// A wallet comes before its first entry. Each table is asked by a look at its first row.
+const hasWallets = statement({
+  name: 'import_has_wallets',
+  group: 'account',
   params: [],
-  columns: { wallets: 'boolean', reservations: 'boolean' },
-  text: `
-    select
-      exists (select from wallet) as wallets,
-      exists (select from reservation) as reservations`,
+  columns: { found: 'boolean' },
+  text: `select exists (select from wallet) as found`,
 });
 
-// Waits for every transaction that has written one of these tables and holds back the next until the import is over, so
-// that none is overlooked and none begins in the old currency.
-const keepMoneyAway = statement({
-  name: 'import_keep_money_away',
-  group: 'same-server',
+const hasReservations = statement({
+  name: 'import_has_reservations',
+  group: 'performance',
+  params: [],
+  columns: { found: 'boolean' },
+  text: `select exists (select from reservation) as found`,
+});
+
+// Each waits for every transaction that has written the table and holds back the next until the import is over, so that
+// none is overlooked and none begins in the old currency.
+const keepWalletsAway = statement({
+  name: 'import_keep_wallets_away',
+  group: 'account',
   writes: true,
   params: [],
   columns: {},
-  text: `lock table wallet, reservation in share mode`,
+  text: `lock table wallet in share mode`,
+});
+
+const keepReservationsAway = statement({
+  name: 'import_keep_reservations_away',
+  group: 'performance',
+  writes: true,
+  params: [],
+  columns: {},
+  text: `lock table reservation in share mode`,
 });
 
 const findOtherPerformances = statement({
@@ -45,7 +59,8 @@ const findOtherPerformances = statement({
     limit 100`,
 });
 
-const writeCurrency = statement({
+/** Sets the currency, whatever the database has in it. */
+export const writeCurrency = statement({
   name: 'import_set_currency',
   group: 'catalogue',
   writes: true,
@@ -70,7 +85,8 @@ export async function setCurrency(
   if (wanted === undefined || wanted === before) return { code: before, changed: false };
   // Asked before the lock, too, because a wrong file must not hold up a sale.
   if (!(await isFree(tx, before, problems))) return { code: before, changed: false };
-  await tx.run(keepMoneyAway, []);
+  await tx.run(keepWalletsAway, []);
+  await tx.run(keepReservationsAway, []);
   if (!(await isFree(tx, before, problems))) return { code: before, changed: false };
   const others = await tx.run(findOtherPerformances, [performances.map((one) => one.performanceId)]);
   if (others.length > 0) {
@@ -85,10 +101,16 @@ export async function setCurrency(
 }
 
 async function isFree(tx: Transaction, currency: string, problems: ProblemList): Promise<boolean> {
-  const [money] = await tx.run(hasMoney, []);
-  const what =
-    money?.wallets === true ? 'a wallet' : money?.reservations === true ? 'a reservation' : undefined;
+  const what = await whatHasMoney(tx);
   if (what === undefined) return true;
   problems.add('/currency', `must be ${currency}: the currency is fixed once there is ${what}`);
   return false;
+}
+
+/** Shows what has amounts in the currency; undefined for nothing. */
+export async function whatHasMoney(reader: Reader): Promise<'a wallet' | 'a reservation' | undefined> {
+  const [wallets] = await reader.read(hasWallets, []);
+  if (wallets?.found === true) return 'a wallet';
+  const [reservations] = await reader.read(hasReservations, []);
+  return reservations?.found === true ? 'a reservation' : undefined;
 }

@@ -33,7 +33,14 @@ async function serve({ databaseUrl, secret, processes = 1, hold }: ServiceOption
     streamsPerAddress: HTTP_LIMITS.watchersMax,
     addressRate: 0,
   };
-  const settings: ServiceSettings = { options, databaseUrl, ticketKeys: undefined, secret, hasTokens: false };
+  const settings: ServiceSettings = {
+    options,
+    databaseUrl,
+    servers: {},
+    ticketKeys: undefined,
+    secret,
+    hasTokens: false,
+  };
   const isAlone = processes === 1;
   const boxOffice = await createBoxOffice({
     ...(isAlone ? boxOfficeOptions(settings) : caretakerOptions(settings)),

@@ -67,6 +67,13 @@ const DATABASE = {
   }),
 };
 
+const servers = optionalText({
+  env: 'ROWLOCK_SERVERS',
+  value: '<file>',
+  help: 'a JSON file of further servers, which have performances: {"servers": {"seoul-1": "postgres://…"}}',
+  rule: 'a path',
+});
+
 const redisUrl = optionalText({
   value: '<url>',
   help: 'a Redis for strategies that begin with redis-lock+: redis://host:port',
@@ -145,6 +152,7 @@ const SERVE = {
     accepts: isHost,
   }),
   ...DATABASE,
+  servers,
   development: toggle(
     'issue development tokens (POST /v1/dev/tokens) to this machine; needs the embedded database',
   ),

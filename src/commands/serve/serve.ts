@@ -3,7 +3,9 @@ import type { BoxOffice } from '../../box-office/box-office.ts';
 import { createBoxOffice } from '../../box-office/box-office.ts';
 import { strategiesNamed } from '../../box-office/strategies.ts';
 import type { CommandOptions } from '../options/table.ts';
-import { inspectDatabase } from '../shared/database-address.ts';
+import { inspectDatabase, inspectServers } from '../shared/database-address.ts';
+import { readServersFile } from '../shared/servers-file.ts';
+import type { ServerUrls } from '../shared/servers-file.ts';
 import { stopOnSignals } from '../shared/signals.ts';
 import { note } from '../shared/terminal.ts';
 import { announce, warnOfTokens } from './announce.ts';
@@ -30,8 +32,8 @@ type ServeOptions = CommandOptions<'serve'>;
 /** Runs until a signal, then finishes the requests in flight and leaves no process. */
 export async function runServe(options: ServeOptions): Promise<number> {
   const given = await givenKeys(options);
-  // Option parsing assumed a Redis; check again without one.
-  if (options.redisUrl === undefined) strategiesNamed(options);
+  const servers = readServersFile(options.servers);
+  checkStrategies(options, servers);
   checkShares(options);
   const restarts = restartsOnHangUp(options);
   const stopping = stopOnSignals(restarts ? ['SIGINT', 'SIGTERM'] : undefined);
@@ -40,7 +42,7 @@ export async function runServe(options: ServeOptions): Promise<number> {
   const stopped = new Promise<void>((resolved) => stopping.addEventListener('abort', () => resolved()));
   const closers: Closers = [];
   try {
-    const { failed } = await start(options, given, stopping, closers);
+    const { failed } = await start(options, { ...given, servers }, stopping, closers);
     await Promise.race([stopped, failed]);
   } catch (error) {
     // Ignore the errors of a start that a signal aborted.
@@ -52,19 +54,32 @@ export async function runServe(options: ServeOptions): Promise<number> {
   return 0;
 }
 
+/** Option parsing assumed a Redis and one server; this checks again. Throws `StrategyRefused`. */
+function checkStrategies(options: ServeOptions, servers: ServerUrls): void {
+  const isApart = Object.keys(servers).length > 0;
+  if (options.redisUrl === undefined) strategiesNamed(options, {}, isApart);
+  else if (isApart) strategiesNamed({ pay: options.pay }, {}, isApart);
+}
+
+/** What a configuration says besides its options. */
+interface Given extends GivenKeys {
+  readonly servers: ServerUrls;
+}
+
 async function start(
   options: ServeOptions,
-  given: GivenKeys,
+  given: Given,
   stopping: AbortSignal,
   closers: Closers,
 ): Promise<Served> {
   await refuseTakenPort(options);
   if (options.metricsPort !== undefined) await refuseTakenPort(metricsPlace(options));
   const database = await provideDatabase(options, stopping, closers);
-  const warnings = await inspectDatabase(database.url, {
-    durability: options.durability,
-    connections: connectionsNeeded(options),
-  });
+  const demands = { durability: options.durability, connections: connectionsNeeded(options) };
+  const warnings = [
+    ...(await inspectDatabase(database.url, demands)),
+    ...(await inspectServers(given.servers, demands)),
+  ];
   stopping.throwIfAborted();
   const settings = await settingsOf(options, given, database);
   const isAlone = options.processes === 1;
@@ -85,7 +100,7 @@ async function start(
     : await serveByProcesses(settings, stopping, closers);
   const metricsUrl =
     metrics === undefined ? undefined : await openMetrics(settings, metrics, served.source, closers);
-  await logStart(options, database.url);
+  await logStart(options, database.url, Object.keys(given.servers));
   const { hasTokens } = settings;
   announce({
     url: `${served.address}${options.basePath ?? ''}`,
@@ -101,13 +116,13 @@ async function start(
 
 async function settingsOf(
   options: ServeOptions,
-  given: GivenKeys,
+  given: Given,
   { url: databaseUrl, dataDir }: ServedDatabase,
 ): Promise<ServiceSettings> {
   const ticketKeys = given.ticketKeys ?? (dataDir === undefined ? undefined : await ownTicketKeys(dataDir));
   const secret = given.makesSecret && dataDir !== undefined ? ownSecret(dataDir) : options.jwtSecret;
   const hasTokens = options.development && dataDir !== undefined && secret !== undefined;
-  return { options, databaseUrl, ticketKeys, secret, hasTokens };
+  return { options, databaseUrl, servers: given.servers, ticketKeys, secret, hasTokens };
 }
 
 /** A service that is open. */

@@ -13,6 +13,7 @@ import { createServer } from '../../http/server.ts';
 import { oidcOf } from './oidc.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
+import type { ServerUrls } from '../shared/servers-file.ts';
 import { note } from '../shared/terminal.ts';
 import type { ProcessMetrics } from './metrics/process-metrics.ts';
 
@@ -22,6 +23,8 @@ type ServeOptions = CommandOptions<'serve'>;
 export interface ServiceSettings {
   readonly options: ServeOptions;
   readonly databaseUrl: string;
+  /** The addresses of further servers by name. */
+  readonly servers: ServerUrls;
   readonly ticketKeys: TicketKeySet | undefined;
   /** The secret of tokens; undefined where a key set verifies them. */
   readonly secret: string | undefined;
@@ -108,19 +111,21 @@ export function configErrorOf({ jwks }: ServeOptions): (error: unknown) => never
 }
 
 export function boxOfficeOptions(
-  { options, databaseUrl, ticketKeys }: ServiceSettings,
+  { options, databaseUrl, servers, ticketKeys }: ServiceSettings,
   onWarning: (line: string) => void = note,
 ): BoxOfficeOptions {
   const { topUp, hold, pay, redisUrl, poolSize, waitersMax } = options;
   const { acquireTimeoutMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = options;
   return {
     databaseUrl,
+    servers,
     ticketKeys,
     requestDeadlineMs: options.requestDeadlineMs,
     holdBudget: options.holdBudget,
     durability: options.durability,
     strategies: { topUp, hold, pay },
-    ...(redisUrl === undefined ? {} : { redisUrl, onWarning }),
+    ...(redisUrl !== undefined && { redisUrl }),
+    ...((redisUrl !== undefined || Object.keys(servers).length > 0) && { onWarning }),
     database: {
       poolSize,
       waitersMax,

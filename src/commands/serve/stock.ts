@@ -20,7 +20,7 @@ export async function stock(boxOffice: BoxOffice, isEmbedded: boolean): Promise<
 }
 
 async function listConcerts(boxOffice: BoxOffice): Promise<readonly Concert[]> {
-  const concerts = await boxOffice.listConcerts();
-  if (isRefusal(concerts)) throw new CommandFailed(`cannot read the catalogue: ${concerts.outcome}`);
-  return concerts;
+  const list = await boxOffice.listConcerts();
+  if (isRefusal(list)) throw new CommandFailed(`cannot read the catalogue: ${list.outcome}`);
+  return list.concerts;
 }

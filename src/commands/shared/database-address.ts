@@ -20,6 +20,25 @@ export async function inspectDatabase(url: string, demands: Demands = {}): Promi
   return findings.filter(({ level }) => level !== 'ok').map(({ message }) => message);
 }
 
+/** The same of further servers. One that is away is a warning: the service starts without it. */
+export async function inspectServers(
+  servers: Readonly<Record<string, string>>,
+  demands: Demands = {},
+): Promise<readonly string[]> {
+  const warnings = await Promise.all(
+    Object.entries(servers).map(async ([name, url]) => {
+      try {
+        return (await inspectDatabase(url, demands)).map((line) => `server "${name}": ${line}`);
+      } catch (error) {
+        // Its message names the variable of the home's address.
+        const reason = (error as Error).message.replace('DATABASE_URL', 'its address');
+        return [`server "${name}": ${reason}`];
+      }
+    }),
+  );
+  return warnings.flat();
+}
+
 /** Calls `work` with a connection of its own. Throws `CommandFailed` in one line without the password. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = clientAt(url);

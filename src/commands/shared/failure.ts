@@ -1,6 +1,7 @@
 /** Failures of commands: one line when the user can fix the cause, a stack only for a bug of the program. */
 import { statSync } from 'node:fs';
 import { CatalogueInvalid } from '../../catalogue/import/document/problems.ts';
+import { ServersRefused } from '../../box-office/servers/this-server.ts';
 import { ConfigError } from '../options/option.ts';
 import { ConnectionUnavailable } from '../../db/database.ts';
 import { EmbeddedServerError } from '../../embedded-server/server.ts';
@@ -62,7 +63,8 @@ function isOwn(error: Error): boolean {
     error instanceof CommandFailed ||
     error instanceof EmbeddedServerError ||
     error instanceof PackageMissing ||
-    error instanceof TransactionPooling
+    error instanceof TransactionPooling ||
+    error instanceof ServersRefused
   );
 }
 

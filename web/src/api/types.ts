@@ -259,6 +259,7 @@ export interface Concert {
   };
   currency: string;
   minorUnit: number;
+  away?: string[];
   performances: {
     id: string;
     venueId: string;
@@ -297,6 +298,7 @@ export interface ConcertOfOperator {
   };
   currency: string;
   minorUnit: number;
+  away?: string[];
   performances: {
     id: string;
     venueId: string;
@@ -435,6 +437,7 @@ export interface ResetEvent {
   data: {};
 }
 export interface ListConcertsAnswer {
+  away?: string[];
   concerts: Concert[];
 }
 export interface ReadSeatMapAnswer {
@@ -629,6 +632,7 @@ export interface ReadTicketKeysAnswer {
   }[];
 }
 export interface ListReservationsAnswer {
+  away?: string[];
   reservations: Reservation[];
   next: number | null;
 }
@@ -683,6 +687,7 @@ export interface SignOutEverywhereAnswer {
   signOutUrl: string | null;
 }
 export interface ListAllConcertsAnswer {
+  away?: string[];
   concerts: ConcertOfOperator[];
 }
 export interface AdminReadReservationAnswer {
@@ -709,6 +714,7 @@ export interface AdminReadSeatAnswer {
   accountId: string;
 }
 export interface ListAccountReservationsAnswer {
+  away?: string[];
   reservations: Reservation[];
   next: number | null;
 }
@@ -730,6 +736,7 @@ export interface BlockAccountAnswer {
   blocked: boolean;
   reason: string | null;
   since: string | null;
+  away?: string[];
   released: number;
   left: number;
 }
@@ -835,8 +842,10 @@ export interface AuditAnswer {
   }[];
 }
 export interface ListActionsAnswer {
+  away?: string[];
   actions: {
     id: number;
+    server?: string;
     at: string;
     actor: string | null;
     action: string;
@@ -849,7 +858,7 @@ export interface ListActionsAnswer {
     };
     requestId: string | null;
   }[];
-  next: number | null;
+  next: number | string | null;
 }
 export interface ReadHealthAnswer {
   status: 'ok';
@@ -1398,7 +1407,7 @@ export interface Routes {
   };
   'GET /v1/admin/actions': {
     query?: {
-      before?: number;
+      before?: string;
       limit?: number;
       performanceId?: string;
     };

@@ -17,7 +17,7 @@ export interface Pages<Page> {
 
 /** A route whose answer says where the next page begins. */
 type ListRoute = {
-  [R in Route]: AnswerOf<R> extends { readonly next: number | null } ? R : never;
+  [R in Route]: AnswerOf<R> extends { readonly next: number | string | null } ? R : never;
 }[Route] &
   `GET ${string}`;
 
@@ -31,7 +31,9 @@ export function usePages(route: ListRoute, given: AnyGiven = {}): Pages<AnswerOf
   useEffect(() => setOlder([]), [data]);
   const pages = data === undefined ? undefined : [data, ...older];
   const next = pages?.at(-1)?.next ?? null;
-  const readMore = async (before: number): Promise<void> => {
+  const readMore = async (place: number | string): Promise<void> => {
+    // A text for some lists; either goes into the address as it is.
+    const before = place as number & string;
     const olderOnes = { ...given, query: { ...given.query, limit: PAGE_SIZE, before } };
     const answer = await call(route, olderOnes);
     // The list is as it was when this was asked, unless somebody tapped twice.

@@ -34,6 +34,7 @@ const CAUSES: ReadonlySet<string> = new Set(
     version: true,
     pool: true,
     database: true,
+    server: true,
     retries: true,
     redis: true,
     fence: true,

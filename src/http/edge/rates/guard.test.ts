@@ -15,7 +15,7 @@ import { guardRoutes } from '../guard.ts';
 
 const BOX_OFFICE = {
   readWallet: async () => ({ accountId: 'a', balance: 0, version: 0, currency: 'KRW', minorUnit: 0 }),
-  listConcerts: async () => [],
+  listConcerts: async () => ({ concerts: [] }),
   whyNotReady: async () => undefined,
   operator: { readActivity: () => ({}) },
 } as unknown as BoxOffice;

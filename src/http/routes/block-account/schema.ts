@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { awayProperties } from '../../answers/away.ts';
 import { REASON_LENGTH_MAX } from '../../../box-office/input-rules.ts';
 import { CLOSED } from '../../answers/schemas.ts';
 import { accountParams, blockProperties } from '../read-block/schema.ts';
@@ -28,6 +29,7 @@ export const blockAccountSchema = {
     200: Type.Object(
       {
         ...blockProperties,
+        ...awayProperties,
         released: Type.Integer({ minimum: 0, description: 'Live holds that this request released.' }),
         left: Type.Integer({
           minimum: 0,

@@ -3,6 +3,7 @@ import type { Concert } from '../../../catalogue/concerts.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
 import { JOB_SCOPES } from '../../../domain/scopes.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { awayAnswer } from '../../answers/away.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { concertAnswer } from '../list-concerts/route.ts';
 import type { ConcertOfOperator } from './schema.ts';
@@ -15,9 +16,9 @@ export function listAllConcertsRoute(app: App, { boxOffice }: HttpContext): void
     schema: listAllConcertsSchema,
     config: { access: JOB_SCOPES },
     handler: async (_, reply) => {
-      const concerts = await boxOffice.operator.listConcerts();
-      if (isRefusal(concerts)) return sendRefusal(reply, concerts);
-      return { concerts: concerts.map(operatorConcertAnswer) };
+      const list = await boxOffice.operator.listConcerts();
+      if (isRefusal(list)) return sendRefusal(reply, list);
+      return { ...awayAnswer(list), concerts: list.concerts.map(operatorConcertAnswer) };
     },
   });
 }

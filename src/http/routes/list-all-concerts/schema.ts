@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { awayProperties } from '../../answers/away.ts';
 import { CLOSED, shared } from '../../answers/schemas.ts';
 import { concertProperties } from '../list-concerts/schema.ts';
 
@@ -23,7 +24,7 @@ export const listAllConcertsSchema = {
   description: 'As buyers get them, and with whether each is hidden from them.',
   response: {
     200: Type.Object(
-      { concerts: Type.Array(shared(ConcertOfOperator)) },
+      { ...awayProperties, concerts: Type.Array(shared(ConcertOfOperator)) },
       { ...CLOSED, description: 'Every concert.' },
     ),
   },

@@ -1,8 +1,10 @@
 import type { Static } from 'typebox';
+import type { ConcertList } from '../../../box-office/box-office.ts';
 import type { Concert as CatalogueConcert } from '../../../catalogue/concerts.ts';
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { PreparedBody } from '../../answers/prepared.ts';
 import { JSON_TYPE, prepareBytes, sendPrepared } from '../../answers/prepared.ts';
+import { awayAnswer } from '../../answers/away.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import type { App, HttpContext } from '../../app.ts';
 import type { Concert } from './schema.ts';
@@ -10,25 +12,27 @@ import { listConcertsSchema } from './schema.ts';
 
 export function listConcertsRoute(app: App, { boxOffice }: HttpContext): void {
   // Simultaneous requests share one reading (`sharedNextRun`), and so one body.
-  const bodies = new WeakMap<readonly CatalogueConcert[], PreparedBody>();
+  const bodies = new WeakMap<ConcertList, PreparedBody>();
   app.route({
     method: 'GET',
     url: '/v1/concerts',
     schema: listConcertsSchema,
     config: { access: 'public' },
     handler: async (request, reply) => {
-      const concerts = await boxOffice.listConcerts();
-      if (isRefusal(concerts)) return sendRefusal(reply, concerts);
+      const list = await boxOffice.listConcerts();
+      if (isRefusal(list)) return sendRefusal(reply, list);
       reply.header('cache-control', 'no-cache');
-      const body = bodies.get(concerts) ?? bodyOf(concerts);
-      bodies.set(concerts, body);
+      const body = bodies.get(list) ?? bodyOf(list);
+      bodies.set(list, body);
       return sendPrepared(request, reply, body);
     },
   });
 }
 
-function bodyOf(concerts: readonly CatalogueConcert[]): PreparedBody {
-  const bytes = Buffer.from(JSON.stringify({ concerts: concerts.map(concertAnswer) }));
+function bodyOf(list: ConcertList): PreparedBody {
+  const bytes = Buffer.from(
+    JSON.stringify({ ...awayAnswer(list), concerts: list.concerts.map(concertAnswer) }),
+  );
   return prepareBytes(bytes, { type: JSON_TYPE, codings: ['br', 'gzip'] });
 }
 

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { awayProperties } from '../../answers/away.ts';
 import {
   CLOSED,
   ConcertId,
@@ -47,6 +48,7 @@ export const concertProperties = {
   title: LocalText,
   description: LocalText,
   ...currencyProperties,
+  ...awayProperties,
   performances: Type.Array(
     Type.Object(
       {
@@ -76,7 +78,10 @@ export const listConcertsSchema = {
   description:
     'Every concert with its performances, categories and prices. Read a performance for its free seats.',
   response: {
-    200: Type.Object({ concerts: Type.Array(shared(Concert)) }, { ...CLOSED, description: 'Every concert.' }),
+    200: Type.Object(
+      { ...awayProperties, concerts: Type.Array(shared(Concert)) },
+      { ...CLOSED, description: 'Every concert.' },
+    ),
     304: NotModified,
   },
 };

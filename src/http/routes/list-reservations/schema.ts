@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { awayProperties } from '../../answers/away.ts';
 import { CLOSED, Next, pageQuery, shared } from '../../answers/schemas.ts';
 import { Reservation } from '../read-reservation/schema.ts';
 
@@ -10,7 +11,7 @@ export const listReservationsSchema = {
   querystring: pageQuery,
   response: {
     200: Type.Object(
-      { reservations: Type.Array(shared(Reservation)), next: Next },
+      { ...awayProperties, reservations: Type.Array(shared(Reservation)), next: Next },
       { ...CLOSED, description: 'A page.' },
     ),
   },

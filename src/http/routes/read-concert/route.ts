@@ -1,5 +1,6 @@
 import { isRefusal } from '../../../domain/outcomes.ts';
 import type { App, HttpContext } from '../../app.ts';
+import { awayAnswer } from '../../answers/away.ts';
 import { sendRefusal } from '../../answers/problem.ts';
 import { concertAnswer } from '../list-concerts/route.ts';
 import { readConcertSchema } from './schema.ts';
@@ -14,7 +15,7 @@ export function readConcertRoute(app: App, { boxOffice }: HttpContext): void {
       const concert = await boxOffice.readConcert(request.params.concertId);
       if (isRefusal(concert)) return sendRefusal(reply, concert);
       reply.header('cache-control', 'no-cache');
-      return concertAnswer(concert);
+      return { ...awayAnswer(concert), ...concertAnswer(concert) };
     },
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogueDocument, changedDocument } from '../../../../test/support/catalogue-documents.ts';
 import type { Answer } from '../../../../test/support/http.ts';
 import { buyOverHttp, OPERATOR, useServer } from '../../../../test/support/http.ts';
-import type { Concert } from '../../../box-office/box-office.ts';
+import type { ConcertList } from '../../../box-office/box-office.ts';
 import { createBoxOffice } from '../../../box-office/box-office.ts';
 import { importCatalogue } from '../../../catalogue/import/import.ts';
 
@@ -24,7 +24,7 @@ describe('POST /v1/admin/concerts/:concertId/visibility answers 200', () => {
       sweepIntervalMs: 0,
     });
     const listedElsewhere = async (): Promise<unknown> =>
-      ((await other.listConcerts()) as readonly Concert[]).map((concert) => concert.concertId);
+      ((await other.listConcerts()) as ConcertList).concerts.map((concert) => concert.concertId);
     const url = `/v1/admin/concerts/${concertId}/visibility`;
     const set = (hidden: boolean): Promise<Answer> =>
       server.call({ method: 'POST', url, ...OPERATOR, body: { hidden } });

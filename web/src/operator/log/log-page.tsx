@@ -91,7 +91,7 @@ function Actions({ performanceId }: { readonly performanceId: string }): JSX.Ele
       {actions.length === 0 && <p>{t(TEXTS.none)}</p>}
       <ul class="stack">
         {actions.map((action) => (
-          <ActionCard key={action.id} action={action} />
+          <ActionCard key={`${action.server ?? ''}${action.id}`} action={action} />
         ))}
       </ul>
       {more !== undefined && <MoreButton onMore={more} />}

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { plantPerformance } from '../../test/support/catalogue.ts';
-import { useDatabase } from '../../test/support/database.ts';
-import { createGate, until } from '../../test/support/gate.ts';
-import { expireHold, holdSeats, seatOf } from '../../test/support/fixture.ts';
-import { reservationOf } from '../../test/support/state.ts';
-import { createBoxOffice } from './box-office.ts';
+import { plantPerformance } from '../../../test/support/catalogue.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { createGate, until } from '../../../test/support/gate.ts';
+import { expireHold, holdSeats, seatOf } from '../../../test/support/fixture.ts';
+import { reservationOf } from '../../../test/support/state.ts';
+import { createBoxOffice } from '../box-office.ts';
 import { startSweeper } from './sweeper.ts';
 
 describe('the sweeper', () => {

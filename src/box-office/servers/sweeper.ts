@@ -1,6 +1,6 @@
 /** Sweeps expired holds in the background. */
-import { sweepExpired } from '../operations/expire.ts';
-import type { OperationContext } from '../operations/strategy.ts';
+import { sweepExpired } from '../../operations/expire.ts';
+import type { OperationContext } from '../../operations/strategy.ts';
 import { startRepeating } from './repeating.ts';
 import type { Repeating } from './repeating.ts';
 

@@ -1,7 +1,7 @@
 /** Drives on the payments and refunds in flight that nobody drives any more, because their process died or gave up. */
-import type { Settlement } from '../operations/pay/settlement/settlement.ts';
-import { liveAttempts, takeOverAttempts } from '../operations/pay/settlement/live-attempts.ts';
-import type { OperationContext } from '../operations/strategy.ts';
+import type { Settlement } from '../../operations/pay/settlement/settlement.ts';
+import { liveAttempts, takeOverAttempts } from '../../operations/pay/settlement/live-attempts.ts';
+import type { OperationContext } from '../../operations/strategy.ts';
 import { startRepeating } from './repeating.ts';
 import type { Repeating } from './repeating.ts';
 

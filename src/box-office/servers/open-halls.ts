@@ -1,12 +1,12 @@
-import type { SeatMaps } from '../catalogue/seat-map/seat-map.ts';
-import { databaseOptions, openDatabase } from '../db/database.ts';
-import type { Database, DatabaseOptions } from '../db/database.ts';
-import { changesOf } from '../seats/changes.ts';
-import { createHalls } from '../seats/halls.ts';
-import type { Halls } from '../seats/halls.ts';
-import { createSeatWatching } from '../seats/watching.ts';
-import type { SeatWatching } from '../seats/watching.ts';
-import { seatMapOf } from './context.ts';
+import type { SeatMaps } from '../../catalogue/seat-map/seat-map.ts';
+import { databaseOptions, openDatabase } from '../../db/database.ts';
+import type { Database, DatabaseOptions } from '../../db/database.ts';
+import { changesOf } from '../../seats/changes.ts';
+import { createHalls } from '../../seats/halls.ts';
+import type { Halls } from '../../seats/halls.ts';
+import { createSeatWatching } from '../../seats/watching.ts';
+import type { SeatWatching } from '../../seats/watching.ts';
+import { seatMapOf } from '../context.ts';
 
 /** At most four readings a second. */
 export const WATCH_INTERVAL_MS = 250;
@@ -16,6 +16,8 @@ export interface HallsOptions {
   readonly database?: Partial<Omit<DatabaseOptions, 'url'>>;
   readonly watchIntervalMs?: number;
   readonly onWarning?: (line: string) => void;
+  /** Makes the database refuse at once while its server is away. */
+  readonly guard?: (database: Database) => Database;
 }
 
 export interface OpenHalls {
@@ -32,10 +34,10 @@ export interface OpenHalls {
  * by the first reading, so that watchers and a crowd's losers do not wait behind buyers for the pool.
  */
 export function openHalls(seatMaps: SeatMaps, options: HallsOptions): OpenHalls {
-  const database = openDatabase({
-    ...databaseOptions(options.databaseUrl, options.database),
-    poolSize: 1,
-  });
+  const { guard = (unguarded: Database) => unguarded } = options;
+  const database = guard(
+    openDatabase({ ...databaseOptions(options.databaseUrl, options.database), poolSize: 1 }),
+  );
   const halls = createHalls({
     read: changesOf(database),
     mapRevisionOf: async (performanceId) => {
