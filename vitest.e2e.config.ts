@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e.test.ts'],
-    globalSetup: ['test/e2e/setup.ts'],
+    globalSetup: ['test/e2e/setup.ts', 'test/support/compile-program.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // As long as the browser waits for what is on a page (`use-browser.ts`).

@@ -2,10 +2,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { databaseUrlOf } from '../../test/support/administer.ts';
+import { compiled } from '../../test/support/program.ts';
 import type { EmbeddedServer } from '../embedded-server/server.ts';
 import { startEmbeddedServer } from '../embedded-server/server.ts';
 import type { BenchOptions, BenchReport } from './bench.ts';
@@ -64,7 +64,7 @@ function tinyBench(given: Partial<BenchOptions>): Promise<BenchReport> {
     workloads: WORKLOADS,
     sizes: TINY,
     pgbench: findPgbench(),
-    servicePath: fileURLToPath(new URL('../commands/bench/service.ts', import.meta.url)),
+    servicePath: compiled(new URL('../commands/bench/service.ts', import.meta.url)),
     signal: new AbortController().signal,
     given: { tiny: true },
     onTarget: () => undefined,
