@@ -9,7 +9,7 @@ import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { EarlierHold, HoldCommand } from '../operations/hold/hold.ts';
 import type { BestSeats } from './buyer/best-seats.ts';
 import type { UnpaidHolds } from './buyer/unpaid-holds.ts';
-import type { Barrier } from '../operations/durability.ts';
+import type { Barrier, Read } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
 /** The dependencies of the box office and, as their context, of the operations; made in one place. */
@@ -25,7 +25,7 @@ export interface BoxOfficeContext {
   readonly bestSeats: BestSeats;
   readonly soldOut: SoldOut;
   /** What a request's key has made before; requests of one moment share a reading. Throws the database's errors. */
-  readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
+  readonly earlierHold: (command: HoldCommand) => Promise<Read<EarlierHold>>;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
   readonly unpaidHolds: UnpaidHolds;
