@@ -18,6 +18,8 @@ export interface BoxOfficeContext {
   readonly database: Database;
   /** Where the accounts are, if on another server: `accountsOf` gives either. */
   readonly accounts?: Database | undefined;
+  /** The barrier of that database, if on another server. */
+  readonly accountsBarrier?: Barrier | undefined;
   readonly strategies: OpenStrategies;
   /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;

@@ -16,7 +16,8 @@ import { refusalOf } from './refusal.ts';
 import { statement } from './statement.ts';
 
 const insertRow = statement({
-  name: 'insert_row',
+  name: 'test_insert_row',
+  group: 'any',
   writes: true,
   params: [],
   columns: {},

@@ -12,7 +12,8 @@ import { createLostCommits } from './lost-commit.ts';
 const database = useDatabase();
 
 const readRow = statement({
-  name: 'read_effect',
+  name: 'test_read_effect',
+  group: 'any',
   params: [],
   columns: { found: 'boolean' },
   text: 'select true as found from effect',

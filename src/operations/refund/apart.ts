@@ -65,8 +65,11 @@ async function madeByKey(
   command: RefundCommand,
 ): Promise<Refunded | RefundRefusal | undefined> {
   try {
-    const made = await accountsOf(context).connect(
-      (connection) => replayedRefund(connection, command),
+    const { made, server } = await accountsOf(context).connect(
+      async (connection) => ({
+        made: await replayedRefund(connection, command),
+        server: connection.server,
+      }),
       context.deadline,
     );
     if (made === undefined || isRefusal(made)) return made;
@@ -76,7 +79,8 @@ async function madeByKey(
       context.deadline,
     );
     if (begun !== undefined) return undefined;
-    return asReplay(await behind(context.barrier, made, context.deadline));
+    const barrier = context.accounts === undefined ? context.barrier : context.accountsBarrier;
+    return asReplay(await behind(barrier, { answer: made, server }, context.deadline));
   } catch (error) {
     return refusalOf(error);
   }

@@ -18,7 +18,7 @@ import {
 } from '../../../../test/support/fixture.ts';
 import { createGate } from '../../../../test/support/gate.ts';
 import { reservationOf, violationsIn } from '../../../../test/support/state.ts';
-import { startSettler } from '../../../box-office/settler.ts';
+import { startSettler } from '../../../box-office/servers/settler.ts';
 import { asReplay } from '../../../domain/outcomes.ts';
 import { Deadline } from '../../../lib/deadline.ts';
 import type { RacePointName } from '../../../lib/race-point.ts';

@@ -45,8 +45,7 @@ interface OpenProvider extends Provider {
 /** The wallets of the accounts' database as a provider. */
 function openWallets(context: OperationContext): OpenProvider {
   const accounts = accountsOf(context);
-  // Its COMMIT waits for the standbys of its own database; the barrier of the performances' would say nothing of them.
-  const barrier = accounts === context.database ? context.barrier : undefined;
+  const barrier = context.accounts === undefined ? context.barrier : context.accountsBarrier;
   const opened = walletSettlement.open({ database: accounts, racePoint: context.racePoint, barrier });
   return {
     capture: opened.execute,
