@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/browsers/*.webkit.test.ts'],
+    globalSetup: ['test/support/compile-program.ts'],
     testTimeout: 300_000,
     hookTimeout: 180_000,
   },

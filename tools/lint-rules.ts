@@ -87,7 +87,13 @@ export function lintRules(): string {
       ...SHARED_WITH_PAGES.map((path) => `!**/${path}`),
     ]),
     {
-      files: ['src/lib/pg-client.ts', '**/*.test.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
+      files: [
+        'src/lib/pg-client.ts',
+        'src/lib/servers/probe.ts',
+        '**/*.test.ts',
+        'test/**/*.ts',
+        'web/test/**/*.ts',
+      ],
       rules: { 'no-restricted-imports': 'off' },
     },
   ];

@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly pgbench: Pgbench | undefined;
   /** Module that serves HTTP in a process of its own. */
   readonly servicePath: string;
+  /** Module that sends load in a process of its own; this program's unless a caller names another. */
+  readonly workerPath?: string;
   readonly signal: AbortSignal;
   /** The user's options, for the manifest. */
   readonly given: Readonly<Record<string, unknown>>;
@@ -103,7 +105,7 @@ async function measureAll(
     ...options,
     samples: [],
     worker: (name) => {
-      const worker = workers.get(name) ?? startWorker(own.target.url);
+      const worker = workers.get(name) ?? startWorker(own.target.url, options.workerPath);
       workers.set(name, worker);
       return worker;
     },

@@ -9,7 +9,7 @@ import type { WeightedCache } from '../lib/weighted-cache.ts';
 import type { EarlierHold, HoldCommand } from '../operations/hold/hold.ts';
 import type { BestSeats } from './buyer/best-seats.ts';
 import type { UnpaidHolds } from './buyer/unpaid-holds.ts';
-import type { Barrier } from '../operations/durability.ts';
+import type { Barrier, Read } from '../operations/durability.ts';
 import type { OpenStrategies } from './strategies.ts';
 
 /** The dependencies of the box office and, as their context, of the operations; made in one place. */
@@ -18,6 +18,8 @@ export interface BoxOfficeContext {
   readonly database: Database;
   /** Where the accounts are, if on another server: `accountsOf` gives either. */
   readonly accounts?: Database | undefined;
+  /** The barrier of that database, if on another server. */
+  readonly accountsBarrier?: Barrier | undefined;
   readonly strategies: OpenStrategies;
   /** Awaited before an answer from rows of other transactions; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
@@ -25,7 +27,7 @@ export interface BoxOfficeContext {
   readonly bestSeats: BestSeats;
   readonly soldOut: SoldOut;
   /** What a request's key has made before; requests of one moment share a reading. Throws the database's errors. */
-  readonly earlierHold: (command: HoldCommand) => Promise<EarlierHold>;
+  readonly earlierHold: (command: HoldCommand) => Promise<Read<EarlierHold>>;
   /** Accounts known to have a wallet. */
   readonly knownAccounts: WeightedCache<true>;
   readonly unpaidHolds: UnpaidHolds;

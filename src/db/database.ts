@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Pool } from './pool.ts';
 import type { ParamsOf, RowOf, Statement } from './statement.ts';
@@ -6,9 +5,9 @@ import type { StatementSpans } from './spans.ts';
 import { openStatementSpans } from './spans.ts';
 import { prepareSession, types } from './session-settings.ts';
 import { toQuery } from './statement.ts';
-import { endsConnection, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
+import { endsConnection, endsService, errorKindOf, makesConnectionUseless } from './sqlstate.ts';
 import type { Deadline } from '../lib/deadline.ts';
-import type { Client } from '../lib/pg-client.ts';
+import type { Client, ServerPool } from '../lib/pg-client.ts';
 import { createPool } from '../lib/pg-client.ts';
 
 /** The longest wait that both PostgreSQL and Node's timers accept. */
@@ -135,6 +134,8 @@ export interface Transaction extends Reader {
 
 /** One connection, lent for the duration of an operation. An operation never asks for a second one. */
 export interface Connection extends Reader {
+  /** Tells its server from others, and from itself before a restart: what was read here is true there. */
+  readonly server: string;
   /**
    * Opens a transaction, runs `work` and ends it as `work` says. The only place that sends BEGIN, COMMIT and
    * ROLLBACK. A failed transaction is rolled back before the connection is used again.
@@ -212,7 +213,7 @@ interface Loans {
 
 /** What a database shares with those that a prologue makes of it. */
 interface Shared {
-  readonly pool: pg.Pool;
+  readonly pool: ServerPool;
   readonly bounds: DatabaseBounds;
   readonly loans: Loans;
   readonly observer: DatabaseObserver | undefined;
@@ -243,7 +244,7 @@ function databaseOn(shared: Shared, prologue: Prologue | undefined): Database {
   };
 }
 
-async function closeWhenReturned(pool: pg.Pool, loans: Loans): Promise<void> {
+async function closeWhenReturned(pool: ServerPool, loans: Loans): Promise<void> {
   if (loans.open > 0) await new Promise<void>((resolve) => (loans.onAllReturned = resolve));
   await pool.end();
 }
@@ -258,7 +259,7 @@ interface Terms {
 }
 
 async function lend<T>(
-  pool: pg.Pool,
+  pool: ServerPool,
   terms: Terms,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
@@ -271,17 +272,23 @@ async function lend<T>(
   // and the client emits an error, which would end the process if nobody listened.
   const markBroken = (): void => {
     session.broken = true;
+    session.isServerGoing = true;
   };
   client.on('error', markBroken);
   try {
     return await work(session);
   } finally {
-    client.release(session.broken);
+    if (session.isServerGoing) pool.leave(client);
+    client.release(session.broken || pool.isLeft(client));
     client.off('error', markBroken);
   }
 }
 
-async function observedAcquire(pool: pg.Pool, terms: Terms, observer: DatabaseObserver): Promise<PoolClient> {
+async function observedAcquire(
+  pool: ServerPool,
+  terms: Terms,
+  observer: DatabaseObserver,
+): Promise<PoolClient> {
   const beganAtMs = performance.now();
   try {
     return await acquire(pool, terms);
@@ -290,7 +297,7 @@ async function observedAcquire(pool: pg.Pool, terms: Terms, observer: DatabaseOb
   }
 }
 
-async function acquire(pool: pg.Pool, { bounds, deadline }: Terms): Promise<PoolClient> {
+async function acquire(pool: ServerPool, { bounds, deadline }: Terms): Promise<PoolClient> {
   const leftMs = deadline?.leftMs ?? Infinity;
   if (leftMs === 0) throw new DeadlinePassed('no time is left to wait for a connection');
   try {
@@ -335,10 +342,16 @@ class Session implements Connection {
   #queryTimeoutMs: number | undefined;
   /** Set when the connection may not be used again. */
   broken = false;
+  /** Set when its server goes away, or is no longer the one that takes writes. */
+  isServerGoing = false;
 
   constructor(client: PoolClient, terms: Terms) {
     this.#client = client;
     this.#terms = terms;
+  }
+
+  get server(): string {
+    return (this.#client as PoolClient & Pick<Client, 'server'>).server;
   }
 
   read: Run<boolean> = (declared, values) => {
@@ -374,9 +387,8 @@ class Session implements Connection {
       const result: QueryResult = await this.#client.query(query);
       return result.rows;
     } catch (error) {
-      if (makesConnectionUseless(error)) this.broken = true;
+      this.#judge(error);
       if (!endsConnection(error)) throw error;
-      this.broken = true;
       throw new ConnectionLost('the connection died under a statement', { cause: error });
     }
   };
@@ -439,6 +451,11 @@ class Session implements Connection {
     return ending.value;
   }
 
+  #judge(error: unknown): void {
+    if (makesConnectionUseless(error) || endsConnection(error)) this.broken = true;
+    if (endsService(error)) this.isServerGoing = true;
+  }
+
   #control(text: string): Promise<QueryResult> {
     const { spans } = this.#terms;
     if (spans === undefined) return this.#sendText(text);
@@ -450,9 +467,8 @@ class Session implements Connection {
     try {
       return await this.#client.query(text);
     } catch (error) {
-      if (makesConnectionUseless(error)) this.broken = true;
+      this.#judge(error);
       if (!endsConnection(error)) throw error;
-      this.broken = true;
       throw new ConnectionLost(`the connection died under ${text}`, { cause: error });
     }
   }

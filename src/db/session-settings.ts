@@ -14,7 +14,7 @@ class SessionSettingsLost extends Error {}
 
 /**
  * Sets what every session needs and reads it back. A startup parameter would be shorter, but a pooler refuses it, or
- * ignores it silently. The driver reads no other dates than ISO, whatever the database or its role prefers.
+ * ignores it silently. Asks which server it is, too. The driver reads no other dates than ISO, whatever the database or its role prefers.
  */
 export async function prepareSession(client: Client, options: SessionBounds): Promise<void> {
   const wanted = {
@@ -30,8 +30,12 @@ export async function prepareSession(client: Client, options: SessionBounds): Pr
   // Two messages, sent at once: behind a pooler they may reach two servers.
   const [, { rows }] = await Promise.all([
     client.query([...settings, `set datestyle = 'ISO'`].join('; ')),
-    client.query<Record<string, string>>(`select ${columns.join(', ')}`),
+    // No two servers have begun in the same microsecond, and none begins anew without losing its connections.
+    client.query<Record<string, string>>(
+      `select ${columns.join(', ')}, extract(epoch from pg_postmaster_start_time())::text as server`,
+    ),
   ]);
+  client.server = rows[0]?.['server'] ?? '';
   const lost = Object.entries(wanted).find(([name, ms]) => Number(rows[0]?.[name]) !== ms);
   if (lost !== undefined) throw new SessionSettingsLost(`${lost[0]} was set and is not in force`);
 }

@@ -104,3 +104,13 @@ export function makesConnectionUseless(error: unknown): boolean {
   const code = sqlstateOf(error);
   return code === '25006' || code === '57P05';
 }
+
+/**
+ * Whether an error says that its server ends, or no longer takes writes: then the other connections to it are of no use
+ * either. A session that was ended for being idle says nothing of its server.
+ */
+export function endsService(error: unknown): boolean {
+  const code = sqlstateOf(error);
+  if (code === '25P03') return false;
+  return code === '25006' || code === '57P03' || endsConnection(error);
+}

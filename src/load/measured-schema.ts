@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '../lib/pg-client.ts';
+import { Client, addressOfOne } from '../lib/pg-client.ts';
 import { startEmbeddedServer } from '../embedded-server/server.ts';
 import { migrate } from '../db/migrate.ts';
 import { sqlstateOf } from '../db/sqlstate.ts';
@@ -55,7 +55,11 @@ export async function withMeasuredSchema<T>(
   databaseUrl: string | undefined,
   work: (measured: MeasuredSchema) => Promise<T>,
 ): Promise<T> {
-  if (databaseUrl !== undefined) return withSchema(measurer, { url: databaseUrl, dataDir: undefined }, work);
+  if (databaseUrl !== undefined) {
+    // Of several servers one is measured, from the beginning to the end.
+    const url = await addressOfOne(databaseUrl);
+    return withSchema(measurer, { url, dataDir: undefined }, work);
+  }
   const dataDir = await mkdtemp(join(tmpdir(), `rowlock-${measurer.name}-`));
   // When started by root, the server runs as another user, who must be able to enter.
   await chmod(dataDir, 0o711);

@@ -14,8 +14,18 @@ import { sharedNextRun } from '../lib/next-run.ts';
 /** `local`: what is flushed on the primary counts. `replicated`: what its synchronous standbys have counts. */
 export type Durability = 'local' | 'replicated';
 
-/** Resolves once all that was visible when it was called is as durable as asked. Throws what the database throws. */
-export type Barrier = () => Promise<void>;
+/**
+ * Resolves once all that was visible on this server (`Connection.server`) when it was called is as durable as asked. Throws
+ * what the database throws, and when another server has taken its place: that one may lack what was read.
+ */
+export type Barrier = (server: string) => Promise<void>;
+
+/** An answer that was read from rows of other transactions. */
+export interface Read<Answer> {
+  readonly answer: Answer;
+  /** The server that it was read from; any, for an answer that was read from none. */
+  readonly server: string;
+}
 
 /**
  * Writes a record to the server's log that nobody reads. Its COMMIT waits for the standbys and is behind all that was
@@ -39,11 +49,13 @@ export function createBarrier(database: Database, durability: Durability): Barri
     database.connect((connection) =>
       connection.transaction({}, async (tx) => {
         await tx.run(writeRecord, []);
-        return commit(undefined);
+        return commit(connection.server);
       }),
     ),
   );
-  return () => cross('');
+  return async (server) => {
+    if ((await cross('')) !== server) throw new Error('what was read may be lost: its server was replaced');
+  };
 }
 
 /**
@@ -52,13 +64,13 @@ export function createBarrier(database: Database, durability: Durability): Barri
  */
 export async function behind<Answer extends Outcome>(
   barrier: Barrier | undefined,
-  answer: Answer,
+  { answer, server }: Read<Answer>,
   deadline?: Deadline,
 ): Promise<Answer | Refusal<'outcome_unknown'>> {
   if (barrier === undefined || isRefusal(answer)) return answer;
   if (deadline?.takeUp() === false) return refuse('outcome_unknown');
   try {
-    await barrier();
+    await barrier(server);
     return answer;
   } catch {
     return refuse('outcome_unknown');

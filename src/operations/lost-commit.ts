@@ -14,7 +14,8 @@ const xactStatus = statement({
   group: 'any',
   params: ['xid8'],
   columns: { status: 'text?' },
-  text: `select pg_xact_status($1) as status`,
+  // A standby does not know yet what its primary goes on with.
+  text: `select case when pg_is_in_recovery() then 'in progress' else pg_xact_status($1) end as status`,
 });
 
 /** Finds out what became of transactions whose COMMIT was not answered. */
@@ -35,6 +36,11 @@ export interface LostCommits {
  * transaction must first be over; the row then decides, because after a crash the server may give an
  * unflushed transaction's id to another one. The members of a group lose the same COMMIT: one wait is enough
  * for all.
+ *
+ * After a failover the new server may not know the transaction, or know another one by its id. What it says is true of
+ * itself all the same: once it takes writes, the old server's transactions come to it no more, so that none is open there
+ * but its own. Of the old server it says nothing. So each request asks once more, and reads its row, on one connection: the
+ * two are then of one server, which is the one that goes on when it takes writes.
  */
 export function createLostCommits(database: Database): LostCommits {
   const waits = new Map<string, Promise<true | undefined>>();
@@ -57,10 +63,10 @@ export function createLostCommits(database: Database): LostCommits {
       while (isKnown === undefined && performance.now() < giveUpAt) isKnown = await untilOver(xid, giveUpAt);
       const answer = isKnown
         ? await insistently(giveUpAt, () =>
-            database.connect(
-              async (connection) => (await replay(connection)) ?? refuse('contended', { cause: 'database' }),
-              deadline,
-            ),
+            database.connect(async (connection) => {
+              if ((await isOver(connection, xid)) === undefined) return undefined;
+              return (await replay(connection)) ?? refuse('contended', { cause: 'database' });
+            }, deadline),
           )
         : undefined;
       return answer ?? refuse('outcome_unknown');

@@ -7,6 +7,7 @@ import { asReplay, refuse } from '../domain/outcomes.ts';
 import { createLostCommits } from './lost-commit.ts';
 import type { LostCommits } from './lost-commit.ts';
 import type { Deadline } from '../lib/deadline.ts';
+import type { Barrier } from './durability.ts';
 import { behind } from './durability.ts';
 import type { Declaration, OperationContext, RequestHooks, Strategy } from './strategy.ts';
 
@@ -37,8 +38,10 @@ export async function settle<Command, Success extends Outcome, Refused extends R
 ): Promise<Success | Refused | Unsettled> {
   const { deadline } = hooks;
   let own: Success | undefined;
+  let server = '';
   try {
     const answer = await database.connect(async (connection) => {
+      server = connection.server;
       if (deadline?.takeUp() === false) throw new DeadlinePassed('no time is left for an attempt');
       try {
         own = await attempt(connection, command, hooks);
@@ -57,15 +60,14 @@ export async function settle<Command, Success extends Outcome, Refused extends R
       }
     }, deadline);
     // Its own COMMIT has waited for the standbys.
-    return own === undefined ? asReplay(await behind(hooks.barrier, answer, deadline)) : own;
+    return own === undefined ? asReplay(await behind(hooks.barrier, { answer, server }, deadline)) : own;
   } catch (error) {
-    const answer = await answerThrown<Success, Refused>(
+    return answerThrown<Success, Refused>(
       error,
       createLostCommits(database),
       (connection) => replay(connection, command),
-      deadline,
+      { barrier: hooks.barrier, deadline },
     );
-    return behind(hooks.barrier, answer, deadline);
   }
 }
 
@@ -90,14 +92,21 @@ export function oneByOne<Command, Success extends Outcome, Refused extends Refus
 }
 
 /**
- * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, or the refusal
- * that the error amounts to. Throws the program's own errors.
+ * The answer of a request whose transaction ended with an error: what became of a lost COMMIT, behind the barrier, or the
+ * refusal that the error amounts to. Throws the program's own errors.
  */
 export async function answerThrown<Success extends Outcome, Refused extends Refusal>(
   error: unknown,
   lostCommits: LostCommits,
   replay: (connection: Connection) => Promise<Success | Refused | undefined>,
-  deadline?: Deadline,
+  { barrier, deadline }: { readonly barrier: Barrier | undefined; readonly deadline: Deadline | undefined },
 ): Promise<Success | Refused | Unsettled> {
-  return error instanceof CommitUnknown ? lostCommits.resolve(error.xid, replay, deadline) : refusalOf(error);
+  if (!(error instanceof CommitUnknown)) return refusalOf(error);
+  let server = '';
+  const noted = (connection: Connection): Promise<Success | Refused | undefined> => {
+    server = connection.server;
+    return replay(connection);
+  };
+  const answer = await lostCommits.resolve(error.xid, noted, deadline);
+  return behind(barrier, { answer, server }, deadline);
 }

@@ -20,6 +20,8 @@ export interface OperationContext {
   readonly waitedForGroup?: ((ms: number) => void) | undefined;
   /** Waited for before a request is answered from rows that another transaction wrote; undefined for local durability. */
   readonly barrier?: Barrier | undefined;
+  /** The same for the accounts' database, if on another server. */
+  readonly accountsBarrier?: Barrier | undefined;
   /** When the request must be answered; for operations that are called for one request, without a strategy. */
   readonly deadline?: Deadline | undefined;
   /** Settles refunds in several transactions; undefined where performances and accounts share one. */

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { RacePointName } from '../../src/lib/race-point.ts';
+import { compiled } from '../support/program.ts';
 import type { Order, Outcome, Report, StormRequest } from './storm-worker.ts';
 
 /** Another process on the same database. */
@@ -19,9 +20,7 @@ export interface StormProcess {
 
 /** Starts a process with a pool of its own on the database; resolves when it is ready for a storm. */
 export async function startStormProcess(databaseUrl: string): Promise<StormProcess> {
-  const script = new URL('storm-worker.ts', import.meta.url);
-  const child = fork(script, [databaseUrl], {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(compiled(new URL('storm-worker.ts', import.meta.url)), [databaseUrl], {
     // Buffers and dates arrive as such.
     serialization: 'advanced',
   });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { accountIdOf } from '../../src/http/sign-in/account.ts';
 import type { OidcIssuer } from '../support/oidc-issuer.ts';
 import { CLIENT, startOidcIssuer } from '../support/oidc-issuer.ts';
+import { statusOfNewConnection } from '../support/processes.ts';
 import { endRowlockProcesses } from '../support/rowlock-process.ts';
 import { catalogueOf, PRICES } from './halls.ts';
 import { describeInBrowser, useBrowser } from './use-browser.ts';
@@ -43,9 +44,8 @@ describeInBrowser('signing in at an issuer', () => {
   ]);
   beforeEach(async () => {
     await issuer.restart();
-    // The service remembers for a moment that its issuer was away.
-    const begin = (): Promise<Response> => fetch(`${service.url}/sign-in`, { redirect: 'manual' });
-    await expect.poll(async () => (await begin()).status, { timeout: 20_000 }).toBe(303);
+    // Each process remembers for a moment that the issuer was away.
+    await expect.poll(() => statusesOf('/sign-in')).toEqual([303]);
   });
   afterAll(async () => {
     stranger?.server.closeAllConnections();
@@ -72,14 +72,27 @@ describeInBrowser('signing in at an issuer', () => {
     return { page, context };
   }
 
-  /** The session ends behind the page's back. */
-  async function endSessions(person: string): Promise<void> {
+  /** What the processes answer, in turn: each status once. */
+  async function statusesOf(path: string, headers?: Readonly<Record<string, string>>): Promise<number[]> {
+    const asked = Array.from({ length: 4 }, () => statusOfNewConnection(service.url + path, headers));
+    return [...new Set(await Promise.all(asked))];
+  }
+
+  /** The browser's session ends behind its pages' back. */
+  async function endSession(person: string, context: BrowserContext): Promise<void> {
     await service.ask({
       method: 'DELETE',
       path: `/v1/admin/accounts/${accountOf(person)}/sessions`,
       as: 'operator',
       role: 'admin',
     });
+    await refused(context);
+  }
+
+  /** An ended session is refused by every process: those that did not end it go on for a few seconds. */
+  async function refused(context: BrowserContext): Promise<void> {
+    const cookie = `rowlock=${(await secretOf(context))!}`;
+    await expect.poll(() => statusesOf('/v1/wallet', { cookie })).toEqual([401]);
   }
 
   const secretOf = async (context: BrowserContext): Promise<string | undefined> =>
@@ -107,11 +120,11 @@ describeInBrowser('signing in at an issuer', () => {
   });
 
   it('in the middle of a purchase leads back to the hold, which is still there', async () => {
-    const { page } = await signedIn('holder', '/wallet');
+    const { page, context } = await signedIn('holder', '/wallet');
     const account = accountOf('holder');
     await service.topUp(account, PRICES.R);
     const { id } = await service.hold(account, 'holding', ['A-1-1']);
-    await endSessions('holder');
+    await endSession('holder', context);
     const path = `/performances/holding/reservations/${id}`;
     await page.goto(path);
     await page.getByRole('button', { name: 'Sign in again' }).click();
@@ -133,7 +146,7 @@ describeInBrowser('signing in at an issuer', () => {
     await payButton(page).waitFor();
     await page.route('**/payment', async (route, request) => {
       keys.push(request.headers()['idempotency-key'] ?? '');
-      if (keys.length === 1) await endSessions('payer');
+      if (keys.length === 1) await endSession('payer', context);
       await route.continue();
     });
     const before = await secretOf(context);
@@ -156,7 +169,7 @@ describeInBrowser('signing in at an issuer', () => {
     const account = accountOf('tabs');
     const other = await context.newPage();
     await other.goto('/tickets');
-    await endSessions('tabs');
+    await endSession('tabs', context);
     await other.reload();
     await other.getByRole('button', { name: 'Sign in again' }).waitFor();
     await page.goto('/sign-in?return=/wallet');
@@ -186,7 +199,7 @@ describeInBrowser('signing in at an issuer', () => {
 
   it('ends on every device, and at the issuer', async () => {
     const { page } = await signedIn('leaving', '/wallet');
-    const { page: phone } = await signedIn('leaving', '/wallet');
+    const { page: phone, context: phoneContext } = await signedIn('leaving', '/wallet');
     await page.locator('summary', { hasText: 'Settings' }).click();
     await page.getByRole('button', { name: 'Sign out on every device' }).click();
     await page.waitForURL((url) => url.origin === issuer.url);
@@ -195,6 +208,7 @@ describeInBrowser('signing in at an issuer', () => {
     expect(await service.sql('select from session where account_id = $1', [accountOf('leaving')])).toEqual(
       [],
     );
+    await refused(phoneContext);
     await phone.reload();
     await phone.getByRole('button', { name: 'Sign in again' }).waitFor();
   });

@@ -3,7 +3,6 @@
  * request and answer, and send each unanswered request again with the same key; the audit compares.
  */
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { auditDatabase } from '../../src/audit/audit.ts';
 import type { JournaledAnswer, JournaledRequest, JournalLine } from '../../src/audit/journal/format.ts';
@@ -15,6 +14,7 @@ import { bearerToken } from '../../src/bench/measure/tokens.ts';
 import { createRandom } from '../../src/load/random.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { useDatabase } from '../support/database.ts';
+import { compiled } from '../support/program.ts';
 import { SEED } from '../support/seed.ts';
 
 const KILLS = 20;
@@ -23,7 +23,7 @@ const SEATS = 20_000;
 const ANSWERS_BEFORE_KILL_MAX = 600;
 const PRICE = 1_000;
 const SECRET = 'a secret of the test, thirty-two bytes long';
-const SERVICE = fileURLToPath(new URL('../../src/commands/bench/service.ts', import.meta.url));
+const SERVICE = compiled(new URL('../../src/commands/bench/service.ts', import.meta.url));
 
 const database = useDatabase();
 

@@ -22,10 +22,17 @@ export const DIRECTORIES = {
   buyer: 'src/box-office/buyer',
 } as const;
 
+/** Strategies and operations with a folder. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  'hold/grouped': 'grouped/grouped',
+  'pay/grouped': 'grouped/grouped',
+  'plain/refund': 'refund/refund',
+};
+
 /** The file that is changed, from the project's directory. */
 export function fileOf({ operation, strategy, file }: Mutant): string {
-  const isFolder = strategy === 'grouped' && operation !== 'top-up';
-  return file ?? `${DIRECTORIES[operation]}/${isFolder ? 'grouped/grouped' : strategy}.ts`;
+  const path = FOLDERS[`${operation}/${strategy}`] ?? strategy;
+  return file ?? `${DIRECTORIES[operation]}/${path}.ts`;
 }
 
 function of(
@@ -49,6 +56,8 @@ const ROLLBACK_FORGOTTEN = [
   '? commit(undefined) : commit(',
 ] as const;
 const FREE_SEATS = 'src/box-office/buyer/free-seats.ts';
+const LOCKED_WALLETS = 'src/operations/locked-wallets.ts';
+const GIVE_BACK = 'src/operations/refund/give-back-sql.ts';
 const MIGRATION_OF_PARTS = 'migrations/0013_end_things.sql';
 const RACE_POINT_HOLD = "      await hooks.racePoint?.('hold: between read and write');\n";
 const RACE_POINT_TOP_UP = "      await hooks.racePoint?.('topUp: between read and write');\n";
@@ -131,8 +140,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'top-up',
     'grouped',
-    ['lock dropped', 'order by w.account_id\n    for no key update`', 'order by w.account_id`'],
-    ['amounts not added up', '  wallet.amount += command.amount;', '  wallet.amount = command.amount;'],
+    [
+      'lock dropped',
+      'order by w.account_id\n    for no key update`',
+      'order by w.account_id`',
+      LOCKED_WALLETS,
+    ],
+    ['amounts not added up', '  wallet.amount += amount;', '  wallet.amount = amount;', LOCKED_WALLETS],
     ['limit not checked', 'wallet.balance + command.amount > BALANCE_MAX', 'false'],
     [
       'duplicates of a group not noticed',
@@ -332,19 +346,58 @@ export const MUTANTS: readonly Mutant[] = [
       'now() for clock_timestamp()',
       'where l.expires_at > clock_timestamp()',
       'where l.expires_at > now()',
-      'src/operations/pay/grouped/write.ts',
+      'src/operations/pay/grouped/take-held.ts',
     ],
     [
       'counts not checked',
-      'if (!complete) throw new CountsDiffer();',
-      '',
-      'src/operations/pay/grouped/write.ts',
+      'return taken?.reservations === wanted.length &&',
+      'return taken !== undefined || taken!.reservations === wanted.length &&',
+      'src/operations/pay/grouped/take-held.ts',
     ],
     ['balance not asked', 'purse.balance - purse.spent < reservation.amount', 'false'],
     [
       'account not asked',
       ' || reservation.account_id !== command.accountId) return undefined',
       ') return undefined',
+    ],
+  ),
+  ...of(
+    'pay',
+    'settled',
+    [
+      'key of another request not looked for',
+      'if (entry !== undefined) return refuse(',
+      'if (entry?.seq === -1) return refuse(',
+    ],
+    [
+      'seats expire while they are paid for',
+      "held_until = 'infinity'",
+      'held_until = s.held_until',
+      'src/operations/pay/settlement/begin.ts',
+    ],
+    [
+      'another key drives the attempt on',
+      "reservation.state === 'paying' && reservation.key === command.idempotencyKey",
+      "reservation.state === 'paying'",
+      'src/operations/pay/settlement/begin.ts',
+    ],
+    [
+      'balance not asked',
+      'if (wallet.balance < attempt.amount)',
+      'if (wallet.balance < 0)',
+      'src/operations/pay/settlement/wallet.ts',
+    ],
+    [
+      'refused payment keeps its claims',
+      'set claims = without_claims(l.claims, r.forever) || r.claims',
+      'set claims = l.claims',
+      'src/operations/pay/settlement/finish.ts',
+    ],
+    [
+      'debited payment not confirmed',
+      "when l.outcome = 'debited' then 'confirmed'\n          when",
+      'when',
+      'src/operations/pay/settlement/finish.ts',
     ],
   ),
   ...of(
@@ -366,8 +419,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'plain',
     'refund',
-    ['state not asked', " and r.state = 'confirmed'", ''],
-    ['seats given back twice', '      where coalesce($5, l.kept) <@ l.kept\n', ''],
+    ['state not asked', " and r.state = 'confirmed'", '', GIVE_BACK],
+    ['seats given back twice', '      where coalesce($5, l.kept) <@ l.kept\n', '', GIVE_BACK],
     [
       'refunded with its first part',
       "when cardinality(given.kept) then 'refunded' else r.state",
@@ -384,6 +437,7 @@ export const MUTANTS: readonly Mutant[] = [
       'deadline not asked',
       'clock_timestamp() < coalesce(',
       'clock_timestamp() is not null or clock_timestamp() < coalesce(',
+      GIVE_BACK,
     ],
   ),
   ...of(

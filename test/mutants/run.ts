@@ -109,7 +109,7 @@ async function failedTest(
   const suite =
     operation !== 'top-up' && operation !== 'hold' && operation !== 'pay'
       ? [`${DIRECTORIES[operation]}/${strategy}`]
-      : [`test/conformance/${operation}/`, '-t', `${operation}/${strategy} `];
+      : [`test/conformance/${operation}/`, `${DIRECTORIES[operation]}/`, '-t', `${operation}/${strategy} `];
   const { status } = spawnSync(
     process.execPath,
     [

@@ -1,11 +1,12 @@
 /** A PostgreSQL of Debian with its own tools: the embedded one comes without pg_dump. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import type { Account } from '../support/server-account.ts';
+import { serverAccount } from '../support/server-account.ts';
+import { freePort } from '../support/free-port.ts';
 
 const VERSIONS = '/usr/lib/postgresql';
 
@@ -33,19 +34,38 @@ export interface DebianServer {
 }
 
 /** Makes a cluster in a temporary directory, whose transactions count from the beginning, and starts a server on it. */
-export async function startDebianServer(superuser = 'rowlock'): Promise<DebianServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'rowlock-debian-'));
+export function startDebianServer(superuser = 'rowlock'): Promise<DebianServer> {
+  return startOn(superuser, (run, data) =>
+    run('initdb', '-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--no-sync'),
+  );
+}
+
+/** Starts a server on a base backup, which `prepare` may still change, as a recovery needs it. */
+export function startRestoredServer(
+  backup: string,
+  prepare: (data: string) => void,
+  superuser = 'rowlock',
+): Promise<DebianServer> {
+  return startOn(superuser, (_, data) => {
+    prepare(backup);
+    // With its owner.
+    execFileSync('cp', ['-a', backup, data]);
+  });
+}
+
+type Run = (program: string, ...args: readonly string[]) => void;
+
+async function startOn(superuser: string, make: (run: Run, data: string) => void): Promise<DebianServer> {
+  const { folder, account } = makeFolder();
   const data = join(folder, 'data');
-  const account = serverAccount();
-  if (account !== undefined) chownSync(folder, account.uid, account.gid);
   const port = await freePort();
   const options = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=100`;
-  const run = (program: string, ...args: readonly string[]): unknown =>
-    execFileSync(join(programs ?? '', program), args, { ...account, cwd: folder, stdio: 'ignore' });
+  const run: Run = (program, ...args) =>
+    void execFileSync(join(programs ?? '', program), args, { ...account, cwd: folder, stdio: 'ignore' });
   const start = (): void =>
-    void run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', options);
-  const halt = (): void => void run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
-  run('initdb', '-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--no-sync');
+    run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', options);
+  const halt = (): void => run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
+  make(run, data);
   start();
   return {
     url: `postgres://${superuser}@127.0.0.1:${port}/postgres`,
@@ -59,6 +79,14 @@ export async function startDebianServer(superuser = 'rowlock'): Promise<DebianSe
   };
 }
 
+/** A temporary directory of the server's user. */
+export function makeFolder(): { readonly folder: string; readonly account: Account | undefined } {
+  const folder = mkdtempSync(join(tmpdir(), 'rowlock-debian-'));
+  const account = serverAccount();
+  if (account !== undefined) chownSync(folder, account.uid, account.gid);
+  return { folder, account };
+}
+
 /** Runs a client program, such as pg_dump, to its end. */
 export function pgProgram(name: string): string {
   return join(programs ?? '', name);
@@ -70,20 +98,4 @@ function newestPrograms(): string | undefined {
     .map((version) => join(VERSIONS, version, 'bin'))
     .filter((bin) => ['initdb', 'pg_dump', 'pg_restore'].every((program) => existsSync(join(bin, program))));
   return found.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
-}
-
-/** PostgreSQL does not run as root: Debian's package has a user for it. */
-function serverAccount(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (option: string): number =>
-    Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

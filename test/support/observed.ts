@@ -12,6 +12,7 @@ export function observed(
       return run(declared, values);
     };
   const over = (connection: Connection): Connection => ({
+    server: connection.server,
     read: observe(connection.read),
     autocommit: observe(connection.autocommit),
     transaction: (options, work) =>

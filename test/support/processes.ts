@@ -85,9 +85,13 @@ export function startLoad({ url }: Service, connections = 12): Load {
   };
 }
 
-function statusOfNewConnection(url: string): Promise<number> {
+/** The answer to a request on a connection of its own: the processes take turns. */
+export function statusOfNewConnection(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    get(url, { agent: false }, (response) => {
+    get(url, { agent: false, headers }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode ?? 0));
     }).on('error', reject);
   });

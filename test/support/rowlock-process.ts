@@ -11,9 +11,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, vi } from 'vitest';
 import { postgresProcesses } from '../../src/embedded-server/processes.ts';
+import { compiled } from './program.ts';
 import { endWithRun } from './reaper.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const CLI = new URL('../../src/cli.ts', import.meta.url);
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export const DEMO_CATALOGUE = fileURLToPath(new URL('../../demo/catalogue.json', import.meta.url));
@@ -93,10 +94,10 @@ export interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory of its own by default, so that no test finds the developer's `.rowlock`. */
   readonly cwd?: string;
-  /** The program of another version; this one's by default. */
+  /** The source of another version's program; this one's, compiled, by default. */
   readonly cli?: string;
-  /** Modules that are loaded before the program. */
-  readonly preloads?: readonly string[];
+  /** Modules of `program.tsconfig.json` that are loaded before the program. */
+  readonly preloads?: readonly URL[];
 }
 
 /**
@@ -105,12 +106,13 @@ export interface Setting {
  */
 export function startRowlock(
   args: readonly string[],
-  { env = {}, cwd = tmpdir(), cli = CLI, preloads = [] }: Setting = {},
+  { env = {}, cwd = tmpdir(), cli, preloads = [] }: Setting = {},
 ): RowlockProcess {
   const { PATH = '', HOME = '', ROWLOCK_PROCESSES } = process.env;
   const inherited = { PATH, HOME, ...(ROWLOCK_PROCESSES !== undefined && { ROWLOCK_PROCESSES }) };
-  const imports = [LOADER, ...preloads].flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, cli, ...args], {
+  const loaded = [...(cli === undefined ? [] : [LOADER]), ...preloads.map(compiled)];
+  const imports = loaded.flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...imports, cli ?? compiled(CLI), ...args], {
     cwd,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

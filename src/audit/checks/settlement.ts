@@ -1,7 +1,9 @@
 /** Payments and refunds in several transactions: the part of invariant 2 that concerns their attempts. */
-import { ATTEMPT_MINUTES_MAX } from '../../operations/pay/settlement/live-attempts.ts';
 import type { TimedCheck, TimelessCheck } from './checks.ts';
 import { timedCheck, timelessCheck } from './checks.ts';
+
+/** An attempt that is older than this needs a human. */
+const ATTEMPT_MINUTES_MAX = 15;
 
 // A reservation on its way has one attempt in flight, of its kind, for what it costs, and no other has one.
 const attemptsInFlight = timelessCheck(

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { useDatabase } from '../../../test/support/database.ts';
+import { compiled } from '../../../test/support/program.ts';
 import { eventually } from '../../../test/support/rowlock-process.ts';
 import { openHttpConnection } from './over-http/connection.ts';
 import { withService } from './service-process.ts';
 
-const servicePath = fileURLToPath(new URL('../../commands/bench/service.ts', import.meta.url));
+const servicePath = compiled(new URL('../../commands/bench/service.ts', import.meta.url));
 const database = useDatabase({ poolSize: 1 });
 
 const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);

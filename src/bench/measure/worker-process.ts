@@ -37,9 +37,12 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Starts a worker. The database's address goes by message: any user can read a command line. */
-export async function startWorker(databaseUrl: string): Promise<Worker> {
-  const { ask, pid, stop } = await startProcess();
+/**
+ * Starts a worker, by the module beside this one unless `path` names it. The database's address goes by message: any user can
+ * read a command line.
+ */
+export async function startWorker(databaseUrl: string, path: string = besideThis()): Promise<Worker> {
+  const { ask, pid, stop } = await startProcess(path);
   await ask({ type: 'connect', databaseUrl }, 'connected');
   return {
     pid,
@@ -64,13 +67,15 @@ interface WorkerChild {
   readonly stop: () => Promise<void>;
 }
 
-async function startProcess(): Promise<WorkerChild> {
-  const own = fileURLToPath(import.meta.url);
-  const path = own.replace(/worker-process(\.[jt]s)$/, 'worker$1');
+function besideThis(): string {
+  return fileURLToPath(import.meta.url).replace(/worker-process(\.[jt]s)$/, 'worker$1');
+}
+
+async function startProcess(path: string): Promise<WorkerChild> {
   const child = fork(path, {
     // In development the worker is TypeScript; Node finds tsx from the working directory.
     execArgv: path.endsWith('.ts') ? ['--import', 'tsx'] : [],
-    cwd: dirname(own),
+    cwd: dirname(path),
     // JSON would turn Infinity into null.
     serialization: 'advanced',
   });

@@ -5,6 +5,7 @@ import { requestHashOf, reservationIdOf } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/outcomes.ts';
 import { asReplay, isRefusal, refuse } from '../../domain/outcomes.ts';
 import { inBatches } from '../../lib/batches.ts';
+import type { Read } from '../../operations/durability.ts';
 import { behind } from '../../operations/durability.ts';
 import { forgive } from '../../operations/hold/forgive.ts';
 import { findHolds, holdRefusal, NOTHING_IN_THE_WAY } from '../../operations/hold/hold.ts';
@@ -93,9 +94,12 @@ export async function holdBestAvailable(
 const LOOK_UP_MAX = 256;
 
 /** Finds out what requests have made before: those of one moment share a reading. */
-export function earlierHolds(database: Database): (command: HoldCommand) => Promise<EarlierHold> {
-  const find = inBatches<HoldCommand, EarlierHold>(LOOK_UP_MAX, (performanceId, commands) =>
-    database.connect((connection) => findHolds(connection, performanceId, commands)),
+export function earlierHolds(database: Database): (command: HoldCommand) => Promise<Read<EarlierHold>> {
+  const find = inBatches<HoldCommand, Read<EarlierHold>>(LOOK_UP_MAX, (performanceId, commands) =>
+    database.connect(async (connection) => {
+      const answerOf = await findHolds(connection, performanceId, commands);
+      return (command) => ({ answer: answerOf(command), server: connection.server });
+    }),
   );
   return (command) => find(command.performanceId, command);
 }
@@ -153,7 +157,10 @@ async function executeHold(context: BoxOfficeContext, command: HoldCommand): Pro
 
 async function earlierOf(context: BoxOfficeContext, command: HoldCommand): Promise<HoldOutcome | undefined> {
   const earlier = await asking(() => context.earlierHold(command));
-  return earlier === undefined ? undefined : behind(context.barrier, asReplay(earlier), context.deadline);
+  if ('outcome' in earlier) return earlier;
+  const { answer, server } = earlier;
+  if (answer === undefined) return undefined;
+  return behind(context.barrier, { answer: asReplay(answer), server }, context.deadline);
 }
 
 /** Forgives the holds whose payments failed by the service's fault; false when there are none, or the database is away. */
@@ -191,9 +198,14 @@ async function refusedChoice(
   command: HoldCommand,
   reason: NoSeats,
 ): Promise<ChoiceOutcome> {
-  const outcome = asReplay(await reading(context, (connection) => holdRefusal(connection, command)));
+  let server = '';
+  const found = await reading(context, (connection) => {
+    server = connection.server;
+    return holdRefusal(connection, command);
+  });
+  const outcome = asReplay(found);
   if (outcome.outcome !== 'contended' || outcome.cause !== NOTHING_IN_THE_WAY) {
-    return behind(context.barrier, outcome, context.deadline);
+    return behind(context.barrier, { answer: outcome, server }, context.deadline);
   }
   return reason === 'none' ? refuse('seats_unavailable') : refuse('contended', { cause: 'retries' });
 }

@@ -155,14 +155,16 @@ export async function ticketsOf(
   const { performanceId, reservationId, accountId } = request;
   const { sign } = keys;
   if (sign === undefined) return noTicket;
-  const rows = await reading(context, (connection) =>
-    connection.read(confirmedSeats, [performanceId, reservationId, accountId]),
-  );
+  let server = '';
+  const rows = await reading(context, (connection) => {
+    server = connection.server;
+    return connection.read(confirmedSeats, [performanceId, reservationId, accountId]);
+  });
   if (isRefusal(rows)) return rows;
   const [row] = rows;
   if (row === undefined) return noTicket;
   // A ticket outlives a failover, so its payment must survive one.
-  const durable = await behind(context.barrier, { outcome: 'confirmed' });
+  const durable = await behind(context.barrier, { answer: { outcome: 'confirmed' }, server });
   if (isRefusal(durable)) return refuse('contended', { cause: 'database' });
   const map = await seatMapOf(context, performanceId, row.seats);
   if (map === undefined) return noTicket;

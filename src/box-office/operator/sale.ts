@@ -8,7 +8,6 @@ import type { Refusal, Unsettled } from '../../domain/outcomes.ts';
 import { refuse } from '../../domain/outcomes.ts';
 import type { By } from '../../operator-log/note-action.ts';
 import { noteAction } from '../../operator-log/note-action.ts';
-import { behind } from '../../operations/durability.ts';
 import { createLostCommits } from '../../operations/lost-commit.ts';
 import { answerThrown } from '../../operations/settle.ts';
 import type { BoxOfficeContext } from '../context.ts';
@@ -52,15 +51,14 @@ export async function setSale(
           : rollback(refuse('sales_closed', { reason: 'cancelled' }));
       });
     }, deadline)
-    .catch(async (error: unknown) => {
-      const answer = await answerThrown<SaleSet, SaleRefusal>(
+    .catch((error: unknown) =>
+      answerThrown<SaleSet, SaleRefusal>(
         error,
         createLostCommits(database),
         (connection) => foundSet(connection, performanceId, state),
-        deadline,
-      );
-      return behind(barrier, answer, deadline);
-    });
+        { barrier, deadline },
+      ),
+    );
   return found.outcome === 'sale_set' ? found.performance : found;
 }
 

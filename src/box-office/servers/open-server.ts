@@ -50,7 +50,7 @@ export interface ServerParts extends Pick<BoxOfficeContext, 'knownAccounts' | 'u
   readonly strategies: Strategies;
   readonly groupDecided: (size: number) => void;
   /** Where the accounts are, if on another server. */
-  readonly accounts?: Database | undefined;
+  readonly accounts?: Pick<BoxOfficeContext, 'database' | 'barrier'> | undefined;
   readonly presence?: Presence | undefined;
 }
 
@@ -63,12 +63,13 @@ export function openServer(parts: ServerParts): PerformanceServer {
   const seatMaps = createSeatMaps(database);
   const seats = openHalls(seatMaps, { ...options, databaseUrl: address.url, guard });
   const barrier = createBarrier(database, options.durability ?? 'local');
-  const work = { database, accounts, groupDecided, barrier, halls: seats.halls };
+  const money = { accounts: accounts?.database, accountsBarrier: accounts?.barrier };
+  const work = { database, ...money, groupDecided, barrier, halls: seats.halls };
   const opened = openStrategies(work, strategies, observer);
   const settlement = openSettlement(work);
   const context: BoxOfficeContext = {
     database,
-    accounts,
+    ...money,
     strategies: opened,
     settlement: strategies.pay.apart === true ? settlement : undefined,
     barrier,

@@ -53,7 +53,7 @@ export async function openServers(parts: ServersParts): Promise<Servers> {
         `the server "${address.name}" is away; its performances are refused until it is back`,
       );
     }
-    return openServer({ ...parts, address, presence, accounts: home.context.database });
+    return openServer({ ...parts, address, presence, accounts: home.context });
   });
   const map = createPerformanceMap(home.context.database);
   // A home that is away now is asked again by the first request.

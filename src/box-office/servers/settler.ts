@@ -38,7 +38,7 @@ export function startSettler(context: OperationContext, settlement: Settlement, 
     from = live.from;
   });
   return {
-    stop: repeating.stop,
+    stop: () => repeating.stop(),
     get inFlight() {
       return inFlight;
     },

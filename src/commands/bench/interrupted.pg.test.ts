@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { compiled } from '../../../test/support/program.ts';
 import { eventually } from '../../../test/support/rowlock-process.ts';
 
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
+const CLI = compiled(new URL('../../cli.ts', import.meta.url));
 
 it.runIf(process.platform === 'linux')(
   'writes what it has measured, and leaves neither processes nor a data directory',
@@ -17,7 +17,7 @@ it.runIf(process.platform === 'linux')(
     // The embedded server, another user when root runs the tests, keeps its data in it.
     chmodSync(directory, 0o777);
     const out = join(directory, 'results');
-    const args = ['--import', 'tsx', CLI, 'bench', '--quick', '--only', 'replays,crowd', '--out', out];
+    const args = [CLI, 'bench', '--quick', '--only', 'replays,crowd', '--out', out];
     const child = spawn(process.execPath, args, {
       detached: true,
       env: { ...process.env, TMPDIR: directory },

@@ -19,8 +19,14 @@ export interface ServerSettings {
   readonly versionNumber: number;
   readonly fsync: string;
   readonly commits: string;
+  /** Where `synchronous_commit` was set, such as `user`: an override hides the server's own setting. */
+  readonly commitsSource: string;
   readonly pages: string;
   readonly standbys: string;
+  /** Standbys that are connected, whether or not a COMMIT waits for them. */
+  readonly connected: number;
+  /** How many of them a COMMIT waits for; null when the role may not know. */
+  readonly synchronous: number | null;
   /** How many connections this role may have on this database. */
   readonly accepted: number;
 }
@@ -35,7 +41,14 @@ export async function readSettings(client: Client): Promise<ServerSettings> {
       current_setting('fsync') as fsync,
       current_setting('synchronous_commit') as commits,
       current_setting('full_page_writes') as pages,
+      (select s.source from pg_settings as s where s.name = 'synchronous_commit') as "commitsSource",
       current_setting('synchronous_standby_names') as standbys,
+      (select count(*)::int from pg_stat_replication) as connected,
+      (
+        select case when count(*) filter (where r.state is null) = 0
+          then count(*) filter (where r.sync_state in ('sync', 'quorum'))::int end
+        from pg_stat_replication as r
+      ) as synchronous,
       case when current_setting('is_superuser')::boolean then current_setting('max_connections')::int
         else least(
           current_setting('max_connections')::int
@@ -65,18 +78,41 @@ function versionFinding({ version, versionNumber }: ServerSettings): Finding {
     : ok(`PostgreSQL ${version}`);
 }
 
-function standbyFindings({ standbys, commits }: ServerSettings, { durability }: Demands): readonly Finding[] {
+function standbyFindings(settings: ServerSettings, { durability }: Demands): readonly Finding[] {
   if (durability !== 'replicated') return [];
-  const { ok, fail } = findingsOf('standby');
-  const waits = standbys !== '' && ['on', 'remote_apply'].includes(commits);
-  return [
-    waits
-      ? ok(`COMMIT waits for ${standbys}`)
-      : fail(
-          'durability is replicated, but COMMIT waits for no standby: set synchronous_standby_names, and synchronous_commit to on or remote_apply',
-        ),
-  ];
+  const { ok, warn, fail } = findingsOf('standby');
+  const { standbys, connected, synchronous } = settings;
+  const objection = objectionTo(settings);
+  if (objection !== undefined)
+    return [fail(`durability is replicated, but COMMIT waits for no standby: ${objection}`)];
+  if (connected === 0 || synchronous === 0)
+    return [
+      warn(
+        `no synchronous standby is connected (synchronous_standby_names is ${standbys}): until one is, every sale, payment and top-up waits and then answers outcome_unknown`,
+      ),
+    ];
+  const seen = synchronous === null ? '; whether it is connected, a role without pg_monitor cannot see' : '';
+  return [ok(`COMMIT waits for ${standbys}${seen}`)];
 }
+
+/** Why no COMMIT waits for a standby, and what to set; undefined when it does. */
+function objectionTo({ commits, commitsSource, standbys, connected }: ServerSettings): string | undefined {
+  if (!['on', 'remote_apply'].includes(commits)) {
+    const set = `synchronous_commit is ${commits}${OVERRIDES[commitsSource] ?? ''}`;
+    return `${set}: set it to on or remote_apply`;
+  }
+  if (standbys !== '') return undefined;
+  const others = connected === 0 ? '' : ', and replication to those that are connected is asynchronous';
+  return `synchronous_standby_names is empty${others}: set it, or with Patroni synchronous_mode and synchronous_mode_strict`;
+}
+
+/** What overrides the server's own setting, by the source that `pg_settings` names. */
+const OVERRIDES: Readonly<Record<string, string>> = {
+  database: ' for this database (alter database)',
+  user: ' for this role (alter role)',
+  'database user': ' for this role in this database (alter role … in database)',
+  client: ' by DATABASE_URL (options)',
+};
 
 function connectionFindings({ accepted }: ServerSettings, { connections = 0 }: Demands): readonly Finding[] {
   if (connections === 0) return [];

@@ -7,6 +7,7 @@ import { openProvider } from '../../http/sign-in/provider.ts';
 import { StrategyRefused } from '../../operations/registry.ts';
 import type { Finding } from '../checks/finding.ts';
 import { findingsOf } from '../checks/finding.ts';
+import { firstOf } from '../shared/database-address.ts';
 import { ConfigError } from '../options/option.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { checkShares } from '../serve/processes/shares.ts';
@@ -82,7 +83,9 @@ async function signInFindings(options: ServeOptions): Promise<readonly Finding[]
 function secretFindings({ jwtSecret, databaseUrl }: ServeOptions): readonly Finding[] {
   const { ok, fail, warn } = findingsOf('secrets');
   const password =
-    databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
+    databaseUrl !== undefined && URL.canParse(firstOf(databaseUrl))
+      ? new URL(firstOf(databaseUrl)).password
+      : '';
   const found = [
     ...(jwtSecret !== undefined && SAMPLE_SECRET.test(jwtSecret)
       ? [fail('ROWLOCK_JWT_SECRET looks like a sample: take 32 random bytes, as "rowlock init" does')]

@@ -51,8 +51,8 @@ async function askDatabase(url: string, options: DoctorOptions): Promise<readonl
       ...(await rightsFindings(client, url)),
       await statisticsFinding(client),
       await clockFinding(client),
-      await diskFinding(client, url),
-      await encryptionFinding(client, url),
+      await diskFinding(client),
+      await encryptionFinding(client),
     ];
   });
 }

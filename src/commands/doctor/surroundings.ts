@@ -33,9 +33,9 @@ export function skewFinding(skewMs: number, uncertaintyMs: number): Finding {
 }
 
 /** How much room the data directory has, where it is on this machine and the role may know of it. */
-export async function diskFinding(client: Client, url: string): Promise<Finding> {
+export async function diskFinding(client: Client): Promise<Finding> {
   const { skip } = findingsOf('disk');
-  if (!isThisMachine(url)) return skip('the database is on another machine: watch its disk there');
+  if (!isThisMachine(client)) return skip('the database is on another machine: watch its disk there');
   const { rows } = await client.query<{ directory: string }>(
     `select setting as directory from pg_settings where name = 'data_directory'`,
   );
@@ -72,9 +72,9 @@ export async function statisticsFinding(client: Client): Promise<Finding> {
 }
 
 /** Whether the way to a database elsewhere is encrypted. */
-export async function encryptionFinding(client: Client, url: string): Promise<Finding> {
+export async function encryptionFinding(client: Client): Promise<Finding> {
   const { ok, warn } = findingsOf('encryption');
-  if (isThisMachine(url)) return ok('the database is on this machine');
+  if (isThisMachine(client)) return ok('the database is on this machine');
   const { rows } = await client.query<{ ssl: boolean }>(
     'select ssl from pg_stat_ssl where pid = pg_backend_pid()',
   );
@@ -83,8 +83,6 @@ export async function encryptionFinding(client: Client, url: string): Promise<Fi
     : warn('the connection to the database is not encrypted: add ?sslmode=verify-full to DATABASE_URL');
 }
 
-function isThisMachine(url: string): boolean {
-  const { hostname, searchParams } = new URL(url);
-  const host = searchParams.get('host') ?? hostname;
+function isThisMachine({ host }: Client): boolean {
   return host === '' || host.startsWith('/') || /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/.test(host);
 }

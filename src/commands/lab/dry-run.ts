@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import { wrapped } from '../../lab/claims/format.ts';
 import { MEASUREMENT_FILES } from '../../lab/measurement.ts';
 import type { Plan } from '../../lab/plan.ts';
+import { firstOf } from '../shared/database-address.ts';
 import { counted } from '../shared/terminal.ts';
 import { durationText } from './progress.ts';
 
@@ -49,7 +50,7 @@ export function formatPlan({ parts, totalMs, isMost, bounds }: Plan, context: Pl
 function placeOf({ databaseUrl }: PlanContext): string {
   if (databaseUrl === undefined)
     return 'an embedded PostgreSQL in a temporary directory, which it removes afterwards';
-  const { host, pathname } = new URL(databaseUrl);
+  const { host, pathname } = new URL(firstOf(databaseUrl));
   const server = host === '' ? 'localhost' : host;
   return `the database ${pathname.slice(1)} at ${server}, in a schema of its own, which it drops afterwards`;
 }

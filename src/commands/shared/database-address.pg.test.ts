@@ -102,13 +102,27 @@ describe('inspectDatabase', () => {
 });
 
 it.each([
-  'postgres://user:pass@one,two/db',
-  'postgres://user:pass@one:5432,two:5432/db',
-  'postgresql://one,two/db?target_session_attrs=read-write',
-  'postgres://one/db?target_session_attrs=primary',
-  'postgres:///db?host=one,two',
-])('names the reason why an address with several hosts is refused: %s', async (url) => {
-  await expect(inspectDatabase(url)).rejects.toThrow(/names several hosts, but the driver connects to one/);
+  [
+    'postgres://user:pass@one:5432,two:5432/db',
+    'DATABASE_URL names several hosts: add ?target_session_attrs=read-write, so that the one that takes writes is used',
+  ],
+  [
+    'postgres://one/db?target_session_attrs=primary',
+    'DATABASE_URL takes only read-write as target_session_attrs',
+  ],
+  [
+    'postgres://one:99999,two/db?target_session_attrs=read-write',
+    'DATABASE_URL must name a port from 1 to 65535',
+  ],
+])('says in one line what is wrong with several hosts: %s', async (url, line) => {
+  await expect(inspectDatabase(url)).rejects.toEqual(new CommandFailed(line));
+});
+
+it('says in one line what each of several hosts said', async () => {
+  const url = 'postgres://user:secret@127.0.0.1:1,[::1]:2/db?target_session_attrs=read-write';
+  await expect(inspectDatabase(url)).rejects.toEqual(
+    new CommandFailed('no server takes writes: 127.0.0.1:1 refuses connections; [::1]:2 refuses connections'),
+  );
 });
 
 it('takes a comma in a password for what it is', async () => {

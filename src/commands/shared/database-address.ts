@@ -1,5 +1,7 @@
 /** Checks a database before use: is it reachable, new enough, durable? */
 import { Client } from '../../lib/pg-client.ts';
+import { AddressError, serversOf } from '../../lib/servers/address.ts';
+import { NoWritableServer } from '../../lib/servers/search.ts';
 import { sqlstateOf } from '../../db/sqlstate.ts';
 import { readSettings, settingsFindings } from '../checks/server-settings.ts';
 import type { Demands } from '../checks/server-settings.ts';
@@ -69,23 +71,22 @@ export function checkAddress(url: string): void {
 }
 
 function clientAt(url: string): Client {
-  if (namesSeveralHosts(url)) {
-    throw new CommandFailed(
-      'DATABASE_URL names several hosts, but the driver connects to one: name a proxy that leads to the primary, such as HAProxy (docs/decisions/0029-one-database-host.md)',
-    );
-  }
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+  const one = firstOf(url);
+  if (!URL.canParse(one) || !/^postgres(ql)?:$/.test(new URL(one).protocol)) {
     throw new CommandFailed('DATABASE_URL must look like postgres://user:password@host:port/database');
   }
   return clientOf(url);
 }
 
-/** Whether the address is one of libpq's with several hosts (PostgreSQL manual, section 34.1.1.3). */
-function namesSeveralHosts(url: string): boolean {
-  const hosts = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
-  return (
-    hosts.includes(',') || /[?&](?:host|hostaddr)=[^&]*,/.test(url) || /[?&]target_session_attrs=/.test(url)
-  );
+/** The address with the first of its servers alone: no other can be read as a URL. Throws `CommandFailed`. */
+export function firstOf(url: string): string {
+  try {
+    const several = serversOf(url);
+    const [first] = several?.servers ?? [];
+    return several === undefined || first === undefined ? url : several.withServer(first);
+  } catch (error) {
+    throw error instanceof AddressError ? new CommandFailed(`DATABASE_URL ${error.rule}`) : error;
+  }
 }
 
 /** Throws `CommandFailed` for an undecodable address, and for a bad port, on which a client would hang. */
@@ -108,7 +109,8 @@ function clientOf(url: string): Client {
 function reasonOf(error: unknown, databaseUrl: string): string {
   if (error instanceof URIError)
     return 'DATABASE_URL has a "%" that does not begin a UTF-8 character; write "%" itself as %25';
-  const { hostname, port, username, pathname } = new URL(databaseUrl);
+  if (error instanceof NoWritableServer) return error.message;
+  const { hostname, port, username, pathname } = new URL(firstOf(databaseUrl));
   const server = `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
   const { code, message } = error as Error & { code?: string };
   const sqlstate = sqlstateOf(error);

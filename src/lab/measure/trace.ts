@@ -99,6 +99,7 @@ export function traced(database: Database, trace: Trace, options: TraceOptions):
 
 function watchedConnection(connection: Connection, trace: Trace, options: TraceOptions): Connection {
   return {
+    server: connection.server,
     read: watched(connection.read, trace),
     autocommit: async (declared, values) => {
       trace.transactions += 1;

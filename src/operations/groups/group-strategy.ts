@@ -185,13 +185,12 @@ export function groupedStrategy<
               deadline?.atMs,
             );
           } catch (error) {
-            const answer = await answerThrown<Success, Refused>(
+            return answerThrown<Success, Refused>(
               error,
               lostCommits,
               (connection) => group.operation.replay(connection, command),
-              deadline,
+              { barrier: context.barrier, deadline },
             );
-            return behind(context.barrier, answer);
           }
         },
         get waiting() {
@@ -219,8 +218,8 @@ function createGroup<
   const tracer = openTracer();
   const name = `group ${racePoint.slice(0, racePoint.indexOf(':'))}`;
   const spanNow = (): SpanContext | undefined => (tracer === undefined ? undefined : activeSpan());
-  const answerBehind = async (answer: Answer | Promise<Answer>): Promise<Answer> =>
-    behind(context.barrier, await answer);
+  const answerBehind = async (answer: Answer | Promise<Answer>, server: string): Promise<Answer> =>
+    behind(context.barrier, { answer: await answer, server });
 
   /** Decides in a span with links to those of its members, whose requests it belongs to alike. */
   function decide(members: readonly Member<Command>[], attempt: Attempt): Promise<Decided[]> {
@@ -278,7 +277,7 @@ function createGroup<
     if (committed !== undefined || context.barrier === undefined) return decisions;
     // Nothing was committed that would have waited for the standbys. Each member waits, and the lane goes on.
     return decisions.map((decision) =>
-      'answer' in decision ? { answer: answerBehind(decision.answer) } : decision,
+      'answer' in decision ? { answer: answerBehind(decision.answer, connection.server) } : decision,
     );
   }
 

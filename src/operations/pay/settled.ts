@@ -76,7 +76,10 @@ async function answerOfKey(
     if (entry === undefined) return begun;
     if (isRefusal(entry)) return entry;
     const paid = await context.database.connect(
-      (connection) => paymentOfEntry(connection, command, entry),
+      async (connection) => ({
+        answer: await paymentOfEntry(connection, command, entry),
+        server: connection.server,
+      }),
       deadline,
     );
     return asReplay(await behind(context.barrier, paid, deadline));

@@ -9,7 +9,6 @@ import { refusalOf } from '../../db/refusal.ts';
 import { statement } from '../../db/statement.ts';
 import type { RowOf } from '../../db/statement.ts';
 import type { Outcome } from '../../domain/outcomes.ts';
-import type { By } from '../../operator-log/note-action.ts';
 import { asReplay, isRefusal } from '../../domain/outcomes.ts';
 import { behind } from '../durability.ts';
 import type { Attempt } from '../pay/settlement/attempt.ts';
@@ -66,8 +65,11 @@ async function madeByKey(
   command: RefundCommand,
 ): Promise<Refunded | RefundRefusal | undefined> {
   try {
-    const made = await accountsOf(context).connect(
-      (connection) => replayedRefund(connection, command),
+    const { made, server } = await accountsOf(context).connect(
+      async (connection) => ({
+        made: await replayedRefund(connection, command),
+        server: connection.server,
+      }),
       context.deadline,
     );
     if (made === undefined || isRefusal(made)) return made;
@@ -77,7 +79,8 @@ async function madeByKey(
       context.deadline,
     );
     if (begun !== undefined) return undefined;
-    return asReplay(await behind(context.barrier, made, context.deadline));
+    const barrier = context.accounts === undefined ? context.barrier : context.accountsBarrier;
+    return asReplay(await behind(barrier, { answer: made, server }, context.deadline));
   } catch (error) {
     return refusalOf(error);
   }
@@ -184,7 +187,7 @@ function begunOf(command: RefundCommand, row: RowOf<typeof COLUMNS>): Begun {
       requestHash,
       part,
       seats: seats ?? [],
-      noted: (row.noted ?? undefined) as By | undefined,
+      noted: row.noted ?? undefined,
     },
   };
 }

@@ -1,5 +1,4 @@
 /** The service in a process of its own, and what its log says about how it answered. */
-import { fileURLToPath } from 'node:url';
 import type { RowlockProcess } from '../rowlock-process.ts';
 import { startRowlock } from '../rowlock-process.ts';
 
@@ -41,7 +40,7 @@ export async function startStormService(
       ROWLOCK_POOL_SIZE: String(poolSize),
       ...(processes !== undefined && { ROWLOCK_PROCESSES: String(processes) }),
     },
-    preloads: ['./stalls.ts', ...preloads].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+    preloads: ['./stalls.ts', ...preloads].map((name) => new URL(name, import.meta.url)),
   });
   const [, url = ''] = await process.printed(/open at (http:\S+)/);
   return { process, url };

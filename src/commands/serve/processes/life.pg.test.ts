@@ -1,7 +1,6 @@
 /** How a service of several processes starts and ends. */
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
 import { useDatabase } from '../../../../test/support/database.ts';
 import { sendAlone, startProcesses, tokenFor } from '../../../../test/support/processes.ts';
@@ -55,7 +54,7 @@ describe('a service of several processes that cannot start', () => {
   });
 
   it('ends when none of its processes can start, after a few tries', async () => {
-    const preloads = [fileURLToPath(new URL('../../../../test/support/no-start.ts', import.meta.url))];
+    const preloads = [new URL('../../../../test/support/no-start.ts', import.meta.url)];
     const { code, stdout, stderr } = await runRowlock(['serve', '--processes', '2'], { env, preloads });
     const lines = stderr.trim().split('\n');
     expect([code, stdout]).toEqual([1, '']);

@@ -1,5 +1,4 @@
 /** One account that sends to both processes of a service at once. */
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../../../test/support/database.ts';
 import { startProcesses, tokenFor } from '../../../../test/support/processes.ts';
@@ -13,7 +12,7 @@ const SECONDS = 4;
 /** How long a process may not know of another one's uses, on a busy machine. */
 const UNKNOWN_SECONDS = 1;
 
-const SILENT = fileURLToPath(new URL('../../../../test/support/no-use-reports.ts', import.meta.url));
+const SILENT = new URL('../../../../test/support/no-use-reports.ts', import.meta.url);
 
 endRowlockProcesses();
 const database = useDatabase();
@@ -24,7 +23,7 @@ interface Got {
 }
 
 /** Sends on a connection to each process, each request after the answer to the one before. */
-async function sendToBoth(preloads: readonly string[]): Promise<Got> {
+async function sendToBoth(preloads: readonly URL[]): Promise<Got> {
   const env = { ROWLOCK_RATE: String(PER_SECOND), ROWLOCK_RATE_BURST: String(BURST) };
   const service = await startProcesses(database.url, env, { preloads });
   const clients = [openServiceClient(service.url, 1), openServiceClient(service.url, 1)];

@@ -2,7 +2,6 @@
 import type { Database, Reader } from '../../../db/database.ts';
 import type { RowOf } from '../../../db/statement.ts';
 import { statement } from '../../../db/statement.ts';
-import type { By } from '../../../operator-log/note-action.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Who takes the money of a payment from a wallet, as its attempts name it. */
@@ -13,9 +12,6 @@ export const TAKE_OVER_SECONDS = 2;
 
 /** How long a settler has for an attempt before another may take it. */
 export const LEASE_SECONDS = 30;
-
-/** An attempt that is older than this needs a human: the audit names it. */
-export const ATTEMPT_MINUTES_MAX = 15;
 
 const COLUMNS = {
   performance_id: 'text',
@@ -88,7 +84,7 @@ function attemptOf(row: RowOf<typeof COLUMNS>): Attempt {
     requestHash: row.request_hash,
     part: row.part,
     seats: row.seats ?? [],
-    noted: (row.noted ?? undefined) as By | undefined,
+    noted: row.noted ?? undefined,
   };
 }
 

@@ -45,8 +45,7 @@ interface OpenProvider extends Provider {
 /** The wallets of the accounts' database as a provider. */
 function openWallets(context: OperationContext): OpenProvider {
   const accounts = accountsOf(context);
-  // Its COMMIT waits for the standbys of its own database; the barrier of the performances' would say nothing of them.
-  const barrier = accounts === context.database ? context.barrier : undefined;
+  const barrier = context.accounts === undefined ? context.barrier : context.accountsBarrier;
   const opened = walletSettlement.open({ database: accounts, racePoint: context.racePoint, barrier });
   return {
     capture: opened.execute,
@@ -130,7 +129,7 @@ async function insist<Done extends Outcome>(
 ): Promise<Done | Refusal<'outcome_unknown'>> {
   for (;;) {
     const answer = await step();
-    if (!isRefusal(answer)) return answer as Done;
+    if (!isRefusal(answer)) return answer;
     if (left() <= PAUSE_MS) return refuse('outcome_unknown');
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
