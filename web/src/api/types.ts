@@ -1456,6 +1456,9 @@ export interface Routes {
     answer: CreateDevelopmentTokenAnswer;
   };
   'POST /v1/admin/catalogue': {
+    query?: {
+      server?: string;
+    };
     body: ImportCatalogueBody;
     answer: ImportCatalogueAnswer;
   };
