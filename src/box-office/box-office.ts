@@ -207,7 +207,9 @@ async function openBoxOffice(
     unpaidHolds: createUnpaidHolds(options.holdBudget ?? HOLD_BUDGET),
   });
   const { home } = servers;
-  const importer = createImporter(databaseOptions(options.databaseUrl, options.database));
+  const importer = createImporter(databaseOptions(options.databaseUrl, options.database), {
+    servers: options.servers,
+  });
   const blocked = createBlockedAccounts(home.readings);
   const sweeps = (options.sweepIntervalMs ?? SWEEP_INTERVAL_MS) > 0;
   const identitySweeper = sweeps ? startIdentitySweeper(home.context.database) : undefined;

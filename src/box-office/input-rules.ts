@@ -4,6 +4,7 @@ import {
   ACCOUNT_ID_PATTERN,
   CATALOGUE_ID_PATTERN,
   IDEMPOTENCY_KEY_PATTERN,
+  SERVER_NAME_PATTERN,
   UUID_PATTERN,
 } from '../domain/ids.ts';
 import type { Refusal } from '../domain/outcomes.ts';
@@ -65,6 +66,11 @@ const SIGNAL = [
   'an AbortSignal, or nothing',
 ] as const;
 const CURSOR = [(value: unknown) => value === undefined || isString(value), 'that of a reading'] as const;
+const isServerName = matching(SERVER_NAME_PATTERN);
+const SERVER = [
+  (value: unknown) => value === undefined || isServerName(value),
+  'a name, or nothing',
+] as const;
 const REQUEST_ID_LENGTH_MAX = 200;
 const isRequestId: Field = (value) =>
   isString(value) && (value as string).length >= 1 && (value as string).length <= REQUEST_ID_LENGTH_MAX;
@@ -211,7 +217,8 @@ export const OPERATOR_RULES = {
   cancelPerformance: both(performanceOf, request(BY)),
   readCancellation: performance,
   importCatalogue: both(
-    (_document: unknown, signal: unknown) => brokenIn({ signal: SIGNAL }, { signal }),
+    (_document: unknown, signal: unknown, _by: unknown, server: unknown) =>
+      brokenIn({ signal: SIGNAL, server: SERVER }, { signal, server }),
     by(2),
   ),
   setSaleState: both(

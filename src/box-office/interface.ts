@@ -207,10 +207,17 @@ export interface BoxOffice {
    */
   readonly operator: {
     /**
-     * Imports concerts, venues and performances: all or nothing. `invalid_request` lists the problems. It works in a
+     * Imports concerts, venues and performances: all or nothing, on each server by itself where there are several; then
+     * `server` takes the performances that are on none yet, by default the one with the least on sale. To import again
+     * completes what was interrupted. `invalid_request` lists the problems. It works in a
      * thread and on a connection of its own; one that is aborted is rolled back unless its COMMIT is under way.
      */
-    importCatalogue(document: unknown, signal?: Signal, by?: By): Promise<ImportReport | ImportRefusal>;
+    importCatalogue(
+      document: unknown,
+      signal?: Signal,
+      by?: By,
+      server?: string,
+    ): Promise<ImportReport | ImportRefusal>;
     /** Every concert, hidden ones too. */
     listConcerts(): Promise<ConcertList | ReadRefusal>;
     /** Takes a concert off the list, or puts it back; its sale and its tickets stay as they are. */

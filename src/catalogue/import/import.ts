@@ -13,6 +13,8 @@ import type { By } from '../../operator-log/note-action.ts';
 import { boundedList, noteAction } from '../../operator-log/note-action.ts';
 import { checkCatalogue } from './document/check.ts';
 import type { CheckedCatalogue } from './document/checked.ts';
+import { HOME_SERVER } from '../../domain/ids.ts';
+import { noteHere } from './places.ts';
 import { planImport } from './plan.ts';
 import type { ImportPlan } from './plan.ts';
 import type { ChangeStatus } from './plan-venue.ts';
@@ -61,7 +63,7 @@ export async function importCatalogue(
   document: unknown,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const report = await importWhole(database, checkCatalogue(document), options);
+  const report = await importPart(database, checkCatalogue(document), options, HOME_SERVER);
   if (report.seatsOnSale.added > 0 && options.dryRun !== true) await measureSeats(database);
   return report;
 }
@@ -70,20 +72,25 @@ export async function importCatalogue(
  * Gives the planner statistics of the new seats at once; until autovacuum does, it plans for the table as it
  * was. A failure does not affect the import.
  */
-async function measureSeats(database: Database): Promise<void> {
+export async function measureSeats(database: Database): Promise<void> {
   await database.pool.query('analyze seat').catch(() => undefined);
 }
 
-async function importWhole(
+/**
+ * Imports what one server gets, in one transaction. `placeOn` is the server that new performances are noted on in the map, where
+ * the map is in the same database and they are not noted yet.
+ */
+export async function importPart(
   database: Database,
   catalogue: CheckedCatalogue,
   { dryRun = false, by }: ImportOptions,
+  placeOn?: string,
 ): Promise<ImportReport> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.connect((connection) =>
         connection.transaction({ statementTimeoutMs: STATEMENT_TIMEOUT_MS }, async (tx) => {
-          const report = await importInto(tx, catalogue, by);
+          const report = await importInto(tx, catalogue, by, placeOn);
           return dryRun ? rollback(report) : commit(report);
         }),
       );
@@ -116,6 +123,7 @@ async function importInto(
   tx: Transaction,
   catalogue: CheckedCatalogue,
   by: By | undefined,
+  placeOn: string | undefined,
 ): Promise<ImportReport> {
   await tx.run(waitLonger, [`${STATEMENT_TIMEOUT_MS / 2}ms`]);
   await tx.run(takeTurns, []);
@@ -125,6 +133,8 @@ async function importInto(
   problems.refuseAny();
   for (const venue of plan.venues) await writeVenue(tx, venue);
   for (const { concert, status } of plan.concerts) await writeConcert(tx, concert, status);
+  const placed = plan.performances.map(({ performance }) => performance.performanceId);
+  if (placeOn !== undefined && placed.length > 0) await noteHere(tx, placed, placeOn);
   for (const performance of plan.performances) await writePerformance(tx, performance);
   const seatChanges: SeatsOnSaleCounts[] = [];
   for (const performance of plan.onSale) seatChanges.push(await writeSeatsOnSale(tx, performance, problems));

@@ -1460,6 +1460,9 @@ export interface Routes {
     answer: CreateDevelopmentTokenAnswer;
   };
   'POST /v1/admin/catalogue': {
+    query?: {
+      server?: string;
+    };
     body: ImportCatalogueBody;
     answer: ImportCatalogueAnswer;
   };

@@ -14,7 +14,10 @@ const database = useDatabase();
 const opened: Importer[] = [];
 
 function open(heapMb?: number): Importer {
-  const importer = createImporter({ ...DATABASE_DEFAULTS, url: database.url }, heapMb);
+  const importer = createImporter(
+    { ...DATABASE_DEFAULTS, url: database.url },
+    heapMb === undefined ? {} : { heapMb },
+  );
   opened.push(importer);
   return importer;
 }
@@ -57,7 +60,7 @@ describe('an import', () => {
       expect(await importer.import(large)).toMatchObject({ seatsOnSale: { added: 100_000 } });
     });
     const controlMs = await busyMsDuring(async () => {
-      expect(await importDocument({ database }, other, {})).toMatchObject({
+      expect(await importDocument([{ name: 'home', database }], other, { by: {} })).toMatchObject({
         seatsOnSale: { added: 100_000 },
       });
     });

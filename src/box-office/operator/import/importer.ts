@@ -10,19 +10,25 @@ import type { ImportReport } from '../../../catalogue/import/import.ts';
 import type { DatabaseOptions } from '../../../db/database.ts';
 import { refuse } from '../../../domain/outcomes.ts';
 import type { Signal } from '../../../lib/signal.ts';
-import type { By } from '../../../operator-log/note-action.ts';
 import { invalidCatalogue } from './import.ts';
-import type { ImportRefusal } from './import.ts';
-import type { ImportMessage } from './worker.ts';
+import type { ImportRefusal, ImportRequest } from './import.ts';
+import type { ImporterDatabases, ImportMessage } from './worker.ts';
 
 export interface Importer {
   /**
    * Imports a document, or the text of one, after those that came before it. An aborted import is rolled back unless its
    * COMMIT is under way, and answers `outcome_unknown`.
    */
-  import(document: unknown, signal?: Signal, by?: By): Promise<ImportReport | ImportRefusal>;
+  import(document: unknown, signal?: Signal, request?: ImportRequest): Promise<ImportReport | ImportRefusal>;
   /** Waits for the imports, and ends the thread. */
   close(): Promise<void>;
+}
+
+/** Where and how an importer works. */
+export interface ImporterOptions {
+  /** The addresses of further servers by name. */
+  readonly servers?: Readonly<Record<string, string>> | undefined;
+  readonly heapMb?: number;
 }
 
 /** Each of them keeps its document in memory. */
@@ -44,7 +50,10 @@ function fromSource(): string {
   return `import('${new URL('./esm/api/index.mjs', tsx).href}').then(({ register }) => (register(), import('${WORKER.href}')))`;
 }
 
-export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_MB_MAX): Importer {
+export function createImporter(
+  home: DatabaseOptions,
+  { servers = {}, heapMb = HEAP_MB_MAX }: ImporterOptions = {},
+): Importer {
   let worker: Worker | undefined;
   let ending: NodeJS.Timeout | undefined;
   let imports = 0;
@@ -53,7 +62,7 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
   function start(): Worker {
     const started = new Worker(IS_SOURCE ? fromSource() : WORKER, {
       eval: IS_SOURCE,
-      workerData: database,
+      workerData: { home, servers } satisfies ImporterDatabases,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       execArgv: [],
     });
@@ -88,10 +97,10 @@ export function createImporter(database: DatabaseOptions, heapMb: number = HEAP_
   }
 
   return {
-    import: async (document, signal, by = {}) => {
+    import: async (document, signal, request = { by: {} }) => {
       if (imports === IMPORTS_MAX) return refuse('overloaded', { cause: 'queue' });
       imports += 1;
-      const turn = last.then(() => run({ document, by }, signal));
+      const turn = last.then(() => run({ document, ...request }, signal));
       last = turn.catch(() => undefined).finally(() => (imports -= 1));
       return turn;
     },

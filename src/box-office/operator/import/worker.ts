@@ -1,19 +1,29 @@
 /** The thread that imports catalogues, one after another, on a connection of its own; `importer.ts` starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatabase } from '../../../db/database.ts';
-import type { DatabaseOptions } from '../../../db/database.ts';
-import type { By } from '../../../operator-log/note-action.ts';
+import { HOME_SERVER } from '../../../domain/ids.ts';
+import { databaseOptions, openDatabase } from '../../../db/database.ts';
+import type { Database, DatabaseOptions } from '../../../db/database.ts';
 import { importDocument } from './import.ts';
+import type { ImportRequest } from './import.ts';
 
 /** What the importer sends for each import. */
-export interface ImportMessage {
+export interface ImportMessage extends ImportRequest {
   readonly document: unknown;
-  readonly by: By;
 }
 
-const database = openDatabase({ ...(workerData as DatabaseOptions), poolSize: 1 });
+/** The databases that the importer works on. */
+export interface ImporterDatabases {
+  readonly home: DatabaseOptions;
+  /** The addresses of further servers by name. */
+  readonly servers: Readonly<Record<string, string>>;
+}
 
-parentPort?.on('message', ({ document, by }: ImportMessage) => {
+const { home, servers } = workerData as ImporterDatabases;
+const open = (url: string): Database => openDatabase({ ...databaseOptions(url, home), poolSize: 1 });
+const others = Object.entries(servers).map(([name, url]) => ({ name, database: open(url) }));
+const all = [{ name: HOME_SERVER, database: open(home.url) }, ...others] as const;
+
+parentPort?.on('message', ({ document, ...request }: ImportMessage) => {
   // A failure ends the thread, and the importer gets its error.
-  void importDocument({ database }, document, by).then((answer) => parentPort?.postMessage(answer, []));
+  void importDocument(all, document, request).then((answer) => parentPort?.postMessage(answer, []));
 });

@@ -41,6 +41,7 @@ export function importCatalogueRoute(app: App, { boxOffice, limits }: HttpContex
           request.body ?? '',
           left.signal,
           byOf(request),
+          request.query.server,
         );
         if (!isRefusal(imported)) return imported;
         if (!('problems' in imported)) return sendRefusal(reply, imported);

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { SERVER_NAME_PATTERN } from '../../../domain/ids.ts';
 import { CLOSED } from '../../answers/schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
@@ -11,6 +12,19 @@ export const importCatalogueSchema = {
   description:
     'All or nothing; importing the same document again changes nothing. The form is that of the file which ' +
     '`rowlock import` reads.',
+  querystring: Type.Object(
+    {
+      server: Type.Optional(
+        Type.String({
+          pattern: SERVER_NAME_PATTERN,
+          description:
+            'Where performances go that are on no server yet; by default the one with the fewest seats on sale.',
+          examples: ['seoul-1'],
+        }),
+      ),
+    },
+    CLOSED,
+  ),
   // A catalogue's text. The importer checks it and names every broken rule in the catalogue's terms.
   body: Type.Unsafe<string | undefined>({}),
   response: {
