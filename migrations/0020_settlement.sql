@@ -12,7 +12,7 @@ create table payment_attempt (
   attempt smallint not null check (attempt > 0),
   account_id account_id not null,
   kind attempt_kind not null,
-  -- Who takes the money, such as the wallet.
+  -- What takes the money, such as the wallet.
   provider text not null,
   amount bigint not null check (amount between 0 and 9007199254740991),
   -- Of the request that began it: a duplicate of it drives the attempt on.
@@ -23,7 +23,7 @@ create table payment_attempt (
   seats int[],
   noted jsonb,
   started_at timestamptz not null,
-  -- Whoever took the lease drives the attempt on; it is free again after this.
+  -- Until then the holder of the lease drives the attempt on; afterwards another may.
   leased_until timestamptz not null,
   outcome settlement_outcome,
   primary key (performance_id, reservation_id, attempt),

@@ -9,7 +9,7 @@ import { buySeats, expireHold, holdCommand, holdSeats, moveExpiry } from '../../
 import { commit } from '../db/database.ts';
 import { sweepExpired } from '../operations/expire.ts';
 import { optimisticHold } from '../operations/hold/optimistic.ts';
-import type { AuditReport } from './audit.ts';
+import type { AuditReport } from './report.ts';
 import { auditDatabase } from './audit.ts';
 import { execute } from '../../test/support/execute.ts';
 

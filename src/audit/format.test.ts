@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditReport, InvariantReport } from './audit.ts';
+import type { AuditReport, InvariantReport } from './report.ts';
 import { auditToJson, formatAudit } from './format.ts';
 
 const clean: InvariantReport = {

@@ -1,6 +1,6 @@
 /** How an audit's report looks in a terminal, and as JSON. */
 import Table from 'cli-table3';
-import type { AuditReport, InvariantReport } from './audit.ts';
+import type { AuditReport, InvariantReport } from './report.ts';
 
 /** With borders and padding, these make 100 columns. */
 const COLUMN_WIDTHS = [5, 73, 18];
@@ -32,9 +32,10 @@ function violationsOf({ violations, checked }: InvariantReport): string {
   return violations === 0 && !checked ? 'needs a journal' : violations.toLocaleString('en-US');
 }
 
-function countsOf({ counts, checkedAt }: AuditReport): string {
+function countsOf({ counts, checkedAt, servers }: AuditReport): string {
   const words = Object.entries(counts).map(([what, count]) => `${count.toLocaleString('en-US')} ${what}`);
-  return `${words.join(', ')}\nAs of ${checkedAt.toISOString()}`;
+  const moments = servers?.map((server) => `${server.name} as of ${server.checkedAt.toISOString()}`);
+  return `${words.join(', ')}\n${moments?.join('\n') ?? `As of ${checkedAt.toISOString()}`}`;
 }
 
 function verdictOf({ clean, invariants }: AuditReport): string {

@@ -38,7 +38,7 @@ import type { Pool } from '../db/pool.ts';
 // The rest of the library's interface: what `createBoxOffice` may throw, and every type that a caller needs.
 export { DATABASE_DEFAULTS } from '../db/database.ts';
 export { isRefusal } from '../domain/outcomes.ts';
-export type { AuditReport, InvariantReport } from '../audit/audit.ts';
+export type { AuditedServer, AuditReport, InvariantReport } from '../audit/report.ts';
 export type { InvariantNumber } from '../audit/checks/checks.ts';
 export type {
   Concert,
@@ -227,7 +227,7 @@ async function openBoxOffice(
     ...catalogueMethods(servers, bounds),
     ...buyersMethods({ servers, blocked, ticketKeys }, bounds),
   };
-  const operators = operatorsMethods({ servers, importer, blocked }, bounds);
+  const operators = operatorsMethods({ servers, importer, blocked, options }, bounds);
   const readiness = createReadiness(home.context.database);
   const whyNotReady = async (): Promise<NotReady> => (isClosed() ? 'The box office is closed.' : readiness());
   return {

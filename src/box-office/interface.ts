@@ -1,5 +1,5 @@
 /** The interface of the library: what a box office is opened with, and everything that it does. */
-import type { AuditReport } from '../audit/audit.ts';
+import type { AuditReport } from '../audit/report.ts';
 import type { Concert, Performance } from '../catalogue/concerts.ts';
 import type { InFlight } from './servers/settler.ts';
 import type { ConcertList, FoundConcert } from './servers/concerts.ts';

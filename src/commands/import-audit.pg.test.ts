@@ -74,7 +74,7 @@ const here = (): { databaseUrl: string; dataDir: undefined } => ({
   dataDir: undefined,
 });
 const audit = (options: { readonly journal?: string; readonly json?: boolean } = {}): Promise<number> =>
-  runAudit({ ...here(), journal: options.journal, json: options.json ?? false });
+  runAudit({ ...here(), servers: undefined, journal: options.journal, json: options.json ?? false });
 
 endRowlockProcesses();
 
@@ -235,7 +235,13 @@ describe('rowlock audit', () => {
   });
 
   it('ends with 2 where there is no database', async () => {
-    const options = { databaseUrl: undefined, dataDir: directory, journal: undefined, json: false };
+    const options = {
+      databaseUrl: undefined,
+      dataDir: directory,
+      servers: undefined,
+      journal: undefined,
+      json: false,
+    };
     expect(await printing('stderr', () => runAudit(options))).toEqual([
       2,
       `rowlock: there is no database in ${directory}; choose another directory or give --database-url\n`,

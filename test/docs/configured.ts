@@ -19,6 +19,7 @@ import { GROWTH_MAX } from '../../src/lab/find-rate/probe.ts';
 import { RESOLUTION } from '../../src/lab/find-rate/search.ts';
 import { CONFIDENCE, overRuns } from '../../src/lab/statistics.ts';
 import { LEASE_SECONDS } from '../../src/operations/cancel.ts';
+import { LEASE_SECONDS as ATTEMPT_LEASE_SECONDS } from '../../src/operations/pay/settlement/live-attempts.ts';
 import { FREE_RELEASE_SECONDS } from '../../src/operations/release.ts';
 import { retryDelayMs } from '../../src/operations/wrappers/retry.ts';
 import { SLOW_4G } from '../e2e/page-load.ts';
@@ -156,6 +157,10 @@ export const CONFIGURED: Readonly<Record<string, Readonly<Record<string, Origin>
     'one minutes': constant('src/commands/serve/pace.ts', 'PAUSE_MS_MAX'),
     'five seconds': SWEEP_MS,
     'fifteen seconds': LEASE_SECONDS * SECOND_MS + SWEEP_MS,
+  },
+  'docs/operating/alerts.md': {
+    '15 minutes': constant('src/audit/checks/settlement.ts', 'ATTEMPT_MINUTES_MAX') * 60 * SECOND_MS,
+    '30 seconds': ATTEMPT_LEASE_SECONDS * SECOND_MS,
   },
   'docs/operating/monitor.md': {
     'two per cent': 100 / constant('src/box-office/figures/seat-counts.ts', 'REST'),

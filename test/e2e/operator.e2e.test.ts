@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import type { AuditReport } from '../../src/audit/audit.ts';
+import type { AuditReport } from '../../src/audit/report.ts';
 import { endRowlockProcesses, runRowlock } from '../support/rowlock-process.ts';
 import { catalogueOf, PRICES } from './halls.ts';
 import { describeInBrowser, useBrowser } from './use-browser.ts';

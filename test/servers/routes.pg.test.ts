@@ -182,11 +182,11 @@ describe('what belongs to no one performance', () => {
     expect(whole['next']).toBeNull();
     expect(new Set(all.map(({ server: name }) => name)).size).toBe(3);
     const pages: unknown[] = [];
-    for (let next: unknown = ''; next !== null;) {
-      const from = next === '' ? '' : `&before=${encodeURIComponent(String(next))}`;
+    for (let next: string | null = ''; next !== null;) {
+      const from = next === '' ? '' : `&before=${encodeURIComponent(next)}`;
       const { body } = await get(`/v1/admin/actions?limit=2${from}`, OPERATOR);
       pages.push(...(body['actions'] as unknown[]));
-      next = body['next'];
+      next = body['next'] as string | null;
     }
     expect(pages).toHaveLength(all.length);
     expect(pages).toEqual(expect.arrayContaining(all));

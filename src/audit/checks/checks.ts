@@ -38,6 +38,25 @@ export function timedCheck(invariant: InvariantNumber, group: StatementGroup, na
   };
 }
 
+/**
+ * Declares a check of performances against accounts. Where they are on different servers, its rows may disagree because a payment
+ * is on its way from one to the other: each violation names its reservation, so that it can be looked at again.
+ */
+export function acrossCheck(invariant: InvariantNumber, name: string, rows: string) {
+  return {
+    invariant,
+    statement: statement({
+      name,
+      group: 'same-server',
+      params: ['integer'],
+      columns: { ...VIOLATION_COLUMNS, reservation_id: 'uuid' },
+      text: rows + LIMIT,
+    }),
+  };
+}
+
+export type AcrossCheck = ReturnType<typeof acrossCheck>;
+
 /** Collects violations: a count for each invariant, and sentences for the first few. */
 export interface Findings {
   /** How many violations of each invariant the audit describes. */
@@ -46,6 +65,8 @@ export interface Findings {
   /** Adds many violations; only the examples are described. */
   addMany(invariant: InvariantNumber, violations: number, examples: readonly string[]): void;
   of(invariant: InvariantNumber): { readonly violations: number; readonly examples: readonly string[] };
+  /** The same findings, for what is found on one of several servers: the sentences name it. */
+  on(server: string): Findings;
 }
 
 export function createFindings(examplesMax: number): Findings {
@@ -56,10 +77,19 @@ export function createFindings(examplesMax: number): Findings {
     sofar.violations += violations;
     sofar.examples.push(...examples.slice(0, examplesMax - sofar.examples.length));
   };
-  return {
+  const findings: Findings = {
     examplesMax,
     add: (invariant, example) => addMany(invariant, 1, [example]),
     addMany,
     of: (invariant) => found.get(invariant) ?? { violations: 0, examples: [] },
+    on: (server) => {
+      const named = (example: string): string => `${server}: ${example}`;
+      return {
+        ...findings,
+        add: (invariant, example) => addMany(invariant, 1, [named(example)]),
+        addMany: (invariant, violations, examples) => addMany(invariant, violations, examples.map(named)),
+      };
+    },
   };
+  return findings;
 }

@@ -1,14 +1,13 @@
 /** The account's side: invariants 3 and 5, and the parts of 2 and 6 that concern money. */
 import { DATABASE_DEFAULTS } from '../../db/database.ts';
-import type { TimelessCheck } from './checks.ts';
-import { timelessCheck } from './checks.ts';
+import type { AcrossCheck, TimelessCheck } from './checks.ts';
+import { acrossCheck, timelessCheck } from './checks.ts';
 
 // Compares amounts with the reservation's own, fixed at the hold; the catalogue's price may have changed. The
 // refunds of a reservation begin with its first seat that was given back; each later one begins where others
 // end. While a payment or a refund is in flight, its entry may be there already: see settlement.ts.
-const reservationsAgainstLedger = timelessCheck(
+const reservationsAgainstLedger = acrossCheck(
   2,
-  'same-server',
   'audit_reservations_against_ledger',
   `
     with money as (
@@ -38,7 +37,8 @@ const reservationsAgainstLedger = timelessCheck(
         case when cardinality(r.refunded_seats) > 0 then format(
           ', for %s seats given back', cardinality(r.refunded_seats)
         ) end
-      ) as example
+      ) as example,
+      reservation_id
     from reservation as r
     full join money as m using (performance_id, reservation_id)
     where r.account_id is null
@@ -107,11 +107,10 @@ const walletsAgainstLedger = timelessCheck(
     order by account_id`,
 );
 
-// A reservation's key is not stored: its id is derived from it, so one id is one key. The request's hash
-// distinguishes a repeated request from a different one with the same key.
+// The request's hash distinguishes a repeated request from a different one with the same key.
 const repeatedKeys = timelessCheck(
   5,
-  'same-server',
+  'account',
   'audit_repeated_keys',
   `
     with fault as (
@@ -120,18 +119,9 @@ const repeatedKeys = timelessCheck(
       group by e.account_id, e.key
       having count(*) > 1
       union all
-      select format('reservation %s of %s is there %s times', r.reservation_id, r.performance_id, count(*))
-      from reservation as r
-      group by r.performance_id, r.reservation_id
-      having count(*) > 1
-      union all
       select format('entry %s of %s has no request hash', e.seq, e.account_id)
       from ledger_entry as e
       where e.request_hash is null or length(e.request_hash) = 0
-      union all
-      select format('reservation %s of %s has no request hash', r.reservation_id, r.performance_id)
-      from reservation as r
-      where r.request_hash is null or length(r.request_hash) = 0
     )
     select count(*) over () as violations, f.example
     from fault as f
@@ -147,9 +137,8 @@ const repeatedKeys = timelessCheck(
 const PAYMENT_MS_MAX =
   3 * DATABASE_DEFAULTS.statementTimeoutMs + 2 * DATABASE_DEFAULTS.idleInTransactionTimeoutMs;
 
-const expiredAndPaid = timelessCheck(
+const expiredAndPaid = acrossCheck(
   6,
-  'same-server',
   'audit_expired_and_paid',
   `
     select
@@ -157,7 +146,8 @@ const expiredAndPaid = timelessCheck(
       format(
         'reservation %s of %s expired at %s and was paid at %s',
         r.reservation_id, r.performance_id, r.expires_at, e.created_at
-      ) as example
+      ) as example,
+      r.reservation_id
     from ledger_entry as e
     join reservation as r on r.performance_id = e.performance_id and r.reservation_id = e.reservation_id
     where e.kind = 'payment' and e.created_at > r.expires_at + interval '${PAYMENT_MS_MAX} milliseconds'
@@ -200,11 +190,13 @@ const ledgerAgainstOperatorLog = timelessCheck(
     order by account_id, seq`,
 );
 
+/** Accounts by themselves. */
 export const MONEY_CHECKS: readonly TimelessCheck[] = [
-  reservationsAgainstLedger,
   brokenChains,
   walletsAgainstLedger,
   repeatedKeys,
-  expiredAndPaid,
   ledgerAgainstOperatorLog,
 ];
+
+/** Accounts against performances. */
+export const MONEY_ACROSS_CHECKS: readonly AcrossCheck[] = [reservationsAgainstLedger, expiredAndPaid];

@@ -1,6 +1,6 @@
 /** The performance's side: invariants 1, 7 and 8, and the part of 2 that concerns seats. */
-import type { TimedCheck, TimelessCheck } from './checks.ts';
-import { timelessCheck, timedCheck } from './checks.ts';
+import type { AcrossCheck, TimedCheck, TimelessCheck } from './checks.ts';
+import { acrossCheck, timelessCheck, timedCheck } from './checks.ts';
 
 // "At most one live claim" by the reservations. Also finds a reservation that names a seat twice.
 const seatsClaimedTwice = timedCheck(
@@ -127,9 +127,8 @@ const soldUnconfirmed = timelessCheck(
 
 // A reservation costs what its seats took when they were held: those that it has, and by its refunds those
 // that it gave back. Only where it owns all that it should: the checks above find the others.
-const amountsAgainstSeats = timelessCheck(
+const amountsAgainstSeats = acrossCheck(
   2,
-  'same-server',
   'audit_amounts_against_seats',
   `
     select
@@ -137,7 +136,8 @@ const amountsAgainstSeats = timelessCheck(
       format(
         'reservation %s of %s costs %s, but its seats took %s and %s was repaid',
         r.reservation_id, r.performance_id, r.amount, sum(s.price), coalesce(given.amount, 0)
-      ) as example
+      ) as example,
+      r.reservation_id
     from reservation as r
     join seat as s
       on s.performance_id = r.performance_id
@@ -200,6 +200,27 @@ const refundedSeats = timelessCheck(
         or cardinality(r.refunded_seats) <> (select count(distinct g) from unnest(r.refunded_seats) as g)
       )
     order by r.performance_id, r.reservation_id`,
+);
+
+// A reservation's key is not stored: its id is derived from it, so one id is one key.
+const repeatedReservations = timelessCheck(
+  5,
+  'performance',
+  'audit_repeated_reservations',
+  `
+    with fault as (
+      select format('reservation %s of %s is there %s times', r.reservation_id, r.performance_id, count(*)) as example
+      from reservation as r
+      group by r.performance_id, r.reservation_id
+      having count(*) > 1
+      union all
+      select format('reservation %s of %s has no request hash', r.reservation_id, r.performance_id)
+      from reservation as r
+      where r.request_hash is null or length(r.request_hash) = 0
+    )
+    select count(*) over () as violations, f.example
+    from fault as f
+    order by f.example`,
 );
 
 // Compares with the venue's map. Free, held and sold seats make up all seats if each row is one of the three.
@@ -289,8 +310,10 @@ export const TIMED_SEAT_CHECKS: readonly TimedCheck[] = [
 export const SEAT_CHECKS: readonly TimelessCheck[] = [
   confirmedWithoutSeats,
   soldUnconfirmed,
-  amountsAgainstSeats,
   refundedSeats,
   cancelledAndClaimed,
   seatsAgainstMap,
+  repeatedReservations,
 ];
+
+export const SEAT_ACROSS_CHECKS: readonly AcrossCheck[] = [amountsAgainstSeats];

@@ -1,6 +1,6 @@
 /** Payments and refunds in several transactions: the part of invariant 2 that concerns their attempts. */
-import type { TimedCheck, TimelessCheck } from './checks.ts';
-import { timedCheck, timelessCheck } from './checks.ts';
+import type { AcrossCheck, TimedCheck, TimelessCheck } from './checks.ts';
+import { acrossCheck, timedCheck, timelessCheck } from './checks.ts';
 
 /** An attempt that is older than this needs a human. */
 const ATTEMPT_MINUTES_MAX = 15;
@@ -93,9 +93,8 @@ const settlementsAgainstLedger = timelessCheck(
 );
 
 // An attempt that is over says what its settlement says; one in flight may have none yet. No settlement is without its attempt.
-const attemptsAgainstSettlements = timelessCheck(
+const attemptsAgainstSettlements = acrossCheck(
   2,
-  'same-server',
   'audit_attempts_against_settlements',
   `
     select
@@ -105,7 +104,8 @@ const attemptsAgainstSettlements = timelessCheck(
         attempt, reservation_id, account_id,
         case when a.started_at is null then 'not there' else coalesce(a.outcome::text, 'in flight') end,
         coalesce(s.outcome::text, 'not there')
-      ) as example
+      ) as example,
+      reservation_id
     from payment_attempt as a
     full join settlement as s using (account_id, reservation_id, attempt)
     where a.started_at is null or a.outcome is not null and a.outcome is distinct from s.outcome
@@ -114,8 +114,8 @@ const attemptsAgainstSettlements = timelessCheck(
 
 export const TIMED_SETTLEMENT_CHECKS: readonly TimedCheck[] = [oldAttempts];
 
-export const SETTLEMENT_CHECKS: readonly TimelessCheck[] = [
-  attemptsInFlight,
-  settlementsAgainstLedger,
-  attemptsAgainstSettlements,
-];
+export const ATTEMPT_CHECKS: readonly TimelessCheck[] = [attemptsInFlight];
+
+export const SETTLEMENT_CHECKS: readonly TimelessCheck[] = [settlementsAgainstLedger];
+
+export const SETTLEMENT_ACROSS_CHECKS: readonly AcrossCheck[] = [attemptsAgainstSettlements];

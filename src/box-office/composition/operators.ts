@@ -3,7 +3,7 @@ import { sharedNextRun } from '../../lib/next-run.ts';
 import { blockAccount, readBlock } from '../blocking/block-account.ts';
 import type { BlockRequest } from '../blocking/block-account.ts';
 import type { BlockedAccounts } from '../blocking/blocked-accounts.ts';
-import type { ActionsRequest, BoxOffice } from '../interface.ts';
+import type { ActionsRequest, BoxOffice, BoxOfficeOptions } from '../interface.ts';
 import { listEveryAction } from '../operator/actions.ts';
 import { audit } from '../operator/audit.ts';
 import { cancelPerformance, readCancellation } from '../operator/cancellation.ts';
@@ -27,10 +27,11 @@ export interface OperatorsParts {
   readonly servers: Servers;
   readonly importer: Importer;
   readonly blocked: BlockedAccounts;
+  readonly options: Pick<BoxOfficeOptions, 'databaseUrl' | 'servers'>;
 }
 
 export function operatorsMethods(
-  { servers, importer, blocked }: OperatorsParts,
+  { servers, importer, blocked, options }: OperatorsParts,
   { atHome, byPerformance }: Bounds,
 ): Omit<BoxOffice['operator'], 'readActivity'> {
   const readAllConcerts = sharedNextRun(concertsReader(servers, { withHidden: true }));
@@ -55,7 +56,7 @@ export function operatorsMethods(
       blockAccount(at, servers, request, blocked.validMs),
     ),
     readBlock: atHome.read(readBlock),
-    audit: () => audit(servers.home.context),
+    audit: () => audit(servers.home.context, options),
     readCheckInList: byPerformance.read(readCheckInList),
     readSales: byPerformance.read(readSales),
     readSalesOverTime: byPerformance.read(readSalesOverTime),

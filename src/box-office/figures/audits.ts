@@ -1,7 +1,6 @@
 /** Audits the database again and again, never twice at once. */
-import type { AuditReport } from '../../audit/audit.ts';
-import { auditDatabase } from '../../audit/audit.ts';
-import { databaseOptions, openDatabase } from '../../db/database.ts';
+import type { AuditReport } from '../../audit/report.ts';
+import { addressesToAudit, auditServers } from '../../audit/servers/audit-servers.ts';
 import { Deadline } from '../../lib/deadline.ts';
 
 /** An audit that takes longer is given up, and counts as failed. */
@@ -23,14 +22,16 @@ export interface Audits {
 
 export interface AuditsOptions {
   readonly databaseUrl: string;
+  /** The addresses of further servers by name. */
+  readonly servers?: Readonly<Record<string, string>>;
   /** The pause from one audit to the next. The first one starts at once. */
   readonly intervalMs: number;
   /** Gets a line on violations, and on an audit that failed. */
   readonly onWarning: (line: string) => void;
 }
 
-/** Starts the audits, each on a connection that it opens and ends. */
-export function startAudits({ databaseUrl, intervalMs, onWarning }: AuditsOptions): Audits {
+/** Starts the audits, each on connections that it opens and ends. */
+export function startAudits({ databaseUrl, servers = {}, intervalMs, onWarning }: AuditsOptions): Audits {
   let [completed, failed] = [0, 0];
   let last: AuditFigures['last'];
   let isClosed = false;
@@ -38,13 +39,10 @@ export function startAudits({ databaseUrl, intervalMs, onWarning }: AuditsOption
   let deadline: Deadline | undefined;
 
   async function auditOnce(): Promise<void> {
-    const database = openDatabase(
-      databaseOptions(databaseUrl, { applicationName: 'rowlock audit', poolSize: 1 }),
-    );
     deadline = new Deadline(AUDIT_MS_MAX);
     const beganAtMs = performance.now();
     try {
-      const report = await auditDatabase(database, { deadline });
+      const report = await auditServers(...addressesToAudit(databaseUrl, servers), { deadline });
       last = { report, seconds: (performance.now() - beganAtMs) / 1_000 };
       completed += 1;
       if (!report.clean)
@@ -53,8 +51,6 @@ export function startAudits({ databaseUrl, intervalMs, onWarning }: AuditsOption
       if (isClosed) return;
       failed += 1;
       onWarning(`WARNING: the audit failed: ${(error as Error).message}`);
-    } finally {
-      await database.close();
     }
   }
 

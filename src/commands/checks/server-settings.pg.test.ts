@@ -1,4 +1,4 @@
-/** What a server promises of `--durability replicated`, whoever hides or leaves out a setting. */
+/** What a server promises of `--durability replicated`, also when a setting is hidden or missing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administer } from '../../../test/support/administer.ts';
 import { startTemporaryServer } from '../../../test/support/database-server.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AuditReport } from '../../audit/audit.ts';
+import type { AuditReport } from '../../audit/report.ts';
 import type { CommandOptions } from '../options/table.ts';
 import { defaultDataDir } from '../../embedded-server/server.ts';
 import type { ServiceClient } from '../../load/http-client.ts';

@@ -444,6 +444,7 @@ const AUDIT = {
   }),
   json: toggle('print JSON instead of a table'),
   ...DATABASE,
+  servers,
 };
 
 /**

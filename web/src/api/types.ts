@@ -833,6 +833,10 @@ export interface AuditAnswer {
     wallets: number;
     entries: number;
   };
+  servers?: {
+    name: string;
+    checkedAt: string;
+  }[];
   invariants: {
     number: number;
     title: string;

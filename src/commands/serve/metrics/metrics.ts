@@ -31,7 +31,7 @@ export interface MetricsSource {
 
 /** Listens on the metrics' port, and returns its page's address. Throws `CommandFailed`. */
 export async function openMetrics(
-  { options, databaseUrl }: ServiceSettings,
+  { options, databaseUrl, servers }: ServiceSettings,
   own: ProcessMetrics,
   source: MetricsSource,
   closers: Closers,
@@ -42,7 +42,7 @@ export async function openMetrics(
   register(registry, [...serviceFamilies(source), ...databaseFamilies(() => figures.read())]);
   const { auditIntervalMs } = options;
   if (auditIntervalMs > 0) {
-    const audits = startAudits({ databaseUrl, intervalMs: auditIntervalMs, onWarning: note });
+    const audits = startAudits({ databaseUrl, servers, intervalMs: auditIntervalMs, onWarning: note });
     closers.push(() => audits.close());
     register(
       registry,

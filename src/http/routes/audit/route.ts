@@ -14,9 +14,10 @@ export function auditRoute(app: App, { boxOffice, limits }: HttpContext): void {
       allowLongWork(reply, limits);
       const report = await boxOffice.operator.audit();
       if (isRefusal(report)) return sendRefusal(reply, report);
-      const { clean, checkedAt, counts, invariants } = report;
+      const { clean, checkedAt, counts, servers, invariants } = report;
       const listed = invariants.map((invariant) => ({ ...invariant, examples: [...invariant.examples] }));
-      return { clean, checkedAt, counts, invariants: listed };
+      const apart = servers && { servers: servers.map((server) => ({ ...server })) };
+      return { clean, checkedAt, counts, ...apart, invariants: listed };
     },
   });
 }

@@ -8,7 +8,8 @@ export const auditSchema = {
   operationId: 'audit',
   summary: 'Check the invariants',
   description:
-    'Checks the whole database in one snapshot; it blocks nothing. 4 and 6 need a journal: `rowlock audit`.',
+    'Checks the whole database in one snapshot, of several servers each in its own; it blocks nothing. 4 and 6 need a ' +
+    'journal: `rowlock audit`.',
   body: NoBody,
   response: {
     200: Type.Object(
@@ -18,6 +19,11 @@ export const auditSchema = {
         counts: Type.Object(
           { performances: Count, seats: Count, reservations: Count, wallets: Count, entries: Count },
           CLOSED,
+        ),
+        servers: Type.Optional(
+          Type.Array(Type.Object({ name: Type.String(), checkedAt: Time }, CLOSED), {
+            description: 'With several servers: each has a snapshot of its own.',
+          }),
         ),
         invariants: Type.Array(
           Type.Object(

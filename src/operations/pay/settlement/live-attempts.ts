@@ -4,7 +4,7 @@ import type { RowOf } from '../../../db/statement.ts';
 import { statement } from '../../../db/statement.ts';
 import type { Attempt } from './attempt.ts';
 
-/** Who takes the money of a payment from a wallet, as its attempts name it. */
+/** The provider of payments from a wallet, as their attempts name it. */
 export const PROVIDER = 'wallet';
 
 /** How long an attempt is left to the process that began it. */

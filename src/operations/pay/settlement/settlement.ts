@@ -24,7 +24,7 @@ import { finishRefund } from './finish-refund.ts';
 import { findSettlement, walletSettlement } from './wallet.ts';
 
 /**
- * Who takes and gives back the money of attempts. Every function names the attempt, and may be called again for it: the money
+ * Takes and gives back the money of attempts. Every function names the attempt, and may be called again for it: the money
  * moves once. One that can't find out what became of it throws nothing and says so by a refusal.
  */
 export interface Provider {
