@@ -87,14 +87,19 @@ describe('rowlock migrate', () => {
 describe('rowlock import', () => {
   it('reports what it did, and the second time that nothing changed', async () => {
     const file = await fileOf('club.json', JSON.stringify(CATALOGUE));
-    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
+    expect(
+      await printing('stdout', () =>
+        runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+      ),
+    ).toEqual([
       0,
       `imported ${file}: 1 venue created, 20 seats created, 1 concert created, 1 performance created, 20 seats put on sale\n`,
     ]);
-    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
-      0,
-      `imported ${file}: nothing changed\n`,
-    ]);
+    expect(
+      await printing('stdout', () =>
+        runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+      ),
+    ).toEqual([0, `imported ${file}: nothing changed\n`]);
   });
 
   it('is in the operator log, with the user of the command line, each time that it changed something', async () => {
@@ -107,10 +112,11 @@ describe('rowlock import', () => {
     const [concert] = CATALOGUE.concerts;
     const other = { ...CATALOGUE, concerts: [{ ...concert, id: 'dry', performances: [] }] };
     const file = await fileOf('dry.json', JSON.stringify(other));
-    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: true }))).toEqual([
-      0,
-      `would import ${file}: 1 concert created\n`,
-    ]);
+    expect(
+      await printing('stdout', () =>
+        runImport(file, { ...here(), dryRun: true, servers: undefined, server: undefined }),
+      ),
+    ).toEqual([0, `would import ${file}: 1 concert created\n`]);
     expect(await database.sql(`select from concert where concert_id = 'dry'`)).toEqual([]);
   });
 
@@ -133,7 +139,9 @@ describe('rowlock import', () => {
       ],
     };
     const file = await fileOf('bad.json', JSON.stringify(bad));
-    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toMatchObject({
+    await expect(
+      runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+    ).rejects.toMatchObject({
       file,
       refusal: expect.any(CatalogueInvalid),
     });
@@ -142,15 +150,18 @@ describe('rowlock import', () => {
 
   it('names the line of a file that is not JSON', async () => {
     const file = await fileOf('torn.json', '{\n  "venues": [');
-    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toThrow('line 2, column 14');
+    await expect(
+      runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+    ).rejects.toThrow('line 2, column 14');
   });
 
   it('takes the byte order mark of a Windows editor', async () => {
     const file = await fileOf('marked.json', `\uFEFF${JSON.stringify(CATALOGUE)}`);
-    expect(await printing('stdout', () => runImport(file, { ...here(), dryRun: false }))).toEqual([
-      0,
-      `imported ${file}: nothing changed\n`,
-    ]);
+    expect(
+      await printing('stdout', () =>
+        runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+      ),
+    ).toEqual([0, `imported ${file}: nothing changed\n`]);
   });
 
   it('refuses a file that is not UTF-8', async () => {
@@ -161,9 +172,9 @@ describe('rowlock import', () => {
       'cp949.json',
       Buffer.concat([Buffer.from(before!), title, Buffer.from(after!)]),
     );
-    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toEqual(
-      new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`),
-    );
+    await expect(
+      runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+    ).rejects.toEqual(new CommandFailed(`${file} is refused: a catalogue must be UTF-8; save it as such`));
     expect(await database.sql('select title from concert')).toEqual([{ title: { ko: '공연', en: 'Gig' } }]);
   });
 
@@ -174,15 +185,15 @@ describe('rowlock import', () => {
     // A sparse file, which takes no space on the disk.
     const file = await fileOf(`large-${mib}.json`, '');
     await truncate(file, mib * 1_024 * 1_024);
-    await expect(runImport(file, { ...here(), dryRun: false })).rejects.toEqual(
-      new CommandFailed(`${file} is refused: a catalogue may have at most 64 MiB`),
-    );
+    await expect(
+      runImport(file, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+    ).rejects.toEqual(new CommandFailed(`${file} is refused: a catalogue may have at most 64 MiB`));
   });
 
   it('refuses a directory by its name', async () => {
-    await expect(runImport(directory, { ...here(), dryRun: false })).rejects.toEqual(
-      new CommandFailed(`${directory} is a directory, not a file`),
-    );
+    await expect(
+      runImport(directory, { ...here(), dryRun: false, servers: undefined, server: undefined }),
+    ).rejects.toEqual(new CommandFailed(`${directory} is a directory, not a file`));
   });
 });
 

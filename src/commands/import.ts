@@ -7,6 +7,15 @@ import { CatalogueInvalid } from '../catalogue/import/document/problems.ts';
 import { importCatalogue } from '../catalogue/import/import.ts';
 import type { ChangeCounts, ImportReport } from '../catalogue/import/import.ts';
 import { parseCatalogueFile } from '../catalogue/import/document/parse.ts';
+import { importOverServers } from '../catalogue/import/over-servers.ts';
+import type { PlacedImportOptions } from '../catalogue/import/over-servers.ts';
+import type { ImportServer } from '../catalogue/import/places.ts';
+import { prepareHome, prepareServer } from '../box-office/servers/prepare.ts';
+import type { ServerAddress } from '../box-office/servers/this-server.ts';
+import { databaseOptions, openDatabase } from '../db/database.ts';
+import { HOME_SERVER } from '../domain/ids.ts';
+import { readServersFile } from './shared/servers-file.ts';
+import type { ServerUrls } from './shared/servers-file.ts';
 import type { CommandOptions } from './options/table.ts';
 import type { By } from '../operator-log/note-action.ts';
 import { migrate } from '../db/migrate.ts';
@@ -26,14 +35,52 @@ export async function runImport(file: string, options: CommandOptions<'import'>)
     checkCatalogue(document);
     const report = await withDatabaseUrl({ ...options, create: !dryRun }, async (url) => {
       if (!dryRun) await migrate(url);
-      return withDatabase(url, (database) =>
-        importCatalogue(database, document, { dryRun, by: commandLineUser() }),
-      );
+      return importInto(url, readServersFile(options.servers), document, {
+        dryRun,
+        by: commandLineUser(),
+        server: options.server,
+      });
     });
     say(`${dryRun ? 'would import' : 'imported'} ${file}: ${inWords(report)}`);
     return 0;
   } catch (error) {
     throw error instanceof CatalogueInvalid ? new CatalogueFileRefused(file, error) : error;
+  }
+}
+
+/** Imports over the home and its servers. Throws `ServersRefused` when the home has others. */
+async function importInto(
+  url: string,
+  servers: ServerUrls,
+  document: unknown,
+  options: PlacedImportOptions,
+): Promise<ImportReport> {
+  const others = Object.entries(servers).map(([name, address]) => ({ name, url: address }));
+  const homeId = await prepareHome(url, others, false);
+  for (const server of others) await prepareServer(server, homeId, options.dryRun !== true);
+  const isAlone = others.length === 0 && (options.server ?? HOME_SERVER) === HOME_SERVER;
+  return withDatabase(url, (home) =>
+    withServers(others, (opened) =>
+      isAlone
+        ? importCatalogue(home, document, options)
+        : importOverServers([{ name: HOME_SERVER, database: home }, ...opened], document, options),
+    ),
+  );
+}
+
+/** Calls `work` with a small pool on each of the servers. */
+async function withServers<T>(
+  servers: readonly ServerAddress[],
+  work: (opened: readonly ImportServer[]) => Promise<T>,
+): Promise<T> {
+  const opened = servers.map(({ name, url }) => ({
+    name,
+    database: openDatabase(databaseOptions(url, { poolSize: 1 })),
+  }));
+  try {
+    return await work(opened);
+  } finally {
+    await Promise.all(opened.map(({ database }) => database.close()));
   }
 }
 

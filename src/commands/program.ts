@@ -49,6 +49,28 @@ export function createProgram(): Command {
     'check a configuration and its database, and say what to change; exits with 0, or 1 when something fails',
     async (options) => (await import('./doctor/doctor.ts')).runDoctor(options),
   );
+  const server = program
+    .command('server')
+    .description('database servers that have performances: see docs/operating/scale.md')
+    .showHelpAfterError('(rowlock server --help lists the commands)');
+  add(
+    server,
+    'add',
+    'make an empty database a server of this home, and write its address into the file of servers',
+    async (options, [name = '', url = '']) =>
+      (await import('./server.ts')).runServerAdd({ name, url }, options),
+  )
+    .argument('<name>', 'lower-case letters, digits and hyphens, such as seoul-1')
+    .argument(
+      '[url]',
+      'postgres://user:password@host:port/database; by default what the file of servers says',
+    );
+  add(server, 'list', 'show the servers, and which of them answer', async (options) =>
+    (await import('./server.ts')).runServerList(options),
+  );
+  add(server, 'drain', 'keep new performances off a server', async (options, [name = '']) =>
+    (await import('./server.ts')).runServerDrain(name, options),
+  ).argument('<name>', 'the name of the server');
   const lab = program
     .command('lab')
     .description('measure locking strategies on a real database')

@@ -16,7 +16,7 @@ import { placePerformance, useServers } from '../support/servers.ts';
 
 const several = useServers();
 const AWAY = { outcome: 'overloaded', cause: 'server' } as const;
-/** Long, so that an answer at once is told from one that waited. */
+/** Long, to distinguish an answer at once from one that waited. */
 const ACQUIRE_TIMEOUT_MS = 3_000;
 
 let proxy: FaultyProxy;

@@ -47,8 +47,10 @@ const importing = (
 
 /** Where the performances' rows are, by server. */
 async function rows(): Promise<Readonly<Record<string, readonly string[]>>> {
-  const entries = Object.entries(databases()).map(async ([name, { sql }]) => {
-    const found = await sql<{ id: string }>(`select performance_id as id from performance order by 1`);
+  const entries = Object.entries(databases()).map(async ([name, database]) => {
+    const found = await database.sql<{ id: string }>(
+      `select performance_id as id from performance order by 1`,
+    );
     return [name, found.map(({ id }) => id)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
@@ -72,8 +74,8 @@ async function refusalOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 beforeEach(async () => {
-  for (const { sql } of Object.values(databases()))
-    await sql(`truncate venue, concert, wallet, reservation cascade`);
+  for (const database of Object.values(databases()))
+    await database.sql(`truncate venue, concert, wallet, reservation cascade`);
   await several.home.sql(`delete from performance_server`);
   await several.home.sql(`update server set state = 'active'`);
 });
@@ -86,8 +88,8 @@ describe('an import over three servers', () => {
     const placed = await rows();
     expect(Object.values(placed).map((ids) => ids.length)).toEqual([1, 1, 1]);
     expect(await map()).toEqual(placed);
-    for (const [name, { sql }] of Object.entries(databases())) {
-      const venues = await sql<{ venue_id: string }>('select venue_id from venue');
+    for (const [name, database] of Object.entries(databases())) {
+      const venues = await database.sql<{ venue_id: string }>('select venue_id from venue');
       const isStadium = placed[name]!.includes('stadium-1');
       expect(venues).toEqual([{ venue_id: isStadium ? 'stadium' : 'hall' }]);
     }
@@ -103,12 +105,12 @@ describe('an import over three servers', () => {
     });
     const [concert] = document.concerts;
     await importing({ ...document, concerts: [{ ...concert!, title: { ko: '새', en: 'New' } }] });
-    for (const { sql } of Object.values(databases()))
-      expect(await sql(`select title->>'en' as en from concert`)).toEqual([{ en: 'New' }]);
+    for (const database of Object.values(databases()))
+      expect(await database.sql(`select title->>'en' as en from concert`)).toEqual([{ en: 'New' }]);
     expect(await rows()).toEqual(placed);
   });
 
-  it('puts new ones where it is told, not on a draining server, and leaves the others', async () => {
+  it('puts new ones where its option says, not on a draining server, and leaves the others', async () => {
     await importing(tour(['hall-1'], []), { server: 'seoul-2' });
     await importing(tour(['hall-1', 'hall-2'], []), { server: 'seoul-1' });
     expect(await rows()).toEqual({ home: [], 'seoul-1': ['hall-2'], 'seoul-2': ['hall-1'] });
@@ -149,8 +151,10 @@ describe('an import over three servers', () => {
   it('sets the currency on every server, while nobody has money at home', async () => {
     const document = { ...tour(['hall-1'], []), currency: 'EUR' };
     await importing(document, { server: 'seoul-1' });
-    for (const { sql } of Object.values(databases()))
-      expect(await sql(`select value from setting where name = 'currency'`)).toEqual([{ value: 'EUR' }]);
+    for (const database of Object.values(databases()))
+      expect(await database.sql(`select value from setting where name = 'currency'`)).toEqual([
+        { value: 'EUR' },
+      ]);
     await several.home.sql(`insert into wallet (account_id) values ('anna')`);
     expect(await refusalOf(importing({ ...document, currency: 'USD' }))).toMatchObject([
       { path: '/currency' },

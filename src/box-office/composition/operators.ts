@@ -40,8 +40,7 @@ export function operatorsMethods(
     listConcerts: atHome.read(() => readAllConcerts('all')),
     setVisibility: (concertId, visibility, by = {}) =>
       atHome.write((at) => setVisibilityEverywhere(at, servers, concertId, visibility, by))(undefined),
-    importCatalogue: (document, signal, by = {}, server = undefined) =>
-      importer.import(document, signal, { by, server }),
+    importCatalogue: (document, signal, by = {}, server) => importer.import(document, signal, { by, server }),
     setSaleState: (performanceId, state, by = {}) => setSaleState({ performanceId, state, by }),
     cancelPerformance: byPerformance.write(async (at, request: CancelRequest) => {
       const server = await servers.of(request.performanceId);

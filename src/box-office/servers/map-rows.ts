@@ -1,5 +1,5 @@
 /** The rows of the map at home: which performance is on which server, and which servers there are. */
-import type { Reader } from '../../db/database.ts';
+import type { Database, Reader } from '../../db/database.ts';
 import { statement } from '../../db/statement.ts';
 
 const listPlaces = statement({
@@ -50,4 +50,48 @@ export async function readPlace(reader: Reader, performanceId: string): Promise<
 export async function readServers(reader: Reader): Promise<readonly KnownServer[]> {
   const rows = await reader.read(listServers, []);
   return rows.map(({ name, state }) => ({ name, state: state as KnownServer['state'] }));
+}
+
+const listInUse = statement({
+  name: 'server_list_in_use',
+  group: 'home',
+  params: [],
+  columns: { name: 'text', state: 'text', performances: 'integer' },
+  text: `
+    select
+      s.name::text as name,
+      s.state,
+      (select count(*)::integer from performance_server as m where m.server = s.name) as performances
+    from server as s
+    order by s.added_at, s.name`,
+});
+
+/** A server, and how many performances are on it. */
+export interface ServerInUse extends KnownServer {
+  readonly performances: number;
+}
+
+/** The servers with their performances, the home first. */
+export async function readServersInUse(reader: Reader): Promise<readonly ServerInUse[]> {
+  const rows = await reader.read(listInUse, []);
+  return rows.map((row) => ({ ...row, state: row.state as KnownServer['state'] }));
+}
+
+const setState = statement({
+  name: 'server_set_state',
+  group: 'home',
+  writes: true,
+  params: ['text', 'text'],
+  columns: { name: 'text' },
+  text: `update server as s set state = $2 where s.name = $1 returning s.name::text as name`,
+});
+
+/** Sets whether new performances go to a server. False for a server that the home does not know. */
+export async function drainServer(
+  home: Pick<Database, 'connect'>,
+  name: string,
+  state: KnownServer['state'],
+): Promise<boolean> {
+  const rows = await home.connect((connection) => connection.autocommit(setState, [name, state]));
+  return rows.length > 0;
 }

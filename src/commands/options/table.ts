@@ -4,7 +4,7 @@ import { REQUEST_DEADLINE_MS } from '../../box-office/deadline.ts';
 import { checkedStrategyName, strategiesNamed } from '../../box-office/strategies.ts';
 import type { Strategies } from '../../box-office/strategies.ts';
 import { DATABASE_DEFAULTS, TIMEOUT_MS_MAX } from '../../db/database.ts';
-import { CATALOGUE_ID_PATTERN } from '../../domain/ids.ts';
+import { CATALOGUE_ID_PATTERN, SERVER_NAME_PATTERN } from '../../domain/ids.ts';
 import { SECRET_BYTES_MIN } from '../../http/edge/tokens/auth-config.ts';
 import { isBasePath } from '../../http/edge/base-path.ts';
 import { isProxy } from '../../http/edge/client/address.ts';
@@ -569,7 +569,20 @@ export const COMMAND_OPTIONS = {
   serve: SERVE,
   demo: DEMO,
   audit: AUDIT,
-  import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
+  import: {
+    ...DATABASE,
+    servers,
+    server: optionalText({
+      value: '<name>',
+      help: 'where performances go that are on no server yet; the one with the fewest seats on sale by default',
+      rule: 'the name of a server',
+      accepts: (name) => new RegExp(SERVER_NAME_PATTERN).test(name),
+    }),
+    dryRun: toggle('say what the import would do, and change nothing'),
+  },
+  add: { ...DATABASE, servers },
+  list: { ...DATABASE, servers, json: toggle('print JSON instead of a table') },
+  drain: { ...DATABASE, end: toggle('let new performances go there again') },
   migrate: DATABASE,
   init: INIT,
   doctor: DOCTOR,

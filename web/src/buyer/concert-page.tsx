@@ -6,6 +6,7 @@ import { dateAndTime, day, monthAndYear, ownTime, time, weekday } from '../forma
 import { money } from '../format/money.ts';
 import { seatsLeft } from '../format/seats.ts';
 import { Icon } from '../components/icon.tsx';
+import { AwayNote } from '../components/away-note.tsx';
 import { BackLink, Heading, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
@@ -44,6 +45,7 @@ export function ConcertPage({ concertId }: { readonly concertId: string }): JSX.
           </div>
           <div>
             <Heading title={local(concert.title)} below={<p>{local(concert.description)}</p>} />
+            <AwayNote away={concert.away} />
             <h2 class="section-title">{t(TEXTS.performances)}</h2>
             <ul class="stack">
               {concert.performances.map((performance) => (

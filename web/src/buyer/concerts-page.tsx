@@ -6,6 +6,7 @@ import { dateRange } from '../format/dates.ts';
 import { money } from '../format/money.ts';
 import { finds } from '../format/search.ts';
 import { useCatalogue } from '../hooks/use-catalogue.ts';
+import { AwayNote } from '../components/away-note.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { databaseNowMs } from '../api/database-clock.ts';
 import { Poster } from '../components/poster.tsx';
@@ -28,7 +29,7 @@ const TEXTS = {
 } satisfies Record<string, Text>;
 
 export function ConcertsPage(): JSX.Element {
-  const { concerts: all, problem } = useCatalogue();
+  const { concerts: all, away, problem } = useCatalogue();
   const [query, setQuery] = useState(() => new URLSearchParams(location.search).get('q') ?? '');
   const concerts = all?.filter((concert) => finds(query, wordsOf(concert)));
   const search = (words: string): void => {
@@ -58,7 +59,8 @@ export function ConcertsPage(): JSX.Element {
         </search>
       )}
       {all === undefined && (problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />)}
-      {all?.length === 0 && (
+      <AwayNote away={away} />
+      {all?.length === 0 && away === undefined && (
         <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
           <p>{t(TEXTS.noneWords)}</p>
         </StateNote>

@@ -8,6 +8,7 @@ import { money } from '../format/money.ts';
 import { keptSeatsOf, seatCount, seatNames } from '../format/seats.ts';
 import { ReservationBadge, SaleBadge } from '../components/badges.tsx';
 import { Icon } from '../components/icon.tsx';
+import { AwayNote, awayIn } from '../components/away-note.tsx';
 import { MoreButton } from '../components/more-button.tsx';
 import { Heading, StateNote, Waiting } from '../components/page.tsx';
 import { Poster } from '../components/poster.tsx';
@@ -70,6 +71,8 @@ function Tickets(): JSX.Element {
   }
   if (reservations === undefined)
     return problem === undefined ? <Waiting /> : <ProblemNote problem={problem} />;
+  const away = awayIn(pages);
+  if (reservations.length === 0 && away.length > 0) return <AwayNote away={away} />;
   if (reservations.length === 0) {
     return (
       <StateNote tone="quiet" icon="ticket" title={t(TEXTS.none)}>
@@ -82,6 +85,7 @@ function Tickets(): JSX.Element {
   }
   return (
     <>
+      <AwayNote away={away} />
       <ul class="stack">
         {reservations.map((reservation) => (
           <li key={reservation.id}>

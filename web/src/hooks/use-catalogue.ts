@@ -6,6 +6,8 @@ import { useReading } from './use-resource.ts';
 
 export interface Catalogue {
   readonly concerts: readonly Concert[] | undefined;
+  /** The servers that were away: performances of theirs are missing. */
+  readonly away: readonly string[] | undefined;
   readonly problem: Problem | undefined;
 }
 
@@ -26,7 +28,7 @@ const lastRead = new Map<CatalogueRoute, readonly Concert[]>();
 
 export function useCatalogue(route: CatalogueRoute = 'GET /v1/concerts'): Catalogue {
   const { data, problem } = useReading(route, () => readIfOld(route), {});
-  return { concerts: data?.concerts ?? lastRead.get(route), problem };
+  return { concerts: data?.concerts ?? lastRead.get(route), away: data?.away, problem };
 }
 
 async function readIfOld(route: CatalogueRoute): Promise<Answer<ListConcertsAnswer>> {
@@ -37,7 +39,8 @@ async function readIfOld(route: CatalogueRoute): Promise<Answer<ListConcertsAnsw
   }
   const answer = await read.reading;
   if (answer.ok) lastRead.set(route, answer.data.concerts);
-  else reads.delete(route);
+  // What was missing may be back.
+  if (!answer.ok || answer.data.away !== undefined) reads.delete(route);
   return answer;
 }
 

@@ -18,12 +18,18 @@ export interface ImporterDatabases {
   readonly servers: Readonly<Record<string, string>>;
 }
 
-const { home, servers } = workerData as ImporterDatabases;
-const open = (url: string): Database => openDatabase({ ...databaseOptions(url, home), poolSize: 1 });
-const others = Object.entries(servers).map(([name, url]) => ({ name, database: open(url) }));
-const all = [{ name: HOME_SERVER, database: open(home.url) }, ...others] as const;
+type Opened = Parameters<typeof importDocument>[0];
+
+function openAll({ home, servers }: ImporterDatabases): Opened {
+  const open = (url: string): Database => openDatabase({ ...databaseOptions(url, home), poolSize: 1 });
+  const others = Object.entries(servers).map(([name, url]) => ({ name, database: open(url) }));
+  return [{ name: HOME_SERVER, database: open(home.url) }, ...others];
+}
+
+let opened: Opened | undefined;
 
 parentPort?.on('message', ({ document, ...request }: ImportMessage) => {
   // A failure ends the thread, and the importer gets its error.
-  void importDocument(all, document, request).then((answer) => parentPort?.postMessage(answer, []));
+  opened ??= openAll(workerData as ImporterDatabases);
+  void importDocument(opened, document, request).then((answer) => parentPort?.postMessage(answer, []));
 });

@@ -1,6 +1,7 @@
 /** The operator log: who did what, the newest first, of one performance or of all. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { AwayNote, awayIn } from '../../components/away-note.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
 import { Heading } from '../../components/page.tsx';
 import { moment, shortDate } from '../../format/dates.ts';
@@ -88,6 +89,7 @@ function Actions({ performanceId }: { readonly performanceId: string }): JSX.Ele
   const actions = pages.flatMap((page) => page.actions);
   return (
     <>
+      <AwayNote away={awayIn(pages)} forOperators />
       {actions.length === 0 && <p>{t(TEXTS.none)}</p>}
       <ul class="stack">
         {actions.map((action) => (

@@ -1,5 +1,6 @@
 /** An account's reservations, newest first. */
 import type { JSX } from 'preact';
+import { AwayNote, awayIn } from '../../components/away-note.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
 import type { Text } from '../../i18n/language.ts';
 import { t } from '../../i18n/language.ts';
@@ -28,6 +29,7 @@ export function AccountReservations({ accountId }: { readonly accountId: string 
     <section class="stack-wide" aria-label={accountId}>
       <AccountProfile accountId={accountId} />
       <BlockAccount accountId={accountId} onChanged={reload} />
+      <AwayNote away={awayIn(pages)} forOperators />
       {reservations.length === 0 && <p>{t(TEXTS.none)}</p>}
       <div class="grid">
         {reservations.map((reservation) => (
