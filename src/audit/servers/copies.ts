@@ -14,6 +14,7 @@ const BEFORE_ALL = { performanceId: '', id: '00000000-0000-0000-0000-00000000000
 /** The tables that are copied, with those that only a journal is compared with. */
 const COPIED = ['reservation', 'seat', 'payment_attempt', 'performance'] as const;
 const COPIED_FOR_JOURNAL = ['venue_seat', 'venue_seat_removed'] as const;
+const isOnSeveral = (table: Copied): boolean => COPIED_FOR_JOURNAL.some((each) => each === table);
 type Copied = (typeof COPIED)[number] | (typeof COPIED_FOR_JOURNAL)[number];
 
 const PAGE_COLUMNS = {
@@ -110,13 +111,16 @@ export async function makeCopies(
 ): Promise<Copies> {
   const tables: readonly Copied[] = forJournal ? [...COPIED, ...COPIED_FOR_JOURNAL] : COPIED;
   for (const table of tables) {
-    const text = `create temporary table ${table} (like ${table})`;
+    // A venue is on each server that needs it; a reservation that is on two is a violation, and must be seen.
+    const keys = isOnSeveral(table) ? ' including indexes' : '';
+    const text = `create temporary table ${table} (like ${table}${keys})`;
     await beside.autocommit(temporary(`audit_make_${table}`, text), []);
   }
   const insertOf = (table: Copied): Temporary =>
     temporary(
       `audit_insert_${table}`,
-      `insert into pg_temp.${table} select * from jsonb_populate_recordset(null::pg_temp.${table}, $1)`,
+      `insert into pg_temp.${table} select * from jsonb_populate_recordset(null::pg_temp.${table}, $1)
+        on conflict do nothing`,
       ['jsonb'],
     );
   return {
