@@ -1,4 +1,7 @@
 /** The doctor finds what is wrong with a database, names what to change, and changes nothing. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { administer, databaseUrlOf } from '../../../test/support/administer.ts';
 import { startTemporaryServer } from '../../../test/support/database-server.ts';
@@ -85,6 +88,20 @@ describe('on a server as it should be', () => {
     expect(found['connections']).toMatch(
       /^fail: the service may open \d+ connections, but the database accepts 300: lower ROWLOCK_POOL_SIZE/,
     );
+  });
+
+  it('each server of the file is checked, too, and named', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'rowlock-doctor-'));
+    const servers = join(directory, 'servers.json');
+    const away = 'postgres://rowlock:secret@127.0.0.1:1/rowlock';
+    await writeFile(servers, JSON.stringify({ servers: { 'seoul-1': server.url, 'seoul-2': away } }));
+    const { code, found } = await examine(server.url, { servers });
+    await rm(directory, { recursive: true });
+    expect(code).toBe(1);
+    expect(found['database']).toBe(
+      'fail: server "seoul-2": no database answers at 127.0.0.1:1: connection refused',
+    );
+    expect(found['encoding']).toBe('ok: server "seoul-1": UTF8');
   });
 
   it('asks for a standby where durability is replicated', async () => {

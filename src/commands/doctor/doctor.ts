@@ -7,6 +7,7 @@ import { connectionsNeeded } from '../serve/processes/shares.ts';
 import { withClient } from '../shared/database-address.ts';
 import { CommandFailed, linesOf } from '../shared/failure.ts';
 import { reachDatabaseUrl } from '../shared/reach-database.ts';
+import { readServersFile } from '../shared/servers-file.ts';
 import { say } from '../shared/terminal.ts';
 import { configurationFindings } from './configuration.ts';
 import { formatFindings, findingsToJson } from './report.ts';
@@ -20,7 +21,11 @@ type DoctorOptions = CommandOptions<'doctor'>;
  * or 1 when one fails.
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
-  const findings = [...(await configurationFindings(options)), ...(await databaseFindings(options))];
+  const findings = [
+    ...(await configurationFindings(options)),
+    ...(await databaseFindings(options)),
+    ...(await serversFindings(options)),
+  ];
   say(options.json ? findingsToJson(findings) : formatFindings(findings));
   return findings.some(({ level }) => level === 'fail') ? 1 : 0;
 }
@@ -35,6 +40,22 @@ async function databaseFindings(options: DoctorOptions): Promise<readonly Findin
     if (more.length > 0 || line.includes('\n')) throw error;
     return [fail(line)];
   }
+}
+
+/** The same of each further server, which the messages name. Throws `ConfigError` for a file that can't be read. */
+async function serversFindings(options: DoctorOptions): Promise<readonly Finding[]> {
+  const servers = Object.entries(readServersFile(options.servers));
+  const found = await Promise.all(
+    servers.map(async ([name, url]) => {
+      const { fail } = findingsOf('database');
+      const findings = await askDatabase(url, options).catch((error: unknown) => {
+        if (!(error instanceof CommandFailed)) throw error;
+        return [fail(error.message.replace('DATABASE_URL', 'its address'))];
+      });
+      return findings.map((finding) => ({ ...finding, message: `server "${name}": ${finding.message}` }));
+    }),
+  );
+  return found.flat();
 }
 
 async function askDatabase(url: string, options: DoctorOptions): Promise<readonly Finding[]> {
