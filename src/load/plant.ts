@@ -2,7 +2,15 @@
 import type { Queryable } from '../db/pool.ts';
 
 /** Tables that purchases write, in an order in which they can be emptied. */
-export const PURCHASE_TABLES = ['ledger_entry', 'wallet', 'claim_limit', 'reservation', 'seat'] as const;
+export const PURCHASE_TABLES = [
+  'settlement',
+  'ledger_entry',
+  'wallet',
+  'payment_attempt',
+  'claim_limit',
+  'reservation',
+  'seat',
+] as const;
 
 /** Tables that an import writes, in an order in which they can be emptied after the former. */
 export const CATALOGUE_TABLES = [

@@ -37,7 +37,7 @@ export async function sendCrowd(options: CrowdOptions): Promise<CrowdReport> {
   const shared = createTrace();
   const run: RunState = { startedAt, failOnce: { pending: scenario.firstFails }, group: undefined };
   // Groups work on one database for all requests, so what they send belongs to no single one.
-  const group = scenario.strategy.includes('grouped') ? watched(options, run, shared) : undefined;
+  const group = options.fixture.groups ? watched(options, run, shared) : undefined;
   const sent: Promise<Attempt>[] = [];
   let dueAt = startedAt;
   for (let request = 0; request < scenario.requests; request += 1) {

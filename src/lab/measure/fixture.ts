@@ -17,6 +17,8 @@ export interface Fixture {
   rowOf(request: number): number;
   /** The account of a row's wallet; holds have an account per request instead. */
   accountOf(row: number): string;
+  /** Whether requests share transactions by that strategy. */
+  readonly groups: boolean;
   /** Sends one request by the scenario's strategy. */
   send(
     context: OperationContext,
@@ -73,12 +75,14 @@ async function topUpFixture(
   resources: StrategyResources,
   named: Named,
 ): Promise<Fixture> {
-  const execute = sender(topUpBy(scenario.strategy, resources));
+  const strategy = topUpBy(scenario.strategy, resources);
+  const execute = sender(strategy);
   const accountOf = (row: number): string => `${named.name}-a${row}`;
   await plantWallets(database.pool, `${named.name}-a`, scenario.rows);
   const requestHash = requestHashOf('topUp', AMOUNT);
   return {
     ...named,
+    groups: strategy.groups === true,
     accountOf,
     send: (context, request) =>
       execute(context, {
@@ -96,10 +100,12 @@ async function holdFixture(
   resources: StrategyResources,
   named: Named,
 ): Promise<Fixture> {
-  const execute = sender(holdBy(scenario.strategy, resources));
+  const strategy = holdBy(scenario.strategy, resources);
+  const execute = sender(strategy);
   await plantSeats(database, named.name, scenario.rows);
   return {
     ...named,
+    groups: strategy.groups === true,
     accountOf: (row) => `${named.name}-a${row}`,
     send: (context, request) =>
       execute(context, holdCommand(named.name, `${named.name}-a${request}`, named.rowOf(request) + 1)),
@@ -112,7 +118,8 @@ async function payFixture(
   resources: StrategyResources,
   named: Named,
 ): Promise<Fixture> {
-  const execute = sender(payBy(scenario.strategy, resources));
+  const strategy = payBy(scenario.strategy, resources);
+  const execute = sender(strategy);
   const accountOf = (row: number): string => `${named.name}-a${row % scenario.wallets}`;
   await plantSeats(database, named.name, scenario.rows);
   const holds = Array.from({ length: scenario.rows }, (_, row) =>
@@ -123,6 +130,7 @@ async function payFixture(
   await Promise.all(holds.map((hold) => prepareReservation(database, hold, money)));
   return {
     ...named,
+    groups: strategy.groups === true,
     accountOf,
     send: (context, request) => {
       const { reservationId, accountId } = holds[named.rowOf(request)]!;
