@@ -30,7 +30,7 @@ export async function prepareSession(client: Client, options: SessionBounds): Pr
   // Two messages, sent at once: behind a pooler they may reach two servers.
   const [, { rows }] = await Promise.all([
     client.query([...settings, `set datestyle = 'ISO'`].join('; ')),
-    // No two servers have begun in the same microsecond, and none begins anew without losing its connections.
+    // No two servers have started in the same microsecond, and none restarts without losing its connections.
     client.query<Record<string, string>>(
       `select ${columns.join(', ')}, extract(epoch from pg_postmaster_start_time())::text as server`,
     ),

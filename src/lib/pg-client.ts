@@ -50,7 +50,7 @@ export class Client extends pg.Client {
   protected async established(): Promise<Client> {
     if (this.#search !== undefined) {
       this.found = await this.#search.find();
-      // A pool ends the wait for a connection by this, and a socket that is connected later would begin anew.
+      // A pool ends the wait for a connection by this, and a destroyed socket could still be connected.
       if (socketOf(this).destroyed) throw new Error('timeout: no server was found in time');
       directTo(this, this.found.server);
     }

@@ -1,4 +1,4 @@
-/** What a server promises of `--durability replicated`, whoever hides or leaves out a setting. */
+/** Which settings keep a server from what `--durability replicated` asks for, overrides included. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administer } from '../../../test/support/administer.ts';
 import { startTemporaryServer } from '../../../test/support/database-server.ts';
