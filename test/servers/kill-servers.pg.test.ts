@@ -256,8 +256,8 @@ it(`loses nothing and does nothing twice when processes are killed ${CYCLES} tim
   expect(report.clean).toBe(true);
   const paid = lines.filter((line) => line.t === 'answer' && line.outcome === 'paid').length;
   expect(paid).toBeGreaterThan(CYCLES);
-  console.log(
-    `${JSON.stringify(killed)}; ${answers} answers, ${paid} paid; the last was settled after ${settledMs} ms`,
+  process.stdout.write(
+    `killed ${JSON.stringify(killed)}; ${answers} answers, ${paid} paid; the last was settled after ${settledMs} ms\n`,
   );
   await Promise.all(
     services.map(async (service) => {
