@@ -571,6 +571,7 @@ export const COMMAND_OPTIONS = {
   audit: AUDIT,
   import: { ...DATABASE, dryRun: toggle('say what the import would do, and change nothing') },
   migrate: DATABASE,
+  move: { ...DATABASE, servers },
   init: INIT,
   doctor: DOCTOR,
   claims: CLAIMS,
