@@ -30,14 +30,9 @@ export async function runMove(
 }
 
 function inWords(performanceId: string, target: string, { outcome, source, interruptedMs }: Moved): string {
-  switch (outcome) {
-    case 'moved': {
-      const seconds = (interruptedMs / 1_000).toFixed(1);
-      return `moved ${performanceId} from ${source} to ${target}; its sale was interrupted for ${seconds} s`;
-    }
-    case 'put back':
-      return `put ${performanceId} back on ${target}; it had not moved to ${source} yet`;
-    case 'already there':
-      return `${performanceId} is on ${target} already; nothing was done`;
-  }
+  if (outcome === 'already there') return `${performanceId} is on ${target} already; nothing was done`;
+  if (outcome === 'put back')
+    return `put ${performanceId} back on ${target}; it had not moved to ${source} yet`;
+  const seconds = (interruptedMs / 1_000).toFixed(1);
+  return `moved ${performanceId} from ${source} to ${target}; its sale was interrupted for ${seconds} s`;
 }

@@ -200,7 +200,7 @@ describe('a payment that is in flight', () => {
 });
 
 describe('a watcher', () => {
-  it('is told to read again, and gets each change once', async () => {
+  it('reads again after a reset, and gets each change once', async () => {
     const performanceId = await plant();
     const events: SeatEvent[] = [];
     const watch = async (cursor: string | undefined): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
  * The source's side of a move. The fence takes all rows of the performance out of the live tables in one transaction, so that no
- * statement can write what has been copied; whoever looks for the performance finds its departure. All steps may be repeated.
+ * statement can write what has been copied; a request that looks for the performance finds its departure. All steps may be repeated.
  */
 import { randomUUID } from 'node:crypto';
 import { takeTurns } from '../../catalogue/import/import.ts';

@@ -179,10 +179,11 @@ async function copySeats(source: Database, tx: Transaction, venueId: string): Pr
     const [read] = await source.connect((connection) =>
       connection.read(readSeats, [venueId, from, SEATS_PER_STATEMENT]),
     );
-    if (read?.last == null || read.seats === null) break;
+    if (read === undefined || read.last === null || read.seats === null) break;
     await tx.run(writeSeats, [read.seats]);
     after = read.last;
   }
   const [removed] = await source.connect((connection) => connection.read(readRemoved, [venueId]));
-  if (removed?.seats != null) await tx.run(writeRemoved, [removed.seats]);
+  const seats = removed?.seats ?? null;
+  if (seats !== null) await tx.run(writeRemoved, [seats]);
 }
