@@ -40,6 +40,15 @@ export function createProgram(): Command {
   add(program, 'migrate', 'bring the database to the newest schema', async (options) =>
     (await import('./migrate.ts')).runMigrate(options),
   );
+  add(
+    program,
+    'move',
+    'move a performance to another server, or go on with a move; to its source puts it back',
+    async (options, [performanceId = '', server = '']) =>
+      (await import('./move.ts')).runMove(performanceId, server, options),
+  )
+    .argument('<performance>', 'its id')
+    .argument('<server>', 'the name of a server, such as home');
   add(program, 'init', 'write a configuration with fresh secrets; overwrites nothing', async (options) =>
     (await import('./init/init.ts')).runInit(options),
   );

@@ -8,6 +8,8 @@ import { declaredStatements } from './statement.ts';
 const modules = import.meta.glob([
   '../{operations,seats,catalogue,audit,box-office,lab,bench}/**/*.ts',
   '!**/*.test.ts',
+  // It imports as soon as it is loaded.
+  '!**/import/worker.ts',
 ]);
 await Promise.all(Object.values(modules).map((load) => load()));
 

@@ -89,7 +89,9 @@ export type ContendedCause =
   /** Its group waited in vain for a row that another transaction had locked. */
   | 'locked'
   /** A payment or a refund of the reservation is in flight. */
-  | 'paying';
+  | 'paying'
+  /** The performance is on its way to another server. */
+  | 'moving';
 
 /** What is full or unreachable when a request is `overloaded`. */
 export type OverloadedCause =

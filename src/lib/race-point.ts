@@ -15,4 +15,11 @@ export type RacePointName =
   | 'cancel: before the lock'
   | 'cancel: before holds end'
   | 'reversal: before write'
-  | 'expire: before write';
+  | 'expire: before write'
+  | 'move: before the fence'
+  | 'move: before the copy'
+  | 'move: before the check'
+  | 'move: before the decision'
+  | 'move: before the arrival'
+  | 'move: before the map is switched'
+  | 'move: before the drop';

@@ -2,6 +2,10 @@
 import type { SchemaDescription } from './describe.ts';
 
 export const EXPECTED_SCHEMA: SchemaDescription = {
+  'column arrival.arrived_at': 'timestamp with time zone not null',
+  'column arrival.move_id': 'uuid not null',
+  'column arrival.performance_id': 'catalogue_id not null',
+  'column arrival.source': 'catalogue_id not null',
   'column blocked_account.account_id': 'account_id not null',
   'column blocked_account.at': 'timestamp with time zone not null',
   'column blocked_account.blocked': 'boolean not null',
@@ -20,6 +24,11 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column concert.description': "jsonb not null default '{}'::jsonb",
   'column concert.hidden': 'boolean not null default false',
   'column concert.title': 'jsonb not null',
+  'column departure.began_at': 'timestamp with time zone not null',
+  'column departure.move_id': 'uuid not null',
+  'column departure.performance_id': 'catalogue_id not null',
+  'column departure.step': "text not null default 'fenced'::text",
+  'column departure.target': 'catalogue_id not null',
   'column ledger_entry.account_id': 'account_id not null',
   'column ledger_entry.actor': 'account_id',
   'column ledger_entry.amount': 'bigint not null',
@@ -35,6 +44,11 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column ledger_entry.seq': 'bigint not null',
   'column lock_fence.resource': 'text not null',
   'column lock_fence.token': 'bigint not null',
+  'column moving_chunk.chunk': 'integer not null',
+  'column moving_chunk.move_id': 'uuid not null',
+  'column moving_chunk.row_count': 'integer not null',
+  'column moving_chunk.rows': 'json not null',
+  'column moving_chunk.table_name': 'text not null',
   'column operator_action.account_id': 'account_id',
   'column operator_action.action': 'text not null',
   'column operator_action.action_id': 'bigint not null',
@@ -156,6 +170,7 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'column wallet.version': 'bigint not null default 0',
   'constraint account_id_check of account_id':
     "CHECK ((((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 255)) AND (VALUE !~ '[^!-~]'::text))) NOT VALID",
+  'constraint arrival_pkey of arrival': 'PRIMARY KEY (move_id)',
   'constraint blocked_account_pkey of blocked_account': 'PRIMARY KEY (account_id)',
   'constraint blocked_account_reason_check of blocked_account':
     'CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))',
@@ -169,6 +184,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'FOREIGN KEY (performance_id) REFERENCES performance(performance_id)',
   'constraint claim_limit_pkey of claim_limit': 'PRIMARY KEY (performance_id, account_id)',
   'constraint concert_pkey of concert': 'PRIMARY KEY (concert_id)',
+  'constraint departure_move_id_key of departure': 'UNIQUE (move_id)',
+  'constraint departure_pkey of departure': 'PRIMARY KEY (performance_id)',
+  'constraint departure_step_check of departure':
+    "CHECK ((step = ANY (ARRAY['fenced'::text, 'decided'::text, 'gone'::text])))",
   'constraint idempotency_key_check of idempotency_key':
     'CHECK (((length(VALUE) >= 1) AND (length(VALUE) <= 255)))',
   'constraint ledger_entry_account_id_fkey of ledger_entry':
@@ -185,6 +204,9 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'constraint lock_fence_pkey of lock_fence': 'PRIMARY KEY (resource)',
   'constraint lock_fence_token_check of lock_fence':
     "CHECK (((token >= 1) AND (token <= '9007199254740991'::bigint)))",
+  'constraint moving_chunk_chunk_check of moving_chunk': 'CHECK ((chunk >= 0))',
+  'constraint moving_chunk_pkey of moving_chunk': 'PRIMARY KEY (move_id, table_name, chunk)',
+  'constraint moving_chunk_row_count_check of moving_chunk': 'CHECK ((row_count > 0))',
   'constraint operator_action_action_check of operator_action': "CHECK ((action ~ '^[a-z_]{1,40}$'::text))",
   'constraint operator_action_actor_check of operator_action':
     "CHECK (((actor ~ '^[\\x20-\\x7e]+$'::text) AND (length(actor) <= 300)))",
@@ -296,8 +318,12 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'timestamp with time zone[] v select array(select c from unnest(claims) as c where c > clock_timestamp())',
   'function operator_action_is_kept()':
     "trigger v \nbegin\n  raise exception 'the operator log is append-only' using errcode = 'restrict_violation';\nend",
+  'function performance_has_left()':
+    "trigger v \nbegin\n  if exists (select from departure as d where d.performance_id = new.performance_id) then\n    raise exception 'the performance % has moved to another server', new.performance_id using errcode = 'lock_not_available';\n  end if;\n  return new;\nend",
   'function without_claims(claims timestamp with time zone[], removed timestamp with time zone[])':
     'timestamp with time zone[] i select array(\n    select c from (select c, row_number() over (partition by c) as i from unnest(claims) as c) as numbered\n    where i > (select count(*) from unnest(removed) as r where r = c))',
+  'index arrival_of_performance of arrival':
+    'CREATE INDEX arrival_of_performance ON arrival USING btree (performance_id, arrived_at)',
   'index blocked_account_changed of blocked_account':
     'CREATE INDEX blocked_account_changed ON blocked_account USING btree (changed_by)',
   'index operator_action_of_performance of operator_action':
@@ -317,12 +343,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE INDEX session_of_account ON session USING btree (account_id)',
   'index used_sign_in_by_time of used_sign_in':
     'CREATE INDEX used_sign_in_by_time ON used_sign_in USING btree (used_at)',
+  'table arrival': 'table',
   'table blocked_account': 'table',
   'table cancellation': 'table',
   'table claim_limit': 'table',
   'table concert': 'table',
+  'table departure': 'table',
   'table ledger_entry': 'table',
   'table lock_fence': 'table',
+  'table moving_chunk': 'table',
   'table operator_action': 'table',
   'table payment_attempt': 'table',
   'table performance': 'table',
@@ -343,12 +372,15 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
   'table wallet': 'table',
   'trigger operator_action_is_kept of operator_action':
     'CREATE TRIGGER operator_action_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON operator_action FOR EACH STATEMENT EXECUTE FUNCTION operator_action_is_kept()',
+  'trigger performance_has_left of performance':
+    'CREATE TRIGGER performance_has_left BEFORE INSERT ON performance FOR EACH ROW EXECUTE FUNCTION performance_has_left()',
   'type attempt_kind': 'payment, refund',
   'type entry_kind': 'top_up, payment, refund, reversal',
   'type reservation_state': 'held, confirmed, released, expired, refunded, paying, refunding',
   'type sale_state': 'open, paused, closed, cancelled',
   'type seat_state': 'free, held, sold',
   'type settlement_outcome': 'debited, refused, credited',
+  'unique index arrival_pkey of arrival': 'CREATE UNIQUE INDEX arrival_pkey ON arrival USING btree (move_id)',
   'unique index blocked_account_pkey of blocked_account':
     'CREATE UNIQUE INDEX blocked_account_pkey ON blocked_account USING btree (account_id)',
   'unique index cancellation_pkey of cancellation':
@@ -357,6 +389,10 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX claim_limit_pkey ON claim_limit USING btree (performance_id, account_id)',
   'unique index concert_pkey of concert':
     'CREATE UNIQUE INDEX concert_pkey ON concert USING btree (concert_id)',
+  'unique index departure_move_id_key of departure':
+    'CREATE UNIQUE INDEX departure_move_id_key ON departure USING btree (move_id)',
+  'unique index departure_pkey of departure':
+    'CREATE UNIQUE INDEX departure_pkey ON departure USING btree (performance_id)',
   'unique index ledger_entry_key of ledger_entry':
     'CREATE UNIQUE INDEX ledger_entry_key ON ledger_entry USING btree (account_id, key)',
   'unique index ledger_entry_once_per_reservation of ledger_entry':
@@ -367,6 +403,8 @@ export const EXPECTED_SCHEMA: SchemaDescription = {
     'CREATE UNIQUE INDEX ledger_entry_pkey ON ledger_entry USING btree (account_id, seq)',
   'unique index lock_fence_pkey of lock_fence':
     'CREATE UNIQUE INDEX lock_fence_pkey ON lock_fence USING btree (resource)',
+  'unique index moving_chunk_pkey of moving_chunk':
+    'CREATE UNIQUE INDEX moving_chunk_pkey ON moving_chunk USING btree (move_id, table_name, chunk)',
   'unique index operator_action_pkey of operator_action':
     'CREATE UNIQUE INDEX operator_action_pkey ON operator_action USING btree (action_id)',
   'unique index payment_attempt_pkey of payment_attempt':

@@ -2,9 +2,10 @@
 import type { Outcome } from '../../domain/outcomes.ts';
 import type { BoxOfficeContext, ReadRefusal } from '../context.ts';
 import { createDeadlines } from '../deadline.ts';
-import type { Deadlines, Found, LateWrite, Route } from '../deadline.ts';
+import type { Deadlines, Found, LateWrite } from '../deadline.ts';
 import type { ObservedOperation } from '../observer.ts';
 import type { Activity } from '../operator/activity.ts';
+import { following, performanceIdOf } from '../servers/following.ts';
 import type { FoundServer, Servers } from '../servers/servers.ts';
 
 /** Makes methods of work that is carried out in one place. */
@@ -23,22 +24,23 @@ export interface Bounds {
   readonly byPerformance: Methods;
 }
 
-interface OfPerformance {
-  readonly performanceId: string;
-}
-
 export function createBounds(servers: Servers, activity: Activity, deadlineMs: number): Bounds {
   const { home } = servers;
-  const methods = (route: Route): Methods => {
-    const deadlines = createDeadlines(route, deadlineMs);
-    return { ...deadlines, writing: (operation, work) => activity.counted(operation, deadlines.write(work)) };
-  };
-  return {
-    atHome: methods(() => home.context),
+  const methods = (deadlines: Deadlines): Methods => ({
+    ...deadlines,
+    writing: (operation, work) => activity.counted(operation, deadlines.write(work)),
+  });
+  const { read, write } = createDeadlines(
     // The rules of the arguments have seen to it that there is an id.
-    byPerformance: methods((given) =>
-      contextOf(servers.of(typeof given === 'string' ? given : (given as OfPerformance).performanceId)),
-    ),
+    (given) => contextOf(servers.of(performanceIdOf(given))),
+    deadlineMs,
+  );
+  return {
+    atHome: methods(createDeadlines(() => home.context, deadlineMs)),
+    byPerformance: methods({
+      read: (work) => read(following(servers, work)),
+      write: (work) => write(following(servers, work)),
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { BoxOffice, MissingRefusal } from '../interface.ts';
 import { mergedConcerts } from '../servers/concerts.ts';
 import type { ConcertList, FoundConcert } from '../servers/concerts.ts';
 import { fromAll } from '../servers/from-all.ts';
+import { findMoved, isNotFound } from '../servers/following.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Bounds } from './bounds.ts';
 
@@ -55,7 +56,12 @@ export function catalogueMethods(
     readSeatStates: ofPerformance(readSeatStates),
     watchSeats: async (request) => {
       const server = await servers.of(request.performanceId);
-      return 'outcome' in server ? server : server.watching.watch(request);
+      if ('outcome' in server) return server;
+      const watch = await server.watching.watch(request);
+      if (!isNotFound(watch)) return watch;
+      const moved = await findMoved(servers, server.context, request.performanceId);
+      if (moved === undefined) return watch;
+      return 'outcome' in moved ? moved : moved.watching.watch(request);
     },
   };
 }

@@ -110,7 +110,8 @@ const waitLonger = statement({
   columns: { lock_timeout: 'text' },
   text: `select set_config('lock_timeout', $1, true) as lock_timeout`,
 });
-const takeTurns = statement({
+/** Waits until no other import is under way on this server, and keeps the next one waiting. */
+export const takeTurns = statement({
   name: 'import_take_turns',
   group: 'catalogue',
   writes: true,

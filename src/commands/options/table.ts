@@ -584,6 +584,7 @@ export const COMMAND_OPTIONS = {
   list: { ...DATABASE, servers, json: toggle('print JSON instead of a table') },
   drain: { ...DATABASE, end: toggle('let new performances go there again') },
   migrate: DATABASE,
+  move: { ...DATABASE, servers },
   init: INIT,
   doctor: DOCTOR,
   claims: CLAIMS,

@@ -42,6 +42,7 @@ const CAUSES: ReadonlySet<string> = new Set(
     repeated: true,
     locked: true,
     paying: true,
+    moving: true,
     '25006': true,
     '53100': true,
     '53200': true,
