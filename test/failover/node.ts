@@ -32,7 +32,7 @@ export interface Node {
   /** Fills its disk, where it has one of its own. */
   fillDisk(): void;
   emptyDisk(): void;
-  /** Makes its data anew from the primary's, as `patronictl reinit` does, once its Patroni can. */
+  /** Makes its data again from the primary's, as `patronictl reinit` does, once its Patroni can. */
   reinitialize(): Promise<void>;
   /** Starts its Patroni, unless it runs. */
   start(): void;
