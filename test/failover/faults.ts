@@ -21,13 +21,8 @@ export interface Fault {
 
 const start = ({ primary }: Pair): void => primary.start();
 
+/** Short runs strike by the first of them only. */
 export const FAULTS: readonly Fault[] = [
-  {
-    name: 'its PostgreSQL killed',
-    strike: ({ primary }) => primary.killPostgres(),
-    isReplaced: true,
-    repair: () => undefined,
-  },
   { name: 'killed', strike: ({ primary }) => primary.kill(), isReplaced: true, repair: start },
   {
     name: 'stopped',
@@ -40,6 +35,12 @@ export const FAULTS: readonly Fault[] = [
     strike: ({ primary }) => primary.cut(),
     isReplaced: true,
     repair: ({ primary }) => primary.mend(),
+  },
+  {
+    name: 'its PostgreSQL killed',
+    strike: ({ primary }) => primary.killPostgres(),
+    isReplaced: true,
+    repair: () => undefined,
   },
   {
     name: 'its disk full',
