@@ -30,6 +30,8 @@ const NAMES_MOMENTS: ReadonlySet<string> = new Set([
   'test/e2e/recovering.e2e.test.ts',
   'test/e2e/seat-map.e2e.test.ts',
   'test/faults/kill-grouped.pg.test.ts',
+  'test/operating/point-in-time.pg.test.ts',
+  'test/servers/kill-servers.pg.test.ts',
   'test/support/database.ts',
   'test/support/http.ts',
   'test/support/seed.ts',
