@@ -219,27 +219,25 @@ it(`loses nothing and does nothing twice when processes are killed ${CYCLES} tim
   };
 
   const buying = Array.from({ length: BUYERS }, (_, i) => buy(`kill-${i}`));
+  /** What is on its way up again, by the name of the process; at most two at a time. */
+  const rising = new Map<string, Promise<void>>();
+  const victims = [
+    ...databases.map(({ name, server }) => ({ name, kill: () => killDatabase(name, server) })),
+    ...services.map((service, i) => ({ name: `service ${i}`, kill: () => killService(service) })),
+  ];
   for (let cycle = 0; cycle < CYCLES; cycle += 1) {
     const killAt = answers + 1 + Math.floor(random.next() * ANSWERS_BEFORE_KILL_MAX);
     await eventually(() => answers >= killAt);
-    const victim = Math.floor(random.next() * (databases.length + services.length));
-    const database = databases[victim];
-    const name = database?.name ?? 'service';
+    if (rising.size > 1) await Promise.race(rising.values());
+    const alive = victims.filter(({ name }) => !rising.has(name));
+    const { name, kill } = alive[Math.floor(random.next() * alive.length)]!;
     killed[name] = (killed[name] ?? 0) + 1;
-    if (database !== undefined) {
-      const gone = new Promise<void>((resolve) => {
-        exited.set(database.name, resolve);
-      });
-      process.kill(database.server.postmasterPid, 'SIGKILL');
-      await gone;
-      await database.server.restart();
-    } else {
-      const service = services[victim - databases.length]!;
-      service.process.kill('SIGKILL');
-      await service.process.ended;
-      service.process = await startService(service.port);
-    }
+    rising.set(
+      name,
+      kill().finally(() => rising.delete(name)),
+    );
   }
+  await Promise.all(rising.values());
   over.abort();
   await Promise.all(buying);
   const beganAt = performance.now();
@@ -266,6 +264,28 @@ it(`loses nothing and does nothing twice when processes are killed ${CYCLES} tim
     }),
   );
 }, 900_000);
+
+/** Kills the database's server; resolves once it is up again. */
+async function killDatabase(name: string, server: EmbeddedServer): Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    exited.set(name, resolve);
+  });
+  process.kill(server.postmasterPid, 'SIGKILL');
+  await gone;
+  await server.restart();
+}
+
+/** Kills the service; resolves once it is open again, which takes a home that is there. */
+async function killService(service: Service): Promise<void> {
+  service.process.kill('SIGKILL');
+  await service.process.ended;
+  for (;;) {
+    const started = await startService(service.port).catch(() => undefined);
+    if (started === undefined) continue;
+    service.process = started;
+    return;
+  }
+}
 
 async function liveAttempts(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });

@@ -5,6 +5,8 @@ import { BaseSequencer } from 'vitest/node';
 /** The files that take longest, the slowest first; the lists need not be exact. */
 const SLOWEST = [
   'src/bench/bench.pg.test.ts',
+  'test/servers/',
+  'test/failover/',
   'test/package/',
   'test/faults/',
   'src/commands/lab/',

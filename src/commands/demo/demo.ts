@@ -15,7 +15,12 @@ import { createRandom } from '../../load/random.ts';
 import { chooseTarget, NoTarget } from '../../load/target.ts';
 import { createTally } from '../../load/tally.ts';
 import { createRetryingClient } from '../../load/retrying-client.ts';
+import type { AuditReport } from '../../audit/report.ts';
+import { auditUrl } from '../audit.ts';
+import type { Closers } from '../serve/closers.ts';
 import { auditDemo } from './audit.ts';
+import type { Evidence } from './audit.ts';
+import { startServers } from './servers.ts';
 import { formatDemo } from './report.ts';
 import { CommandFailed } from '../shared/failure.ts';
 import { makeDirectory, timeName } from '../shared/files.ts';
@@ -27,9 +32,34 @@ type DemoOptions = CommandOptions<'demo'>;
 
 /** `rowlock demo`: sends a crowd of buyers to a running service, then audits it. */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  return options.servers === undefined ? runAt(options) : runOverServers(options, options.servers);
+}
+
+/** Starts servers and a service over them, and storms a performance on each; ends them all. */
+async function runOverServers(options: DemoOptions, count: number): Promise<number> {
+  const closers: Closers = [];
+  try {
+    const { url, homeUrl, servers, placed } = await startServers(count, closers);
+    const buyers = Math.ceil(options.buyers / placed.length);
+    let code = 0;
+    for (const { performanceId: performance } of placed) {
+      const auditOf: AuditOf = ({ journal }) => auditUrl(homeUrl, journal, servers);
+      code ||= await runAt({ ...options, url, performance, buyers }, auditOf);
+    }
+    return code;
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
+}
+
+/** Audits what a crowd has done. */
+type AuditOf = (evidence: Evidence) => Promise<AuditReport>;
+
+async function runAt(options: DemoOptions, auditOf?: AuditOf): Promise<number> {
   const client = openServiceClient(options.url, options.connections);
   try {
-    return await runAgainst(client, options);
+    const audited = auditOf ?? ((evidence: Evidence) => auditDemo(client, options, evidence));
+    return await runAgainst(client, options, audited);
   } catch (error) {
     if (error instanceof NoTarget) throw new CommandFailed(error.message, { cause: error });
     if (!(error instanceof NoAnswer)) throw error;
@@ -39,7 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<number> {
+async function runAgainst(client: ServiceClient, options: DemoOptions, auditOf: AuditOf): Promise<number> {
   const target = await chooseTarget(client, options.performance, options.buyers);
   const accountPrefix = `demo-${Date.now().toString(36)}${randomBytes(3).toString('hex')}-`;
   const buyers = await invite(client, accountPrefix, options);
@@ -54,7 +84,7 @@ async function runAgainst(client: ServiceClient, options: DemoOptions): Promise<
       `${why}; the journal has every request so far: npx rowlock audit --journal ${path}`,
     );
   }
-  const report = await auditDemo(client, options, { accountPrefix, journal: path });
+  const report = await auditOf({ accountPrefix, journal: path });
   process.stdout.write(formatAudit(report));
   return report.clean ? 0 : 1;
 }

@@ -419,6 +419,11 @@ const DEMO = {
     fallback: 96,
     range: [1, 1_000],
   }),
+  servers: optionalNumber({
+    help: 'starts this many embedded database servers and a service over them, and sells a performance of each venue',
+    fallbackHelp: 'a running service is used',
+    range: [2, 8],
+  }),
   performance: optionalText({
     value: '<id>',
     help: 'the performance that they want',

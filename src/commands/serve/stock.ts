@@ -7,7 +7,8 @@ import { inWords, readCatalogue } from '../import.ts';
 import { CommandFailed } from '../shared/failure.ts';
 import { note } from '../shared/terminal.ts';
 
-const DEMO_CATALOGUE = fileURLToPath(new URL('../../../demo/catalogue.json', import.meta.url));
+/** The file of the demo catalogue. */
+export const DEMO_CATALOGUE = fileURLToPath(new URL('../../../demo/catalogue.json', import.meta.url));
 
 /** The concerts on sale. An embedded database without any gets the demo catalogue first. */
 export async function stock(boxOffice: BoxOffice, isEmbedded: boolean): Promise<readonly Concert[]> {
