@@ -130,12 +130,13 @@ function Checkout({ performanceId, reservationId }: CheckoutPageProps): JSX.Elem
   const { state } = reservation.data;
   if (state === 'held') return <Held {...props} />;
   if (state === 'confirmed' && performance.data?.sale === 'cancelled') {
-    return <OnItsWay {...props} title={TEXTS.cancelled} words={TEXTS.refundComing} />;
+    return <OnItsWay {...props} icon="warn" title={TEXTS.cancelled} words={TEXTS.refundComing} />;
   }
   if (state === 'confirmed') return <Confirmed {...props} />;
-  if (state === 'paying') return <OnItsWay {...props} title={TEXTS.paying} words={TEXTS.payingWords} />;
+  if (state === 'paying')
+    return <OnItsWay {...props} icon="clock" title={TEXTS.paying} words={TEXTS.payingWords} />;
   if (state === 'refunding') {
-    return <OnItsWay {...props} title={TEXTS.refunding} words={TEXTS.refundingWords} />;
+    return <OnItsWay {...props} icon="clock" title={TEXTS.refunding} words={TEXTS.refundingWords} />;
   }
   return <Over {...props} state={state} />;
 }
@@ -240,9 +241,14 @@ function OnItsWay({
   performance,
   requests: { underWay },
   onOver,
+  icon,
   title,
   words,
-}: StateProps & { readonly title: Text; readonly words: Text }): JSX.Element {
+}: StateProps & {
+  readonly icon: 'clock' | 'warn';
+  readonly title: Text;
+  readonly words: Text;
+}): JSX.Element {
   useEffect(() => {
     const timer = setInterval(onOver, MONEY_LOOK_MS);
     return () => clearInterval(timer);
@@ -252,7 +258,7 @@ function OnItsWay({
       <BackLink href="/tickets">{t(TEXTS.tickets)}</BackLink>
       <Heading title={t(TEXTS.over)} />
       {underWay !== undefined && <UnderWay purchase={underWay} />}
-      <StateNote tone="warn" icon="warn" title={t(title)}>
+      <StateNote tone="warn" icon={icon} title={t(title)}>
         <p>{t(words)}</p>
       </StateNote>
       <Summary reservation={reservation} performance={performance} />
