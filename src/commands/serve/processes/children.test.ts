@@ -4,17 +4,23 @@ import type { Children } from './children.ts';
 import { keepChildren } from './children.ts';
 import type { Order } from './messages.ts';
 
-const noted: string[] = vi.hoisted(() => []);
+const noted: string[] = [];
 const slept: number[] = vi.hoisted(() => []);
 vi.mock('node:timers/promises', () => ({
   setTimeout: async (ms: number): Promise<void> => void slept.push(ms),
 }));
-vi.mock('../../shared/terminal.ts', () => ({ note: (line: string): void => void noted.push(line) }));
 beforeEach(() => {
   noted.length = 0;
   slept.length = 0;
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
+    noted.push(String(line).trimEnd());
+    return true;
+  });
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 interface Fake extends Child {
   readonly orders: string[];
