@@ -101,3 +101,34 @@ export async function findEntryOf(
   if (entry === undefined || entry.request_hash.equals(request.requestHash)) return entry;
   return refuse('idempotency_key_reused');
 }
+
+const findByKeys = statement({
+  name: 'ledger_find_by_keys',
+  group: 'account',
+  params: ['text[]', 'text[]'],
+  columns: {
+    account_id: 'text',
+    key: 'text',
+    seq: 'bigint',
+    amount: 'bigint',
+    balance_after: 'bigint',
+    created_at: 'timestamp with time zone',
+    request_hash: 'bytea',
+  },
+  text: `
+    select
+      e.account_id::text as account_id, e.key::text as key, e.seq, e.amount, e.balance_after, e.created_at, e.request_hash
+    from unnest($1::text[], $2::text[]) as wanted (account_id, key)
+    join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
+});
+
+/** The entries that the keys of many requests have made, of whatever requests. */
+export function findEntries(
+  reader: Reader,
+  requests: readonly { readonly accountId: string; readonly idempotencyKey: string }[],
+): Promise<readonly RowOf<(typeof findByKeys)['columns']>[]> {
+  return reader.read(findByKeys, [
+    requests.map(({ accountId }) => accountId),
+    requests.map(({ idempotencyKey }) => idempotencyKey),
+  ]);
+}

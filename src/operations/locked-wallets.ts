@@ -13,13 +13,14 @@ const columns = {
 } as const;
 
 // Sorted, so that groups of several services never wait for each other in a circle.
-const lockAll = statement({
-  name: 'wallets_lock',
-  group: 'account',
-  writes: true,
-  params: ['text[]'],
-  columns,
-  text: `
+const lockBy = (name: string, how: string) =>
+  statement({
+    name,
+    group: 'account',
+    writes: true,
+    params: ['text[]'],
+    columns,
+    text: `
     select
       w.account_id::text as account_id,
       w.balance,
@@ -28,26 +29,10 @@ const lockAll = statement({
     from wallet as w
     where w.account_id = any($1)
     order by w.account_id
-    for no key update`,
-});
-
-const lockFree = statement({
-  name: 'wallets_lock_free',
-  group: 'account',
-  writes: true,
-  params: ['text[]'],
-  columns,
-  text: `
-    select
-      w.account_id::text as account_id,
-      w.balance,
-      w.version,
-      date_trunc('milliseconds', clock_timestamp()) as now
-    from wallet as w
-    where w.account_id = any($1)
-    order by w.account_id
-    for no key update skip locked`,
-});
+    ${how}`,
+  });
+const lockAll = lockBy('wallets_lock', 'for no key update');
+const lockFree = lockBy('wallets_lock_free', 'for no key update skip locked');
 
 const existing = statement({
   name: 'wallets_existing',

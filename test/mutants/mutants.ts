@@ -140,12 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'top-up',
     'grouped',
-    [
-      'lock dropped',
-      'order by w.account_id\n    for no key update`',
-      'order by w.account_id`',
-      LOCKED_WALLETS,
-    ],
+    ['lock dropped', "'wallets_lock', 'for no key update'", "'wallets_lock', ''", LOCKED_WALLETS],
     ['amounts not added up', '  wallet.amount += amount;', '  wallet.amount = amount;', LOCKED_WALLETS],
     ['limit not checked', 'wallet.balance + command.amount > BALANCE_MAX', 'false'],
     [

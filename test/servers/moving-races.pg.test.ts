@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoxOffice, SeatEvent } from '../../src/box-office/box-office.ts';
-import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import { addressesToAudit, auditServers } from '../../src/audit/servers/audit-servers.ts';
 import { arrive } from '../../src/box-office/moving/arrival.ts';
 import { chunkMarks, copyChunks } from '../../src/box-office/moving/chunks.ts';
@@ -15,28 +14,13 @@ import { plantPerformance } from '../support/catalogue.ts';
 import { execute } from '../support/execute.ts';
 import { holdCommand, payCommand } from '../support/fixture.ts';
 import { createGate, settledOrBlocked, until } from '../support/gate.ts';
-import { databaseOf, liveAt, move } from '../support/moving.ts';
+import { databaseOf, liveAt, move, openRich } from '../support/moving.ts';
 import { placePerformance, useServers } from '../support/servers.ts';
 
 const several = useServers();
 let boxOffice: BoxOffice;
 
-beforeAll(async () => {
-  boxOffice = await createBoxOffice({
-    databaseUrl: several.home.url,
-    servers: several.servers,
-    database: { poolSize: 5 },
-    sweepIntervalMs: 50,
-    watchIntervalMs: 20,
-    migrate: false,
-  });
-  await boxOffice.topUp({
-    accountId: 'anna',
-    amount: 10_000_000,
-    idempotencyKey: 'all',
-    createAccount: true,
-  });
-});
+beforeAll(async () => void (boxOffice = await openRich(several)));
 afterAll(() => boxOffice?.close());
 
 let planted = 0;

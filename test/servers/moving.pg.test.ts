@@ -1,13 +1,12 @@
 /** Moves performances between servers, is killed on the way, and looks for what was lost or doubled. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoxOffice } from '../../src/box-office/box-office.ts';
-import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import { addressesToAudit, auditServers } from '../../src/audit/servers/audit-servers.ts';
 import { MOVED_TABLES } from '../../src/box-office/moving/tables.ts';
 import type { RacePointName } from '../../src/lib/race-point.ts';
 import { plantPerformance } from '../support/catalogue.ts';
 import { createGate, until } from '../support/gate.ts';
-import { databaseOf, liveAt, move, moveAfterKill, SERVER_NAMES } from '../support/moving.ts';
+import { databaseOf, liveAt, move, moveAfterKill, SERVER_NAMES, openRich } from '../support/moving.ts';
 import { endRowlockProcesses, startRowlock } from '../support/rowlock-process.ts';
 import { compiled } from '../support/program.ts';
 import { placePerformance, useServers } from '../support/servers.ts';
@@ -27,22 +26,7 @@ const POINTS = [
   'move: before the drop',
 ] as const satisfies readonly RacePointName[];
 
-beforeAll(async () => {
-  boxOffice = await createBoxOffice({
-    databaseUrl: several.home.url,
-    servers: several.servers,
-    database: { poolSize: 5 },
-    sweepIntervalMs: 50,
-    watchIntervalMs: 20,
-    migrate: false,
-  });
-  await boxOffice.topUp({
-    accountId: 'anna',
-    amount: 10_000_000,
-    idempotencyKey: 'all',
-    createAccount: true,
-  });
-});
+beforeAll(async () => void (boxOffice = await openRich(several)));
 afterAll(() => boxOffice?.close());
 
 let planted = 0;

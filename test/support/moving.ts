@@ -1,3 +1,5 @@
+import type { BoxOffice } from '../../src/box-office/box-office.ts';
+import { createBoxOffice } from '../../src/box-office/box-office.ts';
 import { movePerformance } from '../../src/box-office/moving/move.ts';
 import type { Moved } from '../../src/box-office/moving/move.ts';
 import { withPlaces } from '../../src/box-office/moving/places.ts';
@@ -7,6 +9,25 @@ import { until } from './gate.ts';
 import type { TestServers } from './servers.ts';
 
 export const SERVER_NAMES = ['home', 'seoul-1', 'seoul-2'] as const;
+
+/** A box office over the servers that looks often, and an account `anna` with money. */
+export async function openRich({ home, servers }: TestServers): Promise<BoxOffice> {
+  const boxOffice = await createBoxOffice({
+    databaseUrl: home.url,
+    servers,
+    database: { poolSize: 5 },
+    sweepIntervalMs: 50,
+    watchIntervalMs: 20,
+    migrate: false,
+  });
+  await boxOffice.topUp({
+    accountId: 'anna',
+    amount: 10_000_000,
+    idempotencyKey: 'all',
+    createAccount: true,
+  });
+  return boxOffice;
+}
 
 /** The database of a server. */
 export function databaseOf(several: TestServers, server: string): TestDatabase {

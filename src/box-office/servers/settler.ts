@@ -22,20 +22,16 @@ export interface Settler extends Repeating {
 /** Looks every `intervalMs`, if not 0. What it can't drive to an end is looked at again once its lease is over. */
 export function startSettler(context: OperationContext, settlement: Settlement, intervalMs: number): Settler {
   const readLive = liveAttempts();
-  let from: Date | undefined;
   let inFlight: InFlight = { attempts: 0, oldestSeconds: 0 };
   const repeating = startRepeating(intervalMs, async (isStopped) => {
-    for (;;) {
-      const attempts = await takeOverAttempts(context.database, {
-        from: from ?? new Date(0),
-        batchSize: BATCH_SIZE,
-      });
-      if (attempts.length > 0) await Promise.all(attempts.map((attempt) => settlement.drive(attempt)));
-      if (isStopped() || attempts.length < BATCH_SIZE) break;
+    const { count: attempts, oldestSeconds, from } = await context.database.connect(readLive);
+    inFlight = { attempts, oldestSeconds };
+    let taken = attempts === 0 ? 0 : BATCH_SIZE;
+    while (taken === BATCH_SIZE && !isStopped()) {
+      const due = await takeOverAttempts(context.database, { from, batchSize: BATCH_SIZE });
+      await Promise.all(due.map((attempt) => settlement.drive(attempt)));
+      taken = due.length;
     }
-    const live = await context.database.connect(readLive);
-    inFlight = { attempts: live.count, oldestSeconds: live.oldestSeconds };
-    from = live.from;
   });
   return {
     stop: () => repeating.stop(),

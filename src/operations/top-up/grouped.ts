@@ -23,32 +23,11 @@ import { refuse } from '../../domain/outcomes.ts';
 import { answeredBy, CountsDiffer, groupedStrategy } from '../groups/group-strategy.ts';
 import type { Answered, GroupedOperation, GroupState } from '../groups/group-strategy.ts';
 import type { Wait } from '../groups/scheduler.ts';
+import { findEntries } from '../ledger.ts';
 import { enter, lockWallets } from '../locked-wallets.ts';
 import type { LockedWallet } from '../locked-wallets.ts';
 import { toppedUpOf, findTopUp } from './top-up.ts';
 import type { TopUpCommand, ToppedUp, TopUpOutcome, TopUpRefusal, TopUpStrategy } from './top-up.ts';
-
-// Which of the group's keys are in the ledger already: asked only once the unique key said that some are.
-// Read after the wallets are locked, and every top-up, payment and refund locks its wallet before it writes
-// an entry: so nothing that is committed is missed.
-const findKnown = statement({
-  name: 'top_up_grouped_known',
-  group: 'account',
-  params: ['text[]', 'text[]'],
-  columns: {
-    account_id: 'text',
-    key: 'text',
-    seq: 'bigint',
-    balance_after: 'bigint',
-    created_at: 'timestamp with time zone',
-    request_hash: 'bytea',
-  },
-  text: `
-    select
-      e.account_id::text as account_id, e.key::text as key, e.seq, e.balance_after, e.created_at, e.request_hash
-    from unnest($1::text[], $2::text[]) as wanted (account_id, key)
-    join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
-});
 
 // One row per wallet, its top-ups added up beforehand: `update … from` with two source rows for one target
 // would apply one of them and say nothing.
@@ -90,15 +69,16 @@ const writeTopUps = statement({
       pg_current_xact_id()::text as xid`,
 });
 
-/** What the commands' keys have made already. */
+/**
+ * What the commands' keys have made already: asked only once the unique key said that some are there. Read after the wallets are
+ * locked, and every top-up, payment and refund locks its wallet before it writes an entry: so nothing that is committed is
+ * missed.
+ */
 async function findAnswered(
   tx: Transaction,
   commands: readonly TopUpCommand[],
 ): Promise<ReadonlyMap<string, Answered<TopUpCommand, ToppedUp>>> {
-  const entries = await tx.run(findKnown, [
-    commands.map((command) => command.accountId),
-    commands.map((command) => command.idempotencyKey),
-  ]);
+  const entries = await findEntries(tx, commands);
   return new Map(
     entries.map((entry) => [
       `${entry.account_id} ${entry.key}`,

@@ -23,6 +23,15 @@ import { refuse } from '../../../domain/outcomes.ts';
 import { answeredBy, groupedStrategy } from '../../groups/group-strategy.ts';
 import type { Answered, GroupedOperation, GroupState } from '../../groups/group-strategy.ts';
 import type { Wait } from '../../groups/scheduler.ts';
+import { findEntries } from '../../ledger.ts';
+import {
+  FIND_LOCKED_COLUMNS,
+  FIND_LOCKED_PARAMS,
+  LIMITS_PASSED_OVER_SQL,
+  LOCK_FREE_SQL,
+  lockedRows,
+  PASSED_OVER_SQL,
+} from '../locked-rows.ts';
 import { keyOf, write } from './write.ts';
 import type { Winner } from './write.ts';
 import { findPayment, paidOf } from '../pay.ts';
@@ -58,33 +67,14 @@ const readReservations = statement({
 });
 type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 
-// Finds the rows that other transactions have locked: it locks all that it can without waiting, in the lock order.
 const findLocked = statement({
   name: 'pay_grouped_find_locked',
   group: 'same-server',
   writes: true,
-  params: ['text', 'uuid[]', 'integer[]', 'text[]'],
-  columns: { reservations: 'uuid[]', seats: 'integer[]', accounts: 'text[]' },
+  params: FIND_LOCKED_PARAMS,
+  columns: FIND_LOCKED_COLUMNS,
   text: `
-    with reservations as materialized (
-      select r.reservation_id
-      from reservation as r
-      where r.performance_id = $1 and r.reservation_id = any($2)
-      order by r.reservation_id
-      for no key update skip locked
-    ), seats as materialized (
-      select s.seat_number
-      from seat as s
-      where s.performance_id = $1 and s.seat_number = any($3) and (select count(*) from reservations) >= 0
-      order by s.seat_number
-      for no key update skip locked
-    ), limits as materialized (
-      select l.account_id
-      from claim_limit as l
-      where l.performance_id = $1 and l.account_id = any($4) and (select count(*) from seats) >= 0
-      order by l.account_id
-      for no key update skip locked
-    ), wallets as materialized (
+    with ${LOCK_FREE_SQL}, wallets as materialized (
       select w.account_id
       from wallet as w
       where w.account_id = any($4) and (select count(*) from limits) >= 0
@@ -92,46 +82,14 @@ const findLocked = statement({
       for no key update skip locked
     )
     select
+      ${PASSED_OVER_SQL},
       array(
-        select r.reservation_id
-        from reservation as r
-        where r.performance_id = $1 and r.reservation_id = any($2)
-          and r.reservation_id not in (select reservation_id from reservations)
-      ) as reservations,
-      array(
-        select s.seat_number
-        from seat as s
-        where s.performance_id = $1 and s.seat_number = any($3) and s.seat_number not in (select seat_number from seats)
-      ) as seats,
-      array(
-        select l.account_id::text
-        from claim_limit as l
-        where l.performance_id = $1 and l.account_id = any($4) and l.account_id not in (select account_id from limits)
+        ${LIMITS_PASSED_OVER_SQL}
         union
         select w.account_id::text
         from wallet as w
         where w.account_id = any($4) and w.account_id not in (select account_id from wallets)
       ) as accounts`,
-});
-
-const findKnown = statement({
-  name: 'pay_grouped_known',
-  group: 'account',
-  params: ['text[]', 'text[]'],
-  columns: {
-    account_id: 'text',
-    key: 'text',
-    seq: 'bigint',
-    amount: 'bigint',
-    balance_after: 'bigint',
-    created_at: 'timestamp with time zone',
-    request_hash: 'bytea',
-  },
-  text: `
-    select
-      e.account_id::text as account_id, e.key::text as key, e.seq, e.amount, e.balance_after, e.created_at, e.request_hash
-    from unnest($1::text[], $2::text[]) as wanted (account_id, key)
-    join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
 });
 
 /** What the earlier members of a group leave in a wallet. */
@@ -154,7 +112,7 @@ async function read(tx: Transaction, commands: readonly PayCommand[], wait: Wait
   const ids = [...new Set(commands.map((command) => command.reservationId))].sort();
   const rows = await tx.run(readReservations, [performanceId, ids]);
   const reservations = new Map(rows.map((row) => [row.reservation_id, row]));
-  const lockedOut = wait === 'not' ? await lockedRows(tx, performanceId, rows) : undefined;
+  const lockedOut = wait === 'not' ? await lockedRows(tx, findLocked, performanceId, rows) : undefined;
   return {
     performanceId,
     reservations,
@@ -219,10 +177,7 @@ async function findAnswered(
   commands: readonly PayCommand[],
   { reservations }: PayState,
 ): Promise<ReadonlyMap<string, Answered<PayCommand, Paid>>> {
-  const rows = await tx.run(findKnown, [
-    commands.map((command) => command.accountId),
-    commands.map((command) => command.idempotencyKey),
-  ]);
+  const rows = await findEntries(tx, commands);
   return new Map(
     rows.map((row) => [
       `${row.account_id} ${row.key}`,
@@ -232,27 +187,6 @@ async function findAnswered(
       }),
     ]),
   );
-}
-
-/** Tells which commands want a row that somebody else has locked; the rows of the others are locked now. */
-async function lockedRows(
-  tx: Transaction,
-  performanceId: string,
-  rows: readonly ReservationRow[],
-): Promise<(command: PayCommand, reservation: ReservationRow | undefined) => boolean> {
-  const [locked] = await tx.run(findLocked, [
-    performanceId,
-    rows.map((row) => row.reservation_id),
-    rows.flatMap((row) => row.seat_ids),
-    rows.map((row) => row.account_id),
-  ]);
-  const reservations = new Set(locked?.reservations);
-  const seats = new Set(locked?.seats);
-  const accounts = new Set(locked?.accounts);
-  return (command, reservation) =>
-    reservations.has(command.reservationId) ||
-    accounts.has(command.accountId) ||
-    (reservation?.seat_ids.some((seat) => seats.has(seat)) ?? false);
 }
 
 const operation: GroupedOperation<PayCommand, Paid, PayRefusal, PayState, Winner> = {

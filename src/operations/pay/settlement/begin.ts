@@ -15,6 +15,14 @@ import type { Answered, GroupedOperation, GroupState } from '../../groups/group-
 import type { Wait } from '../../groups/scheduler.ts';
 import type { Strategy } from '../../strategy.ts';
 import { isAllTaken, TAKEN_COLUMNS, TAKEN_SQL, takeHeldSql } from '../grouped/take-held.ts';
+import {
+  FIND_LOCKED_COLUMNS,
+  FIND_LOCKED_PARAMS,
+  LIMITS_PASSED_OVER_SQL,
+  LOCK_FREE_SQL,
+  lockedRows,
+  PASSED_OVER_SQL,
+} from '../locked-rows.ts';
 import type { PayCommand } from '../pay.ts';
 import type { Attempt } from './attempt.ts';
 import { PROVIDER, TAKE_OVER_SECONDS } from './live-attempts.ts';
@@ -71,50 +79,17 @@ const readReservations = statement({
 });
 type ReservationRow = RowOf<(typeof readReservations)['columns']>;
 
-// Finds the rows that other transactions have locked: it locks all that it can without waiting, in the lock order.
 const findLocked = statement({
   name: 'pay_begin_find_locked',
   group: 'performance',
   writes: true,
-  params: ['text', 'uuid[]', 'integer[]', 'text[]'],
-  columns: { reservations: 'uuid[]', seats: 'integer[]', accounts: 'text[]' },
+  params: FIND_LOCKED_PARAMS,
+  columns: FIND_LOCKED_COLUMNS,
   text: `
-    with reservations as materialized (
-      select r.reservation_id
-      from reservation as r
-      where r.performance_id = $1 and r.reservation_id = any($2)
-      order by r.reservation_id
-      for no key update skip locked
-    ), seats as materialized (
-      select s.seat_number
-      from seat as s
-      where s.performance_id = $1 and s.seat_number = any($3) and (select count(*) from reservations) >= 0
-      order by s.seat_number
-      for no key update skip locked
-    ), limits as materialized (
-      select l.account_id
-      from claim_limit as l
-      where l.performance_id = $1 and l.account_id = any($4) and (select count(*) from seats) >= 0
-      order by l.account_id
-      for no key update skip locked
-    )
+    with ${LOCK_FREE_SQL}
     select
-      array(
-        select r.reservation_id
-        from reservation as r
-        where r.performance_id = $1 and r.reservation_id = any($2)
-          and r.reservation_id not in (select reservation_id from reservations)
-      ) as reservations,
-      array(
-        select s.seat_number
-        from seat as s
-        where s.performance_id = $1 and s.seat_number = any($3) and s.seat_number not in (select seat_number from seats)
-      ) as seats,
-      array(
-        select l.account_id::text
-        from claim_limit as l
-        where l.performance_id = $1 and l.account_id = any($4) and l.account_id not in (select account_id from limits)
-      ) as accounts`,
+      ${PASSED_OVER_SQL},
+      array(${LIMITS_PASSED_OVER_SQL}) as accounts`,
 });
 
 // A duplicate drives its own attempt on; the settler does, once nobody has for a while.
@@ -161,34 +136,13 @@ async function read(tx: Transaction, commands: readonly PayCommand[], wait: Wait
   const ids = [...new Set(commands.map((command) => command.reservationId))].sort();
   const rows = await tx.run(readReservations, [performanceId, ids]);
   const reservations = new Map(rows.map((row) => [row.reservation_id, row]));
-  const isLocked = wait === 'not' ? await lockedRows(tx, performanceId, rows) : undefined;
+  const isLocked = wait === 'not' ? await lockedRows(tx, findLocked, performanceId, rows) : undefined;
   return {
     performanceId,
     reservations,
     begunNow: new Set(),
     isLockedOut: (command) => isLocked?.(command, reservations.get(command.reservationId)) === true,
   };
-}
-
-/** Tells which commands want a row that somebody else has locked; the rows of the others are locked now. */
-async function lockedRows(
-  tx: Transaction,
-  performanceId: string,
-  rows: readonly ReservationRow[],
-): Promise<(command: PayCommand, reservation: ReservationRow | undefined) => boolean> {
-  const [locked] = await tx.run(findLocked, [
-    performanceId,
-    rows.map((row) => row.reservation_id),
-    rows.flatMap((row) => row.seat_ids),
-    rows.map((row) => row.account_id),
-  ]);
-  const reservations = new Set(locked?.reservations);
-  const seats = new Set(locked?.seats);
-  const accounts = new Set(locked?.accounts);
-  return (command, reservation) =>
-    reservations.has(command.reservationId) ||
-    accounts.has(command.accountId) ||
-    (reservation?.seat_ids.some((seat) => seats.has(seat)) ?? false);
 }
 
 function win({ reservations, begunNow }: BeginState, command: PayCommand): Winner | undefined {

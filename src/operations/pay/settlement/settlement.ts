@@ -10,8 +10,6 @@
  * Each step may be repeated by anyone who knows the attempt: the request itself, a duplicate of it, the settler. What the
  * provider says of an attempt is final.
  */
-import type { Connection } from '../../../db/database.ts';
-import { refusalOf } from '../../../db/refusal.ts';
 import type { Outcome, Refusal, Unsettled } from '../../../domain/outcomes.ts';
 import { isRefusal, refuse } from '../../../domain/outcomes.ts';
 import { Deadline } from '../../../lib/deadline.ts';
@@ -21,7 +19,7 @@ import type { OperationContext } from '../../strategy.ts';
 import type { Attempt, Settled } from './attempt.ts';
 import { finishPayment } from './finish.ts';
 import { finishRefund } from './finish-refund.ts';
-import { findSettlement, walletSettlement } from './wallet.ts';
+import { walletSettlement } from './wallet.ts';
 
 /**
  * Takes and gives back the money of attempts. Every function names the attempt, and may be called again for it: the money
@@ -32,8 +30,6 @@ export interface Provider {
   readonly capture: (attempt: Attempt, hooks?: RequestHooks) => Promise<Settled | Unsettled>;
   /** Gives the attempt's amount back. */
   readonly refund: (attempt: Attempt, hooks?: RequestHooks) => Promise<Settled | Unsettled>;
-  /** What became of the attempt; undefined while nothing has. */
-  readonly find: (attempt: Attempt, deadline?: Deadline) => Promise<Settled | Unsettled | undefined>;
 }
 
 /** A provider that is at work. */
@@ -50,16 +46,6 @@ function openWallets(context: OperationContext): OpenProvider {
   return {
     capture: opened.execute,
     refund: opened.execute,
-    find: async (attempt, deadline) => {
-      try {
-        return await accounts.connect(
-          (connection: Connection) => findSettlement(connection, attempt),
-          deadline,
-        );
-      } catch (error) {
-        return refusalOf(error);
-      }
-    },
     get waiting() {
       return opened.waiting;
     },

@@ -12,6 +12,7 @@ import { noteAction } from '../../../operator-log/note-action.ts';
 import { CountsDiffer, groupedStrategy } from '../../groups/group-strategy.ts';
 import type { Answered, GroupedOperation, GroupState } from '../../groups/group-strategy.ts';
 import type { Wait } from '../../groups/scheduler.ts';
+import { findEntries } from '../../ledger.ts';
 import { enter, lockWallets } from '../../locked-wallets.ts';
 import type { LockedWallet } from '../../locked-wallets.ts';
 import type { Strategy } from '../../strategy.ts';
@@ -50,17 +51,6 @@ const findSettled = statement({
       and s.reservation_id = wanted.reservation_id
       and s.attempt = wanted.attempt
     left join ledger_entry as e on e.account_id = s.account_id and e.seq = s.seq`,
-});
-
-const findUsedKeys = statement({
-  name: 'settlement_used_keys',
-  group: 'account',
-  params: ['text[]', 'text[]'],
-  columns: { account_id: 'text', key: 'text' },
-  text: `
-    select e.account_id::text as account_id, e.key::text as key
-    from unnest($1::text[], $2::text[]) as wanted (account_id, key)
-    join ledger_entry as e on e.account_id = wanted.account_id and e.key = wanted.key`,
 });
 
 // One row per wallet, its entries added up beforehand, as in a group of top-ups. The wallets are locked: what was decided
@@ -234,10 +224,7 @@ async function findAnswered(
   attempts: readonly Attempt[],
   { usedKeys }: WalletState,
 ): Promise<ReadonlyMap<string, Answered<Attempt, Settled>>> {
-  const used = await tx.run(findUsedKeys, [
-    attempts.map(({ accountId }) => accountId),
-    attempts.map(({ idempotencyKey }) => idempotencyKey),
-  ]);
+  const used = await findEntries(tx, attempts);
   for (const row of used) usedKeys.add(`${row.account_id} ${row.key}`);
   return new Map([...(await settledOf(tx, attempts))].map(([key, settled]) => [key, () => settled]));
 }
