@@ -7,7 +7,7 @@ create table this_server (
   is_only boolean primary key default true check (is_only),
   name catalogue_id not null,
   home_id uuid not null,
-  -- Rises with every performance that moves here, so that a cursor of an earlier stay ends.
+  -- A part of this server's cursors. A move needs no other: what arrives has new transaction numbers (decision 0042).
   epoch integer not null default 1 check (epoch >= 1)
 );
 insert into this_server (name, home_id) values ('home', gen_random_uuid());

@@ -37,16 +37,22 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 
 /** Starts servers and a service over them, and storms a performance on each; ends them all. */
 async function runOverServers(options: DemoOptions, count: number): Promise<number> {
+  const interrupted = stopOnSignals();
   const closers: Closers = [];
   try {
-    const { url, homeUrl, servers, placed } = await startServers(count, closers);
+    const { url, homeUrl, servers, placed } = await startServers(count, closers, interrupted);
     const buyers = Math.ceil(options.buyers / placed.length);
     let code = 0;
     for (const { performanceId: performance } of placed) {
+      interrupted.throwIfAborted();
       const auditOf: AuditOf = ({ journal }) => auditUrl(homeUrl, journal, servers);
       code ||= await runAt({ ...options, url, performance, buyers }, auditOf);
     }
     return code;
+  } catch (error) {
+    throw interrupted.aborted && error === interrupted.reason
+      ? new CommandFailed('the demo was interrupted')
+      : error;
   } finally {
     for (const close of closers.toReversed()) await close();
   }

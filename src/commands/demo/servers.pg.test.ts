@@ -2,7 +2,12 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { endRowlockProcesses, makeDataDir, runRowlock } from '../../../test/support/rowlock-process.ts';
+import {
+  endRowlockProcesses,
+  makeDataDir,
+  runRowlock,
+  startRowlock,
+} from '../../../test/support/rowlock-process.ts';
 
 endRowlockProcesses();
 
@@ -21,6 +26,17 @@ it('sells a performance of each venue over several servers, audits all, and leav
   expect(stdout.match(/^No violation\.$/gm)).toHaveLength(3);
   expect(stdout.match(/^server-2 as of /gm)).toHaveLength(3);
   expect(readdirSync(join(cwd, 'results'))).toHaveLength(3);
+  expect(left()).toEqual(before);
+});
+
+it('leaves nothing behind when it is interrupted while its servers start', async () => {
+  const before = left();
+  const demo = startRowlock(['demo', '--servers', '3', '--buyers', '30'], { cwd: await makeDataDir() });
+  await demo.printed(/is on home/);
+  demo.kill('SIGINT');
+  const { code, stderr } = await demo.ended;
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toBe('rowlock: the demo was interrupted');
   expect(left()).toEqual(before);
 });
 

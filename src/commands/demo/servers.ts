@@ -43,9 +43,13 @@ export interface DemoServers {
 
 /**
  * Starts so many database servers in a directory of their own, imports the demo catalogue over them, a venue on each in turn, and
- * opens a service. All of it ends by the closers.
+ * opens a service. All of it ends by the closers. Throws the signal's reason when that aborts on the way.
  */
-export async function startServers(count: number, closers: Closers): Promise<DemoServers> {
+export async function startServers(
+  count: number,
+  closers: Closers,
+  interrupted: AbortSignal,
+): Promise<DemoServers> {
   const directory = await mkdtemp(join(tmpdir(), 'rowlock-demo-'));
   closers.push(() => rm(directory, { recursive: true, force: true }));
   // When started by root, the servers run as another user, who must be able to enter.
@@ -54,6 +58,7 @@ export async function startServers(count: number, closers: Closers): Promise<Dem
   note(`starting ${counted(count, 'database server')}: ${names.join(', ')}`);
   const urls = new Map<string, string>();
   for (const name of names) {
+    interrupted.throwIfAborted();
     const server = await startEmbeddedServer({
       dataDir: join(directory, name),
       settings: SETTINGS,
@@ -79,7 +84,9 @@ export async function startServers(count: number, closers: Closers): Promise<Dem
   };
   const boxOffice = await createBoxOffice(boxOfficeOptions(settings));
   closers.push(() => boxOffice.close());
+  interrupted.throwIfAborted();
   const placed = await place(boxOffice, names);
+  interrupted.throwIfAborted();
   const { address } = await serveAlone(settings, boxOffice, closers);
   return { url: address, homeUrl, servers, placed };
 }
